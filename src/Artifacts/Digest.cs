@@ -1,0 +1,103 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Loragate.Artifacts;
+
+/// <summary>A SHA-256 digest, written as 64 lower-case hexadecimal digits.</summary>
+[JsonConverter(typeof(Converter))]
+public readonly record struct Digest : IComparable<Digest>
+{
+    private const int HexLength = 64;
+    private readonly string? _hex;
+
+    private Digest(string hex) => _hex = hex;
+
+    /// <summary>The 64 lower-case hexadecimal digits.</summary>
+    public string Hex => _hex ?? throw new InvalidOperationException("This digest was never computed.");
+
+    /// <summary>The first twelve digits, for people.</summary>
+    public string Abbreviated => Hex[..12];
+
+    /// <summary>The 32 bytes.</summary>
+    public byte[] ToBytes() => Convert.FromHexString(Hex);
+
+    /// <summary>The SHA-256 of <paramref name="data"/> (FIPS 180-4).</summary>
+    public static Digest Of(ReadOnlySpan<byte> data)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(data, hash);
+        return FromBytes(hash);
+    }
+
+    /// <summary>The SHA-256 of a whole file, read in blocks.</summary>
+    public static Digest OfFile(string path, CancellationToken cancellationToken = default)
+    {
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var block = new byte[1 << 20];
+        while (stream.Read(block) is > 0 and var count)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            hash.AppendData(block, 0, count);
+        }
+        return FromHash(hash);
+    }
+
+    /// <summary>The digest that 32 bytes spell.</summary>
+    public static Digest FromBytes(ReadOnlySpan<byte> bytes) =>
+        bytes.Length == SHA256.HashSizeInBytes
+            ? new Digest(Convert.ToHexStringLower(bytes))
+            : throw new ArgumentException($"A SHA-256 digest has {SHA256.HashSizeInBytes} bytes, not {bytes.Length}.", nameof(bytes));
+
+    /// <summary>The digest of all that was appended to <paramref name="hash"/>, which starts anew.</summary>
+    public static Digest FromHash(IncrementalHash hash)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        Span<byte> bytes = stackalloc byte[SHA256.HashSizeInBytes];
+        hash.GetHashAndReset(bytes);
+        return FromBytes(bytes);
+    }
+
+    /// <summary>Reads 64 lower-case hexadecimal digits; upper case, blanks and prefixes are refused.</summary>
+    /// <exception cref="FormatException">The text is anything else.</exception>
+    public static Digest Parse(string text) =>
+        TryParse(text, out var digest)
+            ? digest
+            : throw new FormatException($"'{text}' is not a SHA-256 digest of {HexLength} lower-case hexadecimal digits.");
+
+    /// <summary>Reads 64 lower-case hexadecimal digits, or says no.</summary>
+    public static bool TryParse(string? text, out Digest digest)
+    {
+        var valid = text is { Length: HexLength } && text.All(char.IsAsciiHexDigitLower);
+        digest = valid ? new Digest(text!) : default;
+        return valid;
+    }
+
+    /// <inheritdoc/>
+    public int CompareTo(Digest other) => string.CompareOrdinal(_hex, other._hex);
+
+    /// <inheritdoc/>
+    public override string ToString() => Hex;
+
+    /// <summary>Byte order of the digests.</summary>
+    public static bool operator <(Digest left, Digest right) => left.CompareTo(right) < 0;
+
+    /// <summary>Byte order of the digests.</summary>
+    public static bool operator >(Digest left, Digest right) => left.CompareTo(right) > 0;
+
+    /// <summary>Byte order of the digests.</summary>
+    public static bool operator <=(Digest left, Digest right) => left.CompareTo(right) <= 0;
+
+    /// <summary>Byte order of the digests.</summary>
+    public static bool operator >=(Digest left, Digest right) => left.CompareTo(right) >= 0;
+
+    private sealed class Converter : JsonConverter<Digest>
+    {
+        public override Digest Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            TryParse(reader.GetString(), out var digest) ? digest : throw new JsonException("not a SHA-256 digest");
+
+        public override void Write(Utf8JsonWriter writer, Digest value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Hex);
+    }
+}

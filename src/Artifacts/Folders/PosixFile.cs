@@ -1,0 +1,54 @@
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+
+namespace Loragate.Artifacts.Folders;
+
+/// <summary>The two POSIX calls that .NET lacks: is this a plain file, and fsync of a folder.</summary>
+internal static partial class PosixFile
+{
+    private const int ReadOnly = 0;
+
+    /// <summary>Whether the path is a regular file; pipes and devices are never opened.</summary>
+    [SupportedOSPlatform("linux")]
+    [SupportedOSPlatform("macos")]
+    public static bool IsRegular(string path) =>
+        File.GetAttributes(path) is var attributes
+        && (attributes & (FileAttributes.Directory | FileAttributes.Device | FileAttributes.ReparsePoint)) == 0
+        && !IsPipeOrSocket(path);
+
+    /// <summary>Makes a rename within <paramref name="folder"/> survive a power cut.</summary>
+    public static void SyncFolder(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var descriptor = Open(folder, ReadOnly);
+        if (descriptor < 0)
+            return;
+        _ = Sync(descriptor);
+        _ = Close(descriptor);
+    }
+
+    /// <summary>Opened without blocking, only a pipe or socket has no position (lseek fails with ESPIPE).</summary>
+    private static bool IsPipeOrSocket(string path)
+    {
+        const int NonBlock = 0x800;
+        var descriptor = Open(path, ReadOnly | (OperatingSystem.IsMacOS() ? 0x4 : NonBlock));
+        if (descriptor < 0)
+            return true;
+        var seekable = Seek(descriptor, 0, 1) >= 0;
+        _ = Close(descriptor);
+        return !seekable;
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "lseek")]
+    private static partial long Seek(int descriptor, long offset, int whence);
+}

@@ -1,0 +1,96 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Loragate.Artifacts.Json;
+
+/// <summary>
+/// Reads JSON so that every reader sees the same document: no duplicate keys, byte order mark, comments, trailing commas,
+/// lone surrogates, invalid UTF-8, numbers beyond a double, or depth beyond <see cref="MaxDepth"/>.
+/// </summary>
+public static class StrictJson
+{
+    /// <summary>The deepest nesting of arrays and objects.</summary>
+    public const int MaxDepth = 64;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly JsonDocumentOptions Options = new()
+    {
+        AllowDuplicateProperties = false,
+        AllowTrailingCommas = false,
+        CommentHandling = JsonCommentHandling.Disallow,
+        MaxDepth = MaxDepth,
+    };
+
+    /// <summary>Parses one JSON document; the caller disposes it.</summary>
+    /// <param name="utf8">The bytes, whole.</param>
+    /// <param name="place">The file, for the error message.</param>
+    /// <exception cref="JsonFormatException">The bytes are not strict JSON.</exception>
+    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, string place)
+    {
+        try
+        {
+            if (utf8.Span.StartsWith("\uFEFF"u8))
+                throw new JsonException("a byte order mark stands before the JSON");
+            _ = Utf8.GetCharCount(utf8.Span);
+            var document = JsonDocument.Parse(utf8, Options);
+            CheckValues(document.RootElement);
+            return document;
+        }
+        catch (Exception e) when (e is JsonException or DecoderFallbackException or InvalidOperationException)
+        {
+            throw new JsonFormatException(place, $"not strict JSON ({e.Message.TrimEnd('.')})", "Write the file again with a JSON library.", e);
+        }
+    }
+
+    /// <summary>Reads and parses a file of at most <paramref name="maxBytes"/> bytes; the caller disposes the document.</summary>
+    /// <exception cref="JsonFormatException">The file is too large or not strict JSON.</exception>
+    public static JsonDocument ParseFile(string path, int maxBytes)
+    {
+        var length = new FileInfo(path).Length;
+        return length <= maxBytes
+            ? Parse(File.ReadAllBytes(path), path)
+            : throw new JsonFormatException(path, $"{length} bytes of JSON where at most {maxBytes} are read", "Check that this is the right file.");
+    }
+
+    /// <summary>Parses one JSON document or says no.</summary>
+    public static bool TryParse(ReadOnlyMemory<byte> utf8, out JsonDocument? document)
+    {
+        try
+        {
+            document = Parse(utf8, "");
+            return true;
+        }
+        catch (JsonFormatException)
+        {
+            document = null;
+            return false;
+        }
+    }
+
+    /// <summary>Forces every string to be decoded (lone surrogate escapes throw) and every number to fit a double.</summary>
+    private static void CheckValues(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                foreach (var property in element.EnumerateObject())
+                {
+                    _ = property.Name;
+                    CheckValues(property.Value);
+                }
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in element.EnumerateArray())
+                    CheckValues(item);
+                break;
+            case JsonValueKind.String:
+                _ = element.GetString();
+                break;
+            case JsonValueKind.Number:
+                if (!double.IsFinite(element.GetDouble()))
+                    throw new JsonException($"the number {element.GetRawText()} is beyond a double");
+                break;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+namespace Loragate.Artifacts.Records.Deciding;
+
+/// <summary>The verdict on a release: a pure function of the policy, the evidence and the day.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="AsOf">The day on which freshness and waivers were judged, UTC.</param>
+/// <param name="Adapter">The adapter that is judged.</param>
+/// <param name="Base">The base's weights digest; null where no merge took place.</param>
+/// <param name="Verdict">The verdict.</param>
+/// <param name="Rules">Every rule of the policy, in its order.</param>
+/// <param name="Evidence">Every record that was read.</param>
+public sealed record Decision(
+    PolicyIdentity Policy,
+    DateOnly AsOf,
+    AdapterIdentity Adapter,
+    Digest? Base,
+    Verdict Verdict,
+    IReadOnlyList<RuleResult> Rules,
+    IReadOnlyList<EvidenceLink> Evidence) : Record
+{
+    /// <inheritdoc/>
+    public override string Schema => "loragate.decision/1";
+}

@@ -1,0 +1,7 @@
+namespace Loragate.Artifacts.Records.Evaluating;
+
+/// <summary>The model that was scored, by content.</summary>
+/// <param name="WeightsDigest">The weights as in the merge receipt.</param>
+/// <param name="ConfigDigest">SHA-256 of <c>config.json</c>.</param>
+/// <param name="TokenizerDigest">SHA-256 of <c>tokenizer.json</c>.</param>
+public sealed record EvaluatedModel(Digest WeightsDigest, Digest ConfigDigest, Digest TokenizerDigest);

@@ -1,0 +1,22 @@
+namespace Loragate.Artifacts.Records.Evaluating;
+
+/// <summary>One model's scores on one task, item by item.</summary>
+/// <param name="Engine">The evaluation engine, precision and device.</param>
+/// <param name="Model">The model.</param>
+/// <param name="Task">The task.</param>
+/// <param name="Items">The documents in row order.</param>
+/// <param name="Metrics">The aggregates, by name.</param>
+/// <param name="Truncated">Rows whose context did not fit the model.</param>
+/// <param name="CoinFlips">Rows whose two best choices lie within engine noise of each other.</param>
+public sealed record EvaluationReport(
+    EngineInfo Engine,
+    EvaluatedModel Model,
+    EvaluatedTask Task,
+    IReadOnlyList<EvaluatedItem> Items,
+    IReadOnlyList<Metric> Metrics,
+    IReadOnlyList<int> Truncated,
+    IReadOnlyList<int> CoinFlips) : Record
+{
+    /// <inheritdoc/>
+    public override string Schema => "loragate.evaluation-report/1";
+}

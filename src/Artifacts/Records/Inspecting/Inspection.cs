@@ -1,0 +1,22 @@
+namespace Loragate.Artifacts.Records.Inspecting;
+
+/// <summary>What an adapter is, before anything is done with it.</summary>
+/// <param name="Engine">The inspector.</param>
+/// <param name="Adapter">The adapter.</param>
+/// <param name="Base">The base it was held against, if one was given.</param>
+/// <param name="PeftType">The adapter's kind, "LORA".</param>
+/// <param name="DeclaredBase">What the adapter says it was made for.</param>
+/// <param name="Findings">All findings, in the order of their severity, id and place.</param>
+/// <param name="Modules">The updates, by module path.</param>
+public sealed record Inspection(
+    EngineInfo Engine,
+    AdapterIdentity Adapter,
+    BaseIdentity? Base,
+    string PeftType,
+    string? DeclaredBase,
+    IReadOnlyList<Finding> Findings,
+    IReadOnlyList<ModuleStatistics> Modules) : Record
+{
+    /// <inheritdoc/>
+    public override string Schema => "loragate.inspection/1";
+}

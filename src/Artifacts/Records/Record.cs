@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Loragate.Artifacts.Json;
+
+namespace Loragate.Artifacts.Records;
+
+/// <summary>
+/// What a stage returns: immutable, canonical JSON (RFC 8785) with a schema name, and the digests of all that it was made from.
+/// Its SHA-256 is its name. Formats: docs/formats/records.v1.md.
+/// </summary>
+public abstract record Record
+{
+    private const int MaxBytes = 512 << 20;
+
+    /// <summary>The schema name and version, "loragate.NAME/1".</summary>
+    [JsonPropertyOrder(-1)]
+    public abstract string Schema { get; }
+
+    /// <summary>The canonical bytes.</summary>
+    public byte[] ToCanonicalJson() => CanonicalJson.Serialize(JsonSerializer.SerializeToElement(this, GetType(), RecordJson.Options));
+
+    /// <summary>The record's name: SHA-256 of its canonical bytes.</summary>
+    public Digest ComputeDigest() => Digest.Of(ToCanonicalJson());
+
+    /// <summary>Reads a record; the bytes must be exactly what <see cref="ToCanonicalJson"/> would write.</summary>
+    /// <param name="utf8">The bytes, whole.</param>
+    /// <param name="place">The file, for messages.</param>
+    /// <exception cref="RecordException">Another schema, unknown or missing fields, or another form of the same JSON.</exception>
+    public static T Parse<T>(ReadOnlyMemory<byte> utf8, string place)
+        where T : Record
+    {
+        try
+        {
+            using var document = StrictJson.Parse(utf8, place);
+            var record = document.RootElement.Deserialize<T>(RecordJson.Options) ?? throw new JsonException("null");
+            if (document.RootElement.GetProperty("schema").GetString() != record.Schema)
+                throw new RecordException(place, $"schema '{document.RootElement.GetProperty("schema")}' where '{record.Schema}' was expected");
+            return record.ToCanonicalJson().AsSpan().SequenceEqual(utf8.Span)
+                ? record
+                : throw new RecordException(place, "not in canonical form (RFC 8785)");
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or JsonFormatException)
+        {
+            throw new RecordException(place, $"not a {typeof(T).Name} record ({e.Message.TrimEnd('.')})", e);
+        }
+    }
+
+    /// <summary>Reads a record file.</summary>
+    /// <exception cref="RecordException">See <see cref="Parse{T}"/>.</exception>
+    public static T ReadFile<T>(string path)
+        where T : Record =>
+        new FileInfo(path).Length <= MaxBytes
+            ? Parse<T>(File.ReadAllBytes(path), path)
+            : throw new RecordException(path, $"larger than {MaxBytes} bytes");
+}

@@ -1,0 +1,11 @@
+namespace Loragate.Artifacts.Safetensors;
+
+/// <summary>A tensor that is to be written.</summary>
+/// <param name="Name">The tensor's name.</param>
+/// <param name="DType">The element type.</param>
+/// <param name="Shape">The dimensions, outermost first.</param>
+public sealed record TensorPlan(string Name, DType DType, IReadOnlyList<long> Shape)
+{
+    /// <summary>Bytes of the tensor.</summary>
+    public long Length => checked(Shape.Aggregate(1L, static (product, dimension) => product * dimension) * DType.Bits / 8);
+}
