@@ -4,7 +4,7 @@ namespace Loragate.Testing;
 /// Truth made by other implementations: the folder named by LORAGATE_SHARED, or "shared" beside the repository.
 /// Tests that read it carry the trait Category=Shared and skip with <see cref="Absent"/> where it is not there.
 /// </summary>
-public static class Shared
+public static class SharedFolder
 {
     /// <summary>The trait's name.</summary>
     public const string Category = "Category";
