@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Loragate.Artifacts.Json;
+
+namespace Loragate.Artifacts.Adapters;
+
+/// <summary>
+/// <c>adapter_config.json</c> as PEFT writes it, strictly typed. What the keys mean for a merge: docs/formats/adapter.v1.md.
+/// Parsing refuses wrong types and duplicate keys; whether a setting can be merged is the merge engine's to judge.
+/// </summary>
+public sealed record AdapterConfig
+{
+    /// <summary>The file's name in the adapter folder.</summary>
+    public const string FileName = "adapter_config.json";
+
+    /// <summary>The method: "LORA", "LOHA" …</summary>
+    public required string PeftType { get; init; }
+
+    /// <summary>What the adapter says it was made for.</summary>
+    public required string? BaseModel { get; init; }
+
+    /// <summary>The task type, "CAUSAL_LM".</summary>
+    public required string? TaskType { get; init; }
+
+    /// <summary>r: the rank where no pattern says otherwise.</summary>
+    public required int Rank { get; init; }
+
+    /// <summary>α: the scale's numerator where no pattern says otherwise.</summary>
+    public required double Alpha { get; init; }
+
+    /// <summary>Rank-stabilised LoRA: s = α/√r (Kalajdzievski 2023).</summary>
+    public required bool UseRslora { get; init; }
+
+    /// <summary>Weight-decomposed LoRA (Liu et al. 2024).</summary>
+    public required bool UseDora { get; init; }
+
+    /// <summary>Ranks by module pattern, in file order (the first match holds).</summary>
+    public required IReadOnlyList<KeyValuePair<string, int>> RankPattern { get; init; }
+
+    /// <summary>Alphas by module pattern, in file order (the first match holds).</summary>
+    public required IReadOnlyList<KeyValuePair<string, double>> AlphaPattern { get; init; }
+
+    /// <summary>Which modules carry the adapter.</summary>
+    public required TargetModules Targets { get; init; }
+
+    /// <summary>"none", "all" or "lora_only".</summary>
+    public required string Bias { get; init; }
+
+    /// <summary>Whether the factors lie transposed in the base module; PEFT overrules the flag by the module's kind.</summary>
+    public required bool FanInFanOut { get; init; }
+
+    /// <summary>How A and B were initialised: "true", "false", "gaussian", "pissa" …</summary>
+    public required string Initialisation { get; init; }
+
+    /// <summary>Modules that the adapter replaces whole.</summary>
+    public required IReadOnlyList<string> ModulesToSave { get; init; }
+
+    /// <summary>Settings that change the result and are switched on, beyond the ones above: "lora_bias", "layer_replication" …</summary>
+    public required IReadOnlyList<string> Features { get; init; }
+
+    /// <summary>Keys that no known version of PEFT writes, with a value that is not null, false or empty.</summary>
+    public required IReadOnlyList<string> UnknownKeys { get; init; }
+
+    /// <summary>The rank of a module after <c>rank_pattern</c>.</summary>
+    public int RankOf(string module) => FirstMatch(RankPattern, module, Rank);
+
+    /// <summary>The alpha of a module after <c>alpha_pattern</c>.</summary>
+    public double AlphaOf(string module) => FirstMatch(AlphaPattern, module, Alpha);
+
+    /// <summary>s = α/r, or α/√r for rsLoRA, with α and r of the module.</summary>
+    public double ScaleOf(string module) =>
+        UseRslora ? AlphaOf(module) / Math.Sqrt(RankOf(module)) : AlphaOf(module) / RankOf(module);
+
+    /// <summary>Parses the bytes of a config.</summary>
+    /// <exception cref="AdapterException">A key is missing or of the wrong type.</exception>
+    /// <exception cref="JsonFormatException">The bytes are not strict JSON.</exception>
+    public static AdapterConfig Parse(ReadOnlyMemory<byte> utf8, string place)
+    {
+        using var document = StrictJson.Parse(utf8, place);
+        return new AdapterConfigReader(document.RootElement, place).Read();
+    }
+
+    private static T FirstMatch<T>(IReadOnlyList<KeyValuePair<string, T>> patterns, string module, T otherwise)
+    {
+        foreach (var (pattern, value) in patterns)
+        {
+            if (ModulePattern.MatchesSuffix(pattern, module))
+                return value;
+        }
+        return otherwise;
+    }
+}

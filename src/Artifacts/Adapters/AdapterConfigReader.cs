@@ -1,0 +1,170 @@
+using System.Text.Json;
+
+namespace Loragate.Artifacts.Adapters;
+
+/// <summary>Reads the keys of one config; every fault names its key.</summary>
+internal sealed class AdapterConfigReader(JsonElement root, string place)
+{
+    private const int MaxRank = 65_536;
+
+    /// <summary>Keys that say where an adapter comes from or how it was trained, and change nothing in a merge.</summary>
+    private static readonly HashSet<string> Inert = new(StringComparer.Ordinal)
+    {
+        "revision", "inference_mode", "peft_version", "lora_dropout", "megatron_config", "megatron_core", "qalora_group_size",
+        "loftq_config", "eva_config", "corda_config", "lora_ga_config", "ensure_weight_tying", "runtime_config",
+    };
+
+    /// <summary>Keys that change the result when they are switched on.</summary>
+    private static readonly HashSet<string> Switches = new(StringComparer.Ordinal)
+    {
+        "auto_mapping", "lora_bias", "layer_replication", "trainable_token_indices", "target_parameters", "alora_invocation_tokens",
+        "use_qalora", "arrow_config", "use_bdlora", "velora_config", "kasa_config", "monteclora_config",
+    };
+
+    /// <summary>Keys that have a property of their own.</summary>
+    private static readonly HashSet<string> Typed = new(StringComparer.Ordinal)
+    {
+        "peft_type", "base_model_name_or_path", "task_type", "r", "lora_alpha", "use_rslora", "use_dora", "rank_pattern", "alpha_pattern",
+        "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "bias", "fan_in_fan_out", "init_lora_weights", "modules_to_save",
+    };
+
+    public AdapterConfig Read()
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+            throw Fault("", "not a JSON object");
+        var peftType = Text("peft_type") ?? throw Fault("peft_type", "missing");
+        var isLora = peftType == "LORA";
+        return new AdapterConfig
+        {
+            PeftType = peftType,
+            BaseModel = Text("base_model_name_or_path"),
+            TaskType = Text("task_type"),
+            Rank = isLora ? Rank("r", root.TryGetProperty("r", out var r) ? r : null) : 1,
+            Alpha = isLora ? Number("lora_alpha") ?? 8 : 1,
+            UseRslora = Flag("use_rslora"),
+            UseDora = Flag("use_dora"),
+            RankPattern = isLora ? [.. Pattern("rank_pattern").Select(p => KeyValuePair.Create(p.Name, Rank($"rank_pattern.{p.Name}", p.Value)))] : [],
+            AlphaPattern = isLora ? [.. Pattern("alpha_pattern").Select(p => KeyValuePair.Create(p.Name, Number($"alpha_pattern.{p.Name}", p.Value)))] : [],
+            Targets = isLora ? Targets() : NoTargets(),
+            Bias = Text("bias") ?? "none",
+            FanInFanOut = Flag("fan_in_fan_out"),
+            Initialisation = Initialisation(),
+            ModulesToSave = Names("modules_to_save") ?? [],
+            Features = [.. root.EnumerateObject().Where(p => Switches.Contains(p.Name) && IsOn(p.Value)).Select(p => p.Name).Order(StringComparer.Ordinal)],
+            UnknownKeys = isLora ? [.. root.EnumerateObject().Where(IsUnknown).Select(p => p.Name).Order(StringComparer.Ordinal)] : [],
+        };
+    }
+
+    private static bool IsUnknown(JsonProperty property) =>
+        !Inert.Contains(property.Name) && !Switches.Contains(property.Name) && !Typed.Contains(property.Name) && IsOn(property.Value);
+
+    private static bool IsOn(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.False => false,
+        JsonValueKind.Array => value.GetArrayLength() > 0,
+        JsonValueKind.Object => value.EnumerateObject().Any(),
+        JsonValueKind.String => value.GetString()!.Length > 0,
+        _ => true,
+    };
+
+    private static TargetModules NoTargets() =>
+        new() { Names = null, Pattern = null, ExcludedNames = [], ExcludedPattern = null, Layers = [], LayersPattern = [] };
+
+    private TargetModules Targets()
+    {
+        var layers = Value("layers_to_transform") switch
+        {
+            null => [],
+            { ValueKind: JsonValueKind.Number } one => [Index(one)],
+            { ValueKind: JsonValueKind.Array } many => many.EnumerateArray().Select(Index).ToArray(),
+            _ => throw Fault("layers_to_transform", "neither an integer nor a list of them"),
+        };
+        var pattern = Regex("target_modules");
+        if (pattern is not null && layers.Length > 0)
+            throw Fault("layers_to_transform", "used together with a regular expression in target_modules");
+        return new TargetModules
+        {
+            Names = pattern is null ? Names("target_modules") : null,
+            Pattern = pattern,
+            ExcludedPattern = Regex("exclude_modules"),
+            ExcludedNames = Value("exclude_modules") is { ValueKind: JsonValueKind.Array } ? Names("exclude_modules")! : [],
+            Layers = layers,
+            LayersPattern = Value("layers_pattern") is { ValueKind: JsonValueKind.String } single ? [single.GetString()!] : Names("layers_pattern") ?? [],
+        };
+    }
+
+    private int Index(JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var index) && index >= 0 ? index : throw Fault("layers_to_transform", $"'{value}' is no layer index");
+
+    private string? Regex(string key)
+    {
+        if (Value(key) is not { ValueKind: JsonValueKind.String } value)
+            return null;
+        var pattern = value.GetString()!;
+        return ModulePattern.TryCompile(pattern, out _, out var fault) ? pattern : throw Fault(key, $"not a regular expression that runs in linear time ({fault})");
+    }
+
+    private string Initialisation() => Value("init_lora_weights") switch
+    {
+        null => "true",
+        { ValueKind: JsonValueKind.True } => "true",
+        { ValueKind: JsonValueKind.False } => "false",
+        { ValueKind: JsonValueKind.String } name => name.GetString()!,
+        _ => throw Fault("init_lora_weights", "neither a boolean nor a name"),
+    };
+
+    private IEnumerable<JsonProperty> Pattern(string key)
+    {
+        if (Value(key) is not { } value)
+            yield break;
+        if (value.ValueKind != JsonValueKind.Object)
+            throw Fault(key, "not an object");
+        foreach (var property in value.EnumerateObject())
+        {
+            if (!ModulePattern.TryCompile($@"^(.*\.)?({property.Name})$", out _, out var fault))
+                throw Fault($"{key}.{property.Name}", $"not a regular expression that runs in linear time ({fault})");
+            yield return property;
+        }
+    }
+
+    private List<string>? Names(string key)
+    {
+        if (Value(key) is not { } value)
+            return null;
+        if (value.ValueKind != JsonValueKind.Array || value.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.String))
+            throw Fault(key, "not a list of names");
+        return [.. value.EnumerateArray().Select(v => v.GetString()!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    private int Rank(string key, JsonElement? value) => value switch
+    {
+        null => 8,
+        { ValueKind: JsonValueKind.Number } number when number.TryGetInt32(out var rank) && rank is > 0 and <= MaxRank => rank,
+        _ => throw Fault(key, $"'{value}' is no rank between 1 and {MaxRank}"),
+    };
+
+    private double? Number(string key) => Value(key) is { } value ? Number(key, value) : null;
+
+    private double Number(string key, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Fault(key, $"'{value}' is not a number");
+
+    private string? Text(string key) => Value(key) switch
+    {
+        null => null,
+        { ValueKind: JsonValueKind.String } value => value.GetString(),
+        _ => throw Fault(key, "not a text"),
+    };
+
+    private bool Flag(string key) => Value(key) switch
+    {
+        null or { ValueKind: JsonValueKind.False } => false,
+        { ValueKind: JsonValueKind.True } => true,
+        _ => throw Fault(key, "neither true nor false"),
+    };
+
+    private JsonElement? Value(string key) =>
+        root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
+
+    private AdapterException Fault(string key, string fault) =>
+        new(key.Length == 0 ? place : $"{place}, key '{key}'", fault, "Save the adapter again with PEFT's save_pretrained.");
+}

@@ -1,0 +1,61 @@
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Safetensors;
+
+namespace Loragate.Artifacts.Adapters;
+
+/// <summary>An adapter folder as PEFT saves it, open for reading: config, weights and the identity of every file.</summary>
+public sealed class PeftAdapter : IDisposable
+{
+    /// <summary>The weights' name in the adapter folder.</summary>
+    public const string WeightsFile = "adapter_model.safetensors";
+
+    private const int MaxConfigBytes = 1 << 20;
+
+    private PeftAdapter(string folder, AdapterConfig config, SafetensorsFile weights, AdapterIdentity identity)
+    {
+        Folder = folder;
+        Config = config;
+        Weights = weights;
+        Identity = identity;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>The parsed config.</summary>
+    public AdapterConfig Config { get; }
+
+    /// <summary>The open weights.</summary>
+    public SafetensorsFile Weights { get; }
+
+    /// <summary>The adapter by content: every file of the folder.</summary>
+    public AdapterIdentity Identity { get; }
+
+    /// <summary>Opens a folder, parses its config and header, and hashes every file in it.</summary>
+    /// <exception cref="AdapterException">The folder is no adapter.</exception>
+    /// <exception cref="FolderException">The folder holds links or special files.</exception>
+    /// <exception cref="SafetensorsException">The weights break their format.</exception>
+    public static PeftAdapter Open(string folder, CancellationToken cancellationToken = default)
+    {
+        var manifest = FolderManifest.Read(folder, cancellationToken);
+        var configPath = Path.Combine(folder, AdapterConfig.FileName);
+        if (!File.Exists(configPath))
+            throw new AdapterException(folder, $"no {AdapterConfig.FileName}", "Give the path of a folder that PEFT's save_pretrained wrote.");
+        if (new FileInfo(configPath).Length > MaxConfigBytes)
+            throw new AdapterException(configPath, $"larger than {MaxConfigBytes} bytes", "Save the adapter again with PEFT's save_pretrained.");
+        var config = AdapterConfig.Parse(File.ReadAllBytes(configPath), configPath);
+        var weightsPath = Path.Combine(folder, WeightsFile);
+        if (!File.Exists(weightsPath))
+        {
+            throw File.Exists(Path.Combine(folder, "adapter_model.bin"))
+                ? new AdapterException(folder, "the weights are a pickle (adapter_model.bin), which can run code and is never loaded", "Save the adapter with safe_serialization=True.")
+                : new AdapterException(folder, $"no {WeightsFile}", "Give the path of a folder that PEFT's save_pretrained wrote.");
+        }
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        return new PeftAdapter(folder, config, SafetensorsFile.Open(weightsPath), new AdapterIdentity(name, manifest.Digest, manifest.Files));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Weights.Dispose();
+}
