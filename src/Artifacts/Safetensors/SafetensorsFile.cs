@@ -71,6 +71,14 @@ public sealed class SafetensorsFile : IDisposable
         return bytes;
     }
 
+    /// <summary>The bytes before the buffer as they lie on disk: length field and header.</summary>
+    public byte[] ReadRawHeader()
+    {
+        var bytes = new byte[_bufferStart];
+        ReadExactly(_handle, bytes, 0, Path);
+        return bytes;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();
 

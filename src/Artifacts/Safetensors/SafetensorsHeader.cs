@@ -39,7 +39,12 @@ public sealed class SafetensorsHeader
     /// <param name="bufferLength">How many bytes follow the header.</param>
     /// <param name="place">The file, for messages.</param>
     /// <exception cref="SafetensorsException">The header breaks a rule of the format.</exception>
-    public static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long bufferLength, string place)
+    public static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long bufferLength, string place) => Parse(json, (long?)bufferLength, place);
+
+    /// <summary>Parses a header whose buffer is not at hand: it is as long as the tensors say.</summary>
+    internal static SafetensorsHeader ParseAlone(ReadOnlyMemory<byte> json, string place) => Parse(json, null, place);
+
+    private static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long? bufferLength, string place)
     {
         var header = new SafetensorsHeader(place);
         using var document = header.ParseJson(json);
@@ -152,7 +157,7 @@ public sealed class SafetensorsHeader
     }
 
     /// <summary>Every byte of the buffer belongs to exactly one tensor.</summary>
-    private List<TensorInfo> CheckLayout(List<TensorInfo> tensors, long bufferLength)
+    private List<TensorInfo> CheckLayout(List<TensorInfo> tensors, long? bufferLength)
     {
         var ordered = tensors.OrderBy(t => t.Start).ThenBy(t => t.End).ThenBy(t => t.Name, StringComparer.Ordinal).ToList();
         var position = 0L;
@@ -165,11 +170,11 @@ public sealed class SafetensorsHeader
             }
             position = tensor.End;
         }
-        if (position != bufferLength)
+        if (bufferLength is { } length && position != length)
         {
-            throw Fault(SafetensorsFault.FileLength, position < bufferLength
-                ? $"{bufferLength - position} bytes follow the last tensor"
-                : $"the file is {position - bufferLength} bytes too short for its tensors");
+            throw Fault(SafetensorsFault.FileLength, position < length
+                ? $"{length - position} bytes follow the last tensor"
+                : $"the file is {position - length} bytes too short for its tensors");
         }
         return ordered;
     }

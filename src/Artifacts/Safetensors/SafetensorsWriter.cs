@@ -40,7 +40,23 @@ public sealed class SafetensorsWriter : IDisposable
     public static SafetensorsWriter Create(string path, IEnumerable<TensorPlan> tensors, IReadOnlyDictionary<string, string> metadata)
     {
         var layout = LayOut(tensors);
-        var header = WriteHeader(layout, metadata);
+        return Create(path, layout, WriteHeader(layout, metadata));
+    }
+
+    /// <summary>Creates the file with a header as another file had it, so that the same tensors give that file again, byte for byte.</summary>
+    /// <param name="path">A file that does not exist yet.</param>
+    /// <param name="rawHeader">Length field and header (<see cref="SafetensorsFile.ReadRawHeader"/>).</param>
+    /// <exception cref="SafetensorsException">The bytes are no header.</exception>
+    public static SafetensorsWriter CreateLike(string path, byte[] rawHeader)
+    {
+        ArgumentNullException.ThrowIfNull(rawHeader);
+        if (rawHeader.Length < 8 || BinaryPrimitives.ReadUInt64LittleEndian(rawHeader) != (ulong)rawHeader.Length - 8)
+            throw new SafetensorsException(path, SafetensorsFault.TooShort, "the stored header has another length than it says");
+        return Create(path, SafetensorsHeader.ParseAlone(rawHeader.AsMemory(8), path).Tensors, rawHeader);
+    }
+
+    private static SafetensorsWriter Create(string path, IReadOnlyList<TensorInfo> layout, byte[] header)
+    {
         var length = header.Length + (layout.Count == 0 ? 0 : layout[^1].End);
         var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.RandomAccess);
         try
@@ -67,9 +83,6 @@ public sealed class SafetensorsWriter : IDisposable
             throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The bytes lie outside tensor '{name}'.");
         RandomAccess.Write(_handle, source, _bufferStart + tensor.Start + offset);
     }
-
-    /// <summary>Reads written bytes back, in file order (for the file's digest).</summary>
-    public int ReadBack(Span<byte> destination, long position) => RandomAccess.Read(_handle, destination, position);
 
     /// <summary>Forces the bytes to the disk.</summary>
     public void Flush() => RandomAccess.FlushToDisk(_handle);

@@ -1,0 +1,11 @@
+namespace Loragate.Artifacts.Records.Merging;
+
+/// <summary>Proof of a rollback: the restored weights are, tensor by tensor, the ones that the merge started from.</summary>
+/// <param name="Engine">The merge engine and its arithmetic.</param>
+/// <param name="Merge">The digest of the merge receipt that was undone.</param>
+/// <param name="Restored">The restored checkpoint; its weights digest equals the base's in the merge receipt.</param>
+public sealed record UnmergeReceipt(EngineInfo Engine, Digest Merge, CheckpointIdentity Restored) : Record
+{
+    /// <inheritdoc/>
+    public override string Schema => "loragate.unmerge-receipt/1";
+}

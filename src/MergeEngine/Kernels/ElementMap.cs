@@ -1,0 +1,85 @@
+using System.Runtime.CompilerServices;
+
+namespace Loragate.MergeEngine.Kernels;
+
+/// <summary>
+/// The map of one element: w → W' = round(f · (w + δ₁ + δ₂ + …)), every operation rounded once, nothing fused.
+/// It is monotone over the type's values in the order of sign and magnitude (−0 before +0), so the values that give one W' are an interval.
+/// </summary>
+/// <typeparam name="TIn">The base's type.</typeparam>
+/// <typeparam name="TOut">The merged type.</typeparam>
+internal readonly ref struct ElementMap<TIn, TOut>(ReadOnlySpan<double> deltas, int stride, int column, double factor)
+    where TIn : struct, IWeightFormat
+    where TOut : struct, IWeightFormat
+{
+    private readonly ReadOnlySpan<double> _deltas = deltas;
+
+    /// <summary>f · (w + δ₁ + …) before rounding; the updates of one element lie <c>stride</c> apart.</summary>
+    public double Value(uint bits)
+    {
+        var value = TIn.ToDouble(bits);
+        for (var at = column; at < _deltas.Length; at += stride)
+            value += _deltas[at];
+        return value * factor;
+    }
+
+    /// <summary>W' of w.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public uint Apply(uint bits) => TOut.RoundOne(Value(bits));
+
+    /// <summary>All w that give <paramref name="merged"/>, as ordered keys; <paramref name="member"/> is one of them.</summary>
+    public (uint First, uint Last) Around(uint member, uint merged)
+    {
+        var key = OrderedKey<TIn>.Of(member);
+        return (Edge(key, OrderedKey<TIn>.Lowest, merged, up: false), Edge(key, OrderedKey<TIn>.Highest, merged, up: true));
+    }
+
+    /// <summary>Some w that gives <paramref name="merged"/>: bisection over all finite values. False where there is none.</summary>
+    public bool TryFind(uint merged, out uint member)
+    {
+        var (low, high) = (OrderedKey<TIn>.Lowest, OrderedKey<TIn>.Highest);
+        var target = OrderedKey<TOut>.Of(merged);
+        while (low < high)
+        {
+            var middle = low + (high - low) / 2;
+            var image = OrderedKey<TOut>.Of(Apply(OrderedKey<TIn>.Bits(middle)));
+            var goUp = factor < 0 ? image > target : image < target;
+            if (goUp)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        member = OrderedKey<TIn>.Bits(low);
+        return Apply(member) == merged;
+    }
+
+    /// <summary>The outermost key with the same image: steps double until the image changes, then bisection.</summary>
+    private uint Edge(uint start, uint limit, uint merged, bool up)
+    {
+        var inside = start;
+        uint step = 1;
+        while (inside != limit)
+        {
+            var room = up ? limit - inside : inside - limit;
+            var next = up ? inside + Math.Min(step, room) : inside - Math.Min(step, room);
+            if (Apply(OrderedKey<TIn>.Bits(next)) != merged)
+                return Bisect(inside, next, merged);
+            inside = next;
+            step = Math.Min(step * 2, 1u << 30);
+        }
+        return inside;
+    }
+
+    private uint Bisect(uint inside, uint outside, uint merged)
+    {
+        while ((inside > outside ? inside - outside : outside - inside) > 1)
+        {
+            var middle = (uint)(((ulong)inside + outside) / 2);
+            if (Apply(OrderedKey<TIn>.Bits(middle)) == merged)
+                inside = middle;
+            else
+                outside = middle;
+        }
+        return inside;
+    }
+}

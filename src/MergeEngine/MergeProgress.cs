@@ -1,0 +1,6 @@
+namespace Loragate.MergeEngine;
+
+/// <summary>How far a merge or unmerge has come.</summary>
+/// <param name="Done">Bytes of base weights that are done.</param>
+/// <param name="Total">Bytes of base weights.</param>
+public readonly record struct MergeProgress(long Done, long Total);

@@ -1,0 +1,28 @@
+using Loragate.Artifacts.Safetensors;
+
+namespace Loragate.MergeEngine;
+
+/// <summary>All that a merge needs.</summary>
+public sealed record MergeRequest
+{
+    /// <summary>The base folder.</summary>
+    public required string Base { get; init; }
+
+    /// <summary>The adapters, added in this order.</summary>
+    public required IReadOnlyList<WeightedAdapter> Adapters { get; init; }
+
+    /// <summary>The folder to make; it must not exist.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>The type of all merged floating-point tensors, or null to keep each tensor's own.</summary>
+    public DType? OutputType { get; init; }
+
+    /// <summary>Whether to write the side-car of exact unmerge.</summary>
+    public bool WithUndo { get; init; } = true;
+
+    /// <summary>Tensors that are worked on at once; the result does not depend on it.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>The build that is named in the receipt.</summary>
+    public required string Version { get; init; }
+}

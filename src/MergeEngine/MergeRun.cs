@@ -1,0 +1,136 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Adapters;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Undo;
+
+namespace Loragate.MergeEngine;
+
+/// <summary>One merge: writes the shards, the side files, the side-car and the receipt.</summary>
+internal sealed class MergeRun(
+    MergeRequest request, Checkpoint baseModel, IReadOnlyList<(PeftAdapter Adapter, double Weight)> adapters, MergePlan plan, OutputFolder output)
+{
+    private const int CopyBlock = 4 << 20;
+
+    private readonly ConcurrentDictionary<string, TensorDigest> _inputs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, MergedTensor> _merged = new(StringComparer.Ordinal);
+    private readonly ByteCounter _counter = new(plan.InputBytes);
+
+    public MergeReceipt Run(IProgress<MergeProgress>? progress, CancellationToken cancellationToken)
+    {
+        _counter.Progress = progress;
+        var own = Path.Combine(output.Path, UndoFormat.Folder);
+        Directory.CreateDirectory(own);
+        using var undo = request.WithUndo ? new UndoCollector(Path.Combine(own, "undo.scratch")) : null;
+        WriteShards(undo, cancellationToken);
+        SideFiles.Write(baseModel, plan, output, keepOriginals: request.WithUndo);
+        if (undo is not null)
+        {
+            undo.WriteTo(Path.Combine(own, UndoFormat.File));
+            CopyAdapters(own);
+        }
+        undo?.Dispose();
+        var receipt = Describe(own, cancellationToken);
+        AtomicFile.Write(Path.Combine(own, UndoFormat.ReceiptFile), receipt.ToCanonicalJson());
+        output.Commit();
+        return receipt;
+    }
+
+    private void WriteShards(UndoCollector? undo, CancellationToken cancellationToken)
+    {
+        var byShard = plan.Tensors.ToLookup(t => t.Source.Shard);
+        var writers = new Dictionary<SafetensorsFile, SafetensorsWriter>();
+        try
+        {
+            foreach (var shard in baseModel.Shards)
+            {
+                var name = Path.GetFileName(shard.Path);
+                var path = Path.Combine(output.Path, name);
+                if (!byShard[shard].Any(t => t.Changes))
+                {
+                    File.Copy(shard.Path, path);
+                    continue;
+                }
+                writers.Add(shard, SafetensorsWriter.Create(path, byShard[shard].Select(t => t.Output), shard.Header.Metadata));
+                undo?.AddHeader(name, shard.ReadRawHeader());
+            }
+            var options = new ParallelOptions { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellationToken };
+            ParallelWork.Run(plan.Tensors, t => t.Source.Info.Length, options, tensor => WriteTensor(tensor, writers.GetValueOrDefault(tensor.Source.Shard), undo, cancellationToken));
+            foreach (var writer in writers.Values)
+                writer.Flush();
+        }
+        finally
+        {
+            foreach (var writer in writers.Values)
+                writer.Dispose();
+        }
+    }
+
+    private void WriteTensor(PlannedTensor tensor, SafetensorsWriter? writer, UndoCollector? undo, CancellationToken cancellationToken)
+    {
+        var info = tensor.Source.Info;
+        Digest before;
+        if (tensor.Changes)
+        {
+            var merged = new TensorMerger(tensor, writer!, undo).Run(_counter.Add, cancellationToken);
+            _merged[info.Name] = merged;
+            before = merged.Before;
+        }
+        else
+        {
+            before = TensorCopy.Run(tensor.Source, writer, CopyBlock, _counter.Add, cancellationToken);
+        }
+        _inputs[info.Name] = new TensorDigest(info.Name, info.DType.ToString(), info.Shape, before);
+    }
+
+    private void CopyAdapters(string own)
+    {
+        for (var i = 0; i < adapters.Count; i++)
+        {
+            foreach (var file in adapters[i].Adapter.Identity.Files)
+            {
+                var target = Path.Combine(own, UndoFormat.Adapters, i.ToString(CultureInfo.InvariantCulture), file.Path);
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.Copy(Path.Combine(adapters[i].Adapter.Folder, file.Path), target);
+            }
+        }
+    }
+
+    private MergeReceipt Describe(string own, CancellationToken cancellationToken)
+    {
+        var inputs = _inputs.Values.OrderBy(t => t.Name, StringComparer.Ordinal).ToList();
+        var outputs = inputs.Select(OutputOf);
+        var weights = baseModel.Shards.Select(s => Path.GetFileName(s.Path)).ToHashSet(StringComparer.Ordinal);
+        var undoPath = Path.Combine(own, UndoFormat.File);
+        return new MergeReceipt(
+            new EngineInfo("loragate.merge", request.Version, Merger.Procedure, "cpu"),
+            new CheckpointIdentity(NameOf(baseModel.Folder), baseModel.ConfigDigest, TensorDigest.OfWeights(inputs)),
+            [.. adapters.Select(a => new AppliedAdapter(a.Adapter.Identity, a.Weight))],
+            request.OutputType is { } type ? type.ToString() : "keep",
+            inputs,
+            new CheckpointIdentity(NameOf(request.Output), Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile), cancellationToken), TensorDigest.OfWeights(outputs)),
+            [.. _merged.Values.OrderBy(t => t.Name, StringComparer.Ordinal)],
+            [.. Directory.EnumerateFiles(output.Path).Select(Path.GetFileName).Where(f => !weights.Contains(f!)).Order(StringComparer.Ordinal).Select(f => Entry(output.Path, f!))],
+            File.Exists(undoPath) ? Entry(output.Path, $"{UndoFormat.Folder}/{UndoFormat.File}") : null);
+    }
+
+    private TensorDigest OutputOf(TensorDigest input) =>
+        _merged.TryGetValue(input.Name, out var merged)
+            ? input with { DType = plan.Tensors.First(t => t.Source.Name == input.Name).OutputType.ToString(), Sha256 = merged.After }
+            : input;
+
+    private static FileEntry Entry(string folder, string path)
+    {
+        var file = Path.Combine(folder, path);
+        return new FileEntry(path, new FileInfo(file).Length, Digest.OfFile(file));
+    }
+
+    private static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+}

@@ -1,0 +1,41 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Merging;
+using Loragate.MergeEngine.Planning;
+
+namespace Loragate.MergeEngine;
+
+/// <summary>
+/// Merges adapters into a base by the canonical arithmetic (docs/formats/merge.v1.md): the same bytes on any machine. The base is
+/// streamed, so memory is the adapter plus a few blocks; the output folder appears whole or not at all.
+/// </summary>
+public static class Merger
+{
+    /// <summary>The name of the arithmetic in receipts.</summary>
+    public const string Procedure = "canonical/1";
+
+    /// <summary>Merges and returns the receipt, which is also written into the output folder.</summary>
+    /// <exception cref="MergePlanException">The adapters do not fit the base.</exception>
+    /// <exception cref="NonFiniteException">A NaN or infinity went in or came out.</exception>
+    /// <exception cref="MalformedInputException">A file breaks its format, or the output exists.</exception>
+    public static MergeReceipt Merge(MergeRequest request, IProgress<MergeProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var baseModel = Checkpoint.Open(request.Base);
+        using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
+        var plan = MergePlan.Create(baseModel, adapters.Weighted, request.OutputType, request.WithUndo);
+        using var output = OutputFolder.Create(request.Output);
+        return new MergeRun(request, baseModel, adapters.Weighted, plan, output).Run(progress, cancellationToken);
+    }
+
+    /// <summary>Plans a merge without reading or writing a tensor.</summary>
+    /// <exception cref="MergePlanException">The adapters do not fit the base.</exception>
+    public static MergePlan Plan(MergeRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var baseModel = Checkpoint.Open(request.Base);
+        using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
+        return MergePlan.Create(baseModel, adapters.Weighted, request.OutputType, request.WithUndo);
+    }
+}

@@ -1,0 +1,21 @@
+namespace Loragate.MergeEngine.Undo;
+
+/// <summary>Names inside a merged folder and its side-car (docs/formats/undo.v1.md).</summary>
+public static class UndoFormat
+{
+    /// <summary>The sub-folder of a merged checkpoint that holds loragate's own files.</summary>
+    public const string Folder = "loragate";
+
+    /// <summary>The receipt, in <see cref="Folder"/>.</summary>
+    public const string ReceiptFile = "receipt.json";
+
+    /// <summary>The side-car, in <see cref="Folder"/>.</summary>
+    public const string File = "undo.safetensors";
+
+    internal const string Adapters = "adapters";
+    internal const string Originals = "original";
+    internal const string Bits = "bits/";
+    internal const string Factors = "factor/";
+    internal const string Headers = "header/";
+    internal const string Format = "loragate.undo/1";
+}

@@ -1,0 +1,20 @@
+namespace Loragate.MergeEngine;
+
+/// <summary>All that an unmerge needs.</summary>
+public sealed record UnmergeRequest
+{
+    /// <summary>The merged folder, with its receipt and side-car.</summary>
+    public required string Merged { get; init; }
+
+    /// <summary>The adapters in the order of the merge; empty to take the copies in the merged folder.</summary>
+    public IReadOnlyList<string> Adapters { get; init; } = [];
+
+    /// <summary>The folder to make; it must not exist.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Tensors that are worked on at once; the result does not depend on it.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>The build that is named in the receipt.</summary>
+    public required string Version { get; init; }
+}
