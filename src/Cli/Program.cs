@@ -1,1 +1,21 @@
-Console.WriteLine("x");
+using System.CommandLine;
+using Loragate.Cli;
+using Loragate.Cli.Output;
+using Loragate.Cli.Verbs;
+
+var tool = new Tool(Screen.OfProcess(), TimeProvider.System);
+var root = new RootCommand("Decides, proves and documents whether a LoRA adapter may be released.")
+{
+    InspectVerb.Create(tool),
+    MergeVerb.Create(tool),
+    UnmergeVerb.Create(tool),
+};
+var parsed = root.Parse(args);
+if (parsed.Errors.Count > 0)
+{
+    foreach (var error in parsed.Errors)
+        tool.Screen.Say(error.Message);
+    tool.Screen.Say("See 'loragate --help' and 'loragate VERB --help'.");
+    return ExitCode.Usage;
+}
+return await parsed.InvokeAsync();

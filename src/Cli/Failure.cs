@@ -1,0 +1,36 @@
+using Loragate.Artifacts;
+using Loragate.Cli.Output;
+
+namespace Loragate.Cli;
+
+/// <summary>The one place where an exception becomes words and an exit code.</summary>
+internal static class Failure
+{
+    /// <summary>Runs a verb and turns what it throws into its exit code.</summary>
+    public static async Task<int> Guard(Screen screen, Func<Task<int>> verb)
+    {
+        try
+        {
+            return await verb();
+        }
+        catch (Exception e)
+        {
+            return Report(screen, e);
+        }
+    }
+
+    private static int Report(Screen screen, Exception exception)
+    {
+        var (code, text) = exception switch
+        {
+            OperationCanceledException => (ExitCode.Interrupted, "Interrupted; nothing half-written was left. Run the same command again to go on."),
+            UsageException e => (ExitCode.Usage, e.Message),
+            IntegrityException e => (ExitCode.Integrity, $"Integrity: {e.Message}. The bytes are not the ones that were vouched for: do not use them."),
+            MalformedInputException e => (ExitCode.Malformed, e.Message),
+            UnauthorizedAccessException or IOException => (ExitCode.Malformed, $"{exception.Message} Check the path, its permissions and the free space."),
+            _ => (ExitCode.Internal, $"Internal error: {exception}{Environment.NewLine}This is a fault of loragate; please report it with the command line."),
+        };
+        screen.Say(text);
+        return code;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text;
+using Spectre.Console;
+
+namespace Loragate.Cli.Output;
+
+/// <summary>What people read (standard error) and what machines read (standard output).</summary>
+/// <param name="people">Standard error.</param>
+/// <param name="machines">Standard output.</param>
+internal sealed class Screen(IAnsiConsole people, Stream machines)
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>For tables and progress bars.</summary>
+    public IAnsiConsole People => people;
+
+    /// <summary>One line for people, taken literally.</summary>
+    public void Say(string line)
+    {
+        lock (_lock)
+            people.Write(new Text(line + Environment.NewLine));
+    }
+
+    /// <summary>A document for machines.</summary>
+    public void Emit(ReadOnlySpan<byte> document)
+    {
+        machines.Write(document);
+        machines.WriteByte((byte)'\n');
+        machines.Flush();
+    }
+
+    /// <summary>A text for machines.</summary>
+    public void Emit(string text) => Emit(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The console of this process.</summary>
+    public static Screen OfProcess()
+    {
+        var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
+        var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error), Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect, Interactive = Console.IsErrorRedirected ? InteractionSupport.No : InteractionSupport.Detect };
+        var console = AnsiConsole.Create(settings);
+        if (Console.IsErrorRedirected)
+            console.Profile.Width = 160;
+        return new Screen(console, Console.OpenStandardOutput());
+    }
+}

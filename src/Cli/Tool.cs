@@ -1,0 +1,16 @@
+using System.Reflection;
+using Loragate.Cli.Output;
+
+namespace Loragate.Cli;
+
+/// <summary>What every verb gets from the outside world.</summary>
+/// <param name="Screen">Where to write.</param>
+/// <param name="Clock">The time.</param>
+internal sealed record Tool(Screen Screen, TimeProvider Clock)
+{
+    /// <summary>The build, "0.1.0".</summary>
+    public static string Version { get; } = typeof(Tool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>Processors to use.</summary>
+    public static int Threads => Environment.ProcessorCount;
+}

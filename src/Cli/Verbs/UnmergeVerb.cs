@@ -1,0 +1,36 @@
+using System.CommandLine;
+using Loragate.Cli.Output;
+using Loragate.MergeEngine;
+
+namespace Loragate.Cli.Verbs;
+
+/// <summary><c>loragate unmerge</c>: the base back, bit for bit, with proof.</summary>
+internal static class UnmergeVerb
+{
+    public static Command Create(Tool tool)
+    {
+        var merged = new Option<string>("--merged") { Description = "A folder that 'loragate merge' wrote.", HelpName = "DIR", Required = true };
+        var adapters = new Option<string[]>("--adapter") { Description = "The merged adapters in their order; without it, the copies in the merged folder.", HelpName = "ADAPTER" };
+        var output = CommonOptions.Output("The folder to make.");
+        var json = CommonOptions.Json();
+        return Verb.Create(tool, "unmerge", "Takes a merge back and proves it against the base's digests in the receipt.",
+            "loragate unmerge --merged merged --output restored", [merged, adapters, output, json], (parsed, cancellationToken) =>
+            {
+                var request = new UnmergeRequest
+                {
+                    Merged = parsed.GetValue(merged)!,
+                    Adapters = parsed.GetValue(adapters) ?? [],
+                    Output = parsed.GetValue(output)!,
+                    Threads = Tool.Threads,
+                    Version = Tool.Version,
+                };
+                using var line = new ProgressLine(tool.Screen, "Unmerging");
+                var proof = Unmerger.Unmerge(request, new Relay<MergeProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
+                line.Dispose();
+                if (parsed.GetValue(json))
+                    tool.Screen.Emit(proof.ToCanonicalJson());
+                tool.Screen.Say($"Restored {proof.Restored.Name} into {request.Output}: every tensor has the SHA-256 of the base (weights {proof.Restored.WeightsDigest.Abbreviated}).");
+                return ExitCode.Done;
+            });
+    }
+}

@@ -1,0 +1,48 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Adapters;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.MergeEngine.Planning;
+
+namespace Loragate.MergeEngine.Inspecting;
+
+/// <summary>An adapter linter: what the folder holds, whether it fits the base, and how large its update is (docs/findings.md).</summary>
+public static class Inspector
+{
+    /// <summary>The name of the procedure in records.</summary>
+    public const string Procedure = "inspect/1";
+
+    /// <summary>Inspects an adapter.</summary>
+    /// <exception cref="MalformedInputException">The folder, its config or its weights cannot be read at all.</exception>
+    public static Inspection Inspect(InspectRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var adapter = PeftAdapter.Open(request.Adapter, cancellationToken);
+        using var baseModel = request.Base is null ? null : Checkpoint.Open(request.Base);
+        var coverage = Coverage.Of(adapter, baseModel);
+        var updates = UpdateStatistics.Of(adapter, coverage, cancellationToken);
+        var findings = coverage.Findings
+            .Concat(FolderRules.Check(adapter))
+            .Concat(ConfigAdvice.Check(adapter, baseModel))
+            .Concat(UpdateRules.Check(adapter, updates, cancellationToken))
+            .DistinctBy(f => (f.Id, f.Where))
+            .OrderByDescending(f => f.Severity).ThenBy(f => f.Id, StringComparer.Ordinal).ThenBy(f => f.Where, StringComparer.Ordinal);
+        return new Inspection(
+            new EngineInfo("loragate.inspect", request.Version, Procedure, "cpu"),
+            adapter.Identity,
+            baseModel is null ? null : Identify(baseModel),
+            adapter.Config.PeftType,
+            adapter.Config.BaseModel,
+            [.. findings],
+            updates);
+    }
+
+    private static BaseIdentity Identify(Checkpoint baseModel)
+    {
+        var layout = baseModel.Tensors.Values.OrderBy(t => t.Name, StringComparer.Ordinal)
+            .Select(t => new { t.Name, DType = t.Info.DType.ToString(), t.Info.Shape }).ToList();
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(baseModel.Folder)));
+        return new BaseIdentity(name, baseModel.ModelType, baseModel.ConfigDigest, Digest.Of(RecordJson.Canonical(layout)));
+    }
+}
