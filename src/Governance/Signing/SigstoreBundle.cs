@@ -79,7 +79,7 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
     {
         fields.Only("hint", RawBytes, "keyDetails", "validFor");
         var hint = fields.Has("hint") ? fields.Text("hint") : null;
-        ReadOnlyMemory<byte>? spki = fields.Has(RawBytes) ? Bytes(fields) : null;
+        ReadOnlyMemory<byte>? spki = fields.Has(RawBytes) ? Bytes(fields) : default(ReadOnlyMemory<byte>?);
         return hint is null && spki is null ? throw fields.Refuse("neither 'hint' nor 'rawBytes'") : new PublicKeyMaterial(hint, spki);
     }
 
