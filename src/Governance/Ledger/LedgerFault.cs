@@ -1,0 +1,10 @@
+namespace Loragate.Governance.Ledger;
+
+/// <summary>The first thing that is wrong in a ledger.</summary>
+/// <param name="Place">The file, relative to the ledger.</param>
+/// <param name="Message">What is wrong.</param>
+public sealed record LedgerFault(string Place, string Message)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"{Place}: {Message}";
+}
