@@ -58,7 +58,7 @@ public static class KeyFile
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
-        if (Path.Exists(path))
+        if (Path.Exists(path) || new FileInfo(path).LinkTarget is not null)
             throw new KeyException(path, "something already stands there", "Keys are never overwritten: name a new file.");
         using var stream = new FileStream(path, options);
         stream.Write(Encoding.ASCII.GetBytes(pem));
