@@ -1,3 +1,5 @@
+using Loragate.Governance.Signing;
+
 namespace Loragate.Governance.Ledger;
 
 /// <summary>The first thing that is wrong in a ledger.</summary>
@@ -5,6 +7,12 @@ namespace Loragate.Governance.Ledger;
 /// <param name="Message">What is wrong.</param>
 public sealed record LedgerFault(string Place, string Message)
 {
+    /// <summary>The file, safe to print.</summary>
+    public string Place { get; } = Printable.Of(Place);
+
+    /// <summary>What is wrong, safe to print.</summary>
+    public string Message { get; } = Printable.Of(Message);
+
     /// <inheritdoc/>
     public override string ToString() => $"{Place}: {Message}";
 }

@@ -25,6 +25,7 @@ public sealed partial class LedgerFolder
     /// <param name="origin">The ledger's name for ever: no white space, no plus sign; a host and path that its owner controls.</param>
     /// <param name="key">The key; its file must not lie in the folder.</param>
     /// <exception cref="LedgerException">Something is there already, or the key lies in the folder.</exception>
+    /// <exception cref="TimeoutException">Somebody else is starting a ledger there.</exception>
     public static LedgerFolder Init(string folder, string origin, LedgerKey key)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -32,11 +33,12 @@ public sealed partial class LedgerFolder
             throw new ArgumentException($"'{origin}' is no name for a ledger: no white space, no plus sign.", nameof(origin));
         var full = Full(folder);
         RefuseKeyInside(full, key);
-        if (File.Exists(full) || Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any())
-            throw new LedgerException(folder, "something is there already", "Name a new or empty folder: a ledger is never started over.");
+        RefuseUsed(full);
         Directory.CreateDirectory(full);
         var ledger = new LedgerFolder(full);
         ledger._store.CreateStateFolder();
+        using var held = LedgerLock.Acquire(ledger._store.LockPath, TimeSpan.Zero, CancellationToken.None);
+        RefuseUsed(full);
         ledger._store.WriteCheckpoint(new LedgerCheckpoint(origin, 0, MerkleTree.EmptyRoot).Sign(key));
         return ledger;
     }
@@ -106,6 +108,13 @@ public sealed partial class LedgerFolder
     {
         var size = ReadCheckpoint(log).Size;
         return MerkleTree.ProveConsistency(oldSize, size, new TileReader(_store, size).Subtree);
+    }
+
+    /// <summary>What a killed start left, the state folder alone, is no obstacle.</summary>
+    private static void RefuseUsed(string folder)
+    {
+        if (File.Exists(folder) || Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any(path => System.IO.Path.GetFileName(path) != LedgerStore.StateName))
+            throw new LedgerException(folder, "something is there already", "Name a new or empty folder: a ledger is never started over.");
     }
 
     private static void RefuseKeyInside(string folder, LedgerKey key)

@@ -15,6 +15,8 @@ internal sealed class LedgerStore(string folder)
     private const string Temporary = "new";
     private const string SetAside = "set-aside";
 
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+
     public string LockPath => Path.Combine(State, "lock");
 
     private string State => Path.Combine(folder, StateName);
@@ -56,9 +58,9 @@ internal sealed class LedgerStore(string folder)
         return paths;
     }
 
-    /// <summary>Relative paths of the files at the top that are none of a ledger's, in ordinal order.</summary>
+    /// <summary>Relative paths of the files that are none of a ledger's, in ordinal order; links to folders are not followed.</summary>
     public IReadOnlyList<string> ListStrangers() =>
-        [.. Directory.EnumerateFiles(folder).Select(Relative).Where(name => name != CheckpointName).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(folder, "*", Everything).Select(Relative).Where(IsStrange).Order(StringComparer.Ordinal)];
 
     public byte[]? Read(string relative, int maxBytes)
     {
@@ -140,6 +142,11 @@ internal sealed class LedgerStore(string folder)
         for (var current = path; current.Length >= folder.Length; current = Path.GetDirectoryName(current)!)
             PosixFile.SyncFolder(current);
     }
+
+    private static bool IsStrange(string name) =>
+        name is not (CheckpointName or $"{StateName}/lock" or $"{StateName}/{Temporary}")
+        && !name.StartsWith(TileName.Folder + "/", StringComparison.Ordinal)
+        && !name.StartsWith($"{StateName}/{SetAside}/", StringComparison.Ordinal);
 
     private string Relative(string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
 }

@@ -20,6 +20,7 @@ public sealed record ModelManifest(string Name, IReadOnlyList<ModelResource> Res
 
     private const string Sha256 = "sha256";
     private const string Files = "files";
+    private const int MaxIgnoredPaths = 1000;
 
     /// <summary>
     /// SHA-256 over the raw resource digests in the recorded order (OMS v1.0 §6.6). It does not bind the names: use it to look a
@@ -103,10 +104,12 @@ public sealed record ModelManifest(string Name, IReadOnlyList<ModelResource> Res
     {
         if (Resources.Count == 0)
             throw new SignatureException(SignatureFault.EmptyManifest, place, "the signature covers no file");
+        if (IgnoredPaths.Count > MaxIgnoredPaths)
+            throw new SignatureException(SignatureFault.UnsafeIgnorePath, place, $"{IgnoredPaths.Count} ignore paths where at most {MaxIgnoredPaths} are read");
         foreach (var path in IgnoredPaths)
         {
             if (IgnorePaths.Fault(path) is { } fault)
-                throw new SignatureException(SignatureFault.UnsafeIgnorePath, place, $"ignore path '{Printable(path)}': {fault}");
+                throw new SignatureException(SignatureFault.UnsafeIgnorePath, place, $"ignore path '{path}': {fault}");
         }
         CheckNames(place);
     }
@@ -117,13 +120,11 @@ public sealed record ModelManifest(string Name, IReadOnlyList<ModelResource> Res
         foreach (var name in Resources.Select(resource => resource.Name))
         {
             if (RelativeName.Fault(name) is { } fault)
-                throw new SignatureException(SignatureFault.UnsafeName, place, $"resource '{Printable(name)}': {fault}");
+                throw new SignatureException(SignatureFault.UnsafeName, place, $"resource '{name}': {fault}");
             if (!seen.Add(name))
                 throw new SignatureException(SignatureFault.DuplicateName, place, $"resource '{name}' is listed twice");
             if (ignored.Covers(name) || IgnorePaths.IsVersionControl(name))
                 throw new SignatureException(SignatureFault.UnsafeIgnorePath, place, $"resource '{name}' is signed and ignored");
         }
     }
-
-    private static string Printable(string text) => string.Concat(text.Take(200).Select(c => char.IsControl(c) || c > 0x7e ? $"\\u{(int)c:x4}" : c.ToString()));
 }

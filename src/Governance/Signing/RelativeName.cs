@@ -24,7 +24,8 @@ internal static class RelativeName
     public static bool IsWithin(string name, string path) =>
         name.StartsWith(path, StringComparison.Ordinal) && (name.Length == path.Length || name[path.Length] == '/');
 
-    private static bool IsDirection(char c) =>
+    /// <summary>Whether a character changes the direction of the text around it (Unicode bidirectional controls).</summary>
+    public static bool IsDirection(char c) =>
         c is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>No lone surrogates, and no U+FFFD: the file system's stand-in for bytes that are not UTF-8.</summary>

@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using Loragate.Testing;
+
 namespace Loragate.Governance.Ledger;
 
 public sealed class LedgerCrashTests
@@ -82,5 +85,29 @@ public sealed class LedgerCrashTests
             Assert.Throws<OperationCanceledException>(() => test.Ledger.Append([TestLedger.Entry(1)], test.Key, TestLedger.Patience, stop.Token));
         }
         Assert.Equal(1, test.Append(1).Added);
+    }
+
+    [Fact]
+    public async Task A_writer_in_another_process_is_waited_for()
+    {
+        Assert.SkipUnless(Shell.Has("flock"), "flock is not installed.");
+        using var test = new TestLedger();
+        test.Append(0);
+        var ready = test.Temp.PathTo("ready");
+        using var other = Process.Start("flock", [Path.Combine(test.Ledger.Path, ".state", "lock"), "sh", "-c", $"touch '{ready}'; sleep 1"]);
+        while (!File.Exists(ready))
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        Assert.Throws<TimeoutException>(() => test.Ledger.Append([TestLedger.Entry(1)], test.Key, TimeSpan.FromMilliseconds(60), TestContext.Current.CancellationToken));
+        Assert.Equal(1, Assert.Single(test.Append(1).Indices));
+        Assert.True(test.Verify().IsValid);
+    }
+
+    [Fact]
+    public void A_start_that_was_killed_can_be_repeated()
+    {
+        using var test = new TestLedger();
+        Directory.CreateDirectory(test.Temp.PathTo("killed", ".state"));
+        var ledger = LedgerFolder.Init(test.Temp.PathTo("killed"), TestLedger.Origin, test.Key);
+        Assert.True(ledger.Verify(test.Log, [], TestContext.Current.CancellationToken).IsValid);
     }
 }

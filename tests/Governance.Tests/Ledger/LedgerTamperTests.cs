@@ -75,6 +75,30 @@ public sealed class LedgerTamperTests
         Assert.Equal("tile/1", test.Verify().Fault?.Place);
     }
 
+    [Theory]
+    [InlineData("notes.txt")]
+    [InlineData("blobs/sha256/notes")]
+    [InlineData(".state/notes")]
+    public void A_private_key_anywhere_in_the_ledger_is_refused_and_other_files_are_told(string name)
+    {
+        using var test = new TestLedger();
+        test.Append(0);
+        test.Temp.Write(Path.Combine("ledger", name), "notes"u8);
+        Assert.True(test.Verify().IsValid);
+        Assert.Contains(name, Assert.Single(test.Verify().Warnings), StringComparison.Ordinal);
+        test.Temp.Write(Path.Combine("ledger", name), File.ReadAllBytes(test.Temp.PathTo("ledger.key")));
+        Assert.Equal(name, test.Verify().Fault?.Place);
+    }
+
+    [Fact]
+    public void A_name_cannot_forge_the_message_around_it()
+    {
+        using var test = new TestLedger();
+        test.Append(0);
+        test.Temp.Write(Path.Combine("ledger", "tile", "\u001b[2Kgood\u202E"), [1]);
+        Assert.Equal("tile/\\u001b[2Kgood\\u202e", test.Verify().Fault?.Place);
+    }
+
     private static void AssertRefused(TestLedger test, string name, byte[] content, string how)
     {
         var path = Path.Combine(test.Ledger.Path, name);

@@ -98,6 +98,7 @@ public sealed class OmsTamperTests
         AssertFault(SignatureFault.EmptyManifest, manifest => manifest["predicate"]!["resources"] = new JsonArray());
         AssertFault(SignatureFault.UnsafeIgnorePath, manifest => manifest["predicate"]!["serialization"]!["ignore_paths"] = new JsonArray("*.py"));
         AssertFault(SignatureFault.UnsafeIgnorePath, manifest => manifest["predicate"]!["serialization"]!["ignore_paths"] = new JsonArray("notes"));
+        AssertFault(SignatureFault.UnsafeIgnorePath, manifest => manifest["predicate"]!["serialization"]!["ignore_paths"] = new JsonArray([.. Enumerable.Range(0, 1001).Select(i => JsonValue.Create($"log{i}"))]));
         AssertFault(SignatureFault.HiddenFile, manifest => manifest["predicate"]!["serialization"]!["ignore_paths"] = new JsonArray("hidden"), "hidden/model.bin");
         AssertFault(SignatureFault.HiddenFile, manifest => manifest["predicate"]!["serialization"]!["ignore_paths"] = new JsonArray("Tokenizer.JSON"), "Tokenizer.JSON");
     }
