@@ -4,7 +4,7 @@ using System.Runtime.Versioning;
 namespace Loragate.Artifacts.Folders;
 
 /// <summary>The two POSIX calls that .NET lacks: is this a plain file, and fsync of a folder.</summary>
-internal static partial class PosixFile
+public static partial class PosixFile
 {
     private const int ReadOnly = 0;
 

@@ -1,0 +1,69 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Loragate.Governance.Keys;
+
+/// <summary>
+/// Private keys on disk: PKCS#8 in PEM (RFC 5958, RFC 7468), made for their owner alone, never overwritten, refused when others can read them.
+/// </summary>
+public static class KeyFile
+{
+    private const int MaxBytes = 16 << 10;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    /// <summary>Makes a key and writes it to a new file with mode 0600.</summary>
+    /// <returns>The public key as SPKI PEM text.</returns>
+    /// <exception cref="KeyException">Something already stands at <paramref name="path"/>.</exception>
+    public static string New(string path, KeyType type)
+    {
+        if (type == KeyType.Ed25519)
+        {
+            using var ledgerKey = LedgerKey.Generate();
+            WriteNew(path, ledgerKey.ExportPem());
+            return ledgerKey.PublicPem;
+        }
+        using var ecdsa = ECDsa.Create(EcdsaCurve.Of(type).Curve);
+        WriteNew(path, ecdsa.ExportPkcs8PrivateKeyPem() + "\n");
+        return ecdsa.ExportSubjectPublicKeyInfoPem() + "\n";
+    }
+
+    /// <summary>The text of a private key file.</summary>
+    /// <exception cref="KeyException">The file is missing, too large, or open to other users.</exception>
+    internal static string ReadPrivate(string path)
+    {
+        var text = ReadText(path);
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(path) is var mode && (mode & Others) != 0)
+            throw new KeyException(path, $"other users can use this private key (mode {Octal(mode)})", $"Run: chmod 600 '{path}'. If the file was ever shared, make a new key.");
+        return text;
+    }
+
+    /// <summary>The text of a small file.</summary>
+    /// <exception cref="KeyException">The file is missing, too large, or not UTF-8.</exception>
+    internal static string ReadText(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+            throw new KeyException(path, "no such file", "Check the path, or make a key with 'loragate keys new'.");
+        if (file.Length > MaxBytes)
+            throw new KeyException(path, $"{file.Length} bytes where a key has at most {MaxBytes}", "Check that this is a key file.");
+        return Encoding.UTF8.GetString(File.ReadAllBytes(path));
+    }
+
+    private static void WriteNew(string path, string pem)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerOnly;
+        if (Path.Exists(path) || new FileInfo(path).LinkTarget is not null)
+            throw new KeyException(path, "something already stands there", "Keys are never overwritten: name a new file.");
+        using var stream = new FileStream(path, options);
+        stream.Write(Encoding.ASCII.GetBytes(pem));
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static string Octal(UnixFileMode mode) => "0" + Convert.ToString((int)mode, 8);
+}

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+
+namespace Loragate.Governance.Keys;
+
+/// <summary>A private ECDSA key that signs models, attestations and records.</summary>
+public sealed class SigningKey : IDisposable
+{
+    private readonly ECDsa _ecdsa;
+
+    private SigningKey(ECDsa ecdsa, KeyType type)
+    {
+        _ecdsa = ecdsa;
+        Public = VerificationKey.Of(ecdsa, type);
+    }
+
+    /// <summary>The public half.</summary>
+    public VerificationKey Public { get; }
+
+    /// <summary>The kind of key.</summary>
+    public KeyType Type => Public.Type;
+
+    /// <summary>Reads a private key file.</summary>
+    /// <exception cref="KeyException">Open to other users, encrypted, or not a P-256, P-384 or P-521 key in PKCS#8 PEM.</exception>
+    public static SigningKey Read(string path) => FromPem(KeyFile.ReadPrivate(path), path);
+
+    /// <summary>Reads a private key from PKCS#8 PEM text.</summary>
+    /// <param name="pem">The text.</param>
+    /// <param name="place">Where it came from, for messages.</param>
+    /// <exception cref="KeyException">Encrypted, or not a P-256, P-384 or P-521 key in PKCS#8 PEM.</exception>
+    public static SigningKey FromPem(string pem, string place)
+    {
+        var der = Pem.Decode(pem, Pem.PrivateKey, place);
+        var ecdsa = ECDsa.Create();
+        try
+        {
+            ecdsa.ImportPkcs8PrivateKey(der, out var read);
+            if (read == der.Length && EcdsaCurve.Of(ecdsa) is { } curve)
+                return new SigningKey(ecdsa, curve.Type);
+        }
+        catch (CryptographicException e)
+        {
+            ecdsa.Dispose();
+            throw WrongKind(place, e);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(der);
+        }
+        ecdsa.Dispose();
+        throw WrongKind(place, null);
+    }
+
+    /// <summary>Signs bytes: ECDSA with the curve's hash, as DER (RFC 3279 §2.2.3). The nonce makes every signature differ.</summary>
+    public byte[] Sign(ReadOnlySpan<byte> data) =>
+        _ecdsa.SignData(data, EcdsaCurve.Of(Type).Hash, DSASignatureFormat.Rfc3279DerSequence);
+
+    /// <inheritdoc/>
+    public void Dispose() => _ecdsa.Dispose();
+
+    private static KeyException WrongKind(string place, Exception? inner) =>
+        new(place, "not a P-256, P-384 or P-521 private key", "Make one with 'loragate keys new --type p256'; Ed25519 keys serve ledgers only.", inner);
+}

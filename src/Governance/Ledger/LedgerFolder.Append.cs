@@ -1,0 +1,90 @@
+using Loragate.Artifacts;
+using Loragate.Governance.Keys;
+
+namespace Loragate.Governance.Ledger;
+
+public sealed partial class LedgerFolder
+{
+    /// <summary>
+    /// Appends entries and signs the new checkpoint. Other writers of this host wait. An entry that was logged before (the same but
+    /// for its time) is not logged again. Killed at any moment, it has happened wholly or not at all.
+    /// </summary>
+    /// <param name="entries">At least one.</param>
+    /// <param name="key">The ledger's key; its file must not lie in the folder.</param>
+    /// <param name="lockTimeout">How long to wait for other writers.</param>
+    /// <param name="cancellationToken">Ends the wait; once tiles are being written it is no longer heard.</param>
+    /// <exception cref="ArgumentException">No entries, or one that says nothing or is too long.</exception>
+    /// <exception cref="LedgerException">The key lies in the folder, or the checkpoint is malformed.</exception>
+    /// <exception cref="IntegrityException">The key is not this ledger's, or the ledger was changed.</exception>
+    /// <exception cref="TimeoutException">Another writer kept the ledger too long.</exception>
+    public AppendedEntries Append(IReadOnlyList<LedgerEntry> entries, LedgerKey key, TimeSpan lockTimeout, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        CheckEntries(entries);
+        RefuseKeyInside(Path, key);
+        _store.CreateStateFolder();
+        using var held = LedgerLock.Acquire(_store.LockPath, lockTimeout, cancellationToken);
+        var old = OpenOwnCheckpoint(key);
+        var tree = LedgerTree.Read(_store, old, cancellationToken);
+        var indices = Add(entries, tree);
+        if (tree.Levels.Size == old.Size)
+            return new AppendedEntries(indices, old, 0);
+        _store.SetAsideBeyond(old.Size);
+        Write(tree, old.Size);
+        var checkpoint = new LedgerCheckpoint(old.Origin, tree.Levels.Size, tree.Levels.Root);
+        _store.WriteCheckpoint(checkpoint.Sign(key));
+        return new AppendedEntries(indices, checkpoint, (int)(checkpoint.Size - old.Size));
+    }
+
+    private LedgerCheckpoint OpenOwnCheckpoint(LedgerKey key)
+    {
+        var note = _store.ReadCheckpoint();
+        var claimed = LedgerCheckpoint.Parse(SignedNote.Parse(note, LedgerStore.CheckpointName).Text, LedgerStore.CheckpointName);
+        return LedgerVerifier.IsName(claimed.Origin)
+            ? LedgerCheckpoint.Open(note, key.VerifierFor(claimed.Origin), LedgerStore.CheckpointName)
+            : throw new LedgerException(LedgerStore.CheckpointName, $"'{claimed.Origin}' is no name for a ledger", "Check that this is the right folder.");
+    }
+
+    private static List<long> Add(IReadOnlyList<LedgerEntry> entries, LedgerTree tree)
+    {
+        var known = new Dictionary<Digest, long>();
+        for (var i = 0; i < tree.Entries.Count; i++)
+        {
+            if (LedgerEntry.TryParse(tree.Entries[i], out var logged))
+                known.TryAdd(logged!.ComputeIdempotencyKey(), i);
+        }
+        var indices = new List<long>(entries.Count);
+        foreach (var entry in entries)
+        {
+            var idempotencyKey = entry.ComputeIdempotencyKey();
+            if (known.TryAdd(idempotencyKey, tree.Levels.Size))
+                tree.Append(entry.ToCanonicalJson());
+            indices.Add(known[idempotencyKey]);
+        }
+        return indices;
+    }
+
+    private void Write(LedgerTree tree, long oldSize)
+    {
+        var size = tree.Levels.Size;
+        foreach (var name in TileName.Cover(null, size).Where(name => name.End > oldSize))
+            _store.WriteEntries(name, tree.Entries.Skip((int)name.Index * TileName.FullWidth).Take(name.Width));
+        for (var level = 0; TileName.CountAt(level, size) is > 0 and var count; level++)
+        {
+            foreach (var name in TileName.Cover(level, count).Where(name => name.End > TileName.CountAt(level, oldSize)))
+                _store.WriteHashes(name, tree.Hashes(name));
+        }
+    }
+
+    private static void CheckEntries(IReadOnlyList<LedgerEntry> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        if (entries.Count == 0)
+            throw new ArgumentException("There is nothing to append.", nameof(entries));
+        foreach (var entry in entries)
+        {
+            if (entry.Fault() is { } fault)
+                throw new ArgumentException($"An entry cannot be logged: {fault}.", nameof(entries));
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
+
+namespace Loragate.Governance.Ledger;
+
+/// <summary>The files of a ledger: read with limits, written whole under new names.</summary>
+internal sealed class LedgerStore(string folder)
+{
+    public const string CheckpointName = "checkpoint";
+    public const string StateName = ".state";
+
+    private const int HashBytes = 32;
+    private const int MaxCheckpointBytes = 1 << 20;
+    private const int MaxKeyBytes = 16 << 10;
+    private const string Temporary = "new";
+    private const string SetAside = "set-aside";
+
+    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
+
+    public string LockPath => Path.Combine(State, "lock");
+
+    private string State => Path.Combine(folder, StateName);
+
+    private string TileFolder => Path.Combine(folder, TileName.Folder);
+
+    public void CreateStateFolder() => Directory.CreateDirectory(State);
+
+    /// <exception cref="IntegrityException">Missing or unreadable.</exception>
+    public byte[] ReadCheckpoint() => Read(CheckpointName, MaxCheckpointBytes) ?? throw new IntegrityException(CheckpointName, "missing");
+
+    /// <summary>The hashes of a tile of exactly its width; the head of the full tile serves where the partial one was pruned.</summary>
+    /// <exception cref="IntegrityException">Missing, or of another length than its name says.</exception>
+    public IReadOnlyList<Digest> ReadHashes(TileName name)
+    {
+        var (found, bytes) = ReadTile(name, HashBytes * TileName.FullWidth);
+        if (bytes.Length != found.Width * HashBytes)
+            throw new IntegrityException(found.Path, $"{bytes.Length} bytes where {found.Width} hashes were expected");
+        return [.. Enumerable.Range(0, name.Width).Select(i => Digest.FromBytes(bytes.AsSpan(i * HashBytes, HashBytes)))];
+    }
+
+    /// <summary>The entries of a bundle of exactly its width; the head of the full bundle serves where the partial one was pruned.</summary>
+    /// <exception cref="IntegrityException">Missing, or not the number of entries that its name says.</exception>
+    public IReadOnlyList<ReadOnlyMemory<byte>> ReadEntries(TileName name)
+    {
+        var (found, bytes) = ReadTile(name, EntryBundle.MaxBytes);
+        var entries = EntryBundle.Decode(bytes, found.Width) ?? throw new IntegrityException(found.Path, $"not a bundle of exactly {found.Width} entries");
+        return [.. entries.Take(name.Width)];
+    }
+
+    /// <summary>Relative paths of everything under the tile folder, in ordinal order.</summary>
+    /// <exception cref="IntegrityException">A link to a folder.</exception>
+    public IReadOnlyList<string> ListTiles()
+    {
+        var paths = new List<string>();
+        if (Directory.Exists(TileFolder))
+            Walk(new DirectoryInfo(TileFolder), paths);
+        paths.Sort(StringComparer.Ordinal);
+        return paths;
+    }
+
+    /// <summary>Relative paths of the files that are none of a ledger's, in ordinal order; links to folders are not followed.</summary>
+    public IReadOnlyList<string> ListStrangers() =>
+        [.. Directory.EnumerateFiles(folder, "*", Everything).Select(Relative).Where(IsStrange).Order(StringComparer.Ordinal)];
+
+    public byte[]? Read(string relative, int maxBytes)
+    {
+        var path = Path.Combine(folder, relative);
+        if (!File.Exists(path))
+            return null;
+        if (new FileInfo(path).LinkTarget is not null || (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS()) && !PosixFile.IsRegular(path))
+            throw new IntegrityException(relative, "not a plain file");
+        return new FileInfo(path).Length is var length && length <= maxBytes
+            ? File.ReadAllBytes(path)
+            : throw new IntegrityException(relative, $"{length} bytes where at most {maxBytes} were expected");
+    }
+
+    public void WriteHashes(TileName name, IEnumerable<Digest> hashes) => WriteTile(name, [.. hashes.SelectMany(hash => hash.ToBytes())]);
+
+    public void WriteEntries(TileName name, IEnumerable<ReadOnlyMemory<byte>> entries) => WriteTile(name, EntryBundle.Encode(entries));
+
+    /// <summary>Publishes a checkpoint: the moment at which an append has happened.</summary>
+    public void WriteCheckpoint(ReadOnlySpan<byte> note) => Publish(CheckpointName, note, replace: true);
+
+    /// <summary>
+    /// Moves what no checkpoint covers out of the way: a killed append left it, and under a later tree its names would lie. It is
+    /// kept, because after a rollback it is the evidence.
+    /// </summary>
+    public void SetAsideBeyond(long size)
+    {
+        foreach (var path in ListTiles().Where(path => !TileName.TryParse(path, out var name) || name.End > TileName.CountAt(name.Level, size)))
+        {
+            Directory.CreateDirectory(Path.Combine(State, SetAside));
+            File.Move(Path.Combine(folder, path), Path.Combine(State, SetAside, path.Replace('/', '_')), overwrite: true);
+        }
+    }
+
+    /// <summary>Whether a small file holds a private key, as PEM or as a note signer's key.</summary>
+    public bool HoldsPrivateKey(string relative) =>
+        new FileInfo(Path.Combine(folder, relative)).Length <= MaxKeyBytes
+        && Read(relative, MaxKeyBytes) is { } bytes
+        && (bytes.AsSpan().IndexOf("PRIVATE KEY"u8) >= 0 || bytes.AsSpan().IndexOf("PRIVATE+KEY"u8) >= 0);
+
+    private void Walk(DirectoryInfo current, List<string> paths)
+    {
+        if (current.LinkTarget is not null)
+            throw new IntegrityException(Relative(current.FullName), "a link to a folder");
+        foreach (var entry in current.EnumerateFileSystemInfos())
+        {
+            if (entry is DirectoryInfo below)
+                Walk(below, paths);
+            else
+                paths.Add(Relative(entry.FullName));
+        }
+    }
+
+    private (TileName Found, byte[] Bytes) ReadTile(TileName name, int maxBytes)
+    {
+        if (Read(name.Path, maxBytes) is { } bytes)
+            return (name, bytes);
+        var full = name with { Width = TileName.FullWidth };
+        return Read(full.Path, maxBytes) is { } head ? (full, head) : throw new IntegrityException(name.Path, "missing");
+    }
+
+    private void WriteTile(TileName name, ReadOnlySpan<byte> content) => Publish(name.Path, content, replace: false);
+
+    private void Publish(string relative, ReadOnlySpan<byte> content, bool replace)
+    {
+        var (temporary, path) = (Path.Combine(State, Temporary), Path.Combine(folder, relative));
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1))
+        {
+            stream.Write(content);
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(temporary, path, replace);
+        SyncUpwards(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>The new name, and every folder made for it, must survive a power cut before the checkpoint names them.</summary>
+    private void SyncUpwards(string path)
+    {
+        for (var current = path; current.Length >= folder.Length; current = Path.GetDirectoryName(current)!)
+            PosixFile.SyncFolder(current);
+    }
+
+    private static bool IsStrange(string name) =>
+        name is not (CheckpointName or $"{StateName}/lock" or $"{StateName}/{Temporary}")
+        && !name.StartsWith(TileName.Folder + "/", StringComparison.Ordinal)
+        && !name.StartsWith($"{StateName}/{SetAside}/", StringComparison.Ordinal);
+
+    private string Relative(string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+}

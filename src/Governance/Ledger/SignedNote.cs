@@ -1,0 +1,94 @@
+using System.Buffers.Binary;
+using System.Text;
+using Loragate.Artifacts;
+using Loragate.Governance.Keys;
+
+namespace Loragate.Governance.Ledger;
+
+/// <summary>A signed note (C2SP signed-note): text, an empty line, signature lines.</summary>
+/// <param name="Text">The signed text with its final line feed.</param>
+/// <param name="Signatures">The signatures, none of them checked yet.</param>
+public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signatures)
+{
+    private const int MaxBytes = 1 << 20;
+    private const int MaxSignatures = 100;
+    private const string Dash = "— ";
+    private const string Separator = "\n\n";
+    private const string Advice = "Fetch it again from its source, byte for byte.";
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads a note.</summary>
+    /// <exception cref="LedgerException">Not UTF-8, control characters, no signature, or text around the parts.</exception>
+    public static SignedNote Parse(ReadOnlySpan<byte> note, string place)
+    {
+        var all = Decode(note, place);
+        var split = all.LastIndexOf(Separator, StringComparison.Ordinal);
+        if (split < 0 || !all.EndsWith('\n') || all.Any(c => c < ' ' && c != '\n'))
+            throw new LedgerException(place, "not a signed note (text, empty line, signature lines)", Advice);
+        var lines = all[(split + Separator.Length)..].Split('\n')[..^1];
+        return lines.Length is > 0 and <= MaxSignatures
+            ? new SignedNote(all[..(split + 1)], [.. lines.Select(line => ParseSignature(line, place))])
+            : throw new LedgerException(place, $"{lines.Length} signatures where 1 to {MaxSignatures} are read", Advice);
+    }
+
+    /// <summary>Signs a text.</summary>
+    /// <param name="text">The text; it ends in a line feed.</param>
+    /// <param name="name">The signer's name.</param>
+    /// <param name="key">The key.</param>
+    public static SignedNote Sign(string text, string name, LedgerKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return new SignedNote(text, [new NoteSignature(name, key.VerifierFor(name).KeyId, key.Sign(Utf8.GetBytes(text)))]);
+    }
+
+    /// <summary>The known keys that signed, in the order of <paramref name="known"/>. Signatures of unknown keys are ignored.</summary>
+    /// <exception cref="IntegrityException">No known key signed, or the signature of a known key is wrong.</exception>
+    public IReadOnlyList<LedgerVerifier> SignedBy(IReadOnlyList<LedgerVerifier> known, string place)
+    {
+        var text = Utf8.GetBytes(Text);
+        var signers = known.Where(key => Signatures.Any(signature => IsOf(signature, key))).ToList();
+        foreach (var signature in Signatures)
+        {
+            if (signers.Find(key => IsOf(signature, key)) is { } key && !key.Verify(text, signature.Bytes.Span))
+                throw new IntegrityException(place, $"the signature of {key.Name} does not belong to this text");
+        }
+        return signers.Count > 0
+            ? signers
+            : throw new IntegrityException(place, $"not signed by {string.Join(" or ", known)}, but by {string.Join(", ", Signatures.Select(s => $"{s.Name}+{s.KeyId:x8}"))}");
+    }
+
+    /// <summary>The note's bytes.</summary>
+    public byte[] ToBytes() => Utf8.GetBytes($"{Text}\n{string.Concat(Signatures.Select(Line))}");
+
+    private static string Decode(ReadOnlySpan<byte> note, string place)
+    {
+        if (note.Length > MaxBytes)
+            throw new LedgerException(place, $"{note.Length} bytes where a note has at most {MaxBytes}", Advice);
+        try
+        {
+            return Utf8.GetString(note);
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new LedgerException(place, "not UTF-8", Advice, e);
+        }
+    }
+
+    private static NoteSignature ParseSignature(string line, string place)
+    {
+        var parts = line.StartsWith(Dash, StringComparison.Ordinal) ? line[Dash.Length..].Split(' ') : [];
+        return parts is [var name, var text] && LedgerVerifier.IsName(name) && Base64.Decode(text) is { Length: > sizeof(uint) } bytes
+            ? new NoteSignature(name, BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes.AsMemory(sizeof(uint)))
+            : throw new LedgerException(place, "a signature line is not '— name base64'", Advice);
+    }
+
+    private static bool IsOf(NoteSignature signature, LedgerVerifier key) => signature.Name == key.Name && signature.KeyId == key.KeyId;
+
+    private static string Line(NoteSignature signature)
+    {
+        var bytes = new byte[sizeof(uint) + signature.Bytes.Length];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, signature.KeyId);
+        signature.Bytes.CopyTo(bytes.AsMemory(sizeof(uint)));
+        return $"{Dash}{signature.Name} {Convert.ToBase64String(bytes)}\n";
+    }
+}

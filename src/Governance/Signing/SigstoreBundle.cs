@@ -1,0 +1,107 @@
+using System.Text.Json.Nodes;
+using Loragate.Artifacts.Json;
+using Loragate.Artifacts.Records;
+using Loragate.Governance.Keys;
+
+namespace Loragate.Governance.Signing;
+
+/// <summary>
+/// A Sigstore bundle v0.3 with a DSSE envelope: exactly one signature and exactly one kind of verification material, nothing
+/// that the schema does not know (OMS v1.0 §4, schemas/v1.0/bundle.schema.json).
+/// </summary>
+/// <param name="Material">Who signed.</param>
+/// <param name="Envelope">What was signed.</param>
+public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope Envelope)
+{
+    /// <summary>The media type.</summary>
+    public const string MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
+    private const int MaxBytes = 64 << 20;
+    private const int MaxCertificates = 16;
+    private const string PublicKey = "publicKey";
+    private const string RawBytes = "rawBytes";
+    private const string Chain = "x509CertificateChain";
+
+    /// <summary>Reads a bundle.</summary>
+    /// <exception cref="SignatureException">Anything but a strict bundle.</exception>
+    public static SigstoreBundle Parse(ReadOnlyMemory<byte> utf8, string place)
+    {
+        if (utf8.Length > MaxBytes)
+            throw new SignatureException(SignatureFault.MalformedBundle, place, $"{utf8.Length} bytes where a bundle has at most {MaxBytes}");
+        try
+        {
+            using var document = StrictJson.Parse(utf8, place);
+            return FromJson(new JsonFields(document.RootElement, place, SignatureFault.MalformedBundle));
+        }
+        catch (JsonFormatException e)
+        {
+            throw new SignatureException(SignatureFault.MalformedBundle, place, e.Fault, e);
+        }
+    }
+
+    /// <summary>The bundle in its one form: canonical JSON.</summary>
+    public byte[] ToBytes() => RecordJson.Canonical(new JsonObject
+    {
+        ["mediaType"] = MediaType,
+        ["verificationMaterial"] = MaterialToJson(),
+        ["dsseEnvelope"] = Envelope.ToJson(),
+    });
+
+    private static SigstoreBundle FromJson(JsonFields fields)
+    {
+        fields.Only("mediaType", "verificationMaterial", "dsseEnvelope");
+        if (fields.Text("mediaType") is var mediaType && mediaType != MediaType)
+            throw fields.Refuse($"media type '{mediaType}' where '{MediaType}' was expected");
+        var envelope = fields.Object("dsseEnvelope").Only("payload", "payloadType", "signatures");
+        foreach (var signature in envelope.Objects("signatures"))
+            signature.Only("sig", "keyid");
+        var parsed = DsseEnvelope.FromJson(envelope);
+        return parsed.Signatures.Count == 1
+            ? new SigstoreBundle(ParseMaterial(fields.Object("verificationMaterial")), parsed)
+            : throw envelope.Refuse($"{parsed.Signatures.Count} signatures where a bundle carries exactly one");
+    }
+
+    private static VerificationMaterial ParseMaterial(JsonFields fields)
+    {
+        if (fields.Has("certificate"))
+            throw new SignatureException(SignatureFault.UnsupportedMethod, fields.Place, "the keyless method is not supported");
+        fields.Only(PublicKey, Chain, "tlogEntries", "timestampVerificationData");
+        return (fields.Has(PublicKey), fields.Has(Chain)) switch
+        {
+            (true, false) => Key(fields.Object(PublicKey)),
+            (false, true) => new CertificateChainMaterial([.. Certificates(fields.Object(Chain).Only("certificates"))]),
+            (true, true) => throw fields.Refuse("a key and a certificate chain together"),
+            _ => throw fields.Refuse("neither a key nor a certificate chain"),
+        };
+    }
+
+    private static PublicKeyMaterial Key(JsonFields fields)
+    {
+        fields.Only("hint", RawBytes, "keyDetails", "validFor");
+        var hint = fields.Has("hint") ? fields.Text("hint") : null;
+        ReadOnlyMemory<byte>? spki = fields.Has(RawBytes) ? Bytes(fields) : default(ReadOnlyMemory<byte>?);
+        return hint is null && spki is null ? throw fields.Refuse("neither 'hint' nor 'rawBytes'") : new PublicKeyMaterial(hint, spki);
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Certificates(JsonFields fields)
+    {
+        var certificates = fields.Objects("certificates");
+        if (certificates.Count is 0 or > MaxCertificates)
+            throw fields.Refuse($"{certificates.Count} certificates where 1 to {MaxCertificates} are read");
+        foreach (var certificate in certificates)
+            yield return Bytes(certificate.Only(RawBytes));
+    }
+
+    private static ReadOnlyMemory<byte> Bytes(JsonFields fields) =>
+        Base64.Decode(fields.Text(RawBytes)) ?? throw fields.Refuse($"member '{RawBytes}' is not canonical base64");
+
+    private JsonObject MaterialToJson() => Material switch
+    {
+        PublicKeyMaterial { Hint: { } hint } => new JsonObject { [PublicKey] = new JsonObject { ["hint"] = hint }, ["tlogEntries"] = new JsonArray() },
+        CertificateChainMaterial { Certificates: var chain } => new JsonObject { [Chain] = new JsonObject { ["certificates"] = ToJson(chain) }, ["tlogEntries"] = new JsonArray() },
+        _ => throw new InvalidOperationException("Bundles without a hint are read, not written."),
+    };
+
+    private static JsonArray ToJson(IReadOnlyList<ReadOnlyMemory<byte>> certificates) =>
+        new([.. certificates.Select(der => new JsonObject { [RawBytes] = Convert.ToBase64String(der.Span) })]);
+}

@@ -1,0 +1,16 @@
+namespace Loragate.Governance.Signing;
+
+/// <summary>What a verifier found. Valid only without findings.</summary>
+/// <param name="Statement">The statement, once its signature held; null before.</param>
+/// <param name="Findings">Every reason for a refusal.</param>
+/// <param name="Warnings">What a reader should know although it refuses nothing.</param>
+public sealed record VerificationResult(Statement? Statement, IReadOnlyList<VerificationFinding> Findings, IReadOnlyList<string> Warnings)
+{
+    /// <summary>Whether everything holds.</summary>
+    public bool IsValid => Statement is not null && Findings.Count == 0;
+
+    internal static VerificationResult Refused(SignatureException e) =>
+        new(null, [new VerificationFinding(e.Kind, e.Place, e.Fault)], []);
+
+    internal static VerificationResult Of(Statement statement, params IReadOnlyList<VerificationFinding> findings) => new(statement, findings, []);
+}
