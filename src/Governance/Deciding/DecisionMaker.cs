@@ -1,0 +1,83 @@
+using System.Globalization;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Policies;
+using Loragate.Governance.Statistics;
+
+namespace Loragate.Governance.Deciding;
+
+/// <summary>
+/// The verdict: a pure function of policy, evidence and day. All blocking rules must pass, so each is tested at α without correction
+/// (an intersection-union test; R. Berger, Technometrics 24, 1982); failures are a search for any harm and are corrected by Holm.
+/// </summary>
+public static class DecisionMaker
+{
+    /// <summary>Decides.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="evidence">The records. Missing ones leave rules undecided; none is taken on trust for another.</param>
+    /// <param name="asOf">The day, UTC, on which freshness is judged.</param>
+    /// <returns>The decision; the same bytes for the same arguments.</returns>
+    public static Decision Decide(Policy policy, Evidence evidence, DateOnly asOf)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(evidence);
+        var @case = new Case(policy, evidence, asOf);
+        var assessments = policy.Rules.Select(rule => rule.Assess(@case)).ToList();
+        var adjusted = AdjustFailures(policy, assessments);
+        var results = policy.Rules.Select((rule, i) => Conclude(rule, assessments[i], adjusted[i], policy.Alpha)).ToList();
+        return new Decision(
+            policy.Identity,
+            asOf,
+            evidence.Inspection.Record.Adapter,
+            evidence.Receipt?.Record.Base.WeightsDigest,
+            VerdictOf(results),
+            results,
+            evidence.Links());
+    }
+
+    /// <summary>Holm over every statistical rule of the policy: one without numbers counts as p = 1, so that missing evidence never eases a failure.</summary>
+    private static double[] AdjustFailures(Policy policy, List<Assessment> assessments)
+    {
+        var indices = Enumerable.Range(0, assessments.Count).Where(i => policy.Rules[i] is StatisticalRule).ToArray();
+        var adjusted = Holm.Adjust([.. indices.Select(i => assessments[i] is Weighed weighed ? weighed.FailureP : 1)]);
+        var all = new double[assessments.Count];
+        for (var i = 0; i < indices.Length; i++)
+            all[indices[i]] = adjusted[i];
+        return all;
+    }
+
+    private static RuleResult Conclude(Rule rule, Assessment assessment, double adjustedP, double alpha) => assessment switch
+    {
+        Settled settled => Result(rule, settled.Outcome, settled.Reason, settled.Summary, null, settled),
+        Weighed { Clears: true } weighed =>
+            Result(rule, Outcome.Passed, Reason.BoundClearsMargin, $"{weighed.Sentence}: shown.{weighed.Caution}", weighed.Statistic, weighed),
+        Weighed weighed when adjustedP <= alpha =>
+            Result(rule, Outcome.Failed, Reason.BoundFailsMargin, $"{weighed.Sentence}: refuted (p = {Text(adjustedP)} after Holm).", weighed.Statistic, weighed),
+        Weighed weighed =>
+            Result(rule, Outcome.Undecided, Reason.BoundsStraddleMargin, $"{weighed.Sentence}: neither shown nor refuted{Hint(weighed)}.", weighed.Statistic with { ItemsNeeded = weighed.ItemsNeeded }, weighed),
+        _ => throw new ArgumentException("An assessment of an unknown kind cannot be concluded.", nameof(assessment)),
+    };
+
+    private static RuleResult Result(Rule rule, Outcome outcome, string reason, string summary, Statistic? statistic, Assessment assessment)
+    {
+        var measure = (rule as StatisticalRule)?.Measure;
+        return new RuleResult(
+            rule.Id, rule.Check, rule.Severity, outcome, reason, summary, measure?.Task, measure?.Metric, statistic, assessment.Evidence, rule.Head.Controls);
+    }
+
+    private static Verdict VerdictOf(List<RuleResult> results)
+    {
+        var blocking = results.Where(result => result.Severity == Severity.Block).ToList();
+        return blocking switch
+        {
+            _ when blocking.Any(result => result.Outcome == Outcome.Failed) => Verdict.Rejected,
+            _ when blocking.Count > 0 && blocking.All(result => result.Outcome is Outcome.Passed or Outcome.Waived) => Verdict.Approved,
+            _ => Verdict.Undecided,
+        };
+    }
+
+    private static string Hint(Weighed weighed) =>
+        weighed.ItemsNeeded is { } items ? string.Create(CultureInfo.InvariantCulture, $"; about {items} items would decide if the estimate stays") : "";
+
+    private static string Text(double p) => p < 0.0001 ? "below 0.0001" : p.ToString("0.####", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,39 @@
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Merging;
+
+namespace Loragate.Governance.Deciding;
+
+/// <summary>All records that a decision may rest on. Whoever makes this has verified where they come from; what is in them is judged here.</summary>
+public sealed record Evidence
+{
+    /// <summary>What the adapter is.</summary>
+    public required FiledRecord<Inspection> Inspection { get; init; }
+
+    /// <summary>The merge; null where the adapter was refused before merging.</summary>
+    public FiledRecord<MergeReceipt>? Receipt { get; init; }
+
+    /// <summary>The base model's reports, by the policy's name of the task.</summary>
+    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> Base { get; init; } = new Dictionary<string, FiledRecord<EvaluationReport>>();
+
+    /// <summary>The merged model's reports, by the policy's name of the task.</summary>
+    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> Candidate { get; init; } = new Dictionary<string, FiledRecord<EvaluationReport>>();
+
+    /// <summary>
+    /// When and where the dossier was made. Only its day is judged and it is not cited, so that the same evidence on the same day
+    /// gives the same bytes of the decision.
+    /// </summary>
+    public Run? Run { get; init; }
+
+    /// <summary>Every record but the run, in the order of their paths.</summary>
+    public IReadOnlyList<EvidenceLink> Links() =>
+    [
+        .. new[] { Inspection.ToLink(), Receipt?.ToLink() }
+            .Concat(Base.Values.Concat(Candidate.Values).Select(report => report.ToLink()))
+            .OfType<EvidenceLink>()
+            .Distinct()
+            .OrderBy(link => link.Path, StringComparer.Ordinal),
+    ];
+}

@@ -1,0 +1,71 @@
+namespace Loragate.Governance.Deciding;
+
+/// <summary>Every word that <see cref="Artifacts.Records.Deciding.RuleResult.Reason"/> can hold. The words are stable: reports translate them.</summary>
+public static class Reason
+{
+    /// <summary>Passed: the inspection found nothing that this policy forbids.</summary>
+    public const string NoBlockingFinding = "no-blocking-finding";
+
+    /// <summary>Failed: the inspection found something that blocks or that this policy forbids.</summary>
+    public const string FindingBlocks = "finding-blocks";
+
+    /// <summary>Passed: the one-sided bound, or both of them, lies on the right side of the margin.</summary>
+    public const string BoundClearsMargin = "bound-clears-margin";
+
+    /// <summary>Failed: the opposite test rejects after Holm's correction.</summary>
+    public const string BoundFailsMargin = "bound-fails-margin";
+
+    /// <summary>Undecided: the margin lies between what is shown and what is refuted.</summary>
+    public const string BoundsStraddleMargin = "bounds-straddle-margin";
+
+    /// <summary>Undecided: fewer items than the policy's plan demands.</summary>
+    public const string NotEnoughItems = "not-enough-items";
+
+    /// <summary>Undecided: too few clusters for a standard error that can be trusted.</summary>
+    public const string NotEnoughClusters = "not-enough-clusters";
+
+    /// <summary>Undecided: a record is not there.</summary>
+    public const string EvidenceMissing = "evidence-missing";
+
+    /// <summary>Undecided: a record is about another adapter, base or merged model.</summary>
+    public const string EvidenceOfOtherModel = "evidence-of-other-model";
+
+    /// <summary>Undecided: base and candidate were not scored on the same items by the same engine.</summary>
+    public const string ItemsDoNotPair = "items-do-not-pair";
+
+    /// <summary>Undecided: an item has no such metric.</summary>
+    public const string MetricMissing = "metric-missing";
+
+    /// <summary>Undecided: an item's metric is not a number, or not one that this check can use.</summary>
+    public const string MetricUnusable = "metric-unusable";
+
+    /// <summary>Undecided: an item lacks a column that the rule selects or clusters by.</summary>
+    public const string FieldMissing = "field-missing";
+
+    /// <summary>Undecided: all values are equal, which says nothing about how far they might be from it.</summary>
+    public const string NoVariation = "no-variation";
+
+    /// <summary>Passed: rounding took less of the update than the policy allows.</summary>
+    public const string UpdatePreserved = "update-preserved";
+
+    /// <summary>Failed: rounding took more of the update than the policy allows.</summary>
+    public const string UpdateLost = "update-lost";
+
+    /// <summary>Failed: the merge changed nothing.</summary>
+    public const string NothingMerged = "nothing-merged";
+
+    /// <summary>Failed: the merge cannot be undone because it has no undo side-car.</summary>
+    public const string UndoMissing = "undo-missing";
+
+    /// <summary>Undecided: the receipt's figures are not numbers that can be judged.</summary>
+    public const string FidelityUnknown = "fidelity-unknown";
+
+    /// <summary>Passed: the evidence is young enough.</summary>
+    public const string Fresh = "fresh";
+
+    /// <summary>Failed: the evidence is too old.</summary>
+    public const string Stale = "stale";
+
+    /// <summary>Failed: the evidence was made after the day of the decision.</summary>
+    public const string FromTheFuture = "from-the-future";
+}

@@ -1,0 +1,118 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Governance.Policies;
+
+namespace Loragate.Governance.Deciding;
+
+/// <summary>Takes a rule's scores out of the reports, or says why they cannot be used. Nothing is dropped and nothing is filled in.</summary>
+internal sealed class ScoreReader(Case @case, StatisticalRule rule)
+{
+    // Below it the normality that t on G − 1 degrees of freedom rests on is not to be had.
+    private const int FewestClusters = 10;
+
+    private readonly Measure _measure = rule.Measure;
+    private readonly PolicyTask _task = @case.Policy.Tasks[rule.Measure.Task];
+
+    /// <summary>The scores, or the first reason why there are none.</summary>
+    public Shortfall? Read(out ItemScores? scores)
+    {
+        scores = null;
+        var candidate = @case.Evidence.Candidate.GetValueOrDefault(_task.Name);
+        var @base = rule.IsPaired ? @case.Evidence.Base.GetValueOrDefault(_task.Name) : null;
+        if (candidate is null || (rule.IsPaired && @base is null))
+            return new Shortfall(Reason.EvidenceMissing, $"There is no report of the {(candidate is null ? "candidate" : "base")} on {_task.Name}.");
+        return CheckModels(candidate.Record, @base?.Record)
+            ?? CheckPairing(candidate.Record, @base?.Record)
+            ?? CheckCount(candidate.Record)
+            ?? Select(candidate, @base, out scores)
+            ?? CheckPlan(scores!);
+    }
+
+    private Shortfall? CheckModels(EvaluationReport candidate, EvaluationReport? @base)
+    {
+        if (@case.CheckReceipt() is { } shortfall)
+            return shortfall;
+        var receipt = @case.Evidence.Receipt!.Record;
+        if (candidate.Model.WeightsDigest != receipt.Output.WeightsDigest)
+            return new Shortfall(Reason.EvidenceOfOtherModel, $"The candidate's report on {_task.Name} is of other weights than the merge receipt's.");
+        return @base is not null && @base.Model.WeightsDigest != receipt.Base.WeightsDigest
+            ? new Shortfall(Reason.EvidenceOfOtherModel, $"The base's report on {_task.Name} is of other weights than the merge receipt's base.")
+            : null;
+    }
+
+    private Shortfall? CheckPairing(EvaluationReport candidate, EvaluationReport? @base)
+    {
+        if (@base is null)
+            return null;
+        var different = (candidate, @base) switch
+        {
+            _ when candidate.Engine != @base.Engine => "engines",
+            _ when candidate.Task.TaskDigest != @base.Task.TaskDigest => "task files",
+            _ when candidate.Task.DataDigest != @base.Task.DataDigest => "data",
+            _ when candidate.Model.TokenizerDigest != @base.Model.TokenizerDigest => "tokenizers",
+            _ when !candidate.Items.Select(item => item.Id).SequenceEqual(@base.Items.Select(item => item.Id)) => "items",
+            _ => null,
+        };
+        return different is null ? null : new Shortfall(Reason.ItemsDoNotPair, $"Base and candidate were scored on {_task.Name} with different {different}.");
+    }
+
+    /// <summary>A part of the rows that was picked after the fact decides nothing, so it must be all rows or exactly the policy's first.</summary>
+    private Shortfall? CheckCount(EvaluationReport candidate)
+    {
+        var expected = Math.Min(_task.Limit ?? int.MaxValue, candidate.Task.Rows);
+        if (candidate.Items.Count != expected)
+            return new Shortfall(Reason.NotEnoughItems, $"{candidate.Items.Count} items of {_task.Name} were scored where the policy asks for {expected}.");
+        for (var i = 1; i < candidate.Items.Count; i++)
+        {
+            if (candidate.Items[i].Id <= candidate.Items[i - 1].Id)
+                return new Shortfall(Reason.ItemsDoNotPair, $"The items of {_task.Name} are not in row order, each once.");
+        }
+        return null;
+    }
+
+    private Shortfall? Select(FiledRecord<EvaluationReport> candidate, FiledRecord<EvaluationReport>? @base, out ItemScores? scores)
+    {
+        scores = null;
+        if (candidate.Record.Items.FirstOrDefault(LacksField) is { } bare)
+            return new Shortfall(Reason.FieldMissing, $"Item {bare.Id} of {_task.Name} lacks a column that the rule reads ({string.Join(", ", _measure.Fields)}).");
+        var indices = Enumerable.Range(0, candidate.Record.Items.Count).Where(i => _measure.Selects(candidate.Record.Items[i].Fields)).ToArray();
+        var shortfall = Values(candidate.Record, indices, "candidate", out var values);
+        double[]? baseValues = null;
+        if (shortfall is null && @base is not null)
+            shortfall = Values(@base.Record, indices, "base", out baseValues);
+        if (shortfall is not null)
+            return shortfall;
+        var clusters = _measure.Cluster is { } column ? indices.Select(i => candidate.Record.Items[i].Fields![column]).ToArray() : null;
+        Digest[] evidence = @base is null ? [candidate.Digest] : [@base.Digest, candidate.Digest];
+        scores = new ItemScores(values, baseValues, clusters, evidence);
+        return null;
+    }
+
+    private Shortfall? Values(EvaluationReport report, int[] indices, string model, out double[] values)
+    {
+        values = new double[indices.Length];
+        for (var i = 0; i < indices.Length; i++)
+        {
+            var item = report.Items[indices[i]];
+            if (!item.Scores.TryGetValue(_measure.Metric, out values[i]))
+                return new Shortfall(Reason.MetricMissing, $"Item {item.Id} of {_task.Name} has no {_measure.Metric} of the {model}.");
+            if (!double.IsFinite(values[i]))
+                return new Shortfall(Reason.MetricUnusable, $"{_measure.Metric} of item {item.Id} of {_task.Name} is not a number for the {model}.");
+        }
+        return null;
+    }
+
+    private Shortfall? CheckPlan(ItemScores scores)
+    {
+        var needed = rule.RequiredItems(@case.Policy.Alpha);
+        if (scores.Count < needed)
+            return new Shortfall(Reason.NotEnoughItems, $"{scores.Count} items of {_task.Name} count here, and the policy's power calculation asks for {needed}.");
+        if (rule.Plan.Discordance is not null && !scores.AreShares)
+            return new Shortfall(Reason.MetricUnusable, $"{_measure.Metric} of {_task.Name} is not 0 or 1 in every item, as the plan's discordance supposes.");
+        return scores.ClusterCount is { } clusters && clusters < FewestClusters
+            ? new Shortfall(Reason.NotEnoughClusters, $"{clusters} clusters of {_measure.Cluster} are too few to judge by; at least {FewestClusters} are needed.")
+            : null;
+    }
+
+    private bool LacksField(EvaluatedItem item) => _measure.Fields.Any(field => item.Fields is null || !item.Fields.ContainsKey(field));
+}

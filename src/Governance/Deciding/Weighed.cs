@@ -1,0 +1,76 @@
+using System.Globalization;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Policies;
+using Loragate.Governance.Statistics;
+
+namespace Loragate.Governance.Deciding;
+
+/// <summary>A statistical rule's numbers, before the correction over all rules.</summary>
+/// <param name="Statistic">The numbers.</param>
+/// <param name="Clears">Whether the bounds lie in the demanded region.</param>
+/// <param name="FailureP">p of the test for failure.</param>
+/// <param name="ItemsNeeded">About how many items would decide, where these do not.</param>
+/// <param name="Sentence">Estimate, bounds and demand in English.</param>
+/// <param name="Caution">A sentence to add where the rule passes although harm is shown; empty otherwise.</param>
+/// <param name="Evidence">Digests of the records that were read.</param>
+internal sealed record Weighed(
+    Statistic Statistic, bool Clears, double FailureP, int? ItemsNeeded, string Sentence, string Caution, IReadOnlyList<Digest> Evidence) : Assessment(Evidence)
+{
+    private const int MostItems = 1_000_000_000;
+
+    public static Weighed Of(StatisticalRule rule, Estimate estimate, ItemScores scores, double alpha)
+    {
+        var region = rule.Region;
+        var (lower, upper) = (estimate.Lower(alpha), estimate.Upper(alpha));
+        var failureP = region.FailureP(estimate);
+        var statistic = new Statistic(
+            estimate.Procedure,
+            estimate.Value - region.Origin,
+            lower - region.Origin,
+            upper - region.Origin,
+            region.Threshold,
+            alpha,
+            estimate.Items,
+            estimate.Clusters,
+            scores.Base?.Average(),
+            scores.Candidate.Average(),
+            scores.Gained,
+            scores.Lost,
+            failureP);
+        return new Weighed(
+            statistic, region.Holds(lower, upper), failureP, Needed(region, estimate, lower, upper), Write(rule, statistic, scores), CautionOf(rule, scores, alpha), scores.Evidence);
+    }
+
+    /// <summary>The width of the interval shrinks with √n: n·(width / distance to the nearer limit)², if the estimate stays.</summary>
+    private static int? Needed(Region region, Estimate estimate, double lower, double upper)
+    {
+        var value = estimate.Value;
+        var towardsUpper = region.IsLowNearer(value) != region.Contains(value);
+        var width = towardsUpper ? upper - value : value - lower;
+        var items = Math.Ceiling(estimate.Items * Math.Pow(width / region.Distance(value), 2));
+        return items < MostItems ? Math.Max(estimate.Items + 1, (int)items) : null;
+    }
+
+    private static string Write(StatisticalRule rule, Statistic statistic, ItemScores scores)
+    {
+        var unit = new Unit(scores.AreShares);
+        var measure = rule.Measure;
+        var where = measure.Where.Count == 0 ? "" : $" ({string.Join(", ", measure.Where.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"))})";
+        var clusters = statistic.Clusters is { } count ? $" in {count} clusters" : "";
+        var confidence = (100 * (1 - statistic.Alpha)).ToString("0.##", CultureInfo.InvariantCulture);
+        var found = statistic.Baseline is { } baseline
+            ? $"{measure.Metric} went from {unit.Level(baseline)} to {unit.Level(statistic.Candidate!.Value)}, {unit.Change(statistic.Estimate)} ({unit.Change(statistic.Lower)} to {unit.Change(statistic.Upper)})"
+            : $"{measure.Metric} is {unit.Level(statistic.Candidate!.Value)} ({unit.Level(statistic.Lower + rule.Region.Origin)} to {unit.Level(statistic.Upper + rule.Region.Origin)})";
+        return $"On {statistic.Items} items of {measure.Task}{where}{clusters}, {found}, one-sided {confidence} % bounds; {rule.Demand(unit)}";
+    }
+
+    /// <summary>A loss can be real and still be smaller than the margin: whoever approves should know.</summary>
+    private static string CautionOf(StatisticalRule rule, ItemScores scores, double alpha)
+    {
+        if (rule is not Policies.Rules.NonInferiorityRule { LowerIsBetter: var lower } || scores is not { Gained: { } gained, Lost: { } lost, Clusters: null })
+            return "";
+        var p = lower ? ExactMcNemar.Harm(lost, gained) : ExactMcNemar.Harm(gained, lost);
+        return p <= alpha ? $" A loss is shown all the same (exact McNemar test, p = {p.ToString("0.####", CultureInfo.InvariantCulture)})." : "";
+    }
+}

@@ -1,0 +1,80 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
+
+namespace Loragate.Governance.Policies;
+
+/// <summary>What a release must fulfil, fixed before the first run. Made only by reading a file, so whoever holds one holds a valid one.</summary>
+public sealed record Policy
+{
+    /// <summary>The schema of policy files.</summary>
+    public const string Schema = "loragate.policy/1";
+
+    internal Policy()
+    {
+    }
+
+    /// <summary>The policy's name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The policy's version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>What it is for, in plain words.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>α, the level of every one-sided test.</summary>
+    public required double Alpha { get; init; }
+
+    /// <summary>The evaluation tasks by name.</summary>
+    public required IReadOnlyDictionary<string, PolicyTask> Tasks { get; init; }
+
+    /// <summary>The rules in the order of the file.</summary>
+    public required IReadOnlyList<Rule> Rules { get; init; }
+
+    /// <summary>SHA-256 of the file.</summary>
+    public required Digest Digest { get; init; }
+
+    /// <summary>The folder that task files are relative to.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>How a decision names this policy.</summary>
+    public PolicyIdentity Identity => new(Name, Version, Digest);
+
+    /// <summary>The rules that test item scores.</summary>
+    public IEnumerable<StatisticalRule> StatisticalRules => Rules.OfType<StatisticalRule>();
+
+    /// <summary>Reads a policy file.</summary>
+    /// <exception cref="PolicyException">Everything that is wrong with it, with line numbers.</exception>
+    public static Policy ReadFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (new FileInfo(path).Length > Yaml.YamlTree.MaxBytes)
+            throw new PolicyException(path, [new PolicyFault(1, $"a policy has at most {Yaml.YamlTree.MaxBytes} bytes")]);
+        return Parse(File.ReadAllBytes(path), path);
+    }
+
+    /// <summary>Reads a policy.</summary>
+    /// <param name="utf8">The file's bytes.</param>
+    /// <param name="place">The file's path, for messages and as the place that task files are relative to.</param>
+    /// <exception cref="PolicyException">Everything that is wrong with it, with line numbers.</exception>
+    public static Policy Parse(ReadOnlySpan<byte> utf8, string place)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(place);
+        return PolicyReader.Read(utf8, place);
+    }
+
+    /// <summary>The path of a task's file.</summary>
+    /// <exception cref="ArgumentException">The policy has no such task.</exception>
+    public string PathOf(string task) => Path.Combine([Folder, .. TaskOf(task).File.Split('/')]);
+
+    /// <summary>The columns of a task's data that its rules select or cluster by, in ordinal order: the evaluation carries them into the items.</summary>
+    /// <exception cref="ArgumentException">The policy has no such task.</exception>
+    public IReadOnlyList<string> FieldsOf(string task)
+    {
+        var name = TaskOf(task).Name;
+        return [.. StatisticalRules.Where(rule => rule.Measure.Task == name).SelectMany(rule => rule.Measure.Fields).Distinct().Order(StringComparer.Ordinal)];
+    }
+
+    private PolicyTask TaskOf(string task) =>
+        Tasks.TryGetValue(task, out var found) ? found : throw new ArgumentException($"The policy '{Name}' has no task '{task}'.", nameof(task));
+}

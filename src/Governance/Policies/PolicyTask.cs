@@ -1,0 +1,8 @@
+namespace Loragate.Governance.Policies;
+
+/// <summary>An evaluation task that rules read.</summary>
+/// <param name="Name">The policy's name for it.</param>
+/// <param name="File">The task file, relative to the policy, with '/' between folders.</param>
+/// <param name="Limit">Score the first so many rows; null for all.</param>
+/// <param name="Purpose">What the task tells, in plain words.</param>
+public sealed record PolicyTask(string Name, string File, int? Limit, string Purpose);

@@ -1,0 +1,21 @@
+using FluentValidation;
+using Severity = Loragate.Artifacts.Records.Severity;
+
+namespace Loragate.Governance.Policies;
+
+/// <summary>What a policy as a whole has to fulfil.</summary>
+internal sealed class PolicyValidator : AbstractValidator<Policy>
+{
+    // Above it a "shown" would be no more than a suspicion.
+    private const double LargestAlpha = 0.1;
+
+    public PolicyValidator()
+    {
+        RuleFor(policy => policy.Name).NotEmpty().WithMessage("'name' must not be empty");
+        RuleFor(policy => policy.Version).NotEmpty().WithMessage("'version' must not be empty");
+        RuleFor(policy => policy.Description).NotEmpty().WithMessage("'description' must not be empty");
+        RuleFor(policy => policy.Alpha).Must(alpha => alpha is > 0 and <= LargestAlpha).WithMessage($"'alpha' must be above 0 and at most {LargestAlpha}");
+        RuleFor(policy => policy.Rules).Must(rules => rules.Any(rule => rule.Severity == Severity.Block))
+            .WithMessage("at least one rule must have the severity block, or everything would be approved");
+    }
+}

@@ -1,0 +1,21 @@
+using Loragate.Governance.Policies.Rules;
+
+namespace Loragate.Governance.Policies;
+
+/// <summary>The one list of all kinds of rules.</summary>
+internal static class RuleKinds
+{
+    public static IReadOnlyList<RuleKind> All { get; } =
+    [
+        InspectionRule.Kind,
+        MinimumMetricRule.Kind,
+        ImprovementRule.Kind,
+        NonInferiorityRule.Kind,
+        BiasLevelRule.Kind,
+        BiasDriftRule.Kind,
+        MergeFidelityRule.Kind,
+        EvidenceFreshnessRule.Kind,
+    ];
+
+    public static RuleKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
+}

@@ -1,0 +1,49 @@
+using FluentValidation;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies.Yaml;
+using Loragate.Governance.Statistics;
+
+namespace Loragate.Governance.Policies.Rules;
+
+/// <summary>Demands that a bias measure moved by less than a distance from the base, either way, on the same items: two one-sided bounds (TOST).</summary>
+/// <param name="Head">Id, severity, controls, why.</param>
+/// <param name="Measure">The scores.</param>
+/// <param name="Plan">The power calculation's assumptions.</param>
+/// <param name="Maximum">The largest distance.</param>
+public sealed record BiasDriftRule(RuleHead Head, Measure Measure, Plan Plan, double Maximum) : StatisticalRule(Head, Measure, Plan)
+{
+    internal static RuleKind Kind { get; } = RuleKind.Of("bias-drift", Read, new Validator());
+
+    /// <inheritdoc/>
+    public override string Check => Kind.Name;
+
+    /// <inheritdoc/>
+    public override bool IsPaired => true;
+
+    internal override Region Region => new(-Maximum, Maximum);
+
+    /// <inheritdoc/>
+    public override int RequiredItems(double alpha) => EquivalenceItems(Maximum, alpha);
+
+    internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(lowerIsBetter: false);
+
+    internal override string Demand(Unit unit) => $"a drift of less than {unit.Difference(Maximum)} is demanded";
+
+    private static BiasDriftRule Read(RuleHead head, MappingReader reader)
+    {
+        var (measure, plan) = ReadCommon(reader);
+        return new BiasDriftRule(head, measure, plan, reader.Number("maximum"));
+    }
+
+    private sealed class Validator : StatisticalRuleValidator<BiasDriftRule>
+    {
+        public Validator()
+        {
+            RuleFor(rule => rule.Maximum).Must(maximum => maximum > 0).WithMessage("'maximum' must be positive");
+            RuleFor(rule => rule.Maximum).Must((rule, maximum) => rule.Plan.Discordance is null || maximum < 1)
+                .WithMessage("'maximum' is a share between 0 and 1 for yes-or-no scores: 0.05 is five points");
+            RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => Math.Abs(difference) < rule.Maximum)
+                .WithMessage("'assumedDifference' must be smaller than 'maximum', or no number of items shows it");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using FluentValidation;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies.Yaml;
+using Loragate.Governance.Statistics;
+
+namespace Loragate.Governance.Policies.Rules;
+
+/// <summary>Demands that the candidate is better than the base by more than an amount, on the same items: superiority on the adapter's own task.</summary>
+/// <param name="Head">Id, severity, controls, why.</param>
+/// <param name="Measure">The scores.</param>
+/// <param name="Plan">The power calculation's assumptions.</param>
+/// <param name="Minimum">The improvement that must be exceeded, 0 or more.</param>
+/// <param name="LowerIsBetter">Whether small values of the metric are good.</param>
+public sealed record ImprovementRule(RuleHead Head, Measure Measure, Plan Plan, double Minimum, bool LowerIsBetter) : StatisticalRule(Head, Measure, Plan)
+{
+    internal static RuleKind Kind { get; } = RuleKind.Of("improvement", Read, new Validator());
+
+    /// <inheritdoc/>
+    public override string Check => Kind.Name;
+
+    /// <inheritdoc/>
+    public override bool IsPaired => true;
+
+    internal override Region Region => new(Minimum, double.PositiveInfinity);
+
+    /// <inheritdoc/>
+    public override int RequiredItems(double alpha) => OneSidedItems(Plan.AssumedDifference - Minimum, alpha);
+
+    internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(LowerIsBetter);
+
+    internal override string Demand(Unit unit) => $"a gain of more than {unit.Difference(Minimum)} is demanded";
+
+    private static ImprovementRule Read(RuleHead head, MappingReader reader)
+    {
+        var (measure, plan) = ReadCommon(reader);
+        return new ImprovementRule(head, measure, plan, reader.Number("minimum"), reader.Word("better", false, ("higher", false), ("lower", true)));
+    }
+
+    private sealed class Validator : StatisticalRuleValidator<ImprovementRule>
+    {
+        public Validator()
+        {
+            RuleFor(rule => rule.Minimum).Must(minimum => minimum is >= 0 and < 1 || minimum >= 1).WithMessage("'minimum' must not be negative");
+            RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => difference > rule.Minimum)
+                .WithMessage("'assumedDifference' must be larger than 'minimum', or no number of items shows it");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using FluentValidation;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Merging;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies.Yaml;
+
+namespace Loragate.Governance.Policies.Rules;
+
+/// <summary>Demands that the merge kept the update: ‖(W′ − W) − ΔW‖ / ‖ΔW‖ over all tensors and in each of them, and that it can be undone.</summary>
+/// <param name="Head">Id, severity, controls, why.</param>
+/// <param name="Maximum">The largest share lost over all tensors, √(Σ lost²) / √(Σ update²).</param>
+/// <param name="MaximumPerTensor">The largest share lost in one tensor.</param>
+/// <param name="Reversible">Whether the undo side-car must be there.</param>
+public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double MaximumPerTensor, bool Reversible) : Rule(Head)
+{
+    internal static RuleKind Kind { get; } = RuleKind.Of("merge-fidelity", Read, new Validator());
+
+    /// <inheritdoc/>
+    public override string Check => Kind.Name;
+
+    internal override Assessment Assess(Case @case)
+    {
+        if (@case.Evidence.Receipt is not { } receipt)
+            return Settled.Undecided(new Shortfall(Reason.EvidenceMissing, "There is no merge receipt."), []);
+        if (@case.CheckReceipt() is { } shortfall)
+            return Settled.Undecided(shortfall, [receipt.Digest]);
+        var (outcome, reason, sentence) = Judge(receipt.Record);
+        return Settled.As(outcome, reason, sentence, receipt.Digest);
+    }
+
+    private (Outcome Outcome, string Reason, string Sentence) Judge(MergeReceipt receipt)
+    {
+        var fidelities = receipt.Merged.Select(tensor => tensor.Fidelity).ToList();
+        if (!fidelities.All(IsUsable))
+            return (Outcome.Undecided, Reason.FidelityUnknown, "The receipt's norms are not finite, non-negative numbers.");
+        var update = Norm(fidelities.Select(fidelity => fidelity.UpdateNorm));
+        if (update == 0)
+            return (Outcome.Failed, Reason.NothingMerged, "The merge changed nothing: its update is zero in every tensor.");
+        var total = Norm(fidelities.Select(fidelity => fidelity.LostNorm)) / update;
+        var worst = receipt.Merged.MaxBy(Lost)!;
+        if (total > Maximum || Lost(worst) > MaximumPerTensor)
+            return (Outcome.Failed, Reason.UpdateLost, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; in {worst.Name} {Percent(Lost(worst))}, at most {Percent(MaximumPerTensor)}.");
+        if (Reversible && receipt.UndoFile is null)
+            return (Outcome.Failed, Reason.UndoMissing, "The merge has no undo side-car, so the base cannot be restored from it.");
+        return (Outcome.Passed, Reason.UpdatePreserved, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; the worst tensor lost {Percent(Lost(worst))}.");
+    }
+
+    /// <summary>A tensor without an update lost nothing, unless rounding changed it all the same.</summary>
+    private static double Lost(MergedTensor tensor) => tensor.Fidelity switch
+    {
+        { UpdateNorm: 0, LostNorm: > 0 } => double.PositiveInfinity,
+        var fidelity => fidelity.ShareLost,
+    };
+
+    private static bool IsUsable(Fidelity fidelity) =>
+        fidelity is { UpdateNorm: >= 0, LostNorm: >= 0 } && double.IsFinite(fidelity.UpdateNorm) && double.IsFinite(fidelity.LostNorm);
+
+    private static double Norm(IEnumerable<double> norms) => Math.Sqrt(norms.Sum(norm => norm * norm));
+
+    private static string Percent(double share) => (100 * share).ToString("0.##", CultureInfo.InvariantCulture) + " %";
+
+    private static MergeFidelityRule Read(RuleHead head, MappingReader reader)
+    {
+        var maximum = reader.Number("maximum");
+        return new MergeFidelityRule(head, maximum, reader.OptionalNumber("maximumPerTensor") ?? maximum, reader.Flag("reversible", absent: false));
+    }
+
+    private sealed class Validator : RuleValidator<MergeFidelityRule>
+    {
+        public Validator()
+        {
+            RuleFor(rule => rule.Maximum).Must(maximum => maximum is > 0 and <= 1).WithMessage("'maximum' must be above 0 and at most 1");
+            RuleFor(rule => rule.MaximumPerTensor).Must((rule, maximum) => maximum >= rule.Maximum && maximum <= 1)
+                .WithMessage("'maximumPerTensor' must be at least 'maximum' and at most 1");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using FluentValidation;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies.Yaml;
+using Loragate.Governance.Statistics;
+
+namespace Loragate.Governance.Policies.Rules;
+
+/// <summary>Demands that the candidate's metric is at least a minimum. Shares by Wilson's or the exact procedure, other metrics and clusters by t.</summary>
+/// <param name="Head">Id, severity, controls, why.</param>
+/// <param name="Measure">The scores.</param>
+/// <param name="Plan">The power calculation's assumptions; the assumed difference is metric − minimum.</param>
+/// <param name="Minimum">The minimum.</param>
+/// <param name="IsExact">Whether shares are judged by Clopper and Pearson's exact procedure instead of Wilson's.</param>
+public sealed record MinimumMetricRule(RuleHead Head, Measure Measure, Plan Plan, double Minimum, bool IsExact) : StatisticalRule(Head, Measure, Plan)
+{
+    internal static RuleKind Kind { get; } = RuleKind.Of("minimum-metric", Read, new Validator());
+
+    /// <inheritdoc/>
+    public override string Check => Kind.Name;
+
+    /// <inheritdoc/>
+    public override bool IsPaired => false;
+
+    internal override Region Region => new(Minimum, double.PositiveInfinity);
+
+    /// <inheritdoc/>
+    public override int RequiredItems(double alpha) => OneSidedItems(Plan.AssumedDifference, alpha);
+
+    internal override Estimate? Estimate(ItemScores scores) => scores.Level(IsExact);
+
+    internal override string Demand(Unit unit) => $"at least {unit.Level(Minimum)} is demanded";
+
+    private static MinimumMetricRule Read(RuleHead head, MappingReader reader)
+    {
+        var (measure, plan) = ReadCommon(reader);
+        return new MinimumMetricRule(head, measure, plan, reader.Number("minimum"), reader.Word("interval", false, ("wilson", false), ("clopper-pearson", true)));
+    }
+
+    private sealed class Validator : StatisticalRuleValidator<MinimumMetricRule>
+    {
+        public Validator() =>
+            RuleFor(rule => rule.Plan.AssumedDifference).Must(difference => difference > 0)
+                .WithMessage("'assumedDifference' must be positive: how far above the minimum the metric is assumed to be");
+    }
+}

@@ -1,0 +1,50 @@
+using FluentValidation;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies.Yaml;
+using Loragate.Governance.Statistics;
+
+namespace Loragate.Governance.Policies.Rules;
+
+/// <summary>Demands that the candidate loses less than a margin against the base on the same items: Tango's score for yes-or-no scores, t otherwise and for clusters.</summary>
+/// <param name="Head">Id, severity, controls, why.</param>
+/// <param name="Measure">The scores.</param>
+/// <param name="Plan">The power calculation's assumptions.</param>
+/// <param name="Margin">δ, positive.</param>
+/// <param name="LowerIsBetter">Whether small values of the metric are good.</param>
+public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Plan, double Margin, bool LowerIsBetter) : StatisticalRule(Head, Measure, Plan)
+{
+    internal static RuleKind Kind { get; } = RuleKind.Of("non-inferiority", Read, new Validator());
+
+    /// <inheritdoc/>
+    public override string Check => Kind.Name;
+
+    /// <inheritdoc/>
+    public override bool IsPaired => true;
+
+    internal override Region Region => new(-Margin, double.PositiveInfinity);
+
+    /// <inheritdoc/>
+    public override int RequiredItems(double alpha) => OneSidedItems(Margin + Plan.AssumedDifference, alpha);
+
+    internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(LowerIsBetter);
+
+    internal override string Demand(Unit unit) => $"a loss of less than {unit.Difference(Margin)} is demanded";
+
+    private static NonInferiorityRule Read(RuleHead head, MappingReader reader)
+    {
+        var (measure, plan) = ReadCommon(reader);
+        return new NonInferiorityRule(head, measure, plan, reader.Number("margin"), reader.Word("better", false, ("higher", false), ("lower", true)));
+    }
+
+    private sealed class Validator : StatisticalRuleValidator<NonInferiorityRule>
+    {
+        public Validator()
+        {
+            RuleFor(rule => rule.Margin).Must(margin => margin > 0).WithMessage("'margin' must be positive");
+            RuleFor(rule => rule.Margin).Must((rule, margin) => rule.Plan.Discordance is null || margin < 1)
+                .WithMessage("'margin' is a share between 0 and 1 for yes-or-no scores: 0.05 is five points");
+            RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => difference > -rule.Margin)
+                .WithMessage("'assumedDifference' must be a smaller loss than 'margin', or no number of items shows it");
+        }
+    }
+}

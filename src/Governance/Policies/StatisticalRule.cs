@@ -1,0 +1,72 @@
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies.Yaml;
+using Loragate.Governance.Statistics;
+
+namespace Loragate.Governance.Policies;
+
+/// <summary>
+/// A demand on item scores: the true value lies in a region. Passed when the one-sided 1 − α bounds lie in it, failed when a one-sided
+/// test shows that the value lies outside (after Holm over the policy's statistical rules), undecided otherwise.
+/// </summary>
+/// <param name="Head">Id, severity, controls, why.</param>
+/// <param name="Measure">The scores.</param>
+/// <param name="Plan">The power calculation's assumptions.</param>
+public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan) : Rule(Head)
+{
+    /// <summary>Whether candidate and base are compared item by item.</summary>
+    public abstract bool IsPaired { get; }
+
+    /// <summary>The number of items that the plan's assumptions ask for at level <paramref name="alpha"/>.</summary>
+    public abstract int RequiredItems(double alpha);
+
+    /// <summary>Where the true value must lie.</summary>
+    internal abstract Region Region { get; }
+
+    /// <summary>The estimate that is held against the region.</summary>
+    internal abstract Estimate? Estimate(ItemScores scores);
+
+    /// <summary>What is demanded, as the end of a sentence.</summary>
+    internal abstract string Demand(Unit unit);
+
+    /// <inheritdoc/>
+    internal sealed override Assessment Assess(Case @case)
+    {
+        var shortfall = new ScoreReader(@case, this).Read(out var scores);
+        if (shortfall is not null || scores is null)
+            return Settled.Undecided(shortfall!, scores?.Evidence ?? []);
+        return Estimate(scores) is { } estimate
+            ? Weighed.Of(this, estimate, scores, @case.Policy.Alpha)
+            : Settled.Undecided(new Shortfall(Reason.NoVariation, $"All {scores.Count} values of {Measure.Metric} are equal, which says nothing about their spread."), scores.Evidence);
+    }
+
+    /// <summary>Reads the keys that all statistical rules share.</summary>
+    internal static (Measure Measure, Plan Plan) ReadCommon(MappingReader reader)
+    {
+        var where = reader.OptionalMapping("where")?.AllTexts() ?? new Dictionary<string, string>();
+        return (new Measure(reader.Text("task"), reader.Text("metric"), where, reader.OptionalText("cluster")), ReadPlan(reader));
+    }
+
+    /// <summary>Items for a one-sided demand at the given distance from the assumed truth.</summary>
+    internal int OneSidedItems(double distance, double alpha) => SampleSize.OneSided(Plan.Variance, distance, alpha, Plan.Power);
+
+    /// <summary>Items for a two-sided demand.</summary>
+    internal int EquivalenceItems(double margin, double alpha) => SampleSize.Equivalence(Plan.Variance, margin, Plan.AssumedDifference, alpha, Plan.Power);
+
+    private static Plan ReadPlan(MappingReader reader)
+    {
+        if (reader.OptionalMapping("plan") is not { } plan)
+        {
+            if (reader.Mapping.Find("plan") is null)
+                reader.Fault(reader.Mapping.Line, "the key 'plan' is missing: a statistical rule says how its number of items was computed");
+            return new Plan(null, 1, 0.8, 0, 1);
+        }
+        var read = new Plan(
+            plan.OptionalNumber("discordance"),
+            plan.OptionalNumber("deviation"),
+            plan.Number("power"),
+            plan.OptionalNumber("assumedDifference") ?? 0,
+            plan.OptionalNumber("designEffect") ?? 1);
+        plan.Finish();
+        return read;
+    }
+}
