@@ -1,0 +1,146 @@
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Safetensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Loragate.EvalHarness.Models;
+
+/// <summary>
+/// Reads a checkpoint's tensors into Torch, each exactly once and with the shape that the config asks for. Bytes go from the file into one
+/// block and from there into their final place, so memory is the model and a block.
+/// </summary>
+internal sealed class WeightReader : IDisposable
+{
+    private const int BlockElements = 1 << 22;
+
+    private readonly Checkpoint _checkpoint;
+    private readonly DType _stored;
+    private readonly Device _device;
+    private readonly CancellationToken _cancellation;
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+    private readonly List<Tensor> _weights = [];
+
+    /// <summary>Prepares to read.</summary>
+    /// <exception cref="ModelException">The weights' types cannot be computed in.</exception>
+    public WeightReader(Checkpoint checkpoint, Precision precision, Device device, CancellationToken cancellation)
+    {
+        _checkpoint = checkpoint;
+        _device = device;
+        _cancellation = cancellation;
+        _stored = precision == Precision.Float32 ? DType.F32 : CommonType(checkpoint);
+        Type = TorchType(_stored);
+    }
+
+    /// <summary>The type that the weights are kept in.</summary>
+    public ScalarType Type { get; }
+
+    /// <summary>Whether the checkpoint has the tensor.</summary>
+    public bool Has(string name) => _checkpoint.Tensors.ContainsKey(name);
+
+    /// <summary>Reads one tensor.</summary>
+    /// <exception cref="ModelException">It is missing, was read before, or has another shape or an unsuitable type.</exception>
+    public Tensor Read(string name, params long[] shape) => ReadStacked([(name, shape[0])], shape[1..]);
+
+    /// <summary>Reads tensors of equal rows, one below the other, into one.</summary>
+    /// <param name="parts">Name and number of rows of each.</param>
+    /// <param name="row">Shape of one row.</param>
+    public Tensor ReadStacked(IReadOnlyList<(string Name, long Rows)> parts, params long[] row)
+    {
+        var sources = parts.Select(p => Take(p.Name, [p.Rows, .. row])).ToList();
+        var whole = empty([parts.Sum(p => p.Rows), .. row], dtype: Type, device: _device).DetachFromDisposeScope();
+        _weights.Add(whole);
+        using var scope = NewDisposeScope();
+        var flat = whole.view(-1);
+        var position = 0L;
+        foreach (var source in sources)
+        {
+            Fill(flat.narrow(0, position, source.Info.Elements), source);
+            position += source.Info.Elements;
+        }
+        return whole;
+    }
+
+    /// <summary>Accepts a second copy of a tensor that was read, where it has the same bytes.</summary>
+    /// <exception cref="ModelException">The copies differ.</exception>
+    public void AcceptCopy(string copy, string original)
+    {
+        var (a, b) = (_checkpoint.Tensors[copy], _checkpoint.Tensors[original]);
+        if (a.Info.DType != b.Info.DType || !a.Info.Shape.SequenceEqual(b.Info.Shape) || !SameBytes(a, b))
+            throw Fault(copy, $"differs from '{original}', to which the config ties it", "Set tie_word_embeddings as the weights are, or restore the weights.");
+        _used.Add(copy);
+    }
+
+    /// <summary>Accepts tensors that hold nothing the config does not say.</summary>
+    public void AcceptInert(Func<string, bool> isInert) => _used.UnionWith(_checkpoint.Tensors.Keys.Where(isInert));
+
+    /// <summary>Refuses the first tensor that nothing used, and hands over what was read.</summary>
+    /// <returns>The weights, to be disposed by their owner.</returns>
+    public IReadOnlyList<Tensor> Finish()
+    {
+        if (_checkpoint.Tensors.Keys.Where(n => !_used.Contains(n)).Order(StringComparer.Ordinal).FirstOrDefault() is { } surplus)
+            throw Fault(surplus, "the architecture has no such tensor", "Check that config.json belongs to these weights; an adapter must be merged first.");
+        IReadOnlyList<Tensor> owned = [.. _weights];
+        _weights.Clear();
+        return owned;
+    }
+
+    /// <summary>Frees the weights where they were not handed over.</summary>
+    public void Dispose() => _weights.ForEach(w => w.Dispose());
+
+    private CheckpointTensor Take(string name, long[] shape)
+    {
+        var tensor = _checkpoint.Tensors.GetValueOrDefault(name) ?? throw Fault(name, "this tensor is missing", "Check that config.json belongs to these weights.");
+        if (!tensor.Info.Shape.SequenceEqual(shape))
+            throw Fault(name, $"shape {tensor.Info.ShapeText} where the config asks for [{string.Join(", ", shape)}]", "Check that config.json belongs to these weights.");
+        if (!tensor.Info.DType.IsMergeable)
+            throw Fault(name, $"type {tensor.Info.DType}, where F32, BF16 and F16 are supported", "Use the model's unquantised weights.");
+        return _used.Add(name) ? tensor : throw new InvalidOperationException($"The architecture reads '{name}' twice.");
+    }
+
+    private void Fill(Tensor destination, CheckpointTensor source)
+    {
+        var size = source.Info.DType.Bits / 8;
+        using var scope = NewDisposeScope();
+        var block = empty(Math.Min(BlockElements, source.Info.Elements), dtype: TorchType(source.Info.DType));
+        for (var start = 0L; start < source.Info.Elements; start += BlockElements)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            using var part = block.narrow(0, 0, Math.Min(BlockElements, source.Info.Elements - start));
+            source.Read(start * size, part.bytes);
+            destination.narrow(0, start, part.shape[0]).copy_(part);
+        }
+    }
+
+    private bool SameBytes(CheckpointTensor a, CheckpointTensor b)
+    {
+        var (left, right) = (new byte[1 << 20], new byte[1 << 20]);
+        for (var start = 0L; start < a.Info.Length; start += left.Length)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            var count = (int)Math.Min(left.Length, a.Info.Length - start);
+            a.Read(start, left.AsSpan(0, count));
+            b.Read(start, right.AsSpan(0, count));
+            if (!left.AsSpan(0, count).SequenceEqual(right.AsSpan(0, count)))
+                return false;
+        }
+        return true;
+    }
+
+    private ModelException Fault(string tensor, string fault, string advice) => new($"{_checkpoint.Folder}, tensor '{tensor}'", fault, advice);
+
+    private static DType CommonType(Checkpoint checkpoint)
+    {
+        var types = checkpoint.Tensors.Values.Select(t => t.Info.DType).Distinct().ToList();
+        return types is [var one] && one.IsMergeable
+            ? one
+            : throw new ModelException(checkpoint.Folder, $"weights of type {string.Join(", ", types.Order())} cannot be computed in as stored", "Evaluate in float32.");
+    }
+
+    private static ScalarType TorchType(DType type) => type switch
+    {
+        DType.F32 => ScalarType.Float32,
+        DType.BF16 => ScalarType.BFloat16,
+        DType.F16 => ScalarType.Float16,
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, "No weights of this type are computed in."),
+    };
+}

@@ -1,0 +1,65 @@
+using Loragate.Artifacts.Records;
+using Loragate.EvalHarness.Models;
+using static TorchSharp.torch;
+
+namespace Loragate.EvalHarness.Scoring;
+
+/// <summary>Generates by taking the most likely token each time (the first of equals), with cached keys and values.</summary>
+/// <param name="model">The model; it stays the caller's.</param>
+/// <param name="threads">CPU threads, for the whole process.</param>
+public sealed class GreedyDecoder(LanguageModel model, int threads)
+{
+    private readonly LanguageModel _model = model ?? throw new ArgumentNullException(nameof(model));
+    private readonly int _threads = threads > 0 ? threads : throw new ArgumentOutOfRangeException(nameof(threads), threads, "One thread at least.");
+
+    /// <summary>This engine, for records.</summary>
+    /// <param name="version">The build.</param>
+    public EngineInfo Describe(string version) => _model.Describe(version, "greedy-cached/1");
+
+    /// <summary>Continues a context.</summary>
+    /// <param name="context">At least one token id; cut on the left to the model's length minus <paramref name="maxTokens"/>.</param>
+    /// <param name="maxTokens">The most tokens to generate; below the model's length.</param>
+    /// <param name="shouldStop">Sees the generated tokens after each one and says whether to stop.</param>
+    /// <param name="cancellation">Stops between layers.</param>
+    /// <returns>The generated tokens, the one at which it stopped included.</returns>
+    /// <exception cref="ModelException">A token id is beyond the vocabulary, there is no room for the context, or the logits are not finite.</exception>
+    public IReadOnlyList<int> Generate(IReadOnlyList<int> context, int maxTokens, Func<IReadOnlyList<int>, bool> shouldStop, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(shouldStop);
+        ArgumentOutOfRangeException.ThrowIfZero(context.Count);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(maxTokens);
+        if (maxTokens >= _model.MaxLength)
+            throw new ModelException(_model.Name, $"{maxTokens} tokens are to be generated, and the model's context has {_model.MaxLength}", "Generate fewer.");
+        _model.CheckTokens(context, _model.Name);
+        set_num_threads(_threads);
+        using var inference = inference_mode();
+        using var scope = NewDisposeScope();
+        var kept = context.Skip(Math.Max(0, context.Count - (_model.MaxLength - maxTokens))).ToArray();
+        return Decode(kept, new CachedAttention(_model, kept.Length + maxTokens), maxTokens, shouldStop, cancellation);
+    }
+
+    private List<int> Decode(int[] context, CachedAttention cache, int maxTokens, Func<IReadOnlyList<int>, bool> shouldStop, CancellationToken cancellation)
+    {
+        var generated = new List<int>();
+        var token = Next(context, 0, cache, cancellation);
+        while (true)
+        {
+            generated.Add(token);
+            if (generated.Count == maxTokens || shouldStop(generated))
+                return generated;
+            token = Next([token], context.Length + generated.Count - 1, cache, cancellation);
+        }
+    }
+
+    private int Next(int[] tokens, int position, CachedAttention cache, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = _model.Hidden(tokens, [.. Enumerable.Range(position, tokens.Length)], cache, cancellation);
+        cache.Advance(tokens.Length);
+        var logits = _model.Head(hidden.narrow(0, tokens.Length - 1, 1));
+        return logits.isfinite().all().item<bool>()
+            ? (int)logits.argmax(-1).item<long>()
+            : throw new ModelException($"{_model.Name}, generated token at position {position + tokens.Length}", "the model's logits are not finite", "Inspect the weights for NaN and infinity; if they have none, evaluate in float32.");
+    }
+}

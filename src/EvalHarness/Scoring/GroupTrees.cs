@@ -1,0 +1,30 @@
+namespace Loragate.EvalHarness.Scoring;
+
+/// <summary>A tree of one group with the requests that it answers.</summary>
+/// <param name="Tree">The tree.</param>
+/// <param name="Requests">The requests.</param>
+internal sealed record GroupTrees(TokenTree Tree, List<PlacedRequest> Requests)
+{
+    /// <summary>
+    /// Puts the requests of a group into trees: those that share their first token share a tree, as long as it has at most
+    /// <paramref name="maxTokens"/> tokens. Every token of a tree therefore sees the tree's first.
+    /// </summary>
+    public static IReadOnlyList<GroupTrees> Grow(IReadOnlyList<TokenPath> paths, int group, int maxTokens)
+    {
+        var grown = new List<GroupTrees>();
+        var open = new Dictionary<int, GroupTrees>();
+        for (var index = 0; index < paths.Count; index++)
+        {
+            var path = paths[index];
+            if (!open.TryGetValue(path.Inputs[0], out var home) || home.Tree.Count + home.Tree.Growth(path.Inputs) > maxTokens)
+            {
+                home = new GroupTrees(new TokenTree(), []);
+                grown.Add(home);
+                open[path.Inputs[0]] = home;
+            }
+            var nodes = home.Tree.Add(path.Inputs);
+            home.Requests.Add(new PlacedRequest(group, index, path, home.Tree, new ArraySegment<int>(nodes, path.FirstScored, path.Targets.Count)));
+        }
+        return grown;
+    }
+}

@@ -1,0 +1,30 @@
+using Loragate.EvalHarness.Models;
+
+namespace Loragate.EvalHarness.Scoring;
+
+/// <summary>
+/// A request as the model reads it: (context + continuation) cut on the left to the model's length plus one, without its last token,
+/// which is only predicted. The last inputs predict the continuation.
+/// </summary>
+/// <param name="Inputs">The token ids that are run.</param>
+/// <param name="Targets">The continuation.</param>
+/// <param name="IsTruncated">Whether anything was cut off.</param>
+internal sealed record TokenPath(IReadOnlyList<int> Inputs, IReadOnlyList<int> Targets, bool IsTruncated)
+{
+    /// <summary>Index of the input that predicts the first target.</summary>
+    public int FirstScored => Inputs.Count - Targets.Count;
+
+    /// <summary>Reads a request for a model.</summary>
+    /// <exception cref="ModelException">The continuation does not fit the model, or a token id is beyond the vocabulary.</exception>
+    public static TokenPath Of(ScoringRequest request, LanguageModel model, string place)
+    {
+        if (request.Context.Count == 0 || request.Continuation.Count == 0)
+            throw new ArgumentException($"{place}: context and continuation have one token at least.", nameof(request));
+        if (request.Continuation.Count > model.MaxLength)
+            throw new ModelException(place, $"a continuation of {request.Continuation.Count} tokens, and the model's context has {model.MaxLength}", "Shorten it, or score it in rolling windows.");
+        int[] all = [.. request.Context, .. request.Continuation];
+        model.CheckTokens(all, place);
+        var start = Math.Max(0, all.Length - (model.MaxLength + 1));
+        return new TokenPath(new ArraySegment<int>(all, start, all.Length - start - 1), request.Continuation, start > 0);
+    }
+}
