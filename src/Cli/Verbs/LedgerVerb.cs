@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Text.Json;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Json;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger;
+
+namespace Loragate.Cli.Verbs;
+
+/// <summary><c>loragate ledger</c>: a tamper-evident log in a folder.</summary>
+internal static class LedgerVerb
+{
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(2);
+
+    public static Command Create(Tool tool) =>
+        new("ledger", "A tamper-evident log of decisions and releases (C2SP tlog-tiles).") { Init(tool), Append(tool), Verify(tool), Show(tool), Prove(tool) };
+
+    /// <summary>The verifier of a ledger: a vkey file, or the key of <c>--ledger-key</c> under the ledger's name.</summary>
+    public static Option<string> VKey() => new("--vkey") { Description = "The ledger's verifier key: a file with the vkey line that 'ledger init' printed.", HelpName = "FILE", Required = true };
+
+    private static Option<string> Folder() => new("--ledger") { Description = "The ledger's folder.", HelpName = "DIR", Required = true };
+
+    private static Option<string> Key() => new("--ledger-key") { Description = "The ledger's Ed25519 key; it must not lie in the ledger's folder.", HelpName = "FILE", Required = true };
+
+    private static Command Init(Tool tool)
+    {
+        var (folder, key) = (Folder(), Key());
+        var origin = new Option<string>("--origin") { Description = "The ledger's name for ever: a host and path that its owner controls.", HelpName = "NAME", Required = true };
+        return Verb.Create(tool, "init", "Starts an empty ledger.", "loragate ledger init --ledger ledger --origin example.com/releases --ledger-key ledger.pem", [folder, origin, key], (parsed, _) =>
+        {
+            var name = parsed.GetValue(origin)!;
+            if (!LedgerVerifier.IsName(name))
+                throw new UsageException($"--origin {name}: no white space and no plus sign in a ledger's name.");
+            using var ledgerKey = LedgerKey.Read(parsed.GetValue(key)!);
+            LedgerFolder.Init(parsed.GetValue(folder)!, name, ledgerKey);
+            tool.Screen.Emit(ledgerKey.VerifierFor(name).ToString());
+            tool.Screen.Say("The line above is the verifier key (vkey): give it to whoever audits this ledger.");
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Append(Tool tool)
+    {
+        var (folder, key) = (Folder(), Key());
+        var type = new Option<string>("--type") { Description = "What happened, \"note\", \"release\" …", HelpName = "WORD", Required = true };
+        var subjects = new Option<string[]>("--subject") { Description = "A file that the entry is about; its name and SHA-256 are logged.", HelpName = "FILE", Required = true };
+        var data = new Option<string?>("--data") { Description = "A JSON object for the entry.", HelpName = "JSON" };
+        return Verb.Create(tool, "append", "Logs files by their digests.", "loragate ledger append --ledger ledger --ledger-key ledger.pem --type note --subject report.pdf", [folder, key, type, subjects, data], (parsed, cancellationToken) =>
+        {
+            using var ledgerKey = LedgerKey.Read(parsed.GetValue(key)!);
+            var entry = new LedgerEntry(
+                parsed.GetValue(type)!,
+                tool.Clock.GetUtcNow(),
+                [.. parsed.GetValue(subjects)!.Select(f => new LedgerSubject(Path.GetFileName(f), Digest.OfFile(f, cancellationToken)))],
+                [],
+                parsed.GetValue(data) is { } json ? StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(json), "--data").RootElement.Clone() : LedgerEntry.NoData);
+            var appended = LedgerFolder.Open(parsed.GetValue(folder)!).Append([entry], ledgerKey, LockTimeout, cancellationToken);
+            tool.Screen.Say($"{(appended.Added == 0 ? "Already logged" : "Logged")} at index {appended.Indices[0]}; the ledger has {appended.Checkpoint.Size} entries, root {appended.Checkpoint.Root.Abbreviated}.");
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Verify(Tool tool)
+    {
+        var (folder, vkey) = (Folder(), VKey());
+        return Verb.Create(tool, "verify", "Recomputes every hash and the checkpoint's signature.", "loragate ledger verify --ledger ledger --vkey ledger.vkey", [folder, vkey], (parsed, cancellationToken) =>
+        {
+            var result = LedgerFolder.Open(parsed.GetValue(folder)!).Verify(LedgerVerifier.Read(parsed.GetValue(vkey)!), [], cancellationToken);
+            foreach (var warning in result.Warnings)
+                tool.Screen.Say($"Note: {warning}");
+            if (!result.IsValid)
+            {
+                tool.Screen.Say($"The ledger does not hold. {result.Fault}");
+                return ExitCode.Integrity;
+            }
+            tool.Screen.Say($"The ledger holds: {result.Checkpoint!.Size} entries of '{result.Checkpoint.Origin}', root {result.Checkpoint.Root}.");
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Show(Tool tool)
+    {
+        var (folder, vkey, json) = (Folder(), VKey(), CommonOptions.Json());
+        return Verb.Create(tool, "show", "Lists the entries.", "loragate ledger show --ledger ledger --vkey ledger.vkey", [folder, vkey, json], (parsed, cancellationToken) =>
+        {
+            var entries = LedgerFolder.Open(parsed.GetValue(folder)!).ReadEntries(LedgerVerifier.Read(parsed.GetValue(vkey)!), cancellationToken);
+            for (var i = 0; i < entries.Count; i++)
+            {
+                if (parsed.GetValue(json))
+                    tool.Screen.Emit(entries[i].Span);
+                else if (LedgerEntry.TryParse(entries[i], out var entry))
+                    tool.Screen.Say($"{i} {entry!.Time:yyyy-MM-dd HH:mm:ss}Z {entry.Type} {string.Join(", ", entry.Subjects.Select(s => $"{s.Name} {s.Sha256.Abbreviated}"))}");
+                else
+                    tool.Screen.Say($"{i} (an entry of another program, {entries[i].Length} bytes)");
+            }
+            return ExitCode.Done;
+        });
+    }
+
+    private static Command Prove(Tool tool)
+    {
+        var (folder, vkey) = (Folder(), VKey());
+        var index = new Option<long>("--index") { Description = "The entry's index, from 0.", Required = true };
+        var output = new Option<string>("--output") { Description = "The proof file (C2SP tlog-proof).", HelpName = "FILE", Required = true };
+        return Verb.Create(tool, "prove", "Writes a proof that an entry is in the ledger; it is checked offline.", "loragate ledger prove --ledger ledger --vkey ledger.vkey --index 0 --output entry.tlog-proof", [folder, vkey, index, output], (parsed, _) =>
+        {
+            var verifier = LedgerVerifier.Read(parsed.GetValue(vkey)!);
+            var ledger = LedgerFolder.Open(parsed.GetValue(folder)!);
+            var at = parsed.GetValue(index);
+            if (at < 0 || at >= ledger.ReadCheckpoint(verifier).Size)
+                throw new UsageException($"--index {at}: the ledger has {ledger.ReadCheckpoint(verifier).Size} entries.");
+            AtomicFile.Write(parsed.GetValue(output)!, ledger.Prove(at, verifier).ToBytes());
+            tool.Screen.Say($"Wrote the proof of entry {at} to {parsed.GetValue(output)}.");
+            return ExitCode.Done;
+        });
+    }
+}
