@@ -45,7 +45,7 @@ public sealed class CertificateTrust
         try
         {
             foreach (var der in chain)
-                certificates.Add(X509CertificateLoader.LoadCertificate(der.Span));
+                certificates.Add(Load(der, place));
             CheckUsage(certificates[0], place);
             CheckChain(certificates, place);
             return VerificationKey.FromSpki(certificates[0].PublicKey.ExportSubjectPublicKeyInfo(), place);
@@ -68,12 +68,21 @@ public sealed class CertificateTrust
     /// <summary>OMS v1.0 §5.2: the signer's certificate is for digital signatures; a stated extended usage must include code signing.</summary>
     private static void CheckUsage(X509Certificate2 signer, string place)
     {
-        var usage = signer.Extensions.OfType<X509KeyUsageExtension>().SingleOrDefault();
-        var extended = signer.Extensions.OfType<X509EnhancedKeyUsageExtension>().SingleOrDefault();
-        if (usage is null || !usage.KeyUsages.HasFlag(X509KeyUsageFlags.DigitalSignature))
+        if (signer.Extensions.OfType<X509KeyUsageExtension>().ToList() is not [var usage] || !usage.KeyUsages.HasFlag(X509KeyUsageFlags.DigitalSignature))
             throw new SignatureException(SignatureFault.UntrustedCertificate, place, $"the certificate of '{signer.Subject}' is not for digital signatures");
-        if (extended is not null && extended.EnhancedKeyUsages.Cast<Oid>().All(oid => oid.Value != CodeSigning))
+        var extended = signer.Extensions.OfType<X509EnhancedKeyUsageExtension>();
+        if (extended.Any(extension => extension.EnhancedKeyUsages.Cast<Oid>().All(oid => oid.Value != CodeSigning)))
             throw new SignatureException(SignatureFault.UntrustedCertificate, place, $"the certificate of '{signer.Subject}' is for other uses than code signing");
+    }
+
+    /// <summary>DER and nothing else: the platform's loader would take PEM and trailing bytes as well.</summary>
+    private static X509Certificate2 Load(ReadOnlyMemory<byte> der, string place)
+    {
+        var certificate = X509CertificateLoader.LoadCertificate(der.Span);
+        if (certificate.RawDataMemory.Span.SequenceEqual(der.Span))
+            return certificate;
+        certificate.Dispose();
+        throw new SignatureException(SignatureFault.MalformedBundle, place, "a certificate that is not exactly one in DER");
     }
 
     private void CheckChain(X509Certificate2Collection certificates, string place)

@@ -6,7 +6,10 @@ namespace Loragate.Governance.Signing;
 internal static class SignedStatement
 {
     public static byte[] Sign(ReadOnlyMemory<byte> statement, SigningKey key) =>
-        new SigstoreBundle(new PublicKeyMaterial(key.Public.Hint.Hex, null), DsseEnvelope.Sign(Statement.PayloadType, statement, key)).ToBytes();
+        Sign(statement, key, new PublicKeyMaterial(key.Public.Hint.Hex, null));
+
+    public static byte[] Sign(ReadOnlyMemory<byte> statement, SigningKey key, VerificationMaterial material) =>
+        new SigstoreBundle(material, DsseEnvelope.Sign(Statement.PayloadType, statement, key)).ToBytes();
 
     /// <summary>The statement of a bundle that <paramref name="key"/> signed.</summary>
     /// <exception cref="SignatureException">The first thing that is wrong, from the outside in.</exception>
