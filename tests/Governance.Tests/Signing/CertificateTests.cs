@@ -24,6 +24,22 @@ public sealed class CertificateTests
     }
 
     [Fact]
+    public void A_statement_signed_by_certificate_verifies_under_its_root_only()
+    {
+        using var test = new TestFolder();
+        var (rootPem, chainPem) = Issue(test.Key);
+        var chain = CertificateChainMaterial.FromPem(chainPem, test.Key.Public, "chain");
+        var bundle = Attestation.Sign(VerificationSummaryTests.Summary().ToStatement(), test.Key, chain);
+        Assert.True(Verify(rootPem).IsValid);
+        AssertUntrusted(Verify(Issue(test.Key).RootPem));
+        var bareKey = Attestation.Verify(bundle, test.Key.Public, VerificationSummary.PredicateType, "vsa");
+        Assert.Equal(SignatureFault.UnsupportedMethod, Assert.Single(bareKey.Findings).Fault);
+
+        VerificationResult Verify(string roots) =>
+            Attestation.Verify(bundle, CertificateTrust.FromPem(roots, Start.AddDays(1), "roots"), VerificationSummary.PredicateType, "vsa");
+    }
+
+    [Fact]
     public void Any_changed_byte_of_a_certificate_bundle_is_refused()
     {
         using var test = new TestFolder();
