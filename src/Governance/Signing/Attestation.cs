@@ -18,6 +18,16 @@ public static class Attestation
         return SignedStatement.Sign(statement.ToBytes(), key);
     }
 
+    /// <summary>Signs a statement by the certificate method.</summary>
+    /// <returns>The bundle.</returns>
+    public static byte[] Sign(Statement statement, SigningKey key, CertificateChainMaterial chain)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(chain);
+        return SignedStatement.Sign(statement.ToBytes(), key, chain);
+    }
+
     /// <summary>Checks that <paramref name="key"/> signed a statement of <paramref name="predicateType"/>; what it says is the caller's to judge.</summary>
     /// <param name="bundle">The bytes of the bundle, whole.</param>
     /// <param name="key">The only key that is trusted.</param>
@@ -26,9 +36,25 @@ public static class Attestation
     public static VerificationResult Verify(ReadOnlyMemory<byte> bundle, VerificationKey key, string predicateType, string place)
     {
         ArgumentNullException.ThrowIfNull(key);
+        return Verify(() => SignedStatement.Open(bundle, key, place), predicateType, place);
+    }
+
+    /// <summary>Checks that the holder of a trusted certificate signed a statement of <paramref name="predicateType"/>.</summary>
+    /// <param name="bundle">The bytes of the bundle, whole.</param>
+    /// <param name="trust">The roots that are trusted, and the time.</param>
+    /// <param name="predicateType">The kind of statement that is expected.</param>
+    /// <param name="place">The file, for messages.</param>
+    public static VerificationResult Verify(ReadOnlyMemory<byte> bundle, CertificateTrust trust, string predicateType, string place)
+    {
+        ArgumentNullException.ThrowIfNull(trust);
+        return Verify(() => SignedStatement.Open(bundle, trust, place), predicateType, place);
+    }
+
+    private static VerificationResult Verify(Func<Statement> open, string predicateType, string place)
+    {
         try
         {
-            var statement = SignedStatement.Open(bundle, key, place);
+            var statement = open();
             return statement.PredicateType == predicateType
                 ? VerificationResult.Of(statement)
                 : VerificationResult.Of(statement, new VerificationFinding(SignatureFault.OtherPredicate, place, $"predicate type '{statement.PredicateType}' where '{predicateType}' was expected"));

@@ -5,7 +5,7 @@ using Loragate.Governance.Keys;
 namespace Loragate.Governance.Signing;
 
 /// <summary>
-/// Signs a folder by OpenSSF Model Signing v1.0 with a key: method "files", sha256, resources in code-point order. The bundle
+/// Signs a folder by OpenSSF Model Signing v1.0 with a key or a certificate: method "files", sha256, resources in code-point order. The bundle
 /// goes beside the folder: inside it would be an unsigned file to every verifier. Format: docs/formats/signatures.v1.md.
 /// </summary>
 public static class OmsSigner
@@ -19,8 +19,21 @@ public static class OmsSigner
         return SignedStatement.Sign(Manifest(folder, cancellationToken).ToStatement().ToBytes(), key);
     }
 
+    /// <summary>The same by the certificate method.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="key">The key of the first certificate.</param>
+    /// <param name="chain">The signer's certificate and its intermediates.</param>
+    /// <param name="cancellationToken">Stops hashing.</param>
+    /// <exception cref="FolderException">See <see cref="Manifest"/>.</exception>
+    public static byte[] Sign(string folder, SigningKey key, CertificateChainMaterial chain, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(chain);
+        return SignedStatement.Sign(Manifest(folder, cancellationToken).ToStatement().ToBytes(), key, chain);
+    }
+
     /// <summary>What would be signed.</summary>
-    /// <exception cref="FolderException">See <see cref="Sign"/>.</exception>
+    /// <exception cref="FolderException">See <see cref="Sign(string, SigningKey, CancellationToken)"/>.</exception>
     public static ModelManifest Manifest(string folder, CancellationToken cancellationToken = default)
     {
         var scan = FolderScan.Of(folder, new IgnorePaths([]), allowLinks: false, bundlePath: null);

@@ -22,10 +22,29 @@ public static class OmsVerifier
         string folder, ReadOnlyMemory<byte> bundle, VerificationKey key, string? bundlePath = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(key);
+        return Verify(folder, place => SignedStatement.Open(bundle, key, place), bundlePath, cancellationToken);
+    }
+
+    /// <summary>The same for a bundle of the certificate method.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="bundle">The bytes of the bundle, whole.</param>
+    /// <param name="trust">The roots that are trusted, and the time.</param>
+    /// <param name="bundlePath">Where the bundle lies: inside the folder it is not part of the model.</param>
+    /// <param name="cancellationToken">Stops hashing.</param>
+    /// <exception cref="FolderException">There is no such folder.</exception>
+    public static VerificationResult Verify(
+        string folder, ReadOnlyMemory<byte> bundle, CertificateTrust trust, string? bundlePath = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(trust);
+        return Verify(folder, place => SignedStatement.Open(bundle, trust, place), bundlePath, cancellationToken);
+    }
+
+    private static VerificationResult Verify(string folder, Func<string, Statement> open, string? bundlePath, CancellationToken cancellationToken)
+    {
         var place = bundlePath ?? "bundle";
         try
         {
-            var statement = SignedStatement.Open(bundle, key, place);
+            var statement = open(place);
             return Compare(folder, statement, ModelManifest.From(statement, place), bundlePath, cancellationToken);
         }
         catch (SignatureException e)

@@ -9,11 +9,14 @@ public enum SignatureFault
     /// <summary>The signed payload is not a strict in-toto statement of the expected predicate.</summary>
     MalformedStatement,
 
-    /// <summary>The bundle was made by another method (certificate, keyless) than the verifier was given trust for.</summary>
+    /// <summary>The bundle was made by another method (key, certificate, keyless) than the verifier was given trust for.</summary>
     UnsupportedMethod,
 
     /// <summary>The bundle names another key than the trusted one.</summary>
     OtherKey,
+
+    /// <summary>The signer's certificate does not lead to a trusted root, was not valid at the time, or is not for signing.</summary>
+    UntrustedCertificate,
 
     /// <summary>The payload is not an in-toto statement by its declared type.</summary>
     OtherPayloadType,

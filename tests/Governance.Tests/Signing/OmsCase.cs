@@ -17,6 +17,8 @@ public sealed class OmsCase : IXunitSerializable
     public string? BundleInFolder { get; set; }
     public string Expected { get; set; } = "";
     public string Reason { get; set; } = "";
+    public IReadOnlyList<string> Roots { get; set; } = [];
+    public DateTimeOffset? At { get; set; }
     public IReadOnlyList<SetupStep> Setup { get; set; } = [];
 
     public static IReadOnlyList<OmsCase> All => SharedFolder.IsPresent ? Read() : [];
@@ -27,10 +29,15 @@ public sealed class OmsCase : IXunitSerializable
     {
         var source = JsonSerializer.Deserialize<OmsCase>(info.GetValue<string>("json")!, Options)!;
         (Id, Method, Bundle, Folder, Key) = (source.Id, source.Method, source.Bundle, source.Folder, source.Key);
+        (Roots, At) = (source.Roots, source.At);
         (BundleInFolder, Expected, Reason, Setup) = (source.BundleInFolder, source.Expected, source.Reason, source.Setup);
     }
 
     public void Serialize(IXunitSerializationInfo info) => info.AddValue("json", JsonSerializer.Serialize(this, Options));
+
+    public static string ReadText(string name) => File.ReadAllText(SharedFolder.PathTo("vectors", "oms", "bundles", name));
+
+    public byte[] ReadBundle() => File.ReadAllBytes(SharedFolder.PathTo("vectors", "oms", "bundles", Bundle));
 
     /// <summary>Copies the folder and does to it what the case says.</summary>
     public string Prepare(TempFolder temp)

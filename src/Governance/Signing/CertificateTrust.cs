@@ -1,0 +1,105 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Loragate.Governance.Keys;
+
+namespace Loragate.Governance.Signing;
+
+/// <summary>
+/// Trust in whoever holds a certificate under given roots: no other root counts, least of all the system's. The chain must hold
+/// at one stated time: a proved signing time, or now. Revocation is not looked up: verification is offline.
+/// </summary>
+public sealed class CertificateTrust
+{
+    private const string CodeSigning = "1.3.6.1.5.5.7.3.3";
+    private readonly X509Certificate2Collection _roots;
+    private readonly DateTimeOffset _at;
+
+    private CertificateTrust(X509Certificate2Collection roots, DateTimeOffset at) => (_roots, _at) = (roots, at);
+
+    /// <summary>Trusts the certificates of a PEM text.</summary>
+    /// <param name="pem">One or more root certificates.</param>
+    /// <param name="at">The time at which chains must hold.</param>
+    /// <param name="place">Where the text came from, for messages.</param>
+    /// <exception cref="KeyException">No certificate, or a malformed one.</exception>
+    public static CertificateTrust FromPem(string pem, DateTimeOffset at, string place)
+    {
+        var roots = new X509Certificate2Collection();
+        try
+        {
+            roots.ImportFromPem(pem);
+        }
+        catch (CryptographicException e)
+        {
+            throw new KeyException(place, "a malformed certificate", "Give root certificates in PEM.", e);
+        }
+        return roots.Count > 0 ? new CertificateTrust(roots, at) : throw new KeyException(place, "no certificate", "Give root certificates in PEM.");
+    }
+
+    /// <summary>The key of the signer's certificate, after its chain held.</summary>
+    /// <exception cref="SignatureException">Not signed by certificate, or the chain does not hold.</exception>
+    internal VerificationKey KeyOf(VerificationMaterial material, string place)
+    {
+        if (material is not CertificateChainMaterial { Certificates: var chain })
+            throw new SignatureException(SignatureFault.UnsupportedMethod, place, "signed by a bare key, but root certificates were given to verify with");
+        var certificates = new X509Certificate2Collection();
+        try
+        {
+            foreach (var der in chain)
+                certificates.Add(Load(der, place));
+            CheckUsage(certificates[0], place);
+            CheckChain(certificates, place);
+            return VerificationKey.FromSpki(certificates[0].PublicKey.ExportSubjectPublicKeyInfo(), place);
+        }
+        catch (CryptographicException e)
+        {
+            throw new SignatureException(SignatureFault.MalformedBundle, place, "a certificate is malformed", e);
+        }
+        catch (KeyException e)
+        {
+            throw new SignatureException(SignatureFault.UntrustedCertificate, place, "the certificate's key is not on P-256, P-384 or P-521", e);
+        }
+        finally
+        {
+            foreach (var certificate in certificates)
+                certificate.Dispose();
+        }
+    }
+
+    /// <summary>OMS v1.0 §5.2: the signer's certificate is for digital signatures; a stated extended usage must include code signing.</summary>
+    private static void CheckUsage(X509Certificate2 signer, string place)
+    {
+        if (signer.Extensions.OfType<X509KeyUsageExtension>().ToList() is not [var usage] || !usage.KeyUsages.HasFlag(X509KeyUsageFlags.DigitalSignature))
+            throw new SignatureException(SignatureFault.UntrustedCertificate, place, $"the certificate of '{signer.Subject}' is not for digital signatures");
+        var extended = signer.Extensions.OfType<X509EnhancedKeyUsageExtension>();
+        if (extended.Any(extension => extension.EnhancedKeyUsages.Cast<Oid>().All(oid => oid.Value != CodeSigning)))
+            throw new SignatureException(SignatureFault.UntrustedCertificate, place, $"the certificate of '{signer.Subject}' is for other uses than code signing");
+    }
+
+    /// <summary>DER and nothing else: the platform's loader would take PEM and trailing bytes as well.</summary>
+    private static X509Certificate2 Load(ReadOnlyMemory<byte> der, string place)
+    {
+        var certificate = X509CertificateLoader.LoadCertificate(der.Span);
+        if (certificate.RawDataMemory.Span.SequenceEqual(der.Span))
+            return certificate;
+        certificate.Dispose();
+        throw new SignatureException(SignatureFault.MalformedBundle, place, "a certificate that is not exactly one in DER");
+    }
+
+    private void CheckChain(X509Certificate2Collection certificates, string place)
+    {
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.CustomTrustStore.AddRange(_roots);
+        chain.ChainPolicy.ExtraStore.AddRange(certificates);
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        chain.ChainPolicy.VerificationTimeIgnored = false;
+        chain.ChainPolicy.VerificationTime = _at.UtcDateTime.ToLocalTime();
+        var holds = chain.Build(certificates[0]);
+        var faults = string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.TrimEnd()));
+        foreach (var element in chain.ChainElements)
+            element.Certificate.Dispose();
+        if (!holds)
+            throw new SignatureException(SignatureFault.UntrustedCertificate, place, $"the chain of '{certificates[0].Subject}' does not hold: {faults}");
+    }
+}
