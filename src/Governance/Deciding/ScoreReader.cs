@@ -10,6 +10,8 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
     // Below it the normality that t on G − 1 degrees of freedom rests on is not to be had.
     private const int FewestClusters = 10;
 
+    private const string WholeLogLikelihood = "loglikelihood";
+
     private readonly Measure _measure = rule.Measure;
     private readonly PolicyTask _task = @case.Policy.Tasks[rule.Measure.Task];
 
@@ -94,12 +96,22 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
         for (var i = 0; i < indices.Length; i++)
         {
             var item = report.Items[indices[i]];
-            if (!item.Scores.TryGetValue(_measure.Metric, out values[i]))
+            if (!TryScore(item, out values[i]))
                 return new Shortfall(Reason.MetricMissing, $"Item {item.Id} of {_task.Name} has no {_measure.Metric} of the {model}.");
             if (!double.IsFinite(values[i]))
                 return new Shortfall(Reason.MetricUnusable, $"{_measure.Metric} of item {item.Id} of {_task.Name} is not a number for the {model}.");
         }
         return null;
+    }
+
+    /// <summary>An item with one text has a log-likelihood even where its task's metrics exist for all items together only (perplexities).</summary>
+    private bool TryScore(EvaluatedItem item, out double score)
+    {
+        if (item.Scores.TryGetValue(_measure.Metric, out score))
+            return true;
+        var isWhole = _measure.Metric == WholeLogLikelihood && item.LogLikelihoods.Count == 1;
+        score = isWhole ? item.LogLikelihoods[0] : double.NaN;
+        return isWhole;
     }
 
     private Shortfall? CheckPlan(ItemScores scores)
