@@ -20,6 +20,7 @@ internal static class Look
     public static readonly SKColor Muted = new(0x59, 0x61, 0x6E);
     public static readonly SKColor Rule = new(0xC9, 0xCF, 0xD8);
     public static readonly SKColor Pale = new(0xF3, 0xF5, 0xF8);
+    public static readonly SKColor Forbidden = new(0xE4, 0xE7, 0xEC);
     public static readonly SKColor Navy = new(0x12, 0x2B, 0x4A);
     public static readonly SKColor Blue = new(0x00, 0x5A, 0x9C);
     public static readonly SKColor Vermillion = new(0xB8, 0x45, 0x00);
