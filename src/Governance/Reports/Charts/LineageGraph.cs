@@ -1,0 +1,63 @@
+using Loragate.Governance.Reports.Layout;
+
+namespace Loragate.Governance.Reports.Charts;
+
+/// <summary>Boxes from left to right with arrows from what each was made from.</summary>
+internal sealed class LineageGraph(IReadOnlyList<LineageNode> nodes) : Block
+{
+    private const float BoxHeight = 50;
+    private const float RowDistance = 66;
+    private const float ColumnGap = 26;
+    private const float Inset = 6;
+    private const float Arrow = 4;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slab> Lay(Typesetter type, float width)
+    {
+        var boxWidth = BoxWidth(width);
+        var texts = nodes.Select(node => new[]
+        {
+            (Line: type.Fit(node.Kind, Look.SmallStrong, boxWidth - (2 * Inset)), Top: 5f, Style: Look.SmallStrong),
+            (Line: type.Fit(node.Name, Look.Tiny, boxWidth - (2 * Inset)), Top: 19f, Style: Look.Tiny),
+            (Line: type.Fit(node.Digest, Look.Digest, boxWidth - (2 * Inset)), Top: 32f, Style: Look.Digest),
+        }).ToArray();
+        yield return new Slab(RowDistance + BoxHeight, (painter, x, y) =>
+        {
+            foreach (var node in nodes)
+                DrawArrows(painter, node, x, y, width);
+            for (var i = 0; i < nodes.Count; i++)
+            {
+                var (left, top) = (x + Left(nodes[i], width), y + Top(nodes[i]));
+                painter.Box(left, top, boxWidth, BoxHeight, Look.Pale, 3);
+                painter.Frame(left, top, boxWidth, BoxHeight, Look.Navy, 0.75f, 3);
+                foreach (var text in texts[i])
+                    painter.Text(text.Line, left + Inset, top + text.Top + type.Baseline(text.Style) - ((type.LineHeight(text.Style) - (text.Style.Size * 1.42f)) / 2));
+            }
+        });
+        yield return Slab.Space(12);
+    }
+
+    private float BoxWidth(float width)
+    {
+        var columns = nodes.Max(node => node.Column) + 1;
+        return (width - (ColumnGap * (columns - 1))) / columns;
+    }
+
+    private float Left(LineageNode node, float width) => node.Column * (BoxWidth(width) + ColumnGap);
+
+    private static float Top(LineageNode node) => node.Row * RowDistance;
+
+    private void DrawArrows(Painter painter, LineageNode node, float x, float y, float width)
+    {
+        var (tipX, tipY) = (x + Left(node, width), y + Top(node) + (BoxHeight / 2));
+        foreach (var source in node.From.Select(from => nodes[from]))
+        {
+            var startX = x + Left(source, width) + BoxWidth(width);
+            var startY = y + Top(source) + (BoxHeight / 2);
+            var middle = tipX - (ColumnGap / 2);
+            painter.Path([new(startX, startY), new(middle, startY), new(middle, tipY), new(tipX - Arrow, tipY)], Look.Muted, 1);
+        }
+        if (node.From.Count > 0)
+            painter.Polygon([new(tipX - 0.5f, tipY), new(tipX - 0.5f - (1.4f * Arrow), tipY - Arrow), new(tipX - 0.5f - (1.4f * Arrow), tipY + Arrow)], Look.Muted);
+    }
+}

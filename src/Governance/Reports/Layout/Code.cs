@@ -1,0 +1,32 @@
+namespace Loragate.Governance.Reports.Layout;
+
+/// <summary>Shell commands on a pale ground, line by line.</summary>
+internal sealed class Code(string text) : Block
+{
+    private const float Inset = 7;
+    private const float Edge = 4;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slab> Lay(Typesetter type, float width)
+    {
+        var lines = type.Break(text, Look.Code, width - (2 * Inset));
+        var height = type.LineHeight(Look.Code);
+        var baseline = type.Baseline(Look.Code);
+        yield return Ground(Edge, width) with { KeepWithNext = true };
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var line = lines[i];
+            yield return new Slab(height, (painter, x, y) =>
+            {
+                painter.Box(x, y - 0.3f, width, height + 0.6f, Look.Pale);
+                painter.Text(line, x + Inset, y + baseline);
+            })
+            { KeepWithNext = i == 0 || i >= lines.Count - 2 };
+        }
+        yield return Ground(Edge, width);
+        yield return Slab.Space(7);
+    }
+
+    private static Slab Ground(float height, float width) =>
+        new(height, (painter, x, y) => painter.Box(x, y, width, height, Look.Pale));
+}

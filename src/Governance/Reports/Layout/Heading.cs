@@ -1,0 +1,18 @@
+namespace Loragate.Governance.Reports.Layout;
+
+/// <summary>A section's title; always on the page of what follows it.</summary>
+internal sealed class Heading(string text) : Block
+{
+    private const float Before = 16;
+    private const float After = 7;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slab> Lay(Typesetter type, float width)
+    {
+        var baseline = type.Baseline(Look.Heading);
+        yield return Slab.Space(Before, keepWithNext: true);
+        foreach (var line in type.Break(text, Look.Heading, width))
+            yield return new Slab(type.LineHeight(Look.Heading), (painter, x, y) => painter.Text(line, x, y + baseline)) { KeepWithNext = true };
+        yield return new Slab(After, (painter, x, y) => painter.Line(x, y + 1, x + width, y + 1, Look.Navy, 0.9f)) { KeepWithNext = true };
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+
+namespace Loragate.Governance.Reports.Layout;
+
+/// <summary>
+/// Where a line may end. Between Japanese characters anywhere but as the rules of line-start and line-end prohibition (禁則) say;
+/// in Latin text at spaces and after hyphens; in identifiers and paths also after separators, when nothing better fits.
+/// Source: JIS X 4051:2004 §6 and JLREQ §3.1.7–3.1.8; Unicode UAX #14 for the Latin part, reduced to what reports hold.
+/// </summary>
+internal static class LineBreaks
+{
+    private const string NotAtStart =
+        "、。，．・：；？！゛゜ヽヾゝゞ々ー」』）］｝〉》】〕〙〗’”…‥―ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ％‰℃,.!?:;)]}%〜～／";
+    private const string NotAtEnd = "「『（［｛〈《【〔〘〖‘“([{￥＄$£€＃";
+    private const string Separators = "/._-:@=+,|";
+    private const string Counters = "年月日時分秒件個項目点問枚回％ポバ行台";
+
+    /// <summary>How well a line may end before cluster <paramref name="index"/>, which is not the first.</summary>
+    public static LineBreak Before(IReadOnlyList<Cluster> clusters, int index)
+    {
+        var last = clusters[index - 1].Text.EnumerateRunes().Last();
+        var first = clusters[index].Text.EnumerateRunes().First();
+        // The hyphens of "--key" are part of the option.
+        return last.Value == '-' && (index < 2 || !char.IsLetterOrDigit(clusters[index - 2].Text[^1])) ? LineBreak.Emergency : Between(last, first);
+    }
+
+    private static LineBreak Between(Rune last, Rune first)
+    {
+        if (Rune.IsWhiteSpace(first) || IsOneOf(NotAtStart, first) || IsOneOf(NotAtEnd, last))
+            return Latin(last, first);
+        if (last.Value is ' ' or '\u3000')
+            return LineBreak.Good;
+        if (IsDigit(last) && IsOneOf(Counters, first))
+            return LineBreak.Emergency;
+        return IsJapanese(last) || IsJapanese(first) ? LineBreak.Good : Latin(last, first);
+    }
+
+    private static LineBreak Latin(Rune last, Rune first)
+    {
+        if (Rune.IsWhiteSpace(first) || !last.IsAscii || !first.IsAscii)
+            return LineBreak.Emergency;
+        if (last.Value == ' ')
+            return LineBreak.Good;
+        if (last.Value == '-' && Rune.IsLetter(first))
+            return LineBreak.Good;
+        return IsOneOf(Separators, last) && Rune.IsLetterOrDigit(first) ? LineBreak.Fair : LineBreak.Emergency;
+    }
+
+    private static bool IsDigit(Rune rune) => rune.Value is >= '0' and <= '9';
+
+    private static bool IsOneOf(string set, Rune rune) => rune.IsBmp && set.Contains((char)rune.Value, StringComparison.Ordinal);
+
+    private static bool IsJapanese(Rune rune) => rune.Value switch
+    {
+        >= 0x2E80 and <= 0x9FFF => true,   // radicals, kana, CJK symbols, ideographs
+        >= 0xF900 and <= 0xFAFF => true,   // compatibility ideographs
+        >= 0xFF00 and <= 0xFFEF => true,   // full-width and half-width forms
+        >= 0x20000 and <= 0x3FFFF => true, // ideographs beyond the BMP
+        _ => Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherLetter && rune.Value >= 0x1100,
+    };
+}

@@ -1,0 +1,97 @@
+namespace Loragate.Governance.Reports.Layout;
+
+/// <summary>A table whose head is drawn again on every page. A long row is parted between lines, never inside one.</summary>
+/// <param name="columns">Heads of the columns and the share of the width that each takes; no heads where all are empty.</param>
+/// <param name="rows">The rows, with a cell for each column.</param>
+internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, IReadOnlyList<IReadOnlyList<Cell>> rows) : Block
+{
+    private const float Inset = 3;
+    private const float Pad = 3.5f;
+    private const float MarkRadius = 3.6f;
+    private const float MarkRoom = 11;
+    private const int MostLines = 16;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slab> Lay(Typesetter type, float width)
+    {
+        var head = columns.Any(column => column.Head.Length > 0) ? Head(type, width) : null;
+        if (head is not null)
+            yield return head;
+        foreach (var row in rows)
+        {
+            foreach (var slab in Row(type, row, width))
+                yield return slab with { Head = head };
+        }
+        yield return Slab.Space(8);
+    }
+
+    private Slab Head(Typesetter type, float width)
+    {
+        var cells = columns.Select(column => new Cell([new CellText(column.Head, Look.SmallStrong)])).ToArray();
+        var lines = Lines(type, cells, width);
+        var height = Height(lines) + (2 * Pad);
+        return new Slab(height, (painter, x, y) =>
+        {
+            painter.Box(x, y, width, height, Look.Pale);
+            Paint(painter, lines, x, y + Pad);
+            painter.Line(x, y + height, x + width, y + height, Look.Navy, 0.75f);
+        })
+        { KeepWithNext = true };
+    }
+
+    private IEnumerable<Slab> Row(Typesetter type, IReadOnlyList<Cell> row, float width)
+    {
+        var cells = Lines(type, row, width);
+        var most = cells.Max(cell => cell.Lines.Count);
+        for (var from = 0; from < most; from += MostLines)
+        {
+            var piece = cells.Select(cell => cell.Part(from, MostLines)).ToArray();
+            var isFirst = from == 0;
+            var isLast = from + MostLines >= most;
+            var top = isFirst ? Pad : 0;
+            var height = top + Height(piece) + (isLast ? Pad : 0);
+            yield return new Slab(height, (painter, x, y) =>
+            {
+                Paint(painter, piece, x, y + top);
+                if (isLast)
+                    painter.Line(x, y + height, x + width, y + height, Look.Rule, 0.5f);
+            });
+        }
+    }
+
+    private LaidCell[] Lines(Typesetter type, IReadOnlyList<Cell> row, float width)
+    {
+        var cells = new LaidCell[row.Count];
+        var left = 0f;
+        for (var i = 0; i < row.Count; i++)
+        {
+            var room = row[i].Mark is null ? 0 : MarkRoom;
+            var column = width * columns[i].Share / columns.Sum(each => each.Share);
+            cells[i] = new LaidCell(left + Inset + room, row[i].Mark, [.. CellLines(type, row[i], column - (2 * Inset) - room)]);
+            left += column;
+        }
+        return cells;
+    }
+
+    private static IEnumerable<CellLine> CellLines(Typesetter type, Cell cell, float width) =>
+        from text in cell.Texts
+        from line in type.Break(text.Text, text.Style, width)
+        select new CellLine(line, type.LineHeight(text.Style), type.Baseline(text.Style));
+
+    private static float Height(IEnumerable<LaidCell> cells) => cells.Max(cell => cell.Lines.Sum(line => line.Height));
+
+    private static void Paint(Painter painter, IEnumerable<LaidCell> cells, float x, float y)
+    {
+        foreach (var cell in cells)
+        {
+            var top = y;
+            foreach (var line in cell.Lines)
+            {
+                painter.Text(line.Text, x + cell.Left, top + line.Baseline);
+                top += line.Height;
+            }
+            if (cell.Lines is [var first, ..])
+                cell.Mark?.Draw(painter, x + cell.Left - MarkRoom + MarkRadius + 0.5f, y + first.Baseline - (first.Text.Size * 0.35f), MarkRadius);
+        }
+    }
+}

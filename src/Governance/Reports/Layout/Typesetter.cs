@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+using Loragate.Governance.Reports.Fonts;
+
+namespace Loragate.Governance.Reports.Layout;
+
+/// <summary>Turns text into lines: chooses fonts character by character, shapes, and breaks.</summary>
+internal sealed class Typesetter : IDisposable
+{
+    private const string JapanesePunctuation = "…‥―—“”‘’→←↑↓※○●◎△▲□■◇◆";
+    private readonly TypeFace _regular;
+    private readonly TypeFace _bold;
+    private readonly TypeFace _mono;
+    private readonly TypeFace? _japanese;
+
+    public Typesetter(FontSet fonts, ReportLanguage language)
+    {
+        Language = language;
+        if (language == ReportLanguage.Japanese && fonts.Japanese is null)
+            throw new ReportFontException("Japanese font", "a Japanese report was asked for without a Japanese font", "Install one (Debian: apt-get install fonts-ipaexfont-gothic).");
+        _regular = new TypeFace(fonts.Regular);
+        _bold = new TypeFace(fonts.Bold);
+        _mono = new TypeFace(fonts.Mono);
+        _japanese = fonts.Japanese is null ? null : new TypeFace(fonts.Japanese);
+    }
+
+    public ReportLanguage Language { get; }
+
+    /// <summary>The distance of two baselines; Japanese needs more air.</summary>
+    public float LineHeight(TextStyle style) => style.Size * (Language == ReportLanguage.Japanese ? 1.6f : 1.42f);
+
+    /// <summary>The distance from a line's top to its baseline.</summary>
+    public float Baseline(TextStyle style) => (LineHeight(style) / 2) + (style.Size * 0.36f);
+
+    /// <summary>Breaks text into lines of at most <paramref name="width"/> points. Line feeds end paragraphs; empty text is one empty line.</summary>
+    public IReadOnlyList<TextLine> Break(string text, TextStyle style, float width)
+    {
+        List<TextLine> lines = [];
+        foreach (var paragraph in text.ReplaceLineEndings("\n").Split('\n'))
+            lines.AddRange(LineBreaker.Break(Shape(paragraph, style), style, width));
+        return lines;
+    }
+
+    /// <summary>One line of at most <paramref name="width"/> points; what does not fit ends in an ellipsis.</summary>
+    public TextLine Fit(string text, TextStyle style, float width)
+    {
+        var clusters = Shape(text.ReplaceLineEndings(" "), style);
+        if (clusters.Sum(cluster => cluster.Width) <= width)
+            return Line(clusters, style);
+        var ellipsis = Shape("…", style);
+        var room = width - ellipsis.Sum(cluster => cluster.Width);
+        List<Cluster> kept = [];
+        foreach (var cluster in clusters)
+        {
+            room -= cluster.Width;
+            if (room < 0)
+                break;
+            kept.Add(cluster);
+        }
+        return Line([.. kept, .. ellipsis], style);
+    }
+
+    public void Dispose()
+    {
+        _regular.Dispose();
+        _bold.Dispose();
+        _mono.Dispose();
+        _japanese?.Dispose();
+    }
+
+    private static TextLine Line(IReadOnlyList<Cluster> clusters, TextStyle style) =>
+        new(clusters, clusters.Sum(cluster => cluster.Width), style.Size, style.Color);
+
+    private List<Cluster> Shape(string text, TextStyle style)
+    {
+        var legible = Legible.Text(text, rune => Choose(rune, style.Role) is not null);
+        List<Cluster> clusters = [];
+        var run = new StringBuilder();
+        TypeFace? current = null;
+        foreach (var element in Elements(legible))
+        {
+            var face = ChooseForAll(element, style.Role);
+            if (current is not null && face != current)
+                Flush(current, run, style, clusters);
+            current = face;
+            run.Append(element);
+        }
+        if (current is not null)
+            Flush(current, run, style, clusters);
+        return clusters;
+    }
+
+    private static void Flush(TypeFace face, StringBuilder run, TextStyle style, List<Cluster> clusters)
+    {
+        clusters.AddRange(face.Shape(run.ToString(), style.Size));
+        run.Clear();
+    }
+
+    private static IEnumerable<string> Elements(string text)
+    {
+        var elements = StringInfo.GetTextElementEnumerator(text);
+        while (elements.MoveNext())
+            yield return elements.GetTextElement();
+    }
+
+    /// <summary>The first font that has a character with all its marks, else the font of its base character.</summary>
+    private TypeFace ChooseForAll(string element, FontRole role) =>
+        Order(element.EnumerateRunes().First(), role).FirstOrDefault(face => element.EnumerateRunes().All(face.Has))
+        ?? Choose(element.EnumerateRunes().First(), role)
+        ?? _regular;
+
+    private TypeFace? Choose(Rune rune, FontRole role) => Order(rune, role).FirstOrDefault(face => face.Has(rune));
+
+    private IEnumerable<TypeFace> Order(Rune rune, FontRole role)
+    {
+        var latin = role switch { FontRole.Bold => _bold, FontRole.Mono => _mono, _ => _regular };
+        var japaneseFirst = Language == ReportLanguage.Japanese && rune.IsBmp && JapanesePunctuation.Contains((char)rune.Value, StringComparison.Ordinal);
+        TypeFace?[] order = japaneseFirst ? [_japanese, latin, _regular, _mono] : [latin, _japanese, _regular, _mono];
+        return order.OfType<TypeFace>();
+    }
+}

@@ -1,0 +1,35 @@
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Merging;
+
+namespace Loragate.Governance.Reports;
+
+/// <summary>All that a report says: the records of one release. Every renderer reads this and nothing else.</summary>
+public sealed record ReportContents
+{
+    /// <summary>The decision that the report is about.</summary>
+    public required Decision Decision { get; init; }
+
+    /// <summary>What the adapter is.</summary>
+    public required Inspection Inspection { get; init; }
+
+    /// <summary>When the dossier was made: the report's only date besides the decision's day.</summary>
+    public required Run Run { get; init; }
+
+    /// <summary>The merge; null where the adapter was refused before it.</summary>
+    public MergeReceipt? Merge { get; init; }
+
+    /// <summary>The base's evaluations, one a task.</summary>
+    public IReadOnlyList<EvaluationReport> BaseEvaluations { get; init; } = [];
+
+    /// <summary>The candidate's evaluations, one a task.</summary>
+    public IReadOnlyList<EvaluationReport> CandidateEvaluations { get; init; } = [];
+
+    /// <summary>Where the decision stands in a ledger; null where it was not logged.</summary>
+    public LedgerPosition? Ledger { get; init; }
+
+    /// <summary>The release's signatures.</summary>
+    public IReadOnlyList<SignatureNote> Signatures { get; init; } = [];
+}

@@ -1,0 +1,84 @@
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Governance.Reports.Charts;
+using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Text;
+
+namespace Loragate.Governance.Reports.Sections;
+
+/// <summary>The two models side by side: paired differences with their limits, then the measured values.</summary>
+internal sealed class ComparisonSection(ReportText text) : Section(text)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Block> Compose(ReportContents contents)
+    {
+        yield return new Heading(Text["comparison.heading"]);
+        var compared = contents.Decision.Rules.Where(rule => rule.Statistic is { Baseline: not null }).ToArray();
+        if (compared.Length == 0)
+            yield return new Paragraph(Text["comparison.none"], Look.Body);
+        else
+            yield return new Paragraph(Text.Fill("comparison.lead", ("confidence", Confidence(compared))), Look.Body) { KeepWithNext = true };
+        foreach (var group in compared.GroupBy(rule => RuleWords.IsShare(rule.Metric) ? "" : rule.Metric ?? "?"))
+            yield return new ForestPlot(Title(group.Key), [.. group.Select(Row)]);
+        if (Values(contents) is { } table)
+        {
+            yield return new Paragraph(Text["comparison.table"], Look.Body, 4) { KeepWithNext = true };
+            yield return table;
+        }
+    }
+
+    private static string Confidence(RuleResult[] rules) => string.Join(
+        " / ", rules.Select(rule => 100 * (1 - rule.Statistic!.Alpha)).Distinct().Order().Select(value => value.ToString("0.##", System.Globalization.CultureInfo.InvariantCulture)));
+
+    private string Title(string metric) => metric.Length == 0 ? Text["comparison.unit-points"] : Text.Fill("comparison.unit-number", ("metric", metric));
+
+    private ForestRow Row(RuleResult rule)
+    {
+        var statistic = rule.Statistic!;
+        var kind = RuleWords.KindOf(rule);
+        var factor = kind == QuantityKind.Change ? 100 : 1;
+        var limit = factor * statistic.Threshold;
+        var isTwoSided = RuleWords.IsTwoSided(rule);
+        return new ForestRow(
+            Words.Check(rule),
+            $"{rule.Id} · {rule.Task} {rule.Metric} · {ReportNumbers.Count(statistic.Items)}",
+            $"{Numbers.Bare(statistic.Estimate, kind)} [{Numbers.Bare(statistic.Lower, kind)}, {Numbers.Bare(statistic.Upper, kind)}]",
+            Mark.Of(rule.Outcome),
+            factor * statistic.Estimate,
+            factor * statistic.Lower,
+            factor * statistic.Upper,
+            isTwoSided ? -Math.Abs(limit) : limit,
+            isTwoSided ? Math.Abs(limit) : null);
+    }
+
+    private Table? Values(ReportContents contents)
+    {
+        var bases = contents.BaseEvaluations.ToLookup(report => report.Task.Name);
+        var rows =
+            from report in contents.CandidateEvaluations
+            let original = bases[report.Task.Name].FirstOrDefault()
+            from metric in report.Metrics
+            select (IReadOnlyList<Cell>)
+            [
+                Cell.Of(report.Task.Name),
+                Cell.Of(metric.Name),
+                Cell.Of(original?.Metrics.FirstOrDefault(each => each.Name == metric.Name) is { } found ? Value(found) : Text["report.none"]),
+                Cell.Of(Value(metric)),
+                Cell.Of(ReportNumbers.Count(metric.Items)),
+            ];
+        var list = rows.ToArray();
+        return list.Length == 0 ? null : new Table(
+            [
+                (Text["comparison.task"], 0.3f), (Text["comparison.metric"], 0.2f), (Text["comparison.base"], 0.2f),
+                (Text["comparison.candidate"], 0.2f), (Text["comparison.items"], 0.1f),
+            ],
+            list);
+    }
+
+    private string Value(Metric metric)
+    {
+        var kind = RuleWords.IsShare(metric.Name) ? QuantityKind.Share : QuantityKind.Raw;
+        var value = Numbers.Quantity(metric.Value, kind);
+        return metric.StandardError is { } error ? $"{value} ±{Numbers.Quantity(error, kind)}" : value;
+    }
+}

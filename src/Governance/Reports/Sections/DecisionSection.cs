@@ -1,0 +1,114 @@
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Text;
+
+namespace Loragate.Governance.Reports.Sections;
+
+/// <summary>The page that somebody decides from who knows none of the terms.</summary>
+internal sealed class DecisionSection(ReportText text) : Section(text)
+{
+    private const int MostReasons = 5;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Block> Compose(ReportContents contents)
+    {
+        var decision = contents.Decision;
+        var verdict = decision.Verdict.ToString().ToLowerInvariant();
+        yield return new Paragraph(Text["report.title"], Look.Title, 8) { KeepWithNext = true };
+        yield return new Banner(Mark.Of(decision.Verdict), Text[$"verdict.{verdict}"], Text[$"headline.{verdict}"]);
+        yield return new Paragraph(What(contents), Look.Body, 8);
+        yield return Title("decision.why");
+        foreach (var block in Why(decision))
+            yield return block;
+        foreach (var (title, key) in Answers(contents, verdict))
+        {
+            yield return Title(title);
+            yield return new Paragraph(Text[key], Look.Body, 8);
+        }
+        yield return new Space(4);
+        yield return Summary(contents);
+    }
+
+    private static IEnumerable<(string Title, string Key)> Answers(ReportContents contents, string verdict) =>
+    [
+        ("decision.next", $"decision.next-{verdict}"),
+        ("decision.undo", Undo(contents)),
+        ("decision.risk", "decision.risk-text"),
+    ];
+
+    private static string Undo(ReportContents contents) => contents.Merge switch
+    {
+        null => "decision.undo-none",
+        { UndoFile: null } => "decision.undo-copy",
+        _ => "decision.undo-exact",
+    };
+
+    private Paragraph Title(string key) => new(Text[key], Look.Lead, 1) { KeepWithNext = true };
+
+    private string What(ReportContents contents) => Text.Fill(
+        "decision.what",
+        ("adapter", contents.Decision.Adapter.Name),
+        ("base", BaseName(contents)),
+        ("policy", contents.Decision.Policy.Name),
+        ("version", contents.Decision.Policy.Version),
+        ("date", Numbers.Day(contents.Decision.AsOf)));
+
+    private IEnumerable<Block> Why(Decision decision)
+    {
+        var required = decision.Rules.Where(rule => rule.Severity == Severity.Block).ToArray();
+        yield return new Paragraph(Verdict(decision.Verdict, required), Look.Body, 4);
+        foreach (var block in Reasons(decision, required))
+            yield return block;
+        var advisory = decision.Rules.Where(rule => rule.Severity != Severity.Block && rule.Outcome is (Outcome.Failed or Outcome.Undecided)).ToArray();
+        if (advisory.Length == 0)
+            yield break;
+        yield return new Paragraph(Text["decision.advisory"], Look.Body, 3) { KeepWithNext = true };
+        foreach (var block in Items(advisory))
+            yield return block;
+    }
+
+    private string Verdict(Verdict verdict, RuleResult[] required)
+    {
+        string Count(Outcome outcome) => ReportNumbers.Count(required.Count(rule => rule.Outcome == outcome));
+        var all = ReportNumbers.Count(required.Length);
+        return (verdict, required.Length) switch
+        {
+            (_, 0) => Text["decision.why-none"],
+            (Artifacts.Records.Deciding.Verdict.Rejected, _) => Text.Fill("decision.why-rejected", ("failed", Count(Outcome.Failed)), ("required", all)),
+            (Artifacts.Records.Deciding.Verdict.Undecided, _) => Text.Fill("decision.why-undecided", ("undecided", Count(Outcome.Undecided)), ("required", all)),
+            _ when required.Any(rule => rule.Outcome == Outcome.Waived) => Text.Fill(
+                "decision.why-approved-waived", ("required", all), ("passed", Count(Outcome.Passed)), ("waived", Count(Outcome.Waived))),
+            _ => Text.Fill("decision.why-approved", ("required", all)),
+        };
+    }
+
+    private IEnumerable<Block> Reasons(Decision decision, RuleResult[] required)
+    {
+        var telling = decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected ? Outcome.Failed : Outcome.Undecided;
+        return Items([.. required.Where(rule => rule.Outcome == telling)]);
+    }
+
+    private IEnumerable<Block> Items(RuleResult[] rules)
+    {
+        foreach (var rule in rules.Take(MostReasons))
+            yield return Item(Words.Plain(rule));
+        if (rules.Length > MostReasons)
+            yield return Item(Text.Fill("decision.more", ("count", ReportNumbers.Count(rules.Length - MostReasons))));
+        yield return new Space(4);
+    }
+
+    private static Paragraph Item(string sentence) => new(sentence, Look.Body, 2) { Indent = 13, IsItem = true };
+
+    private Table Summary(ReportContents contents)
+    {
+        var decision = contents.Decision;
+        return Facts(
+            (Text["decision.facts-adapter"], Cell.Of(decision.Adapter.Name)),
+            (Text["decision.facts-base"], Cell.Of(BaseName(contents))),
+            (Text["decision.facts-policy"], Cell.Of($"{decision.Policy.Name} {decision.Policy.Version}")),
+            (Text["decision.facts-as-of"], Cell.Of(Numbers.Day(decision.AsOf))),
+            (Text["decision.facts-created"], Cell.Of(Numbers.Moment(contents.Run.Created))),
+            (Text["decision.facts-digest"], Cell.Mono(decision.ComputeDigest().Hex)));
+    }
+}

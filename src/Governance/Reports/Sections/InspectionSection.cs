@@ -1,0 +1,46 @@
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Text;
+
+namespace Loragate.Governance.Reports.Sections;
+
+/// <summary>What the inspection of the adapter's files found.</summary>
+internal sealed class InspectionSection(ReportText text) : Section(text)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Block> Compose(ReportContents contents)
+    {
+        var inspection = contents.Inspection;
+        yield return new Heading(Text["inspection.heading"]);
+        yield return new Paragraph(
+            Text.Fill(
+                "inspection.lead", ("type", inspection.PeftType), ("declared", inspection.DeclaredBase ?? Text["inspection.no-base"]),
+                ("count", ReportNumbers.Count(inspection.Modules.Count))),
+            Look.Body);
+        if (inspection.Findings.Count == 0)
+            yield return new Paragraph(Text["inspection.none"], Look.Strong);
+        else
+            yield return Findings(inspection.Findings);
+    }
+
+    private Table Findings(IReadOnlyList<Finding> findings) => new(
+        [(Text["inspection.severity"], 0.15f), (Text["inspection.finding"], 0.33f), (Text["inspection.where"], 0.22f), (Text["inspection.advice"], 0.3f)],
+        [.. findings.Select(Row)]);
+
+    private IReadOnlyList<Cell> Row(Finding finding) =>
+    [
+        new Cell([new CellText(Text[$"severity.{finding.Severity.ToString().ToLowerInvariant()}"], Look.SmallStrong)], MarkOf(finding.Severity)),
+        new Cell([new CellText(finding.Id, Look.Digest), new CellText(finding.Message, Look.Small)]),
+        Cell.Mono(finding.Where),
+        Cell.Of(finding.Advice),
+    ];
+
+    private static Mark MarkOf(Severity severity) => severity switch
+    {
+        Severity.Block => Mark.Failed,
+        Severity.Warn => Mark.Undecided,
+        Severity.Info => Mark.Waived,
+        _ => throw new ArgumentOutOfRangeException(nameof(severity)),
+    };
+}

@@ -1,0 +1,45 @@
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Text;
+
+namespace Loragate.Governance.Reports.Sections;
+
+/// <summary>Every rule with its result, its limit, the records it rests on and the controls it answers.</summary>
+internal sealed class RulesSection(ReportText text) : Section(text)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Block> Compose(ReportContents contents)
+    {
+        yield return new Heading(Text["rules.heading"]);
+        yield return new Paragraph(Text["rules.lead"], Look.Body) { KeepWithNext = true };
+        yield return new Table(
+            [
+                (Text["rules.rule"], 0.31f), (Text["rules.outcome"], 0.14f), (Text["rules.measured"], 0.17f),
+                (Text["rules.threshold"], 0.11f), (Text["rules.evidence"], 0.135f), (Text["rules.controls"], 0.135f),
+            ],
+            [.. contents.Decision.Rules.Select(Row)]);
+    }
+
+    private IReadOnlyList<Cell> Row(RuleResult rule) =>
+    [
+        new Cell([new CellText(Words.Check(rule), Look.SmallStrong), new CellText(rule.Id, Look.Digest), new CellText(Words.Reason(rule), Look.SmallMuted)]),
+        new Cell(
+            rule.Severity == Severity.Block
+                ? [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong)]
+                : [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong), new CellText(Text["rules.advisory"], Look.Tiny)],
+            Mark.Of(rule.Outcome)),
+        Measured(rule),
+        Cell.Of(Words.Threshold(rule)),
+        Cell.Mono(rule.Evidence.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Evidence.Select(digest => digest.Abbreviated))),
+        new Cell([new CellText(rule.Controls.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Controls), Look.Tiny)]),
+    ];
+
+    private Cell Measured(RuleResult rule) => rule.Statistic is { } statistic
+        ? new Cell([new CellText(Words.Measured(rule), Look.Small), new CellText(Items(statistic), Look.Tiny)])
+        : Cell.Of(Text["report.none"]);
+
+    private string Items(Statistic statistic) => statistic.Clusters is { } clusters
+        ? Text.Fill("rules.clusters", ("items", ReportNumbers.Count(statistic.Items)), ("clusters", ReportNumbers.Count(clusters)), ("procedure", statistic.Procedure))
+        : Text.Fill("rules.items", ("items", ReportNumbers.Count(statistic.Items)), ("procedure", statistic.Procedure));
+}

@@ -1,0 +1,31 @@
+using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Text;
+
+namespace Loragate.Governance.Reports.Sections;
+
+/// <summary>Who signed what, and where the decision is logged.</summary>
+internal sealed class SignaturesSection(ReportText text) : Section(text)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<Block> Compose(ReportContents contents)
+    {
+        yield return new Heading(Text["signatures.heading"]);
+        yield return contents.Signatures.Count == 0 ? new Paragraph(Text["signatures.none"], Look.Body) : Signatures(contents.Signatures);
+        if (contents.Ledger is not { } ledger)
+        {
+            yield return new Paragraph(Text["signatures.no-ledger"], Look.Body);
+            yield break;
+        }
+        yield return new Paragraph(Text["signatures.ledger"], Look.Body, 4) { KeepWithNext = true };
+        yield return Facts(
+            (Text["signatures.origin"], Cell.Mono(ledger.Origin)),
+            (Text["signatures.index"], Cell.Of(Text.Fill("signatures.index-value", ("index", ReportNumbers.Count(ledger.Index)), ("size", ReportNumbers.Count(ledger.Size))))),
+            (Text["signatures.root"], Cell.Mono(ledger.RootHash)),
+            (Text["signatures.vkey"], Cell.Mono(ledger.VerifierKey)),
+            (Text["signatures.entry"], Cell.Mono(ledger.EntryDigest.Hex)));
+    }
+
+    private Table Signatures(IReadOnlyList<SignatureNote> signatures) => new(
+        [(Text["signatures.file"], 0.3f), (Text["signatures.algorithm"], 0.22f), (Text["signatures.key"], 0.48f)],
+        [.. signatures.Select(note => (IReadOnlyList<Cell>)[Cell.Mono(note.File), Cell.Of(note.Algorithm), Cell.Mono(note.KeyId)])]);
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+
+namespace Loragate.Governance.Reports.Text;
+
+/// <summary>Numbers, dates and sizes as the report's language writes them; the machine's culture plays no part.</summary>
+internal sealed class ReportNumbers(ReportText text)
+{
+    private static readonly string[] SizeUnits = ["B", "KB", "MB", "GB", "TB"];
+
+    /// <summary>A share as points or percent with one decimal, other quantities with four significant digits.</summary>
+    public string Quantity(double value, QuantityKind kind) => kind switch
+    {
+        QuantityKind.Change => text.Fill("unit.points", ("value", Points(value))),
+        QuantityKind.Share => text.Fill("unit.percent", ("value", Plain(100 * value, "0.0#"))),
+        QuantityKind.RawChange => text.Fill("unit.number", ("value", Plain(value, "+0.####;−0.####;0"))),
+        QuantityKind.Raw => text.Fill("unit.number", ("value", Plain(value, "0.####;−0.####"))),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    /// <summary>A quantity without its unit, for a column whose head names it.</summary>
+    public string Bare(double value, QuantityKind kind) => kind == QuantityKind.Change ? Points(value) : Quantity(value, kind);
+
+    /// <summary>An estimate with its bounds, the unit written once where it is a word.</summary>
+    public string Interval(double estimate, double lower, double upper, QuantityKind kind) =>
+        text.Fill("unit.interval", ("estimate", Quantity(estimate, kind)), ("lower", Bare(lower, kind)), ("upper", Bare(upper, kind)));
+
+    /// <summary>A count with its thousands apart.</summary>
+    public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
+
+    /// <summary>A share as a percentage that still tells small ones from none.</summary>
+    public string Percent(double share) => double.IsFinite(share)
+        ? text.Fill("unit.percent", ("value", (100 * share) is > 0 and < 0.01 ? "<0.01" : Plain(100 * share, "0.00")))
+        : text["report.none"];
+
+    /// <summary>A day.</summary>
+    public string Day(DateOnly day) => text.Language == ReportLanguage.Japanese
+        ? day.ToString("yyyy'年'M'月'd'日'", CultureInfo.InvariantCulture)
+        : day.ToString("d MMMM yyyy", CultureInfo.InvariantCulture);
+
+    /// <summary>A moment, UTC, to the minute.</summary>
+    public string Moment(DateTimeOffset moment) => text.Language == ReportLanguage.Japanese
+        ? moment.UtcDateTime.ToString("yyyy'年'M'月'd'日' H'時'mm'分（協定世界時）'", CultureInfo.InvariantCulture)
+        : moment.UtcDateTime.ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+
+    /// <summary>A file's size, decimal units.</summary>
+    public static string Size(long bytes)
+    {
+        var value = (double)bytes;
+        var unit = 0;
+        for (; value >= 1000 && unit < SizeUnits.Length - 1; unit++)
+            value /= 1000;
+        return $"{value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture)} {SizeUnits[unit]}";
+    }
+
+    private string Points(double value) => Plain(100 * value, "+0.0;−0.0;0.0");
+
+    private string Plain(double value, string format) =>
+        double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : text["report.none"];
+}
