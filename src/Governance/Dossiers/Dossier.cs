@@ -26,7 +26,7 @@ public sealed class Dossier : IDisposable
     public const string DecisionFile = "decision.json";
 
     private const string Evaluations = "evaluations";
-    private const string LockFile = ".lock";
+    internal const string LockFile = ".lock";
     private const string SignatureSuffix = ".sigstore.json";
 
     private readonly SigningKey? _key;

@@ -75,6 +75,12 @@ public sealed partial class LedgerFolder
         }
     }
 
+    /// <summary>The name that the ledger claims; nothing is verified yet.</summary>
+    /// <exception cref="LedgerException">The checkpoint is malformed.</exception>
+    /// <exception cref="IntegrityException">The checkpoint is missing.</exception>
+    public string ReadOrigin() =>
+        LedgerCheckpoint.Parse(SignedNote.Parse(_store.ReadCheckpoint(), LedgerStore.CheckpointName).Text, LedgerStore.CheckpointName).Origin;
+
     /// <summary>The checkpoint, after its signature held.</summary>
     /// <exception cref="LedgerException">Malformed.</exception>
     /// <exception cref="IntegrityException">Missing, or not signed by this ledger.</exception>

@@ -11,7 +11,7 @@ namespace Loragate.Governance.Ledger;
 /// <param name="Index">The entry's index.</param>
 /// <param name="Path">The audit path.</param>
 /// <param name="Checkpoint">The checkpoint note, with all its signatures.</param>
-/// <param name="Extra">Opaque data of the log, not covered by the proof; loragate writes none.</param>
+/// <param name="Extra">Data that the proof itself does not cover; loragate puts the logged entry here, whose hash the proof does cover.</param>
 public sealed record TlogProof(long Index, IReadOnlyList<Digest> Path, ReadOnlyMemory<byte> Checkpoint, ReadOnlyMemory<byte>? Extra = null)
 {
     private const string Header = "c2sp.org/tlog-proof@v1";

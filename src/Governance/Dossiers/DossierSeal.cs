@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Signing;
+
+namespace Loragate.Governance.Dossiers;
+
+/// <summary>
+/// The last signature of a gate: names every file of the finished dossier, so that a changed, added or deleted one is noticed.
+/// The merged weights are left out; the merge receipt proves them.
+/// </summary>
+public static class DossierSeal
+{
+    /// <summary>The seal's file.</summary>
+    public const string FileName = "seal.sigstore.json";
+
+    /// <summary>The merged checkpoint's folder.</summary>
+    public const string MergedFolder = "merged";
+
+    /// <summary>The predicate type.</summary>
+    public const string PredicateType = "urn:loragate:dossier:v1";
+
+    /// <summary>Signs the dossier as it lies there.</summary>
+    public static void Sign(string folder, SigningKey key, CancellationToken cancellationToken = default)
+    {
+        var predicate = JsonSerializer.SerializeToElement(new JsonObject { ["leftOut"] = new JsonArray(MergedFolder) });
+        AtomicFile.Write(Path.Combine(folder, FileName), Attestation.Sign(new Statement(Attestation.SubjectsOf(Files(folder, cancellationToken)), PredicateType, predicate), key));
+    }
+
+    /// <summary>Everything that does not hold, each with its file; empty where all does.</summary>
+    public static IReadOnlyList<VerificationFinding> Verify(string folder, VerificationKey key, CancellationToken cancellationToken = default)
+    {
+        var seal = Path.Combine(folder, FileName);
+        if (!File.Exists(seal))
+            return [new VerificationFinding(SignatureFault.MissingFile, FileName, "the dossier is not sealed: the gate did not end, or ran without a key")];
+        var result = Attestation.Verify(File.ReadAllBytes(seal), key, PredicateType, FileName);
+        if (result.Statement is not { } statement || !result.IsValid)
+            return result.Findings;
+        var sealedFiles = statement.Subjects.ToDictionary(s => s.Name, s => s.Sha256, StringComparer.Ordinal);
+        var found = Files(folder, cancellationToken).ToDictionary(f => f.Path, f => f.Sha256, StringComparer.Ordinal);
+        return
+        [
+            .. sealedFiles.Where(s => !found.ContainsKey(s.Key)).Select(s => new VerificationFinding(SignatureFault.MissingFile, s.Key, "this sealed file is missing")),
+            .. found.Where(f => !sealedFiles.ContainsKey(f.Key)).Select(f => new VerificationFinding(SignatureFault.ExtraFile, f.Key, "this file is not sealed")),
+            .. found.Where(f => sealedFiles.TryGetValue(f.Key, out var expected) && expected != f.Value)
+                .Select(f => new VerificationFinding(SignatureFault.ChangedFile, f.Key, $"SHA-256 is {f.Value}, sealed was {sealedFiles[f.Key]}")),
+            .. CheckDecision(folder, found),
+        ];
+    }
+
+    /// <summary>The records that the decision cites are the ones that lie there.</summary>
+    private static IEnumerable<VerificationFinding> CheckDecision(string folder, Dictionary<string, Digest> found)
+    {
+        var path = Path.Combine(folder, Dossier.DecisionFile);
+        if (!File.Exists(path))
+            yield break;
+        foreach (var link in Record.ReadFile<Decision>(path).Evidence.Where(link => !found.TryGetValue(link.Path, out var digest) || digest != link.Digest))
+            yield return new VerificationFinding(SignatureFault.ChangedFile, link.Path, $"the decision rests on SHA-256 {link.Digest}, which does not lie here");
+    }
+
+    private static IEnumerable<FileEntry> Files(string folder, CancellationToken cancellationToken) =>
+        FolderManifest.List(folder)
+            .Where(path => path != FileName && path != Dossier.LockFile && !path.StartsWith(MergedFolder + "/", StringComparison.Ordinal))
+            .Select(path => new FileEntry(path, new FileInfo(Path.Combine(folder, path)).Length, Digest.OfFile(Path.Combine(folder, path), cancellationToken)));
+}

@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Merging;
+using Loragate.MergeEngine.Undo;
+
+namespace Loragate.MergeEngine;
+
+/// <summary>Holds files against a merge receipt by hashing them; nothing is computed again.</summary>
+public static class ReceiptVerifier
+{
+    private const int BlockBytes = 4 << 20;
+
+    /// <summary>The first thing in which a base folder differs from the receipt's base; null where it is the one.</summary>
+    /// <exception cref="MalformedInputException">The folder is no checkpoint.</exception>
+    public static string? BaseFault(MergeReceipt receipt, string folder, int threads, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        using var checkpoint = Checkpoint.Open(folder);
+        return checkpoint.ConfigDigest != receipt.Base.ConfigDigest
+            ? $"{Checkpoint.ConfigFile} has SHA-256 {checkpoint.ConfigDigest} where the receipt says {receipt.Base.ConfigDigest}"
+            : TensorFault(checkpoint, receipt.Inputs.ToDictionary(t => t.Name, t => t.Sha256, StringComparer.Ordinal), threads, cancellationToken);
+    }
+
+    /// <summary>The first thing in which a merged folder differs from the receipt's output; null where it is the one.</summary>
+    /// <exception cref="MalformedInputException">The folder is no checkpoint.</exception>
+    public static string? OutputFault(MergeReceipt receipt, string folder, int threads, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(receipt);
+        foreach (var entry in receipt.UndoFile is { } undo ? receipt.Files.Append(undo) : receipt.Files)
+        {
+            var path = Path.Combine(folder, entry.Path);
+            if (!File.Exists(path))
+                return $"{entry.Path} is missing";
+            if (Digest.OfFile(path, cancellationToken) is var found && found != entry.Sha256)
+                return $"{entry.Path} has SHA-256 {found} where the receipt says {entry.Sha256}";
+        }
+        if (Stranger(receipt, folder) is { } stranger)
+            return $"{stranger} is not in the receipt";
+        var expected = receipt.Inputs.ToDictionary(t => t.Name, t => t.Sha256, StringComparer.Ordinal);
+        foreach (var merged in receipt.Merged)
+            expected[merged.Name] = merged.After;
+        using var checkpoint = Checkpoint.Open(folder);
+        return TensorFault(checkpoint, expected, threads, cancellationToken);
+    }
+
+    private static string? Stranger(MergeReceipt receipt, string folder)
+    {
+        var known = receipt.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        return FolderManifest.List(folder).FirstOrDefault(path =>
+            !known.Contains(path) && !path.StartsWith(UndoFormat.Folder + "/", StringComparison.Ordinal) && !path.EndsWith(".safetensors", StringComparison.Ordinal));
+    }
+
+    private static string? TensorFault(Checkpoint checkpoint, Dictionary<string, Digest> expected, int threads, CancellationToken cancellationToken)
+    {
+        if (!expected.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(checkpoint.Tensors.Keys))
+            return "the weights hold other tensors than the receipt names";
+        var faults = new ConcurrentBag<string>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+        ParallelWork.Run(checkpoint.Tensors.Values, t => t.Info.Length, options, tensor =>
+        {
+            var found = TensorCopy.Run(tensor, null, BlockBytes, _ => { }, cancellationToken);
+            if (found != expected[tensor.Name])
+                faults.Add($"tensor '{tensor.Name}' of {Path.GetFileName(tensor.Shard.Path)} has SHA-256 {found} where the receipt says {expected[tensor.Name]}");
+        });
+        return faults.Order(StringComparer.Ordinal).FirstOrDefault();
+    }
+}
