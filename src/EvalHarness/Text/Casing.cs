@@ -57,6 +57,19 @@ internal static class Casing
         _ => Upper(character),
     };
 
+    /// <summary>Python's <c>str.title</c>: a letter after anything but a letter is in title case, all others in lower case.</summary>
+    public static string TitleWords(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        var inWord = false;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            result.Append(inWord ? Lower(rune.ToString()) : Title(rune.ToString()));
+            inWord = Rune.IsLetter(rune);
+        }
+        return result.ToString();
+    }
+
     private static string? UpperSpecial(int code) => code switch
     {
         'ß' => "SS",

@@ -18,6 +18,20 @@ internal static class CodePoints
         return count;
     }
 
+    /// <summary>The characters one by one, as Python iterates a <c>str</c>.</summary>
+    public static List<string> Split(string text) => [.. text.EnumerateRunes().Select(static rune => rune.ToString())];
+
+    /// <summary>Where the first white space is; -1 where there is none.</summary>
+    public static int IndexOfSpace(string text)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (IsPythonSpace(text[i]))
+                return i;
+        }
+        return -1;
+    }
+
     /// <summary>Python's <c>str.isspace</c>: Unicode white space and the four information separators.</summary>
     public static bool IsPythonSpace(char c) => char.IsWhiteSpace(c) || c is >= '\x1C' and <= '\x1F';
 
