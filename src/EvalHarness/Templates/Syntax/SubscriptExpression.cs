@@ -15,12 +15,12 @@ internal sealed class SubscriptExpression(int line, Expression target, Expressio
         {
             (DictValue dictionary, StringValue name) => dictionary[name.Content] ?? Missing(value, key),
             (ListValue list, _) when IntValue.Of(key) is { } at => At(at, list.Items.Count) is { } i ? list.Items[i] : Missing(value, key),
-            (StringValue text, _) when IntValue.Of(key) is { } at => Character(text.Content, at) ?? Missing(value, key),
+            (StringValue text, _) when IntValue.Of(key) is { } at => (Value?)Character(text.Content, at) ?? Missing(value, key),
             _ => Missing(value, key),
         };
     }
 
-    private static Value? Character(string text, BigInteger at)
+    private static StringValue? Character(string text, BigInteger at)
     {
         var characters = CodePoints.Split(text);
         return At(at, characters.Count) is { } i ? new StringValue(characters[i]) : null;
