@@ -1,0 +1,110 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Json;
+using Loragate.EvalHarness.Templates;
+
+namespace Loragate.EvalHarness.Tasks.Data;
+
+/// <summary>Reads data files below a root; nothing outside of it.</summary>
+internal sealed class DataReader(string root, bool isText)
+{
+    private const int MaxBytes = 1 << 30;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The digests of the files read so far, in order.</summary>
+    public List<Digest> Digests { get; } = [];
+
+    /// <summary>The rows of files, one after the other; the columns that some rows lack are None there.</summary>
+    public List<DictValue> Read(IReadOnlyList<string> files)
+    {
+        var rows = new List<DictValue>();
+        foreach (var file in files)
+            rows.AddRange(Rows(file));
+        return Fill(rows);
+    }
+
+    private List<DictValue> Rows(string file)
+    {
+        var path = Resolve(file);
+        var length = new FileInfo(path).Length;
+        if (length > MaxBytes)
+            throw new TaskException(path, $"{length} bytes, more than {MaxBytes}");
+        var bytes = File.ReadAllBytes(path);
+        Digests.Add(Digest.Of(bytes));
+        return isText ? Lines(bytes, path) : Objects(bytes, path);
+    }
+
+    private string Resolve(string file)
+    {
+        var top = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar;
+        var path = Path.GetFullPath(Path.Combine(top, file));
+        if (Path.IsPathRooted(file) || !path.StartsWith(top, StringComparison.Ordinal))
+            throw new TaskException(file, "the data file lies outside of the data folder", "Put it into the folder and name it relative to that.");
+        return File.Exists(path) ? path : throw new TaskException(path, "the data file is missing", "Check --data and the task's data_files.");
+    }
+
+    // The harness's text loader: universal newlines, a row a line, the last line break ends the last row.
+    private static List<DictValue> Lines(byte[] bytes, string path)
+    {
+        try
+        {
+            var text = Utf8.GetString(bytes).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+            var lines = text.Length == 0 ? [] : (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
+            return [.. lines.Select(static line => new DictValue([KeyValuePair.Create("text", (Value)new StringValue(line))]))];
+        }
+        catch (DecoderFallbackException e)
+        {
+            throw new TaskException(path, "not UTF-8", inner: e);
+        }
+    }
+
+    private static List<DictValue> Objects(byte[] bytes, string path)
+    {
+        if (bytes.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'[', ..])
+            return Whole(bytes, path);
+        var rows = new List<DictValue>();
+        var at = 0;
+        for (var line = 1; at < bytes.Length; line++)
+        {
+            var end = Array.IndexOf(bytes, (byte)'\n', at);
+            end = end < 0 ? bytes.Length : end;
+            if (!bytes.AsSpan(at, end - at).Trim(" \t\r"u8).IsEmpty)
+                rows.Add(Row(bytes.AsMemory(at, end - at), $"{path}, line {line.ToString(CultureInfo.InvariantCulture)}"));
+            at = end + 1;
+        }
+        return rows;
+    }
+
+    private static List<DictValue> Whole(byte[] bytes, string path)
+    {
+        using var document = StrictJson.Parse(bytes, path);
+        return [.. document.RootElement.EnumerateArray().Select((item, i) => Object(item, $"{path}, item {i.ToString(CultureInfo.InvariantCulture)}"))];
+    }
+
+    private static DictValue Row(ReadOnlyMemory<byte> utf8, string place)
+    {
+        try
+        {
+            using var document = StrictJson.Parse(utf8, place);
+            return Object(document.RootElement, place);
+        }
+        catch (JsonFormatException e)
+        {
+            throw new TaskException(place, e.Fault, "Correct the row.", e);
+        }
+    }
+
+    private static DictValue Object(JsonElement element, string place) =>
+        Value.From(element) as DictValue ?? throw new TaskException(place, "the row is not a JSON object", "Write one object a line.");
+
+    private static List<DictValue> Fill(List<DictValue> rows)
+    {
+        var columns = rows.SelectMany(static row => row.Entries.Select(static entry => entry.Key)).Distinct().ToList();
+        return rows.ConvertAll(row => row.Entries.Count == columns.Count
+            ? row
+            : new DictValue([.. columns.Select(column => KeyValuePair.Create(column, row[column] ?? NoneValue.Instance))]));
+    }
+}

@@ -1,0 +1,54 @@
+using Loragate.EvalHarness.Tasks.Filters;
+using Loragate.EvalHarness.Tasks.Metrics;
+using Loragate.EvalHarness.Tasks.Yaml;
+using Loragate.EvalHarness.Templates;
+
+namespace Loragate.EvalHarness.Tasks.Kinds;
+
+/// <summary><c>generate_until</c>: greedy text up to a stop text, filtered, compared with the target or targets.</summary>
+internal sealed class Generation : TaskKind
+{
+    private readonly TaskPrompt _prompt;
+    private readonly IReadOnlyList<ResponseFilter> _filters;
+    private readonly IReadOnlyList<string> _until;
+    private readonly int _maxTokens;
+
+    private Generation(TaskPrompt prompt, TaskKeys? options, IReadOnlyList<ResponseFilter> filters)
+    {
+        _prompt = prompt;
+        _filters = filters;
+        _until = options?.Texts("until") ?? [prompt.FewShotDelimiter];
+        _maxTokens = options?.Number("max_gen_toks", 256) ?? 256;
+        options?.OnlyInert("do_sample", static value => !value.IsTrue, "sampling is not supported: generation is greedy");
+        options?.OnlyInert("temperature", static value => !value.IsTrue, "sampling is not supported: generation is greedy");
+        if (_maxTokens < 1)
+            throw options!.Fault("max_gen_toks", "no token to generate");
+        options?.Done();
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Metrics => ["exact_match"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> DefaultMetrics => Metrics;
+
+    /// <summary>Reads <c>generation_kwargs</c>; the filters are those of the task.</summary>
+    public static Generation Parse(TaskPrompt prompt, TaskKeys keys, IReadOnlyList<ResponseFilter> filters) =>
+        prompt.HasChoices ? throw keys.Fault("doc_to_choice", "choices have no meaning for generate_until") : new Generation(prompt, keys.Map("generation_kwargs"), filters);
+
+    /// <inheritdoc/>
+    public override TaskItem Prepare(TaskData data, TaskDocument document) => new(document)
+    {
+        Generation = new GenerationRequest(_prompt.Context(data, document), _until, _maxTokens),
+        References = _prompt.Target(data, document) is ListValue list ? [.. list.Items.Select(static item => item.Text)] : [_prompt.Target(data, document).Text],
+    };
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<MetricPlan> metrics)
+    {
+        Expect(responses, 1);
+        var text = responses[0].Text ?? throw new ArgumentException("The response holds no text.", nameof(responses));
+        var filtered = _filters.Aggregate(text, static (current, filter) => filter.Apply(current));
+        return metrics.ToDictionary(static metric => metric.Name, metric => metric.Match!.Score(filtered, item.References));
+    }
+}

@@ -1,0 +1,26 @@
+using Loragate.EvalHarness.Tasks.Metrics;
+
+namespace Loragate.EvalHarness.Tasks.Kinds;
+
+/// <summary><c>loglikelihood</c>: the target after the prompt, without a delimiter; perplexity takes ll, acc whether the target is the greedy continuation.</summary>
+internal sealed class LogLikelihood(TaskPrompt prompt) : TaskKind
+{
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Metrics => ["perplexity", "acc"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> DefaultMetrics => Metrics;
+
+    /// <inheritdoc/>
+    public override TaskItem Prepare(TaskData data, TaskDocument document) => new(document)
+    {
+        Continuations = [new ContinuationRequest(prompt.Context(data, document), prompt.TargetText(data, document))],
+    };
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<MetricPlan> metrics)
+    {
+        Expect(responses, 1);
+        return metrics.ToDictionary(static metric => metric.Name, metric => metric.Name == "acc" ? (responses[0].IsGreedy ? 1 : 0) : responses[0].LogLikelihood);
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using Loragate.EvalHarness.Tasks.Metrics;
+using Loragate.EvalHarness.Templates;
+using Loragate.EvalHarness.Text;
+
+namespace Loragate.EvalHarness.Tasks.Kinds;
+
+/// <summary>
+/// <c>multiple_choice</c>: the choice of the highest log-likelihood ll is right or wrong. acc takes ll, acc_norm ll / characters,
+/// acc_bytes ll / UTF-8 bytes (of the choice without its delimiter), acc_mutual_info ll − ll without context; the first of equals wins.
+/// </summary>
+internal sealed class MultipleChoice(TaskPrompt prompt, bool unconditional) : TaskKind
+{
+    private const int NoChoice = -100;
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Metrics => ["acc", "acc_norm", "acc_bytes", "acc_mutual_info", "exact_match", "brier_score"];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> DefaultMetrics => ["acc", "acc_norm"];
+
+    /// <inheritdoc/>
+    public override TaskItem Prepare(TaskData data, TaskDocument document)
+    {
+        var choices = prompt.Choices(data, document);
+        var context = prompt.Context(data, document);
+        var conditional = choices.Select(choice => new ContinuationRequest(context, prompt.TargetDelimiter + choice));
+        var free = unconditional ? choices.Select(choice => new ContinuationRequest("", prompt.TargetDelimiter + choice)) : [];
+        return new TaskItem(document)
+        {
+            Continuations = [.. conditional, .. free],
+            Choices = choices,
+            Golds = Golds(prompt.Target(data, document), choices),
+        };
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<MetricPlan> metrics)
+    {
+        Expect(responses, item.Continuations.Count);
+        var n = item.Choices.Count;
+        var values = responses.Take(n).Select(static response => response.LogLikelihood).ToArray();
+        return metrics.ToDictionary(static metric => metric.Name, metric => metric.Name switch
+        {
+            "acc" => Hit(values, item),
+            "acc_norm" => Hit([.. values.Zip(item.Choices, static (ll, choice) => ll / CodePoints.Count(choice))], item),
+            "acc_bytes" => Hit([.. values.Zip(item.Choices, static (ll, choice) => ll / Encoding.UTF8.GetByteCount(choice))], item),
+            "acc_mutual_info" => Hit([.. values.Zip(responses.Skip(n), static (ll, free) => ll - free.LogLikelihood)], item),
+            "exact_match" => item.Golds.Any(gold => gold >= 0 && responses[gold].IsGreedy) ? 1 : 0,
+            _ => Brier(values, item),
+        });
+    }
+
+    private static double Hit(double[] values, TaskItem item) => item.Golds.Contains(First(values)) ? 1 : 0;
+
+    // numpy.argmax: the first maximum; the first NaN wins over everything.
+    private static int First(double[] values)
+    {
+        var best = 0;
+        for (var i = 1; i < values.Length && !double.IsNaN(values[best]); i++)
+        {
+            if (double.IsNaN(values[i]) || values[i] > values[best])
+                best = i;
+        }
+        return best;
+    }
+
+    // Brier 1950: Σ (softmax(ll)ᵢ − [i = gold])².
+    private static double Brier(double[] values, TaskItem item)
+    {
+        var top = values.Max();
+        var weights = values.Select(value => Math.Exp(value - top)).ToArray();
+        var total = weights.Sum();
+        return weights.Select((weight, i) => Math.Pow((weight / total) - (item.Gold == i ? 1 : 0), 2)).Sum();
+    }
+
+    private static int[] Golds(Value target, IReadOnlyList<string> choices) => target is ListValue list
+        ? [.. list.Items.Select(item => Gold(item, choices))]
+        : [Gold(target, choices)];
+
+    private static int Gold(Value target, IReadOnlyList<string> choices)
+    {
+        if (IntValue.Of(target) is { } index)
+            return index >= 0 && index < choices.Count ? (int)index : NoChoice;
+        for (var i = 0; i < choices.Count; i++)
+        {
+            if (target is StringValue text && text.Content == choices[i])
+                return i;
+        }
+        return NoChoice;
+    }
+}

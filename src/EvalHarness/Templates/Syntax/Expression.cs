@@ -1,0 +1,27 @@
+namespace Loragate.EvalHarness.Templates.Syntax;
+
+/// <summary>An expression of the template language.</summary>
+/// <param name="line">The line it starts on.</param>
+internal abstract class Expression(int line)
+{
+    /// <summary>The line it starts on.</summary>
+    public int Line { get; } = line;
+
+    /// <summary>The value, which may be undefined.</summary>
+    public Value Evaluate(Scope scope)
+    {
+        scope.Step(Line);
+        return Compute(scope);
+    }
+
+    /// <summary>The value, which must be defined.</summary>
+    /// <exception cref="TemplateException">It is not.</exception>
+    public Value Use(Scope scope) => Evaluate(scope) switch
+    {
+        UndefinedValue undefined => throw scope.Fault($"{undefined.Description} is undefined"),
+        var value => value,
+    };
+
+    /// <summary>Computes the value from those of the parts.</summary>
+    protected abstract Value Compute(Scope scope);
+}

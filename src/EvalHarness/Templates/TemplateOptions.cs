@@ -1,0 +1,23 @@
+namespace Loragate.EvalHarness.Templates;
+
+/// <summary>How a template treats white space around its tags, and how much it may do.</summary>
+public sealed record TemplateOptions
+{
+    /// <summary>lm-evaluation-harness's settings: white space stays as it is written.</summary>
+    public static TemplateOptions Task { get; } = new();
+
+    /// <summary>Whether the first line break after a tag is dropped.</summary>
+    public bool TrimBlocks { get; init; }
+
+    /// <summary>Whether blanks between the start of a line and a tag are dropped.</summary>
+    public bool LstripBlocks { get; init; }
+
+    /// <summary>The most UTF-16 units that a rendering, or any one string in it, may have.</summary>
+    public int MaxOutput { get; init; } = 16 << 20;
+
+    /// <summary>The most steps of evaluation in one rendering.</summary>
+    public int MaxSteps { get; init; } = 1_000_000;
+
+    /// <summary>The deepest nesting of expressions and tags.</summary>
+    public int MaxDepth { get; init; } = 100;
+}

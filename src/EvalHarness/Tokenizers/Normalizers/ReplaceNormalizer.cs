@@ -1,0 +1,8 @@
+namespace Loragate.EvalHarness.Tokenizers.Normalizers;
+
+/// <summary>Replaces every match of a pattern.</summary>
+internal sealed class ReplaceNormalizer(TokenizerPattern pattern, string content) : Normalizer
+{
+    /// <inheritdoc/>
+    public override string Normalize(string text) => pattern.Replace(text, content);
+}

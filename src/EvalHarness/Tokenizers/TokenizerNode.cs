@@ -1,0 +1,70 @@
+using System.Text.Json;
+
+namespace Loragate.EvalHarness.Tokenizers;
+
+/// <summary>A JSON object of a tokenizer file together with its place, so that every fault names both.</summary>
+/// <param name="Element">The object.</param>
+/// <param name="Place">The file and the path in it.</param>
+internal readonly record struct TokenizerNode(JsonElement Element, string Place)
+{
+    /// <summary>The component's kind.</summary>
+    public string Type => Text("type");
+
+    /// <summary>A required string.</summary>
+    public string Text(string key) => Element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String
+        ? value.GetString()!
+        : throw Fault($"'{key}' is not a string");
+
+    /// <summary>A string, or null where the key is absent or null.</summary>
+    public string? OptionalText(string key) => Has(key) ? Text(key) : null;
+
+    /// <summary>A truth value, or the library's default where the key is absent.</summary>
+    public bool Flag(string key, bool absent) => !Has(key) ? absent : Element.GetProperty(key).ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Fault($"'{key}' is not true or false"),
+    };
+
+    /// <summary>A whole number that is not negative.</summary>
+    public int Number(string key) =>
+        Element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number >= 0
+            ? number
+            : throw Fault($"'{key}' is not a whole number");
+
+    /// <summary>Whether the key is there and not null.</summary>
+    public bool Has(string key) => Element.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
+
+    /// <summary>A nested object, or null.</summary>
+    public TokenizerNode? Child(string key)
+    {
+        if (!Has(key))
+            return null;
+        var value = Element.GetProperty(key);
+        return value.ValueKind == JsonValueKind.Object ? new TokenizerNode(value, $"{Place}: {key}") : throw Fault($"'{key}' is not an object");
+    }
+
+    /// <summary>A required list of objects.</summary>
+    public IReadOnlyList<TokenizerNode> Children(string key)
+    {
+        var place = $"{Place}: {key}";
+        return [.. List(key).Select((item, i) => item.ValueKind == JsonValueKind.Object
+            ? new TokenizerNode(item, $"{place}[{i}]")
+            : throw new TokenizerException($"{place}[{i}]", "not an object"))];
+    }
+
+    /// <summary>A required list.</summary>
+    public JsonElement.ArrayEnumerator List(string key) =>
+        Element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Fault($"'{key}' is not a list");
+
+    /// <summary>A required object as its members.</summary>
+    public JsonElement.ObjectEnumerator Members(string key) =>
+        Element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : throw Fault($"'{key}' is not an object");
+
+    /// <summary>A fault of this object.</summary>
+    public TokenizerException Fault(string fault) => new(Place, fault);
+
+    /// <summary>The refusal of a kind that this version does not support.</summary>
+    public TokenizerException Unsupported(string what) =>
+        new(Place, $"{what} '{Type}' is not supported", "Byte-level BPE tokenizers (GPT-2, Llama 3, Qwen2, SmolLM2 and their like) are.");
+}
