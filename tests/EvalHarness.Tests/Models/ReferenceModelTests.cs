@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Safetensors;
+using Loragate.EvalHarness.Models;
+using Loragate.EvalHarness.Scoring;
+using Loragate.Testing;
+using static TorchSharp.torch;
+
+namespace Loragate.EvalHarness.Tests.Models;
+
+[Trait(SharedFolder.Category, SharedFolder.Name)]
+public sealed class ReferenceModelTests
+{
+    /// <summary>
+    /// The reference is float32 too; sums over at most 144 terms of magnitude 1 in another order move a logit by 1e-5, layers and head add up.
+    /// </summary>
+    private const float Tolerance = 1e-4f;
+
+    public static TheoryData<string> Supported => Families(type => type == "llama");
+
+    public static TheoryData<string> Unsupported => Families(type => type != "llama");
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Supported))]
+    public void Logits_are_those_of_the_reference(string family)
+    {
+        using var model = Load.Model(Folder(family));
+        var expected = new Expected(Folder(family));
+        var vocabulary = model.VocabularySize;
+        for (var row = 0; row < expected.Rows; row++)
+        {
+            var padding = Enumerable.Range(0, expected.Length).Count(t => expected.Mask[(row * expected.Length) + t] == 0);
+            var ids = expected.Ids.Skip((row * expected.Length) + padding).Take(expected.Length - padding).Select(i => (int)i).ToArray();
+            var logits = model.Logits(ids);
+            for (var t = 0; t < ids.Length; t++)
+            {
+                for (var v = 0; v < vocabulary; v++)
+                    Assert.InRange(logits[t][v] - expected.Logits[(((row * expected.Length) + padding + t) * vocabulary) + v], -Tolerance, Tolerance);
+            }
+        }
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Supported))]
+    public void Greedy_decoding_is_that_of_the_reference_up_to_the_first_tie(string family)
+    {
+        using var model = Load.Model(Folder(family));
+        var expected = new Expected(Folder(family));
+        var padding = Enumerable.Range(0, expected.Length).Count(t => expected.Mask[t] == 0);
+        var context = expected.Greedy.Take(expected.Length).Skip(padding).Select(i => (int)i).ToArray();
+        var wanted = expected.Greedy.Skip(expected.Length).Select(i => (int)i).ToArray();
+        var sure = expected.Margin.TakeWhile(m => m > 2 * Tolerance).Count();
+        var generated = new GreedyDecoder(model, threads: 1).Generate(context, wanted.Length, _ => false, TestContext.Current.CancellationToken);
+        Assert.Equal(wanted.Length, generated.Count);
+        Assert.True(sure > 0);
+        Assert.Equal(wanted.Take(sure), generated.Take(sure));
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Supported))]
+    public void Packed_scores_are_those_of_the_reference(string family)
+    {
+        using var model = Load.Model(Folder(family));
+        var expected = new Expected(Folder(family));
+        var groups = new List<IReadOnlyList<ScoringRequest>>();
+        var wanted = new List<double>();
+        for (var row = 0; row < expected.Rows; row++)
+        {
+            var padding = Enumerable.Range(0, expected.Length).Count(t => expected.Mask[(row * expected.Length) + t] == 0);
+            var ids = expected.Ids.Skip((row * expected.Length) + padding).Take(expected.Length - padding).Select(i => (int)i).ToArray();
+            var cut = ids.Length / 2;
+            groups.Add([new(ids[..cut], ids[cut..]), new(ids[..1], ids[1..])]);
+            wanted.Add(expected.LogLikelihood(row, padding + cut, model.VocabularySize));
+            wanted.Add(expected.LogLikelihood(row, padding + 1, model.VocabularySize));
+        }
+        var scores = new Scorer(model, threads: 1).Score(groups, 64, null, TestContext.Current.CancellationToken).SelectMany(g => g).ToList();
+        // A sum of up to 40 log-probabilities, each within the tolerance of a logit.
+        for (var i = 0; i < wanted.Count; i++)
+            Assert.InRange(scores[i].LogLikelihood - wanted[i], -1e-3, 1e-3);
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Supported))]
+    public void Stored_precision_stays_near_float32(string family)
+    {
+        using var stored = Load.Model(Folder(family), Precision.Stored);
+        var expected = new Expected(Folder(family));
+        var ids = expected.Ids.Skip((expected.Rows - 1) * expected.Length).Take(expected.Length).Select(i => (int)i).ToArray();
+        using var wide = Load.Model(Folder(family));
+        var (a, b) = (stored.Logits(ids), wide.Logits(ids));
+        // Two layers in a type of 8 significant bits: a few times 2⁻⁸ of logits of magnitude 1 to 10.
+        for (var t = 0; t < ids.Length; t++)
+            Assert.InRange(a[t].Zip(b[t], (x, y) => Math.Abs(x - y)).Max(), 0, 0.3);
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Unsupported))]
+    public void Another_family_is_refused_by_name(string family)
+    {
+        using var checkpoint = Checkpoint.Open(Folder(family));
+        var refusal = Assert.Throws<ModelException>(() => LanguageModel.Load(checkpoint, Precision.Float32, CPU, TestContext.Current.CancellationToken));
+        Assert.Contains($"'{checkpoint.ModelType}'", refusal.Fault, StringComparison.Ordinal);
+    }
+
+    private static string Folder(string family) => SharedFolder.PathTo("vectors", "models", family);
+
+    private static TheoryData<string> Families(Func<string, bool> wanted) => [.. SharedFolder.Folders("vectors", "models").Where(f => wanted(TypeOf(f)))];
+
+    private static string TypeOf(string family) =>
+        (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(family), "config.json")))!["model_type"] ?? "";
+
+    private sealed class Expected
+    {
+        public Expected(string folder)
+        {
+            using var file = SafetensorsFile.Open(Path.Combine(folder, "expected.safetensors"));
+            (Rows, Length) = ((int)file.Find("input_ids")!.Shape[0], (int)file.Find("input_ids")!.Shape[1]);
+            Ids = Read<long>(file, "input_ids");
+            Mask = Read<long>(file, "attention_mask");
+            Logits = Read<float>(file, "logits");
+            Greedy = Read<long>(file, "greedy");
+            Margin = Read<float>(file, "greedy_margin");
+        }
+
+        public int Rows { get; }
+
+        public int Length { get; }
+
+        public long[] Ids { get; }
+
+        public long[] Mask { get; }
+
+        public float[] Logits { get; }
+
+        public long[] Greedy { get; }
+
+        public float[] Margin { get; }
+
+        /// <summary>Σ log-softmax of the reference's logits, in double, over the row's tokens from <paramref name="first"/> on.</summary>
+        public double LogLikelihood(int row, int first, int vocabulary)
+        {
+            var sum = 0.0;
+            for (var t = first; t < Length; t++)
+            {
+                var logits = Logits.AsSpan(((row * Length) + t - 1) * vocabulary, vocabulary);
+                var total = 0.0;
+                foreach (var logit in logits)
+                    total += Math.Exp(logit);
+                sum += logits[(int)Ids[(row * Length) + t]] - Math.Log(total);
+            }
+            return sum;
+        }
+
+        private static T[] Read<T>(SafetensorsFile file, string name) where T : unmanaged =>
+            System.Runtime.InteropServices.MemoryMarshal.Cast<byte, T>(file.ReadAll(file.Find(name)!)).ToArray();
+    }
+}
