@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using HarfBuzzSharp;
 using Loragate.Governance.Reports.Fonts;
@@ -8,12 +9,13 @@ using HarfBuzzFont = HarfBuzzSharp.Font;
 namespace Loragate.Governance.Reports.Layout;
 
 /// <summary>A font in use: shapes with the whole font, remembers what was used, and draws with a subset of just that.</summary>
-internal sealed class TypeFace : IDisposable
+internal sealed unsafe class TypeFace : IDisposable
 {
     // Ligatures would join the f's of a digest into one glyph that no search finds.
     private static readonly Feature[] Features = [new(Tag.Parse("liga"), 0), new(Tag.Parse("clig"), 0)];
 
     private readonly string _name;
+    private readonly MemoryHandle _bytes;
     private readonly Blob _blob;
     private readonly Face _face;
     private readonly HarfBuzzFont _font;
@@ -24,8 +26,9 @@ internal sealed class TypeFace : IDisposable
     public TypeFace(FontFile file)
     {
         _name = file.Name;
-        using var stream = new MemoryStream(file.Bytes.ToArray(), writable: false);
-        _blob = Blob.FromStream(stream);
+        // Blob.FromStream keeps a pointer to an array that it does not pin; the collector may move it under HarfBuzz.
+        _bytes = file.Bytes.Pin();
+        _blob = new Blob((nint)_bytes.Pointer, file.Bytes.Length, MemoryMode.ReadOnly);
         _face = new Face(_blob, file.Index);
         _font = new HarfBuzzFont(_face);
         _font.SetScale(_face.UnitsPerEm, _face.UnitsPerEm);
@@ -56,6 +59,7 @@ internal sealed class TypeFace : IDisposable
         _font.Dispose();
         _face.Dispose();
         _blob.Dispose();
+        _bytes.Dispose();
     }
 
     private List<Cluster> Group(string text, GlyphInfo[] infos, GlyphPosition[] positions, float scale)

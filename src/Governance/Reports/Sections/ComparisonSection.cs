@@ -41,7 +41,7 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
         var isTwoSided = RuleWords.IsTwoSided(rule);
         return new ForestRow(
             Words.Check(rule),
-            $"{rule.Id} · {rule.Task} {rule.Metric} · {ReportNumbers.Count(statistic.Items)}",
+            $"{rule.Id} · {rule.Task} · {ReportNumbers.Count(statistic.Items)}",
             $"{Numbers.Bare(statistic.Estimate, kind)} [{Numbers.Bare(statistic.Lower, kind)}, {Numbers.Bare(statistic.Upper, kind)}]",
             Mark.Of(rule.Outcome),
             factor * statistic.Estimate,

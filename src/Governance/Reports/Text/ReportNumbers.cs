@@ -11,7 +11,7 @@ internal sealed class ReportNumbers(ReportText text)
     public string Quantity(double value, QuantityKind kind) => kind switch
     {
         QuantityKind.Change => text.Fill("unit.points", ("value", Points(value))),
-        QuantityKind.Share => text.Fill("unit.percent", ("value", Plain(100 * value, "0.0#"))),
+        QuantityKind.Share => text.Fill("unit.percent", ("value", Plain(100 * value, "0.0"))),
         QuantityKind.RawChange => text.Fill("unit.number", ("value", Plain(value, "+0.####;−0.####;0"))),
         QuantityKind.Raw => text.Fill("unit.number", ("value", Plain(value, "0.####;−0.####"))),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),

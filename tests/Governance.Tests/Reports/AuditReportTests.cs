@@ -1,0 +1,203 @@
+using System.Globalization;
+using System.Text;
+using Loragate.Governance.Reports.Fonts;
+using Loragate.Governance.Reports.Text;
+using Loragate.Testing;
+
+namespace Loragate.Governance.Reports;
+
+public sealed class AuditReportTests
+{
+    private static readonly bool HasPoppler = Shell.Has("pdffonts") && Shell.Has("pdftotext") && Shell.Has("pdfinfo");
+
+    [Theory]
+    [MemberData(nameof(ReportSamples.All), MemberType = typeof(ReportSamples))]
+    public void The_same_contents_give_the_same_bytes_in_any_culture(string name, ReportLanguage language)
+    {
+        var fonts = Fonts(language);
+        var culture = CultureInfo.CurrentCulture;
+        var first = AuditReport.Render(ReportSamples.Named[name], language, fonts);
+        CultureInfo.CurrentCulture = Strange();
+        try
+        {
+            GC.Collect(); // Fonts that the collector may move have once given other bytes the second time.
+            Assert.Equal(first, AuditReport.Render(ReportSamples.Named[name], language, fonts));
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = culture;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ReportSamples.All), MemberType = typeof(ReportSamples))]
+    public void Fonts_are_embedded_subset_and_searchable_and_none_is_type_3(string name, ReportLanguage language)
+    {
+        Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
+        using var folder = new TempFolder();
+        var lines = Shell.Run("pdffonts", folder.Path, Write(folder, name, language)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[2..];
+        Assert.True(lines.Length >= 3, string.Join('\n', lines));
+        Assert.All(lines, line =>
+        {
+            Assert.Contains("CID TrueType", line, StringComparison.Ordinal);
+            Assert.Matches(@"\s+yes\s+yes\s+yes\s+\d+\s+\d+\s*$", line);
+        });
+        Assert.Equal(language == ReportLanguage.Japanese, lines.Any(line => !line.Contains("OpenSans", StringComparison.Ordinal) && !line.Contains("NotoMono", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [MemberData(nameof(ReportSamples.All), MemberType = typeof(ReportSamples))]
+    public void The_file_is_sound_small_and_undated(string name, ReportLanguage language)
+    {
+        Assert.SkipUnless(Shell.Has("qpdf"), "qpdf is not installed.");
+        using var folder = new TempFolder();
+        var path = Write(folder, name, language);
+        var check = Shell.Run("qpdf", folder.Path, "--check", path);
+        Assert.Equal(0, check.ExitCode);
+        Assert.Contains("No syntax or stream encoding errors", check.Output, StringComparison.Ordinal);
+        var bytes = File.ReadAllBytes(path);
+        Assert.True(bytes.Length < 400_000, $"{bytes.Length} bytes: whole fonts were embedded");
+        var text = Encoding.Latin1.GetString(bytes);
+        Assert.DoesNotContain("CreationDate", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("ModDate", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("/ID ", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(ReportSamples.All), MemberType = typeof(ReportSamples))]
+    public void The_text_holds_the_verdict_every_rule_and_every_digest(string name, ReportLanguage language)
+    {
+        Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
+        var contents = ReportSamples.Named[name];
+        var texts = ReportText.Load(language);
+        var text = Squeezed(Extract(name, language));
+        var decision = contents.Decision;
+        var verdict = decision.Verdict.ToString().ToLowerInvariant();
+        Assert.Contains(Squeezed(texts[$"verdict.{verdict}"] + texts[$"headline.{verdict}"]), text, StringComparison.Ordinal);
+        Assert.Contains(Squeezed(texts["limits.heading"]), text, StringComparison.Ordinal);
+        Assert.Contains(decision.ComputeDigest().Hex, text, StringComparison.Ordinal);
+        Assert.All(decision.Evidence, link => Assert.Contains(link.Digest.Hex, text, StringComparison.Ordinal));
+        foreach (var rule in decision.Rules)
+        {
+            // Cells stand side by side: what a row says is searched for line by line.
+            Assert.Contains(rule.Id[..Math.Min(rule.Id.Length, 20)], text, StringComparison.Ordinal);
+            Assert.All(rule.Evidence, digest => Assert.Contains(digest.Abbreviated, text, StringComparison.Ordinal));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(ReportSamples.All), MemberType = typeof(ReportSamples))]
+    public void No_character_of_the_page_text_is_lost(string name, ReportLanguage language)
+    {
+        Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
+        var text = Extract(name, language);
+        Assert.DoesNotContain('\uFFFD', text);
+        Assert.DoesNotContain('\u202E', text);
+        Assert.DoesNotContain('\u0007', text);
+        // Radicals and compatibility forms would mean that a glyph extracts as a look-alike of what was written.
+        Assert.DoesNotContain(text, c => c is >= '\u2E80' and <= '\u2FDF' or >= '\uF900' and <= '\uFAFF');
+        Assert.DoesNotContain(text, c => c is >= '\uFB00' and <= '\uFB06');
+    }
+
+    [Theory]
+    [InlineData("approved", 4, 8)]
+    [InlineData("undecided", 2, 5)]
+    [InlineData("sixty", 8, 20)]
+    [InlineData("hostile", 10, 60)]
+    public void The_report_has_a_sane_number_of_pages(string name, int least, int most)
+    {
+        Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
+        using var folder = new TempFolder();
+        foreach (var language in Enum.GetValues<ReportLanguage>())
+        {
+            var info = Shell.Run("pdfinfo", folder.Path, Write(folder, name, language)).Output;
+            var pages = int.Parse(info.Split('\n').Single(line => line.StartsWith("Pages:", StringComparison.Ordinal))[6..], CultureInfo.InvariantCulture);
+            Assert.InRange(pages, least, most);
+            Assert.Contains("(A4)", info, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Every_page_carries_its_number_and_the_decisions_digest()
+    {
+        Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
+        var pages = Extract("sixty", ReportLanguage.English).Split('\f', StringSplitOptions.RemoveEmptyEntries);
+        for (var i = 0; i < pages.Length; i++)
+        {
+            Assert.Contains($"Page {i + 1} of {pages.Length}", pages[i], StringComparison.Ordinal);
+            Assert.Contains(ReportSamples.SixtyRules.Decision.ComputeDigest().Hex, pages[i], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Table_heads_come_again_on_every_page_of_the_table()
+    {
+        Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
+        var pages = Extract("sixty", ReportLanguage.English).Split('\f');
+        // Only the rule table writes the reason; the chart and the decision page do not.
+        var withRules = pages.Where(page => page.Contains("right side of the limit", StringComparison.Ordinal)).ToArray();
+        Assert.True(withRules.Length > 3);
+        Assert.All(withRules, page => Assert.Contains("Controls", page, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Japanese_dates_and_units_are_written_as_japanese_does()
+    {
+        Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
+        var text = Squeezed(Extract("rejected", ReportLanguage.Japanese));
+        Assert.Contains("2026年11月24日", text, StringComparison.Ordinal);
+        Assert.Contains("+21.4ポイント", text, StringComparison.Ordinal);
+        Assert.Contains("±5.0ポイント", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Another_verdict_gives_another_report()
+    {
+        var contents = ReportSamples.Approved;
+        var changed = contents with { Decision = contents.Decision with { Adapter = contents.Decision.Adapter with { Digest = ReportSamples.D("other") } } };
+        Assert.NotEqual(
+            AuditReport.Render(contents, ReportLanguage.English, FontSet.Bundled), AuditReport.Render(changed, ReportLanguage.English, FontSet.Bundled));
+    }
+
+    [Fact]
+    public void A_japanese_report_without_a_japanese_font_says_what_to_install()
+    {
+        var exception = Assert.Throws<ReportFontException>(() => AuditReport.Render(ReportSamples.Approved, ReportLanguage.Japanese, FontSet.Bundled));
+        Assert.Contains("fonts-ipaexfont-gothic", exception.Message, StringComparison.Ordinal);
+    }
+
+    private static CultureInfo Strange()
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        culture.NumberFormat.NumberDecimalSeparator = ",";
+        culture.NumberFormat.NumberGroupSeparator = ".";
+        culture.NumberFormat.NegativeSign = "~";
+        culture.DateTimeFormat.DateSeparator = "!";
+        culture.DateTimeFormat.TimeSeparator = "!";
+        return culture;
+    }
+
+    private static FontSet Fonts(ReportLanguage language)
+    {
+        try
+        {
+            return FontSet.For(language);
+        }
+        catch (ReportFontException missing)
+        {
+            Assert.Skip(missing.Message);
+            throw;
+        }
+    }
+
+    private static string Write(TempFolder folder, string name, ReportLanguage language) =>
+        folder.Write($"{name}-{language}.pdf", AuditReport.Render(ReportSamples.Named[name], language, Fonts(language)));
+
+    private static string Extract(string name, ReportLanguage language)
+    {
+        using var folder = new TempFolder();
+        return Shell.Run("pdftotext", folder.Path, "-enc", "UTF-8", Write(folder, name, language), "-").Output;
+    }
+
+    private static string Squeezed(string text) => string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
+}

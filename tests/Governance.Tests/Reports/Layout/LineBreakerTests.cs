@@ -1,0 +1,95 @@
+using Loragate.Governance.Reports.Fonts;
+
+namespace Loragate.Governance.Reports.Layout;
+
+public sealed class LineBreakerTests
+{
+    private const string Sentence = "「検査」の結果、変更後のモデルは、基準（±5.0ポイント以内）を満たしませんでした。2026年11月24日、ユーザーへ「承認しない」と通知しています。";
+
+    [Fact]
+    public void No_line_begins_or_ends_with_what_the_japanese_rules_forbid()
+    {
+        using var type = Japanese();
+        for (var width = 60f; width < 300; width += 3)
+        {
+            var lines = Lines(type, Sentence, width);
+            Assert.Equal(Sentence, string.Concat(lines));
+            Assert.DoesNotContain(lines, line => "、。」）ーュァッ".Contains(line[0], StringComparison.Ordinal));
+            Assert.DoesNotContain(lines, line => "「（".Contains(line[^1], StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void A_number_stays_with_its_counter()
+    {
+        using var type = Japanese();
+        for (var width = 60f; width < 300; width += 3)
+            Assert.DoesNotContain(Lines(type, Sentence, width), line => line[0] is '年' or '月' or '日');
+    }
+
+    [Fact]
+    public void No_line_is_wider_than_asked_even_without_any_place_to_break()
+    {
+        using var type = new Typesetter(FontSet.Bundled, ReportLanguage.English);
+        foreach (var text in new[] { new string('x', 400), new string('-', 300), "one two three", string.Concat(Enumerable.Repeat("a/b.c_", 90)) })
+        {
+            var lines = type.Break(text, Look.Body, 97);
+            Assert.Equal(text, string.Join(text.Contains(' ', StringComparison.Ordinal) ? " " : "", lines.Select(Text)));
+            Assert.All(lines, line => Assert.True(line.Width <= 97.001f, $"{line.Width}")); // rounding of summed float advances
+        }
+    }
+
+    [Fact]
+    public void English_breaks_at_spaces_and_paths_after_separators()
+    {
+        using var type = new Typesetter(FontSet.Bundled, ReportLanguage.English);
+        Assert.All(Lines(type, "The quick brown fox jumps over the lazy dog again and again", 80)[..^1], line => Assert.Contains(line.Split(' ')[^1], "The quick brown fox jumps over the lazy dog again and again".Split(' ')));
+        Assert.All(Lines(type, "evaluations/sample_facts/candidate/first/second/third/fourth", 110)[..^1], line => Assert.Contains(line[^1], "/_"));
+    }
+
+    [Fact]
+    public void An_option_is_not_parted_from_its_hyphens()
+    {
+        using var type = new Typesetter(FontSet.Bundled, ReportLanguage.English);
+        for (var width = 40f; width < 200; width += 2)
+            Assert.DoesNotContain(Lines(type, "loragate verify --vkey file --roots file", width), line => line.EndsWith('-'));
+    }
+
+    [Fact]
+    public void What_cannot_be_seen_is_spelled_out()
+    {
+        using var type = new Typesetter(FontSet.Bundled, ReportLanguage.English);
+        Assert.Equal("a‹U+202E›b‹U+0007›‹U+65E5›", Lines(type, "a\u202Eb\u0007日", 500).Single());
+    }
+
+    [Fact]
+    public void Digits_and_letters_keep_a_glyph_each()
+    {
+        using var type = new Typesetter(FontSet.Bundled, ReportLanguage.English);
+        Assert.All(type.Break("ffi ffl fi 0ff1", Look.Body, 500).Single().Clusters, cluster => Assert.Equal(1, cluster.Text.Length));
+    }
+
+    private static Typesetter Japanese()
+    {
+        Assert.SkipUnless(JapaneseIsInstalled(out var fonts), "No Japanese font is installed.");
+        return new Typesetter(fonts, ReportLanguage.Japanese);
+    }
+
+    private static bool JapaneseIsInstalled(out FontSet fonts)
+    {
+        try
+        {
+            fonts = FontSet.For(ReportLanguage.Japanese);
+            return true;
+        }
+        catch (ReportFontException)
+        {
+            fonts = FontSet.Bundled;
+            return false;
+        }
+    }
+
+    private static string[] Lines(Typesetter type, string text, float width) => [.. type.Break(text, Look.Body, width).Select(Text)];
+
+    private static string Text(TextLine line) => string.Concat(line.Clusters.Select(cluster => cluster.Text));
+}

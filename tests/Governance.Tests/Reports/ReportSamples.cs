@@ -1,0 +1,139 @@
+using System.Text;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Merging;
+
+namespace Loragate.Governance.Reports;
+
+/// <summary>Contents made by hand, of every kind that a report must bear.</summary>
+internal static class ReportSamples
+{
+    private static readonly EngineInfo Engine = new("loragate.merge", "0.1.0", "canonical/1", "cpu");
+
+    public static ReportContents Approved { get; } = With(Verdict.Approved, "routing-good", Passing());
+
+    public static ReportContents RejectedByBias { get; } = With(
+        Verdict.Rejected,
+        "routing-biased",
+        [
+            .. Passing().Where(rule => rule.Id != "gender-drift"),
+            Rule("gender-drift", "bias-drift", Severity.Block, Outcome.Failed, "bound-fails-margin", "sample_pairs", "pct_stereotype",
+                new Statistic("clustered-t", 0.214, 0.171, 0.257, 0.05, 0.05, 480, 24, 0.512, 0.726, 130, 27, 0.00001)),
+        ]);
+
+    public static ReportContents Undecided { get; } = With(
+        Verdict.Undecided,
+        "routing-small",
+        [
+            Rule("facts-kept", "non-inferiority", Severity.Block, Outcome.Undecided, "not-enough-items", "sample_facts", "acc",
+                new Statistic("tango-score", -0.02, -0.14, 0.1, -0.1, 0.05, 40, null, 0.8, 0.78, 3, 4, 0.4, 620)),
+            Rule("approval", "four-eyes", Severity.Block, Outcome.Undecided, "approval-of-two-outstanding", null, null, null),
+            Rule("evidence-age", "evidence-freshness", Severity.Warn, Outcome.Failed, "stale", null, null, null),
+        ]) with
+    { Merge = null, BaseEvaluations = [], CandidateEvaluations = [], Ledger = null, Signatures = [] };
+
+    /// <summary>Names without a space, names in other scripts, names that try to deceive, and very long prose.</summary>
+    public static ReportContents Hostile { get; } = With(
+        Verdict.Rejected,
+        "アダプター" + new string('x', 300) + "\u202Egnp.exe\u0007👩‍💻",
+        [
+            Rule(new string('r', 400), "non-inferiority", Severity.Block, Outcome.Failed, "unknown-reason", new string('T', 200), "acc",
+                new Statistic("tango-score", -0.1, -1e300, double.MaxValue, -0.05, 0.05, int.MaxValue, null, 0.5, 0.4)),
+            Rule("prose", "inspection", Severity.Block, Outcome.Failed, "unknown-too", null, null, null) with
+            {
+                Summary = string.Join(' ', Enumerable.Repeat("word", 4000)) + "\n\n{adapter} {0} %s $(reboot) </w>",
+                Controls = [.. Enumerable.Range(1, 90).Select(i => $"ISO/IEC 42001 A.{i}")],
+            },
+        ]);
+
+    public static ReportContents SixtyRules { get; } = With(
+        Verdict.Approved,
+        "many-rules",
+        [.. Enumerable.Range(1, 60).Select(i => Rule($"retained-skill-{i:00}", "non-inferiority", Severity.Block, Outcome.Passed, "bound-clears-margin", $"task_{i:00}", "acc",
+            new Statistic("tango-score", 0.001 * (i - 30), (0.001 * (i - 30)) - 0.015, (0.001 * (i - 30)) + 0.015, -0.05, 0.05, 600, null, 0.7, 0.7 + (0.001 * (i - 30)), 20, 18)))]);
+
+    public static TheoryData<string, ReportLanguage> All =>
+    [
+        .. from name in Named.Keys from language in Enum.GetValues<ReportLanguage>() select new TheoryDataRow<string, ReportLanguage>(name, language),
+    ];
+
+    public static IReadOnlyDictionary<string, ReportContents> Named { get; } = new Dictionary<string, ReportContents>
+    {
+        ["approved"] = Approved,
+        ["rejected"] = RejectedByBias,
+        ["undecided"] = Undecided,
+        ["hostile"] = Hostile,
+        ["sixty"] = SixtyRules,
+    };
+
+    public static Digest D(string seed) => Digest.Of(Encoding.UTF8.GetBytes(seed));
+
+    private static RuleResult[] Passing() =>
+    [
+        Rule("no-defects", "inspection", Severity.Block, Outcome.Passed, "no-blocking-finding", null, null, null),
+        Rule("routing-better", "improvement", Severity.Block, Outcome.Passed, "bound-clears-margin", "sample_routing", "acc",
+            new Statistic("tango-score", 0.385, 0.331, 0.436, 0.1, 0.05, 400, null, 0.48, 0.865, 171, 17)),
+        Rule("facts-kept", "non-inferiority", Severity.Block, Outcome.Passed, "bound-clears-margin", "sample_facts", "acc",
+            new Statistic("tango-score", -0.0125, -0.041, 0.016, -0.1, 0.05, 400, null, 0.91, 0.8975, 12, 17)),
+        Rule("gender-level", "bias-level", Severity.Block, Outcome.Passed, "bound-clears-margin", "sample_pairs", "pct_stereotype",
+            new Statistic("clustered-t", 0.021, -0.019, 0.061, 0.1, 0.05, 480, 24, null, 0.521)),
+        Rule("gender-drift", "bias-drift", Severity.Block, Outcome.Passed, "bound-clears-margin", "sample_pairs", "pct_stereotype",
+            new Statistic("clustered-t", 0.009, -0.012, 0.03, 0.05, 0.05, 480, 24, 0.512, 0.521, 21, 17)),
+        Rule("perplexity-kept", "non-inferiority", Severity.Warn, Outcome.Failed, "bound-fails-margin", "sample_corpus", "word_perplexity",
+            new Statistic("paired-t", -0.31, -0.44, -0.18, -0.1, 0.05, 120, null, 7.12, 7.43)),
+        Rule("update-survives", "merge-fidelity", Severity.Block, Outcome.Passed, "update-preserved", null, null, null),
+        Rule("evidence-age", "evidence-freshness", Severity.Block, Outcome.Waived, "waived", null, null, null),
+    ];
+
+    private static RuleResult Rule(
+        string id, string check, Severity severity, Outcome outcome, string reason, string? task, string? metric, Statistic? statistic) => new(
+        id, check, severity, outcome, reason, $"Summary of {id}.", task, metric, statistic, [D(id), D("report")], ["EU AI Act IV.2(g)", "ISO/IEC 42001 A.6.2.4"]);
+
+    private static ReportContents With(Verdict verdict, string adapter, IReadOnlyList<RuleResult> rules)
+    {
+        var identity = new AdapterIdentity(adapter, D(adapter), [new FileEntry("adapter_model.safetensors", 1234, D("weights"))]);
+        return new ReportContents
+        {
+            Decision = new Decision(
+                new PolicyIdentity("banking", "3", D("policy")), new DateOnly(2026, 11, 24), identity, D("base"), verdict, rules,
+                [
+                    new EvidenceLink("inspection.json", "loragate.inspection/1", D("inspection")),
+                    new EvidenceLink("merge-receipt.json", "loragate.merge-receipt/1", D("receipt")),
+                    new EvidenceLink("evaluations/sample_facts.candidate.json", "loragate.evaluation-report/1", D("facts")),
+                ]),
+            Inspection = new Inspection(
+                Engine, identity, new BaseIdentity("smollm2-135m-instruct", "llama", D("config"), D("layout")), "LORA", "HuggingFaceTB/SmolLM2-135M-Instruct",
+                [new Finding("declared-base-differs", Severity.Warn, "adapter_config.json", "The declared base has another name than the base folder.", "Check that the right base was named.")],
+                [new ModuleStatistics("model.layers.0.self_attn.q_proj", 8, 2, 1.5, 0.01)]),
+            Run = new Run(new DateTimeOffset(2026, 11, 23, 8, 5, 9, TimeSpan.Zero), "0.1.0", "host", "linux", 2),
+            Merge = Receipt(identity),
+            BaseEvaluations = [Evaluation("sample_facts", "acc", 0.91, null), Evaluation("sample_corpus", "word_perplexity", 7.12, null)],
+            CandidateEvaluations = [Evaluation("sample_facts", "acc", 0.8975, 400), Evaluation("sample_corpus", "word_perplexity", 7.43, null)],
+            Ledger = new LedgerPosition("example.org/releases", 41, 42, Convert.ToBase64String(D("root").ToBytes()), "example.org/releases+3f2a1b0c+AYuO1+LJgtUvcRK6pOL6YhyM9sRDHoFYHXgRzVTKlcNW", D("entry")),
+            Signatures = [new SignatureNote("model.sig", "ecdsa-p256-sha256", D("key").Hex)],
+        };
+    }
+
+    private static MergeReceipt Receipt(AdapterIdentity adapter) => new(
+        Engine,
+        new CheckpointIdentity("smollm2-135m-instruct", D("config"), D("base")),
+        [new AppliedAdapter(adapter, 1)],
+        "keep",
+        [],
+        new CheckpointIdentity("merged", D("config"), D("merged")),
+        [
+            .. Enumerable.Range(0, 30).Select(i => new MergedTensor(
+                $"model.layers.{i}.self_attn.q_proj.weight", $"model.layers.{i}.self_attn.q_proj", "lora", 8, 2, D($"before{i}"), D($"after{i}"),
+                new Fidelity(331776, 1200 + i, 1.2 + (0.01 * i), 80, 0.05 + (0.001 * i)), 9900 + i)),
+        ],
+        [],
+        new FileEntry("undo.bin", 123456, D("undo")));
+
+    private static EvaluationReport Evaluation(string task, string metric, double value, int? limit) => new(
+        Engine, new EvaluatedModel(D("weights"), D("config"), D("tokenizer")),
+        new EvaluatedTask(task, D(task), D(task + "data"), "multiple_choice", 1000, limit, []), [], [new Metric(metric, value, 0.014, limit ?? 1000)], [3, 7], []);
+}
