@@ -9,6 +9,10 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     InspectVerb.Create(tool),
     MergeVerb.Create(tool),
     UnmergeVerb.Create(tool),
+    GateVerb.Create(tool),
+    KeysVerb.Create(tool),
+    SignVerb.Create(tool),
+    LedgerVerb.Create(tool),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)

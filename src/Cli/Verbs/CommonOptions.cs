@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Loragate.Cli.Verbs;
 
@@ -10,4 +11,23 @@ internal static class CommonOptions
     public static Option<string> Output(string description) => new("--output") { Description = description, HelpName = "DIR", Required = true };
 
     public static Option<bool> Json() => new("--json") { Description = "Write the record to standard output as canonical JSON." };
+
+    public static Option<string> Device() => new("--device") { Description = "Where models compute: auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto" };
+
+    /// <summary>The device that was asked for; auto takes CUDA where this build and machine have it.</summary>
+    public static string DeviceOf(string text)
+    {
+        if (text == "cpu")
+            return text;
+        if (text != "auto" && text != "cuda" && !(text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out _)))
+            throw new UsageException($"--device {text}: write auto, cpu, cuda or cuda:N.");
+        var available = TorchSharp.torch.cuda.is_available();
+        return (text, available) switch
+        {
+            ("auto", true) => "cuda",
+            ("auto", false) => "cpu",
+            (_, true) => text,
+            _ => throw new UsageException($"--device {text}: this build or machine has no CUDA. Build with -p:Torch=cuda, or leave the option out."),
+        };
+    }
 }

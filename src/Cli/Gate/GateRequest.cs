@@ -1,0 +1,33 @@
+using Loragate.Governance.Reports;
+
+namespace Loragate.Cli.Gate;
+
+/// <summary>All that a gate needs, resolved from the command line.</summary>
+internal sealed record GateRequest
+{
+    public required string Base { get; init; }
+
+    public required string Adapter { get; init; }
+
+    public required string Policy { get; init; }
+
+    public required string DataRoot { get; init; }
+
+    public required string Dossier { get; init; }
+
+    /// <summary>A folder of reports that several gates share; null to keep them in the dossier alone.</summary>
+    public string? Cache { get; init; }
+
+    public string? Ledger { get; init; }
+
+    public string? LedgerKey { get; init; }
+
+    public string? Key { get; init; }
+
+    /// <summary>Another place for the report than the dossier.</summary>
+    public string? Report { get; init; }
+
+    public ReportLanguage Language { get; init; } = ReportLanguage.English;
+
+    public string Device { get; init; } = "cpu";
+}

@@ -1,0 +1,105 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Merging;
+using Loragate.Cli.Output;
+using Loragate.EvalHarness.Tasks;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Dossiers;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Policies;
+using Loragate.Governance.Reports;
+using Loragate.MergeEngine;
+using Loragate.MergeEngine.Inspecting;
+
+namespace Loragate.Cli.Gate;
+
+/// <summary>
+/// A release decision from input through every stage: inspect → merge → evaluate → decide → sign → record → report. Each stage's record
+/// goes into the dossier before the next begins, so a killed gate goes on where it was.
+/// </summary>
+internal sealed class GateRun(Tool tool, GateRequest request)
+{
+    public GateResult Run(CancellationToken cancellationToken)
+    {
+        var policy = Policy.ReadFile(request.Policy);
+        var tasks = policy.Tasks.Keys.ToDictionary(name => name, name => EvaluationTask.Load(policy.PathOf(name)), StringComparer.Ordinal);
+        CheckPower(policy, tasks);
+        using var key = request.Key is null ? null : SigningKey.Read(request.Key);
+        using var dossier = Dossier.Open(request.Dossier, key, NewRun());
+
+        var inspection = Inspect(dossier, cancellationToken);
+        var isSound = inspection.Record.Findings.All(f => f.Severity != Severity.Block);
+        var receipt = isSound ? Merge(dossier, inspection.Record, cancellationToken) : Skip(dossier);
+        var scores = new GateScores(tool, request, dossier, policy, tasks, key);
+        var evidence = new Evidence
+        {
+            Inspection = inspection,
+            Receipt = receipt,
+            Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.Of(request.Base, receipt.Record.Base.WeightsDigest, "base", Dossier.BaseReportFile, cancellationToken),
+            Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.Of(MergedFolder(dossier), receipt.Record.Output.WeightsDigest, "candidate", Dossier.CandidateReportFile, cancellationToken),
+            Run = scores.OldestRun,
+        };
+        var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
+        dossier.Write(Dossier.DecisionFile, decision);
+        return new GatePublication(tool, request, dossier, key).Publish(policy, decision, evidence, cancellationToken);
+    }
+
+    private void CheckPower(Policy policy, Dictionary<string, EvaluationTask> tasks)
+    {
+        var rows = tasks.ToDictionary(
+            t => t.Key,
+            t => (IReadOnlyList<IReadOnlyDictionary<string, string>>)[.. t.Value.Read(request.DataRoot, policy.Tasks[t.Key].Limit).Documents
+                .Select(d => policy.FieldsOf(t.Key).ToDictionary(f => f, f => d.Row[f]?.Text ?? "", StringComparer.Ordinal))],
+            StringComparer.Ordinal);
+        PowerPlan.Check(policy, rows);
+    }
+
+    private Run NewRun() =>
+        new(tool.Clock.GetUtcNow().AddTicks(-(tool.Clock.GetUtcNow().UtcTicks % TimeSpan.TicksPerSecond)).ToUniversalTime(), Tool.Version, Environment.MachineName, System.Runtime.InteropServices.RuntimeInformation.OSDescription, Environment.ProcessorCount);
+
+    private FiledRecord<Inspection> Inspect(Dossier dossier, CancellationToken cancellationToken)
+    {
+        tool.Screen.Say("Inspecting …");
+        var inspection = Inspector.Inspect(new InspectRequest { Adapter = request.Adapter, Base = request.Base, Version = Tool.Version }, cancellationToken);
+        dossier.Write(Dossier.InspectionFile, inspection);
+        return new FiledRecord<Inspection>(Dossier.InspectionFile, inspection);
+    }
+
+    private FiledRecord<MergeReceipt> Merge(Dossier dossier, Inspection inspection, CancellationToken cancellationToken)
+    {
+        var merged = MergedFolder(dossier);
+        if (dossier.TryRead<MergeReceipt>(Dossier.ReceiptFile) is { } earlier && IsCurrent(earlier, inspection, merged, cancellationToken))
+        {
+            tool.Screen.Say("Merged already, and every tensor has the digest of the receipt.");
+            return new FiledRecord<MergeReceipt>(Dossier.ReceiptFile, earlier);
+        }
+        if (Directory.Exists(merged))
+            Directory.Delete(merged, recursive: true);
+        using var line = new ProgressLine(tool.Screen, "Merging");
+        var receipt = Merger.Merge(
+            new MergeRequest { Base = request.Base, Adapters = [new WeightedAdapter(request.Adapter)], Output = merged, Threads = Tool.Threads, Version = Tool.Version },
+            new Relay<MergeProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
+        dossier.Write(Dossier.ReceiptFile, receipt);
+        return new FiledRecord<MergeReceipt>(Dossier.ReceiptFile, receipt);
+    }
+
+    private bool IsCurrent(MergeReceipt receipt, Inspection inspection, string merged, CancellationToken cancellationToken) =>
+        receipt.Engine.Version == Tool.Version
+        && receipt.Adapters is [{ Weight: 1 } only] && only.Adapter.Digest == inspection.Adapter.Digest
+        && receipt.DType == "keep" && receipt.UndoFile is not null
+        && Directory.Exists(merged)
+        && ReceiptVerifier.BaseFault(receipt, request.Base, Tool.Threads, cancellationToken) is null
+        && ReceiptVerifier.OutputFault(receipt, merged, Tool.Threads, cancellationToken) is null;
+
+    private FiledRecord<MergeReceipt>? Skip(Dossier dossier)
+    {
+        tool.Screen.Say("The inspection has a blocking finding: nothing is merged or evaluated.");
+        dossier.Remove(Dossier.ReceiptFile);
+        return null;
+    }
+
+    private static string MergedFolder(Dossier dossier) => dossier.PathTo(DossierSeal.MergedFolder);
+}

@@ -1,0 +1,67 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Cli.Output;
+using Loragate.EvalHarness.Evaluating;
+using Loragate.EvalHarness.Tasks;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Dossiers;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Policies;
+
+namespace Loragate.Cli.Gate;
+
+/// <summary>
+/// The scores of a gate. A report of the dossier, or of the shared cache, is taken only if it answers exactly this question (engine,
+/// weights, tokenizer, task, rows) and, with a key, verifies under it.
+/// </summary>
+internal sealed class GateScores(
+    Tool tool, GateRequest request, Dossier dossier, Policy policy, IReadOnlyDictionary<string, EvaluationTask> tasks, SigningKey? key)
+{
+    private readonly ScoreCache? _cache = request.Cache is null ? null : new ScoreCache(request.Cache, key);
+
+    /// <summary>The oldest run that evidence comes from: freshness is judged by it.</summary>
+    public Run OldestRun { get; private set; } = dossier.Run;
+
+    /// <summary>Without a merge there are no scores, and none of an earlier run stay.</summary>
+    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> None(Func<string, string> file)
+    {
+        foreach (var name in tasks.Keys)
+            dossier.Remove(file(name));
+        return new Dictionary<string, FiledRecord<EvaluationReport>>();
+    }
+
+    /// <summary>One model's reports by task.</summary>
+    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> Of(string model, Digest weights, string who, Func<string, string> file, CancellationToken cancellationToken)
+    {
+        using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = model, WeightsDigest = weights, Device = request.Device, Threads = Tool.Threads, Version = Tool.Version });
+        var reports = new SortedDictionary<string, FiledRecord<EvaluationReport>>(StringComparer.Ordinal);
+        foreach (var (name, task) in tasks.OrderBy(t => t.Key, StringComparer.Ordinal))
+        {
+            var scope = new EvaluationScope(request.DataRoot, policy.Tasks[name].Limit, policy.FieldsOf(name));
+            var report = Earlier(evaluator, task, scope, file(name)) ?? Evaluate(evaluator, task, scope, $"Scoring {name} ({who})", cancellationToken);
+            dossier.Write(file(name), report);
+            reports.Add(name, new FiledRecord<EvaluationReport>(file(name), report));
+        }
+        return reports;
+    }
+
+    private EvaluationReport? Earlier(Evaluator evaluator, EvaluationTask task, EvaluationScope scope, string file)
+    {
+        if (dossier.TryRead<EvaluationReport>(file) is { } own && evaluator.Answers(own, task, scope))
+            return own;
+        if (_cache?.TryGet(evaluator.Key(task, scope)) is not { } cached || !evaluator.Answers(cached.Report, task, scope))
+            return null;
+        if (cached.Run.Created < OldestRun.Created)
+            OldestRun = cached.Run;
+        return cached.Report;
+    }
+
+    private EvaluationReport Evaluate(Evaluator evaluator, EvaluationTask task, EvaluationScope scope, string what, CancellationToken cancellationToken)
+    {
+        using var line = new ProgressLine(tool.Screen, what);
+        var report = evaluator.Evaluate(task, scope, new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
+        _cache?.Put(evaluator.Key(task, scope), report, dossier.Run);
+        return report;
+    }
+}

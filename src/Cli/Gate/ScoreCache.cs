@@ -1,0 +1,57 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Signing;
+
+namespace Loragate.Cli.Gate;
+
+/// <summary>
+/// Reports by the question that they answer, with the run that made them. With a key both are signed, and what does not verify is not there.
+/// </summary>
+internal sealed class ScoreCache(string folder, SigningKey? key)
+{
+    private const string ReportFile = "report.json";
+    private const string RunFile = "run.json";
+    private const string SignatureSuffix = ".sigstore.json";
+
+    public (EvaluationReport Report, Run Run)? TryGet(Digest question)
+    {
+        var entry = Path.Combine(folder, question.Hex);
+        return TryRead<EvaluationReport>(Path.Combine(entry, ReportFile)) is { } report && TryRead<Run>(Path.Combine(entry, RunFile)) is { } run ? (report, run) : null;
+    }
+
+    public void Put(Digest question, EvaluationReport report, Run run)
+    {
+        var entry = Path.Combine(folder, question.Hex);
+        Directory.CreateDirectory(entry);
+        Write(Path.Combine(entry, RunFile), run);
+        Write(Path.Combine(entry, ReportFile), report);
+    }
+
+    private void Write(string path, Record record)
+    {
+        if (key is not null)
+            AtomicFile.Write(path + SignatureSuffix, RecordSignature.Sign(record, key));
+        AtomicFile.Write(path, record.ToCanonicalJson());
+    }
+
+    private T? TryRead<T>(string path)
+        where T : Record
+    {
+        if (!File.Exists(path))
+            return null;
+        var bytes = File.ReadAllBytes(path);
+        if (key is not null && !(File.Exists(path + SignatureSuffix) && RecordSignature.Verify(bytes, File.ReadAllBytes(path + SignatureSuffix), key.Public, path).IsValid))
+            return null;
+        try
+        {
+            return Record.Parse<T>(bytes, path);
+        }
+        catch (RecordException)
+        {
+            return null;
+        }
+    }
+}

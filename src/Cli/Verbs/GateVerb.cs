@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Cli.Gate;
+using Loragate.Governance.Reports;
+using Spectre.Console;
+
+namespace Loragate.Cli.Verbs;
+
+/// <summary><c>loragate gate</c>: may this adapter be released?</summary>
+internal static class GateVerb
+{
+    public static Command Create(Tool tool)
+    {
+        var baseModel = CommonOptions.Base(required: true);
+        var adapter = new Option<string>("--adapter") { Description = "The adapter's folder.", HelpName = "ADAPTER", Required = true };
+        var policy = new Option<string>("--policy") { Description = "The policy (YAML).", HelpName = "FILE", Required = true };
+        var data = new Option<string>("--data") { Description = "The folder that data files of tasks are relative to.", HelpName = "DIR", DefaultValueFactory = _ => "." };
+        var dossier = new Option<string>("--dossier") { Description = "The folder of the records; an interrupted gate goes on from it.", HelpName = "DIR", Required = true };
+        var cache = new Option<string?>("--cache") { Description = "A folder of scores that several gates share.", HelpName = "DIR" };
+        var ledger = new Option<string?>("--ledger") { Description = "The ledger to log to.", HelpName = "DIR" };
+        var ledgerKey = new Option<string?>("--ledger-key") { Description = "The ledger's Ed25519 key.", HelpName = "FILE" };
+        var key = new Option<string?>("--key") { Description = "The gate's signing key (PEM): records, verdict and release are signed with it.", HelpName = "FILE" };
+        var report = new Option<string?>("--report") { Description = "Another place for a copy of the report (PDF).", HelpName = "FILE" };
+        var language = LanguageOption.Create();
+        var device = CommonOptions.Device();
+        var json = CommonOptions.Json();
+        return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
+            "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
+            [baseModel, adapter, policy, data, dossier, cache, ledger, ledgerKey, key, report, language, device, json], (parsed, cancellationToken) =>
+            {
+                if (parsed.GetValue(ledger) is null != parsed.GetValue(ledgerKey) is null)
+                    throw new UsageException("--ledger and --ledger-key go together: name both.");
+                var result = new GateRun(tool, new GateRequest
+                {
+                    Base = parsed.GetValue(baseModel)!,
+                    Adapter = parsed.GetValue(adapter)!,
+                    Policy = parsed.GetValue(policy)!,
+                    DataRoot = parsed.GetValue(data)!,
+                    Dossier = parsed.GetValue(dossier)!,
+                    Cache = parsed.GetValue(cache),
+                    Ledger = parsed.GetValue(ledger),
+                    LedgerKey = parsed.GetValue(ledgerKey),
+                    Key = parsed.GetValue(key),
+                    Report = parsed.GetValue(report),
+                    Language = LanguageOption.Parse(parsed.GetValue(language)!),
+                    Device = CommonOptions.DeviceOf(parsed.GetValue(device)!),
+                }).Run(cancellationToken);
+                if (parsed.GetValue(json))
+                    tool.Screen.Emit(result.Decision.ToCanonicalJson());
+                Show(tool, result);
+                return CodeOf(result.Decision.Verdict);
+            });
+    }
+
+    internal static int CodeOf(Verdict verdict) => verdict switch
+    {
+        Verdict.Approved => ExitCode.Done,
+        Verdict.Rejected => ExitCode.Rejected,
+        _ => ExitCode.Undecided,
+    };
+
+    private static void Show(Tool tool, GateResult result)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns("rule", "outcome", "why");
+        foreach (var rule in result.Decision.Rules)
+            table.AddRow(new Text(rule.Id), new Text(rule.Outcome.ToString()), new Text(rule.Summary));
+        tool.Screen.People.Write(table);
+        tool.Screen.Say($"{result.Decision.Verdict}: {result.Decision.Adapter.Name} by policy {result.Decision.Policy.Name} {result.Decision.Policy.Version}.");
+        tool.Screen.Say($"Report {result.ReportPath}{(result.ReleasePath is { } release ? $", release {release}" : "")}.");
+    }
+}

@@ -1,0 +1,124 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Safetensors;
+using Loragate.EvalHarness.Models;
+using Loragate.EvalHarness.Tasks;
+using Loragate.EvalHarness.Tokenizers;
+
+namespace Loragate.EvalHarness.Evaluating;
+
+/// <summary>
+/// Scores one model on tasks. The weights are loaded when the first task needs them: to know whether an earlier report still
+/// answers a question (<see cref="Answers"/>), digests are enough.
+/// </summary>
+public sealed class Evaluator : IDisposable
+{
+    private readonly EvaluatorOptions _options;
+    private readonly Checkpoint _checkpoint;
+    private readonly Tokenizer _tokenizer;
+    private readonly RequestEncoder _encoder;
+    private LanguageModel? _model;
+
+    private Evaluator(EvaluatorOptions options, Checkpoint checkpoint)
+    {
+        _options = options;
+        _checkpoint = checkpoint;
+        _tokenizer = Tokenizer.Load(options.Model);
+        _encoder = new RequestEncoder(_tokenizer, options.Model);
+        Model = new EvaluatedModel(options.WeightsDigest, checkpoint.ConfigDigest, _tokenizer.Digest);
+    }
+
+    /// <summary>The model by content.</summary>
+    public EvaluatedModel Model { get; }
+
+    /// <summary>Opens a model folder; the weights are not read yet.</summary>
+    /// <exception cref="MalformedInputException">The folder is no checkpoint, or its tokenizer is not supported.</exception>
+    public static Evaluator Open(EvaluatorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var checkpoint = Checkpoint.Open(options.Model);
+        try
+        {
+            return new Evaluator(options, checkpoint);
+        }
+        catch
+        {
+            checkpoint.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Whether a report was made by this engine from this model, this task and these rows: one changed byte and it was not.</summary>
+    public bool Answers(EvaluationReport report, EvaluationTask task, EvaluationScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return Key(report.Engine, report.Model, report.Task) == Key(task, scope);
+    }
+
+    /// <summary>The name of the question that a report answers: SHA-256 over engine, model, task and rows.</summary>
+    public Digest Key(EvaluationTask task, EvaluationScope scope)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(scope);
+        return Key(Engine(task), Model, Describe(task, scope, task.Read(scope.DataRoot, scope.Limit)));
+    }
+
+    /// <summary>Scores the model on a task.</summary>
+    /// <exception cref="MalformedInputException">Task, data, tokenizer or weights are malformed or do not go together.</exception>
+    public EvaluationReport Evaluate(EvaluationTask task, EvaluationScope scope, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(scope);
+        var data = task.Read(scope.DataRoot, scope.Limit);
+        var fields = Fields(task, scope, data);
+        _model ??= LanguageModel.Load(_checkpoint, _options.Precision, new TorchSharp.torch.Device(_options.Device), cancellationToken);
+        var run = new TaskRun(_options, _model, _tokenizer, _encoder, task, data, fields);
+        var items = run.Run(progress, cancellationToken);
+        return new EvaluationReport(
+            Engine(task),
+            Model,
+            Describe(task, scope, data),
+            items,
+            [.. task.Aggregate([.. items.Select(i => i.Scores)]).OrderBy(m => m.Name, StringComparer.Ordinal)],
+            run.Truncated,
+            run.CoinFlips);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _model?.Dispose();
+        _checkpoint.Dispose();
+    }
+
+    private static Digest Key(EngineInfo engine, EvaluatedModel model, EvaluatedTask task) =>
+        Digest.Of(RecordJson.Canonical(new { engine, model, task }));
+
+    private static EvaluatedTask Describe(EvaluationTask task, EvaluationScope scope, TaskData data) =>
+        new(task.Name, task.TaskDigest, data.Digest, task.OutputType, data.Rows, scope.Limit, Fields(task, scope, data));
+
+    private static List<string> Fields(EvaluationTask task, EvaluationScope scope, TaskData data)
+    {
+        var fields = (scope.Fields ?? []).Order(StringComparer.Ordinal).ToList();
+        return fields.FirstOrDefault(f => !data.Columns.Contains(f)) is { } absent
+            ? throw new EvaluationException(task.Name, $"the data has no column '{absent}'", $"It has: {string.Join(", ", data.Columns)}.")
+            : fields;
+    }
+
+    private EngineInfo Engine(EvaluationTask task)
+    {
+        var precision = _options.Precision == Precision.Float32 ? "float32" : StoredType();
+        var method = task.OutputType == "generate_until" ? "greedy-cached/1" : "prefix-packed/1";
+        return new EngineInfo("loragate.evaluate", _options.Version, $"{_checkpoint.ModelType}/{precision}/{method}", _options.Device.Split(':')[0]);
+    }
+
+    private string StoredType() => _checkpoint.Tensors.Values.MaxBy(t => t.Info.Length)?.Info.DType switch
+    {
+        DType.BF16 => "bfloat16",
+        DType.F16 => "float16",
+        DType.F32 => "float32",
+        var other => other?.ToString() ?? "none",
+    };
+}

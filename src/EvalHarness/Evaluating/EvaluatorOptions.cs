@@ -1,0 +1,29 @@
+using Loragate.Artifacts;
+using Loragate.EvalHarness.Models;
+
+namespace Loragate.EvalHarness.Evaluating;
+
+/// <summary>Which model is evaluated, and how it computes.</summary>
+public sealed record EvaluatorOptions
+{
+    /// <summary>The model folder, with its tokenizer.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>The weights digest of the folder, from a merge receipt or computed by the caller: reports are bound to it.</summary>
+    public required Digest WeightsDigest { get; init; }
+
+    /// <summary>The type to compute in.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>"cpu" or "cuda", "cuda:1".</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>CPU threads.</summary>
+    public required int Threads { get; init; }
+
+    /// <summary>Tokens that are run at once.</summary>
+    public int TokensPerPass { get; init; } = Scoring.Scorer.DefaultTokensPerPass;
+
+    /// <summary>The build that is named in reports.</summary>
+    public required string Version { get; init; }
+}

@@ -1,0 +1,103 @@
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.EvalHarness.Models;
+using Loragate.EvalHarness.Scoring;
+using Loragate.EvalHarness.Tasks;
+using Loragate.EvalHarness.Tokenizers;
+
+namespace Loragate.EvalHarness.Evaluating;
+
+/// <summary>One task's way from documents to items: prepare → encode → score → measure.</summary>
+internal sealed class TaskRun(
+    EvaluatorOptions options, LanguageModel model, Tokenizer tokenizer, RequestEncoder encoder, EvaluationTask task, TaskData data, IReadOnlyList<string> fields)
+{
+    /// <summary>
+    /// Nats within which two log-likelihoods are a coin flip: twice the 2e-3 within which independent float32 engines agree on a
+    /// summed log-likelihood.
+    /// </summary>
+    internal const double CoinFlip = 4e-3;
+
+    private readonly List<int> _truncated = [];
+    private readonly List<int> _coinFlips = [];
+
+    /// <summary>Rows whose context did not fit the model.</summary>
+    public IReadOnlyList<int> Truncated => _truncated;
+
+    /// <summary>Rows whose two best choices are a coin flip apart.</summary>
+    public IReadOnlyList<int> CoinFlips => _coinFlips;
+
+    public IReadOnlyList<EvaluatedItem> Run(IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    {
+        var items = data.Documents.Select(d => task.Prepare(data, d)).ToList();
+        return task.OutputType == "generate_until" ? Generate(items, progress, cancellationToken) : Score(items, progress, cancellationToken);
+    }
+
+    private List<EvaluatedItem> Score(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    {
+        var groups = items.Select(Encode).ToList();
+        var relay = progress is null ? null : new CountRelay(progress, items.Count);
+        var results = new Scorer(model, options.Threads).Score(groups, options.TokensPerPass, relay, cancellationToken);
+        return [.. items.Zip(results, Measure)];
+    }
+
+    private IReadOnlyList<ScoringRequest> Encode(TaskItem item)
+    {
+        var place = $"{task.Name}, row {item.Document.Id}";
+        return item.Rolling is { } text
+            ? encoder.EncodeRolling(text, model.MaxLength, place)
+            : [.. item.Continuations.Select(c => encoder.Encode(c, place))];
+    }
+
+    private EvaluatedItem Measure(TaskItem item, IReadOnlyList<ScoringResult> results)
+    {
+        if (results.Any(r => r.IsTruncated))
+            _truncated.Add(item.Document.Id);
+        IReadOnlyList<Response> responses = item.Rolling is null
+            ? [.. results.Select(r => new Response(r.LogLikelihood, r.IsGreedy))]
+            : [new Response(results.Sum(r => r.LogLikelihood), results.All(r => r.IsGreedy))];
+        if (IsCoinFlip(responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood)))
+            _coinFlips.Add(item.Document.Id);
+        return Describe(item, [.. responses.Select(r => r.LogLikelihood)], [.. responses.Select(r => r.IsGreedy)], responses, null);
+    }
+
+    private static bool IsCoinFlip(IEnumerable<double> logLikelihoods) =>
+        logLikelihoods.OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < CoinFlip;
+
+    private List<EvaluatedItem> Generate(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    {
+        var decoder = new GreedyDecoder(model, options.Threads);
+        var result = new List<EvaluatedItem>(items.Count);
+        foreach (var item in items)
+        {
+            var text = Generate(decoder, item.Generation!, cancellationToken);
+            result.Add(Describe(item, [], [], [Response.Generated(text)], text));
+            progress?.Report(new EvaluationProgress(result.Count, items.Count));
+        }
+        return result;
+    }
+
+    /// <summary>Greedy tokens up to an end token or a stop text; the text is cut before the first stop text (lm_eval/models/huggingface.py, generate_until).</summary>
+    private string Generate(GreedyDecoder decoder, GenerationRequest request, CancellationToken cancellationToken)
+    {
+        var prompt = encoder.EncodePrompt(request.Context);
+        var ids = decoder.Generate(prompt, request.MaxTokens, tokens => tokenizer.EosIds.Contains(tokens[^1]) || request.Until.Any(Decode(tokens).Contains), cancellationToken);
+        var text = Decode(ids);
+        return request.Until.Where(stop => stop.Length > 0).Aggregate(text, static (rest, stop) => rest.Split(stop)[0]);
+    }
+
+    private string Decode(IReadOnlyList<int> tokens) => tokenizer.Decode(tokens, skipSpecialTokens: true);
+
+    private EvaluatedItem Describe(TaskItem item, IReadOnlyList<double> logLikelihoods, IReadOnlyList<bool> greedy, IReadOnlyList<Response> responses, string? text) =>
+        new(
+            item.Document.Id,
+            logLikelihoods,
+            greedy,
+            item.Gold,
+            new SortedDictionary<string, double>(task.Score(item, responses).ToDictionary(), StringComparer.Ordinal),
+            text,
+            fields.Count == 0 ? null : new SortedDictionary<string, string>(fields.ToDictionary(f => f, f => item.Document.Row[f]?.Text ?? ""), StringComparer.Ordinal));
+
+    private sealed class CountRelay(IProgress<EvaluationProgress> progress, int total) : IProgress<int>
+    {
+        public void Report(int value) => progress.Report(new EvaluationProgress(value, total));
+    }
+}
