@@ -7,8 +7,6 @@ namespace Loragate.EvalHarness.Tasks;
 /// <param name="Row">Its columns, those that the task derives included; a column that the row lacks is None.</param>
 public sealed record TaskDocument(int Id, DictValue Row)
 {
-    private Dictionary<string, Value>? _variables;
-
     /// <summary>The columns as variables of a template.</summary>
-    public IReadOnlyDictionary<string, Value> Variables => _variables ??= Row.Entries.ToDictionary(static entry => entry.Key, static entry => entry.Value);
+    public IReadOnlyDictionary<string, Value> Variables => Row.ByKey;
 }

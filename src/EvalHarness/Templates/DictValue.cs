@@ -18,6 +18,9 @@ public sealed record DictValue : Value
     /// <summary>The entries in order.</summary>
     public IReadOnlyList<KeyValuePair<string, Value>> Entries { get; }
 
+    /// <summary>The values by key.</summary>
+    public IReadOnlyDictionary<string, Value> ByKey => _index;
+
     /// <inheritdoc/>
     public override string TypeName => "dict";
 

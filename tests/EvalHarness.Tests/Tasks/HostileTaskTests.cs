@@ -1,0 +1,164 @@
+using System.Text;
+using Loragate.EvalHarness.Tasks;
+using Loragate.Testing;
+
+namespace Loragate.EvalHarness.Tests.Tasks;
+
+public sealed class HostileTaskTests : IDisposable
+{
+    private const string Base =
+        """
+        task: t
+        dataset_path: json
+        dataset_kwargs:
+          data_files:
+            test: rows.jsonl
+        test_split: test
+        output_type: multiple_choice
+        doc_to_text: "{{q}}"
+        doc_to_target: "{{gold}}"
+        doc_to_choice: ["a", "b"]
+
+        """;
+
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("typo_key: 1", "'typo_key'")]
+    [InlineData("gen_prefix: x", "'gen_prefix'")]
+    [InlineData("task: again", "'task' comes twice")]
+    [InlineData("num_fewshot: 2", "sampler 'default'")]
+    [InlineData("num_fewshot: 2\nfewshot_split: test\nfewshot_config: {sampler: first_n}", "evaluated itself")]
+    [InlineData("process_docs: !function utils.unheard_of", "function 'unheard_of'")]
+    [InlineData("process_results: !function utils.hellaswag_docs", "function 'hellaswag_docs'")]
+    [InlineData("metric_list: [{metric: bleu}]", "metric 'bleu'")]
+    [InlineData("metric_list: [{metric: acc, aggregation: median}]", "aggregation 'median'")]
+    [InlineData("filter_list: [{name: x, filter: [{function: majority_vote}]}]", "filter 'majority_vote'")]
+    [InlineData("metadata: &anchor {a: 1}", "anchor")]
+    [InlineData("metadata: *alias", "alias")]
+    [InlineData("metadata: {<<: {a: 1}}", "merge key")]
+    [InlineData("metadata: !!python/object/apply:os.system [ls]", "tag")]
+    [InlineData("metadata: 12:30:00", "quotes")]
+    [InlineData("metadata: 010", "quotes")]
+    [InlineData("metadata: [", "not YAML")]
+    [InlineData("--- \ntask: second", "more than one document")]
+    [InlineData("repeats: 5", "repeats")]
+    [InlineData("unsafe_code: true", "never run")]
+    [InlineData("description: \"{% macro x() %}\"", "'macro'")]
+    public void What_is_not_supported_is_refused_by_name(string line, string named)
+    {
+        var refusal = Assert.ThrowsAny<Artifacts.MalformedInputException>(() => Load(Base + line + "\n"));
+        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("t.yaml", refusal.Place, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_key_is_named_with_its_line() =>
+        Assert.EndsWith("t.yaml, line 11, key 'typo_key'", Assert.Throws<TaskException>(() => Load(Base + "typo_key: 1\n")).Place, StringComparison.Ordinal);
+
+    [Fact]
+    public void Billions_of_laughs_end_at_the_first_anchor()
+    {
+        var bomb = new StringBuilder(Base).Append("metadata:\n  a0: &a0 [x, x]\n");
+        for (var i = 1; i < 40; i++)
+            bomb.Append(System.Globalization.CultureInfo.InvariantCulture, $"  a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n");
+        Assert.Contains("anchor", Assert.Throws<TaskException>(() => Load(bomb.ToString())).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Deep_and_long_files_are_refused()
+    {
+        Assert.Contains("levels", Assert.Throws<TaskException>(() => Load(Base + "metadata: " + new string('[', 5000) + new string(']', 5000) + "\n")).Fault, StringComparison.Ordinal);
+        Assert.Contains("bytes", Assert.Throws<TaskException>(() => Load(Base + "metadata: " + new string('x', 300_000) + "\n")).Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("../outside.jsonl")]
+    [InlineData("a/../../outside.jsonl")]
+    [InlineData("/etc/passwd")]
+    public void A_data_file_outside_of_the_data_folder_is_refused(string file)
+    {
+        _folder.Write("outside.jsonl", """{"q": "x", "gold": 0}"""u8);
+        Directory.CreateDirectory(_folder.PathTo("data"));
+        var task = Load(Base.Replace("rows.jsonl", file, StringComparison.Ordinal));
+        Assert.Contains("outside", Assert.Throws<TaskException>(() => task.Read(_folder.PathTo("data"), null)).Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"q\": 1,}", "rows.jsonl, line 2")]
+    [InlineData("{\"q\": 1, \"q\": 2}", "rows.jsonl, line 2")]
+    [InlineData("[1]", "rows.jsonl, line 2")]
+    [InlineData("{\"q\": \"\\ud800\"}", "rows.jsonl, line 2")]
+    public void A_broken_row_is_named_by_file_and_line(string row, string place)
+    {
+        Rows("{\"q\": \"x\", \"gold\": 0}", row);
+        Assert.EndsWith(place, Assert.Throws<TaskException>(() => Load(Base).Read(_folder.Path, null)).Place, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_rows_are_no_evidence()
+    {
+        Rows();
+        Assert.Contains("no rows", Assert.Throws<TaskException>(() => Load(Base).Read(_folder.Path, null)).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_include_that_comes_back_is_refused()
+    {
+        _folder.Write("other.yaml", "include: t.yaml\n"u8);
+        Assert.Contains("includes itself", Assert.Throws<TaskException>(() => Load(Base + "include: other.yaml\n")).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Local_keys_win_over_included_ones_and_the_digest_covers_both()
+    {
+        _folder.Write("defaults.yaml", "target_delimiter: \"\"\ndescription: \"D \"\ntask: other\n"u8);
+        Rows("{\"q\": \"x\", \"gold\": \"1\"}");
+        var task = Load(Base + "include: defaults.yaml\ndescription: \"L \"\n");
+        var data = task.Read(_folder.Path, null);
+        var item = task.Prepare(data, data.Documents[0]);
+        Assert.Equal("t", task.Name);
+        Assert.Equal([new ContinuationRequest("L x", "a"), new ContinuationRequest("L x", "b")], item.Continuations);
+        Assert.Equal(1, item.Gold);
+
+        var before = task.TaskDigest;
+        _folder.Write("defaults.yaml", "target_delimiter: \"\"\ndescription: \"E \"\ntask: other\n"u8);
+        Assert.NotEqual(before, Load(Base + "include: defaults.yaml\ndescription: \"L \"\n").TaskDigest);
+    }
+
+    [Fact]
+    public void Every_byte_of_the_data_counts()
+    {
+        Rows("{\"q\": \"x\", \"gold\": 0}");
+        var before = Load(Base).Read(_folder.Path, null).Digest;
+        Rows("{\"q\": \"y\", \"gold\": 0}");
+        Assert.NotEqual(before, Load(Base).Read(_folder.Path, null).Digest);
+    }
+
+    [Fact]
+    public void Characters_and_bytes_normalize_differently()
+    {
+        // acc_norm: −6/2 against −5/3 characters; acc_bytes: −6/6 against −5/3 bytes.
+        Rows("{\"q\": \"x\", \"gold\": 0}");
+        var task = Load(Base.Replace("[\"a\", \"b\"]", "[\"東京\", \"abc\"]", StringComparison.Ordinal) + "metric_list: [{metric: acc_norm}, {metric: acc_bytes}]\n");
+        var data = task.Read(_folder.Path, null);
+        var score = task.Score(task.Prepare(data, data.Documents[0]), [new Response(-6, false), new Response(-5, false)]);
+        Assert.Equal((0.0, 1.0), (score["acc_norm"], score["acc_bytes"]));
+    }
+
+    [Fact]
+    public void The_first_of_equal_choices_wins()
+    {
+        Rows("{\"q\": \"x\", \"gold\": 0}", "{\"q\": \"x\", \"gold\": 1}", "{\"q\": \"x\", \"gold\": 7}");
+        var task = Load(Base);
+        var data = task.Read(_folder.Path, null);
+        var scores = data.Documents.Select(document => task.Score(task.Prepare(data, document), [new Response(-1, true), new Response(-1, false)])["acc"]);
+        Assert.Equal([1, 0, 0], scores);
+    }
+
+    private EvaluationTask Load(string yaml) => EvaluationTask.Load(_folder.Write("t.yaml", Encoding.UTF8.GetBytes(yaml)));
+
+    private void Rows(params string[] rows) => _folder.Write("rows.jsonl", Encoding.UTF8.GetBytes(string.Concat(rows.Select(row => row + "\n"))));
+}

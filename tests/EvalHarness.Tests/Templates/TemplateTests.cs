@@ -1,0 +1,108 @@
+using System.Text.Json;
+using Loragate.EvalHarness.Templates;
+
+namespace Loragate.EvalHarness.Tests.Templates;
+
+public sealed class TemplateTests
+{
+    private const string Variables =
+        """
+        {"text": " two words ", "n": 3, "half": 0.5, "tiny": 1e-5, "big": 1e16, "yes": true, "none": null, "emoji": "a😀b",
+         "items": ["a", "b", "c"], "mixed": [1, 2.0, "it's", null, true, "tab\t"], "nested": {"choices": ["x", "y"], "items": 1}, "empty": []}
+        """;
+
+    /// <summary>Expectations are what CPython 3 and Jinja 3 print.</summary>
+    [Theory]
+    [InlineData("plain\n", "plain\n")]
+    [InlineData("{{ text.strip() }}|", "two words|")]
+    [InlineData("{{ n }} {{ half }} {{ tiny }} {{ big }} {{ yes }} {{ none }}", "3 0.5 1e-05 1e+16 True None")]
+    [InlineData("{{ mixed }}", "[1, 2.0, \"it's\", None, True, 'tab\\t']")]
+    [InlineData("{{ items[0] }}{{ items[-1] }}{{ items[1:] }}{{ items[::-1] }}{{ items[:-5] }}", "ac['b', 'c']['c', 'b', 'a'][]")]
+    [InlineData("{{ emoji[1] }}{{ emoji | length }}{{ emoji[::-1] }}", "😀3b😀a")]
+    [InlineData("{{ nested.choices }}{{ nested['items'] }}", "['x', 'y']1")]
+    [InlineData("{{ 'a' ~ 1 + 2 }}", null)]
+    [InlineData("{{ 'a' ~ 1 * 2 ~ none }}", "a2None")]
+    [InlineData("{{ 7 // 2 }} {{ -7 // 2 }} {{ -7 % 3 }} {{ 7 / 2 }} {{ 4 / 2 }}", "3 -4 2 3.5 2.0")]
+    [InlineData("{{ 'yes' if n > 2 and not empty else 'no' }}", "yes")]
+    [InlineData("{{ 1 < n < 5 }} {{ 'b' in items }} {{ 'z' not in items }} {{ 1 == 1.0 }} {{ '1' == 1 }}", "True True True True False")]
+    [InlineData("{% if empty %}a{% elif n == 3 %}b{% else %}c{% endif %}", "b")]
+    [InlineData("{% for x in items %}{{ loop.index }}{{ x }}{% if not loop.last %},{% endif %}{% endfor %}", "1a,2b,3c")]
+    [InlineData("{% for x in empty %}x{% else %}none{% endfor %}", "none")]
+    [InlineData("{% for k, v in {'p': 1, 'q': 2}.items() %}{{ k }}{{ v }}{% endfor %}", "p1q2")]
+    [InlineData("{% set x = 1 %}{% for i in range(3) %}{% set x = i %}{% endfor %}{{ x }}", "1")]
+    [InlineData("a {%- if yes %} b {%- endif -%} c", "a bc")]
+    [InlineData("{# gone #}{% raw %}{{ kept }}{% endraw %}", "{{ kept }}")]
+    [InlineData("{{ 'a\\nb\\x41\\q' }}", "a\nbA\\q")]
+    [InlineData("{{ items | join('-') }} {{ ['a', 1] | join }}", "a-b-c a1")]
+    [InlineData("{{ ' 12 ' | int + 1 }} {{ 'x' | int(7) }} {{ '3.9' | int }}", "13 7 3")]
+    [InlineData("{{ missing | default('d') }} {{ missing is defined }} {{ none is none }}", "d False True")]
+    [InlineData("{{ 'Two  w' | regex_replace('(\\\\w+)\\\\s+(\\\\w)', '\\\\2-\\\\1') }}", "w-Two")]
+    [InlineData("{{ 'ab ab'.replace('ab', 'c', 1) }} {{ 'ab'.replace('', '.') }}", "c ab .a.b.")]
+    [InlineData("{{ text.split() }} {{ 'a,b,,c'.split(',') }} {{ 'a b c'.split(' ', 1) }}", "['two', 'words'] ['a', 'b', '', 'c'] ['a', 'b c']")]
+    [InlineData("{{ 'hELLO wORLD'.capitalize() }} {{ \"it's so\".title() }} {{ 'straße'.upper() }}", "Hello world It'S So STRASSE")]
+    [InlineData("{{ items.index('b') }} {{ 'xx-yy'.lstrip('x-') }} {{ 'a'.startswith('a') }}", "1 yy True")]
+    [InlineData("{{ -2 | abs }} {{ ['b', 'a'] | map('upper') | list }}", "2 ['B', 'A']")]
+    public void A_template_renders_as_Jinja_does(string template, string? expected)
+    {
+        if (expected is null)
+            Assert.Throws<TemplateException>(() => Render(template));
+        else
+            Assert.Equal(expected, Render(template));
+    }
+
+    [Theory]
+    [InlineData("{% macro m() %}{% endmacro %}", "'macro'")]
+    [InlineData("{% include 'x' %}", "'include'")]
+    [InlineData("{% set ns.x = 1 %}", "'set'")]
+    [InlineData("{{ x | tojson }}", "'tojson'")]
+    [InlineData("{{ text.encode() }}", "'encode'")]
+    [InlineData("{{ namespace(a=1) }}", "'namespace'")]
+    [InlineData("{{ 1 is divisibleby 3 }}", "'divisibleby'")]
+    [InlineData("{{ 2 ** 3 }}", "'**'")]
+    [InlineData("{{ (1, 2) }}", "tuple")]
+    [InlineData("{{ text.__class__ }}", "'__class__'")]
+    [InlineData("{{ missing }}", "'missing' is undefined")]
+    [InlineData("{{ nested.missing.deeper }}", "'missing' of a dict is undefined")]
+    [InlineData("{{ items[9] }}", "item 9")]
+    [InlineData("{{ 'a' + 1 }}", "a str and a int")]
+    [InlineData("{{ 1 // 0 }}", "division by zero")]
+    [InlineData("line\n{{ unclosed", "line 2")]
+    [InlineData("{% if yes %}", "'endif' is missing")]
+    [InlineData("{% endfor %}", "'endfor' closes nothing")]
+    [InlineData("{{ 'open }}", "string is not closed")]
+    public void What_is_not_supported_or_wrong_is_refused_by_name(string template, string named)
+    {
+        var refusal = Assert.Throws<TemplateException>(() => Render(template));
+        Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("task.yaml", refusal.Place, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{% for a in range(100000) %}{% for b in range(100000) %}{{ b }}{% endfor %}{% endfor %}")]
+    [InlineData("{{ range(2000000000) | length }}")]
+    [InlineData("{{ 'aaaaaaaaaa' * 2000000000 }}")]
+    [InlineData("{% set x = 9 * 9 %}{% for i in range(100) %}{{ x * 999999999999999999999999 * 'a' }}{% endfor %}")]
+    public void A_template_that_wants_too_much_is_stopped(string template) => Assert.Throws<TemplateException>(() => Render(template));
+
+    [Fact]
+    public void Deep_nesting_is_refused_before_the_stack_ends() =>
+        Assert.All([("(", ")"), ("[", "]"), ("not ", ""), ("-", ""), ("1 if 1 else ", ""), ("{'a':", "}")], pair =>
+            Assert.Contains("nesting", Assert.Throws<TemplateException>(() => Render($"{{{{ {Many(pair.Item1)}1{Many(pair.Item2)} }}}}")).Fault, StringComparison.Ordinal));
+
+    [Fact]
+    public void Blocks_are_trimmed_where_the_options_say_so()
+    {
+        var options = TemplateOptions.Task with { TrimBlocks = true, LstripBlocks = true };
+        var template = Template.Parse("a\n  {% if true %}\n  b\n  {% endif %}\nc {{ 1 }}\n", "chat", options);
+        Assert.Equal("a\n  b\nc 1\n", template.Render(new Dictionary<string, Value>()));
+    }
+
+    private static string Many(string text) => string.Concat(Enumerable.Repeat(text, 100_000));
+
+    private static string Render(string template)
+    {
+        using var document = JsonDocument.Parse(Variables);
+        var variables = document.RootElement.EnumerateObject().ToDictionary(entry => entry.Name, entry => Value.From(entry.Value));
+        return Template.Parse(template, "task.yaml").Render(variables);
+    }
+}
