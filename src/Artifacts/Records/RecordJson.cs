@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Loragate.Artifacts.Json;
 
 namespace Loragate.Artifacts.Records;
@@ -17,9 +18,21 @@ public static class RecordJson
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         MaxDepth = StrictJson.MaxDepth,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AllowAbsentNulls } },
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
     /// <summary>The canonical bytes (RFC 8785) of a value.</summary>
     public static byte[] Canonical<T>(T value) => CanonicalJson.Serialize(value, Options);
+
+    /// <summary>null is left out when writing, so what may be null must not be required when reading.</summary>
+    private static void AllowAbsentNulls(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+        {
+            var mayBeNull = Nullable.GetUnderlyingType(property.PropertyType) is not null || (!property.PropertyType.IsValueType && property.IsSetNullable);
+            if (mayBeNull)
+                property.IsRequired = false;
+        }
+    }
 }

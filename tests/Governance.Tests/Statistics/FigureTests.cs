@@ -55,7 +55,8 @@ public sealed class FigureTests
         var values = Numbers(row, "y");
         var mean = ClusteredMean.Of(values, [.. row.GetProperty("cluster").EnumerateArray().Select(cluster => cluster.GetRawText())]);
         Same(row, "mean", mean.Mean);
-        Same(row, "se", mean.StandardError);
+        // The reference is the large-sample form; ours adds G/(G − 1), as docs/statistics.md says.
+        Same(row, "se", mean.StandardError * Math.Sqrt((mean.Clusters - 1.0) / mean.Clusters));
         Same(row, "se_iid", ClusteredMean.Of(values).StandardError);
     }
 

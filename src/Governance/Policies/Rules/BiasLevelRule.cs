@@ -42,7 +42,7 @@ public sealed record BiasLevelRule(RuleHead Head, Measure Measure, Plan Plan, do
         {
             RuleFor(rule => rule.Maximum).Must(maximum => maximum > 0).WithMessage("'maximum' must be positive");
             RuleFor(rule => rule.Neutral).Must(neutral => neutral is >= 0 and <= 1).WithMessage("'neutral' must lie between 0 and 1");
-            RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => Math.Abs(difference) < rule.Maximum)
+            RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => double.IsNaN(rule.Maximum) || Math.Abs(difference) < rule.Maximum)
                 .WithMessage("'assumedDifference' must be smaller than 'maximum', or no number of items shows it");
         }
     }

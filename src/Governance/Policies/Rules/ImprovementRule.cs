@@ -40,8 +40,8 @@ public sealed record ImprovementRule(RuleHead Head, Measure Measure, Plan Plan, 
     {
         public Validator()
         {
-            RuleFor(rule => rule.Minimum).Must(minimum => minimum is >= 0 and < 1 || minimum >= 1).WithMessage("'minimum' must not be negative");
-            RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => difference > rule.Minimum)
+            RuleFor(rule => rule.Minimum).Must(minimum => minimum >= 0).WithMessage("'minimum' must not be negative");
+            RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => double.IsNaN(rule.Minimum) || difference > rule.Minimum)
                 .WithMessage("'assumedDifference' must be larger than 'minimum', or no number of items shows it");
         }
     }

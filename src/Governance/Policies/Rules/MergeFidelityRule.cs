@@ -71,7 +71,7 @@ public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double Max
         public Validator()
         {
             RuleFor(rule => rule.Maximum).Must(maximum => maximum is > 0 and <= 1).WithMessage("'maximum' must be above 0 and at most 1");
-            RuleFor(rule => rule.MaximumPerTensor).Must((rule, maximum) => maximum >= rule.Maximum && maximum <= 1)
+            RuleFor(rule => rule.MaximumPerTensor).Must((rule, maximum) => double.IsNaN(rule.Maximum) || (maximum >= rule.Maximum && maximum <= 1))
                 .WithMessage("'maximumPerTensor' must be at least 'maximum' and at most 1");
         }
     }

@@ -43,7 +43,7 @@ public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Pla
             RuleFor(rule => rule.Margin).Must(margin => margin > 0).WithMessage("'margin' must be positive");
             RuleFor(rule => rule.Margin).Must((rule, margin) => rule.Plan.Discordance is null || margin < 1)
                 .WithMessage("'margin' is a share between 0 and 1 for yes-or-no scores: 0.05 is five points");
-            RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => difference > -rule.Margin)
+            RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => double.IsNaN(rule.Margin) || difference > -rule.Margin)
                 .WithMessage("'assumedDifference' must be a smaller loss than 'margin', or no number of items shows it");
         }
     }

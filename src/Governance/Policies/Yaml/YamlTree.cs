@@ -36,9 +36,11 @@ internal sealed class YamlTree
                 tree.Fault(root.Line, $"a mapping of keys to values was expected, not {root.Kind}");
             return tree._faults.Count == 0 ? (YamlMapping)root : throw new PolicyException(place, [.. tree._faults.OrderBy(fault => fault.Line)]);
         }
-        catch (YamlException e)
+        catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
-            var fault = new PolicyFault((int)Math.Max(1, e.Start.Line), $"not YAML ({e.InnerException?.Message ?? e.Message})");
+            // The parser throws the second kind where its scanner gave up in the middle of a collection; it stands where it got to.
+            var line = e is YamlException { Start.Line: var at } ? at : tree._parser.Current?.End.Line ?? 1;
+            var fault = new PolicyFault((int)Math.Max(1, line), $"not YAML ({(e.InnerException?.Message ?? e.Message).TrimEnd('.')})");
             throw new PolicyException(place, [.. tree._faults.Append(fault).OrderBy(f => f.Line)], e);
         }
     }

@@ -1,0 +1,257 @@
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies;
+using static Loragate.Governance.Tests.Deciding.SampleEvidence;
+
+namespace Loragate.Governance.Tests.Deciding;
+
+public sealed class DecisionMakerTests
+{
+    private static readonly Policy OneRule = Policies.PolicyTests.Parse("""
+        schema: loragate.policy/1
+        name: one
+        version: "1"
+        description: One statistical rule.
+        alpha: 0.05
+        tasks:
+          skill: {file: skill.yaml, purpose: skill}
+        rules:
+          - id: skill
+            check: non-inferiority
+            severity: block
+            why: why
+            controls: [C1]
+            task: skill
+            metric: acc
+            margin: 0.1
+            plan: {discordance: 0.2, power: 0.8}
+        """);
+
+    [Fact]
+    public void Equal_scores_on_enough_items_pass()
+    {
+        var rule = Single(Decide(Pair(200, gained: 10, lost: 10)));
+        Assert.Equal((Outcome.Passed, Reason.BoundClearsMargin), (rule.Outcome, rule.Reason));
+        Assert.Equal((10, 10, -0.1, "tango-score"), (rule.Statistic!.Gained, rule.Statistic.Lost, rule.Statistic.Threshold, rule.Statistic.Procedure));
+        Assert.Equal(["C1"], rule.Controls);
+        Assert.Null(rule.Statistic.ItemsNeeded);
+    }
+
+    [Fact]
+    public void A_large_loss_fails()
+    {
+        var decision = Decide(Pair(200, gained: 0, lost: 60));
+        Assert.Equal(Verdict.Rejected, decision.Verdict);
+        Assert.Equal(Reason.BoundFailsMargin, Single(decision).Reason);
+    }
+
+    [Fact]
+    public void A_loss_near_the_margin_is_undecided_and_says_how_many_items_would_decide()
+    {
+        var decision = Decide(Pair(200, gained: 8, lost: 24));
+        Assert.Equal(Verdict.Undecided, decision.Verdict);
+        var rule = Single(decision);
+        Assert.Equal(Reason.BoundsStraddleMargin, rule.Reason);
+        var needed = rule.Statistic!.ItemsNeeded!.Value;
+        var scale = needed / 200.0;
+        var larger = Pair((int)(200 * scale) + 20, gained: (int)(8 * scale), lost: (int)(24 * scale));
+        Assert.Equal(Outcome.Passed, Single(Decide(larger)).Outcome);
+        Assert.Contains($"about {needed} items would decide", rule.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_real_loss_below_the_margin_passes_with_a_caution()
+    {
+        var rule = Single(Decide(Pair(400, gained: 2, lost: 14)));
+        Assert.Equal(Outcome.Passed, rule.Outcome);
+        Assert.Contains("A loss is shown all the same", rule.Summary, StringComparison.Ordinal);
+    }
+
+    public static TheoryData<string, string> Shortfalls => new()
+    {
+        { "no candidate", Reason.EvidenceMissing },
+        { "no base", Reason.EvidenceMissing },
+        { "no receipt", Reason.EvidenceMissing },
+        { "other candidate weights", Reason.EvidenceOfOtherModel },
+        { "other base weights", Reason.EvidenceOfOtherModel },
+        { "other adapter", Reason.EvidenceOfOtherModel },
+        { "half weight", Reason.EvidenceOfOtherModel },
+        { "other engine", Reason.ItemsDoNotPair },
+        { "other task", Reason.ItemsDoNotPair },
+        { "other data", Reason.ItemsDoNotPair },
+        { "other tokenizer", Reason.ItemsDoNotPair },
+        { "other ids", Reason.ItemsDoNotPair },
+        { "repeated ids", Reason.ItemsDoNotPair },
+        { "dropped items", Reason.NotEnoughItems },
+        { "no items", Reason.NotEnoughItems },
+        { "fewer than planned", Reason.NotEnoughItems },
+        { "no metric", Reason.MetricMissing },
+        { "NaN", Reason.MetricUnusable },
+        { "not a share", Reason.MetricUnusable },
+    };
+
+    [Theory, MemberData(nameof(Shortfalls))]
+    public void Evidence_that_falls_short_is_undecided_and_never_passed(string fault, string reason)
+    {
+        var decision = Decide(Break(Pair(200, 10, 10), fault));
+        var rule = Single(decision);
+        Assert.Equal((Outcome.Undecided, reason, Verdict.Undecided), (rule.Outcome, rule.Reason, decision.Verdict));
+        Assert.NotEmpty(rule.Summary);
+    }
+
+    [Fact]
+    public void The_same_arguments_give_the_same_bytes_whenever_the_run_began()
+    {
+        var policy = Policies.PolicyTests.Parse(Policies.PolicyTests.Example());
+        var evidence = Pair(200, 10, 10);
+        var first = DecisionMaker.Decide(policy, evidence with { Run = Run() }, Day).ToCanonicalJson();
+        var second = DecisionMaker.Decide(policy, evidence with { Run = Run() with { Created = Run().Created.AddHours(3), Host = "other" } }, Day).ToCanonicalJson();
+        Assert.Equal(first, second);
+        Assert.Equal(first, Artifacts.Records.Record.Parse<Decision>(first, "decision.json").ToCanonicalJson());
+    }
+
+    [Theory]
+    [InlineData("\"severity\":\"block\",")]
+    [InlineData("\"summary\":")]
+    public void A_decision_that_lacks_what_it_must_have_is_no_record(string part)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(Decide(Pair(200, 10, 10)).ToCanonicalJson());
+        Assert.Contains(part, text, StringComparison.Ordinal);
+        var damaged = part.EndsWith(',') ? text.Replace(part, "", StringComparison.Ordinal) : text.Replace(part, "\"summaries\":", StringComparison.Ordinal);
+        Assert.Throws<RecordException>(() => Artifacts.Records.Record.Parse<Decision>(System.Text.Encoding.UTF8.GetBytes(damaged), "decision.json"));
+    }
+
+    [Fact]
+    public void A_blocking_finding_rejects_although_nothing_else_is_there()
+    {
+        var policy = Policies.PolicyTests.Parse(Policies.PolicyTests.Example());
+        var decision = DecisionMaker.Decide(policy, new Evidence { Inspection = Inspection(new Finding("anything", Severity.Block, "x", "broken", "mend")) }, Day);
+        Assert.Equal(Verdict.Rejected, decision.Verdict);
+        Assert.Null(decision.Base);
+        Assert.Equal(Reason.FindingBlocks, decision.Rules[0].Reason);
+        Assert.All(decision.Rules.Skip(1), rule => Assert.Equal(Outcome.Undecided, rule.Outcome));
+    }
+
+    [Fact]
+    public void No_evidence_at_all_is_undecided()
+    {
+        var policy = Policies.PolicyTests.Parse(Policies.PolicyTests.Example());
+        var decision = DecisionMaker.Decide(policy, new Evidence { Inspection = Inspection() }, Day);
+        Assert.Equal(Verdict.Undecided, decision.Verdict);
+        Assert.All(decision.Rules.Skip(1), rule => Assert.Equal((Outcome.Undecided, Reason.EvidenceMissing), (rule.Outcome, rule.Reason)));
+    }
+
+    [Theory]
+    [InlineData("no-op", Severity.Warn, Outcome.Failed)]
+    [InlineData("other", Severity.Warn, Outcome.Passed)]
+    [InlineData("tolerated", Severity.Block, Outcome.Passed)]
+    public void Findings_are_forbidden_and_allowed_by_id(string id, Severity severity, Outcome outcome)
+    {
+        var policy = Policies.PolicyTests.Parse(Policies.PolicyTests.Example().Replace("allow: []", "allow: [tolerated]", StringComparison.Ordinal));
+        var decision = DecisionMaker.Decide(policy, new Evidence { Inspection = Inspection(new Finding(id, severity, "x", "m", "a")) }, Day);
+        Assert.Equal(outcome, decision.Rules[0].Outcome);
+    }
+
+    [Theory]
+    [InlineData(0.01, 1, true, 1, Outcome.Passed, Reason.UpdatePreserved)]
+    [InlineData(0.3, 1, true, 1, Outcome.Failed, Reason.UpdateLost)]
+    [InlineData(0.01, 1, false, 1, Outcome.Failed, Reason.UndoMissing)]
+    [InlineData(0, 0, true, 1, Outcome.Failed, Reason.NothingMerged)]
+    [InlineData(-1, 1, true, 1, Outcome.Undecided, Reason.FidelityUnknown)]
+    [InlineData(0.01, 1, true, 0.5, Outcome.Undecided, Reason.EvidenceOfOtherModel)]
+    public void A_merge_is_judged_by_what_rounding_took(double lost, double update, bool undo, double weight, Outcome outcome, string reason)
+    {
+        var rule = ExampleRule("faithful", new Evidence { Inspection = Inspection(), Receipt = Receipt(lost, update, undo, weight) });
+        Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
+    }
+
+    [Theory]
+    [InlineData(0, Outcome.Passed, Reason.Fresh)]
+    [InlineData(30, Outcome.Passed, Reason.Fresh)]
+    [InlineData(31, Outcome.Failed, Reason.Stale)]
+    [InlineData(-1, Outcome.Failed, Reason.FromTheFuture)]
+    public void Evidence_ages_by_the_day(int age, Outcome outcome, string reason)
+    {
+        var rule = ExampleRule("fresh", new Evidence { Inspection = Inspection(), Run = Run(age) });
+        Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
+    }
+
+    [Fact]
+    public void A_failed_rule_that_only_warns_stops_nothing()
+    {
+        var text = Policies.PolicyTests.Example();
+        var policy = Policies.PolicyTests.Parse(text[..text.IndexOf("  - id: good-enough", StringComparison.Ordinal)] + text[text.IndexOf("  - id: fresh", StringComparison.Ordinal)..]);
+        var decision = DecisionMaker.Decide(policy, new Evidence { Inspection = Inspection(), Run = Run(99) }, Day);
+        Assert.Equal(Outcome.Failed, decision.Rules[1].Outcome);
+        Assert.Equal(Verdict.Approved, decision.Verdict);
+    }
+
+    private static RuleResult ExampleRule(string id, Evidence evidence) =>
+        DecisionMaker.Decide(Policies.PolicyTests.Parse(Policies.PolicyTests.Example()), evidence, Day).Rules.Single(rule => rule.Id == id);
+
+    private static Decision Decide(Evidence evidence) => DecisionMaker.Decide(OneRule, evidence, Day);
+
+    private static RuleResult Single(Decision decision) => Assert.Single(decision.Rules);
+
+    private static Evidence Pair(int items, int gained, int lost) => new()
+    {
+        Inspection = Inspection(),
+        Receipt = Receipt(),
+        Base = Reports(true, [.. Enumerable.Range(0, items).Select(i => Item(i, "acc", i < lost || i % 2 == 0 && i >= lost + gained ? 1 : 0))]),
+        Candidate = Reports(false, [.. Enumerable.Range(0, items).Select(i => Item(i, "acc", i >= lost && (i < lost + gained || i % 2 == 0) ? 1 : 0))]),
+        Run = Run(),
+    };
+
+    private static Dictionary<string, FiledRecord<EvaluationReport>> Reports(bool isBase, IReadOnlyList<EvaluatedItem> items, int? rows = null) =>
+        new() { ["skill"] = Report("skill", isBase, items, rows: rows) };
+
+    private static Evidence Break(Evidence evidence, string fault)
+    {
+        var none = new Dictionary<string, FiledRecord<EvaluationReport>>();
+        var candidate = evidence.Candidate["skill"].Record;
+        return fault switch
+        {
+            "no candidate" => evidence with { Candidate = none },
+            "no base" => evidence with { Base = none },
+            "no receipt" => evidence with { Receipt = null },
+            "other candidate weights" => Candidate(evidence, candidate with { Model = candidate.Model with { WeightsDigest = DigestOf("x") } }),
+            "other base weights" => evidence with { Base = new Dictionary<string, FiledRecord<EvaluationReport>> { ["skill"] = evidence.Candidate["skill"] } },
+            "other adapter" => evidence with { Receipt = Receipt(adapter: "another") },
+            "half weight" => evidence with { Receipt = Receipt(weight: 0.5) },
+            "other engine" => Candidate(evidence, candidate with { Engine = candidate.Engine with { Device = "cuda" } }),
+            "other task" => Candidate(evidence, candidate with { Task = candidate.Task with { TaskDigest = DigestOf("x") } }),
+            "other data" => Candidate(evidence, candidate with { Task = candidate.Task with { DataDigest = DigestOf("x") } }),
+            "other tokenizer" => Candidate(evidence, candidate with { Model = candidate.Model with { TokenizerDigest = DigestOf("x") } }),
+            "other ids" => Candidate(evidence, candidate with { Items = [.. candidate.Items.Skip(1), Item(999, "acc", 1)] }),
+            "repeated ids" => Both(evidence, items => [.. items.Select(item => item with { Id = item.Id / 2 })]),
+            "dropped items" => Both(evidence, items => [.. items.Skip(3)], 200),
+            "no items" => Both(evidence, _ => []),
+            "fewer than planned" => Both(evidence, items => [.. items.Take(50)]),
+            "no metric" => Candidate(evidence, candidate with { Items = [.. candidate.Items.Select(item => item.Id == 7 ? Item(7, "acc_norm", 1) : item)] }),
+            "NaN" => evidence with { Candidate = new Dictionary<string, FiledRecord<EvaluationReport>> { ["skill"] = WithNaN(evidence.Candidate["skill"]) } },
+            "not a share" => Candidate(evidence, candidate with { Items = [.. candidate.Items.Select(item => item.Id == 7 ? Item(7, "acc", 0.5) : item)] }),
+            _ => throw new ArgumentException(fault, nameof(fault)),
+        };
+    }
+
+    /// <summary>Records with NaN have no canonical form: such a report can only come from a caller that filled a dictionary afterwards.</summary>
+    private static FiledRecord<EvaluationReport> WithNaN(FiledRecord<EvaluationReport> report)
+    {
+        var scores = new Dictionary<string, double> { ["acc"] = 1 };
+        var filed = new FiledRecord<EvaluationReport>(report.Path, report.Record with { Items = [.. report.Record.Items.Select(item => item.Id == 7 ? item with { Scores = scores } : item)] });
+        scores["acc"] = double.NaN;
+        return filed;
+    }
+
+    private static Evidence Candidate(Evidence evidence, EvaluationReport report) =>
+        evidence with { Candidate = new Dictionary<string, FiledRecord<EvaluationReport>> { ["skill"] = new("candidate/skill.json", report) } };
+
+    private static Evidence Both(Evidence evidence, Func<IReadOnlyList<EvaluatedItem>, IReadOnlyList<EvaluatedItem>> change, int? rows = null) => evidence with
+    {
+        Base = Reports(true, change(evidence.Base["skill"].Record.Items), rows),
+        Candidate = Reports(false, change(evidence.Candidate["skill"].Record.Items), rows),
+    };
+}
