@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 
 namespace Loragate.EvalHarness.Tests.Models;
 
+[Collection(nameof(Torch))]
 [Trait(SharedFolder.Category, SharedFolder.Name)]
 public sealed class ReferenceModelTests
 {
