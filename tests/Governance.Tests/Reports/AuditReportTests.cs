@@ -141,6 +141,28 @@ public sealed class AuditReportTests
     }
 
     [Fact]
+    public void The_decision_has_a_page_of_its_own()
+    {
+        Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
+        foreach (var name in new[] { "approved", "rejected", "undecided" })
+        {
+            var pages = Extract(name, ReportLanguage.English).Split('\f');
+            Assert.Contains("What remains uncertain", pages[0], StringComparison.Ordinal);
+            Assert.Contains(ReportSamples.Named[name].Decision.ComputeDigest().Hex, pages[0], StringComparison.Ordinal);
+            Assert.Contains("Original and changed model compared", pages[1], StringComparison.Ordinal);
+            Assert.DoesNotContain("Original and changed model compared", pages[0], StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_page_for_the_board_is_free_of_jargon()
+    {
+        Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
+        var page = Extract("rejected", ReportLanguage.English).Split('\f')[0];
+        Assert.All(new[] { "LoRA", "tensor", "non-inferiority", "confidence", "bound", "token", "merge" }, word => Assert.DoesNotContain(word, page, StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Fact]
     public void Japanese_dates_and_units_are_written_as_japanese_does()
     {
         Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");

@@ -6,13 +6,16 @@ internal static class LineBreaker
     // An identifier is parted rather than leaving more than this share of a line empty.
     private const float MostEmpty = 0.4f;
 
+    // A paragraph does not end in a line of one or two characters.
+    private const int LeastOnLastLine = 4;
+
     public static IEnumerable<TextLine> Break(IReadOnlyList<Cluster> clusters, TextStyle style, float width)
     {
         if (clusters.Count == 0)
             yield return new TextLine([], 0, style.Size, style.Color);
         for (var start = 0; start < clusters.Count;)
         {
-            var end = End(clusters, start, width);
+            var end = KeepCompany(clusters, start, End(clusters, start, width), width);
             yield return Line(clusters, start, end, style);
             while (end < clusters.Count && clusters[end].Text == " ")
                 end++;
@@ -35,6 +38,16 @@ internal static class LineBreaker
         if (good > start && (fair <= good || Width(clusters, start, good) >= width * (1 - MostEmpty)))
             return good;
         return fair > start ? fair : full;
+    }
+
+    /// <summary>Ends the line earlier where next to nothing would be left for the paragraph's last.</summary>
+    private static int KeepCompany(IReadOnlyList<Cluster> clusters, int start, int end, float width)
+    {
+        var left = clusters.Count - end;
+        if (left is 0 or >= LeastOnLastLine)
+            return end;
+        var earlier = Last(clusters, start, clusters.Count - LeastOnLastLine, LineBreak.Good);
+        return earlier > start && Width(clusters, start, earlier) >= width * (1 - MostEmpty) ? earlier : end;
     }
 
     private static int Last(IReadOnlyList<Cluster> clusters, int start, int full, LineBreak least)

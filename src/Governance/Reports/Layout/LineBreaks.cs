@@ -33,6 +33,9 @@ internal static class LineBreaks
             return LineBreak.Good;
         if (IsDigit(last) && IsOneOf(Counters, first))
             return LineBreak.Emergency;
+        // Parting a word in katakana is allowed, but the eye trips over ポイン|ト.
+        if (IsKatakana(last) && IsKatakana(first))
+            return LineBreak.Fair;
         return IsJapanese(last) || IsJapanese(first) ? LineBreak.Good : Latin(last, first);
     }
 
@@ -48,6 +51,8 @@ internal static class LineBreaks
     }
 
     private static bool IsDigit(Rune rune) => rune.Value is >= '0' and <= '9';
+
+    private static bool IsKatakana(Rune rune) => rune.Value is >= 0x30A1 and <= 0x30FC;
 
     private static bool IsOneOf(string set, Rune rune) => rune.IsBmp && set.Contains((char)rune.Value, StringComparison.Ordinal);
 

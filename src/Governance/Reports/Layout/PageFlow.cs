@@ -36,7 +36,7 @@ internal sealed class PageFlow
                 PlaceTogether([slab]);
             return;
         }
-        if (_used > 0 && _used + unit.Sum(slab => slab.Height) > Look.BodyHeight)
+        if (_used > 0 && (unit[0].StartsPage || _used + unit.Sum(slab => slab.Height) > Look.BodyHeight))
             Begin(unit[0].Head);
         foreach (var slab in unit)
             Put(slab);

@@ -14,6 +14,9 @@ internal sealed record Slab(float Height, Action<Painter, float, float> Paint)
     /// <summary>Empty space, which vanishes at the top of a page.</summary>
     public bool IsSpace { get; init; }
 
+    /// <summary>Whether a new page begins here.</summary>
+    public bool StartsPage { get; init; }
+
     /// <summary>Empty space.</summary>
     public static Slab Space(float height, bool keepWithNext = false) =>
         new(height, static (_, _, _) => { }) { IsSpace = true, KeepWithNext = keepWithNext };

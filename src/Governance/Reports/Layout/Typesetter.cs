@@ -113,7 +113,13 @@ internal sealed class Typesetter : IDisposable
 
     private IEnumerable<TypeFace> Order(Rune rune, FontRole role)
     {
-        var latin = role switch { FontRole.Bold => _bold, FontRole.Mono => _mono, _ => _regular };
+        var latin = role switch
+        {
+            // The Japanese font has one weight; a bold number amid it would shout.
+            FontRole.Bold when Language == ReportLanguage.English => _bold,
+            FontRole.Mono => _mono,
+            _ => _regular,
+        };
         var japaneseFirst = Language == ReportLanguage.Japanese && rune.IsBmp && JapanesePunctuation.Contains((char)rune.Value, StringComparison.Ordinal);
         TypeFace?[] order = japaneseFirst ? [_japanese, latin, _regular, _mono] : [latin, _japanese, _regular, _mono];
         return order.OfType<TypeFace>();

@@ -12,6 +12,7 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
     {
+        yield return new PageBreak();
         yield return new Heading(Text["comparison.heading"]);
         var compared = contents.Decision.Rules.Where(rule => rule.Statistic is { Baseline: not null }).ToArray();
         if (compared.Length == 0)

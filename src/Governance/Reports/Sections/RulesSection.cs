@@ -15,8 +15,8 @@ internal sealed class RulesSection(ReportText text) : Section(text)
         yield return new Paragraph(Text["rules.lead"], Look.Body) { KeepWithNext = true };
         yield return new Table(
             [
-                (Text["rules.rule"], 0.31f), (Text["rules.outcome"], 0.14f), (Text["rules.measured"], 0.17f),
-                (Text["rules.threshold"], 0.11f), (Text["rules.evidence"], 0.135f), (Text["rules.controls"], 0.135f),
+                (Text["rules.rule"], 0.29f), (Text["rules.outcome"], 0.13f), (Text["rules.measured"], 0.165f),
+                (Text["rules.threshold"], 0.145f), (Text["rules.evidence"], 0.13f), (Text["rules.controls"], 0.14f),
             ],
             [.. contents.Decision.Rules.Select(Row)]);
     }

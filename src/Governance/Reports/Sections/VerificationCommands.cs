@@ -8,15 +8,20 @@ internal static class VerificationCommands
 {
     private const string DecisionFile = "decision.json";
 
+    // A name longer than this would run over the line's end, where a copied command breaks.
+    private const int MostOnLine = 26;
+
     /// <summary>Compares the digests of the decision and of every record it rests on.</summary>
     public static string Evidence(ReportContents contents)
     {
         var lines = contents.Decision.Evidence
-            .Select(link => (link.Digest.Hex, link.Path))
-            .Prepend((contents.Decision.ComputeDigest().Hex, DecisionFile))
-            .Select(file => $"echo {file.Item1}'  '{Quote(file.Item2)} | sha256sum -c");
-        return string.Join('\n', lines);
+            .Select(link => Line(link.Digest.Hex, link.Path))
+            .Prepend(Line(contents.Decision.ComputeDigest().Hex, DecisionFile));
+        return $"printf '%s  %s\\n' \\\n{string.Concat(lines)}| sha256sum -c";
     }
+
+    private static string Line(string digest, string file) =>
+        file.Length > MostOnLine ? $"  {digest} \\\n    {Quote(file)} \\\n" : $"  {digest} {Quote(file)} \\\n";
 
     /// <summary>Prints the verdict that the decision holds.</summary>
     public static string Verdict() => $"jq -r .verdict {DecisionFile}";
@@ -28,13 +33,13 @@ internal static class VerificationCommands
         jq -j '.dsseEnvelope.signatures[0].sig' {Quote(note.File)} | base64 -d > signature.bin
         TYPE=$(jq -j .dsseEnvelope.payloadType {Quote(note.File)})
         SIZE=$(wc -c < payload.bin | tr -d ' ')
-        (printf 'DSSEv1 %d %s %d ' "$(printf %s "$TYPE" | wc -c)" "$TYPE" "$SIZE"; cat payload.bin) > signed.bin
+        (printf 'DSSEv1 %d %s %d ' "$(printf %s "$TYPE" | wc -c)" "$TYPE" "$SIZE"
+          cat payload.bin) > signed.bin
         openssl dgst -{Hash(note)} -verify PUBLIC.pem -signature signature.bin signed.bin
         """;
 
     /// <summary>Whether openssl can verify the signature.</summary>
-    public static bool IsKnown(SignatureNote note) => note.Algorithm.Contains("p256", StringComparison.OrdinalIgnoreCase)
-        || note.Algorithm.Contains("p384", StringComparison.OrdinalIgnoreCase) || note.Algorithm.Contains("p521", StringComparison.OrdinalIgnoreCase);
+    public static bool IsKnown(SignatureNote note) => Hash(note) is not null;
 
     /// <summary>Compares the first three lines of the ledger's checkpoint.</summary>
     public static string Checkpoint(LedgerPosition ledger) =>
@@ -43,11 +48,13 @@ internal static class VerificationCommands
         head -n 3 LEDGER/checkpoint | diff - expected.txt && echo OK
         """;
 
-    private static string Hash(SignatureNote note) => note.Algorithm switch
+    /// <summary>The hash that goes with the curve (FIPS 186-5); null for another kind of key.</summary>
+    private static string? Hash(SignatureNote note) => note.Algorithm.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant() switch
     {
-        var name when name.Contains("p384", StringComparison.OrdinalIgnoreCase) => "sha384",
-        var name when name.Contains("p521", StringComparison.OrdinalIgnoreCase) => "sha512",
-        _ => "sha256",
+        var name when name.Contains("p256", StringComparison.Ordinal) => "sha256",
+        var name when name.Contains("p384", StringComparison.Ordinal) => "sha384",
+        var name when name.Contains("p521", StringComparison.Ordinal) => "sha512",
+        _ => null,
     };
 
     /// <summary>POSIX shell quoting (XCU §2.2.2): nothing is special between single quotes but the quote itself.</summary>

@@ -5,6 +5,7 @@ namespace Loragate.Governance.Reports.Text;
 /// <summary>Numbers, dates and sizes as the report's language writes them; the machine's culture plays no part.</summary>
 internal sealed class ReportNumbers(ReportText text)
 {
+    private const double MostWritten = 1e9;
     private static readonly string[] SizeUnits = ["B", "KB", "MB", "GB", "TB"];
 
     /// <summary>A share as points or percent with one decimal, other quantities with four significant digits.</summary>
@@ -54,6 +55,10 @@ internal sealed class ReportNumbers(ReportText text)
 
     private string Points(double value) => Plain(100 * value, "+0.0;−0.0;0.0");
 
-    private string Plain(double value, string format) =>
-        double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : text["report.none"];
+    private string Plain(double value, string format) => Math.Abs(value) switch
+    {
+        < MostWritten => value.ToString(format, CultureInfo.InvariantCulture),
+        < double.PositiveInfinity => value.ToString("0.###e+0", CultureInfo.InvariantCulture).Replace('-', '−'),
+        _ => text["report.none"], // infinite, or no number
+    };
 }

@@ -20,6 +20,15 @@ public sealed class LineBreakerTests
     }
 
     [Fact]
+    public void A_paragraph_does_not_end_in_a_lone_character()
+    {
+        using var type = Japanese();
+        // On narrower lines four characters are too much of the line before.
+        for (var width = 150f; width < 500; width += 3)
+            Assert.True(Lines(type, Sentence, width)[^1].Length > 2);
+    }
+
+    [Fact]
     public void A_number_stays_with_its_counter()
     {
         using var type = Japanese();
