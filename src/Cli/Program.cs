@@ -3,12 +3,14 @@ using Loragate.Cli;
 using Loragate.Cli.Output;
 using Loragate.Cli.Verbs;
 
+OpenMp.LetThreadsSleep();
 var tool = new Tool(Screen.OfProcess(), TimeProvider.System);
 var root = new RootCommand("Decides, proves and documents whether a LoRA adapter may be released.")
 {
     InspectVerb.Create(tool),
     MergeVerb.Create(tool),
     UnmergeVerb.Create(tool),
+    EvaluateVerb.Create(tool),
     GateVerb.Create(tool),
     KeysVerb.Create(tool),
     SignVerb.Create(tool),

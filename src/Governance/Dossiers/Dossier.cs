@@ -118,8 +118,11 @@ public sealed class Dossier : IDisposable
     /// <summary>Removes a record that no longer belongs.</summary>
     public void Remove(string file)
     {
-        File.Delete(PathTo(file));
-        File.Delete(PathTo(SignatureOf(file)));
+        foreach (var path in (string[])[PathTo(file), PathTo(SignatureOf(file))])
+        {
+            if (File.Exists(path))
+                File.Delete(path);
+        }
     }
 
     /// <inheritdoc/>

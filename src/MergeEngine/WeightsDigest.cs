@@ -1,0 +1,23 @@
+using System.Collections.Concurrent;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Checkpoints;
+
+namespace Loragate.MergeEngine;
+
+/// <summary>The weights digest of a folder, computed by hashing every tensor.</summary>
+public static class WeightsDigest
+{
+    private const int BlockBytes = 4 << 20;
+
+    /// <summary>Hashes every tensor of a checkpoint, several side by side.</summary>
+    /// <exception cref="MalformedInputException">The folder is no checkpoint.</exception>
+    public static Digest Compute(string folder, int threads, CancellationToken cancellationToken = default)
+    {
+        using var checkpoint = Checkpoint.Open(folder);
+        var digests = new ConcurrentBag<TensorDigest>();
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
+        ParallelWork.Run(checkpoint.Tensors.Values, t => t.Info.Length, options, tensor =>
+            digests.Add(new TensorDigest(tensor.Name, tensor.Info.DType.ToString(), tensor.Info.Shape, TensorCopy.Run(tensor, null, BlockBytes, _ => { }, cancellationToken))));
+        return TensorDigest.OfWeights(digests);
+    }
+}
