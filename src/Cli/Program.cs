@@ -14,6 +14,8 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     GateVerb.Create(tool),
     KeysVerb.Create(tool),
     SignVerb.Create(tool),
+    VerifyVerb.Create(tool),
+    ReportVerb.Create(tool),
     LedgerVerb.Create(tool),
 };
 var parsed = root.Parse(args);

@@ -22,9 +22,7 @@ namespace Loragate.Cli.Gate;
 internal sealed class GatePublication(Tool tool, GateRequest request, Dossier dossier, SigningKey? key)
 {
     private const string ReportFile = "report.pdf";
-    private const string DecisionProof = "decision.tlog-proof";
     private const string ReportProof = "report.tlog-proof";
-    private const string VerdictFile = "verdict.sigstore.json";
     private const string ReleaseFolder = "release";
     private const string ReportEntry = "report";
     private const string DecisionEntry = "decision";
@@ -36,8 +34,9 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
             SignVerdict(policy, decision, approved, cancellationToken);
         using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey);
         var ledger = ledgerKey is null ? null : new LedgerWriter(LedgerFolder.Open(request.Ledger!), ledgerKey);
-        var position = ledger?.Log(Entry(DecisionEntry, [new LedgerSubject(decision.Adapter.Name, decision.Adapter.Digest), new LedgerSubject(Dossier.DecisionFile, decision.ComputeDigest())], decision), dossier.PathTo(DecisionProof), cancellationToken);
-        var contents = Contents(decision, evidence, position, approved);
+        var position = ledger?.Log(Entry(DecisionEntry, [new LedgerSubject(decision.Adapter.Name, decision.Adapter.Digest), new LedgerSubject(Dossier.DecisionFile, decision.ComputeDigest())], decision), dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
+        DossierProofs.WriteKeys(dossier.Folder, key?.Public, ledger?.Verifier);
+        var contents = Contents(decision, evidence, position);
         var report = AuditReport.Render(contents, request.Language, FontSet.For(request.Language));
         WriteOnce(dossier.PathTo(ReportFile), report);
         if (request.Report is { } copy)
@@ -57,7 +56,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
             AtomicFile.Write(modelSignature, OmsSigner.Sign(request.Adapter, key!, cancellationToken));
         if (!approved)
             File.Delete(modelSignature);
-        var path = dossier.PathTo(VerdictFile);
+        var path = dossier.PathTo(DossierProofs.VerdictFile);
         if (File.Exists(path) && IsVerdictOn(decision, File.ReadAllBytes(path)))
             return;
         var summary = new VerificationSummary
@@ -75,7 +74,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
 
     private bool IsVerdictOn(Decision decision, byte[] bundle)
     {
-        var result = Attestation.Verify(bundle, key!.Public, VerificationSummary.PredicateType, VerdictFile);
+        var result = Attestation.Verify(bundle, key!.Public, VerificationSummary.PredicateType, DossierProofs.VerdictFile);
         return result.IsValid
             && result.Statement!.Predicate.TryGetProperty(VerificationSummary.DecisionProperty, out var own)
             && own.TryGetProperty("decision", out var named)
@@ -95,7 +94,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
                 ["policy"] = new JsonObject { ["name"] = decision.Policy.Name, ["version"] = decision.Policy.Version, ["sha256"] = decision.Policy.Digest.Hex },
             }));
 
-    private ReportContents Contents(Decision decision, Evidence evidence, LedgerPosition? position, bool approved) => new()
+    private ReportContents Contents(Decision decision, Evidence evidence, LedgerPosition? position) => new()
     {
         Decision = decision,
         Inspection = evidence.Inspection.Record,
@@ -104,11 +103,8 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         BaseEvaluations = [.. evidence.Base.Values.Select(r => r.Record)],
         CandidateEvaluations = [.. evidence.Candidate.Values.Select(r => r.Record)],
         Ledger = position,
-        Signatures = key is null ? [] : [.. (approved ? [ReleaseLayout.ModelSignature] : Array.Empty<string>()).Append(VerdictFile).Select(Note)],
+        Signatures = DossierProofs.Signatures(dossier.Folder),
     };
-
-    private SignatureNote Note(string file) =>
-        new(file, $"ecdsa-{key!.Type.ToString().ToLowerInvariant()}", key.Public.Hint.Hex);
 
     /// <summary>Builds the release in full beside its place; an earlier one of the same bytes is left alone.</summary>
     private string BuildRelease(Decision decision, LedgerWriter? ledger, CancellationToken cancellationToken)
@@ -122,7 +118,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
             foreach (var file in decision.Adapter.Files)
                 output.CopyIn(Path.Combine(request.Adapter, file.Path), $"{ReleaseLayout.Adapter}/{file.Path}");
             output.CopyIn(dossier.PathTo(ReleaseLayout.ModelSignature), ReleaseLayout.ModelSignature);
-            output.CopyIn(dossier.PathTo(VerdictFile), ReleaseLayout.Verdict);
+            output.CopyIn(dossier.PathTo(DossierProofs.VerdictFile), ReleaseLayout.Verdict);
             output.CopyIn(dossier.PathTo(ReportFile), ReleaseLayout.Report);
             var files = FolderManifest.Read(output.Path, cancellationToken).Files;
             if (File.Exists(Path.Combine(path, ReleaseLayout.Proof)))

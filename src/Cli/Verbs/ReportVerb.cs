@@ -5,8 +5,8 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
-using Loragate.Cli.Gate;
 using Loragate.Governance.Dossiers;
+using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Fonts;
 

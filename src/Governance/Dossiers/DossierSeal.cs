@@ -48,7 +48,7 @@ public static class DossierSeal
             .. found.Where(f => !sealedFiles.ContainsKey(f.Key)).Select(f => new VerificationFinding(SignatureFault.ExtraFile, f.Key, "this file is not sealed")),
             .. found.Where(f => sealedFiles.TryGetValue(f.Key, out var expected) && expected != f.Value)
                 .Select(f => new VerificationFinding(SignatureFault.ChangedFile, f.Key, $"SHA-256 is {f.Value}, sealed was {sealedFiles[f.Key]}")),
-            .. CheckDecision(folder, found),
+            .. found.GetValueOrDefault(Dossier.DecisionFile) == sealedFiles.GetValueOrDefault(Dossier.DecisionFile) ? CheckDecision(folder, found) : [],
         ];
     }
 

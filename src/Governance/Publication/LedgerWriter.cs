@@ -1,4 +1,3 @@
-using System.Text;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
@@ -14,7 +13,8 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
 {
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(2);
 
-    private readonly LedgerVerifier _verifier = key.VerifierFor(ledger.ReadOrigin());
+    /// <summary>The ledger's verifier key.</summary>
+    public LedgerVerifier Verifier { get; } = key.VerifierFor(ledger.ReadOrigin());
 
     /// <summary>Logs an entry and writes its proof, which carries the entry.</summary>
     /// <exception cref="IntegrityException">The ledger was changed, or is another key's.</exception>
@@ -22,9 +22,7 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
     {
         ArgumentNullException.ThrowIfNull(entry);
         var proof = Existing(entry, proofPath) ?? Append(entry, proofPath, cancellationToken);
-        var bytes = proof.Extra!.Value;
-        var checkpoint = proof.Verify(bytes.Span, _verifier, proofPath);
-        return new LedgerPosition(checkpoint.Origin, proof.Index, checkpoint.Size, Convert.ToBase64String(checkpoint.Root.ToBytes()), _verifier.ToString(), Digest.Of(bytes.Span));
+        return DossierProofs.Position(proof, Verifier, proofPath);
     }
 
     private TlogProof? Existing(LedgerEntry entry, string proofPath)
@@ -36,7 +34,7 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
             var proof = TlogProof.Parse(File.ReadAllBytes(proofPath), proofPath);
             if (proof.Extra is not { } bytes || !LedgerEntry.TryParse(bytes, out var logged) || logged!.ComputeIdempotencyKey() != entry.ComputeIdempotencyKey())
                 return null;
-            _ = proof.Verify(bytes.Span, _verifier, proofPath);
+            _ = proof.Verify(bytes.Span, Verifier, proofPath);
             return proof;
         }
         catch (Exception e) when (e is MalformedInputException or IntegrityException)
@@ -48,8 +46,8 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
     private TlogProof Append(LedgerEntry entry, string proofPath, CancellationToken cancellationToken)
     {
         var index = ledger.Append([entry], key, LockTimeout, cancellationToken).Indices[0];
-        var stored = ledger.ReadEntries(_verifier, cancellationToken)[(int)index];
-        var proof = ledger.Prove(index, _verifier) with { Extra = stored };
+        var stored = ledger.ReadEntries(Verifier, cancellationToken)[(int)index];
+        var proof = ledger.Prove(index, Verifier) with { Extra = stored };
         AtomicFile.Write(proofPath, proof.ToBytes());
         return proof;
     }
