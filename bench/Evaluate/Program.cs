@@ -28,7 +28,7 @@ foreach (var tokens in new[] { 256, 512, 1024, 2048, 4096 })
     var off = packed.Zip(alone, (a, b) => Math.Abs(a.LogLikelihood - b.LogLikelihood)).Max();
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    largest difference {off:E1}, greedy equal: {packed.Zip(alone, (a, b) => a.IsGreedy == b.IsGreedy).All(e => e)}"));
 }
-var decoder = new GreedyDecoder(model, threads);
+var decoder = new GreedyDecoder(model);
 clock.Restart();
 var generated = decoder.Generate(load[0][0].Context, 64, _ => false, CancellationToken.None);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"greedy: {generated.Count / clock.Elapsed.TotalSeconds:F1} tokens/s"));

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Loragate.EvalHarness.Models;
 
 /// <summary>
-/// A decoder-only language model in memory. It maps token ids to logits and knows nothing of text. Not thread-safe.
+/// A decoder-only language model in memory. It maps token ids to logits and knows nothing of text. Several threads may run it at once.
 /// Each family is one sealed class over shared parts.
 /// </summary>
 public abstract class LanguageModel : IDisposable

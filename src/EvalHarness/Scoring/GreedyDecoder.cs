@@ -4,13 +4,14 @@ using static TorchSharp.torch;
 
 namespace Loragate.EvalHarness.Scoring;
 
-/// <summary>Generates by taking the most likely token each time (the first of equals), with cached keys and values.</summary>
+/// <summary>
+/// Generates by taking the most likely token each time (the first of equals), with cached keys and values. A sequence is computed by one thread,
+/// so that its bits do not depend on how many there are; several threads may generate at once.
+/// </summary>
 /// <param name="model">The model; it stays the caller's.</param>
-/// <param name="threads">CPU threads, for the whole process.</param>
-public sealed class GreedyDecoder(LanguageModel model, int threads)
+public sealed class GreedyDecoder(LanguageModel model)
 {
     private readonly LanguageModel _model = model ?? throw new ArgumentNullException(nameof(model));
-    private readonly int _threads = threads > 0 ? threads : throw new ArgumentOutOfRangeException(nameof(threads), threads, "One thread at least.");
 
     /// <summary>This engine, for records.</summary>
     /// <param name="version">The build.</param>
@@ -32,7 +33,7 @@ public sealed class GreedyDecoder(LanguageModel model, int threads)
         if (maxTokens >= _model.MaxLength)
             throw new ModelException(_model.Name, $"{maxTokens} tokens are to be generated, and the model's context has {_model.MaxLength}", "Generate fewer.");
         _model.CheckTokens(context, _model.Name);
-        set_num_threads(_threads);
+        set_num_threads(1);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
         var kept = context.Skip(Math.Max(0, context.Count - (_model.MaxLength - maxTokens))).ToArray();

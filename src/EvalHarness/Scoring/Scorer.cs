@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
 using Loragate.Artifacts.Records;
 using Loragate.EvalHarness.Models;
 using static TorchSharp.torch;
@@ -6,11 +8,11 @@ namespace Loragate.EvalHarness.Scoring;
 
 /// <summary>
 /// Scores continuations. The requests of a group (an item's choices) form a token tree, so that what they share is computed once; trees are
-/// packed into passes over one flat token axis, without padding. The same call gives the same bits on one machine with one thread count;
-/// other packings differ by the rounding of float32 sums only.
+/// packed into passes over one flat token axis, without padding. A pass is computed by one thread, and threads take passes: so the same call
+/// gives the same bits on one machine whatever their number. Other packings differ by the rounding of float32 sums only.
 /// </summary>
 /// <param name="model">The model; it stays the caller's.</param>
-/// <param name="threads">CPU threads of a pass, for the whole process: the sums of a matrix product may depend on it.</param>
+/// <param name="threads">How many passes are computed at once; 1 on an accelerator. Torch's own thread count is set to 1.</param>
 public sealed class Scorer(LanguageModel model, int threads)
 {
     /// <summary>Tokens of a pass unless the caller knows better: large enough for full speed, small enough to stay in cache.</summary>
@@ -35,19 +37,57 @@ public sealed class Scorer(LanguageModel model, int threads)
     {
         ArgumentNullException.ThrowIfNull(groups);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tokensPerPass);
-        set_num_threads(_threads);
-        using var inference = inference_mode();
+        CheckAll(groups, cancellation);
         var results = groups.Select(g => new ScoringResult[g.Count]).ToArray();
-        foreach (var pass in ScoringPass.Plan(groups, tokensPerPass, (request, group, index) => TokenPath.Of(request, _model, Place(group, index))))
+        var done = new GroupCount(progress);
+        void Answer(ScoringPass pass)
         {
             Run(pass, results, cancellation);
-            progress?.Report(pass.GroupsDone);
+            done.Add(pass.GroupsEnding);
         }
+
+        RunAll(ScoringPass.Plan(groups, tokensPerPass, Read), Answer, cancellation);
         return results;
+    }
+
+    /// <summary>Refuses what cannot be scored before anything is computed.</summary>
+    private void CheckAll(IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, CancellationToken cancellation)
+    {
+        for (var group = 0; group < groups.Count; group++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            for (var index = 0; index < groups[group].Count; index++)
+                _ = Read(groups[group][index], group, index);
+        }
+    }
+
+    /// <summary>Runs passes on the threads. Where several fail, the first in the order of the requests is reported.</summary>
+    private void RunAll(IEnumerable<ScoringPass> passes, Action<ScoringPass> run, CancellationToken cancellation)
+    {
+        var faults = new ConcurrentDictionary<long, ExceptionDispatchInfo>();
+        Parallel.ForEach(
+            Partitioner.Create(passes, EnumerablePartitionerOptions.NoBuffering),
+            new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellation },
+            (pass, state, index) =>
+            {
+                try
+                {
+                    run(pass);
+                }
+                catch (ModelException fault)
+                {
+                    faults[index] = ExceptionDispatchInfo.Capture(fault);
+                    state.Break();
+                }
+            });
+        if (!faults.IsEmpty)
+            faults.MinBy(f => f.Key).Value.Throw();
     }
 
     private void Run(ScoringPass pass, ScoringResult[][] results, CancellationToken cancellation)
     {
+        set_num_threads(1);
+        using var inference = inference_mode();
         using var scope = NewDisposeScope();
         var plan = new ForestAttention(_model.AttentionShape, pass.Trees, _model.Type, _model.Device);
         var tokens = pass.Trees.SelectMany(t => t.Tokens).ToArray();
@@ -82,6 +122,8 @@ public sealed class Scorer(LanguageModel model, int threads)
         }
         return [.. pass.Requests.SelectMany(r => r.Nodes.Zip(r.Path.Targets, (node, token) => (starts[r.Tree] + node, token)))];
     }
+
+    private TokenPath Read(ScoringRequest request, int group, int index) => TokenPath.Of(request, _model, Place(group, index));
 
     private string Place(int group, int index) => $"{_model.Name}, group {group}, request {index}";
 }

@@ -3,8 +3,8 @@ namespace Loragate.EvalHarness.Scoring;
 /// <summary>What is run through the model at once.</summary>
 /// <param name="Trees">The trees on the flat token axis, in order.</param>
 /// <param name="Requests">The requests that they answer.</param>
-/// <param name="GroupsDone">How many groups are answered when this pass is.</param>
-internal sealed record ScoringPass(IReadOnlyList<TokenTree> Trees, IReadOnlyList<PlacedRequest> Requests, int GroupsDone)
+/// <param name="GroupsEnding">How many groups end in this pass.</param>
+internal sealed record ScoringPass(IReadOnlyList<TokenTree> Trees, IReadOnlyList<PlacedRequest> Requests, int GroupsEnding)
 {
     /// <summary>Cuts groups into passes: in the order given, as many trees as fit. What was scored before has no say in it.</summary>
     /// <param name="groups">Requests by group; the groups are read one by one.</param>
@@ -15,7 +15,7 @@ internal sealed record ScoringPass(IReadOnlyList<TokenTree> Trees, IReadOnlyList
     {
         var trees = new List<TokenTree>();
         var requests = new List<PlacedRequest>();
-        var tokens = 0;
+        var (tokens, ended) = (0, 0);
         for (var group = 0; group < groups.Count; group++)
         {
             var ofGroup = GroupTrees.Grow(groups[group].Select((request, index) => read(request, group, index)).ToList(), group, tokensPerPass);
@@ -23,8 +23,8 @@ internal sealed record ScoringPass(IReadOnlyList<TokenTree> Trees, IReadOnlyList
             {
                 if (trees.Count > 0 && tokens + part.Tree.Count > tokensPerPass)
                 {
-                    yield return new ScoringPass(trees, requests, group);
-                    (trees, requests, tokens) = ([], [], 0);
+                    yield return new ScoringPass(trees, requests, group - ended);
+                    (trees, requests, tokens, ended) = ([], [], 0, group);
                 }
                 trees.Add(part.Tree);
                 requests.AddRange(part.Requests);
@@ -32,6 +32,6 @@ internal sealed record ScoringPass(IReadOnlyList<TokenTree> Trees, IReadOnlyList
             }
         }
         if (trees.Count > 0)
-            yield return new ScoringPass(trees, requests, groups.Count);
+            yield return new ScoringPass(trees, requests, groups.Count - ended);
     }
 }

@@ -51,7 +51,7 @@ public sealed class ReferenceModelTests
         var context = expected.Greedy.Take(expected.Length).Skip(padding).Select(i => (int)i).ToArray();
         var wanted = expected.Greedy.Skip(expected.Length).Select(i => (int)i).ToArray();
         var sure = expected.Margin.TakeWhile(m => m > 2 * Tolerance).Count();
-        var generated = new GreedyDecoder(model, threads: 1).Generate(context, wanted.Length, _ => false, TestContext.Current.CancellationToken);
+        var generated = new GreedyDecoder(model).Generate(context, wanted.Length, _ => false, TestContext.Current.CancellationToken);
         Assert.Equal(wanted.Length, generated.Count);
         Assert.True(sure > 0);
         Assert.Equal(wanted.Take(sure), generated.Take(sure));

@@ -15,7 +15,7 @@ public sealed class GreedyDecoderTests : IDisposable
     public GreedyDecoderTests()
     {
         _model = Load.Model(new TinyLlama().Write(_folder));
-        _decoder = new GreedyDecoder(_model, threads: 1);
+        _decoder = new GreedyDecoder(_model);
     }
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

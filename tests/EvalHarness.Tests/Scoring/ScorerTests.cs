@@ -71,6 +71,30 @@ public sealed class ScorerTests : IDisposable
         Assert.Equal(first, _scorer.Score(groups, 128, null, Cancellation).SelectMany(g => g));
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    public void The_number_of_threads_changes_no_bit(int threads)
+    {
+        var groups = Groups(seed: 8, count: 40);
+        var one = _scorer.Score(groups, 50, null, Cancellation).SelectMany(g => g);
+        Assert.Equal(one, new Scorer(_model, threads).Score(groups, 50, null, Cancellation).SelectMany(g => g));
+    }
+
+    [Fact]
+    public void A_fault_is_reported_for_the_first_request_in_order_whichever_thread_meets_one_first()
+    {
+        var llama = new TinyLlama();
+        llama.Tensors["model.embed_tokens.weight"].Values[16 * 7] = float.NaN;
+        using var model = Load.Model(llama.Write(_folder, "bent"));
+        ScoringRequest[][] groups = [.. Enumerable.Range(0, 30).Select(i => new[] { new ScoringRequest([i < 9 ? 1 : 7, 2], [3]) })];
+        for (var run = 0; run < 10; run++)
+        {
+            var refusal = Assert.Throws<ModelException>(() => new Scorer(model, threads: 4).Score(groups, 1, null, Cancellation));
+            Assert.Contains("group 9, request 0", refusal.Place, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void A_request_longer_than_a_pass_is_run_alone()
     {
@@ -89,7 +113,7 @@ public sealed class ScorerTests : IDisposable
     public void The_greedy_continuation_is_recognised_and_another_is_not()
     {
         int[] context = [3, 1, 4];
-        var greedy = new GreedyDecoder(_model, 1).Generate(context, 5, _ => false, Cancellation);
+        var greedy = new GreedyDecoder(_model).Generate(context, 5, _ => false, Cancellation);
         int[] other = [.. greedy.Take(4), (greedy[4] + 1) % _model.VocabularySize];
         var results = _scorer.Score([[new(context, greedy), new(context, other)]], 100, null, Cancellation)[0];
         Assert.True(results[0].IsGreedy);
@@ -167,7 +191,7 @@ public sealed class ScorerTests : IDisposable
         using var model = Load.Model(llama.Write(_folder, "bent"));
         var refusal = Assert.Throws<ModelException>(() => new Scorer(model, 1).Score([[new([1], [2])], [new([1, 2], [3])]], 100, null, Cancellation));
         Assert.Contains("group 0, request 0", refusal.Place, StringComparison.Ordinal);
-        Assert.Throws<ModelException>(() => new GreedyDecoder(model, 1).Generate([1], 1, _ => false, Cancellation));
+        Assert.Throws<ModelException>(() => new GreedyDecoder(model).Generate([1], 1, _ => false, Cancellation));
     }
 
     [Fact]
@@ -189,7 +213,7 @@ public sealed class ScorerTests : IDisposable
         static long Live() => TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
         _scorer.Score(groups, 64, null, Cancellation);
-        var decoder = new GreedyDecoder(_model, 1);
+        var decoder = new GreedyDecoder(_model);
         decoder.Generate([1, 2], 3, _ => false, Cancellation);
         var before = Live();
         for (var i = 0; i < 200; i++)
