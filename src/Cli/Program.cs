@@ -3,10 +3,10 @@ using Loragate.Cli;
 using Loragate.Cli.Output;
 using Loragate.Cli.Verbs;
 
-OpenMp.LetThreadsSleep();
 var tool = new Tool(Screen.OfProcess(), TimeProvider.System);
 var root = new RootCommand("Decides, proves and documents whether a LoRA adapter may be released.")
 {
+    DemoVerb.Create(tool),
     InspectVerb.Create(tool),
     MergeVerb.Create(tool),
     UnmergeVerb.Create(tool),

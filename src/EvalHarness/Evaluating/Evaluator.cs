@@ -15,9 +15,6 @@ namespace Loragate.EvalHarness.Evaluating;
 /// </summary>
 public sealed class Evaluator : IDisposable
 {
-    /// <summary>Bytes of weights below which one thread computes: matrices so small are not worth sharing.</summary>
-    private const long SmallModel = 32 << 20;
-
     private readonly EvaluatorOptions _options;
     private readonly Checkpoint _checkpoint;
     private readonly Tokenizer _tokenizer;
@@ -26,7 +23,7 @@ public sealed class Evaluator : IDisposable
 
     private Evaluator(EvaluatorOptions options, Checkpoint checkpoint)
     {
-        _options = checkpoint.Tensors.Values.Sum(t => t.Info.Length) < SmallModel ? options with { Threads = 1 } : options;
+        _options = options;
         _checkpoint = checkpoint;
         _tokenizer = Tokenizer.Load(options.Model);
         _encoder = new RequestEncoder(_tokenizer, options.Model);

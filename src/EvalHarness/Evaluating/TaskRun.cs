@@ -64,7 +64,7 @@ internal sealed class TaskRun(
 
     private List<EvaluatedItem> Generate(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
-        var decoder = new GreedyDecoder(model, options.Threads);
+        var decoder = new GreedyDecoder(model);
         var result = new List<EvaluatedItem>(items.Count);
         foreach (var item in items)
         {
