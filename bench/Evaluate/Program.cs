@@ -21,8 +21,8 @@ var load = Load.HellaSwagLike(items, model.VocabularySize);
 var scorer = new Scorer(model, threads);
 _ = scorer.Score([.. load.Take(4)], Scorer.DefaultTokensPerPass, null, CancellationToken.None);
 
-var alone = Measure("one by one", () => [.. load.SelectMany(g => g).Select(r => scorer.Score([[r]], 1, null, CancellationToken.None)[0][0])]);
-foreach (var tokens in new[] { 256, 512, 1024, 2048, 4096 })
+var alone = Measure("one by one", () => [.. scorer.Score([.. load.SelectMany(g => g).Select(r => new[] { r })], 1, null, CancellationToken.None).SelectMany(g => g)]);
+foreach (var tokens in new[] { 160, 512, 1024, 2048, 4096 })
 {
     var packed = Measure($"packed {tokens}", () => [.. scorer.Score(load, tokens, null, CancellationToken.None).SelectMany(g => g)]);
     var off = packed.Zip(alone, (a, b) => Math.Abs(a.LogLikelihood - b.LogLikelihood)).Max();

@@ -15,8 +15,8 @@ namespace Loragate.EvalHarness.Scoring;
 /// <param name="threads">How many passes are computed at once; 1 on an accelerator. Torch's own thread count is set to 1.</param>
 public sealed class Scorer(LanguageModel model, int threads)
 {
-    /// <summary>Tokens of a pass unless the caller knows better: large enough for full speed, small enough to stay in cache.</summary>
-    public const int DefaultTokensPerPass = 1024;
+    /// <summary>Tokens of a pass unless the caller knows better: large enough for full speed, small enough to stay in cache and to share out among threads.</summary>
+    public const int DefaultTokensPerPass = 512;
 
     private readonly LanguageModel _model = model ?? throw new ArgumentNullException(nameof(model));
     private readonly int _threads = threads > 0 ? threads : throw new ArgumentOutOfRangeException(nameof(threads), threads, "One thread at least.");
