@@ -1,5 +1,4 @@
 using Loragate.Artifacts.Checkpoints;
-using Loragate.Artifacts.Records;
 using static TorchSharp.torch;
 
 namespace Loragate.EvalHarness.Models;
@@ -87,20 +86,6 @@ public abstract class LanguageModel : IDisposable
             weight.Dispose();
         DisposeParts();
         GC.SuppressFinalize(this);
-    }
-
-    /// <summary>This model as the engine of a record.</summary>
-    /// <param name="version">The build.</param>
-    /// <param name="method">How requests are scored: its name and version.</param>
-    internal EngineInfo Describe(string version, string method)
-    {
-        var precision = Precision switch
-        {
-            Precision.Float32 => "float32",
-            Precision.Stored => Type.ToString().ToLowerInvariant(),
-            _ => throw new InvalidOperationException($"No such precision: {Precision}."),
-        };
-        return new EngineInfo("loragate.evaluate", version, $"{Family}/{precision}/{method}", Device.type.ToString().ToLowerInvariant());
     }
 
     /// <summary>Refuses token ids that the embedding has no row for.</summary>

@@ -1,4 +1,3 @@
-using Loragate.Artifacts.Records;
 using Loragate.EvalHarness.Models;
 using static TorchSharp.torch;
 
@@ -12,10 +11,6 @@ namespace Loragate.EvalHarness.Scoring;
 public sealed class GreedyDecoder(LanguageModel model)
 {
     private readonly LanguageModel _model = model ?? throw new ArgumentNullException(nameof(model));
-
-    /// <summary>This engine, for records.</summary>
-    /// <param name="version">The build.</param>
-    public EngineInfo Describe(string version) => _model.Describe(version, "greedy-cached/1");
 
     /// <summary>Continues a context.</summary>
     /// <param name="context">At least one token id; cut on the left to the model's length minus <paramref name="maxTokens"/>.</param>

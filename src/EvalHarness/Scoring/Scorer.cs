@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Runtime.ExceptionServices;
-using Loragate.Artifacts.Records;
 using Loragate.EvalHarness.Models;
 using static TorchSharp.torch;
 
@@ -20,10 +19,6 @@ public sealed class Scorer(LanguageModel model, int threads)
 
     private readonly LanguageModel _model = model ?? throw new ArgumentNullException(nameof(model));
     private readonly int _threads = threads > 0 ? threads : throw new ArgumentOutOfRangeException(nameof(threads), threads, "One thread at least.");
-
-    /// <summary>This engine, for records.</summary>
-    /// <param name="version">The build.</param>
-    public EngineInfo Describe(string version) => _model.Describe(version, "prefix-packed/1");
 
     /// <summary>Scores groups of requests.</summary>
     /// <param name="groups">Requests that begin alike, by group; an empty group has an empty answer.</param>

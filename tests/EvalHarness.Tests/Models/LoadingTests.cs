@@ -64,13 +64,12 @@ public sealed class LoadingTests : IDisposable
     }
 
     [Theory]
-    [InlineData(DType.BF16, "bfloat16")]
-    [InlineData(DType.F16, "float16")]
-    [InlineData(DType.F32, "float32")]
-    public void Stored_precision_computes_in_the_checkpoints_type(DType type, string name)
+    [InlineData(DType.BF16)]
+    [InlineData(DType.F16)]
+    [InlineData(DType.F32)]
+    public void Stored_precision_computes_in_the_checkpoints_type(DType type)
     {
         using var model = Load.Model(new TinyLlama { DType = type }.Write(_folder), Precision.Stored);
-        Assert.Equal($"llama/{name}/prefix-packed/1", new EvalHarness.Scoring.Scorer(model, 1).Describe("1.0").Procedure);
         using var wide = Load.Model(new TinyLlama().Write(_folder, "wide"));
         var off = model.Logits(Ids).Zip(wide.Logits(Ids), (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Max()).Max();
         // bfloat16 keeps 8 bits of logits of magnitude 10; float32 must be the same computation.
