@@ -26,4 +26,5 @@ if (parsed.Errors.Count > 0)
     tool.Screen.Say("See 'loragate --help' and 'loragate VERB --help'.");
     return ExitCode.Usage;
 }
-return await parsed.InvokeAsync();
+// Interrupted work clears up after itself; a process that ended before it had done so would leave half of its output.
+return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(1) });

@@ -29,5 +29,6 @@ internal sealed record GateRequest
 
     public ReportLanguage Language { get; init; } = ReportLanguage.English;
 
+    /// <summary>As it was asked for: what "auto" means is found out when a model is first needed.</summary>
     public string Device { get; init; } = "cpu";
 }

@@ -28,7 +28,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var tasks = policy.Tasks.Keys.ToDictionary(name => name, name => EvaluationTask.Load(policy.PathOf(name)), StringComparer.Ordinal);
         CheckPower(policy, tasks);
         using var key = request.Key is null ? null : SigningKey.Read(request.Key);
-        using var dossier = Dossier.Open(request.Dossier, key, NewRun());
+        using var dossier = Dossier.Open(request.Dossier, key, NewRun(), new Relay<string>(tool.Screen.Say));
 
         var inspection = Inspect(dossier, cancellationToken);
         var isSound = inspection.Record.Findings.All(f => f.Severity != Severity.Block);
@@ -92,7 +92,23 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         && receipt.DType == "keep" && receipt.UndoFile is not null
         && Directory.Exists(merged)
         && ReceiptVerifier.BaseFault(receipt, request.Base, Tool.Threads, cancellationToken) is null
-        && ReceiptVerifier.OutputFault(receipt, merged, Tool.Threads, cancellationToken) is null;
+        && IsIntact(receipt, merged, cancellationToken);
+
+    private bool IsIntact(MergeReceipt receipt, string merged, CancellationToken cancellationToken)
+    {
+        string? fault;
+        try
+        {
+            fault = ReceiptVerifier.OutputFault(receipt, merged, Tool.Threads, cancellationToken);
+        }
+        catch (MalformedInputException e)
+        {
+            fault = e.Message;
+        }
+        if (fault is not null)
+            tool.Screen.Say($"{DossierSeal.MergedFolder} was not reused: {fault}.");
+        return fault is null;
+    }
 
     private FiledRecord<MergeReceipt>? Skip(Dossier dossier)
     {

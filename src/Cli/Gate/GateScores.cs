@@ -2,6 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Cli.Output;
+using Loragate.Cli.Verbs;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Tasks;
 using Loragate.Governance.Deciding;
@@ -18,23 +19,24 @@ namespace Loragate.Cli.Gate;
 internal sealed class GateScores(
     Tool tool, GateRequest request, Dossier dossier, Policy policy, IReadOnlyDictionary<string, EvaluationTask> tasks, SigningKey? key)
 {
-    private readonly ScoreCache? _cache = request.Cache is null ? null : new ScoreCache(request.Cache, key);
+    private readonly ScoreCache? _cache = request.Cache is null ? null : new ScoreCache(request.Cache, key, tool.Screen.Say);
 
     /// <summary>The oldest run that evidence comes from: freshness is judged by it.</summary>
-    public Run OldestRun { get; private set; } = dossier.Run;
+    public Run OldestRun { get; private set; } = dossier.TryRead<Run>(Dossier.OldestRunFile) is { } filed && filed.Created < dossier.Run.Created ? filed : dossier.Run;
 
     /// <summary>Without a merge there are no scores, and none of an earlier run stay.</summary>
     public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> None(Func<string, string> file)
     {
         foreach (var name in tasks.Keys)
             dossier.Remove(file(name));
+        dossier.Remove(Dossier.OldestRunFile);
         return new Dictionary<string, FiledRecord<EvaluationReport>>();
     }
 
     /// <summary>One model's reports by task.</summary>
     public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> Of(string model, Digest weights, string who, Func<string, string> file, CancellationToken cancellationToken)
     {
-        using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = model, WeightsDigest = weights, Device = request.Device, Threads = Tool.Threads, Version = Tool.Version });
+        using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = model, WeightsDigest = weights, Device = CommonOptions.DeviceOf(request.Device), Threads = Tool.Threads, Version = Tool.Version });
         var reports = new SortedDictionary<string, FiledRecord<EvaluationReport>>(StringComparer.Ordinal);
         foreach (var (name, task) in tasks.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
@@ -53,7 +55,10 @@ internal sealed class GateScores(
         if (_cache?.TryGet(evaluator.Key(task, scope)) is not { } cached || !evaluator.Answers(cached.Report, task, scope))
             return null;
         if (cached.Run.Created < OldestRun.Created)
+        {
+            dossier.Write(Dossier.OldestRunFile, cached.Run);
             OldestRun = cached.Run;
+        }
         return cached.Report;
     }
 

@@ -10,7 +10,10 @@ namespace Loragate.Cli.Gate;
 /// <summary>
 /// Reports by the question that they answer, with the run that made them. With a key both are signed, and what does not verify is not there.
 /// </summary>
-internal sealed class ScoreCache(string folder, SigningKey? key)
+/// <param name="folder">The folder of all entries.</param>
+/// <param name="key">The gate's key, or null for unsigned entries.</param>
+/// <param name="say">Is told of an entry that is not trusted.</param>
+internal sealed class ScoreCache(string folder, SigningKey? key, Action<string> say)
 {
     private const string ReportFile = "report.json";
     private const string RunFile = "run.json";
@@ -44,13 +47,17 @@ internal sealed class ScoreCache(string folder, SigningKey? key)
             return null;
         var bytes = File.ReadAllBytes(path);
         if (key is not null && !(File.Exists(path + SignatureSuffix) && RecordSignature.Verify(bytes, File.ReadAllBytes(path + SignatureSuffix), key.Public, path).IsValid))
+        {
+            say($"{path} was not reused: it is not signed with the gate's key.");
             return null;
+        }
         try
         {
             return Record.Parse<T>(bytes, path);
         }
-        catch (RecordException)
+        catch (RecordException e)
         {
+            say($"{path} was not reused: {e.Fault}.");
             return null;
         }
     }

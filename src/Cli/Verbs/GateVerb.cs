@@ -43,7 +43,7 @@ internal static class GateVerb
                     Key = parsed.GetValue(key),
                     Report = parsed.GetValue(report),
                     Language = LanguageOption.Parse(parsed.GetValue(language)!),
-                    Device = CommonOptions.DeviceOf(parsed.GetValue(device)!),
+                    Device = parsed.GetValue(device) is "auto" ? "auto" : CommonOptions.DeviceOf(parsed.GetValue(device)!),
                 }).Run(cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(result.Decision.ToCanonicalJson());

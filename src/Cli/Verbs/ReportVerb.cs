@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
@@ -55,9 +56,10 @@ internal static class ReportVerb
     private static T Evidence<T>(string folder, EvidenceLink link)
         where T : Record
     {
-        var record = Record.ReadFile<T>(Path.Combine([folder, .. link.Path.Split('/')]));
-        return record.ComputeDigest() == link.Digest
-            ? record
-            : throw new Artifacts.IntegrityException(link.Path, $"SHA-256 {record.ComputeDigest()} where the decision rests on {link.Digest}");
+        var path = Path.Combine([folder, .. link.Path.Split('/')]);
+        var found = Digest.OfFile(path);
+        return found == link.Digest
+            ? Record.ReadFile<T>(path)
+            : throw new IntegrityException(link.Path, $"SHA-256 {found} where the decision rests on {link.Digest}");
     }
 }

@@ -29,6 +29,8 @@ internal static class VerifyVerb
                     tool.Screen.Say($"Does not hold: {finding}");
                 if (findings.Count > 0)
                     return ExitCode.Integrity;
+                if (log is null && File.Exists(Path.Combine(path, ReleaseLayout.Proof)))
+                    tool.Screen.Say($"Note: {ReleaseLayout.Proof} was not checked, and with it no file outside {ReleaseLayout.Adapter}/ but the verdict. Give the ledger's key with --vkey FILE.");
                 tool.Screen.Say($"Verified: {kind} {path} holds, signed with key {trusted.Hint.Abbreviated}{(log is null ? "" : $" and logged in '{log.Name}'")}.");
                 return ExitCode.Done;
             });
@@ -40,7 +42,7 @@ internal static class VerifyVerb
             throw new UsageException($"{path}: no such folder.");
         if (signature is null && ReleaseVerifier.IsRelease(path))
             return ("the release", ReleaseVerifier.Verify(path, key, log, cancellationToken));
-        if (signature is null && File.Exists(Path.Combine(path, Dossier.RunFile)))
+        if (signature is null && IsDossier(path))
             return ("the dossier", VerifyDossier(path, key, log, cancellationToken));
         var bundle = signature ?? ModelSignature.Beside(path);
         if (!File.Exists(bundle))
@@ -49,6 +51,10 @@ internal static class VerifyVerb
             throw new UsageException("--vkey goes with a release or a dossier: a signed folder carries no ledger proof.");
         return ("the folder", OmsVerifier.Verify(path, File.ReadAllBytes(bundle), key, bundle, cancellationToken).Findings);
     }
+
+    /// <summary>Whether a folder is a dossier, be it one that lost some of its files.</summary>
+    private static bool IsDossier(string path) =>
+        new[] { Dossier.RunFile, Dossier.DecisionFile, DossierSeal.FileName }.Any(file => File.Exists(Path.Combine(path, file)));
 
     private static List<VerificationFinding> VerifyDossier(string path, VerificationKey key, LedgerVerifier? log, CancellationToken cancellationToken)
     {

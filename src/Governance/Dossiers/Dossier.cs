@@ -25,14 +25,20 @@ public sealed class Dossier : IDisposable
     /// <summary>The decision.</summary>
     public const string DecisionFile = "decision.json";
 
+    /// <summary>The oldest run that scores were taken from, where that is another one than the dossier's own.</summary>
+    public const string OldestRunFile = $"{Evaluations}/run.json";
+
     private const string Evaluations = "evaluations";
     internal const string LockFile = ".lock";
     private const string SignatureSuffix = ".sigstore.json";
+    private const string HalfWrittenSuffix = ".partial";
 
     private readonly SigningKey? _key;
     private readonly FileStream _lock;
+    private readonly IProgress<string>? _refusals;
+    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
-    private Dossier(string folder, SigningKey? key, FileStream held) => (Folder, _key, _lock) = (folder, key, held);
+    private Dossier(string folder, SigningKey? key, IProgress<string>? refusals, FileStream held) => (Folder, _key, _refusals, _lock) = (folder, key, refusals, held);
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
@@ -58,13 +64,15 @@ public sealed class Dossier : IDisposable
     /// <param name="folder">The folder.</param>
     /// <param name="key">The gate's key, or null for unsigned records.</param>
     /// <param name="newRun">The run record of a new dossier.</param>
+    /// <param name="refusals">Is told of every record that lies there and is not trusted, once each.</param>
     /// <exception cref="DossierException">Another process works on the folder.</exception>
-    public static Dossier Open(string folder, SigningKey? key, Run newRun)
+    public static Dossier Open(string folder, SigningKey? key, Run newRun, IProgress<string>? refusals = null)
     {
         Directory.CreateDirectory(folder);
-        var dossier = new Dossier(folder, key, Acquire(folder));
+        var dossier = new Dossier(folder, key, refusals, Acquire(folder));
         try
         {
+            dossier.ClearHalfWritten();
             dossier.Run = dossier.Resume() ?? dossier.Begin(newRun);
             return dossier;
         }
@@ -85,7 +93,7 @@ public sealed class Dossier : IDisposable
         ArgumentNullException.ThrowIfNull(record);
         var bytes = record.ToCanonicalJson();
         var path = PathTo(file);
-        if (!(File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(bytes) && IsTrusted(file, bytes)))
+        if (!Stands(file, path, bytes))
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             AtomicFile.Write(path, bytes);
@@ -109,8 +117,9 @@ public sealed class Dossier : IDisposable
         {
             return Record.Parse<T>(bytes, path);
         }
-        catch (RecordException)
+        catch (RecordException e)
         {
+            Refuse(file, e.Fault);
             return null;
         }
     }
@@ -140,6 +149,28 @@ public sealed class Dossier : IDisposable
         }
     }
 
+    /// <summary>What a killed run left under a provisional name; the lock is held, so nobody is writing it.</summary>
+    private void ClearHalfWritten()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(Folder).Where(IsHalfWritten))
+            Directory.Delete(folder, recursive: true);
+        foreach (var folder in (string[])[Folder, .. Directory.Exists(PathTo(Evaluations)) ? Directory.EnumerateDirectories(PathTo(Evaluations)).Append(PathTo(Evaluations)) : []])
+        {
+            foreach (var file in Directory.EnumerateFiles(folder).Where(IsHalfWritten))
+                File.Delete(file);
+        }
+    }
+
+    private static bool IsHalfWritten(string path) => path.EndsWith(HalfWrittenSuffix, StringComparison.Ordinal);
+
+    private bool Stands(string file, string path, byte[] bytes)
+    {
+        if (!File.Exists(path))
+            return false;
+        var found = File.ReadAllBytes(path);
+        return IsTrusted(file, found) && found.AsSpan().SequenceEqual(bytes);
+    }
+
     private Run? Resume()
     {
         var run = TryRead<Run>(RunFile);
@@ -162,6 +193,15 @@ public sealed class Dossier : IDisposable
         if (_key is null)
             return true;
         var signature = PathTo(SignatureOf(file));
-        return File.Exists(signature) && RecordSignature.Verify(record, File.ReadAllBytes(signature), _key.Public, file).IsValid;
+        if (File.Exists(signature) && RecordSignature.Verify(record, File.ReadAllBytes(signature), _key.Public, file).IsValid)
+            return true;
+        Refuse(file, File.Exists(signature) ? "its signature does not verify under the gate's key" : "it is not signed");
+        return false;
+    }
+
+    private void Refuse(string file, string why)
+    {
+        if (_refused.Add(file))
+            _refusals?.Report($"{file} was not reused: {why}.");
     }
 }

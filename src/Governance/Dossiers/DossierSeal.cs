@@ -4,6 +4,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Safetensors;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
 
@@ -11,7 +12,7 @@ namespace Loragate.Governance.Dossiers;
 
 /// <summary>
 /// The last signature of a gate: names every file of the finished dossier, so that a changed, added or deleted one is noticed.
-/// The merged weights are left out; the merge receipt proves them.
+/// Of the merged weights only the headers are sealed; their tensors are proved by the merge receipt. The merged folder may be removed whole.
 /// </summary>
 public static class DossierSeal
 {
@@ -21,13 +22,16 @@ public static class DossierSeal
     /// <summary>The merged checkpoint's folder.</summary>
     public const string MergedFolder = "merged";
 
+    private const string HeaderMark = "#header";
+    private const string WeightsSuffix = ".safetensors";
+
     /// <summary>The predicate type.</summary>
     public const string PredicateType = "urn:loragate:dossier:v1";
 
     /// <summary>Signs the dossier as it lies there.</summary>
     public static void Sign(string folder, SigningKey key, CancellationToken cancellationToken = default)
     {
-        var predicate = JsonSerializer.SerializeToElement(new JsonObject { ["leftOut"] = new JsonArray(MergedFolder) });
+        var predicate = JsonSerializer.SerializeToElement(new JsonObject { ["leftOut"] = new JsonArray($"tensors of {MergedFolder}") });
         AtomicFile.Write(Path.Combine(folder, FileName), Attestation.Sign(new Statement(Attestation.SubjectsOf(Files(folder, cancellationToken)), PredicateType, predicate), key));
     }
 
@@ -40,7 +44,20 @@ public static class DossierSeal
         var result = Attestation.Verify(File.ReadAllBytes(seal), key, PredicateType, FileName);
         if (result.Statement is not { } statement || !result.IsValid)
             return result.Findings;
-        var sealedFiles = statement.Subjects.ToDictionary(s => s.Name, s => s.Sha256, StringComparer.Ordinal);
+        try
+        {
+            return Compare(folder, statement, cancellationToken);
+        }
+        catch (FolderException e)
+        {
+            return [new VerificationFinding(SignatureFault.UnsafeEntry, Path.GetRelativePath(folder, e.Place), e.Fault)];
+        }
+    }
+
+    private static List<VerificationFinding> Compare(string folder, Statement statement, CancellationToken cancellationToken)
+    {
+        var hasMerged = Directory.Exists(Path.Combine(folder, MergedFolder));
+        var sealedFiles = statement.Subjects.Where(s => hasMerged || !IsMerged(s.Name)).ToDictionary(s => s.Name, s => s.Sha256, StringComparer.Ordinal);
         var found = Files(folder, cancellationToken).ToDictionary(f => f.Path, f => f.Sha256, StringComparer.Ordinal);
         return
         [
@@ -64,6 +81,27 @@ public static class DossierSeal
 
     private static IEnumerable<FileEntry> Files(string folder, CancellationToken cancellationToken) =>
         FolderManifest.List(folder)
-            .Where(path => path != FileName && path != Dossier.LockFile && !path.StartsWith(MergedFolder + "/", StringComparison.Ordinal))
-            .Select(path => new FileEntry(path, new FileInfo(Path.Combine(folder, path)).Length, Digest.OfFile(Path.Combine(folder, path), cancellationToken)));
+            .Where(path => path != FileName && path != Dossier.LockFile)
+            .Select(path => IsWeights(path) ? Header(folder, path) : new FileEntry(path, new FileInfo(Path.Combine(folder, path)).Length, Digest.OfFile(Path.Combine(folder, path), cancellationToken)));
+
+    private static bool IsMerged(string path) => path.StartsWith(MergedFolder + "/", StringComparison.Ordinal);
+
+    /// <summary>A weight file of the merged checkpoint itself, not of what the merge keeps beside it in sub-folders.</summary>
+    private static bool IsWeights(string path) =>
+        IsMerged(path) && path.EndsWith(WeightsSuffix, StringComparison.Ordinal) && path.IndexOf('/', MergedFolder.Length + 1) < 0;
+
+    /// <summary>The header of a weight file; what is no longer a weight file has the digest of nothing, which no header has.</summary>
+    private static FileEntry Header(string folder, string path)
+    {
+        try
+        {
+            using var file = SafetensorsFile.Open(Path.Combine(folder, path));
+            var header = file.ReadRawHeader();
+            return new FileEntry(path + HeaderMark, header.Length, Digest.Of(header));
+        }
+        catch (SafetensorsException)
+        {
+            return new FileEntry(path + HeaderMark, 0, Digest.Of([]));
+        }
+    }
 }

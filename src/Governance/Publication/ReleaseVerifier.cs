@@ -10,9 +10,11 @@ namespace Loragate.Governance.Publication;
 /// <summary>Verifies a release folder, offline: the adapter's signature, the verdict, and with a verifier key the ledger's proof over every file.</summary>
 public static class ReleaseVerifier
 {
-    /// <summary>Whether a folder has the shape of a release.</summary>
+    private static readonly string[] Parts = [ReleaseLayout.Adapter, ReleaseLayout.ModelSignature, ReleaseLayout.Verdict, ReleaseLayout.Proof];
+
+    /// <summary>Whether a folder has the shape of a release, be it one that lost some of its files.</summary>
     public static bool IsRelease(string folder) =>
-        Directory.Exists(Path.Combine(folder, ReleaseLayout.Adapter)) && File.Exists(Path.Combine(folder, ReleaseLayout.ModelSignature));
+        Parts.Count(part => Path.Exists(Path.Combine(folder, part))) >= 2;
 
     /// <summary>Everything that does not hold, each with its file; empty where all does.</summary>
     /// <param name="folder">The release.</param>
@@ -21,15 +23,30 @@ public static class ReleaseVerifier
     /// <param name="cancellationToken">Stops hashing.</param>
     public static IReadOnlyList<VerificationFinding> Verify(string folder, VerificationKey key, LedgerVerifier? log, CancellationToken cancellationToken = default)
     {
+        try
+        {
+            return
+            [
+                .. CheckModel(folder, key, cancellationToken),
+                .. CheckVerdict(folder, key, cancellationToken),
+                .. log is null ? [] : CheckProof(folder, log, cancellationToken),
+            ];
+        }
+        catch (FolderException e)
+        {
+            return [new VerificationFinding(SignatureFault.UnsafeEntry, Path.GetRelativePath(folder, e.Place), e.Fault)];
+        }
+    }
+
+    private static IReadOnlyList<VerificationFinding> CheckModel(string folder, VerificationKey key, CancellationToken cancellationToken)
+    {
         var adapter = Path.Combine(folder, ReleaseLayout.Adapter);
-        var signature = File.ReadAllBytes(Path.Combine(folder, ReleaseLayout.ModelSignature));
-        var model = OmsVerifier.Verify(adapter, signature, key, cancellationToken: cancellationToken);
-        return
-        [
-            .. model.Findings.Select(f => f with { }),
-            .. CheckVerdict(folder, key, cancellationToken),
-            .. log is null ? [] : CheckProof(folder, log, cancellationToken),
-        ];
+        if (!Directory.Exists(adapter))
+            return [new VerificationFinding(SignatureFault.MissingFile, ReleaseLayout.Adapter, "the adapter is missing")];
+        var signature = Path.Combine(folder, ReleaseLayout.ModelSignature);
+        return File.Exists(signature)
+            ? OmsVerifier.Verify(adapter, File.ReadAllBytes(signature), key, ReleaseLayout.ModelSignature, cancellationToken).Findings
+            : [new VerificationFinding(SignatureFault.MissingFile, ReleaseLayout.ModelSignature, "the adapter's signature is missing")];
     }
 
     private static IEnumerable<VerificationFinding> CheckVerdict(string folder, VerificationKey key, CancellationToken cancellationToken)

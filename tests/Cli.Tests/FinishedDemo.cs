@@ -1,0 +1,45 @@
+using Loragate.Artifacts;
+using Loragate.Testing;
+
+[assembly: AssemblyFixture(typeof(Loragate.Cli.FinishedDemo))]
+
+namespace Loragate.Cli;
+
+/// <summary>One demo that ran to its end, twice; tests read it or copy from it, and change nothing in it.</summary>
+public sealed class FinishedDemo : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    public FinishedDemo()
+    {
+        Folder = _temp.PathTo("demo");
+        First = Executable.Run("demo", "--output", Folder);
+        AfterFirst = Files.Digests(Folder);
+        Second = Executable.Run("demo", "--output", Folder);
+    }
+
+    public string Folder { get; }
+
+    public ShellResult First { get; }
+
+    /// <summary>Every file as the first run left it.</summary>
+    public IReadOnlyDictionary<string, Digest> AfterFirst { get; }
+
+    public ShellResult Second { get; }
+
+    public string Key => PathTo("keys", "gate.pem");
+
+    public string PublicKey => Key + ".pub";
+
+    public string LedgerKey => PathTo("keys", "ledger.pem");
+
+    public string VKey => PathTo("keys", "ledger.vkey");
+
+    public string Ledger => PathTo("ledger");
+
+    public string PathTo(params string[] parts) => Path.Combine([Folder, .. parts]);
+
+    public string DossierOf(string adapter) => PathTo("dossiers", adapter);
+
+    public void Dispose() => _temp.Dispose();
+}

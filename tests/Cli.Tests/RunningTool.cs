@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Loragate.Testing;
+
+namespace Loragate.Cli;
+
+/// <summary>A run that a test interrupts or kills.</summary>
+internal sealed class RunningTool : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _error;
+
+    public RunningTool(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Waits until a path is there or the run ended.</summary>
+    public void WaitFor(string path)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!Path.Exists(path) && !_process.HasExited)
+        {
+            Assert.True(clock.Elapsed < Patience, $"{path} did not appear.");
+            Thread.Sleep(1);
+        }
+    }
+
+    /// <summary>Waits for a time or the end.</summary>
+    public void WaitFor(TimeSpan time) => _process.WaitForExit(time);
+
+    /// <summary>What Ctrl-C sends.</summary>
+    public void Interrupt() => Assert.Equal(0, Shell.Run("kill", "/", "-INT", $"{_process.Id}").ExitCode);
+
+    /// <summary>SIGKILL: the process gets no chance to clear up.</summary>
+    public void Kill() => _process.Kill();
+
+    public ShellResult Wait()
+    {
+        Assert.True(_process.WaitForExit(Patience), "The run did not end.");
+        return new ShellResult(_process.ExitCode, _output.GetAwaiter().GetResult(), _error.GetAwaiter().GetResult());
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill();
+        _process.Dispose();
+    }
+}

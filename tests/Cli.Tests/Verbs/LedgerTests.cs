@@ -1,0 +1,69 @@
+using Loragate.Testing;
+
+namespace Loragate.Cli.Verbs;
+
+public sealed class LedgerTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    public LedgerTests()
+    {
+        Executable.Must("keys", "new", "--type", "ed25519", "--output", _temp.PathTo("ledger.pem"));
+        File.WriteAllText(_temp.PathTo("ledger.vkey"), Executable.Must("ledger", "init", "--ledger", Ledger, "--origin", "loragate.example/test", "--ledger-key", _temp.PathTo("ledger.pem")).Output);
+    }
+
+    private string Ledger => _temp.PathTo("ledger");
+
+    private string VKey => _temp.PathTo("ledger.vkey");
+
+    [Fact]
+    public void What_is_appended_is_shown_proved_and_logged_once()
+    {
+        var file = _temp.Write("notes.txt", "to remember"u8);
+        Append(file);
+        Append(_temp.Write("more.txt", "more"u8));
+        Append(file);
+        var lines = Executable.Must("ledger", "show", "--ledger", Ledger, "--vkey", VKey, "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.Contains("notes.txt", lines[0], StringComparison.Ordinal);
+        Assert.Contains(Artifacts.Digest.OfFile(file).Hex, lines[0], StringComparison.Ordinal);
+        Assert.Contains("more.txt", lines[1], StringComparison.Ordinal);
+        Executable.Must("ledger", "verify", "--ledger", Ledger, "--vkey", VKey);
+        Executable.Must("ledger", "prove", "--ledger", Ledger, "--vkey", VKey, "--index", "1", "--output", _temp.PathTo("proof"));
+        Assert.StartsWith("c2sp.org/tlog-proof@v1\nindex 1\n", Skip(File.ReadAllText(_temp.PathTo("proof")), "extra "), StringComparison.Ordinal);
+        Assert.Equal(64, Executable.Run("ledger", "prove", "--ledger", Ledger, "--vkey", VKey, "--index", "2", "--output", _temp.PathTo("none")).ExitCode);
+    }
+
+    [Fact]
+    public void A_ledger_is_never_started_over()
+    {
+        Assert.Equal(4, Executable.Run("ledger", "init", "--ledger", Ledger, "--origin", "loragate.example/test", "--ledger-key", _temp.PathTo("ledger.pem")).ExitCode);
+        Executable.Must("ledger", "verify", "--ledger", Ledger, "--vkey", VKey);
+    }
+
+    [Fact]
+    public void Another_ledgers_key_neither_verifies_nor_appends()
+    {
+        Append(_temp.Write("notes.txt", "x"u8));
+        Executable.Must("keys", "new", "--type", "ed25519", "--output", _temp.PathTo("other.pem"));
+        File.WriteAllText(_temp.PathTo("other.vkey"), Executable.Must("keys", "show", _temp.PathTo("other.pem"), "--origin", "loragate.example/test").Output);
+        Assert.Equal(3, Executable.Run("ledger", "verify", "--ledger", Ledger, "--vkey", _temp.PathTo("other.vkey")).ExitCode);
+        Assert.Equal(3, Executable.Run("ledger", "append", "--ledger", Ledger, "--ledger-key", _temp.PathTo("other.pem"), "--type", "note", "--subject", VKey).ExitCode);
+        Executable.Must("ledger", "verify", "--ledger", Ledger, "--vkey", VKey);
+    }
+
+    [Fact]
+    public void Data_that_is_no_json_object_is_refused()
+    {
+        var result = Executable.Run("ledger", "append", "--ledger", Ledger, "--ledger-key", _temp.PathTo("ledger.pem"), "--type", "note", "--subject", VKey, "--data", "{\"a\":1,\"a\":2}");
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains("--data", result.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private static string Skip(string text, string optional) => string.Join('\n', text.Split('\n').Where(line => !line.StartsWith(optional, StringComparison.Ordinal)));
+
+    private void Append(string file) =>
+        Executable.Must("ledger", "append", "--ledger", Ledger, "--ledger-key", _temp.PathTo("ledger.pem"), "--type", "note", "--subject", file);
+}

@@ -1,0 +1,91 @@
+using System.Text;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Merging;
+using Loragate.Testing;
+using Record = Loragate.Artifacts.Records.Record;
+
+namespace Loragate.Cli.Verbs;
+
+public sealed class MergeTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    [Theory]
+    [InlineData("routing-good")]
+    [InlineData("routing-dora")]
+    public void Unmerge_gives_the_base_back_bit_for_bit(string adapter)
+    {
+        var receipt = OnlyRecord<MergeReceipt>(Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter(adapter), "--output", _temp.PathTo("merged"), "--json"));
+        var proof = OnlyRecord<UnmergeReceipt>(Executable.Must("unmerge", "--merged", _temp.PathTo("merged"), "--output", _temp.PathTo("restored"), "--json"));
+        Assert.Equal(receipt.Base.WeightsDigest, proof.Restored.WeightsDigest);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Executable.Base, "model.safetensors")), File.ReadAllBytes(_temp.PathTo("restored", "model.safetensors")));
+        Assert.NotEqual(File.ReadAllBytes(Path.Combine(Executable.Base, "model.safetensors")), File.ReadAllBytes(_temp.PathTo("merged", "model.safetensors")));
+    }
+
+    [Fact]
+    public void Two_merges_give_the_same_bytes()
+    {
+        Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("one", "merged"));
+        Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("two", "merged"));
+        Assert.Equal(Files.Digests(_temp.PathTo("one")), Files.Digests(_temp.PathTo("two")));
+    }
+
+    [Fact]
+    public void A_changed_merge_is_not_unmerged()
+    {
+        Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("merged"));
+        var weights = _temp.PathTo("merged", "model.safetensors");
+        var bytes = File.ReadAllBytes(weights);
+        bytes[^1000] ^= 1;
+        File.WriteAllBytes(weights, bytes);
+        var result = Executable.Run("unmerge", "--merged", _temp.PathTo("merged"), "--output", _temp.PathTo("restored"));
+        Assert.Equal(3, result.ExitCode);
+        Assert.False(Directory.Exists(_temp.PathTo("restored")));
+        Assert.Empty(Files.HalfWritten(_temp.Path));
+    }
+
+    [Fact]
+    public void A_dry_run_writes_nothing()
+    {
+        var result = Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("merged"), "--dry-run");
+        Assert.Contains("tensors change", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temp.Path));
+    }
+
+    [Fact]
+    public void An_output_that_exists_is_never_overwritten()
+    {
+        var precious = _temp.Write("merged/precious.txt", "mine"u8);
+        Assert.Equal(4, Executable.Run("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("merged")).ExitCode);
+        Assert.Equal(["precious.txt"], Files.Of(Path.GetDirectoryName(precious)!));
+    }
+
+    [Fact]
+    public void Inspect_says_what_is_wrong_and_nothing_else_on_standard_output()
+    {
+        var sound = Executable.Must("inspect", Executable.Adapter("routing-good"), "--base", Executable.Base, "--json");
+        Assert.Empty(OnlyRecord<Inspection>(sound).Findings);
+        var noop = Executable.Run("inspect", Executable.Adapter("routing-noop"), "--base", Executable.Base, "--json");
+        Assert.Contains(OnlyRecord<Inspection>(noop).Findings, f => f.Id == "no-op");
+    }
+
+    [Fact]
+    public void Evaluate_gives_one_record_and_keeps_it_for_the_same_question()
+    {
+        string[] arguments = ["evaluate", "--model", Executable.Base, "--tasks", Path.Combine(Executable.Samples, "tasks", "sample_facts.yaml"), "--data", Executable.Samples, "--limit", "20", "--device", "cpu", "--output", _temp.PathTo("scores"), "--json"];
+        var first = Executable.Must(arguments);
+        Assert.Equal(20, OnlyRecord<EvaluationReport>(first).Items.Count);
+        Assert.Equal(first.Output, Executable.Must(arguments).Output);
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private static T OnlyRecord<T>(ShellResult result)
+        where T : Record
+    {
+        Assert.EndsWith("}\n", result.Output, StringComparison.Ordinal);
+        return Record.Parse<T>(Encoding.UTF8.GetBytes(result.Output[..^1]), "standard output");
+    }
+}

@@ -1,0 +1,57 @@
+using Loragate.Testing;
+
+namespace Loragate.Cli.Verbs;
+
+public sealed class SignTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    [Theory]
+    [InlineData("p256")]
+    [InlineData("p384")]
+    [InlineData("p521")]
+    public void A_signed_folder_verifies_until_anything_in_it_changes(string type)
+    {
+        var (folder, key) = (_temp.Copy(Executable.Adapter("routing-good"), "adapter"), _temp.PathTo("key.pem"));
+        Executable.Must("keys", "new", "--type", type, "--output", key);
+        Executable.Must("sign", folder, "--key", key);
+        Executable.Must("verify", folder, "--key", key + ".pub");
+        var random = new Random(521);
+        foreach (var file in Files.Of(folder))
+        {
+            var before = Files.FlipBit(Path.Combine(folder, file), random);
+            AssertRefused(Executable.Run("verify", folder, "--key", key + ".pub"), file);
+            File.WriteAllBytes(Path.Combine(folder, file), before);
+        }
+        var added = _temp.Write("adapter/added.bin", "x"u8);
+        AssertRefused(Executable.Run("verify", folder, "--key", key + ".pub"), "added.bin");
+        File.Delete(added);
+        File.Delete(Path.Combine(folder, "adapter_config.json"));
+        AssertRefused(Executable.Run("verify", folder, "--key", key + ".pub"), "adapter_config.json");
+    }
+
+    [Fact]
+    public void Another_key_vouches_for_nothing()
+    {
+        var folder = _temp.Copy(Executable.Adapter("routing-good"), "adapter");
+        Executable.Must("keys", "new", "--type", "p256", "--output", _temp.PathTo("mine.pem"));
+        Executable.Must("keys", "new", "--type", "p256", "--output", _temp.PathTo("other.pem"));
+        Executable.Must("sign", folder, "--key", _temp.PathTo("other.pem"));
+        Assert.Equal(3, Executable.Run("verify", folder, "--key", _temp.PathTo("mine.pem.pub")).ExitCode);
+    }
+
+    [Fact]
+    public void A_folder_without_a_signature_is_a_usage_error()
+    {
+        Executable.Must("keys", "new", "--type", "p256", "--output", _temp.PathTo("key.pem"));
+        Assert.Equal(64, Executable.Run("verify", _temp.Copy(Executable.Adapter("routing-good"), "adapter"), "--key", _temp.PathTo("key.pem.pub")).ExitCode);
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private static void AssertRefused(ShellResult result, string file)
+    {
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(file, result.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.RegularExpressions;
+using Loragate.Testing;
+
+namespace Loragate.Cli.Verbs;
+
+public sealed partial class UsageTests
+{
+    [Fact]
+    public void The_help_of_every_verb_has_an_example()
+    {
+        var verbs = Leaves([]).ToList();
+        Assert.Contains(["gate"], verbs);
+        Assert.Contains(["ledger", "verify"], verbs);
+        foreach (var verb in verbs)
+        {
+            var help = Executable.Must([.. verb, "--help"]).Output;
+            Assert.Matches($@"Example:\s+loragate {string.Join(' ', verb)}\b", help);
+        }
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("nonsense")]
+    [InlineData("merge")]
+    [InlineData("merge", "--base", "x")]
+    [InlineData("inspect", "a", "--no-such-option")]
+    [InlineData("keys", "new", "--type", "rsa", "--output", "x")]
+    [InlineData("evaluate", "--model", "m", "--tasks", "t", "--output", "o", "--limit", "0")]
+    [InlineData("evaluate", "--model", "m", "--tasks", "t", "--output", "o", "--limit", "ten")]
+    [InlineData("gate", "--base", "b", "--adapter", "a", "--policy", "p", "--dossier", "d", "--ledger", "l")]
+    [InlineData("gate", "--base", "b", "--adapter", "a", "--policy", "p", "--dossier", "d", "--device", "abacus")]
+    [InlineData("merge", "--base", "b", "--adapter", "a=heavy", "--output", "o")]
+    [InlineData("report", "--dossier", "d", "--output", "r.pdf", "--lang", "tlh")]
+    public void A_command_line_that_cannot_be_understood_is_a_usage_error(params string[] arguments)
+    {
+        var result = Executable.Run(arguments);
+        Assert.Equal(64, result.ExitCode);
+        Assert.NotEmpty(result.Error);
+        Assert.Empty(result.Output);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named_with_advice()
+    {
+        using var temp = new TempFolder();
+        var result = Executable.Run("gate", "--base", Executable.Base, "--adapter", temp.PathTo("nowhere"), "--policy", Executable.DemoPolicy, "--data", Executable.Samples, "--dossier", temp.PathTo("dossier"));
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains(temp.PathTo("nowhere"), Whole(result.Error), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("inspect", "/nowhere")]
+    [InlineData("merge", "--base", "/nowhere", "--adapter", "/nowhere", "--output", "/nowhere/out")]
+    [InlineData("unmerge", "--merged", "/nowhere", "--output", "/nowhere/out")]
+    [InlineData("evaluate", "--model", "/nowhere", "--tasks", "/nowhere", "--output", "/nowhere/out", "--device", "cpu")]
+    [InlineData("report", "--dossier", "/nowhere", "--output", "/nowhere/out.pdf")]
+    [InlineData("sign", "/nowhere", "--key", "/nowhere")]
+    [InlineData("verify", "/", "--key", "/nowhere")]
+    [InlineData("keys", "show", "/nowhere")]
+    [InlineData("ledger", "verify", "--ledger", "/nowhere", "--vkey", "/nowhere")]
+    [InlineData("ledger", "show", "--ledger", "/nowhere", "--vkey", "/nowhere")]
+    public void What_is_not_there_is_malformed_input_and_never_an_internal_error(params string[] arguments)
+    {
+        var result = Executable.Run(arguments);
+        Assert.True(result.ExitCode == 4, $"{result.ExitCode}: {result.Error}");
+        Assert.Contains("/nowhere", Whole(result.Error), StringComparison.Ordinal);
+    }
+
+    /// <summary>Text that was wrapped for a screen, on one line.</summary>
+    private static string Whole(string text) => text.Replace("\n", "", StringComparison.Ordinal);
+
+    private static IEnumerable<string[]> Leaves(string[] path)
+    {
+        var help = Executable.Must([.. path, "--help"]).Output;
+        var commands = help.IndexOf("Commands:", StringComparison.Ordinal);
+        if (commands < 0)
+            return [path];
+        return VerbName().Matches(help[commands..]).SelectMany(m => Leaves([.. path, m.Groups[1].Value]));
+    }
+
+    [GeneratedRegex(@"^  ([a-z][a-z-]*)", RegexOptions.Multiline)]
+    private static partial Regex VerbName();
+}
