@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Planning;
@@ -14,58 +13,32 @@ namespace Loragate.MergeEngine.Kernels;
 /// <param name="undo">The side-car.</param>
 internal sealed class TensorUnmerger(PlannedTensor tensor, DType baseType, SafetensorsWriter writer, SafetensorsFile undo)
 {
-    private const int BlockBytes = 2 << 20;
-
     private readonly TensorKernel _kernel = TensorKernel.For(baseType, tensor.Source.Info.DType);
-    private readonly LowRankFactors[] _factors = [.. tensor.Contributions.Select(FactorReader.Read)];
-    private readonly int _columns = tensor.Columns;
+    private readonly UpdateTile _updates = new([.. tensor.Contributions.Select(FactorReader.Read)], tensor.Rows, tensor.Columns);
     private readonly int _mergedBytes = tensor.Columns * tensor.Source.Info.DType.Bits / 8;
     private readonly int _baseBytes = tensor.Columns * baseType.Bits / 8;
+    private BitReader _bits = new([]);
+    private double[]? _rowFactors;
 
     /// <summary>Restores the tensor; returns the digests of the merged and the restored bytes.</summary>
     /// <exception cref="IntegrityException">The side-car does not belong to the merged tensor.</exception>
     public (Digest Merged, Digest Restored) Run(Action<long> progress, CancellationToken cancellationToken)
     {
-        var bits = new BitReader(Piece(UndoFormat.Bits));
-        var rowFactors = tensor.IsDora ? MemoryMarshal.Cast<byte, double>(Piece(UndoFormat.Factors)).ToArray() : null;
-        if (rowFactors is not null && rowFactors.Length != tensor.Rows)
-            throw Fault($"holds {rowFactors.Length} row factors for {tensor.Rows} rows");
-        using var mergedHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        using var restoredHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var blockRows = Math.Max(RowAccumulator.RowsAtOnce, BlockBytes / Math.Max(1, _mergedBytes) / RowAccumulator.RowsAtOnce * RowAccumulator.RowsAtOnce);
-        var (input, output) = (new byte[(long)Math.Min(blockRows, tensor.Rows) * _mergedBytes], new byte[(long)Math.Min(blockRows, tensor.Rows) * _baseBytes]);
-        var deltas = new double[_factors.Length * RowAccumulator.RowsAtOnce * _columns];
-        for (var first = 0; first < tensor.Rows; first += blockRows)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var rows = Math.Min(blockRows, tensor.Rows - first);
-            var source = input.AsSpan(0, rows * _mergedBytes);
-            var target = output.AsSpan(0, rows * _baseBytes);
-            tensor.Source.Read((long)first * _mergedBytes, source);
-            mergedHash.AppendData(source);
-            UnmergeBlock(first, rows, source, target, deltas, rowFactors, bits);
-            restoredHash.AppendData(target);
-            writer.Write(tensor.Source.Name, (long)first * _baseBytes, target);
-            progress(source.Length);
-        }
-        return bits.IsAtEnd ? (Digest.FromHash(mergedHash), Digest.FromHash(restoredHash)) : throw Fault("holds more bits than the tensor needs");
+        _bits = new BitReader(Piece(UndoFormat.Bits));
+        _rowFactors = tensor.IsDora ? MemoryMarshal.Cast<byte, double>(Piece(UndoFormat.Factors)).ToArray() : null;
+        if (_rowFactors is not null && _rowFactors.Length != tensor.Rows)
+            throw Fault($"holds {_rowFactors.Length} row factors for {tensor.Rows} rows");
+        var digests = new RowStream(tensor.Source, writer, tensor.Rows, _mergedBytes, _baseBytes).Run(UnmergeBlock, progress, cancellationToken);
+        return _bits.IsAtEnd ? digests : throw Fault("holds more bits than the tensor needs");
     }
 
-    private void UnmergeBlock(int first, int rows, ReadOnlySpan<byte> source, Span<byte> target, double[] deltas, double[]? rowFactors, BitReader bits)
+    private void UnmergeBlock(int first, int count, ReadOnlySpan<byte> input, Span<byte> output)
     {
-        var stride = RowAccumulator.RowsAtOnce * _columns;
-        for (var row = 0; row < rows; row += RowAccumulator.RowsAtOnce)
+        for (var i = 0; i < count; i++)
         {
-            var count = Math.Min(RowAccumulator.RowsAtOnce, rows - row);
-            for (var j = 0; j < _factors.Length; j++)
-                RowAccumulator.Fill(_factors[j], first + row, count, deltas.AsSpan(j * stride, count * _columns));
-            for (var i = 0; i < count; i++)
-            {
-                var rowDeltas = deltas.AsSpan(Math.Min(i * _columns, deltas.Length));
-                var factor = rowFactors is null ? 1 : rowFactors[first + row + i];
-                if (!_kernel.Unmerge(source.Slice((row + i) * _mergedBytes, _mergedBytes), target.Slice((row + i) * _baseBytes, _baseBytes), rowDeltas, stride, factor, bits))
-                    throw Fault($"does not fit row {first + row + i} of the merged tensor");
-            }
+            var factor = _rowFactors is null ? 1 : _rowFactors[first + i];
+            if (!_kernel.Unmerge(input.Slice(i * _mergedBytes, _mergedBytes), output.Slice(i * _baseBytes, _baseBytes), _updates.Row(first + i), _updates.Stride, factor, _bits))
+                throw Fault($"does not fit row {first + i} of the merged tensor");
         }
     }
 
