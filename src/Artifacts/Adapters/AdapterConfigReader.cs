@@ -121,7 +121,7 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             throw Fault(key, "not an object");
         foreach (var property in value.EnumerateObject())
         {
-            if (!ModulePattern.TryCompile($@"^(.*\.)?({property.Name})$", out _, out var fault))
+            if (!ModulePattern.TryCompile(property.Name, out _, out var fault) || !ModulePattern.TryCompile($@"^(.*\.)?({property.Name})$", out _, out fault))
                 throw Fault($"{key}.{property.Name}", $"not a regular expression that runs in linear time ({fault})");
             yield return property;
         }

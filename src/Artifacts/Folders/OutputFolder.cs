@@ -29,24 +29,25 @@ public sealed class OutputFolder : IDisposable
     }
 
     /// <summary>Copies a file in, byte for byte.</summary>
+    /// <exception cref="ArgumentException">The name leads out of the folder.</exception>
     public void CopyIn(string source, string name)
     {
-        var path = System.IO.Path.Combine(Path, name);
+        var path = PathOf(name);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         File.Copy(source, path);
     }
 
     /// <summary>Writes a small file.</summary>
-    public void Write(string name, ReadOnlySpan<byte> content) => AtomicFile.Write(System.IO.Path.Combine(Path, name), content);
+    /// <exception cref="ArgumentException">The name leads out of the folder.</exception>
+    public void Write(string name, ReadOnlySpan<byte> content) => AtomicFile.Write(PathOf(name), content);
 
     /// <summary>Publishes the folder under its name.</summary>
     public void Commit()
     {
         foreach (var file in Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories))
-        {
-            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
-            RandomAccess.FlushToDisk(handle);
-        }
+            PosixFile.SyncFile(file);
+        foreach (var folder in Directory.EnumerateDirectories(Path, "*", SearchOption.AllDirectories))
+            PosixFile.SyncFolder(folder);
         PosixFile.SyncFolder(Path);
         if (Directory.Exists(_target))
             Directory.Delete(_target);
@@ -60,5 +61,13 @@ public sealed class OutputFolder : IDisposable
     {
         if (!_committed && Directory.Exists(Path))
             Directory.Delete(Path, recursive: true);
+    }
+
+    private string PathOf(string name)
+    {
+        var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(Path, name));
+        return path.StartsWith(Path + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            ? path
+            : throw new ArgumentException($"'{name}' leads out of the output folder.", nameof(name));
     }
 }

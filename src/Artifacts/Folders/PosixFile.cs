@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace Loragate.Artifacts.Folders;
 
-/// <summary>The two POSIX calls that .NET lacks: is this a plain file, and fsync of a folder.</summary>
+/// <summary>The POSIX calls that .NET lacks: is this a plain file, and fsync of a folder or of a file that may only be read.</summary>
 public static partial class PosixFile
 {
     private const int ReadOnly = 0;
@@ -28,6 +28,26 @@ public static partial class PosixFile
         _ = Close(descriptor);
     }
 
+    /// <summary>Forces a file to the disk; a copy of a read-only file may not be opened for writing, and fsync does not ask for it.</summary>
+    /// <exception cref="IOException">The disk refused.</exception>
+    public static void SyncFile(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            using var handle = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(handle);
+            return;
+        }
+        var descriptor = Open(path, ReadOnly);
+        if (descriptor < 0)
+            throw new IOException($"{path}: cannot be opened to force it to the disk (errno {Marshal.GetLastPInvokeError()}).");
+        var result = Sync(descriptor);
+        var error = Marshal.GetLastPInvokeError();
+        _ = Close(descriptor);
+        if (result < 0)
+            throw new IOException($"{path}: the disk did not take it (errno {error}).");
+    }
+
     /// <summary>Opened without blocking, only a pipe or socket has no position (lseek fails with ESPIPE).</summary>
     private static bool IsPipeOrSocket(string path)
     {
@@ -40,10 +60,10 @@ public static partial class PosixFile
         return !seekable;
     }
 
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
-    [LibraryImport("libc", EntryPoint = "fsync")]
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(int descriptor);
 
     [LibraryImport("libc", EntryPoint = "close")]

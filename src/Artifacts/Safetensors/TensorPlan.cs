@@ -7,5 +7,6 @@ namespace Loragate.Artifacts.Safetensors;
 public sealed record TensorPlan(string Name, DType DType, IReadOnlyList<long> Shape)
 {
     /// <summary>Bytes of the tensor.</summary>
-    public long Length => checked(Shape.Aggregate(1L, static (product, dimension) => product * dimension) * DType.Bits / 8);
+    /// <exception cref="OverflowException">The product of the shape exceeds 63 bits.</exception>
+    public long Length => Shape.Contains(0) ? 0 : checked(Shape.Aggregate(1L, static (product, dimension) => checked(product * dimension)) * DType.Bits / 8);
 }

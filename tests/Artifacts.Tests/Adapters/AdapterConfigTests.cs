@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Text;
+using Loragate.Artifacts.Json;
+using Loragate.Testing;
+
+namespace Loragate.Artifacts.Adapters;
+
+public sealed class AdapterConfigTests
+{
+    [Fact]
+    public void A_short_config_has_the_defaults_of_PEFT()
+    {
+        var config = Parse("");
+        Assert.Equal((8, 8.0, 1.0), (config.Rank, config.Alpha, config.ScaleOf("any")));
+        Assert.Equal(("none", "true"), (config.Bias, config.Initialisation));
+        Assert.False(config.Targets.IsStated);
+    }
+
+    [Theory]
+    [InlineData("\"r\":0", "r")]
+    [InlineData("\"r\":-1", "r")]
+    [InlineData("\"r\":8.0", "r")]
+    [InlineData("\"r\":65537", "r")]
+    [InlineData("\"r\":\"8\"", "r")]
+    [InlineData("\"r\":null", "r")]
+    [InlineData("\"lora_alpha\":\"16\"", "lora_alpha")]
+    [InlineData("\"lora_alpha\":true", "lora_alpha")]
+    [InlineData("\"use_rslora\":1", "use_rslora")]
+    [InlineData("\"use_dora\":\"no\"", "use_dora")]
+    [InlineData("\"rank_pattern\":[]", "rank_pattern")]
+    [InlineData("\"rank_pattern\":{\"q\":0}", "rank_pattern.q")]
+    [InlineData("\"alpha_pattern\":{\"q\":\"1\"}", "alpha_pattern.q")]
+    [InlineData("\"rank_pattern\":{\"(\":4}", "rank_pattern.(")]
+    [InlineData("\"rank_pattern\":{\"a)|(b\":4}", "rank_pattern.a)|(b")]
+    [InlineData("\"target_modules\":{}", "target_modules")]
+    [InlineData("\"target_modules\":[1]", "target_modules")]
+    [InlineData("\"target_modules\":\"(\"", "target_modules")]
+    [InlineData("\"target_modules\":\"(?=a)b\"", "target_modules")]
+    [InlineData("\"target_modules\":\"(a)\\\\1\"", "target_modules")]
+    [InlineData("\"exclude_modules\":\"[\"", "exclude_modules")]
+    [InlineData("\"layers_to_transform\":[-1]", "layers_to_transform")]
+    [InlineData("\"layers_to_transform\":\"1\"", "layers_to_transform")]
+    [InlineData("\"target_modules\":\".*\",\"layers_to_transform\":[1]", "layers_to_transform")]
+    [InlineData("\"bias\":true", "bias")]
+    [InlineData("\"modules_to_save\":\"lm_head\"", "modules_to_save")]
+    [InlineData("\"init_lora_weights\":1", "init_lora_weights")]
+    [InlineData("\"task_type\":1", "task_type")]
+    [InlineData("\"base_model_name_or_path\":1", "base_model_name_or_path")]
+    public void A_value_of_the_wrong_kind_is_refused_with_its_key(string json, string key) =>
+        Assert.Contains($"key '{key}'", Assert.Throws<AdapterException>(() => Parse(json)).Place, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_first_pattern_in_file_order_holds()
+    {
+        var config = Parse("""
+            "r":8,"lora_alpha":16,"rank_pattern":{"q_proj":4,"layers.0.q_proj":2},"alpha_pattern":{"layers.0.q_proj":1,"q_proj":3}
+            """);
+        Assert.Equal(4, config.RankOf("model.layers.0.self_attn.layers.0.q_proj"));
+        Assert.Equal(1, config.AlphaOf("model.layers.0.q_proj"));
+        Assert.Equal(3, config.AlphaOf("model.layers.1.q_proj"));
+        Assert.Equal((8, 16.0), (config.RankOf("model.layers.1.k_proj"), config.AlphaOf("model.layers.1.k_proj")));
+    }
+
+    [Theory]
+    [InlineData("q_proj", "model.q_proj", true)]
+    [InlineData("q_proj", "q_proj", true)]
+    [InlineData("q_proj", "model.xq_proj", false)]
+    [InlineData("q_proj", "model.q_proj.x", false)]
+    [InlineData(".*layers\\.[01]\\.q", "model.layers.1.q", true)]
+    [InlineData("^model\\.q", "model.q", true)]
+    [InlineData("^q", "model.q", false)]
+    [InlineData("a|b", "model.b", true)]
+    public void A_pattern_matches_as_Pythons_match_with_an_optional_prefix(string pattern, string module, bool matches) =>
+        Assert.Equal(matches ? 2 : 8, Parse($$"""
+            "rank_pattern":{"{{pattern.Replace("\\", "\\\\", StringComparison.Ordinal)}}":2}
+            """).RankOf(module));
+
+    [Fact]
+    public void The_scale_is_alpha_over_r_and_for_rsLoRA_alpha_over_its_root()
+    {
+        Assert.Equal(16.0 / 64, Parse("\"r\":64,\"lora_alpha\":16").ScaleOf("m"));
+        Assert.Equal(16.0 / 8, Parse("\"r\":64,\"lora_alpha\":16,\"use_rslora\":true").ScaleOf("m"));
+    }
+
+    [Theory]
+    [InlineData("(a+)+$")]
+    [InlineData("(a|a)*b")]
+    [InlineData("(.*a){30}")]
+    [InlineData("(((a{60}){60}){60})*")]
+    public async Task A_pattern_that_blows_up_elsewhere_runs_at_once_or_is_refused(string pattern)
+    {
+        var work = Task.Run(() =>
+        {
+            try
+            {
+                Parse($"\"target_modules\":\"{pattern}\"").Targets.Includes(new string('a', 5000) + "!");
+            }
+            catch (AdapterException refusal)
+            {
+                Assert.Contains("target_modules", refusal.Place, StringComparison.Ordinal);
+            }
+        });
+        var clock = Stopwatch.StartNew();
+        await work.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
+    public void A_key_is_unknown_only_when_it_is_switched_on()
+    {
+        Assert.Equal(["future"], Parse("\"future\":{\"a\":1},\"off\":false,\"empty\":[],\"none\":null").UnknownKeys);
+        Assert.Equal(["layer_replication", "lora_bias"], Parse("\"lora_bias\":true,\"layer_replication\":[[0,1]],\"alora_invocation_tokens\":null").Features);
+    }
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("7")]
+    [InlineData("{}")]
+    [InlineData("""{"peft_type":7}""")]
+    public void What_is_no_adapter_config_is_refused(string json) => Assert.Throws<AdapterException>(() => AdapterConfig.Parse(Encoding.UTF8.GetBytes(json), "c"));
+
+    [Fact]
+    public void A_key_given_twice_is_refused() => Assert.Throws<JsonFormatException>(() => Parse("\"r\":4,\"r\":8"));
+
+    [Theory]
+    [InlineData("""["q_proj"]""", "", "model.layers.3.q_proj", true)]
+    [InlineData("""["q_proj"]""", "", "model.layers.3.k_proj", false)]
+    [InlineData("""["q_proj"]""", "\"layers_to_transform\":[3]", "model.layers.3.attn.q_proj", true)]
+    [InlineData("""["q_proj"]""", "\"layers_to_transform\":3", "model.layers.2.attn.q_proj", false)]
+    [InlineData("""["q_proj"]""", "\"layers_to_transform\":[3],\"layers_pattern\":\"layers\"", "model.blocks.3.attn.q_proj", false)]
+    [InlineData("""["q_proj"]""", "\"exclude_modules\":[\"layers.3.attn.q_proj\"]", "model.layers.3.attn.q_proj", false)]
+    [InlineData("""["q_proj"]""", "\"exclude_modules\":\".*3.*\"", "model.layers.3.attn.q_proj", false)]
+    [InlineData("\".*q_proj\"", "", "model.q_proj", true)]
+    [InlineData("\".*q_proj\"", "", "model.q_proj.x", false)]
+    [InlineData("\"model\"", "", "model.q_proj", false)]
+    public void Targets_are_the_ones_of_PEFT(string targets, string more, string module, bool included) =>
+        Assert.Equal(included, Parse($"\"target_modules\":{targets}{(more.Length > 0 ? "," : "")}{more}").Targets.Includes(module));
+
+    private static AdapterConfig Parse(string keys) =>
+        AdapterConfig.Parse(Encoding.UTF8.GetBytes("{\"peft_type\":\"LORA\"" + (keys.Length > 0 ? "," : "") + keys + "}"), "adapter_config.json");
+}

@@ -1,0 +1,42 @@
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Merging;
+
+namespace Loragate.Artifacts.Records;
+
+/// <summary>One of every record, with every optional field set and unset somewhere.</summary>
+internal static class SampleRecords
+{
+    private static readonly Digest Some = Digest.Of("some"u8);
+    private static readonly EngineInfo Engine = new("loragate.merge", "1.0", "canonical/1", "cpu");
+    private static readonly AdapterIdentity Adapter = new("adapter", Some, [new FileEntry("adapter_config.json", 12, Some)]);
+    private static readonly CheckpointIdentity Checkpoint = new("base", Some, Some);
+
+    public static IReadOnlyList<Record> All { get; } =
+    [
+        new Run(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero), "1.0", "host", "Linux", 8),
+        new Inspection(Engine, Adapter, new BaseIdentity("base", "llama", Some, Some), "LORA", "org/base", [new Finding("no-op", Severity.Block, "a", "b", "c")], [new ModuleStatistics("m", 8, 2, 0.1, 1e-3)]),
+        new Inspection(Engine, Adapter, null, "LORA", null, [], [new ModuleStatistics("m", 8, 2, 0.1, null)]),
+        new MergeReceipt(Engine, Checkpoint, [new AppliedAdapter(Adapter, 0.5)], "keep", [new TensorDigest("w", "BF16", [2, 3], Some)], Checkpoint, [Merged(12)], Adapter.Files, new FileEntry("loragate/undo.safetensors", 5, Some)),
+        new MergeReceipt(Engine, Checkpoint, [], "F32", [], Checkpoint, [Merged(null)], [], null),
+        new UnmergeReceipt(Engine, Some, Checkpoint),
+        new EvaluationReport(Engine, new EvaluatedModel(Some, Some, Some), new EvaluatedTask("t", Some, Some, "multiple_choice", 2, 1, ["group"]),
+            [
+                new EvaluatedItem(0, [-1.5, -2.25], [true, false], 1, new Dictionary<string, double> { ["acc"] = 1 }, null, new Dictionary<string, string> { ["group"] = "日本" }),
+                new EvaluatedItem(1, [], [], null, new Dictionary<string, double>(), "text", null),
+            ],
+            [new Metric("acc", 0.5, 0.1, 2), new Metric("word_perplexity", 3.25, null, 2)], [1], []),
+        new Decision(new PolicyIdentity("p", "1", Some), new DateOnly(2026, 11, 24), Adapter, Some, Verdict.Approved, [Rule(Statistic(0.5, 3)), Rule(null)], [new EvidenceLink("inspection.json", "loragate.inspection/1", Some)]),
+        new Decision(new PolicyIdentity("p", "1", Some), new DateOnly(2026, 11, 24), Adapter, null, Verdict.Undecided, [Rule(Statistic(null, null))], []),
+    ];
+
+    private static MergedTensor Merged(long? bits) => new("w", "m", "lora", 8, 2, Some, Some, new Fidelity(6, 1, 0.1, 2.5, 1e-4), bits);
+
+    private static Statistic Statistic(double? value, int? count) => new("tango-score", 0.1, -0.1, 0.3, 0.05, 0.05, 500, count, value, value, count, count, value, count);
+
+    private static RuleResult Rule(Statistic? statistic) =>
+        new("id", "non-inferiority", Severity.Block, Outcome.Waived, "word", "A sentence.", statistic is null ? null : "task", statistic is null ? null : "acc", statistic, [Some], ["control"]);
+}
