@@ -92,7 +92,8 @@ internal static class DemoVerb
 
     private static void SayWhatNext(Tool tool, string output)
     {
-        var folder = Path.GetRelativePath(Environment.CurrentDirectory, output);
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, output);
+        var folder = relative.StartsWith("..", StringComparison.Ordinal) ? output : relative;
         tool.Screen.Say("What to try next:");
         tool.Screen.Say($"  open {folder}/reports/routing-biased.en.pdf");
         tool.Screen.Say($"  loragate verify {folder}/dossiers/routing-good/release --key {folder}/keys/gate.pem.pub --vkey {folder}/keys/ledger.vkey");
