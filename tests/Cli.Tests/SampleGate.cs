@@ -1,3 +1,5 @@
+using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger;
 using Loragate.Testing;
 
 namespace Loragate.Cli;
@@ -5,12 +7,16 @@ namespace Loragate.Cli;
 /// <summary>A gate over the sample with keys and a ledger of its own.</summary>
 internal sealed class SampleGate : IDisposable
 {
+    private const string Origin = "loragate.example/test";
+
     public SampleGate(string adapter = "routing-good")
     {
         Adapter = adapter;
-        Executable.Must("keys", "new", "--type", "p256", "--output", Key);
-        Executable.Must("keys", "new", "--type", "ed25519", "--output", LedgerKey);
-        File.WriteAllText(VKey, Executable.Must("ledger", "init", "--ledger", Ledger, "--origin", "loragate.example/test", "--ledger-key", LedgerKey).Output);
+        File.WriteAllText(Key + ".pub", KeyFile.New(Key, KeyType.P256));
+        KeyFile.New(LedgerKey, KeyType.Ed25519);
+        using var ledgerKey = Governance.Keys.LedgerKey.Read(LedgerKey);
+        LedgerFolder.Init(Ledger, Origin, ledgerKey);
+        File.WriteAllText(VKey, $"{ledgerKey.VerifierFor(Origin)}\n");
     }
 
     public TempFolder Temp { get; } = new();

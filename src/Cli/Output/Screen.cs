@@ -13,11 +13,11 @@ internal sealed class Screen(IAnsiConsole people, Stream machines)
     /// <summary>For tables and progress bars.</summary>
     public IAnsiConsole People => people;
 
-    /// <summary>One line for people, taken literally.</summary>
+    /// <summary>One line for people, taken literally and never wrapped: it may hold a path or a command to copy.</summary>
     public void Say(string line)
     {
         lock (_lock)
-            people.Write(new Text(line + Environment.NewLine));
+            people.Profile.Out.Writer.WriteLine(line);
     }
 
     /// <summary>A document for machines.</summary>

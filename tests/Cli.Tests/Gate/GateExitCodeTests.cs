@@ -47,14 +47,13 @@ public sealed class GateExitCodeTests(FinishedDemo demo) : IDisposable
                 controls: ["NIST AI RMF MEASURE 2.3"]
                 task: routing
                 metric: acc
-                minimum: 0.2
+                minimum: 0.45
                 plan: {discordance: 0.95, assumedDifference: 0.9, power: 0.8}
             """);
         var result = Gate("routing-good", policy, "--json");
         Assert.True(result.ExitCode == 2, result.Error);
         var decision = Record.Parse<Decision>(Encoding.UTF8.GetBytes(result.Output[..^1]), "standard output");
         Assert.Equal(Outcome.Undecided, Assert.Single(decision.Rules).Outcome);
-        Assert.Contains("more", decision.Rules[0].Summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -97,7 +96,7 @@ public sealed class GateExitCodeTests(FinishedDemo demo) : IDisposable
         File.WriteAllBytes(weights, File.ReadAllBytes(weights)[..^1]);
         var result = Executable.Run("gate", "--base", Executable.Base, "--adapter", adapter, "--policy", Executable.DemoPolicy, "--data", Executable.Samples, "--dossier", _temp.PathTo("dossier"));
         Assert.Equal(4, result.ExitCode);
-        Assert.Contains("adapter_model.safetensors", result.Error.Replace("\n", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("adapter_model.safetensors", result.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _temp.Dispose();

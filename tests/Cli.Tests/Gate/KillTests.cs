@@ -1,5 +1,7 @@
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger;
 using Record = Loragate.Artifacts.Records.Record;
 
 namespace Loragate.Cli.Gate;
@@ -59,9 +61,9 @@ public sealed class KillTests : IDisposable
             Assert.Equal(Bytes(undisturbed, record), Bytes(_gate.Dossier, record));
         Assert.Equal(Day(undisturbed) with { }, Day(_gate.Dossier) with { AsOf = Day(undisturbed).AsOf }, (a, b) => a.ComputeDigest() == b.ComputeDigest());
         Executable.Must("verify", _gate.Dossier, "--key", _gate.Key + ".pub", "--vkey", _gate.VKey);
-        Executable.Must("ledger", "verify", "--ledger", _gate.Ledger, "--vkey", _gate.VKey);
-        var entries = Executable.Must("ledger", "show", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["decision", "release"], entries.Select(e => System.Text.Json.JsonDocument.Parse(e).RootElement.GetProperty("type").GetString()));
+        var (ledger, log) = (LedgerFolder.Open(_gate.Ledger), LedgerVerifier.Read(_gate.VKey));
+        Assert.True(ledger.Verify(log, []).IsValid);
+        Assert.Equal(["decision", "release"], ledger.ReadEntries(log).Select(entry => LedgerEntry.Parse(entry, _gate.Ledger).Type));
     }
 
     /// <summary>The decision may be of another day (midnight) and the run is of another moment; signatures and what embeds them differ always.</summary>

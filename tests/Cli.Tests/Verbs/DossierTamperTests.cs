@@ -8,7 +8,10 @@ public sealed class DossierTamperTests(FinishedDemo demo) : TamperTests(demo.Dos
     public void A_changed_bit_in_any_file_of_a_dossier_is_named() => EveryChangedFileIsNamed();
 
     [Fact]
-    public void Any_file_that_a_dossier_lost_is_named() => EveryDeletedFileIsNamed(file => new FileInfo(Path.Combine(Folder, file)).Length > 0);
+    public void Any_file_that_a_dossier_lost_is_named() => EveryDeletedFileIsNamed(file => !file.Contains('/', StringComparison.Ordinal) && !file.StartsWith('.'));
+
+    [Fact]
+    public void All_files_that_a_dossiers_folders_lost_are_named() => AllDeletedFilesAreNamed(file => file.Contains('/', StringComparison.Ordinal));
 
     [Fact]
     public void A_file_added_anywhere_in_a_dossier_is_named() => EveryAddedFileIsNamed();

@@ -5,8 +5,6 @@ namespace Loragate.Cli.Verbs;
 /// <summary>A changed, added or deleted byte anywhere is refused with exit code 3 and named.</summary>
 public abstract class TamperTests : IDisposable
 {
-    private const string Added = "added.txt";
-
     private readonly TempFolder _temp = new();
     private readonly int _seed;
 
@@ -53,17 +51,25 @@ public abstract class TamperTests : IDisposable
         AssertAllNoticed(survived);
     }
 
+    /// <summary>One file in every folder at once: each has to be named.</summary>
     protected void EveryAddedFileIsNamed()
     {
-        var survived = new List<string>();
-        foreach (var folder in Directory.EnumerateDirectories(Folder, "*", SearchOption.AllDirectories).Append(Folder).ToList())
-        {
-            var path = Path.Combine(folder, Added);
+        var added = Directory.EnumerateDirectories(Folder, "*", SearchOption.AllDirectories).Append(Folder).Select((folder, i) => Path.Combine(folder, FormattableString.Invariant($"added-{i}.txt"))).ToList();
+        foreach (var path in added)
             File.WriteAllText(path, "planted");
-            Note(survived, Path.GetRelativePath(Folder, path));
+        AssertNames(Verify(), added);
+        foreach (var path in added)
             File.Delete(path);
-        }
-        AssertAllNoticed(survived);
+        Assert.Equal(0, Verify().ExitCode);
+    }
+
+    /// <summary>All of them at once: each has to be named.</summary>
+    protected void AllDeletedFilesAreNamed(Func<string, bool> isTaken)
+    {
+        var taken = Files.Of(Folder).Where(isTaken).Select(file => Path.Combine(Folder, file)).ToList();
+        foreach (var path in taken)
+            File.Delete(path);
+        AssertNames(Verify(), taken);
     }
 
     protected void ALinkIsNamed()
@@ -74,10 +80,17 @@ public abstract class TamperTests : IDisposable
         Assert.Contains("link.json", result.Error, StringComparison.Ordinal);
     }
 
+    private static void AssertNames(ShellResult result, IReadOnlyList<string> paths)
+    {
+        Assert.Equal(3, result.ExitCode);
+        Assert.NotEmpty(paths);
+        Assert.All(paths, path => Assert.Contains(Path.GetFileName(path), result.Error, StringComparison.Ordinal));
+    }
+
     private void Note(List<string> survived, string file)
     {
         var result = Verify();
-        if (result.ExitCode != 3 || !result.Error.Replace("\n", "", StringComparison.Ordinal).Contains(Path.GetFileName(file), StringComparison.Ordinal))
+        if (result.ExitCode != 3 || !result.Error.Contains(Path.GetFileName(file), StringComparison.Ordinal))
             survived.Add($"{file} → {result.ExitCode}: {result.Error}");
     }
 
