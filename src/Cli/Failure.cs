@@ -27,6 +27,9 @@ internal static class Failure
             UsageException e => (ExitCode.Usage, e.Message),
             IntegrityException e => (ExitCode.Integrity, $"Integrity: {e.Message}. The bytes are not the ones that were vouched for: do not use them."),
             MalformedInputException e => (ExitCode.Malformed, e.Message),
+            TimeoutException e => (ExitCode.Malformed, $"{e.Message} Run the same command again when it is free."),
+            FileNotFoundException { FileName: { } assembly } when assembly.Contains("Version=", StringComparison.Ordinal) =>
+                (ExitCode.Internal, $"Internal error: {exception.Message}{Environment.NewLine}A part of loragate is not installed; install it again."),
             UnauthorizedAccessException or IOException => (ExitCode.Malformed, $"{exception.Message} Check the path, its permissions and the free space."),
             _ => (ExitCode.Internal, $"Internal error: {exception}{Environment.NewLine}This is a fault of loragate; please report it with the command line."),
         };

@@ -19,7 +19,7 @@ namespace Loragate.Cli.Gate;
 /// What follows a decision, in an order without a cycle: sign, log the decision, render the report with that proof, log the release
 /// (or the report of a refusal), seal the dossier. What an earlier run signed for the same decision is kept, so a killed gate logs nothing twice.
 /// </summary>
-internal sealed class GatePublication(Tool tool, GateRequest request, Dossier dossier, SigningKey? key)
+internal sealed class GatePublication(Tool tool, GateRequest request, Dossier dossier, SigningKey? key, LedgerWriter? ledger, FontSet fonts)
 {
     private const string ReportFile = "report.pdf";
     private const string ReportProof = "report.tlog-proof";
@@ -29,35 +29,79 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
 
     public GateResult Publish(Policy policy, Decision decision, Evidence evidence, CancellationToken cancellationToken)
     {
-        var approved = decision.Verdict == Verdict.Approved;
-        if (key is not null)
-            SignVerdict(policy, decision, approved, cancellationToken);
-        using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey);
-        var ledger = ledgerKey is null ? null : new LedgerWriter(LedgerFolder.Open(request.Ledger!), ledgerKey);
+        RemoveStale(decision);
         var position = ledger?.Log(Entry(DecisionEntry, [new LedgerSubject(decision.Adapter.Name, decision.Adapter.Digest), new LedgerSubject(Dossier.DecisionFile, decision.ComputeDigest())], decision), dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
+        var earlierProof = ReadEarlierProof();
+        RemoveRelease();
+        using var release = decision.Verdict == Verdict.Approved && key is not null ? StageAdapter(decision, cancellationToken) : null;
+        if (key is not null)
+            SignVerdict(policy, decision, release, cancellationToken);
         DossierProofs.WriteKeys(dossier.Folder, key?.Public, ledger?.Verifier);
         var contents = Contents(decision, evidence, position);
-        var report = AuditReport.Render(contents, request.Language, FontSet.For(request.Language));
-        WriteOnce(dossier.PathTo(ReportFile), report);
+        var report = AuditReport.Render(contents, request.Language, fonts);
+        WriteIfChanged(dossier.PathTo(ReportFile), report);
         if (request.Report is { } copy)
             AtomicFile.Write(copy, report);
-        var release = approved && key is not null ? BuildRelease(decision, ledger, cancellationToken) : RemoveRelease();
-        if (release is null)
+        if (release is not null)
+            FinishRelease(decision, release, earlierProof, cancellationToken);
+        else
             _ = ledger?.Log(Entry(ReportEntry, [new LedgerSubject(ReportFile, Digest.Of(report))], decision), dossier.PathTo(ReportProof), cancellationToken);
         if (key is not null)
             DossierSeal.Sign(dossier.Folder, key, cancellationToken);
-        return new GateResult(decision, contents, request.Report ?? dossier.PathTo(ReportFile), release);
+        return new GateResult(decision, contents, request.Report ?? dossier.PathTo(ReportFile), release is null ? null : dossier.PathTo(ReleaseFolder));
     }
 
-    private void SignVerdict(Policy policy, Decision decision, bool approved, CancellationToken cancellationToken)
+    /// <summary>Nothing that an earlier decision, another key or another ledger left may pass for this decision's.</summary>
+    private void RemoveStale(Decision decision)
+    {
+        var verdict = dossier.PathTo(DossierProofs.VerdictFile);
+        List<string> stale = [DossierSeal.FileName];
+        if (key is null || !(File.Exists(verdict) && IsVerdictOn(decision, File.ReadAllBytes(verdict))))
+            stale.Add(DossierProofs.VerdictFile);
+        if (key is null || decision.Verdict != Verdict.Approved)
+            stale.Add(ReleaseLayout.ModelSignature);
+        if (key is null)
+            stale.Add(DossierProofs.PublicKeyFile);
+        if (ledger is null)
+            stale.AddRange([DossierProofs.DecisionProof, DossierProofs.VerifierKeyFile]);
+        if (ledger is null || decision.Verdict == Verdict.Approved)
+            stale.Add(ReportProof);
+        foreach (var file in stale.Select(dossier.PathTo).Where(File.Exists))
+            File.Delete(file);
+    }
+
+    /// <summary>Copies the adapter into the release and proves that the copy is what was judged: only the copy is signed.</summary>
+    /// <exception cref="IntegrityException">The adapter was changed while the gate ran.</exception>
+    private OutputFolder StageAdapter(Decision decision, CancellationToken cancellationToken)
+    {
+        var output = OutputFolder.Create(dossier.PathTo(ReleaseFolder));
+        try
+        {
+            foreach (var file in decision.Adapter.Files)
+                output.CopyIn(Path.Combine(request.Adapter, file.Path), $"{ReleaseLayout.Adapter}/{file.Path}");
+            return FolderManifest.Read(AdapterCopy(output), cancellationToken).Digest == decision.Adapter.Digest
+                ? output
+                : throw new IntegrityException(request.Adapter, "the adapter was changed while the gate ran: nothing was signed");
+        }
+        catch
+        {
+            output.Dispose();
+            throw;
+        }
+    }
+
+    private static string AdapterCopy(OutputFolder release) => Path.Combine(release.Path, ReleaseLayout.Adapter);
+
+    private void SignVerdict(Policy policy, Decision decision, OutputFolder? release, CancellationToken cancellationToken)
     {
         var modelSignature = dossier.PathTo(ReleaseLayout.ModelSignature);
-        if (approved && !(File.Exists(modelSignature) && OmsVerifier.Verify(request.Adapter, File.ReadAllBytes(modelSignature), key!.Public, cancellationToken: cancellationToken).IsValid))
-            AtomicFile.Write(modelSignature, OmsSigner.Sign(request.Adapter, key!, cancellationToken));
-        if (!approved)
-            File.Delete(modelSignature);
+        if (release is not null && !(File.Exists(modelSignature) && OmsVerifier.Verify(AdapterCopy(release), File.ReadAllBytes(modelSignature), key!.Public, cancellationToken: cancellationToken).IsValid))
+        {
+            AtomicFile.Write(modelSignature, OmsSigner.Sign(AdapterCopy(release), key!, cancellationToken));
+            File.Delete(dossier.PathTo(DossierProofs.VerdictFile));
+        }
         var path = dossier.PathTo(DossierProofs.VerdictFile);
-        if (File.Exists(path) && IsVerdictOn(decision, File.ReadAllBytes(path)))
+        if (File.Exists(path))
             return;
         var summary = new VerificationSummary
         {
@@ -67,7 +111,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
             ResourceUri = $"urn:loragate:adapter:sha256:{decision.Adapter.Digest}",
             PolicyUri = $"urn:loragate:policy:{Uri.EscapeDataString(policy.Name)}",
             Decision = decision,
-            Subjects = approved ? Attestation.SubjectsOf(decision.Adapter.Name, File.ReadAllBytes(modelSignature), decision.Adapter.Files) : Attestation.SubjectsOf(decision.Adapter.Files),
+            Subjects = release is null ? Attestation.SubjectsOf(decision.Adapter.Files) : Attestation.SubjectsOf(decision.Adapter.Name, File.ReadAllBytes(modelSignature), decision.Adapter.Files),
         };
         AtomicFile.Write(path, Attestation.Sign(summary.ToStatement(), key!));
     }
@@ -106,40 +150,33 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         Signatures = DossierProofs.Signatures(dossier.Folder),
     };
 
-    /// <summary>Builds the release in full beside its place; an earlier one of the same bytes is left alone.</summary>
-    private string BuildRelease(Decision decision, LedgerWriter? ledger, CancellationToken cancellationToken)
+    /// <summary>Adds signatures and report to the staged release, logs it, and publishes it under its name.</summary>
+    private void FinishRelease(Decision decision, OutputFolder release, byte[]? earlierProof, CancellationToken cancellationToken)
     {
-        var path = dossier.PathTo(ReleaseFolder);
-        var building = path + ".building";
-        if (Directory.Exists(building))
-            Directory.Delete(building, recursive: true);
-        using (var output = OutputFolder.Create(building))
-        {
-            foreach (var file in decision.Adapter.Files)
-                output.CopyIn(Path.Combine(request.Adapter, file.Path), $"{ReleaseLayout.Adapter}/{file.Path}");
-            output.CopyIn(dossier.PathTo(ReleaseLayout.ModelSignature), ReleaseLayout.ModelSignature);
-            output.CopyIn(dossier.PathTo(DossierProofs.VerdictFile), ReleaseLayout.Verdict);
-            output.CopyIn(dossier.PathTo(ReportFile), ReleaseLayout.Report);
-            var files = FolderManifest.Read(output.Path, cancellationToken).Files;
-            if (File.Exists(Path.Combine(path, ReleaseLayout.Proof)))
-                output.CopyIn(Path.Combine(path, ReleaseLayout.Proof), ReleaseLayout.Proof);
-            _ = ledger?.Log(Entry(ReleaseLayout.EntryType, [.. files.Select(f => new LedgerSubject(f.Path, f.Sha256))], decision), Path.Combine(output.Path, ReleaseLayout.Proof), cancellationToken);
-            output.Commit();
-        }
-        RemoveRelease();
-        Directory.Move(building, path);
-        return path;
+        release.CopyIn(dossier.PathTo(ReleaseLayout.ModelSignature), ReleaseLayout.ModelSignature);
+        release.CopyIn(dossier.PathTo(DossierProofs.VerdictFile), ReleaseLayout.Verdict);
+        release.CopyIn(dossier.PathTo(ReportFile), ReleaseLayout.Report);
+        var files = FolderManifest.Read(release.Path, cancellationToken).Files;
+        if (earlierProof is not null && ledger is not null)
+            release.Write(ReleaseLayout.Proof, earlierProof);
+        _ = ledger?.Log(Entry(ReleaseLayout.EntryType, [.. files.Select(f => new LedgerSubject(f.Path, f.Sha256))], decision), Path.Combine(release.Path, ReleaseLayout.Proof), cancellationToken);
+        release.Commit();
     }
 
-    private string? RemoveRelease()
+    private byte[]? ReadEarlierProof()
+    {
+        var path = Path.Combine(dossier.PathTo(ReleaseFolder), ReleaseLayout.Proof);
+        return File.Exists(path) ? File.ReadAllBytes(path) : null;
+    }
+
+    private void RemoveRelease()
     {
         var path = dossier.PathTo(ReleaseFolder);
         if (Directory.Exists(path))
             Directory.Delete(path, recursive: true);
-        return null;
     }
 
-    private static void WriteOnce(string path, byte[] content)
+    private static void WriteIfChanged(string path, byte[] content)
     {
         if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
             AtomicFile.Write(path, content);

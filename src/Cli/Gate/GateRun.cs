@@ -9,8 +9,10 @@ using Loragate.EvalHarness.Tasks;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger;
 using Loragate.Governance.Policies;
-using Loragate.Governance.Reports;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Reports.Fonts;
 using Loragate.MergeEngine;
 using Loragate.MergeEngine.Inspecting;
 
@@ -28,6 +30,9 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var tasks = policy.Tasks.Keys.ToDictionary(name => name, name => EvaluationTask.Load(policy.PathOf(name)), StringComparer.Ordinal);
         CheckPower(policy, tasks);
         using var key = request.Key is null ? null : SigningKey.Read(request.Key);
+        using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey);
+        var ledger = ledgerKey is null ? null : new LedgerWriter(LedgerFolder.Open(request.Ledger!), ledgerKey);
+        var fonts = FontSet.For(request.Language);
         using var dossier = Dossier.Open(request.Dossier, key, NewRun(), new Relay<string>(tool.Screen.Say));
 
         var inspection = Inspect(dossier, cancellationToken);
@@ -44,7 +49,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         };
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
         dossier.Write(Dossier.DecisionFile, decision);
-        return new GatePublication(tool, request, dossier, key).Publish(policy, decision, evidence, cancellationToken);
+        return new GatePublication(tool, request, dossier, key, ledger, fonts).Publish(policy, decision, evidence, cancellationToken);
     }
 
     private void CheckPower(Policy policy, Dictionary<string, EvaluationTask> tasks)
@@ -57,8 +62,12 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         PowerPlan.Check(policy, rows);
     }
 
-    private Run NewRun() =>
-        new(tool.Clock.GetUtcNow().AddTicks(-(tool.Clock.GetUtcNow().UtcTicks % TimeSpan.TicksPerSecond)).ToUniversalTime(), Tool.Version, Environment.MachineName, System.Runtime.InteropServices.RuntimeInformation.OSDescription, Environment.ProcessorCount);
+    private Run NewRun()
+    {
+        var now = tool.Clock.GetUtcNow();
+        var second = new DateTimeOffset(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerSecond, TimeSpan.Zero);
+        return new Run(second, Tool.Version, Environment.MachineName, System.Runtime.InteropServices.RuntimeInformation.OSDescription, Environment.ProcessorCount);
+    }
 
     private FiledRecord<Inspection> Inspect(Dossier dossier, CancellationToken cancellationToken)
     {

@@ -37,6 +37,8 @@ internal static class KeysVerb
                 var path = parsed.GetValue(file)!;
                 if (parsed.GetValue(origin) is { } name)
                 {
+                    if (!LedgerVerifier.IsName(name))
+                        throw new UsageException($"--origin {name}: no white space and no plus sign in a ledger's name.");
                     using var ledgerKey = LedgerKey.Read(path);
                     tool.Screen.Emit(ledgerKey.VerifierFor(name).ToString());
                     return ExitCode.Done;

@@ -48,6 +48,10 @@ internal static class LedgerVerb
         var data = new Option<string?>("--data") { Description = "A JSON object for the entry.", HelpName = "JSON" };
         return Verb.Create(tool, "append", "Logs files by their digests.", "loragate ledger append --ledger ledger --ledger-key ledger.pem --type note --subject report.pdf", [folder, key, type, subjects, data], (parsed, cancellationToken) =>
         {
+            if (!parsed.GetValue(type)!.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
+                throw new UsageException($"--type {parsed.GetValue(type)}: lower-case letters, digits and hyphens.");
+            if (parsed.GetValue(data) is { } given && !given.TrimStart().StartsWith('{'))
+                throw new UsageException("--data is a JSON object.");
             using var ledgerKey = LedgerKey.Read(parsed.GetValue(key)!);
             var entry = new LedgerEntry(
                 parsed.GetValue(type)!,

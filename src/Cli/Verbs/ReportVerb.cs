@@ -24,6 +24,8 @@ internal static class ReportVerb
         return Verb.Create(tool, "report", "Renders the audit report of a dossier again, from its records alone.",
             "loragate report --dossier dossier --output report.ja.pdf --lang ja", [dossier, output, language], (parsed, _) =>
             {
+                if (!parsed.GetValue(output)!.EndsWith(".pdf", StringComparison.OrdinalIgnoreCase))
+                    throw new UsageException($"--output {parsed.GetValue(output)}: reports are PDF files; name one that ends in .pdf.");
                 var lang = LanguageOption.Parse(parsed.GetValue(language)!);
                 var pdf = AuditReport.Render(Read(parsed.GetValue(dossier)!), lang, FontSet.For(lang));
                 AtomicFile.Write(parsed.GetValue(output)!, pdf);

@@ -59,6 +59,8 @@ internal static class VerifyVerb
     private static List<VerificationFinding> VerifyDossier(string path, VerificationKey key, LedgerVerifier? log, CancellationToken cancellationToken)
     {
         List<VerificationFinding> findings = [.. DossierSeal.Verify(path, key, cancellationToken)];
+        if (log is not null)
+            findings.AddRange(DossierProofs.Verify(path, log));
         var release = Path.Combine(path, "release");
         if (Directory.Exists(release))
             findings.AddRange(ReleaseVerifier.Verify(release, key, log, cancellationToken));

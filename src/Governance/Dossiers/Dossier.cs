@@ -65,10 +65,12 @@ public sealed class Dossier : IDisposable
     /// <param name="key">The gate's key, or null for unsigned records.</param>
     /// <param name="newRun">The run record of a new dossier.</param>
     /// <param name="refusals">Is told of every record that lies there and is not trusted, once each.</param>
-    /// <exception cref="DossierException">Another process works on the folder.</exception>
+    /// <exception cref="DossierException">Another process works on the folder, or it holds something else.</exception>
     public static Dossier Open(string folder, SigningKey? key, Run newRun, IProgress<string>? refusals = null)
     {
         Directory.CreateDirectory(folder);
+        if (!File.Exists(Path.Combine(folder, RunFile)) && !File.Exists(Path.Combine(folder, LockFile)) && Directory.EnumerateFileSystemEntries(folder).Any())
+            throw new DossierException(folder, "not empty, and not a dossier", "Name a new folder: a gate replaces what lies in its dossier.");
         var dossier = new Dossier(folder, key, refusals, Acquire(folder));
         try
         {

@@ -3,6 +3,7 @@ using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Reports;
+using Loragate.Governance.Signing;
 
 namespace Loragate.Governance.Publication;
 
@@ -41,6 +42,33 @@ public static class DossierProofs
         return File.Exists(proofPath) && File.Exists(keyPath)
             ? Position(TlogProof.Parse(File.ReadAllBytes(proofPath), proofPath), LedgerVerifier.Read(keyPath), proofPath)
             : null;
+    }
+
+    /// <summary>Checks against a trusted ledger key that the decision which lies in a dossier is logged; empty where it is.</summary>
+    public static IReadOnlyList<VerificationFinding> Verify(string folder, LedgerVerifier log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        var proofPath = Path.Combine(folder, DecisionProof);
+        if (!File.Exists(proofPath))
+            return [new VerificationFinding(SignatureFault.MissingFile, DecisionProof, "the decision is not proved to be in the ledger")];
+        try
+        {
+            var proof = TlogProof.Parse(File.ReadAllBytes(proofPath), DecisionProof);
+            _ = Position(proof, log, DecisionProof);
+            var entry = LedgerEntry.Parse(proof.Extra!.Value, DecisionProof);
+            var decision = Digest.OfFile(Path.Combine(folder, Dossiers.Dossier.DecisionFile));
+            return entry.Type == "decision" && entry.Subjects.Contains(new LedgerSubject(Dossiers.Dossier.DecisionFile, decision))
+                ? []
+                : [new VerificationFinding(SignatureFault.OtherSubject, DecisionProof, "the logged entry is about another decision")];
+        }
+        catch (IntegrityException e)
+        {
+            return [new VerificationFinding(SignatureFault.OtherSubject, DecisionProof, e.Fault)];
+        }
+        catch (MalformedInputException e)
+        {
+            return [new VerificationFinding(SignatureFault.OtherSubject, DecisionProof, e.Fault)];
+        }
     }
 
     /// <summary>A proof as a report shows it, after it was checked.</summary>
