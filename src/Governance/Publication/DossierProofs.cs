@@ -51,12 +51,15 @@ public static class DossierProofs
         var proofPath = Path.Combine(folder, DecisionProof);
         if (!File.Exists(proofPath))
             return [new VerificationFinding(SignatureFault.MissingFile, DecisionProof, "the decision is not proved to be in the ledger")];
+        var decisionPath = Path.Combine(folder, Dossiers.Dossier.DecisionFile);
+        if (!File.Exists(decisionPath))
+            return [new VerificationFinding(SignatureFault.MissingFile, Dossiers.Dossier.DecisionFile, "the decision is missing")];
         try
         {
             var proof = TlogProof.Parse(File.ReadAllBytes(proofPath), DecisionProof);
             _ = Position(proof, log, DecisionProof);
             var entry = LedgerEntry.Parse(proof.Extra!.Value, DecisionProof);
-            var decision = Digest.OfFile(Path.Combine(folder, Dossiers.Dossier.DecisionFile));
+            var decision = Digest.OfFile(decisionPath);
             return entry.Type == "decision" && entry.Subjects.Contains(new LedgerSubject(Dossiers.Dossier.DecisionFile, decision))
                 ? []
                 : [new VerificationFinding(SignatureFault.OtherSubject, DecisionProof, "the logged entry is about another decision")];
