@@ -64,7 +64,7 @@ internal sealed class TensorUnmerger(PlannedTensor tensor, DType baseType, Safet
                 var rowDeltas = deltas.AsSpan(Math.Min(i * _columns, deltas.Length));
                 var factor = rowFactors is null ? 1 : rowFactors[first + row + i];
                 if (!_kernel.Unmerge(source.Slice((row + i) * _mergedBytes, _mergedBytes), target.Slice((row + i) * _baseBytes, _baseBytes), rowDeltas, stride, factor, bits))
-                    throw Fault($"does not fit row {first + row + i} of the merged tensor");
+                    throw new IntegrityException($"{tensor.Source.Shard.Path}, tensor '{tensor.Source.Name}'", $"row {first + row + i} is none that these adapters and {Path.GetFileName(undo.Path)} give");
             }
         }
     }
