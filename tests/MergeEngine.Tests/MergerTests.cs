@@ -96,6 +96,34 @@ public sealed class MergerTests
         Assert.Contains("no-undo", Assert.Throws<UnmergeException>(() => Unmerger.Unmerge(TinyModel.Undo(request.Output, temp.PathTo("restored")))).Fault, StringComparison.Ordinal);
     }
 
+    /// <summary>A negative magnitude turns the interval round; a zero of either sign leaves only the sign of a row.</summary>
+    [Theory]
+    [InlineData(DType.BF16)]
+    [InlineData(DType.F16)]
+    [InlineData(DType.F32)]
+    public void DoRA_with_negative_and_zero_magnitudes_unmerges_exactly(DType type)
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), type);
+        var adapter = TinyModel.WriteAdapter(temp.PathTo("a"), config: c => c["use_dora"] = true, change: (name, values) =>
+            name.EndsWith("magnitude_vector", StringComparison.Ordinal) ? [.. values.Select((v, i) => (i % 4) switch { 0 => 0f, 1 => -0f, 2 => -Math.Abs(v) - 0.1f, _ => Math.Abs(v) + 0.1f })] : values);
+        var receipt = Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(adapter)));
+        Assert.All(receipt.Merged, m => Assert.Equal("dora", m.Delta));
+        Unmerger.Unmerge(TinyModel.Undo(temp.PathTo("merged"), temp.PathTo("restored")));
+        AssertRestored(source, temp.PathTo("restored"));
+    }
+
+    [Fact]
+    public void DoRA_combines_with_nothing_and_has_no_weight()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
+        var (dora, lora) = (TinyModel.WriteAdapter(temp.PathTo("d"), config: c => c["use_dora"] = true), TinyModel.WriteAdapter(temp.PathTo("l")));
+        Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new(dora), new(lora)))).Findings, f => f.Id == "dora-combined");
+        Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(dora, 0.5)))).Findings, f => f.Id == "dora-weighted");
+        AssertNothingLeft(temp);
+    }
+
     [Theory]
     [InlineData("q_proj.lora_A.weight", float.NaN)]
     [InlineData("o_proj.lora_B.weight", float.PositiveInfinity)]

@@ -56,6 +56,8 @@ internal static class TinyModel
             (AdapterKey.Prefix + Output + ".lora_A.weight", [4, 21]),
             (AdapterKey.Prefix + Output + ".lora_B.weight", [24, 4]),
         ];
+        if (settings["use_dora"] is not null)
+            tensors = [.. tensors, (AdapterKey.Prefix + Query + ".lora_magnitude_vector", [21]), (AdapterKey.Prefix + Output + ".lora_magnitude_vector", [24])];
         var kept = tensors.Select(t => (Name: rename is null ? t.Name : rename(t.Name), t)).Where(t => t.Name is not null).ToList();
         using var writer = SafetensorsWriter.Create(Path.Combine(folder, PeftAdapter.WeightsFile), kept.Select(k => new TensorPlan(k.Name!, DType.F32, k.t.Shape)), new Dictionary<string, string> { ["format"] = "pt" });
         foreach (var (name, tensor) in kept)
