@@ -53,13 +53,13 @@ internal sealed class MergeRun(
             {
                 var name = Path.GetFileName(shard.Path);
                 var path = Path.Combine(output.Path, name);
+                undo?.AddHeader(name, shard.ReadRawHeader());
                 if (!byShard[shard].Any(t => t.Changes))
                 {
                     File.Copy(shard.Path, path);
                     continue;
                 }
                 writers.Add(shard, SafetensorsWriter.Create(path, byShard[shard].Select(t => t.Output), shard.Header.Metadata));
-                undo?.AddHeader(name, shard.ReadRawHeader());
             }
             var options = new ParallelOptions { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellationToken };
             ParallelWork.Run(plan.Tensors, t => t.Source.Info.Length, options, tensor => WriteTensor(tensor, writers.GetValueOrDefault(tensor.Source.Shard), undo, cancellationToken));
@@ -117,7 +117,7 @@ internal sealed class MergeRun(
             inputs,
             new CheckpointIdentity(NameOf(request.Output), Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile), cancellationToken), TensorDigest.OfWeights(outputs)),
             [.. _merged.Values.OrderBy(t => t.Name, StringComparer.Ordinal)],
-            [.. Directory.EnumerateFiles(output.Path).Select(Path.GetFileName).Where(f => !weights.Contains(f!)).Order(StringComparer.Ordinal).Select(f => Entry(output.Path, f!))],
+            [.. SideFiles.Written(output).Where(f => !weights.Contains(f)).Select(f => Entry(output.Path, f))],
             File.Exists(undoPath) ? Entry(output.Path, $"{UndoFormat.Folder}/{UndoFormat.File}") : null);
     }
 

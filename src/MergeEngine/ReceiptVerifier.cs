@@ -17,6 +17,8 @@ public static class ReceiptVerifier
     public static string? BaseFault(MergeReceipt receipt, string folder, int threads, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(receipt);
+        if (ReceiptConsistency.Fault(receipt) is { } contradiction)
+            return $"the receipt contradicts itself: {contradiction}";
         using var checkpoint = Checkpoint.Open(folder);
         return checkpoint.ConfigDigest != receipt.Base.ConfigDigest
             ? $"{Checkpoint.ConfigFile} has SHA-256 {checkpoint.ConfigDigest} where the receipt says {receipt.Base.ConfigDigest}"
@@ -28,6 +30,8 @@ public static class ReceiptVerifier
     public static string? OutputFault(MergeReceipt receipt, string folder, int threads, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(receipt);
+        if (ReceiptConsistency.Fault(receipt) is { } contradiction)
+            return $"the receipt contradicts itself: {contradiction}";
         foreach (var entry in receipt.UndoFile is { } undo ? receipt.Files.Append(undo) : receipt.Files)
         {
             var path = Path.Combine(folder, entry.Path);
@@ -36,20 +40,20 @@ public static class ReceiptVerifier
             if (Digest.OfFile(path, cancellationToken) is var found && found != entry.Sha256)
                 return $"{entry.Path} has SHA-256 {found} where the receipt says {entry.Sha256}";
         }
-        if (Stranger(receipt, folder) is { } stranger)
+        using var checkpoint = Checkpoint.Open(folder);
+        if (Stranger(receipt, checkpoint) is { } stranger)
             return $"{stranger} is not in the receipt";
         var expected = receipt.Inputs.ToDictionary(t => t.Name, t => t.Sha256, StringComparer.Ordinal);
         foreach (var merged in receipt.Merged)
             expected[merged.Name] = merged.After;
-        using var checkpoint = Checkpoint.Open(folder);
         return TensorFault(checkpoint, expected, threads, cancellationToken);
     }
 
-    private static string? Stranger(MergeReceipt receipt, string folder)
+    /// <summary>The first file that neither the receipt nor the checkpoint's index names; loragate's own folder aside.</summary>
+    private static string? Stranger(MergeReceipt receipt, Checkpoint checkpoint)
     {
-        var known = receipt.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
-        return FolderManifest.List(folder).FirstOrDefault(path =>
-            !known.Contains(path) && !path.StartsWith(UndoFormat.Folder + "/", StringComparison.Ordinal) && !path.EndsWith(".safetensors", StringComparison.Ordinal));
+        var known = receipt.Files.Select(f => f.Path).Concat(checkpoint.Shards.Select(s => Path.GetFileName(s.Path))).ToHashSet(StringComparer.Ordinal);
+        return FolderManifest.List(checkpoint.Folder).FirstOrDefault(path => !known.Contains(path) && !path.StartsWith(UndoFormat.Folder + "/", StringComparison.Ordinal));
     }
 
     private static string? TensorFault(Checkpoint checkpoint, Dictionary<string, Digest> expected, int threads, CancellationToken cancellationToken)

@@ -31,6 +31,16 @@ internal static class SideFiles
             Rewrite(Checkpoint.IndexFile, output, keepOriginals, root => root["metadata"] = new JsonObject { ["total_size"] = plan.OutputBytes });
     }
 
+    /// <summary>The files at the output's top, and the originals that are kept for unmerge, in ordinal order.</summary>
+    public static IEnumerable<string> Written(OutputFolder output)
+    {
+        const string Kept = $"{UndoFormat.Folder}/{UndoFormat.Originals}";
+        var originals = Path.Combine(output.Path, Kept);
+        return Directory.EnumerateFiles(output.Path).Select(f => Path.GetFileName(f))
+            .Concat(Directory.Exists(originals) ? Directory.EnumerateFiles(originals).Select(f => $"{Kept}/{Path.GetFileName(f)}") : [])
+            .Order(StringComparer.Ordinal);
+    }
+
     private static bool IsCarried(string name) =>
         Extensions.Contains(Path.GetExtension(name)) || name.StartsWith("LICENSE", StringComparison.OrdinalIgnoreCase) || name.StartsWith("NOTICE", StringComparison.OrdinalIgnoreCase);
 

@@ -51,13 +51,11 @@ internal sealed class UnmergeRun(
             foreach (var shard in merged.Shards)
             {
                 var name = Path.GetFileName(shard.Path);
-                if (undo.Find(UndoFormat.Headers + name) is { } header)
-                    writers.Add(shard, SafetensorsWriter.CreateLike(Path.Combine(output.Path, name), undo.ReadAll(header)));
-                else
-                    File.Copy(shard.Path, Path.Combine(output.Path, name));
+                var header = undo.Find(UndoFormat.Headers + name) ?? throw new IntegrityException(undo.Path, $"has no header for '{name}'");
+                writers.Add(shard, SafetensorsWriter.CreateLike(Path.Combine(output.Path, name), undo.ReadAll(header)));
             }
             var options = new ParallelOptions { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellationToken };
-            ParallelWork.Run(plan.Tensors, t => t.Source.Info.Length, options, tensor => Restore(tensor, writers.GetValueOrDefault(tensor.Source.Shard), undo, cancellationToken));
+            ParallelWork.Run(plan.Tensors, t => t.Source.Info.Length, options, tensor => Restore(tensor, writers[tensor.Source.Shard], undo, cancellationToken));
             foreach (var writer in writers.Values)
                 writer.Flush();
         }
@@ -68,13 +66,11 @@ internal sealed class UnmergeRun(
         }
     }
 
-    private void Restore(PlannedTensor tensor, SafetensorsWriter? writer, SafetensorsFile undo, CancellationToken cancellationToken)
+    private void Restore(PlannedTensor tensor, SafetensorsWriter writer, SafetensorsFile undo, CancellationToken cancellationToken)
     {
         var input = _inputs[tensor.Source.Name];
         if (_merged.TryGetValue(input.Name, out var change))
         {
-            if (writer is null)
-                throw new IntegrityException(undo.Path, $"has no header for the shard of '{input.Name}'");
             var (before, after) = new TensorUnmerger(tensor, Enum.Parse<DType>(input.DType), writer, undo).Run(_counter.Add, cancellationToken);
             Expect(tensor.Source.Shard.Path, input.Name, "merged", change.After, before);
             Expect(tensor.Source.Shard.Path, input.Name, "restored", input.Sha256, after);
@@ -93,12 +89,10 @@ internal sealed class UnmergeRun(
 
     private void RestoreSideFiles()
     {
-        var originals = Path.Combine(request.Merged, UndoFormat.Folder, UndoFormat.Originals);
-        foreach (var entry in receipt.Files)
-        {
-            var original = Path.Combine(originals, entry.Path);
-            output.CopyIn(File.Exists(original) ? original : Path.Combine(request.Merged, entry.Path), entry.Path);
-        }
+        const string Originals = $"{UndoFormat.Folder}/{UndoFormat.Originals}/";
+        var known = receipt.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var name in known.Where(path => !path.StartsWith(Originals, StringComparison.Ordinal)))
+            output.CopyIn(Path.Combine(request.Merged, known.Contains(Originals + name) ? Originals + name : name), name);
         var config = Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile));
         if (config != receipt.Base.ConfigDigest)
             throw new IntegrityException(Checkpoint.ConfigFile, $"restored with SHA-256 {config} where the receipt says {receipt.Base.ConfigDigest}");

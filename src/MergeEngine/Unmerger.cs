@@ -46,6 +46,8 @@ public static class Unmerger
         if (!File.Exists(path))
             throw new UnmergeException(path, "no receipt: this folder was not merged by loragate", "Give the folder that 'loragate merge' wrote.");
         var receipt = Record.ReadFile<MergeReceipt>(path);
+        if (ReceiptConsistency.Fault(receipt) is { } fault)
+            throw new IntegrityException(path, $"the receipt contradicts itself: {fault}");
         return receipt.UndoFile is null
             ? throw new UnmergeException(path, "merged with --no-undo: there is no side-car", "Restore the base from its own copy.")
             : receipt;

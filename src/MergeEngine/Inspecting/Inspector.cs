@@ -26,6 +26,7 @@ public static class Inspector
             .Concat(FolderRules.Check(adapter))
             .Concat(ConfigAdvice.Check(adapter, baseModel))
             .Concat(UpdateRules.Check(adapter, updates, cancellationToken))
+            .Concat(MagnitudeRules.Check(adapter, coverage, cancellationToken))
             .DistinctBy(f => (f.Id, f.Where))
             .OrderByDescending(f => f.Severity).ThenBy(f => f.Id, StringComparer.Ordinal).ThenBy(f => f.Where, StringComparer.Ordinal);
         return new Inspection(

@@ -86,7 +86,8 @@ internal static class UpdateStatistics
         return sum;
     }
 
-    private static double Norm(ModuleTarget target)
+    /// <summary>‖W‖_F of a module's base tensor.</summary>
+    public static double Norm(ModuleTarget target)
     {
         var kernel = TensorKernel.For(target.Tensor.Info.DType, target.Tensor.Info.DType);
         var rowBytes = (int)target.Tensor.Info.Shape[1] * target.Tensor.Info.DType.Bits / 8;

@@ -43,7 +43,7 @@ internal readonly ref struct ElementMap<TIn, TOut>(ReadOnlySpan<double> deltas, 
         {
             var middle = low + (high - low) / 2;
             var image = OrderedKey<TOut>.Of(Apply(OrderedKey<TIn>.Bits(middle)));
-            var goUp = factor < 0 ? image > target : image < target;
+            var goUp = double.IsNegative(factor) ? image > target : image < target;
             if (goUp)
                 low = middle + 1;
             else

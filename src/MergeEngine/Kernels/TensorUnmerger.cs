@@ -38,7 +38,7 @@ internal sealed class TensorUnmerger(PlannedTensor tensor, DType baseType, Safet
         {
             var factor = _rowFactors is null ? 1 : _rowFactors[first + i];
             if (!_kernel.Unmerge(input.Slice(i * _mergedBytes, _mergedBytes), output.Slice(i * _baseBytes, _baseBytes), _updates.Row(first + i), _updates.Stride, factor, _bits))
-                throw Fault($"does not fit row {first + i} of the merged tensor");
+                throw new IntegrityException($"{tensor.Source.Shard.Path}, tensor '{tensor.Source.Name}'", $"row {first + i} is none that these adapters and {Path.GetFileName(undo.Path)} give");
         }
     }
 

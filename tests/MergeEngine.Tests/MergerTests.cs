@@ -1,0 +1,293 @@
+using System.Buffers.Binary;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Adapters;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Safetensors;
+using Loragate.Testing;
+
+namespace Loragate.MergeEngine;
+
+public sealed class MergerTests
+{
+    [Fact]
+    public void Two_weighted_adapters_equal_a_scalar_computation_and_unmerge_exactly()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
+        var (first, second) = (TinyModel.WriteAdapter(temp.PathTo("a"), 1), TinyModel.WriteAdapter(temp.PathTo("b"), 2, c => c["use_rslora"] = true));
+        Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new(first, 0.5), new(second, -1)));
+
+        using var original = Checkpoint.Open(source);
+        using var merged = Checkpoint.Open(temp.PathTo("merged"));
+        foreach (var module in new[] { TinyModel.Query, TinyModel.Output })
+        {
+            var expected = Scalar(original.Tensor(module + ".weight"), module, (first, 0.5 * (6.0 / 4)), (second, -1 * (6 / Math.Sqrt(4))));
+            Assert.Equal(expected, merged.Tensor(module + ".weight").ReadAll());
+        }
+        Unmerger.Unmerge(TinyModel.Undo(temp.PathTo("merged"), temp.PathTo("restored")));
+        Assert.Equal(File.ReadAllBytes(Path.Combine(source, Checkpoint.SingleFile)), File.ReadAllBytes(temp.PathTo("restored", Checkpoint.SingleFile)));
+    }
+
+    [Fact]
+    public void The_order_of_adapters_is_kept_in_the_receipt()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
+        var receipt = Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new(TinyModel.WriteAdapter(temp.PathTo("z"), 1), 2), new(TinyModel.WriteAdapter(temp.PathTo("a"), 2), 0.25)));
+        Assert.Equal([("z", 2.0), ("a", 0.25)], receipt.Adapters.Select(a => (a.Adapter.Name, a.Weight)));
+        Assert.Equal(["lora-sum", "lora-sum"], receipt.Merged.Select(m => m.Delta));
+    }
+
+    [Fact]
+    public void A_sharded_base_keeps_its_sharding_and_untouched_shards_their_bytes()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16, sharded: true);
+        var adapter = TinyModel.WriteAdapter(temp.PathTo("a"), config: c => c["target_modules"] = new System.Text.Json.Nodes.JsonArray("q_proj"), rename: n => n.Contains("o_proj", StringComparison.Ordinal) ? null : n);
+        var receipt = Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(adapter)));
+
+        using var original = Checkpoint.Open(source);
+        using var merged = Checkpoint.Open(temp.PathTo("merged"));
+        Assert.Equal(original.Tensors.Select(t => (t.Key, Path.GetFileName(t.Value.Shard.Path))).Order(), merged.Tensors.Select(t => (t.Key, Path.GetFileName(t.Value.Shard.Path))).Order());
+        Assert.Equal(TinyModel.QueryTensor, Assert.Single(receipt.Merged).Name);
+        foreach (var shard in original.Shards)
+        {
+            var touched = shard.Find(TinyModel.QueryTensor) is not null;
+            Assert.Equal(touched, Digest.OfFile(shard.Path) != Digest.OfFile(temp.PathTo("merged", Path.GetFileName(shard.Path))));
+        }
+        Assert.Equal(File.ReadAllBytes(Path.Combine(source, Checkpoint.IndexFile)), File.ReadAllBytes(temp.PathTo("merged", Checkpoint.IndexFile)));
+        Assert.False(File.Exists(temp.PathTo("merged", "README.md")), "the card describes another model");
+    }
+
+    [Theory]
+    [InlineData(DType.BF16, DType.F32, false)]
+    [InlineData(DType.BF16, DType.F32, true)]
+    [InlineData(DType.F16, DType.F32, true)]
+    [InlineData(DType.BF16, DType.F16, false)]
+    public void A_merge_into_a_wider_type_unmerges_to_identical_files(DType from, DType to, bool sharded)
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), from, sharded);
+        var merged = temp.PathTo("merged");
+        Merger.Merge(TinyModel.Request(source, merged, new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))) with { OutputType = to });
+        using (var checkpoint = Checkpoint.Open(merged))
+        {
+            Assert.All(checkpoint.Tensors.Values, t => Assert.Equal(to, t.Info.DType));
+            Assert.Equal(to == DType.F32 ? "float32" : "float16", checkpoint.Config.GetProperty("torch_dtype").GetString());
+        }
+        Unmerger.Unmerge(TinyModel.Undo(merged, temp.PathTo("restored")));
+        AssertRestored(source, temp.PathTo("restored"));
+    }
+
+    [Theory]
+    [InlineData(DType.F32, DType.BF16)]
+    [InlineData(DType.F32, DType.F16)]
+    [InlineData(DType.F16, DType.BF16)]
+    public void A_merge_into_a_narrower_type_is_refused_with_undo_and_done_without(DType from, DType to)
+    {
+        using var temp = new TempFolder();
+        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), from), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))) with { OutputType = to };
+        Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(request)).Findings, f => f.Id == "narrower-type");
+        AssertNothingLeft(temp);
+
+        var receipt = Merger.Merge(request with { WithUndo = false });
+        Assert.Null(receipt.UndoFile);
+        Assert.Contains("no-undo", Assert.Throws<UnmergeException>(() => Unmerger.Unmerge(TinyModel.Undo(request.Output, temp.PathTo("restored")))).Fault, StringComparison.Ordinal);
+    }
+
+    /// <summary>A negative magnitude turns the interval round; a zero of either sign leaves only the sign of a row.</summary>
+    [Theory]
+    [InlineData(DType.BF16)]
+    [InlineData(DType.F16)]
+    [InlineData(DType.F32)]
+    public void DoRA_with_negative_and_zero_magnitudes_unmerges_exactly(DType type)
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), type);
+        var adapter = TinyModel.WriteAdapter(temp.PathTo("a"), config: c => c["use_dora"] = true, change: (name, values) =>
+            name.EndsWith("magnitude_vector", StringComparison.Ordinal) ? [.. values.Select((v, i) => (i % 4) switch { 0 => 0f, 1 => -0f, 2 => -Math.Abs(v) - 0.1f, _ => Math.Abs(v) + 0.1f })] : values);
+        var receipt = Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(adapter)));
+        Assert.All(receipt.Merged, m => Assert.Equal("dora", m.Delta));
+        Unmerger.Unmerge(TinyModel.Undo(temp.PathTo("merged"), temp.PathTo("restored")));
+        AssertRestored(source, temp.PathTo("restored"));
+    }
+
+    [Fact]
+    public void DoRA_combines_with_nothing_and_has_no_weight()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
+        var (dora, lora) = (TinyModel.WriteAdapter(temp.PathTo("d"), config: c => c["use_dora"] = true), TinyModel.WriteAdapter(temp.PathTo("l")));
+        Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new(dora), new(lora)))).Findings, f => f.Id == "dora-combined");
+        Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(dora, 0.5)))).Findings, f => f.Id == "dora-weighted");
+        AssertNothingLeft(temp);
+    }
+
+    [Theory]
+    [InlineData("q_proj.lora_A.weight", float.NaN)]
+    [InlineData("o_proj.lora_B.weight", float.PositiveInfinity)]
+    [InlineData("o_proj.lora_A.weight", float.NegativeInfinity)]
+    public void A_factor_that_is_not_finite_is_named_and_nothing_is_left(string tensor, float value)
+    {
+        using var temp = new TempFolder();
+        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"), change: TinyModel.Spoil(tensor, value))));
+        Assert.Contains(tensor, Assert.Throws<NonFiniteException>(() => Merger.Merge(request)).Place, StringComparison.Ordinal);
+        AssertNothingLeft(temp);
+    }
+
+    [Theory]
+    [InlineData(DType.BF16, float.NaN)]
+    [InlineData(DType.F32, float.PositiveInfinity)]
+    [InlineData(DType.F16, float.NegativeInfinity)]
+    public void A_targeted_base_tensor_that_is_not_finite_is_named_and_nothing_is_left(DType type, float value)
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), type, change: TinyModel.Spoil(TinyModel.QueryTensor, value));
+        var refusal = Assert.Throws<NonFiniteException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))))));
+        Assert.Contains(TinyModel.QueryTensor, refusal.Place, StringComparison.Ordinal);
+        AssertNothingLeft(temp);
+    }
+
+    [Fact]
+    public void A_sum_beyond_float16_is_refused_and_nothing_is_left()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.F16);
+        var adapter = TinyModel.WriteAdapter(temp.PathTo("a"), change: (_, values) => [.. values.Select(v => v * 4000)]);
+        var request = TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(adapter));
+        Assert.Throws<NonFiniteException>(() => Merger.Merge(request));
+        AssertNothingLeft(temp);
+        Merger.Merge(request with { OutputType = DType.F32 });
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void A_weight_that_is_not_finite_is_refused(double weight)
+    {
+        using var temp = new TempFolder();
+        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")), weight));
+        Assert.Throws<NonFiniteException>(() => Merger.Merge(request));
+        AssertNothingLeft(temp);
+    }
+
+    [Fact]
+    public void An_existing_output_is_refused_untouched()
+    {
+        using var temp = new TempFolder();
+        temp.Write("merged/mine", "keep"u8);
+        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))));
+        Assert.Throws<FolderException>(() => Merger.Merge(request));
+        Assert.Equal(["mine"], FolderManifest.List(temp.PathTo("merged")));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void A_cancelled_merge_leaves_nothing(int reports)
+    {
+        using var temp = new TempFolder();
+        using var source = new CancellationTokenSource();
+        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16, sharded: true), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))) with { Threads = 1 };
+        Assert.ThrowsAny<OperationCanceledException>(() => Merger.Merge(request, new CancelAfter(source, reports), source.Token));
+        AssertNothingLeft(temp);
+    }
+
+    [Fact]
+    public void Progress_ends_at_the_bytes_of_the_base()
+    {
+        using var temp = new TempFolder();
+        var progress = new LastReport();
+        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))));
+        Merger.Merge(request with { Threads = 1 }, progress);
+        Assert.Equal(progress.Last.Total, progress.Last.Done);
+        Assert.Equal(Merger.Plan(request).InputBytes, progress.Last.Total);
+    }
+
+    [Fact]
+    public void A_plan_that_fails_gives_every_reason_and_touches_nothing()
+    {
+        using var temp = new TempFolder();
+        var adapter = TinyModel.WriteAdapter(
+            temp.PathTo("a"),
+            config: c => (c["rank_pattern"], c["layer_replication"], c["future"]) = (new System.Text.Json.Nodes.JsonObject { ["o_proj"] = 2 }, true, 1),
+            rename: n => n.Replace("q_proj.lora_A", "k_proj.lora_A", StringComparison.Ordinal));
+        var refusal = Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(adapter))));
+        Assert.Superset(new HashSet<string> { "rank-mismatch", "unsupported-setting", "unknown-key", "missing-factor" }, refusal.Findings.Select(f => f.Id).ToHashSet());
+        Assert.All(refusal.Findings, f => Assert.Contains(f.Message, refusal.Message, StringComparison.Ordinal));
+        AssertNothingLeft(temp);
+    }
+
+    internal static void AssertRestored(string source, string restored)
+    {
+        foreach (var name in Directory.EnumerateFiles(source).Select(f => Path.GetFileName(f)).Where(n => n != "README.md"))
+            Assert.True(File.ReadAllBytes(Path.Combine(source, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(restored, name))), name);
+    }
+
+    private static void AssertNothingLeft(TempFolder temp) =>
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(temp.Path), path => Path.GetFileName(path).StartsWith("merged", StringComparison.Ordinal));
+
+    /// <summary>The canonical arithmetic, element by element in the words of the specification.</summary>
+    private static byte[] Scalar(CheckpointTensor weights, string module, params (string Adapter, double Scale)[] adapters)
+    {
+        var bytes = weights.ReadAll();
+        var (rows, columns) = ((int)weights.Info.Shape[0], (int)weights.Info.Shape[1]);
+        var factors = adapters.Select(a => (A: Read(a.Adapter, module + ".lora_A.weight"), B: Read(a.Adapter, module + ".lora_B.weight"), a.Scale)).ToList();
+        for (var o = 0; o < rows; o++)
+        {
+            for (var i = 0; i < columns; i++)
+            {
+                var at = bytes.AsSpan((o * columns + i) * 2, 2);
+                double v = BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(at) << 16);
+                foreach (var (a, b, scale) in factors)
+                {
+                    var accumulator = 0.0;
+                    for (var k = 0; k < 4; k++)
+                        accumulator += (double)b[o * 4 + k] * a[k * columns + i];
+                    v += scale * accumulator;
+                }
+                BinaryPrimitives.WriteUInt16LittleEndian(at, NearestBFloat16(v));
+            }
+        }
+        return bytes;
+    }
+
+    /// <summary>The nearer of the two neighbours, the even one at a tie; differences of neighbours of v are exact.</summary>
+    private static ushort NearestBFloat16(double v)
+    {
+        var toward = (float)v;
+        if (Math.Abs((double)toward) > Math.Abs(v))
+            toward = BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(toward) - 1);
+        var low = (ushort)(BitConverter.SingleToUInt32Bits(toward) >> 16);
+        var (down, up) = (Math.Abs(v - Value(low)), Math.Abs(Value((ushort)(low + 1)) - v));
+        return down < up || (down == up && low % 2 == 0) ? low : (ushort)(low + 1);
+    }
+
+    private static double Value(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
+    private static float[] Read(string adapter, string tensor)
+    {
+        using var file = SafetensorsFile.Open(Path.Combine(adapter, PeftAdapter.WeightsFile));
+        return TinyModel.Floats(file, AdapterKey.Prefix + tensor);
+    }
+
+    private sealed class CancelAfter(CancellationTokenSource source, int reports) : IProgress<MergeProgress>
+    {
+        private int _count;
+
+        public void Report(MergeProgress value)
+        {
+            if (++_count == reports)
+                source.Cancel();
+        }
+    }
+
+    private sealed class LastReport : IProgress<MergeProgress>
+    {
+        public MergeProgress Last { get; private set; }
+
+        public void Report(MergeProgress value) => Last = value;
+    }
+}
