@@ -60,7 +60,7 @@ public sealed class WallTests
         var undo = Shell.Run("dotnet", folder, tool, "unmerge", "--merged", temp.PathTo("merged"), "--output", temp.PathTo("restored"));
         Assert.True(undo.ExitCode == 0, undo.Error);
         var evaluation = Shell.Run("dotnet", folder, tool, "evaluate", "--model", baseModel, "--tasks", Repository.PathTo("samples", "tasks", "sample_facts.yaml"), "--data", Repository.PathTo("samples"), "--output", temp.PathTo("scores"), "--device", "cpu");
-        Assert.True(evaluation.ExitCode == 70 && evaluation.Error.Contains("TorchSharp", StringComparison.Ordinal), "Torch was there after all: this test shows nothing.");
+        Assert.True(evaluation.ExitCode != 0 && evaluation.Error.Contains("TorchSharp", StringComparison.Ordinal), "Torch was there after all: this test shows nothing.");
     }
 
     private static List<string> AssemblyReferences(string project)

@@ -89,7 +89,7 @@ public sealed class GateExitCodeTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
-    public void An_adapter_for_another_base_is_rejected_or_refused_but_never_approved()
+    public void An_adapter_that_was_cut_short_is_refused_and_named()
     {
         var adapter = _temp.Copy(Executable.Adapter("routing-good"), "adapter");
         var weights = Path.Combine(adapter, "adapter_model.safetensors");
