@@ -11,8 +11,8 @@ namespace Loragate.EvalHarness.Tokenizers;
 
 /// <summary>
 /// A tokenizer in the format of the Hugging Face tokenizers library, token for token what that library gives. Byte-level BPE and
-/// BPE over characters are supported; other kinds are refused by name. Truncation and padding sections do not apply. Safe for
-/// several threads.
+/// BPE over characters are supported; other kinds are refused by name. Truncation and padding sections do not apply. A folder that names
+/// the class GPT2Tokenizer is read as transformers 5 reads it (docs/decisions/0005-gpt2-tokenizer-class.md). Safe for several threads.
 /// </summary>
 public sealed class Tokenizer
 {
@@ -31,12 +31,14 @@ public sealed class Tokenizer
 
     private Tokenizer(TokenizerNode root, TokenizerSettings settings, Digest digest)
     {
-        Digest = digest;
+        Digest = settings.Bind(digest);
         _model = TokenModel.Parse(root.Child("model") ?? throw root.Fault("'model' is missing"));
         _normalizer = root.Child("normalizer") is { } normalizer ? Normalizer.Parse(normalizer) : null;
         _preTokenizer = root.Child("pre_tokenizer") is { } preTokenizer ? PreTokenizer.Parse(preTokenizer) : null;
         _postProcessor = root.Child("post_processor") is { } postProcessor ? PostProcessor.Parse(postProcessor) : null;
         _decoder = root.Child("decoder") is { } decoder ? Decoder.Parse(decoder) : null;
+        if (settings.IsRebuiltAsGpt2)
+            (_normalizer, _preTokenizer, _decoder) = (null, new ByteLevelPreTokenizer(settings.AddPrefixSpace, useRegex: true), new ByteLevelDecoder());
 
         IReadOnlyList<AddedToken> added = root.Has("added_tokens") ? [.. root.Children("added_tokens").Select(AddedToken.Parse)] : [];
         _raw = new AddedTokenMatcher(added.Where(static token => !token.Normalized).Select(static token => (token.Content, token)));
@@ -51,7 +53,7 @@ public sealed class Tokenizer
         CheckBos(settings, root);
     }
 
-    /// <summary>SHA-256 of <c>tokenizer.json</c>.</summary>
+    /// <summary>Binds every file that has a say in tokens: SHA-256 of the canonical JSON of file name → SHA-256 (docs/formats/records.v1.md).</summary>
     public Digest Digest { get; }
 
     /// <summary>How many tokens there are, added ones included.</summary>

@@ -1,12 +1,25 @@
 using System.Text.Json;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Json;
 
 namespace Loragate.EvalHarness.Tokenizers;
 
-/// <summary>What the files beside <c>tokenizer.json</c> say about its special tokens.</summary>
+/// <summary>What the files beside <c>tokenizer.json</c> say about its special tokens and the class that loads it.</summary>
 internal sealed record TokenizerSettings
 {
     private const int MaxBytes = 16 << 20;
+    private const string Config = "tokenizer_config.json";
+    private const string Generation = "generation_config.json";
+
+    /// <summary>
+    /// Architectures for which transformers 5 distrusts the folder's class and takes <c>tokenizer.json</c> as it is
+    /// (MODELS_WITH_INCORRECT_HUB_TOKENIZER_CLASS, transformers/models/auto/tokenization_auto.py), as far as byte-level BPE is used with them.
+    /// </summary>
+    private static readonly HashSet<string> DistrustedModels = new(StringComparer.Ordinal)
+    {
+        "arctic", "deepseek_v2", "deepseek_v3", "deepseek_v4", "ernie4_5", "granite", "granitemoehybrid", "hyperclovax", "hyperclovax_vlm",
+        "internlm2", "jamba", "modernbert", "nemotron", "olmo2", "olmo3", "phi3", "phimoe", "qwen2",
+    };
 
     /// <summary>The text of the token that begins a document.</summary>
     public string? Bos { get; private init; }
@@ -20,18 +33,38 @@ internal sealed record TokenizerSettings
     /// <summary>Whether the folder demands, or forbids, that encoding begins with the first token; null where it is silent.</summary>
     public bool? AddBos { get; private init; }
 
+    /// <summary>
+    /// Whether the folder names GPT2Tokenizer: transformers 5 then builds a byte-level BPE of the vocabulary and the merges, and the
+    /// normalizer, the pre-tokenizer and the decoder of <c>tokenizer.json</c> have no say.
+    /// </summary>
+    public bool IsRebuiltAsGpt2 { get; private init; }
+
+    /// <summary>Whether such a tokenizer puts a blank before the text.</summary>
+    public bool AddPrefixSpace { get; private init; }
+
     /// <summary>The ids at which generation stops, from <c>generation_config.json</c>, else <c>config.json</c>.</summary>
     public IReadOnlyList<int> EosIds { get; private init; } = [];
+
+    private Dictionary<string, Digest> Files { get; init; } = [];
 
     /// <summary>Reads <c>tokenizer_config.json</c>, <c>generation_config.json</c> and <c>config.json</c>, as far as they are there.</summary>
     public static TokenizerSettings Load(string folder)
     {
-        var settings = ReadTokens(Path.Combine(folder, "tokenizer_config.json"));
-        var ids = ReadIds(Path.Combine(folder, "generation_config.json"));
-        return settings with { EosIds = ids.Count > 0 ? ids : ReadIds(Path.Combine(folder, "config.json")) };
+        var config = Path.Combine(folder, "config.json");
+        var settings = ReadTokens(Path.Combine(folder, Config), config);
+        var ids = ReadIds(Path.Combine(folder, Generation));
+        return settings with
+        {
+            EosIds = ids.Count > 0 ? ids : ReadIds(config),
+            Files = new[] { Config, Generation }.Where(name => File.Exists(Path.Combine(folder, name))).ToDictionary(name => name, name => Digest.OfFile(Path.Combine(folder, name))),
+        };
     }
 
-    private static TokenizerSettings ReadTokens(string path)
+    /// <summary>The digest of <c>tokenizer.json</c> together with the files that were read beside it.</summary>
+    public Digest Bind(Digest tokenizer) =>
+        Digest.Of(CanonicalJson.Serialize(JsonSerializer.SerializeToElement(new Dictionary<string, Digest>(Files) { ["tokenizer.json"] = tokenizer })));
+
+    private static TokenizerSettings ReadTokens(string path, string modelConfig)
     {
         if (!File.Exists(path))
             return new TokenizerSettings();
@@ -43,7 +76,17 @@ internal sealed record TokenizerSettings
             Eos = Token(node, "eos_token"),
             Pad = Token(node, "pad_token"),
             AddBos = node.Has("add_bos_token") ? node.Flag("add_bos_token", absent: false) : null,
+            IsRebuiltAsGpt2 = node.OptionalText("tokenizer_class") is "GPT2Tokenizer" or "GPT2TokenizerFast" && !DistrustedModels.Contains(ModelType(modelConfig)),
+            AddPrefixSpace = node.Flag("add_prefix_space", absent: false),
         };
+    }
+
+    private static string ModelType(string path)
+    {
+        if (!File.Exists(path))
+            return "";
+        using var document = StrictJson.ParseFile(path, MaxBytes);
+        return Object(document.RootElement, path).OptionalText("model_type") ?? "";
     }
 
     private static string? Token(TokenizerNode node, string key) =>

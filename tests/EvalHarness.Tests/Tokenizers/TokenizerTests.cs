@@ -19,10 +19,53 @@ public sealed class TokenizerTests : IDisposable
         var tokenizer = Tokenizer.Load(Repository.PathTo("samples", "base"));
         Assert.Equal((0, 0, 1280), (tokenizer.BosId, tokenizer.EosId, tokenizer.VocabularySize));
         Assert.Equal([0], tokenizer.EosIds);
-        Assert.Equal(Digest.OfFile(Repository.PathTo("samples", "base", "tokenizer.json"), TestContext.Current.CancellationToken), tokenizer.Digest);
         foreach (var text in (string[])["", " ", "Order 5331\n\n  contains", "注文は 𠮷野家😀 e\u0301", "a\u0000\u001F\u00A0b", "\r\n\t"])
             Assert.Equal(text, tokenizer.Decode(tokenizer.Encode(text, addSpecialTokens: true), skipSpecialTokens: true));
         Assert.Equal([0], tokenizer.Encode("<|endoftext|>", addSpecialTokens: false));
+    }
+
+    [Theory]
+    [InlineData("tokenizer.json")]
+    [InlineData("tokenizer_config.json")]
+    [InlineData("generation_config.json")]
+    public void The_digest_binds_every_file_that_has_a_say(string file)
+    {
+        foreach (var path in Directory.EnumerateFiles(Repository.PathTo("samples", "base"), "*.json"))
+            File.Copy(path, _folder.PathTo(Path.GetFileName(path)));
+        File.WriteAllText(_folder.PathTo("generation_config.json"), "{\"eos_token_id\": 0}");
+        var before = Tokenizer.Load(_folder.Path).Digest;
+        Assert.Equal(before, Tokenizer.Load(_folder.Path).Digest);
+        File.AppendAllText(_folder.PathTo(file), " ");
+        Assert.NotEqual(before, Tokenizer.Load(_folder.Path).Digest);
+    }
+
+    [Theory]
+    [InlineData("GPT2Tokenizer", "llama", new[] { "Ġ½", "Ġ1" })]
+    [InlineData("GPT2TokenizerFast", "gpt2", new[] { "Ġ½", "Ġ1" })]
+    [InlineData("GPT2Tokenizer", "olmo2", new[] { "Ġ", "½", "Ġ", "1" })]
+    [InlineData("PreTrainedTokenizerFast", "llama", new[] { "Ġ", "½", "Ġ", "1" })]
+    [InlineData(null, "llama", new[] { "Ġ", "½", "Ġ", "1" })]
+    public void A_folder_of_the_class_GPT2Tokenizer_is_split_as_transformers_5_splits_it(string? loader, string model, string[] expected)
+    {
+        // Ġ, Â and ½ are blank, C2 and BD in GPT-2's byte alphabet.
+        var tokenizer = new JsonObject
+        {
+            ["model"] = new JsonObject
+            {
+                ["type"] = "BPE",
+                ["vocab"] = new JsonObject { ["Ġ"] = 0, ["Â"] = 1, ["½"] = 2, ["1"] = 3, ["ĠÂ"] = 4, ["Â½"] = 5, ["ĠÂ½"] = 6, ["Ġ1"] = 7 },
+                ["merges"] = new JsonArray("Ġ Â", "Â ½", "ĠÂ ½", "Ġ 1"),
+            },
+            ["pre_tokenizer"] = JsonNode.Parse("""{"type":"Sequence","pretokenizers":[{"type":"Digits","individual_digits":true},{"type":"ByteLevel","add_prefix_space":false,"use_regex":true}]}"""),
+            ["decoder"] = JsonNode.Parse("""{"type":"ByteLevel"}"""),
+        };
+        File.WriteAllText(_folder.PathTo("tokenizer.json"), tokenizer.ToJsonString());
+        File.WriteAllText(_folder.PathTo("tokenizer_config.json"), new JsonObject { ["tokenizer_class"] = loader }.ToJsonString());
+        File.WriteAllText(_folder.PathTo("config.json"), new JsonObject { ["model_type"] = model }.ToJsonString());
+        var loaded = Tokenizer.Load(_folder.Path);
+        var ids = loaded.Encode(" ½ 1", addSpecialTokens: false);
+        Assert.Equal(expected, ids.Select(id => loaded.IdToToken(id)!.Replace("Â½", "½", StringComparison.Ordinal)));
+        Assert.Equal(" ½ 1", loaded.Decode(ids, skipSpecialTokens: false));
     }
 
     [Fact]
