@@ -20,6 +20,12 @@ public sealed class ForbiddenMemberTests
     public void The_search_sees_what_the_executable_does_with_the_console() =>
         Assert.Contains(MembersUsedBy(Product.Cli), member => IsForbidden(member) && member.StartsWith("System.Console.", StringComparison.Ordinal));
 
+    /// <summary>docs/decisions/0007-scalars-are-held.md. The wrapper's <c>square</c> is <c>pow(2)</c> with such a scalar inside.</summary>
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void No_Torch_scalar_is_without_an_owner(string project) =>
+        Offenders.None(MembersUsedBy(project).Where(member => member is "TorchSharp.Scalar.op_Implicit" or ".Tensor.square" or ".Tensor.square_"));
+
     private static bool IsForbidden(string member) =>
         member.StartsWith("System.Console.", StringComparison.Ordinal)
         || member is "System.DateTime.get_Now" or "System.DateTime.get_UtcNow" or "System.DateTime.get_Today"

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Loragate.EvalHarness.Models;
@@ -9,7 +10,7 @@ namespace Loragate.EvalHarness.Models;
 internal sealed class RotaryEmbedding : IDisposable
 {
     private readonly Tensor _frequencies;
-    private readonly double _magnitude;
+    private readonly Scalar _magnitude;
     private readonly ScalarType _type;
 
     /// <summary>Makes the frequencies.</summary>
@@ -22,7 +23,7 @@ internal sealed class RotaryEmbedding : IDisposable
     {
         var f = scaling.Scale(Frequencies(theta, headSize), theta);
         _frequencies = tensor(f, dtype: ScalarType.Float32, device: device).DetachFromDisposeScope();
-        _magnitude = scaling.Magnitude;
+        _magnitude = scaling.Magnitude.ToScalar();
         _type = type;
     }
 
@@ -39,7 +40,7 @@ internal sealed class RotaryEmbedding : IDisposable
     private static float[] Frequencies(double theta, int headSize)
     {
         using var scope = NewDisposeScope();
-        var exponents = arange(0, headSize, 2, dtype: ScalarType.Float32) / headSize;
+        var exponents = tensor(Enumerable.Range(0, headSize / 2).Select(i => 2f * i / headSize).ToArray());
         return pow(tensor((float)theta), exponents).reciprocal().data<float>().ToArray();
     }
 }
