@@ -43,8 +43,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         {
             Inspection = inspection,
             Receipt = receipt,
-            Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.Of(request.Base, receipt.Record.Base.WeightsDigest, "base", Dossier.BaseReportFile, cancellationToken),
-            Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.Of(MergedFolder(dossier), receipt.Record.Output.WeightsDigest, "candidate", Dossier.CandidateReportFile, cancellationToken),
+            Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.Of(request.Base, receipt.Record.Inputs, "base", Dossier.BaseReportFile, cancellationToken),
+            Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.Of(MergedFolder(dossier), receipt.Record.OutputTensors(), "candidate", Dossier.CandidateReportFile, cancellationToken),
             Run = scores.OldestRun,
         };
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
