@@ -53,16 +53,14 @@ internal sealed class MergeRun(
             {
                 var name = Path.GetFileName(shard.Path);
                 var path = Path.Combine(output.Path, name);
-                undo?.AddHeader(name, shard.ReadRawHeader());
-                if (!byShard[shard].Any(t => t.Changes))
-                {
-                    File.Copy(shard.Path, path);
-                    continue;
-                }
-                writers.Add(shard, SafetensorsWriter.Create(path, byShard[shard].Select(t => t.Output), shard.Header.Metadata));
+                var header = shard.ReadRawHeader();
+                undo?.AddHeader(name, header);
+                writers.Add(shard, byShard[shard].Any(t => t.Changes)
+                    ? SafetensorsWriter.Create(path, byShard[shard].Select(t => t.Output), shard.Header.Metadata)
+                    : SafetensorsWriter.CreateLike(path, header));
             }
             var options = new ParallelOptions { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellationToken };
-            ParallelWork.Run(plan.Tensors, t => t.Source.Info.Length, options, tensor => WriteTensor(tensor, writers.GetValueOrDefault(tensor.Source.Shard), undo, cancellationToken));
+            ParallelWork.Run(plan.Tensors, t => t.Source.Info.Length, options, tensor => WriteTensor(tensor, writers[tensor.Source.Shard], undo, cancellationToken));
             foreach (var writer in writers.Values)
                 writer.Flush();
         }
@@ -73,13 +71,13 @@ internal sealed class MergeRun(
         }
     }
 
-    private void WriteTensor(PlannedTensor tensor, SafetensorsWriter? writer, UndoCollector? undo, CancellationToken cancellationToken)
+    private void WriteTensor(PlannedTensor tensor, SafetensorsWriter writer, UndoCollector? undo, CancellationToken cancellationToken)
     {
         var info = tensor.Source.Info;
         Digest before;
         if (tensor.Changes)
         {
-            var merged = new TensorMerger(tensor, writer!, undo).Run(_counter.Add, cancellationToken);
+            var merged = new TensorMerger(tensor, writer, undo).Run(_counter.Add, cancellationToken);
             _merged[info.Name] = merged;
             before = merged.Before;
         }

@@ -57,11 +57,6 @@ internal static class ReceiptConsistency
     {
         if (TensorDigest.OfWeights(receipt.Inputs) != receipt.Base.WeightsDigest)
             return "the base's weights digest is not the one of the inputs";
-        var after = receipt.Merged.ToDictionary(t => t.Name, t => t.After, StringComparer.Ordinal);
-        var outputs = receipt.Inputs.Select(t => after.TryGetValue(t.Name, out var merged) ? t with { DType = OutputType(receipt, t), Sha256 = merged } : t);
-        return TensorDigest.OfWeights(outputs) == receipt.Output.WeightsDigest ? null : "the output's weights digest is not the one of its tensors";
+        return TensorDigest.OfWeights(receipt.OutputTensors()) == receipt.Output.WeightsDigest ? null : "the output's weights digest is not the one of its tensors";
     }
-
-    private static string OutputType(MergeReceipt receipt, TensorDigest input) =>
-        receipt.DType != "keep" && Enum.Parse<DType>(input.DType).IsMergeable ? receipt.DType : input.DType;
 }

@@ -12,7 +12,7 @@ public static class ReceiptVerifier
 {
     private const int BlockBytes = 4 << 20;
 
-    /// <summary>The first thing in which a base folder differs from the receipt's base; null where it is the one.</summary>
+    /// <summary>The first thing in which a base folder (config, tokenizer and other carried files, tensors) differs from the receipt's base; null where it is the one.</summary>
     /// <exception cref="MalformedInputException">The folder is no checkpoint.</exception>
     public static string? BaseFault(MergeReceipt receipt, string folder, int threads, CancellationToken cancellationToken = default)
     {
@@ -22,7 +22,8 @@ public static class ReceiptVerifier
         using var checkpoint = Checkpoint.Open(folder);
         return checkpoint.ConfigDigest != receipt.Base.ConfigDigest
             ? $"{Checkpoint.ConfigFile} has SHA-256 {checkpoint.ConfigDigest} where the receipt says {receipt.Base.ConfigDigest}"
-            : TensorFault(checkpoint, receipt.Inputs.ToDictionary(t => t.Name, t => t.Sha256, StringComparer.Ordinal), threads, cancellationToken);
+            : SideFiles.Fault(receipt, checkpoint, cancellationToken)
+                ?? TensorFault(checkpoint, receipt.Inputs.ToDictionary(t => t.Name, t => t.Sha256, StringComparer.Ordinal), threads, cancellationToken);
     }
 
     /// <summary>The first thing in which a merged folder differs from the receipt's output; null where it is the one.</summary>
@@ -43,10 +44,7 @@ public static class ReceiptVerifier
         using var checkpoint = Checkpoint.Open(folder);
         if (Stranger(receipt, checkpoint) is { } stranger)
             return $"{stranger} is not in the receipt";
-        var expected = receipt.Inputs.ToDictionary(t => t.Name, t => t.Sha256, StringComparer.Ordinal);
-        foreach (var merged in receipt.Merged)
-            expected[merged.Name] = merged.After;
-        return TensorFault(checkpoint, expected, threads, cancellationToken);
+        return TensorFault(checkpoint, receipt.OutputTensors().ToDictionary(t => t.Name, t => t.Sha256, StringComparer.Ordinal), threads, cancellationToken);
     }
 
     /// <summary>The first file that neither the receipt nor the checkpoint's index names; loragate's own folder aside.</summary>

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Planning;
 using Loragate.MergeEngine.Undo;
@@ -20,10 +22,8 @@ internal static class SideFiles
 
     public static void Write(Checkpoint baseModel, MergePlan plan, OutputFolder output, bool keepOriginals)
     {
-        foreach (var name in baseModel.SideFiles().Where(IsCarried))
+        foreach (var name in Carried(baseModel))
             output.CopyIn(Path.Combine(baseModel.Folder, name), name);
-        if (baseModel.IsSharded)
-            output.CopyIn(Path.Combine(baseModel.Folder, Checkpoint.IndexFile), Checkpoint.IndexFile);
         if (plan.Tensors.FirstOrDefault(t => t.OutputType != t.Source.Info.DType) is not { } converted)
             return;
         Rewrite(Checkpoint.ConfigFile, output, keepOriginals, root => SetType(root, converted.OutputType));
@@ -40,6 +40,32 @@ internal static class SideFiles
             .Concat(Directory.Exists(originals) ? Directory.EnumerateFiles(originals).Select(f => $"{Kept}/{Path.GetFileName(f)}") : [])
             .Order(StringComparer.Ordinal);
     }
+
+    /// <summary>The base's files that a merge carries along, in ordinal order.</summary>
+    public static IEnumerable<string> Carried(Checkpoint baseModel) =>
+        baseModel.SideFiles().Where(IsCarried).Concat(baseModel.IsSharded ? [Checkpoint.IndexFile] : []).Order(StringComparer.Ordinal);
+
+    /// <summary>The first carried file of a base that is not the one of the receipt, or that only one of them has; null where they agree.</summary>
+    public static string? Fault(MergeReceipt receipt, Checkpoint baseModel, CancellationToken cancellationToken)
+    {
+        const string Kept = $"{UndoFormat.Folder}/{UndoFormat.Originals}/";
+        var files = receipt.Files.ToDictionary(f => f.Path, f => f.Sha256, StringComparer.Ordinal);
+        var expected = files.Where(f => !f.Key.StartsWith(Kept, StringComparison.Ordinal)).ToDictionary(f => f.Key, f => files.GetValueOrDefault(Kept + f.Key, f.Value), StringComparer.Ordinal);
+        var carried = Carried(baseModel).ToHashSet(StringComparer.Ordinal);
+        if (carried.FirstOrDefault(name => !expected.ContainsKey(name)) is { } added)
+            return $"{added} is not in the receipt";
+        if (expected.Keys.FirstOrDefault(name => !carried.Contains(name)) is { } missing)
+            return $"{missing} is missing";
+        return carried.Where(name => !IsRewritten(receipt, name))
+            .Select(name => (Name: name, Found: Digest.OfFile(Path.Combine(baseModel.Folder, name), cancellationToken)))
+            .Where(file => file.Found != expected[file.Name])
+            .Select(file => $"{file.Name} has SHA-256 {file.Found} where the receipt says {expected[file.Name]}")
+            .FirstOrDefault();
+    }
+
+    /// <summary>A merge into another type without undo keeps no original of these: the config's digest is in the receipt, and the tensors say what the index does.</summary>
+    private static bool IsRewritten(MergeReceipt receipt, string name) =>
+        receipt.DType != "keep" && receipt.UndoFile is null && name is (Checkpoint.ConfigFile or Checkpoint.IndexFile);
 
     private static bool IsCarried(string name) =>
         Extensions.Contains(Path.GetExtension(name)) || name.StartsWith("LICENSE", StringComparison.OrdinalIgnoreCase) || name.StartsWith("NOTICE", StringComparison.OrdinalIgnoreCase);

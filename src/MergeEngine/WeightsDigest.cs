@@ -11,13 +11,18 @@ public static class WeightsDigest
 
     /// <summary>Hashes every tensor of a checkpoint, several side by side.</summary>
     /// <exception cref="MalformedInputException">The folder is no checkpoint.</exception>
-    public static Digest Compute(string folder, int threads, CancellationToken cancellationToken = default)
+    public static Digest Compute(string folder, int threads, CancellationToken cancellationToken = default) =>
+        TensorDigest.OfWeights(ComputeTensors(folder, threads, cancellationToken));
+
+    /// <summary>The digest of every tensor of a checkpoint, by name.</summary>
+    /// <exception cref="MalformedInputException">The folder is no checkpoint.</exception>
+    public static IReadOnlyList<TensorDigest> ComputeTensors(string folder, int threads, CancellationToken cancellationToken = default)
     {
         using var checkpoint = Checkpoint.Open(folder);
         var digests = new ConcurrentBag<TensorDigest>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         ParallelWork.Run(checkpoint.Tensors.Values, t => t.Info.Length, options, tensor =>
             digests.Add(new TensorDigest(tensor.Name, tensor.Info.DType.ToString(), tensor.Info.Shape, TensorCopy.Run(tensor, null, BlockBytes, _ => { }, cancellationToken))));
-        return TensorDigest.OfWeights(digests);
+        return [.. digests.OrderBy(t => t.Name, StringComparer.Ordinal)];
     }
 }

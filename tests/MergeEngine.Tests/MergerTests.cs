@@ -290,4 +290,67 @@ public sealed class MergerTests
 
         public void Report(MergeProgress value) => Last = value;
     }
+
+    [Fact]
+    public void The_receipt_tells_what_was_written_even_where_the_base_changes_while_it_is_merged()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16, sharded: true);
+        var untouched = Path.Combine(source, "model-00001-of-00003.safetensors");
+        var before = File.ReadAllBytes(untouched);
+        var hasChanged = false;
+        var request = TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))) with { Threads = 1 };
+        var receipt = Merger.Merge(request, new Relay(() =>
+        {
+            if (hasChanged)
+                return;
+            using var stream = new FileStream(untouched, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            stream.Position = before.Length - 1;
+            stream.WriteByte((byte)(before[^1] ^ 1));
+            hasChanged = true;
+        }));
+        Assert.True(hasChanged);
+        Assert.Null(ReceiptVerifier.OutputFault(receipt, temp.PathTo("merged"), 1));
+        Assert.Equal(receipt.Output.WeightsDigest, WeightsDigest.Compute(temp.PathTo("merged"), 1));
+        Assert.NotEqual(before, File.ReadAllBytes(temp.PathTo("merged", Path.GetFileName(untouched))));
+    }
+
+    [Fact]
+    public void An_untouched_shard_is_the_base_s_own_byte_for_byte()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.F16, sharded: true);
+        const string Untouched = "model-00001-of-00003.safetensors";
+        var file = Path.Combine(source, Untouched);
+        var bytes = File.ReadAllBytes(file);
+        // An odd but allowed header: other metadata, wider padding.
+        var header = System.Text.Encoding.UTF8.GetString(bytes.AsSpan(8, (int)BitConverter.ToUInt64(bytes))).Replace("\"pt\"", "\"odd\"", StringComparison.Ordinal).TrimEnd();
+        var padded = System.Text.Encoding.UTF8.GetBytes(header.PadRight((header.Length + 7) / 8 * 8 + 8));
+        File.WriteAllBytes(file, [.. BitConverter.GetBytes((ulong)padded.Length), .. padded, .. bytes.AsSpan(8 + (int)BitConverter.ToUInt64(bytes))]);
+        Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))));
+        Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(temp.PathTo("merged", Untouched)));
+    }
+
+    [Fact]
+    public void Every_adapter_that_does_not_fit_is_named_with_all_its_reasons()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
+        var sound = TinyModel.WriteAdapter(temp.PathTo("sound"));
+        var biased = TinyModel.WriteAdapter(temp.PathTo("biased"), config: c => (c["bias"], c["lora_alpha"]) = ("all", 0));
+        var torn = TinyModel.WriteAdapter(temp.PathTo("torn"), rename: n => n.EndsWith("o_proj.lora_B.weight", StringComparison.Ordinal) ? null : n);
+        var refusal = Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new(sound), new(biased), new(torn))));
+        Assert.Contains(refusal.Findings, f => f.Id == "unsupported-setting" && f.Where.StartsWith("biased, ", StringComparison.Ordinal));
+        Assert.Contains(refusal.Findings, f => f.Id == "scale-zero" && f.Where.StartsWith("biased, ", StringComparison.Ordinal));
+        Assert.Contains(refusal.Findings, f => f.Id == "missing-factor" && f.Where.StartsWith("torn, ", StringComparison.Ordinal));
+        Assert.DoesNotContain(refusal.Findings, f => f.Where.StartsWith("sound, ", StringComparison.Ordinal));
+        Assert.All(["[unsupported-setting] biased", "[missing-factor] torn"], text => Assert.Contains(text, refusal.Message, StringComparison.Ordinal));
+        Assert.Equal($"{biased}, {torn}", refusal.Place);
+    }
+
+    /// <summary>Progress that is told at once, on the merging thread.</summary>
+    private sealed class Relay(Action action) : IProgress<MergeProgress>
+    {
+        public void Report(MergeProgress value) => action();
+    }
 }

@@ -60,6 +60,42 @@ public sealed class ReceiptVerifierTests : IDisposable
     }
 
     [Fact]
+    public void A_changed_added_or_missing_side_file_of_the_base_is_named()
+    {
+        var tokenizer = _temp.PathTo("base", "tokenizer.json");
+        File.WriteAllText(tokenizer, "{ }");
+        Assert.StartsWith("tokenizer.json has SHA-256", BaseFault(), StringComparison.Ordinal);
+        File.WriteAllText(tokenizer, "{}");
+        Assert.Null(BaseFault());
+        _temp.Write("base/special_tokens_map.json", "{}"u8);
+        Assert.Equal("special_tokens_map.json is not in the receipt", BaseFault());
+        File.Delete(_temp.PathTo("base", "special_tokens_map.json"));
+        File.Delete(tokenizer);
+        Assert.Equal("tokenizer.json is missing", BaseFault());
+    }
+
+    [Fact]
+    public void What_a_merge_does_not_carry_may_change()
+    {
+        File.WriteAllText(_temp.PathTo("base", "README.md"), "Another model card.");
+        Assert.Null(BaseFault());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_base_of_a_merge_into_another_type_holds_and_its_changed_tokenizer_does_not(bool withUndo)
+    {
+        var adapter = new WeightedAdapter(_temp.PathTo("a"));
+        var receipt = Merger.Merge(TinyModel.Request(_temp.PathTo("base"), _temp.PathTo("wide"), adapter) with { OutputType = DType.F32, WithUndo = withUndo });
+        Assert.Null(ReceiptVerifier.BaseFault(receipt, _temp.PathTo("base"), 1));
+        Assert.Null(ReceiptVerifier.OutputFault(receipt, _temp.PathTo("wide"), 1));
+        Assert.Equal(WeightsDigest.ComputeTensors(_temp.PathTo("wide"), 1).Select(t => (t.Name, t.DType, t.Sha256)), receipt.OutputTensors().Select(t => (t.Name, t.DType, t.Sha256)));
+        File.WriteAllText(_temp.PathTo("base", "tokenizer.json"), "{ }");
+        Assert.StartsWith("tokenizer.json", ReceiptVerifier.BaseFault(receipt, _temp.PathTo("base"), 1), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_missing_file_is_named()
     {
         File.Delete(_temp.PathTo("merged", "tokenizer.json"));

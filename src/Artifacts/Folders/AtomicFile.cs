@@ -1,20 +1,86 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
 namespace Loragate.Artifacts.Folders;
 
-/// <summary>Files that appear whole or not at all: written beside their place, forced to disk, renamed.</summary>
+/// <summary>
+/// Files that appear whole or not at all: written beside their place under a name of their own, forced to disk, renamed. Several processes
+/// may write the same file at once: each rename puts a whole file there, and the last one stays.
+/// </summary>
 public static class AtomicFile
 {
     internal const string PartialSuffix = ".partial";
 
-    /// <summary>Writes or replaces a file in one step.</summary>
+    private const int NameDigits = 16;
+    private const int Attempts = 8;
+
+    private static readonly SearchValues<char> LowerHex = SearchValues.Create("0123456789abcdef");
+
+    /// <summary>Writes or replaces a file in one step; what killed processes left of it is cleared.</summary>
+    /// <exception cref="IOException">The file cannot be written; what stood there before still does.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
-        var partial = path + PartialSuffix;
-        using (var stream = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1))
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ClearLeftOvers(path);
+        var attempt = 1;
+        while (!TryWrite(path, content, isLast: attempt == Attempts))
+            attempt++;
+        PosixFile.SyncFolder(FolderOf(path));
+    }
+
+    /// <summary>False where it has to be tried again: another process may take the new file for a left-over before it is locked.</summary>
+    private static bool TryWrite(string path, ReadOnlySpan<byte> content, bool isLast)
+    {
+        // Chance in a name that no result holds: a counter would repeat in another process, and a process id in another container.
+        var partial = $"{path}.{RandomNumberGenerator.GetHexString(NameDigits, lowercase: true)}{PartialSuffix}";
+        try
         {
+            // Open until it is renamed: the lock of an open file, which the system drops when a process dies, says that its writer lives.
+            using var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.Delete, 1);
             stream.Write(content);
             stream.Flush(flushToDisk: true);
+            File.Move(partial, path, overwrite: true);
+            return true;
         }
-        File.Move(partial, path, overwrite: true);
-        PosixFile.SyncFolder(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        catch (IOException) when (!isLast)
+        {
+            File.Delete(partial);
+            return false;
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
     }
+
+    private static void ClearLeftOvers(string path)
+    {
+        var name = Path.GetFileName(path);
+        foreach (var partial in Directory.EnumerateFiles(FolderOf(path)).Where(file => IsPartialOf(name, Path.GetFileName(file))).ToList())
+            ClearIfDead(partial);
+    }
+
+    private static bool IsPartialOf(string name, string partial)
+    {
+        if (!partial.StartsWith(name, StringComparison.Ordinal) || !partial.EndsWith(PartialSuffix, StringComparison.Ordinal))
+            return false;
+        var between = partial.AsSpan(name.Length..Math.Max(name.Length, partial.Length - PartialSuffix.Length));
+        return between.IsEmpty || between.Length == NameDigits + 1 && between[0] == '.' && !between[1..].ContainsAnyExcept(LowerHex);
+    }
+
+    private static void ClearIfDead(string partial)
+    {
+        try
+        {
+            using var alone = new FileStream(partial, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1);
+            File.Delete(partial);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Its writer lives, or it is gone already, or it is not ours to clear: it is in nobody's way.
+        }
+    }
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
 }

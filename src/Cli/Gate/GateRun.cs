@@ -11,6 +11,7 @@ using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Policies;
+using Loragate.Governance.Policies.Rules;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.MergeEngine;
@@ -36,15 +37,14 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         using var dossier = Dossier.Open(request.Dossier, key, NewRun(), new Relay<string>(tool.Screen.Say));
 
         var inspection = Inspect(dossier, cancellationToken);
-        var isSound = inspection.Record.Findings.All(f => f.Severity != Severity.Block);
-        var receipt = isSound ? Merge(dossier, inspection.Record, cancellationToken) : Skip(dossier);
+        var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, inspection.Record, cancellationToken) : Skip(dossier);
         var scores = new GateScores(tool, request, dossier, policy, tasks, key);
         var evidence = new Evidence
         {
             Inspection = inspection,
             Receipt = receipt,
-            Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.Of(request.Base, receipt.Record.Base.WeightsDigest, "base", Dossier.BaseReportFile, cancellationToken),
-            Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.Of(MergedFolder(dossier), receipt.Record.Output.WeightsDigest, "candidate", Dossier.CandidateReportFile, cancellationToken),
+            Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.Of(request.Base, receipt.Record.Inputs, "base", Dossier.BaseReportFile, cancellationToken),
+            Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.Of(MergedFolder(dossier), receipt.Record.OutputTensors(), "candidate", Dossier.CandidateReportFile, cancellationToken),
             Run = scores.OldestRun,
         };
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
@@ -52,12 +52,16 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         return new GatePublication(tool, request, dossier, key, ledger, fonts).Publish(policy, decision, evidence, cancellationToken);
     }
 
+    /// <summary>A finding that blocks elsewhere is accepted where every inspection rule of the policy allows it; without such a rule nothing is.</summary>
+    private static bool IsAccepted(Policy policy, Finding finding) =>
+        policy.Rules.OfType<InspectionRule>().ToList() is { Count: > 0 } rules && rules.All(r => r.Accepts(finding));
+
     private void CheckPower(Policy policy, Dictionary<string, EvaluationTask> tasks)
     {
         var rows = tasks.ToDictionary(
             t => t.Key,
             t => (IReadOnlyList<IReadOnlyDictionary<string, string>>)[.. t.Value.Read(request.DataRoot, policy.Tasks[t.Key].Limit).Documents
-                .Select(d => policy.FieldsOf(t.Key).ToDictionary(f => f, f => d.Row[f]?.Text ?? "", StringComparer.Ordinal))],
+                .Select(d => policy.FieldsOf(t.Key).ToDictionary(f => f, d.Field, StringComparer.Ordinal))],
             StringComparer.Ordinal);
         PowerPlan.Check(policy, rows);
     }
@@ -100,20 +104,24 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         && receipt.Adapters is [{ Weight: 1 } only] && only.Adapter.Digest == inspection.Adapter.Digest
         && receipt.DType == "keep" && receipt.UndoFile is not null
         && Directory.Exists(merged)
-        && ReceiptVerifier.BaseFault(receipt, request.Base, Tool.Threads, cancellationToken) is null
-        && IsIntact(receipt, merged, cancellationToken);
+        && Say(ReceiptVerifier.BaseFault(receipt, request.Base, Tool.Threads, cancellationToken) is { } fault ? $"the base is another: {fault}" : null)
+        && Say(OutputFault(receipt, merged, cancellationToken));
 
-    private bool IsIntact(MergeReceipt receipt, string merged, CancellationToken cancellationToken)
+    private static string? OutputFault(MergeReceipt receipt, string merged, CancellationToken cancellationToken)
     {
-        string? fault;
         try
         {
-            fault = ReceiptVerifier.OutputFault(receipt, merged, Tool.Threads, cancellationToken);
+            return ReceiptVerifier.OutputFault(receipt, merged, Tool.Threads, cancellationToken);
         }
         catch (MalformedInputException e)
         {
-            fault = e.Message;
+            return e.Message;
         }
+    }
+
+    /// <summary>Tells why the merged folder cannot be reused, if it cannot.</summary>
+    private bool Say(string? fault)
+    {
         if (fault is not null)
             tool.Screen.Say($"{DossierSeal.MergedFolder} was not reused: {fault}.");
         return fault is null;
@@ -121,7 +129,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
 
     private FiledRecord<MergeReceipt>? Skip(Dossier dossier)
     {
-        tool.Screen.Say("The inspection has a blocking finding: nothing is merged or evaluated.");
+        tool.Screen.Say("The inspection has a blocking finding that the policy does not allow: nothing is merged or evaluated.");
         dossier.Remove(Dossier.ReceiptFile);
         return null;
     }

@@ -1,4 +1,4 @@
-using Loragate.Artifacts;
+using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Cli.Output;
@@ -34,9 +34,9 @@ internal sealed class GateScores(
     }
 
     /// <summary>One model's reports by task.</summary>
-    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> Of(string model, Digest weights, string who, Func<string, string> file, CancellationToken cancellationToken)
+    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> Of(string model, IReadOnlyList<TensorDigest> weights, string who, Func<string, string> file, CancellationToken cancellationToken)
     {
-        using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = model, WeightsDigest = weights, Device = CommonOptions.DeviceOf(request.Device), Threads = Tool.Threads, Version = Tool.Version });
+        using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = model, Weights = weights, Device = CommonOptions.DeviceOf(request.Device), Threads = Tool.Threads, Version = Tool.Version });
         var reports = new SortedDictionary<string, FiledRecord<EvaluationReport>>(StringComparer.Ordinal);
         foreach (var (name, task) in tasks.OrderBy(t => t.Key, StringComparer.Ordinal))
         {

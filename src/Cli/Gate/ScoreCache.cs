@@ -17,6 +17,7 @@ internal sealed class ScoreCache(string folder, SigningKey? key, Action<string> 
 {
     private const string ReportFile = "report.json";
     private const string RunFile = "run.json";
+    private const string LockFile = ".lock";
     private const string SignatureSuffix = ".sigstore.json";
 
     public (EvaluationReport Report, Run Run)? TryGet(Digest question)
@@ -25,12 +26,29 @@ internal sealed class ScoreCache(string folder, SigningKey? key, Action<string> 
         return TryRead<EvaluationReport>(Path.Combine(entry, ReportFile)) is { } report && TryRead<Run>(Path.Combine(entry, RunFile)) is { } run ? (report, run) : null;
     }
 
+    /// <summary>Keeps an answer. Where another process keeps one to the same question, or did so already, that one stands.</summary>
     public void Put(Digest question, EvaluationReport report, Run run)
     {
         var entry = Path.Combine(folder, question.Hex);
         Directory.CreateDirectory(entry);
+        using var held = TryLock(entry);
+        if (held is null || TryGet(question)?.Report.ComputeDigest() == report.ComputeDigest())
+            return;
         Write(Path.Combine(entry, RunFile), run);
         Write(Path.Combine(entry, ReportFile), report);
+    }
+
+    /// <summary>A run and its signature are two files: of two writers at once, one would sign what the other wrote.</summary>
+    private static FileStream? TryLock(string entry)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(entry, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
     }
 
     private void Write(string path, Record record)

@@ -1,10 +1,7 @@
 using System.CommandLine;
-using System.Text;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Cli.Gate;
-using Loragate.Governance.Keys;
-using Loragate.Governance.Ledger;
 using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Fonts;
 using Spectre.Console;
@@ -14,8 +11,6 @@ namespace Loragate.Cli.Verbs;
 /// <summary><c>loragate demo</c>: the whole gate over the embedded sample.</summary>
 internal static class DemoVerb
 {
-    private const string Origin = "loragate.example/demo";
-
     public static Command Create(Tool tool)
     {
         var output = new Option<string>("--output") { Description = "The folder of the demo's dossiers, keys, ledger and reports.", HelpName = "DIR", DefaultValueFactory = _ => "demo-out" };
@@ -28,7 +23,7 @@ internal static class DemoVerb
         var samples = Path.Combine(AppContext.BaseDirectory, "samples");
         var (key, ledgerKey) = (Path.Combine(output, "keys", "gate.pem"), Path.Combine(output, "keys", "ledger.pem"));
         var ledger = Path.Combine(output, "ledger");
-        Prepare(key, ledgerKey, ledger);
+        DemoKeys.Prepare(key, ledgerKey, ledger);
         Directory.CreateDirectory(Path.Combine(output, "reports"));
         var table = new Table().AddColumns("adapter", "verdict", "because");
         foreach (var adapter in Directory.EnumerateDirectories(Path.Combine(samples, "adapters")).Order(StringComparer.Ordinal))
@@ -54,20 +49,6 @@ internal static class DemoVerb
         tool.Screen.People.Write(table);
         SayWhatNext(tool, output);
         return ExitCode.Done;
-    }
-
-    private static void Prepare(string key, string ledgerKey, string ledger)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(key)!);
-        foreach (var (path, type) in new[] { (key, KeyType.P256), (ledgerKey, KeyType.Ed25519) })
-        {
-            if (!File.Exists(path))
-                AtomicFile.Write(path + ".pub", Encoding.ASCII.GetBytes(KeyFile.New(path, type)));
-        }
-        using var opened = LedgerKey.Read(ledgerKey);
-        if (!Directory.Exists(ledger))
-            LedgerFolder.Init(ledger, Origin, opened);
-        AtomicFile.Write(Path.Combine(Path.GetDirectoryName(key)!, "ledger.vkey"), Encoding.ASCII.GetBytes(opened.VerifierFor(Origin) + "\n"));
     }
 
     private static void WriteJapanese(Tool tool, GateResult result, string path)

@@ -32,7 +32,7 @@ internal static class EvaluateVerb
                 var options = new EvaluatorOptions
                 {
                     Model = parsed.GetValue(model)!,
-                    WeightsDigest = WeightsDigest.Compute(parsed.GetValue(model)!, Tool.Threads, cancellationToken),
+                    Weights = WeightsDigest.ComputeTensors(parsed.GetValue(model)!, Tool.Threads, cancellationToken),
                     Device = CommonOptions.DeviceOf(parsed.GetValue(device)!),
                     Threads = Tool.Threads,
                     Version = Tool.Version,

@@ -27,7 +27,7 @@ public sealed class Evaluator : IDisposable
         _checkpoint = checkpoint;
         _tokenizer = Tokenizer.Load(options.Model);
         _encoder = new RequestEncoder(_tokenizer, options.Model);
-        Model = new EvaluatedModel(options.WeightsDigest, checkpoint.ConfigDigest, _tokenizer.Digest);
+        Model = new EvaluatedModel(TensorDigest.OfWeights(options.Weights), checkpoint.ConfigDigest, _tokenizer.Digest);
     }
 
     /// <summary>The model by content.</summary>
@@ -67,13 +67,14 @@ public sealed class Evaluator : IDisposable
 
     /// <summary>Scores the model on a task.</summary>
     /// <exception cref="MalformedInputException">Task, data, tokenizer or weights are malformed or do not go together.</exception>
+    /// <exception cref="IntegrityException">The weights that were loaded are not the ones of the options.</exception>
     public EvaluationReport Evaluate(EvaluationTask task, EvaluationScope scope, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(scope);
         var data = task.Read(scope.DataRoot, scope.Limit);
         var fields = Fields(task, scope, data);
-        _model ??= LanguageModel.Load(_checkpoint, _options.Precision, new TorchSharp.torch.Device(_options.Device), cancellationToken);
+        _model ??= LanguageModel.Load(_checkpoint, _options.Precision, new TorchSharp.torch.Device(_options.Device), _options.Weights, cancellationToken);
         var run = new TaskRun(_options, _model, _tokenizer, _encoder, task, data, fields);
         var items = run.Run(progress, cancellationToken);
         return new EvaluationReport(

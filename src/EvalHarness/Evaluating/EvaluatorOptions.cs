@@ -1,4 +1,4 @@
-using Loragate.Artifacts;
+using Loragate.Artifacts.Checkpoints;
 using Loragate.EvalHarness.Models;
 
 namespace Loragate.EvalHarness.Evaluating;
@@ -9,8 +9,8 @@ public sealed record EvaluatorOptions
     /// <summary>The model folder, with its tokenizer.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The weights digest of the folder, from a merge receipt or computed by the caller: reports are bound to it.</summary>
-    public required Digest WeightsDigest { get; init; }
+    /// <summary>Every tensor of the folder by content, from a merge receipt or computed by the caller: reports are bound to them, and the bytes that are loaded must have these digests.</summary>
+    public required IReadOnlyList<TensorDigest> Weights { get; init; }
 
     /// <summary>The type to compute in.</summary>
     public Precision Precision { get; init; } = Precision.Float32;

@@ -94,7 +94,7 @@ internal sealed class TaskRun(
             item.Gold,
             new SortedDictionary<string, double>(task.Score(item, responses).ToDictionary(), StringComparer.Ordinal),
             text,
-            fields.Count == 0 ? null : new SortedDictionary<string, string>(fields.ToDictionary(f => f, f => item.Document.Row[f]?.Text ?? ""), StringComparer.Ordinal));
+            fields.Count == 0 ? null : new SortedDictionary<string, string>(fields.ToDictionary(f => f, item.Document.Field), StringComparer.Ordinal));
 
     private sealed class CountRelay(IProgress<EvaluationProgress> progress, int total) : IProgress<int>
     {

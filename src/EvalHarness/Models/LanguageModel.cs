@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using static TorchSharp.torch;
 
@@ -50,13 +51,24 @@ public abstract class LanguageModel : IDisposable
     /// <param name="device">Where to keep the weights and compute.</param>
     /// <param name="cancellation">Stops the loading.</param>
     /// <exception cref="ModelException">The family or a config key is not supported, or the weights do not fit the config.</exception>
-    public static LanguageModel Load(Checkpoint checkpoint, Precision precision, Device device, CancellationToken cancellation)
+    public static LanguageModel Load(Checkpoint checkpoint, Precision precision, Device device, CancellationToken cancellation) =>
+        Load(checkpoint, precision, device, null, cancellation);
+
+    /// <summary>Loads the model of a checkpoint folder and proves, by the bytes that are loaded, that its weights are the expected ones.</summary>
+    /// <param name="checkpoint">The open checkpoint; it may be closed afterwards.</param>
+    /// <param name="precision">The type to keep the weights and compute in.</param>
+    /// <param name="device">Where to keep the weights and compute.</param>
+    /// <param name="expected">Every tensor by content; null where nothing vouches for the weights.</param>
+    /// <param name="cancellation">Stops the loading.</param>
+    /// <exception cref="ModelException">The family or a config key is not supported, or the weights do not fit the config.</exception>
+    /// <exception cref="IntegrityException">A tensor is not the expected one; file and tensor are named.</exception>
+    public static LanguageModel Load(Checkpoint checkpoint, Precision precision, Device device, IReadOnlyList<TensorDigest>? expected, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(device);
         return checkpoint.ModelType switch
         {
-            LlamaModel.FamilyName => LlamaModel.Load(checkpoint, precision, device, cancellation),
+            LlamaModel.FamilyName => LlamaModel.Load(checkpoint, precision, device, expected, cancellation),
             var other => throw new ModelException(
                 Path.Combine(checkpoint.Folder, Checkpoint.ConfigFile),
                 $"model_type '{other}' is not supported",

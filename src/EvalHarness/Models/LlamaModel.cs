@@ -44,11 +44,11 @@ internal sealed class LlamaModel : LanguageModel
 
     internal override ScalarType Type { get; }
 
-    /// <inheritdoc cref="LanguageModel.Load"/>
-    internal static new LlamaModel Load(Checkpoint checkpoint, Precision precision, Device device, CancellationToken cancellation)
+    /// <inheritdoc cref="LanguageModel.Load(Checkpoint, Precision, Device, IReadOnlyList{TensorDigest}, CancellationToken)"/>
+    internal static new LlamaModel Load(Checkpoint checkpoint, Precision precision, Device device, IReadOnlyList<TensorDigest>? expected, CancellationToken cancellation)
     {
         var config = LlamaConfig.Parse(checkpoint.Config, Path.Combine(checkpoint.Folder, Checkpoint.ConfigFile));
-        using var reader = new WeightReader(checkpoint, precision, device, cancellation);
+        using var reader = new WeightReader(checkpoint, precision, device, expected, cancellation);
         var embedding = reader.Read(EmbeddingName, config.VocabularySize, config.HiddenSize);
         var layers = Enumerable.Range(0, config.Layers).Select(i => ReadLayer(reader, config, $"model.layers.{i}.")).ToArray();
         var norm = new RmsNorm(reader.Read("model.norm.weight", config.HiddenSize), config.NormEpsilon);

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
 using TorchSharp;
@@ -7,13 +9,15 @@ namespace Loragate.EvalHarness.Models;
 
 /// <summary>
 /// Reads a checkpoint's tensors into Torch, each exactly once and with the shape that the config asks for. Bytes go from the file into one
-/// block and from there into their final place, so memory is the model and a block.
+/// block and from there into their final place, so memory is the model and a block; the same bytes are hashed where a receipt vouches for them.
 /// </summary>
 internal sealed class WeightReader : IDisposable
 {
     private const int BlockElements = 1 << 22;
+    private const int CompareBytes = 1 << 20;
 
     private readonly Checkpoint _checkpoint;
+    private readonly WeightProof? _proof;
     private readonly DType _stored;
     private readonly Device _device;
     private readonly CancellationToken _cancellation;
@@ -22,9 +26,11 @@ internal sealed class WeightReader : IDisposable
 
     /// <summary>Prepares to read.</summary>
     /// <exception cref="ModelException">The weights' types cannot be computed in.</exception>
-    public WeightReader(Checkpoint checkpoint, Precision precision, Device device, CancellationToken cancellation)
+    /// <exception cref="IntegrityException">The checkpoint holds other tensors than are expected.</exception>
+    public WeightReader(Checkpoint checkpoint, Precision precision, Device device, IReadOnlyList<TensorDigest>? expected, CancellationToken cancellation)
     {
         _checkpoint = checkpoint;
+        _proof = expected is null ? null : new WeightProof(checkpoint, expected);
         _device = device;
         _cancellation = cancellation;
         _stored = precision == Precision.Float32 ? DType.F32 : CommonType(checkpoint);
@@ -39,6 +45,7 @@ internal sealed class WeightReader : IDisposable
 
     /// <summary>Reads one tensor.</summary>
     /// <exception cref="ModelException">It is missing, was read before, or has another shape or an unsuitable type.</exception>
+    /// <exception cref="IntegrityException">Its bytes are not the expected ones.</exception>
     public Tensor Read(string name, params long[] shape) => ReadStacked([(name, shape[0])], shape[1..]);
 
     /// <summary>Reads tensors of equal rows, one below the other, into one.</summary>
@@ -67,11 +74,19 @@ internal sealed class WeightReader : IDisposable
         var (a, b) = (_checkpoint.Tensors[copy], _checkpoint.Tensors[original]);
         if (a.Info.DType != b.Info.DType || !a.Info.Shape.SequenceEqual(b.Info.Shape) || !SameBytes(a, b))
             throw Fault(copy, $"differs from '{original}', to which the config ties it", "Set tie_word_embeddings as the weights are, or restore the weights.");
+        Prove(a);
         _used.Add(copy);
     }
 
     /// <summary>Accepts tensors that hold nothing the config does not say.</summary>
-    public void AcceptInert(Func<string, bool> isInert) => _used.UnionWith(_checkpoint.Tensors.Keys.Where(isInert));
+    public void AcceptInert(Func<string, bool> isInert)
+    {
+        foreach (var tensor in _checkpoint.Tensors.Values.Where(t => isInert(t.Name)))
+        {
+            Prove(tensor);
+            _used.Add(tensor.Name);
+        }
+    }
 
     /// <summary>Refuses the first tensor that nothing used, and hands over what was read.</summary>
     /// <returns>The weights, to be disposed by their owner.</returns>
@@ -101,19 +116,40 @@ internal sealed class WeightReader : IDisposable
     {
         var size = source.Info.DType.Bits / 8;
         using var scope = NewDisposeScope();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var block = empty(Math.Min(BlockElements, source.Info.Elements), dtype: TorchType(source.Info.DType));
         for (var start = 0L; start < source.Info.Elements; start += BlockElements)
         {
             _cancellation.ThrowIfCancellationRequested();
             using var part = block.narrow(0, 0, Math.Min(BlockElements, source.Info.Elements - start));
             source.Read(start * size, part.bytes);
+            if (_proof is not null)
+                hash.AppendData(part.bytes);
             destination.narrow(0, start, part.shape[0]).copy_(part);
         }
+        _proof?.Check(source, hash);
+    }
+
+    /// <summary>Holds a tensor that is not loaded against its digest too: the weights are vouched for as a whole.</summary>
+    private void Prove(CheckpointTensor tensor)
+    {
+        if (_proof is null)
+            return;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var block = new byte[Math.Min(CompareBytes, tensor.Info.Length)];
+        for (var start = 0L; start < tensor.Info.Length; start += block.Length)
+        {
+            _cancellation.ThrowIfCancellationRequested();
+            var part = block.AsSpan(0, (int)Math.Min(block.Length, tensor.Info.Length - start));
+            tensor.Read(start, part);
+            hash.AppendData(part);
+        }
+        _proof.Check(tensor, hash);
     }
 
     private bool SameBytes(CheckpointTensor a, CheckpointTensor b)
     {
-        var (left, right) = (new byte[1 << 20], new byte[1 << 20]);
+        var (left, right) = (new byte[CompareBytes], new byte[CompareBytes]);
         for (var start = 0L; start < a.Info.Length; start += left.Length)
         {
             _cancellation.ThrowIfCancellationRequested();

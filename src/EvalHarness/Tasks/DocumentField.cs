@@ -40,10 +40,11 @@ internal sealed class DocumentField
     }
 
     /// <summary>As <c>doc_to_target</c>: also a printed list becomes a list.</summary>
+    /// <exception cref="TaskException">The row has no target: it would count as wrong whatever a model answers.</exception>
     public Value AsTarget(TaskDocument document, IReadOnlyList<string> columns, bool hasChoices)
     {
         if (Direct(document, columns) is { } direct)
-            return direct;
+            return direct is NoneValue ? throw Fault(document, $"the row's target '{_text}' is null") : direct;
         var text = Render(document);
         return Digits(text, hasChoices)
             ?? (text is ['[', .., ']'] ? PythonLiteral.Parse(text) : null)
@@ -60,16 +61,53 @@ internal sealed class DocumentField
             : throw Fault(document, $"the choices are not a list of texts but {value.Literal}");
     }
 
+    /// <summary>The text, where it is one bare name that is no column of any row; null otherwise.</summary>
+    public string? NameOfNoColumn(IReadOnlyList<string> columns) => _text is not null && IsName(_text) && !columns.Contains(_text) ? _text : null;
+
     /// <summary>A fault of a document's field.</summary>
-    public TaskException Fault(TaskDocument document, string fault) => new($"{_place}, row {document.Id}", fault);
+    public TaskException Fault(TaskDocument document, string fault) => new($"{_place}, row {document.Id} ({document.Place})", fault);
 
-    private Value? Direct(TaskDocument document, IReadOnlyList<string> columns) =>
-        _function is not null ? _function(document.Row)
-        : _constant is not null ? _constant
-        : columns.Contains(_text!) ? document.Row[_text!] ?? NoneValue.Instance
-        : null;
+    private Value? Direct(TaskDocument document, IReadOnlyList<string> columns)
+    {
+        if (_function is not null)
+            return OfFunction(document);
+        if (_constant is not null)
+            return _constant;
+        if (!columns.Contains(_text!))
+            return null;
+        return document.Absent.Contains(_text!) ? throw Fault(document, $"the row has no '{_text}'") : document.Row[_text!] ?? NoneValue.Instance;
+    }
 
-    private string Render(TaskDocument document) => _template!.Render(document.Variables);
+    private Value OfFunction(TaskDocument document)
+    {
+        try
+        {
+            return _function!(document.Row);
+        }
+        catch (TaskException e)
+        {
+            throw Fault(document, $"{e.Place}: {e.Fault}");
+        }
+    }
+
+    /// <summary>The harness's text. Where it is made of a column that this row lacks (the harness would write "None"), the row is refused.</summary>
+    private string Render(TaskDocument document)
+    {
+        try
+        {
+            var text = _template!.Render(document.Variables);
+            if (document.Absent.Count > 0)
+                _ = _template.Render(document.Variables.Where(v => !document.Absent.Contains(v.Key)).ToDictionary(StringComparer.Ordinal));
+            return text;
+        }
+        catch (TemplateException e)
+        {
+            throw new TemplateException($"{e.Place}, row {document.Id} ({document.Place})", e.Fault, e.Advice);
+        }
+    }
+
+    private static bool IsName(string text) =>
+        text.Length > 0 && !char.IsAsciiDigit(text[0]) && text.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
     // Python's literal_eval refuses a number with leading zeros; here it stays text, which is then no choice.
     private static Value? Digits(string text, bool hasChoices) =>

@@ -84,13 +84,13 @@ public sealed class EvaluationTask
         var examples = _fewShot.Split is { } split ? Rows(reader, split) : [];
         if (examples.Count < _fewShot.Count)
             throw new TaskException(_path, $"{_fewShot.Count} examples are asked for, the split '{_fewShot.Split}' has {examples.Count} rows");
-        IReadOnlyList<TaskDocument> documents = [.. rows.Take(limit ?? rows.Count).Select(static (row, i) => new TaskDocument(i, row))];
+        IReadOnlyList<TaskDocument> documents = [.. rows.Take(limit ?? rows.Count).Select(Document)];
         return new TaskData(
             documents,
             rows.Count,
             TaskFile.Combine(reader.Digests),
-            [.. examples.Take(_fewShot.Count).Select(static (row, i) => new TaskDocument(i, row))],
-            [.. rows[0].Entries.Select(static entry => entry.Key)]);
+            [.. examples.Take(_fewShot.Count).Select(Document)],
+            [.. rows[0].Values.Entries.Select(static entry => entry.Key)]);
     }
 
     /// <summary>Makes a document ready: its requests, its choices and what is right.</summary>
@@ -171,11 +171,25 @@ public sealed class EvaluationTask
         keys.Done();
     }
 
-    private List<DictValue> Rows(DataReader reader, string split)
+    private static TaskDocument Document(DataRow row, int id) => new(id, row.Values, row.Place, row.Absent);
+
+    private List<DataRow> Rows(DataReader reader, string split)
     {
         var files = _files.Splits.GetValueOrDefault(split)
             ?? throw new TaskException(_path, $"'data_files' has no split '{split}'");
         var rows = reader.Read(files);
-        return _reshape is null ? rows : rows.ConvertAll(row => _reshape(row));
+        return _reshape is null ? rows : rows.ConvertAll(row => row with { Values = Reshape(row) });
+    }
+
+    private DictValue Reshape(DataRow row)
+    {
+        try
+        {
+            return _reshape!(row.Values);
+        }
+        catch (TaskException e)
+        {
+            throw new TaskException($"{e.Place}, {row.Place}", e.Fault, e.Advice, e);
+        }
     }
 }

@@ -54,20 +54,31 @@ internal sealed class TaskPrompt
     public IReadOnlyList<string> Choices(TaskData data, TaskDocument document) => _choices is null ? [] : _choices.AsChoices(document, data.Columns);
 
     /// <summary>The target of a document: a number, a text, or a list of either.</summary>
-    public Value Target(TaskData data, TaskDocument document) => _target.AsTarget(document, data.Columns, HasChoices);
+    /// <exception cref="TaskException">The row has none, or the key names a column that no row has.</exception>
+    public Value Target(TaskData data, TaskDocument document)
+    {
+        if (_target.NameOfNoColumn(data.Columns) is { } name && !(HasChoices && Choices(data, document).Contains(name)))
+            throw _target.Fault(document, $"no row has a column '{name}'");
+        return _target.AsTarget(document, data.Columns, HasChoices);
+    }
 
     /// <summary>The target of a document that must be a text.</summary>
     public string TargetText(TaskData data, TaskDocument document) => Target(data, document) is StringValue text
         ? text.Content
         : throw _target.Fault(document, "the target is not a text");
 
-    private string Text(TaskData data, TaskDocument document) => _text?.AsText(document, data.Columns, HasChoices) switch
+    private string Text(TaskData data, TaskDocument document)
     {
-        null => "",
-        StringValue text => text.Content,
-        IntValue => throw _text.Fault(document, "a whole number as text (multiple inputs) is not supported"),
-        var value => throw _text.Fault(document, $"the text is a {value.TypeName}"),
-    };
+        if (_text?.NameOfNoColumn(data.Columns) is { } name)
+            throw _text.Fault(document, $"no row has a column '{name}'");
+        return _text?.AsText(document, data.Columns, HasChoices) switch
+        {
+            null => "",
+            StringValue text => text.Content,
+            IntValue => throw _text.Fault(document, "a whole number as text (multiple inputs) is not supported"),
+            var value => throw _text.Fault(document, $"the text is a {value.TypeName}"),
+        };
+    }
 
     private string ExampleTarget(TaskData data, TaskDocument example)
     {

@@ -30,13 +30,11 @@ public sealed class MergePlan
     {
         ArgumentNullException.ThrowIfNull(baseModel);
         ArgumentNullException.ThrowIfNull(adapters);
+        var coverages = adapters.Select(a => (a.Adapter, a.Weight, Coverage: Coverage.Of(a.Adapter, baseModel))).ToList();
+        RefuseUnfit([.. coverages.Select(c => (c.Adapter, c.Coverage.Findings.Where(f => f.Severity == Severity.Block).ToList()))]);
         var contributions = new Dictionary<string, List<Contribution>>(StringComparer.Ordinal);
-        foreach (var (adapter, weight) in adapters)
+        foreach (var (adapter, weight, coverage) in coverages)
         {
-            var coverage = Coverage.Of(adapter, baseModel);
-            var faults = coverage.Findings.Where(f => f.Severity == Severity.Block).ToList();
-            if (faults.Count > 0)
-                throw new MergePlanException(adapter.Folder, faults);
             foreach (var target in coverage.Targets)
                 (contributions.TryGetValue(target.Tensor.Name, out var list) ? list : contributions[target.Tensor.Name] = []).Add(new Contribution(adapter, target, weight));
         }
@@ -45,6 +43,17 @@ public sealed class MergePlan
             .ToList();
         var refusals = tensors.SelectMany(t => Refusals(t, withUndo)).ToList();
         return refusals.Count == 0 ? new MergePlan(tensors) : throw new MergePlanException(baseModel.Folder, refusals);
+    }
+
+    /// <summary>Every reason of every adapter at once; where there are several adapters, each reason says whose it is.</summary>
+    private static void RefuseUnfit(IReadOnlyList<(PeftAdapter Adapter, List<Finding> Faults)> adapters)
+    {
+        var unfit = adapters.Where(a => a.Faults.Count > 0).ToList();
+        if (unfit.Count == 0)
+            return;
+        throw new MergePlanException(
+            string.Join(", ", unfit.Select(a => a.Adapter.Folder).Distinct(StringComparer.Ordinal)),
+            [.. unfit.SelectMany(a => a.Faults.Select(f => adapters.Count == 1 ? f : f with { Where = $"{a.Adapter.Identity.Name}, {f.Where}" }))]);
     }
 
     private static DType TypeOf(TensorInfo tensor, DType? outputType) =>

@@ -47,6 +47,6 @@ public sealed class RealModel : IDisposable
         {
             folder = PeftMerge.Write(folder, SharedFolder.PathTo("adapters", name), _temp.PathTo(name));
         }
-        return Evaluator.Open(new EvaluatorOptions { Model = folder, WeightsDigest = WeightsDigest.Compute(folder, 2), Threads = 2, Version = "test" });
+        return Evaluator.Open(new EvaluatorOptions { Model = folder, Weights = WeightsDigest.ComputeTensors(folder, 2), Threads = 2, Version = "test" });
     }
 }

@@ -18,7 +18,7 @@ public sealed class SampleReferenceTests
     {
         using var temp = new TempFolder();
         var folder = Merged(model, temp);
-        using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = folder, WeightsDigest = WeightsDigest.Compute(folder, 2), Threads = 2, Version = "test" });
+        using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = folder, Weights = WeightsDigest.ComputeTensors(folder, 2), Threads = 2, Version = "test" });
         using var metrics = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Samples, "reference", model, "metrics.json")));
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Samples, "reference", model), "*.jsonl"))
         {

@@ -97,6 +97,75 @@ public sealed class HostileTaskTests : IDisposable
         Assert.EndsWith(place, Assert.Throws<TaskException>(() => Load(Base).Read(_folder.Path, null)).Place, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("doc_to_text: \"{{q}}\"", "{\"gold\": 0}", "'q'")]
+    [InlineData("doc_to_text: \"{{q}}\"\ndescription: \"D\"", "{\"gold\": 0}", "'q'")]
+    [InlineData("doc_to_text: q", "{\"gold\": 0}", "'q'")]
+    [InlineData("doc_to_target: \"{{gold}}\"", "{\"q\": \"x\"}", "'gold'")]
+    [InlineData("doc_to_target: gold", "{\"q\": \"x\"}", "'gold'")]
+    [InlineData("doc_to_target: gold", "{\"q\": \"x\", \"gold\": null}", "'gold'")]
+    [InlineData("doc_to_choice: \"{{[q, gold]}}\"", "{\"gold\": \"1\"}", "'q'")]
+    [InlineData("doc_to_choice: !function utils.crows_choice", "{\"q\": \"x\", \"gold\": 0}", "'sent_more'")]
+    public void A_row_without_a_column_that_the_task_needs_is_refused_by_file_and_line(string key, string row, string column)
+    {
+        Rows("{\"q\": \"x\", \"gold\": \"0\"}", row);
+        var name = key.Split(':')[0];
+        var yaml = string.Concat(Base.Split('\n').Where(line => line.Length > 0 && !line.StartsWith(name, StringComparison.Ordinal)).Append(key).Select(line => line + "\n"));
+        var task = Load(yaml);
+        var data = task.Read(_folder.Path, null);
+        var refusal = Assert.ThrowsAny<Artifacts.MalformedInputException>(() => task.Prepare(data, data.Documents[1]));
+        Assert.Contains("rows.jsonl, line 2", refusal.Place, StringComparison.Ordinal);
+        Assert.Contains(column, refusal.Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("doc_to_text: question")]
+    [InlineData("doc_to_text: \"{{question}}\"")]
+    [InlineData("doc_to_target: answer")]
+    [InlineData("doc_to_target: \"{{answer}}\"")]
+    [InlineData("doc_to_choice: answers")]
+    public void A_column_that_no_row_has_is_named(string key)
+    {
+        Rows("{\"q\": \"x\", \"gold\": 0}");
+        var name = key.Split(':')[0];
+        var task = Load(string.Concat(Base.Split('\n').Where(line => line.Length > 0 && !line.StartsWith(name, StringComparison.Ordinal)).Append(key).Select(line => line + "\n")));
+        var data = task.Read(_folder.Path, null);
+        var refusal = Assert.ThrowsAny<Artifacts.MalformedInputException>(() => task.Prepare(data, data.Documents[0]));
+        Assert.Contains(key.Split(' ')[1].Trim('"', '{', '}'), refusal.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_row_that_lacks_a_column_nothing_needs_is_taken()
+    {
+        Rows("{\"q\": \"x\", \"gold\": 0, \"note\": 1}", "{\"q\": \"y\", \"gold\": 1}");
+        var task = Load(Base);
+        var data = task.Read(_folder.Path, null);
+        Assert.Equal(1, task.Prepare(data, data.Documents[1]).Gold);
+        Assert.Equal("1", data.Documents[0].Field("note"));
+        var refusal = Assert.Throws<TaskException>(() => data.Documents[1].Field("note"));
+        Assert.EndsWith("rows.jsonl, line 2", refusal.Place, StringComparison.Ordinal);
+        Assert.Contains("'note'", refusal.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_bare_word_that_is_a_choice_is_the_target_and_null_in_a_text_is_Pythons_None()
+    {
+        Rows("{\"q\": null, \"gold\": 0}");
+        var task = Load(Base.Replace("\"{{gold}}\"", "b", StringComparison.Ordinal));
+        var data = task.Read(_folder.Path, null);
+        var item = task.Prepare(data, data.Documents[0]);
+        Assert.Equal(1, item.Gold);
+        Assert.Equal("None", item.Continuations[0].Context);
+    }
+
+    [Fact]
+    public void A_row_that_process_docs_cannot_take_is_named_by_file_and_line()
+    {
+        Rows("{\"q\": \"x\", \"gold\": 0}");
+        var refusal = Assert.Throws<TaskException>(() => Load(Base + "process_docs: !function utils.hellaswag_docs\n").Read(_folder.Path, null));
+        Assert.EndsWith("rows.jsonl, line 1", refusal.Place, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void No_rows_are_no_evidence()
     {

@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Safetensors;
 
 namespace Loragate.Artifacts.Records.Merging;
 
@@ -26,4 +27,14 @@ public sealed record MergeReceipt(
 {
     /// <inheritdoc/>
     public override string Schema => "loragate.merge-receipt/1";
+
+    /// <summary>Every tensor of the output, by name: the inputs, and in the place of those that changed what came out.</summary>
+    public IReadOnlyList<TensorDigest> OutputTensors()
+    {
+        var after = Merged.ToDictionary(t => t.Name, t => t.After, StringComparer.Ordinal);
+        return [.. Inputs.Select(t => after.TryGetValue(t.Name, out var merged) ? t with { DType = OutputType(t), Sha256 = merged } : t)];
+    }
+
+    private string OutputType(TensorDigest input) =>
+        DType != "keep" && Enum.TryParse<DType>(input.DType, out var type) && type.IsMergeable ? DType : input.DType;
 }

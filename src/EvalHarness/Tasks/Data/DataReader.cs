@@ -12,21 +12,23 @@ internal sealed class DataReader(string root, bool isText)
 {
     private const int MaxBytes = 1 << 30;
 
+    private static readonly HashSet<string> NoColumns = [];
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The digests of the files read so far, in order.</summary>
     public List<Digest> Digests { get; } = [];
 
     /// <summary>The rows of files, one after the other; the columns that some rows lack are None there.</summary>
-    public List<DictValue> Read(IReadOnlyList<string> files)
+    public List<DataRow> Read(IReadOnlyList<string> files)
     {
-        var rows = new List<DictValue>();
+        var rows = new List<DataRow>();
         foreach (var file in files)
             rows.AddRange(Rows(file));
         return Fill(rows);
     }
 
-    private List<DictValue> Rows(string file)
+    private List<DataRow> Rows(string file)
     {
         var path = Resolve(file);
         var length = new FileInfo(path).Length;
@@ -47,13 +49,13 @@ internal sealed class DataReader(string root, bool isText)
     }
 
     // The harness's text loader: universal newlines, a row a line, the last line break ends the last row.
-    private static List<DictValue> Lines(byte[] bytes, string path)
+    private static List<DataRow> Lines(byte[] bytes, string path)
     {
         try
         {
             var text = Utf8.GetString(bytes).Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
             var lines = text.Length == 0 ? [] : (text.EndsWith('\n') ? text[..^1] : text).Split('\n');
-            return [.. lines.Select(static line => new DictValue([KeyValuePair.Create("text", (Value)new StringValue(line))]))];
+            return [.. lines.Select((line, i) => NewRow($"{path}, line {(i + 1).ToString(CultureInfo.InvariantCulture)}", new DictValue([KeyValuePair.Create("text", (Value)new StringValue(line))])))];
         }
         catch (DecoderFallbackException e)
         {
@@ -61,11 +63,11 @@ internal sealed class DataReader(string root, bool isText)
         }
     }
 
-    private static List<DictValue> Objects(byte[] bytes, string path)
+    private static List<DataRow> Objects(byte[] bytes, string path)
     {
         if (bytes.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'[', ..])
             return Whole(bytes, path);
-        var rows = new List<DictValue>();
+        var rows = new List<DataRow>();
         var at = 0;
         for (var line = 1; at < bytes.Length; line++)
         {
@@ -78,13 +80,13 @@ internal sealed class DataReader(string root, bool isText)
         return rows;
     }
 
-    private static List<DictValue> Whole(byte[] bytes, string path)
+    private static List<DataRow> Whole(byte[] bytes, string path)
     {
         using var document = StrictJson.Parse(bytes, path);
         return [.. document.RootElement.EnumerateArray().Select((item, i) => Object(item, $"{path}, item {i.ToString(CultureInfo.InvariantCulture)}"))];
     }
 
-    private static DictValue Row(ReadOnlyMemory<byte> utf8, string place)
+    private static DataRow Row(ReadOnlyMemory<byte> utf8, string place)
     {
         try
         {
@@ -97,14 +99,20 @@ internal sealed class DataReader(string root, bool isText)
         }
     }
 
-    private static DictValue Object(JsonElement element, string place) =>
-        Value.From(element) as DictValue ?? throw new TaskException(place, "the row is not a JSON object", "Write one object a line.");
+    private static DataRow Object(JsonElement element, string place) =>
+        NewRow(place, Value.From(element) as DictValue ?? throw new TaskException(place, "the row is not a JSON object", "Write one object a line."));
 
-    private static List<DictValue> Fill(List<DictValue> rows)
+    private static DataRow NewRow(string place, DictValue values) => new(place, values, NoColumns);
+
+    private static List<DataRow> Fill(List<DataRow> rows)
     {
-        var columns = rows.SelectMany(static row => row.Entries.Select(static entry => entry.Key)).Distinct().ToList();
-        return rows.ConvertAll(row => row.Entries.Count == columns.Count
+        var columns = rows.SelectMany(static row => row.Values.Entries.Select(static entry => entry.Key)).Distinct().ToList();
+        return rows.ConvertAll(row => row.Values.Entries.Count == columns.Count
             ? row
-            : new DictValue([.. columns.Select(column => KeyValuePair.Create(column, row[column] ?? NoneValue.Instance))]));
+            : row with
+            {
+                Values = new DictValue([.. columns.Select(column => KeyValuePair.Create(column, row.Values[column] ?? NoneValue.Instance))]),
+                Absent = columns.Where(column => row.Values[column] is null).ToHashSet(StringComparer.Ordinal),
+            });
     }
 }

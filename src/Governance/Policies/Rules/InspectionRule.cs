@@ -17,6 +17,13 @@ public sealed record InspectionRule(RuleHead Head, IReadOnlyList<string> Forbid,
     /// <inheritdoc/>
     public override string Check => Kind.Name;
 
+    /// <summary>Whether this rule lets a finding pass: it is not forbidden, and where it blocks elsewhere it is allowed.</summary>
+    public bool Accepts(Finding finding)
+    {
+        ArgumentNullException.ThrowIfNull(finding);
+        return !Offends(finding);
+    }
+
     internal override Assessment Assess(Case @case)
     {
         var inspection = @case.Evidence.Inspection;
