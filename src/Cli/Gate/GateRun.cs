@@ -30,6 +30,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var tasks = policy.Tasks.Keys.ToDictionary(name => name, name => EvaluationTask.Load(policy.PathOf(name)), StringComparer.Ordinal);
         CheckPower(policy, tasks);
         using var key = request.Key is null ? null : SigningKey.Read(request.Key);
+        var signer = key is null ? null : SignerFiles.Of(key, request.Certificate, request.Chain);
         using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey);
         var ledger = ledgerKey is null ? null : new LedgerWriter(LedgerFolder.Open(request.Ledger!), ledgerKey);
         var fonts = FontSet.For(request.Language);
@@ -49,7 +50,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         };
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
         dossier.Write(Dossier.DecisionFile, decision);
-        return new GatePublication(tool, request, dossier, key, ledger, fonts).Publish(policy, decision, evidence, cancellationToken);
+        return new GatePublication(tool, request, dossier, signer, ledger, fonts).Publish(policy, decision, evidence, cancellationToken);
     }
 
     private void CheckPower(Policy policy, Dictionary<string, EvaluationTask> tasks)
@@ -108,7 +109,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         string? fault;
         try
         {
-            fault = ReceiptVerifier.OutputFault(receipt, merged, Tool.Threads, cancellationToken);
+            fault = ReceiptVerifier.OutputFault(receipt, merged, Tool.Threads, cancellationToken) ?? MergedHeaders.Fault(request.Base, merged);
         }
         catch (MalformedInputException e)
         {

@@ -1,64 +1,27 @@
 using Loragate.Artifacts;
-using Loragate.Artifacts.Folders;
-using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Cli.Output;
+using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
-using Loragate.Governance.Signing;
 
 namespace Loragate.Cli.Gate;
 
 /// <summary>
-/// Reports by the question that they answer, with the run that made them. With a key both are signed, and what does not verify is not there.
+/// Reports by the question that they answer, each with the run that made it. With a key both are signed as one, for this question alone,
+/// and what does not verify is not there.
 /// </summary>
 /// <param name="folder">The folder of all entries.</param>
 /// <param name="key">The gate's key, or null for unsigned entries.</param>
 /// <param name="say">Is told of an entry that is not trusted.</param>
 internal sealed class ScoreCache(string folder, SigningKey? key, Action<string> say)
 {
-    private const string ReportFile = "report.json";
-    private const string RunFile = "run.json";
-    private const string SignatureSuffix = ".sigstore.json";
+    private readonly RecordFolder _entries = new(folder, key, new Relay<string>(say));
 
-    public (EvaluationReport Report, Run Run)? TryGet(Digest question)
-    {
-        var entry = Path.Combine(folder, question.Hex);
-        return TryRead<EvaluationReport>(Path.Combine(entry, ReportFile)) is { } report && TryRead<Run>(Path.Combine(entry, RunFile)) is { } run ? (report, run) : null;
-    }
+    public DatedRecord<EvaluationReport>? TryGet(Digest question) => _entries.TryRead<EvaluationReport>(ReportFile(question), RunFile(question));
 
-    public void Put(Digest question, EvaluationReport report, Run run)
-    {
-        var entry = Path.Combine(folder, question.Hex);
-        Directory.CreateDirectory(entry);
-        Write(Path.Combine(entry, RunFile), run);
-        Write(Path.Combine(entry, ReportFile), report);
-    }
+    public void Put(Digest question, DatedRecord<EvaluationReport> report) => _entries.Write(ReportFile(question), report.Record, RunFile(question), report.Run);
 
-    private void Write(string path, Record record)
-    {
-        if (key is not null)
-            AtomicFile.Write(path + SignatureSuffix, RecordSignature.Sign(record, key));
-        AtomicFile.Write(path, record.ToCanonicalJson());
-    }
+    private static string ReportFile(Digest question) => $"{question.Hex}/report.json";
 
-    private T? TryRead<T>(string path)
-        where T : Record
-    {
-        if (!File.Exists(path))
-            return null;
-        var bytes = File.ReadAllBytes(path);
-        if (key is not null && !(File.Exists(path + SignatureSuffix) && RecordSignature.Verify(bytes, File.ReadAllBytes(path + SignatureSuffix), key.Public, path).IsValid))
-        {
-            say($"{path} was not reused: it is not signed with the gate's key.");
-            return null;
-        }
-        try
-        {
-            return Record.Parse<T>(bytes, path);
-        }
-        catch (RecordException e)
-        {
-            say($"{path} was not reused: {e.Fault}.");
-            return null;
-        }
-    }
+    private static string RunFile(Digest question) => $"{question.Hex}/run.json";
 }
