@@ -27,7 +27,7 @@ public static class JUnitReport
             "testsuite",
             new XAttribute("name", Legal($"{decision.Adapter.Name} by policy {decision.Policy.Name} {decision.Policy.Version}")),
             Counts(cases),
-            new XAttribute("timestamp", decision.AsOf.ToString("yyyy-MM-dd'T'00:00:00", CultureInfo.InvariantCulture)),
+            new XAttribute("timestamp", decision.AsOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + "T00:00:00"),
             Properties(decision),
             cases);
         return Write(new XElement("testsuites", new XAttribute("name", "loragate"), Counts(cases), suite));
