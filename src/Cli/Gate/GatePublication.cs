@@ -5,11 +5,11 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
-using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
+using Loragate.Governance.Reports.Ci;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Signing;
 
@@ -19,36 +19,34 @@ namespace Loragate.Cli.Gate;
 /// What follows a decision, in an order without a cycle: sign, log the decision, render the report with that proof, log the release
 /// (or the report of a refusal), seal the dossier. What an earlier run signed for the same decision is kept, so a killed gate logs nothing twice.
 /// </summary>
-internal sealed class GatePublication(Tool tool, GateRequest request, Dossier dossier, SigningKey? key, LedgerWriter? ledger, FontSet fonts)
+internal sealed class GatePublication(Tool tool, GateRequest request, Dossier dossier, Signer? signer, LedgerWriter? ledger, FontSet fonts)
 {
-    private const string ReportFile = "report.pdf";
-    private const string ReportProof = "report.tlog-proof";
-    private const string ReleaseFolder = "release";
-    private const string ReportEntry = "report";
-    private const string DecisionEntry = "decision";
-
     public GateResult Publish(Policy policy, Decision decision, Evidence evidence, CancellationToken cancellationToken)
     {
         RemoveStale(decision);
-        var position = ledger?.Log(Entry(DecisionEntry, [new LedgerSubject(decision.Adapter.Name, decision.Adapter.Digest), new LedgerSubject(Dossier.DecisionFile, decision.ComputeDigest())], decision), dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
-        var earlierProof = ReadEarlierProof();
+        var position = ledger?.Log(Entry(DossierProofs.DecisionEntry, [new LedgerSubject(decision.Adapter.Name, decision.Adapter.Digest), new LedgerSubject(Dossier.DecisionFile, decision.ComputeDigest())], decision), dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
+        var (earlierProof, earlierSeal) = (ReadEarlier(ReleaseLayout.Proof), ReadEarlier(ReleaseLayout.Seal));
         RemoveRelease();
-        using var release = decision.Verdict == Verdict.Approved && key is not null ? StageAdapter(decision, cancellationToken) : null;
-        if (key is not null)
+        using var release = decision.Verdict == Verdict.Approved && signer is not null ? StageAdapter(decision, cancellationToken) : null;
+        if (signer is not null)
             SignVerdict(policy, decision, release, cancellationToken);
-        DossierProofs.WriteKeys(dossier.Folder, key?.Public, ledger?.Verifier);
+        DossierProofs.WriteKeys(dossier.Folder, signer?.Key.Public, ledger?.Verifier);
         var contents = Contents(decision, evidence, position);
         var report = AuditReport.Render(contents, request.Language, fonts);
-        WriteIfChanged(dossier.PathTo(ReportFile), report);
+        WriteIfChanged(dossier.PathTo(DossierProofs.ReportFile), report);
         if (request.Report is { } copy)
             AtomicFile.Write(copy, report);
+        if (request.Sarif is { } sarif)
+            AtomicFile.Write(sarif, SarifLog.Render(decision, evidence.Inspection.Record, Tool.Version));
+        if (request.JUnit is { } junit)
+            AtomicFile.Write(junit, JUnitReport.Render(decision));
         if (release is not null)
-            FinishRelease(decision, release, earlierProof, cancellationToken);
+            FinishRelease(decision, release, earlierProof, earlierSeal, cancellationToken);
         else
-            _ = ledger?.Log(Entry(ReportEntry, [new LedgerSubject(ReportFile, Digest.Of(report))], decision), dossier.PathTo(ReportProof), cancellationToken);
-        if (key is not null)
-            DossierSeal.Sign(dossier.Folder, key, cancellationToken);
-        return new GateResult(decision, contents, request.Report ?? dossier.PathTo(ReportFile), release is null ? null : dossier.PathTo(ReleaseFolder));
+            _ = ledger?.Log(Entry(DossierProofs.ReportEntry, [new LedgerSubject(DossierProofs.ReportFile, Digest.Of(report))], decision), dossier.PathTo(DossierProofs.ReportProof), cancellationToken);
+        if (signer is not null)
+            DossierSeal.Sign(dossier.Folder, signer, cancellationToken);
+        return new GateResult(decision, contents, request.Report ?? dossier.PathTo(DossierProofs.ReportFile), release is null ? null : dossier.PathTo(DossierProofs.ReleaseFolder));
     }
 
     /// <summary>Nothing that an earlier decision, another key or another ledger left may pass for this decision's.</summary>
@@ -56,16 +54,16 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
     {
         var verdict = dossier.PathTo(DossierProofs.VerdictFile);
         List<string> stale = [DossierSeal.FileName];
-        if (key is null || !(File.Exists(verdict) && IsVerdictOn(decision, File.ReadAllBytes(verdict))))
+        if (signer is null || !(File.Exists(verdict) && IsVerdictOn(decision, File.ReadAllBytes(verdict))))
             stale.Add(DossierProofs.VerdictFile);
-        if (key is null || decision.Verdict != Verdict.Approved)
+        if (signer is null || decision.Verdict != Verdict.Approved)
             stale.Add(ReleaseLayout.ModelSignature);
-        if (key is null)
+        if (signer is null)
             stale.Add(DossierProofs.PublicKeyFile);
         if (ledger is null)
             stale.AddRange([DossierProofs.DecisionProof, DossierProofs.VerifierKeyFile]);
         if (ledger is null || decision.Verdict == Verdict.Approved)
-            stale.Add(ReportProof);
+            stale.Add(DossierProofs.ReportProof);
         foreach (var file in stale.Select(dossier.PathTo).Where(File.Exists))
             File.Delete(file);
     }
@@ -74,7 +72,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
     /// <exception cref="IntegrityException">The adapter was changed while the gate ran.</exception>
     private OutputFolder StageAdapter(Decision decision, CancellationToken cancellationToken)
     {
-        var output = OutputFolder.Create(dossier.PathTo(ReleaseFolder));
+        var output = OutputFolder.Create(dossier.PathTo(DossierProofs.ReleaseFolder));
         try
         {
             foreach (var file in decision.Adapter.Files)
@@ -95,9 +93,9 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
     private void SignVerdict(Policy policy, Decision decision, OutputFolder? release, CancellationToken cancellationToken)
     {
         var modelSignature = dossier.PathTo(ReleaseLayout.ModelSignature);
-        if (release is not null && !(File.Exists(modelSignature) && OmsVerifier.Verify(AdapterCopy(release), File.ReadAllBytes(modelSignature), key!.Public, cancellationToken: cancellationToken).IsValid))
+        if (release is not null && !(File.Exists(modelSignature) && OmsVerifier.Verify(AdapterCopy(release), File.ReadAllBytes(modelSignature), signer!.Own, cancellationToken: cancellationToken).IsValid))
         {
-            AtomicFile.Write(modelSignature, OmsSigner.Sign(AdapterCopy(release), key!, cancellationToken));
+            AtomicFile.Write(modelSignature, OmsSigner.Sign(AdapterCopy(release), signer!, cancellationToken));
             File.Delete(dossier.PathTo(DossierProofs.VerdictFile));
         }
         var path = dossier.PathTo(DossierProofs.VerdictFile);
@@ -113,12 +111,12 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
             Decision = decision,
             Subjects = release is null ? Attestation.SubjectsOf(decision.Adapter.Files) : Attestation.SubjectsOf(decision.Adapter.Name, File.ReadAllBytes(modelSignature), decision.Adapter.Files),
         };
-        AtomicFile.Write(path, Attestation.Sign(summary.ToStatement(), key!));
+        AtomicFile.Write(path, Attestation.Sign(summary.ToStatement(), signer!));
     }
 
     private bool IsVerdictOn(Decision decision, byte[] bundle)
     {
-        var result = Attestation.Verify(bundle, key!.Public, VerificationSummary.PredicateType, DossierProofs.VerdictFile);
+        var result = Attestation.Verify(bundle, signer!.Own, VerificationSummary.PredicateType, DossierProofs.VerdictFile);
         return result.IsValid
             && result.Statement!.Predicate.TryGetProperty(VerificationSummary.DecisionProperty, out var own)
             && own.TryGetProperty("decision", out var named)
@@ -148,30 +146,39 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         CandidateEvaluations = [.. evidence.Candidate.Values.Select(r => r.Record)],
         Ledger = position,
         Signatures = DossierProofs.Signatures(dossier.Folder),
+        SignaturesAreChecked = true,
     };
 
-    /// <summary>Adds signatures and report to the staged release, logs it, and publishes it under its name.</summary>
-    private void FinishRelease(Decision decision, OutputFolder release, byte[]? earlierProof, CancellationToken cancellationToken)
+    /// <summary>Adds signatures and report to the staged release, logs it, seals it with the log's proof, and publishes it under its name.</summary>
+    private void FinishRelease(Decision decision, OutputFolder release, byte[]? earlierProof, byte[]? earlierSeal, CancellationToken cancellationToken)
     {
         release.CopyIn(dossier.PathTo(ReleaseLayout.ModelSignature), ReleaseLayout.ModelSignature);
         release.CopyIn(dossier.PathTo(DossierProofs.VerdictFile), ReleaseLayout.Verdict);
-        release.CopyIn(dossier.PathTo(ReportFile), ReleaseLayout.Report);
-        var files = FolderManifest.Read(release.Path, cancellationToken).Files;
-        if (earlierProof is not null && ledger is not null)
-            release.Write(ReleaseLayout.Proof, earlierProof);
-        _ = ledger?.Log(Entry(ReleaseLayout.EntryType, [.. files.Select(f => new LedgerSubject(f.Path, f.Sha256))], decision), Path.Combine(release.Path, ReleaseLayout.Proof), cancellationToken);
+        release.CopyIn(dossier.PathTo(DossierProofs.ReportFile), ReleaseLayout.Report);
+        if (ledger is not null)
+            LogRelease(decision, release, earlierProof, cancellationToken);
+        ReleaseSeal.Sign(release.Path, decision.ComputeDigest(), signer!, earlierSeal, cancellationToken);
         release.Commit();
     }
 
-    private byte[]? ReadEarlierProof()
+    private void LogRelease(Decision decision, OutputFolder release, byte[]? earlierProof, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(dossier.PathTo(ReleaseFolder), ReleaseLayout.Proof);
+        var manifest = ReleaseLayout.ManifestDigest(FolderManifest.Read(release.Path, cancellationToken).Files);
+        if (earlierProof is not null)
+            release.Write(ReleaseLayout.Proof, earlierProof);
+        LedgerSubject[] subjects = [new(decision.Adapter.Name, decision.Adapter.Digest), new(ReleaseLayout.EntrySubject, manifest)];
+        _ = ledger!.Log(Entry(ReleaseLayout.EntryType, subjects, decision), Path.Combine(release.Path, ReleaseLayout.Proof), cancellationToken);
+    }
+
+    private byte[]? ReadEarlier(string file)
+    {
+        var path = Path.Combine(dossier.PathTo(DossierProofs.ReleaseFolder), file);
         return File.Exists(path) ? File.ReadAllBytes(path) : null;
     }
 
     private void RemoveRelease()
     {
-        var path = dossier.PathTo(ReleaseFolder);
+        var path = dossier.PathTo(DossierProofs.ReleaseFolder);
         if (Directory.Exists(path))
             Directory.Delete(path, recursive: true);
     }

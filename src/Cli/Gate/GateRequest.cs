@@ -24,6 +24,18 @@ internal sealed record GateRequest
 
     public string? Key { get; init; }
 
+    /// <summary>The certificate over the key: verdict, model and seals are then signed by it.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>The certificate's intermediates.</summary>
+    public string? Chain { get; init; }
+
+    /// <summary>Where to write the decision as SARIF 2.1.0.</summary>
+    public string? Sarif { get; init; }
+
+    /// <summary>Where to write the decision as JUnit XML.</summary>
+    public string? JUnit { get; init; }
+
     /// <summary>Another place for the report than the dossier.</summary>
     public string? Report { get; init; }
 

@@ -31,6 +31,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var tasks = policy.Tasks.Keys.ToDictionary(name => name, name => EvaluationTask.Load(policy.PathOf(name)), StringComparer.Ordinal);
         CheckPower(policy, tasks);
         using var key = request.Key is null ? null : SigningKey.Read(request.Key);
+        var signer = key is null ? null : SignerFiles.Of(key, request.Certificate, request.Chain);
         using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey);
         var ledger = ledgerKey is null ? null : new LedgerWriter(LedgerFolder.Open(request.Ledger!), ledgerKey);
         var fonts = FontSet.For(request.Language);
@@ -49,7 +50,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         };
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
         dossier.Write(Dossier.DecisionFile, decision);
-        return new GatePublication(tool, request, dossier, key, ledger, fonts).Publish(policy, decision, evidence, cancellationToken);
+        return new GatePublication(tool, request, dossier, signer, ledger, fonts).Publish(policy, decision, evidence, cancellationToken);
     }
 
     /// <summary>A finding that blocks elsewhere is accepted where every inspection rule of the policy allows it; without such a rule nothing is.</summary>
@@ -107,11 +108,11 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         && Say(ReceiptVerifier.BaseFault(receipt, request.Base, Tool.Threads, cancellationToken) is { } fault ? $"the base is another: {fault}" : null)
         && Say(OutputFault(receipt, merged, cancellationToken));
 
-    private static string? OutputFault(MergeReceipt receipt, string merged, CancellationToken cancellationToken)
+    private string? OutputFault(MergeReceipt receipt, string merged, CancellationToken cancellationToken)
     {
         try
         {
-            return ReceiptVerifier.OutputFault(receipt, merged, Tool.Threads, cancellationToken);
+            return ReceiptVerifier.OutputFault(receipt, merged, Tool.Threads, cancellationToken) ?? MergedHeaders.Fault(request.Base, merged);
         }
         catch (MalformedInputException e)
         {

@@ -22,14 +22,13 @@ internal sealed class GateScores(
     private readonly ScoreCache? _cache = request.Cache is null ? null : new ScoreCache(request.Cache, key, tool.Screen.Say);
 
     /// <summary>The oldest run that evidence comes from: freshness is judged by it.</summary>
-    public Run OldestRun { get; private set; } = dossier.TryRead<Run>(Dossier.OldestRunFile) is { } filed && filed.Created < dossier.Run.Created ? filed : dossier.Run;
+    public Run OldestRun { get; private set; } = dossier.Run;
 
     /// <summary>Without a merge there are no scores, and none of an earlier run stay.</summary>
     public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> None(Func<string, string> file)
     {
         foreach (var name in tasks.Keys)
-            dossier.Remove(file(name));
-        dossier.Remove(Dossier.OldestRunFile);
+            dossier.RemoveReport(file(name));
         return new Dictionary<string, FiledRecord<EvaluationReport>>();
     }
 
@@ -42,31 +41,26 @@ internal sealed class GateScores(
         {
             var scope = new EvaluationScope(request.DataRoot, policy.Tasks[name].Limit, policy.FieldsOf(name));
             var report = Earlier(evaluator, task, scope, file(name)) ?? Evaluate(evaluator, task, scope, $"Scoring {name} ({who})", cancellationToken);
-            dossier.Write(file(name), report);
-            reports.Add(name, new FiledRecord<EvaluationReport>(file(name), report));
+            dossier.WriteReport(file(name), report);
+            if (report.Run.Created < OldestRun.Created)
+                OldestRun = report.Run;
+            reports.Add(name, new FiledRecord<EvaluationReport>(file(name), report.Record));
         }
         return reports;
     }
 
-    private EvaluationReport? Earlier(Evaluator evaluator, EvaluationTask task, EvaluationScope scope, string file)
+    private DatedRecord<EvaluationReport>? Earlier(Evaluator evaluator, EvaluationTask task, EvaluationScope scope, string file)
     {
-        if (dossier.TryRead<EvaluationReport>(file) is { } own && evaluator.Answers(own, task, scope))
+        if (dossier.TryReadReport(file) is { } own && evaluator.Answers(own.Record, task, scope))
             return own;
-        if (_cache?.TryGet(evaluator.Key(task, scope)) is not { } cached || !evaluator.Answers(cached.Report, task, scope))
-            return null;
-        if (cached.Run.Created < OldestRun.Created)
-        {
-            dossier.Write(Dossier.OldestRunFile, cached.Run);
-            OldestRun = cached.Run;
-        }
-        return cached.Report;
+        return _cache?.TryGet(evaluator.Key(task, scope)) is { } cached && evaluator.Answers(cached.Record, task, scope) ? cached : null;
     }
 
-    private EvaluationReport Evaluate(Evaluator evaluator, EvaluationTask task, EvaluationScope scope, string what, CancellationToken cancellationToken)
+    private DatedRecord<EvaluationReport> Evaluate(Evaluator evaluator, EvaluationTask task, EvaluationScope scope, string what, CancellationToken cancellationToken)
     {
         using var line = new ProgressLine(tool.Screen, what);
-        var report = evaluator.Evaluate(task, scope, new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
-        _cache?.Put(evaluator.Key(task, scope), report, dossier.Run);
+        var report = new DatedRecord<EvaluationReport>(evaluator.Evaluate(task, scope, new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken), dossier.Run);
+        _cache?.Put(evaluator.Key(task, scope), report);
         return report;
     }
 }

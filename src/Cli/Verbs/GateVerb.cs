@@ -20,16 +20,23 @@ internal static class GateVerb
         var ledger = new Option<string?>("--ledger") { Description = "The ledger to log to.", HelpName = "DIR" };
         var ledgerKey = new Option<string?>("--ledger-key") { Description = "The ledger's Ed25519 key.", HelpName = "FILE" };
         var key = new Option<string?>("--key") { Description = "The gate's signing key (PEM): records, verdict and release are signed with it.", HelpName = "FILE" };
+        var certificate = new Option<string?>("--certificate") { Description = "The certificate over the key (PEM): verdict, model and seals are signed by it.", HelpName = "FILE" };
+        var chain = new Option<string?>("--chain") { Description = "The certificate's intermediates (PEM), the issuer's first.", HelpName = "FILE" };
+        var sarif = new Option<string?>("--sarif") { Description = "Where to write the decision as SARIF 2.1.0, for code scanning.", HelpName = "FILE" };
+        var junit = new Option<string?>("--junit") { Description = "Where to write the decision as JUnit XML, for test reports.", HelpName = "FILE" };
         var report = new Option<string?>("--report") { Description = "Another place for a copy of the report (PDF).", HelpName = "FILE" };
         var language = LanguageOption.Create();
         var device = CommonOptions.Device();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
             "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
-            [baseModel, adapter, policy, data, dossier, cache, ledger, ledgerKey, key, report, language, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, policy, data, dossier, cache, ledger, ledgerKey, key, certificate, chain, sarif, junit, report, language, device, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(ledger) is null != parsed.GetValue(ledgerKey) is null)
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
+                if (parsed.GetValue(key) is null && parsed.GetValue(certificate) is not null)
+                    throw new UsageException("--certificate goes with --key: name the key that it is over.");
+                SignerFiles.Check(parsed.GetValue(certificate), parsed.GetValue(chain));
                 var result = new GateRun(tool, new GateRequest
                 {
                     Base = parsed.GetValue(baseModel)!,
@@ -41,6 +48,10 @@ internal static class GateVerb
                     Ledger = parsed.GetValue(ledger),
                     LedgerKey = parsed.GetValue(ledgerKey),
                     Key = parsed.GetValue(key),
+                    Certificate = parsed.GetValue(certificate),
+                    Chain = parsed.GetValue(chain),
+                    Sarif = parsed.GetValue(sarif),
+                    JUnit = parsed.GetValue(junit),
                     Report = parsed.GetValue(report),
                     Language = LanguageOption.Parse(parsed.GetValue(language)!),
                     Device = parsed.GetValue(device) is "auto" ? "auto" : CommonOptions.DeviceOf(parsed.GetValue(device)!),

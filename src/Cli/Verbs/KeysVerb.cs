@@ -13,18 +13,31 @@ internal static class KeysVerb
     {
         var type = new Option<string>("--type") { Description = "p256, p384 or p521 for signatures, ed25519 for ledgers.", Required = true }.AcceptOnlyFromAmong("p256", "p384", "p521", "ed25519");
         var output = new Option<string>("--output") { Description = "The file to make; the public key goes beside it as FILE.pub.", HelpName = "FILE", Required = true };
+        var selfSigned = new Option<string?>("--self-signed") { Description = "Make a certificate as well, FILE.crt, in which the key vouches for itself under this name for ten years.", HelpName = "NAME" };
         return Verb.Create(tool, "new", "Makes a key in a file that only its owner can read.",
-            "loragate keys new --type p256 --output gate.pem", [type, output], (parsed, _) =>
+            "loragate keys new --type p256 --output gate.pem", [type, output, selfSigned], (parsed, _) =>
             {
                 var path = parsed.GetValue(output)!;
-                var publicPath = path + ".pub";
-                if (Path.Exists(publicPath))
-                    throw new KeyException(publicPath, "something already stands there", "Keys are never overwritten: name a new file.");
-                var pem = KeyFile.New(path, Enum.Parse<KeyType>(parsed.GetValue(type)!, ignoreCase: true));
-                AtomicFile.Write(publicPath, System.Text.Encoding.ASCII.GetBytes(pem));
+                var (publicPath, certificatePath, name) = (path + ".pub", path + ".crt", parsed.GetValue(selfSigned));
+                var kind = Enum.Parse<KeyType>(parsed.GetValue(type)!, ignoreCase: true);
+                if (name is not null && (kind == KeyType.Ed25519 || string.IsNullOrWhiteSpace(name) || name.Length > 64 || name.Any(char.IsControl)))
+                    throw new UsageException("--self-signed takes a name of 1 to 64 characters, and goes with p256, p384 and p521: ledgers know no certificates.");
+                if (new[] { publicPath, name is null ? null : certificatePath }.FirstOrDefault(Path.Exists) is { } taken)
+                    throw new KeyException(taken, "something already stands there", "Keys are never overwritten: name a new file.");
+                AtomicFile.Write(publicPath, System.Text.Encoding.ASCII.GetBytes(KeyFile.New(path, kind)));
                 tool.Screen.Say($"Private key {path} (keep it secret), public key {publicPath} (give it to whoever verifies).");
+                if (name is not null)
+                    WriteCertificate(tool, path, certificatePath, name);
                 return ExitCode.Done;
             });
+    }
+
+    private static void WriteCertificate(Tool tool, string keyPath, string path, string name)
+    {
+        using var key = SigningKey.Read(keyPath);
+        var now = tool.Clock.GetUtcNow();
+        AtomicFile.Write(path, System.Text.Encoding.ASCII.GetBytes(key.SelfSign(name, now, now.AddYears(10))));
+        tool.Screen.Say($"Certificate {path}: sign with --certificate, verify with --roots.");
     }
 
     private static Command Show(Tool tool)
@@ -52,15 +65,11 @@ internal static class KeysVerb
 
     private static string PublicPem(string path)
     {
-        var text = File.Exists(path) ? File.ReadAllText(path) : "";
-        if (text.Contains("PUBLIC KEY", StringComparison.Ordinal))
-            return VerificationKey.Read(path).Pem;
         try
         {
-            using var key = SigningKey.Read(path);
-            return key.Public.Pem;
+            return PublicKeyFile.Read(path).Pem;
         }
-        catch (KeyException) when (text.Contains("PRIVATE KEY", StringComparison.Ordinal))
+        catch (KeyException) when (File.Exists(path) && File.ReadAllText(path).Contains("PRIVATE KEY", StringComparison.Ordinal))
         {
             using var ledgerKey = LedgerKey.Read(path);
             return ledgerKey.PublicPem;

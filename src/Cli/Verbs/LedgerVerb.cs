@@ -59,6 +59,8 @@ internal static class LedgerVerb
                 [.. parsed.GetValue(subjects)!.Select(f => new LedgerSubject(Path.GetFileName(f), Digest.OfFile(f, cancellationToken)))],
                 [],
                 parsed.GetValue(data) is { } json ? StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(json), "--data").RootElement.Clone() : LedgerEntry.NoData);
+            if (entry.Fault() is { } fault)
+                throw new UsageException($"The entry cannot be logged: {fault}. Log fewer subjects at once, or less --data.");
             var appended = LedgerFolder.Open(parsed.GetValue(folder)!).Append([entry], ledgerKey, LockTimeout, cancellationToken);
             tool.Screen.Say($"{(appended.Added == 0 ? "Already logged" : "Logged")} at index {appended.Indices[0]}; the ledger has {appended.Checkpoint.Size} entries, root {appended.Checkpoint.Root.Abbreviated}.");
             return ExitCode.Done;
@@ -68,9 +70,12 @@ internal static class LedgerVerb
     private static Command Verify(Tool tool)
     {
         var (folder, vkey) = (Folder(), VKey());
-        return Verb.Create(tool, "verify", "Recomputes every hash and the checkpoint's signature.", "loragate ledger verify --ledger ledger --vkey ledger.vkey", [folder, vkey], (parsed, cancellationToken) =>
+        var seen = new Option<string[]>("--seen") { Description = "A checkpoint or proof of this ledger that was kept from before: a ledger that does not begin with it was rolled back or rewritten. May be given several times.", HelpName = "FILE" };
+        return Verb.Create(tool, "verify", "Recomputes every hash and the checkpoint's signature, and holds them against what was seen before.", "loragate ledger verify --ledger ledger --vkey ledger.vkey --seen release/release.tlog-proof", [folder, vkey, seen], (parsed, cancellationToken) =>
         {
-            var result = LedgerFolder.Open(parsed.GetValue(folder)!).Verify(LedgerVerifier.Read(parsed.GetValue(vkey)!), [], cancellationToken);
+            var log = LedgerVerifier.Read(parsed.GetValue(vkey)!);
+            SeenCheckpoint[] history = [.. (parsed.GetValue(seen) ?? []).Select(file => SeenCheckpoint.Read(file, log))];
+            var result = LedgerFolder.Open(parsed.GetValue(folder)!).Verify(log, history, cancellationToken);
             foreach (var warning in result.Warnings)
                 tool.Screen.Say($"Note: {warning}");
             if (!result.IsValid)
@@ -79,6 +84,8 @@ internal static class LedgerVerb
                 return ExitCode.Integrity;
             }
             tool.Screen.Say($"The ledger holds: {result.Checkpoint!.Size} entries of '{result.Checkpoint.Origin}', root {result.Checkpoint.Root}.");
+            foreach (var earlier in history)
+                tool.Screen.Say($"It begins with the {earlier.Size} entries that were seen before.");
             return ExitCode.Done;
         });
     }

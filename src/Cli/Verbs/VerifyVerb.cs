@@ -1,11 +1,7 @@
 using System.CommandLine;
-using Loragate.Artifacts.Records;
-using Loragate.Artifacts.Records.Merging;
-using Loragate.Governance.Dossiers;
+using Loragate.Cli.Verifying;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
-using Loragate.Governance.Signing;
-using Loragate.MergeEngine;
 
 namespace Loragate.Cli.Verbs;
 
@@ -16,58 +12,34 @@ internal static class VerifyVerb
     {
         var folder = new Argument<string>("FOLDER|RELEASE|DOSSIER") { Description = "What to verify." };
         var signature = new Option<string?>("--signature") { Description = "The folder's signature; model.sig beside it unless told otherwise.", HelpName = "FILE" };
-        var key = new Option<string>("--key") { Description = "The public key that is trusted (PEM).", HelpName = "PUBLIC.pem", Required = true };
-        var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: a release's proof is checked against it.", HelpName = "FILE" };
+        var trust = new TrustOptions();
+        var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: the proofs of a release or dossier are checked against it.", HelpName = "FILE" };
+        var json = CommonOptions.Json();
         return Verb.Create(tool, "verify", "Verifies a signed folder, a release or a dossier, offline. Exit code 3 names what does not hold.",
-            "loragate verify dossier/release --key gate.pem.pub --vkey ledger.vkey", [folder, signature, key, vkey], (parsed, cancellationToken) =>
+            "loragate verify dossier/release --key gate.pem.pub --vkey ledger.vkey", [folder, signature, .. trust.All, vkey, json], (parsed, cancellationToken) =>
             {
-                var path = parsed.GetValue(folder)!;
-                var trusted = VerificationKey.Read(parsed.GetValue(key)!);
+                var trusted = trust.Read(parsed, tool.Clock) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, or --roots CA.pem.");
                 var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
-                var (kind, findings) = Verify(path, parsed.GetValue(signature), trusted, log, cancellationToken);
-                foreach (var finding in findings)
-                    tool.Screen.Say($"Does not hold: {finding}");
-                if (findings.Count > 0)
-                    return ExitCode.Integrity;
-                if (log is null && File.Exists(Path.Combine(path, ReleaseLayout.Proof)))
-                    tool.Screen.Say($"Note: {ReleaseLayout.Proof} was not checked, and with it no file outside {ReleaseLayout.Adapter}/ but the verdict. Give the ledger's key with --vkey FILE.");
-                tool.Screen.Say($"Verified: {kind} {path} holds, signed with key {trusted.Hint.Abbreviated}{(log is null ? "" : $" and logged in '{log.Name}'")}.");
-                return ExitCode.Done;
+                var result = FolderVerifier.Verify(new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted, log), cancellationToken);
+                if (parsed.GetValue(json))
+                    tool.Screen.Emit(result.ToCanonicalJson());
+                Show(tool, result, parsed.GetValue(folder)!);
+                return result.Holds ? ExitCode.Done : ExitCode.Integrity;
             });
     }
 
-    private static (string Kind, IReadOnlyList<VerificationFinding> Findings) Verify(string path, string? signature, VerificationKey key, LedgerVerifier? log, CancellationToken cancellationToken)
+    private static void Show(Tool tool, Verification result, string path)
     {
-        if (!Directory.Exists(path))
-            throw new UsageException($"{path}: no such folder.");
-        if (signature is null && ReleaseVerifier.IsRelease(path))
-            return ("the release", ReleaseVerifier.Verify(path, key, log, cancellationToken));
-        if (signature is null && IsDossier(path))
-            return ("the dossier", VerifyDossier(path, key, log, cancellationToken));
-        var bundle = signature ?? ModelSignature.Beside(path);
-        if (!File.Exists(bundle))
-            throw new UsageException($"{bundle}: no such signature. Name it with --signature FILE.");
-        if (log is not null)
-            throw new UsageException("--vkey goes with a release or a dossier: a signed folder carries no ledger proof.");
-        return ("the folder", OmsVerifier.Verify(path, File.ReadAllBytes(bundle), key, bundle, cancellationToken).Findings);
-    }
-
-    /// <summary>Whether a folder is a dossier, be it one that lost some of its files.</summary>
-    private static bool IsDossier(string path) =>
-        new[] { Dossier.RunFile, Dossier.DecisionFile, DossierSeal.FileName }.Any(file => File.Exists(Path.Combine(path, file)));
-
-    private static List<VerificationFinding> VerifyDossier(string path, VerificationKey key, LedgerVerifier? log, CancellationToken cancellationToken)
-    {
-        List<VerificationFinding> findings = [.. DossierSeal.Verify(path, key, cancellationToken)];
-        if (log is not null)
-            findings.AddRange(DossierProofs.Verify(path, log));
-        var release = Path.Combine(path, "release");
-        if (Directory.Exists(release))
-            findings.AddRange(ReleaseVerifier.Verify(release, key, log, cancellationToken));
-        var (merged, receipt) = (Path.Combine(path, DossierSeal.MergedFolder), Path.Combine(path, Dossier.ReceiptFile));
-        if (findings.Count == 0 && Directory.Exists(merged) && File.Exists(receipt)
-            && ReceiptVerifier.OutputFault(Record.ReadFile<MergeReceipt>(receipt), merged, Tool.Threads, cancellationToken) is { } fault)
-            findings.Add(new VerificationFinding(SignatureFault.ChangedFile, DossierSeal.MergedFolder, fault));
-        return findings;
+        foreach (var finding in result.Findings)
+            tool.Screen.Say($"Does not hold: {finding}");
+        if (!result.Holds)
+            return;
+        tool.Screen.Say($"Verified: the {result.Kind} {path} holds, signed with {result.Signer}{(result.Ledger is null ? "" : $" and logged in '{result.Ledger}'")}.");
+        if (result is { Policy: { } policy, Verdict: { } verdict })
+            tool.Screen.Say($"{verdict} by policy {policy.Name} {policy.Version}, SHA-256 {policy.Digest}.");
+        foreach (var sentence in result.Proved)
+            tool.Screen.Say($"Proved: {sentence}.");
+        foreach (var sentence in result.NotProved)
+            tool.Screen.Say($"Not proved: {sentence}.");
     }
 }

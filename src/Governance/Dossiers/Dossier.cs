@@ -1,15 +1,13 @@
-using Loragate.Artifacts;
-using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Governance.Keys;
-using Loragate.Governance.Signing;
 
 namespace Loragate.Governance.Dossiers;
 
 /// <summary>
 /// The folder of a release's records (docs/formats/dossier.v1.md). With a key every record is signed as it is written, and only
-/// records that verify under that key are read back: whoever can write to the folder cannot plant evidence in it.
+/// records that verify under that key, for their place and their run, are read back: whoever can write to the folder cannot plant evidence in it.
 /// </summary>
 public sealed class Dossier : IDisposable
 {
@@ -25,20 +23,15 @@ public sealed class Dossier : IDisposable
     /// <summary>The decision.</summary>
     public const string DecisionFile = "decision.json";
 
-    /// <summary>The oldest run that scores were taken from, where that is another one than the dossier's own.</summary>
-    public const string OldestRunFile = $"{Evaluations}/run.json";
-
     private const string Evaluations = "evaluations";
     internal const string LockFile = ".lock";
-    private const string SignatureSuffix = ".sigstore.json";
+    private const string RunSuffix = ".run";
     private const string HalfWrittenSuffix = ".partial";
 
-    private readonly SigningKey? _key;
+    private readonly RecordFolder _records;
     private readonly FileStream _lock;
-    private readonly IProgress<string>? _refusals;
-    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
-    private Dossier(string folder, SigningKey? key, IProgress<string>? refusals, FileStream held) => (Folder, _key, _refusals, _lock) = (folder, key, refusals, held);
+    private Dossier(string folder, RecordFolder records, FileStream held) => (Folder, _records, _lock) = (folder, records, held);
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
@@ -46,17 +39,14 @@ public sealed class Dossier : IDisposable
     /// <summary>When and where the dossier was made.</summary>
     public Run Run { get; private set; } = null!;
 
-    /// <summary>Whether records of an earlier run were found that may be reused.</summary>
-    public bool IsResumed { get; private set; }
-
     /// <summary>A base model's report.</summary>
     public static string BaseReportFile(string task) => $"{Evaluations}/base/{task}.json";
 
     /// <summary>The merged model's report.</summary>
     public static string CandidateReportFile(string task) => $"{Evaluations}/candidate/{task}.json";
 
-    /// <summary>The signature of a record's file.</summary>
-    public static string SignatureOf(string file) => file + SignatureSuffix;
+    /// <summary>The run that made an evaluation report, beside it: scores may be older than the dossier.</summary>
+    public static string RunOf(string reportFile) => Path.ChangeExtension(reportFile, RunSuffix);
 
     /// <summary>
     /// Opens or makes a dossier. A run record that cannot be trusted takes all other records with it: without it their age is unknown.
@@ -71,11 +61,11 @@ public sealed class Dossier : IDisposable
         Directory.CreateDirectory(folder);
         if (!File.Exists(Path.Combine(folder, RunFile)) && !File.Exists(Path.Combine(folder, LockFile)) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new DossierException(folder, "not empty, and not a dossier", "Name a new folder: a gate replaces what lies in its dossier.");
-        var dossier = new Dossier(folder, key, refusals, Acquire(folder));
+        var dossier = new Dossier(folder, new RecordFolder(folder, key, refusals), Acquire(folder));
         try
         {
             dossier.ClearHalfWritten();
-            dossier.Run = dossier.Resume() ?? dossier.Begin(newRun);
+            dossier.Run = dossier.TryRead<Run>(RunFile) ?? dossier.Begin(newRun);
             return dossier;
         }
         catch
@@ -86,55 +76,33 @@ public sealed class Dossier : IDisposable
     }
 
     /// <summary>A path in the dossier.</summary>
-    public string PathTo(string file) => Path.Combine([Folder, .. file.Split('/')]);
+    public string PathTo(string file) => _records.PathTo(file);
 
-    /// <summary>Writes a record and, with a key, its signature. What already stands there in the same bytes and verifies is left alone.</summary>
+    /// <summary>Writes a record of the dossier's own run. What already stands there in the same bytes and verifies is left alone.</summary>
     /// <returns>The record as evidence.</returns>
-    public EvidenceLink Write(string file, Record record)
+    public EvidenceLink Write(string file, Record record) => _records.Write(file, record, RunFile, Run);
+
+    /// <summary>Writes an evaluation report and, beside it, the run that made it.</summary>
+    /// <returns>The report as evidence.</returns>
+    public EvidenceLink WriteReport(string file, DatedRecord<EvaluationReport> report)
     {
-        ArgumentNullException.ThrowIfNull(record);
-        var bytes = record.ToCanonicalJson();
-        var path = PathTo(file);
-        if (!Stands(file, path, bytes))
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            AtomicFile.Write(path, bytes);
-            if (_key is not null)
-                AtomicFile.Write(PathTo(SignatureOf(file)), RecordSignature.Sign(record, _key));
-        }
-        return new EvidenceLink(file, record.Schema, Digest.Of(bytes));
+        ArgumentNullException.ThrowIfNull(report);
+        return _records.Write(file, report.Record, RunOf(file), report.Run);
     }
 
-    /// <summary>Reads a record of an earlier run; null where there is none that may be trusted.</summary>
+    /// <summary>Reads a record of the dossier's own run; null where there is none that may be trusted.</summary>
     public T? TryRead<T>(string file)
-        where T : Record
-    {
-        var path = PathTo(file);
-        if (!File.Exists(path))
-            return null;
-        var bytes = File.ReadAllBytes(path);
-        if (!IsTrusted(file, bytes))
-            return null;
-        try
-        {
-            return Record.Parse<T>(bytes, path);
-        }
-        catch (RecordException e)
-        {
-            Refuse(file, e.Fault);
-            return null;
-        }
-    }
+        where T : Record =>
+        _records.TryRead<T>(file, RunFile)?.Record;
+
+    /// <summary>Reads an evaluation report and its run; null where there is none that may be trusted.</summary>
+    public DatedRecord<EvaluationReport>? TryReadReport(string file) => _records.TryRead<EvaluationReport>(file, RunOf(file));
 
     /// <summary>Removes a record that no longer belongs.</summary>
-    public void Remove(string file)
-    {
-        foreach (var path in (string[])[PathTo(file), PathTo(SignatureOf(file))])
-        {
-            if (File.Exists(path))
-                File.Delete(path);
-        }
-    }
+    public void Remove(string file) => _records.Remove(file);
+
+    /// <summary>Removes an evaluation report and its run.</summary>
+    public void RemoveReport(string file) => _records.Remove(file, RunOf(file));
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
@@ -165,45 +133,13 @@ public sealed class Dossier : IDisposable
 
     private static bool IsHalfWritten(string path) => path.EndsWith(HalfWrittenSuffix, StringComparison.Ordinal);
 
-    private bool Stands(string file, string path, byte[] bytes)
-    {
-        if (!File.Exists(path))
-            return false;
-        var found = File.ReadAllBytes(path);
-        return IsTrusted(file, found) && found.AsSpan().SequenceEqual(bytes);
-    }
-
-    private Run? Resume()
-    {
-        var run = TryRead<Run>(RunFile);
-        IsResumed = run is not null;
-        return run;
-    }
-
     private Run Begin(Run run)
     {
         foreach (var file in (string[])[InspectionFile, ReceiptFile, DecisionFile])
             Remove(file);
         if (Directory.Exists(PathTo(Evaluations)))
             Directory.Delete(PathTo(Evaluations), recursive: true);
-        Write(RunFile, run);
+        _records.Write(RunFile, run, RunFile, run);
         return run;
-    }
-
-    private bool IsTrusted(string file, byte[] record)
-    {
-        if (_key is null)
-            return true;
-        var signature = PathTo(SignatureOf(file));
-        if (File.Exists(signature) && RecordSignature.Verify(record, File.ReadAllBytes(signature), _key.Public, file).IsValid)
-            return true;
-        Refuse(file, File.Exists(signature) ? "its signature does not verify under the gate's key" : "it is not signed");
-        return false;
-    }
-
-    private void Refuse(string file, string why)
-    {
-        if (_refused.Add(file))
-            _refusals?.Report($"{file} was not reused: {why}.");
     }
 }

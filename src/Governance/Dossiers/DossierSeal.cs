@@ -5,7 +5,6 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Safetensors;
-using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
 
 namespace Loragate.Governance.Dossiers;
@@ -29,19 +28,19 @@ public static class DossierSeal
     public const string PredicateType = "urn:loragate:dossier:v1";
 
     /// <summary>Signs the dossier as it lies there.</summary>
-    public static void Sign(string folder, SigningKey key, CancellationToken cancellationToken = default)
+    public static void Sign(string folder, Signer signer, CancellationToken cancellationToken = default)
     {
         var predicate = JsonSerializer.SerializeToElement(new JsonObject { ["leftOut"] = new JsonArray($"tensors of {MergedFolder}") });
-        AtomicFile.Write(Path.Combine(folder, FileName), Attestation.Sign(new Statement(Attestation.SubjectsOf(Files(folder, cancellationToken)), PredicateType, predicate), key));
+        AtomicFile.Write(Path.Combine(folder, FileName), Attestation.Sign(new Statement(Attestation.SubjectsOf(Files(folder, cancellationToken)), PredicateType, predicate), signer));
     }
 
     /// <summary>Everything that does not hold, each with its file; empty where all does.</summary>
-    public static IReadOnlyList<VerificationFinding> Verify(string folder, VerificationKey key, CancellationToken cancellationToken = default)
+    public static IReadOnlyList<VerificationFinding> Verify(string folder, SignerTrust trust, CancellationToken cancellationToken = default)
     {
         var seal = Path.Combine(folder, FileName);
         if (!File.Exists(seal))
             return [new VerificationFinding(SignatureFault.MissingFile, FileName, "the dossier is not sealed: the gate did not end, or ran without a key")];
-        var result = Attestation.Verify(File.ReadAllBytes(seal), key, PredicateType, FileName);
+        var result = Attestation.Verify(File.ReadAllBytes(seal), trust, PredicateType, FileName);
         if (result.Statement is not { } statement || !result.IsValid)
             return result.Findings;
         try
@@ -57,16 +56,11 @@ public static class DossierSeal
     private static List<VerificationFinding> Compare(string folder, Statement statement, CancellationToken cancellationToken)
     {
         var hasMerged = Directory.Exists(Path.Combine(folder, MergedFolder));
-        var sealedFiles = statement.Subjects.Where(s => hasMerged || !IsMerged(s.Name)).ToDictionary(s => s.Name, s => s.Sha256, StringComparer.Ordinal);
-        var found = Files(folder, cancellationToken).ToDictionary(f => f.Path, f => f.Sha256, StringComparer.Ordinal);
-        return
-        [
-            .. sealedFiles.Where(s => !found.ContainsKey(s.Key)).Select(s => new VerificationFinding(SignatureFault.MissingFile, s.Key, "this sealed file is missing")),
-            .. found.Where(f => !sealedFiles.ContainsKey(f.Key)).Select(f => new VerificationFinding(SignatureFault.ExtraFile, f.Key, "this file is not sealed")),
-            .. found.Where(f => sealedFiles.TryGetValue(f.Key, out var expected) && expected != f.Value)
-                .Select(f => new VerificationFinding(SignatureFault.ChangedFile, f.Key, $"SHA-256 is {f.Value}, sealed was {sealedFiles[f.Key]}")),
-            .. found.GetValueOrDefault(Dossier.DecisionFile) == sealedFiles.GetValueOrDefault(Dossier.DecisionFile) ? CheckDecision(folder, found) : [],
-        ];
+        var found = Files(folder, cancellationToken).ToList();
+        List<VerificationFinding> findings = [.. SealedFiles.Compare(statement.Subjects.Where(s => hasMerged || !IsMerged(s.Name)), found, FileName)];
+        if (findings.All(f => f.Place != Dossier.DecisionFile))
+            findings.AddRange(CheckDecision(folder, found.ToDictionary(f => f.Path, f => f.Sha256, StringComparer.Ordinal)));
+        return findings;
     }
 
     /// <summary>The records that the decision cites are the ones that lie there.</summary>

@@ -9,6 +9,7 @@ namespace Loragate.Governance.Keys;
 public static class KeyFile
 {
     private const int MaxBytes = 16 << 10;
+    private const int MaxCertificateBytes = 1 << 20;
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private const UnixFileMode Others =
@@ -43,13 +44,19 @@ public static class KeyFile
 
     /// <summary>The text of a small file.</summary>
     /// <exception cref="KeyException">The file is missing, too large, or not UTF-8.</exception>
-    internal static string ReadText(string path)
+    internal static string ReadText(string path) => ReadText(path, MaxBytes, "a key");
+
+    /// <summary>The text of a file of certificates.</summary>
+    /// <exception cref="KeyException">The file is missing or too large.</exception>
+    internal static string ReadCertificates(string path) => ReadText(path, MaxCertificateBytes, "a file of certificates");
+
+    private static string ReadText(string path, int maxBytes, string what)
     {
         var file = new FileInfo(path);
         if (!file.Exists)
             throw new KeyException(path, "no such file", "Check the path, or make a key with 'loragate keys new'.");
-        if (file.Length > MaxBytes)
-            throw new KeyException(path, $"{file.Length} bytes where a key has at most {MaxBytes}", "Check that this is a key file.");
+        if (file.Length > maxBytes)
+            throw new KeyException(path, $"{file.Length} bytes where {what} has at most {maxBytes}", "Check that this is the right file.");
         return Encoding.UTF8.GetString(File.ReadAllBytes(path));
     }
 

@@ -1,10 +1,12 @@
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 
 namespace Loragate.Governance.Keys;
 
 /// <summary>A private ECDSA key that signs models, attestations and records.</summary>
 public sealed class SigningKey : IDisposable
 {
+    private const string CodeSigning = "1.3.6.1.5.5.7.3.3";
     private readonly ECDsa _ecdsa;
 
     private SigningKey(ECDsa ecdsa, KeyType type)
@@ -53,6 +55,26 @@ public sealed class SigningKey : IDisposable
     /// <summary>Signs bytes: ECDSA with the curve's hash, as DER (RFC 3279 §2.2.3). The nonce makes every signature differ.</summary>
     public byte[] Sign(ReadOnlySpan<byte> data) =>
         _ecdsa.SignData(data, EcdsaCurve.Of(Type).Hash, DSASignatureFormat.Rfc3279DerSequence);
+
+    /// <summary>
+    /// A certificate in which the key vouches for itself (RFC 5280): for digital signatures and code signing, as OMS v1.0 §5.2 asks of a
+    /// signer. Whoever is to trust it needs it as a root.
+    /// </summary>
+    /// <param name="name">The common name.</param>
+    /// <param name="from">Valid from.</param>
+    /// <param name="until">Valid until.</param>
+    /// <returns>The certificate in PEM.</returns>
+    public string SelfSign(string name, DateTimeOffset from, DateTimeOffset until)
+    {
+        var subject = new X500DistinguishedNameBuilder();
+        subject.AddCommonName(name);
+        var request = new CertificateRequest(subject.Build(), _ecdsa, EcdsaCurve.Of(Type).Hash);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, hasPathLengthConstraint: false, 0, critical: true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(CodeSigning)], critical: false));
+        using var certificate = request.CreateSelfSigned(from, until);
+        return certificate.ExportCertificatePem() + "\n";
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _ecdsa.Dispose();

@@ -66,8 +66,8 @@ public sealed record LedgerEntry(
         return Digest.Of(RecordJson.Canonical(timeless));
     }
 
-    /// <summary>Why the ledger refuses this entry, or null.</summary>
-    internal string? Fault() => this switch
+    /// <summary>Why a ledger refuses this entry; null where it takes it.</summary>
+    public string? Fault() => this switch
     {
         { Type: "" } => "no type",
         _ when !Type.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') => $"the type '{Type}' is not made of lower-case letters, digits and hyphens",

@@ -27,13 +27,14 @@ public sealed partial class LedgerFolder
         var old = OpenOwnCheckpoint(key);
         var tree = LedgerTree.Read(_store, old, cancellationToken);
         var indices = Add(entries, tree);
+        IReadOnlyList<ReadOnlyMemory<byte>> stored = [.. indices.Select(index => tree.Entries[(int)index])];
         if (tree.Levels.Size == old.Size)
-            return new AppendedEntries(indices, old, 0);
+            return new AppendedEntries(indices, stored, old, 0);
         _store.SetAsideBeyond(old.Size);
         Write(tree, old.Size);
         var checkpoint = new LedgerCheckpoint(old.Origin, tree.Levels.Size, tree.Levels.Root);
         _store.WriteCheckpoint(checkpoint.Sign(key));
-        return new AppendedEntries(indices, checkpoint, (int)(checkpoint.Size - old.Size));
+        return new AppendedEntries(indices, stored, checkpoint, (int)(checkpoint.Size - old.Size));
     }
 
     private LedgerCheckpoint OpenOwnCheckpoint(LedgerKey key)

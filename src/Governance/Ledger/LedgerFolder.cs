@@ -96,14 +96,20 @@ public sealed partial class LedgerFolder
     /// <returns>The proof, already checked.</returns>
     /// <exception cref="ArgumentOutOfRangeException">There is no such entry.</exception>
     /// <exception cref="IntegrityException">The tiles or the entry were changed.</exception>
-    public TlogProof Prove(long index, LedgerVerifier log)
+    public TlogProof Prove(long index, LedgerVerifier log) => Prove(index, log, out _);
+
+    /// <summary>Proves the entry at <paramref name="index"/> and gives back its bytes as they stand in the ledger.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such entry.</exception>
+    /// <exception cref="IntegrityException">The tiles or the entry were changed.</exception>
+    public TlogProof Prove(long index, LedgerVerifier log, out ReadOnlyMemory<byte> entry)
     {
         var note = _store.ReadCheckpoint();
         var checkpoint = LedgerCheckpoint.Open(note, log, LedgerStore.CheckpointName);
         var tiles = new TileReader(_store, checkpoint.Size);
         var proof = new TlogProof(index, MerkleTree.ProveInclusion(index, checkpoint.Size, tiles.Subtree), note);
         var bundle = TileName.Cover(null, checkpoint.Size).ElementAt((int)(index / TileName.FullWidth));
-        _ = proof.Verify(_store.ReadEntries(bundle)[(int)(index % TileName.FullWidth)].Span, log, bundle.Path);
+        entry = _store.ReadEntries(bundle)[(int)(index % TileName.FullWidth)];
+        _ = proof.Verify(entry.Span, log, bundle.Path);
         return proof;
     }
 

@@ -21,6 +21,9 @@ public sealed record TlogProof(long Index, IReadOnlyList<Digest> Path, ReadOnlyM
     private const int MaxPath = 63;
     private const string Advice = "Ask for the proof again ('loragate ledger prove').";
 
+    /// <summary>Whether a file says of itself that it is a proof.</summary>
+    public static bool IsProof(ReadOnlySpan<byte> file) => file.StartsWith("c2sp.org/tlog-proof@"u8);
+
     /// <summary>Reads a proof file.</summary>
     /// <exception cref="LedgerException">Another version, lines out of order, or numbers and hashes in another spelling.</exception>
     public static TlogProof Parse(ReadOnlySpan<byte> file, string place)

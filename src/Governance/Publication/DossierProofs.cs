@@ -22,6 +22,21 @@ public static class DossierProofs
     /// <summary>Proof that the decision is logged.</summary>
     public const string DecisionProof = "decision.tlog-proof";
 
+    /// <summary>Proof that the report is logged, where there is no release that holds it.</summary>
+    public const string ReportProof = "report.tlog-proof";
+
+    /// <summary>The audit report.</summary>
+    public const string ReportFile = "report.pdf";
+
+    /// <summary>The release, where the adapter was approved and signed.</summary>
+    public const string ReleaseFolder = "release";
+
+    /// <summary>The type of the decision's entry in the ledger.</summary>
+    public const string DecisionEntry = "decision";
+
+    /// <summary>The type of the report's entry in the ledger.</summary>
+    public const string ReportEntry = "report";
+
     /// <summary>The verdict, as an attestation.</summary>
     public const string VerdictFile = "verdict.sigstore.json";
 
@@ -44,35 +59,22 @@ public static class DossierProofs
             : null;
     }
 
-    /// <summary>Checks against a trusted ledger key that the decision which lies in a dossier is logged; empty where it is.</summary>
+    /// <summary>
+    /// Checks against a trusted ledger key that the decision which lies in a dossier is logged, and so is the report where no release
+    /// holds it; empty where they are.
+    /// </summary>
     public static IReadOnlyList<VerificationFinding> Verify(string folder, LedgerVerifier log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        var proofPath = Path.Combine(folder, DecisionProof);
-        if (!File.Exists(proofPath))
-            return [new VerificationFinding(SignatureFault.MissingFile, DecisionProof, "the decision is not proved to be in the ledger")];
-        var decisionPath = Path.Combine(folder, Dossiers.Dossier.DecisionFile);
-        if (!File.Exists(decisionPath))
-            return [new VerificationFinding(SignatureFault.MissingFile, Dossiers.Dossier.DecisionFile, "the decision is missing")];
-        try
-        {
-            var proof = TlogProof.Parse(File.ReadAllBytes(proofPath), DecisionProof);
-            _ = Position(proof, log, DecisionProof);
-            var entry = LedgerEntry.Parse(proof.Extra!.Value, DecisionProof);
-            var decision = Digest.OfFile(decisionPath);
-            return entry.Type == "decision" && entry.Subjects.Contains(new LedgerSubject(Dossiers.Dossier.DecisionFile, decision))
-                ? []
-                : [new VerificationFinding(SignatureFault.OtherSubject, DecisionProof, "the logged entry is about another decision")];
-        }
-        catch (IntegrityException e)
-        {
-            return [new VerificationFinding(SignatureFault.OtherSubject, DecisionProof, e.Fault)];
-        }
-        catch (MalformedInputException e)
-        {
-            return [new VerificationFinding(SignatureFault.OtherSubject, DecisionProof, e.Fault)];
-        }
+        return Directory.Exists(Path.Combine(folder, ReleaseFolder))
+            ? Verify(folder, DecisionProof, log, DecisionEntry, Dossiers.Dossier.DecisionFile)
+            : [.. Verify(folder, DecisionProof, log, DecisionEntry, Dossiers.Dossier.DecisionFile), .. Verify(folder, ReportProof, log, ReportEntry, ReportFile)];
     }
+
+    private static IReadOnlyList<VerificationFinding> Verify(string folder, string proof, LedgerVerifier log, string type, string file) =>
+        File.Exists(Path.Combine(folder, file))
+            ? LoggedEntry.Verify(folder, proof, log, type, new LedgerSubject(file, Digest.OfFile(Path.Combine(folder, file))))
+            : [new VerificationFinding(SignatureFault.MissingFile, file, $"the {type} is missing")];
 
     /// <summary>A proof as a report shows it, after it was checked.</summary>
     /// <exception cref="IntegrityException">The proof does not hold, or does not carry its entry.</exception>

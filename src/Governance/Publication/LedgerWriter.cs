@@ -6,7 +6,10 @@ using Loragate.Governance.Reports;
 
 namespace Loragate.Governance.Publication;
 
-/// <summary>Logs an event once and keeps its proof in a file; a proof that already stands there for the same event is kept, whatever was logged since.</summary>
+/// <summary>
+/// Logs an event once and keeps its proof in a file. A proof that already stands there for the same event is kept, whatever was logged
+/// since, but only while the ledger itself holds what the proof shows: a dossier's word is not enough.
+/// </summary>
 /// <param name="ledger">The ledger.</param>
 /// <param name="key">Its key.</param>
 public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
@@ -17,10 +20,13 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
     public LedgerVerifier Verifier { get; } = key.VerifierFor(ledger.ReadOrigin());
 
     /// <summary>Logs an entry and writes its proof, which carries the entry.</summary>
-    /// <exception cref="IntegrityException">The ledger was changed, or is another key's.</exception>
+    /// <exception cref="LedgerException">The entry is one that ledgers refuse, for example because it is too long.</exception>
+    /// <exception cref="IntegrityException">The ledger was changed, is another key's, or no longer holds what an earlier proof shows.</exception>
     public LedgerPosition Log(LedgerEntry entry, string proofPath, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
+        if (entry.Fault() is { } fault)
+            throw new LedgerException(proofPath, $"the {entry.Type} cannot be logged: {fault}", "Give the adapter and the policy shorter names, or the policy fewer tasks.");
         var proof = Existing(entry, proofPath) ?? Append(entry, proofPath, cancellationToken);
         return DossierProofs.Position(proof, Verifier, proofPath);
     }
@@ -29,25 +35,40 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
     {
         if (!File.Exists(proofPath))
             return null;
+        TlogProof proof;
+        LedgerCheckpoint seen;
         try
         {
-            var proof = TlogProof.Parse(File.ReadAllBytes(proofPath), proofPath);
+            proof = TlogProof.Parse(File.ReadAllBytes(proofPath), proofPath);
             if (proof.Extra is not { } bytes || !LedgerEntry.TryParse(bytes, out var logged) || logged!.ComputeIdempotencyKey() != entry.ComputeIdempotencyKey())
                 return null;
-            _ = proof.Verify(bytes.Span, Verifier, proofPath);
-            return proof;
+            seen = proof.Verify(bytes.Span, Verifier, proofPath);
         }
         catch (Exception e) when (e is MalformedInputException or IntegrityException)
         {
             return null;
         }
+        CheckStillHeld(proof, seen, proofPath);
+        return proof;
+    }
+
+    /// <summary>The ledger signed <paramref name="seen"/> once: if it does not begin with it now, it was rolled back or rewritten, which is told and never mended.</summary>
+    private void CheckStillHeld(TlogProof proof, LedgerCheckpoint seen, string proofPath)
+    {
+        var now = ledger.ReadCheckpoint(Verifier);
+        if (seen.Size > now.Size)
+            throw new IntegrityException(proofPath, $"the ledger had {seen.Size} entries when it signed this proof and has {now.Size} now: it was rolled back or replaced");
+        if (!MerkleTree.VerifyConsistency(seen.Size, seen.Root, now.Size, now.Root, ledger.ProveConsistency(seen.Size, Verifier)))
+            throw new IntegrityException(proofPath, $"the ledger no longer begins with the {seen.Size} entries of this proof: its history was rewritten");
+        _ = ledger.Prove(proof.Index, Verifier, out var held);
+        if (!held.Span.SequenceEqual(proof.Extra!.Value.Span))
+            throw new IntegrityException(proofPath, $"entry {proof.Index} of the ledger is not the one of this proof");
     }
 
     private TlogProof Append(LedgerEntry entry, string proofPath, CancellationToken cancellationToken)
     {
-        var index = ledger.Append([entry], key, LockTimeout, cancellationToken).Indices[0];
-        var stored = ledger.ReadEntries(Verifier, cancellationToken)[(int)index];
-        var proof = ledger.Prove(index, Verifier) with { Extra = stored };
+        var appended = ledger.Append([entry], key, LockTimeout, cancellationToken);
+        var proof = ledger.Prove(appended.Indices[0], Verifier) with { Extra = appended.Entries[0] };
         AtomicFile.Write(proofPath, proof.ToBytes());
         return proof;
     }

@@ -1,6 +1,10 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+
 namespace Loragate.Governance.Publication;
 
-/// <summary>The files of a release (docs/formats/release.v1.md).</summary>
+/// <summary>The files of a release (docs/formats/release.v1.md). A release holds these and no others.</summary>
 public static class ReleaseLayout
 {
     /// <summary>Exactly the adapter's files; this folder is what is signed.</summary>
@@ -12,6 +16,9 @@ public static class ReleaseLayout
     /// <summary>The verdict, as an attestation.</summary>
     public const string Verdict = "attestations/verdict.sigstore.json";
 
+    /// <summary>The gate's signature over every other file.</summary>
+    public const string Seal = "attestations/release.sigstore.json";
+
     /// <summary>The audit report.</summary>
     public const string Report = "report.pdf";
 
@@ -20,4 +27,25 @@ public static class ReleaseLayout
 
     /// <summary>The type of the release's entry in the ledger.</summary>
     public const string EntryType = "release";
+
+    /// <summary>The name of the entry's subject whose digest is <see cref="ManifestDigest"/>.</summary>
+    public const string EntrySubject = "release";
+
+    private static readonly string[] Names = [ModelSignature, Verdict, Seal, Report, Proof];
+
+    /// <summary>Whether a release may hold a file of this name.</summary>
+    /// <param name="path">Relative, with '/' between folders.</param>
+    public static bool Knows(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Names.Contains(path) || path.StartsWith(Adapter + "/", StringComparison.Ordinal);
+    }
+
+    /// <summary>
+    /// What the ledger holds of a release: SHA-256 over the canonical JSON of path, size and SHA-256 of every file but the proof and
+    /// the seal, which are made after the entry. It binds names, sizes and contents, and is as short for many files as for few.
+    /// </summary>
+    /// <param name="files">All files of the release, ordered by path.</param>
+    public static Digest ManifestDigest(IEnumerable<FileEntry> files) =>
+        Digest.Of(RecordJson.Canonical(files.Where(file => file.Path is not (Proof or Seal)).ToList()));
 }

@@ -32,4 +32,7 @@ public sealed record ReportContents
 
     /// <summary>The release's signatures.</summary>
     public IReadOnlyList<SignatureNote> Signatures { get; init; } = [];
+
+    /// <summary>Whether whoever asks for the report made these signatures or verified them under a trusted key; if not, the report says so.</summary>
+    public bool SignaturesAreChecked { get; init; }
 }

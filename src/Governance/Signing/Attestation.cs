@@ -9,23 +9,30 @@ namespace Loragate.Governance.Signing;
 /// </summary>
 public static class Attestation
 {
+    /// <summary>Signs a statement with a bare key.</summary>
+    /// <returns>The bundle.</returns>
+    public static byte[] Sign(Statement statement, SigningKey key) => Sign(statement, new Signer(key));
+
     /// <summary>Signs a statement.</summary>
     /// <returns>The bundle.</returns>
-    public static byte[] Sign(Statement statement, SigningKey key)
+    public static byte[] Sign(Statement statement, Signer signer)
     {
         ArgumentNullException.ThrowIfNull(statement);
-        ArgumentNullException.ThrowIfNull(key);
-        return SignedStatement.Sign(statement.ToBytes(), key);
+        ArgumentNullException.ThrowIfNull(signer);
+        return SignedStatement.Sign(statement.ToBytes(), signer);
     }
 
-    /// <summary>Signs a statement by the certificate method.</summary>
-    /// <returns>The bundle.</returns>
-    public static byte[] Sign(Statement statement, SigningKey key, CertificateChainMaterial chain)
+    /// <summary>Signs a statement, or keeps the bundle of an earlier run that says exactly the same: signatures alone would make the file differ.</summary>
+    /// <param name="statement">What is said.</param>
+    /// <param name="signer">Who says it.</param>
+    /// <param name="earlier">The bytes of an earlier bundle, or null.</param>
+    public static byte[] SignOrKeep(Statement statement, Signer signer, byte[]? earlier)
     {
         ArgumentNullException.ThrowIfNull(statement);
-        ArgumentNullException.ThrowIfNull(key);
-        ArgumentNullException.ThrowIfNull(chain);
-        return SignedStatement.Sign(statement.ToBytes(), key, chain);
+        ArgumentNullException.ThrowIfNull(signer);
+        return earlier is not null && Verify(earlier, signer.Own, statement.PredicateType, "bundle").Statement is { } said && said.ToBytes().AsSpan().SequenceEqual(statement.ToBytes())
+            ? earlier
+            : Sign(statement, signer);
     }
 
     /// <summary>Checks that <paramref name="key"/> signed a statement of <paramref name="predicateType"/>; what it says is the caller's to judge.</summary>
@@ -33,28 +40,20 @@ public static class Attestation
     /// <param name="key">The only key that is trusted.</param>
     /// <param name="predicateType">The kind of statement that is expected.</param>
     /// <param name="place">The file, for messages.</param>
-    public static VerificationResult Verify(ReadOnlyMemory<byte> bundle, VerificationKey key, string predicateType, string place)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        return Verify(() => SignedStatement.Open(bundle, key, place), predicateType, place);
-    }
+    public static VerificationResult Verify(ReadOnlyMemory<byte> bundle, VerificationKey key, string predicateType, string place) =>
+        Verify(bundle, new KeyTrust(key), predicateType, place);
 
-    /// <summary>Checks that the holder of a trusted certificate signed a statement of <paramref name="predicateType"/>.</summary>
+    /// <summary>Checks that somebody trusted signed a statement of <paramref name="predicateType"/>; what it says is the caller's to judge.</summary>
     /// <param name="bundle">The bytes of the bundle, whole.</param>
-    /// <param name="trust">The roots that are trusted, and the time.</param>
+    /// <param name="trust">Who is trusted.</param>
     /// <param name="predicateType">The kind of statement that is expected.</param>
     /// <param name="place">The file, for messages.</param>
-    public static VerificationResult Verify(ReadOnlyMemory<byte> bundle, CertificateTrust trust, string predicateType, string place)
+    public static VerificationResult Verify(ReadOnlyMemory<byte> bundle, SignerTrust trust, string predicateType, string place)
     {
         ArgumentNullException.ThrowIfNull(trust);
-        return Verify(() => SignedStatement.Open(bundle, trust, place), predicateType, place);
-    }
-
-    private static VerificationResult Verify(Func<Statement> open, string predicateType, string place)
-    {
         try
         {
-            var statement = open();
+            var statement = SignedStatement.Open(bundle, trust, place);
             return statement.PredicateType == predicateType
                 ? VerificationResult.Of(statement)
                 : VerificationResult.Of(statement, new VerificationFinding(SignatureFault.OtherPredicate, place, $"predicate type '{statement.PredicateType}' where '{predicateType}' was expected"));

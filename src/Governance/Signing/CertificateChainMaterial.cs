@@ -10,6 +10,14 @@ public sealed record CertificateChainMaterial(IReadOnlyList<ReadOnlyMemory<byte>
 {
     private const string Advice = "Give the signer's certificate first, then the intermediates, in PEM.";
 
+    /// <summary>Reads a chain to sign with from files.</summary>
+    /// <param name="certificate">The signer's certificate in PEM; what follows it there is taken as well.</param>
+    /// <param name="chain">The intermediates in PEM, or null.</param>
+    /// <param name="key">The key that will sign.</param>
+    /// <exception cref="KeyException">No such file, no certificate, a malformed one, or the first is over another key.</exception>
+    public static CertificateChainMaterial Read(string certificate, string? chain, VerificationKey key) =>
+        FromPem(KeyFile.ReadCertificates(certificate) + (chain is null ? "" : "\n" + KeyFile.ReadCertificates(chain)), key, certificate);
+
     /// <summary>Reads a chain to sign with.</summary>
     /// <param name="pem">Certificates in PEM, the signer's first; the root may be left out.</param>
     /// <param name="key">The key that will sign: the first certificate must be over it.</param>

@@ -8,13 +8,22 @@ namespace Loragate.Governance.Signing;
 /// Trust in whoever holds a certificate under given roots: no other root counts, least of all the system's. The chain must hold
 /// at one stated time: a proved signing time, or now. Revocation is not looked up: verification is offline.
 /// </summary>
-public sealed class CertificateTrust
+public sealed class CertificateTrust : SignerTrust
 {
     private const string CodeSigning = "1.3.6.1.5.5.7.3.3";
     private readonly X509Certificate2Collection _roots;
     private readonly DateTimeOffset _at;
 
-    private CertificateTrust(X509Certificate2Collection roots, DateTimeOffset at) => (_roots, _at) = (roots, at);
+    private CertificateTrust(X509Certificate2Collection roots, DateTimeOffset at, string place) => (_roots, _at, Description) = (roots, at, $"a certificate under {place}");
+
+    /// <inheritdoc/>
+    public override string Description { get; }
+
+    /// <summary>Trusts the certificates of a PEM file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="at">The time at which chains must hold.</param>
+    /// <exception cref="KeyException">No such file, no certificate, or a malformed one.</exception>
+    public static CertificateTrust Read(string path, DateTimeOffset at) => FromPem(KeyFile.ReadCertificates(path), at, path);
 
     /// <summary>Trusts the certificates of a PEM text.</summary>
     /// <param name="pem">One or more root certificates.</param>
@@ -32,12 +41,12 @@ public sealed class CertificateTrust
         {
             throw new KeyException(place, "a malformed certificate", "Give root certificates in PEM.", e);
         }
-        return roots.Count > 0 ? new CertificateTrust(roots, at) : throw new KeyException(place, "no certificate", "Give root certificates in PEM.");
+        return roots.Count > 0 ? new CertificateTrust(roots, at, place) : throw new KeyException(place, "no certificate", "Give root certificates in PEM.");
     }
 
     /// <summary>The key of the signer's certificate, after its chain held.</summary>
     /// <exception cref="SignatureException">Not signed by certificate, or the chain does not hold.</exception>
-    internal VerificationKey KeyOf(VerificationMaterial material, string place)
+    internal override VerificationKey KeyOf(VerificationMaterial material, string place)
     {
         if (material is not CertificateChainMaterial { Certificates: var chain })
             throw new SignatureException(SignatureFault.UnsupportedMethod, place, "signed by a bare key, but root certificates were given to verify with");

@@ -10,30 +10,23 @@ namespace Loragate.Governance.Signing;
 /// </summary>
 public static class OmsSigner
 {
-    /// <summary>Hashes a folder and signs the manifest.</summary>
+    /// <summary>Hashes a folder and signs the manifest with a bare key.</summary>
     /// <returns>The bundle; for the same folder it differs only by the ECDSA signature.</returns>
-    /// <exception cref="FolderException">No such folder, an empty one, links or special files, or names that readers could understand differently.</exception>
-    public static byte[] Sign(string folder, SigningKey key, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        return SignedStatement.Sign(Manifest(folder, cancellationToken).ToStatement().ToBytes(), key);
-    }
-
-    /// <summary>The same by the certificate method.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="key">The key of the first certificate.</param>
-    /// <param name="chain">The signer's certificate and its intermediates.</param>
-    /// <param name="cancellationToken">Stops hashing.</param>
     /// <exception cref="FolderException">See <see cref="Manifest"/>.</exception>
-    public static byte[] Sign(string folder, SigningKey key, CertificateChainMaterial chain, CancellationToken cancellationToken = default)
+    public static byte[] Sign(string folder, SigningKey key, CancellationToken cancellationToken = default) =>
+        Sign(folder, new Signer(key), cancellationToken);
+
+    /// <summary>Hashes a folder and signs the manifest.</summary>
+    /// <returns>The bundle; for the same folder and signer it differs only by the ECDSA signature.</returns>
+    /// <exception cref="FolderException">See <see cref="Manifest"/>.</exception>
+    public static byte[] Sign(string folder, Signer signer, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(key);
-        ArgumentNullException.ThrowIfNull(chain);
-        return SignedStatement.Sign(Manifest(folder, cancellationToken).ToStatement().ToBytes(), key, chain);
+        ArgumentNullException.ThrowIfNull(signer);
+        return SignedStatement.Sign(Manifest(folder, cancellationToken).ToStatement().ToBytes(), signer);
     }
 
     /// <summary>What would be signed.</summary>
-    /// <exception cref="FolderException">See <see cref="Sign(string, SigningKey, CancellationToken)"/>.</exception>
+    /// <exception cref="FolderException">No such folder, an empty one, links or special files, or names that readers could understand differently.</exception>
     public static ModelManifest Manifest(string folder, CancellationToken cancellationToken = default)
     {
         var scan = FolderScan.Of(folder, new IgnorePaths([]), allowLinks: false, bundlePath: null);

@@ -19,32 +19,24 @@ public static class OmsVerifier
     /// <returns>Every fault of the folder, or the first fault of the bundle.</returns>
     /// <exception cref="FolderException">There is no such folder.</exception>
     public static VerificationResult Verify(
-        string folder, ReadOnlyMemory<byte> bundle, VerificationKey key, string? bundlePath = null, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        return Verify(folder, place => SignedStatement.Open(bundle, key, place), bundlePath, cancellationToken);
-    }
+        string folder, ReadOnlyMemory<byte> bundle, VerificationKey key, string? bundlePath = null, CancellationToken cancellationToken = default) =>
+        Verify(folder, bundle, new KeyTrust(key), bundlePath, cancellationToken);
 
-    /// <summary>The same for a bundle of the certificate method.</summary>
+    /// <summary>The same for any signer that is trusted.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="bundle">The bytes of the bundle, whole.</param>
-    /// <param name="trust">The roots that are trusted, and the time.</param>
+    /// <param name="trust">Who is trusted.</param>
     /// <param name="bundlePath">Where the bundle lies: inside the folder it is not part of the model.</param>
     /// <param name="cancellationToken">Stops hashing.</param>
     /// <exception cref="FolderException">There is no such folder.</exception>
     public static VerificationResult Verify(
-        string folder, ReadOnlyMemory<byte> bundle, CertificateTrust trust, string? bundlePath = null, CancellationToken cancellationToken = default)
+        string folder, ReadOnlyMemory<byte> bundle, SignerTrust trust, string? bundlePath = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(trust);
-        return Verify(folder, place => SignedStatement.Open(bundle, trust, place), bundlePath, cancellationToken);
-    }
-
-    private static VerificationResult Verify(string folder, Func<string, Statement> open, string? bundlePath, CancellationToken cancellationToken)
-    {
         var place = bundlePath ?? "bundle";
         try
         {
-            var statement = open(place);
+            var statement = SignedStatement.Open(bundle, trust, place);
             return Compare(folder, statement, ModelManifest.From(statement, place), bundlePath, cancellationToken);
         }
         catch (SignatureException e)

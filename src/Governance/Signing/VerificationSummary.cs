@@ -57,6 +57,23 @@ public sealed record VerificationSummary
         [DecisionProperty] = OwnProperties(),
     }));
 
+    /// <summary>The policy and the exact verdict that a summary of ours names.</summary>
+    /// <param name="statement">A statement whose signature held.</param>
+    /// <param name="place">The file, for messages.</param>
+    /// <exception cref="SignatureException">A summary of another program, or one without these members.</exception>
+    public static (PolicyIdentity Policy, Verdict Verdict)? Read(Statement statement, string place)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        var predicate = new JsonFields(statement.Predicate, $"{place}, predicate", SignatureFault.MalformedStatement);
+        if (!predicate.Has(DecisionProperty))
+            return null;
+        var own = predicate.Object(DecisionProperty);
+        var named = own.Object("policy");
+        return Artifacts.Digest.TryParse(predicate.Object("policy").Object("digest").Text("sha256"), out var digest) && Enum.TryParse<Verdict>(own.Text("verdict"), ignoreCase: true, out var verdict)
+            ? (new PolicyIdentity(named.Text("name"), named.Text("version"), digest), verdict)
+            : throw own.Refuse("no policy digest or no verdict");
+    }
+
     private JsonObject OwnProperties() => new()
     {
         ["verdict"] = JsonSerializer.SerializeToNode(Decision.Verdict, RecordJson.Options),

@@ -25,13 +25,6 @@ public static class SampleSize
         return Whole(z * z * variance / (distance * distance));
     }
 
-    /// <summary>The power of the one-sided test with n items: Φ(D·√n/σ − z₁₋α).</summary>
-    public static double OneSidedPower(double variance, double distance, double alpha, int items)
-    {
-        Check(variance, distance);
-        return Normal.Cdf(distance * Math.Sqrt(items / variance) - Normal.Quantile(1 - alpha));
-    }
-
     /// <summary>The smallest n with which two one-sided tests show |θ| &lt; δ with the wanted power.</summary>
     /// <param name="variance">σ² of one item.</param>
     /// <param name="margin">δ.</param>

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Xml.Linq;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Testing;
@@ -97,6 +99,50 @@ public sealed class GateExitCodeTests(FinishedDemo demo) : IDisposable
         var result = Executable.Run("gate", "--base", Executable.Base, "--adapter", adapter, "--policy", Executable.DemoPolicy, "--data", Executable.Samples, "--dossier", _temp.PathTo("dossier"));
         Assert.Equal(4, result.ExitCode);
         Assert.Contains("adapter_model.safetensors", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("routing-good", 0, 0)]
+    [InlineData("routing-noop", 1, 1)]
+    public void The_decision_is_written_for_code_scanning_and_for_test_reports(string adapter, int code, int leastFailures)
+    {
+        var (sarif, junit) = (_temp.PathTo("gate.sarif"), _temp.PathTo("gate.xml"));
+        var result = Gate(adapter, Executable.DemoPolicy, "--cache", Cache(), "--key", demo.Key, "--sarif", sarif, "--junit", junit);
+        Assert.True(result.ExitCode == code, result.Error);
+        var decision = Record.ReadFile<Decision>(_temp.PathTo("dossier", "decision.json"));
+        using var log = JsonDocument.Parse(File.ReadAllBytes(sarif));
+        Assert.Equal(decision.ComputeDigest().Hex, log.RootElement.GetProperty("runs")[0].GetProperty("properties").GetProperty("decisionSha256").GetString());
+        var suite = XDocument.Load(junit).Root!;
+        Assert.Equal(decision.Rules.Count, (int)suite.Attribute("tests")!);
+        Assert.InRange((int)suite.Attribute("failures")!, leastFailures, decision.Rules.Count);
+    }
+
+    [Fact]
+    public void A_gate_with_a_certificate_makes_a_release_that_verifies_under_its_root()
+    {
+        var key = _temp.PathTo("gate.pem");
+        Executable.Must("keys", "new", "--type", "p256", "--output", key, "--self-signed", "gate");
+        string[] more = ["--key", key, "--certificate", key + ".crt"];
+        Assert.Equal(0, Gate("routing-good", Executable.DemoPolicy, [.. more]).ExitCode);
+        var release = Files.Digests(_temp.PathTo("dossier", "release"));
+        Executable.Must("verify", _temp.PathTo("dossier", "release"), "--roots", key + ".crt");
+        Executable.Must("verify", _temp.PathTo("dossier"), "--roots", key + ".crt");
+        Assert.Equal(3, Executable.Run("verify", _temp.PathTo("dossier", "release"), "--key", key + ".pub").ExitCode);
+        Assert.Equal(0, Gate("routing-good", Executable.DemoPolicy, [.. more]).ExitCode);
+        Assert.Equal(release, Files.Digests(_temp.PathTo("dossier", "release")));
+    }
+
+    [Fact]
+    public void An_adapter_of_very_many_files_is_judged_and_logged()
+    {
+        using var gate = new SampleGate();
+        var adapter = _temp.Copy(Executable.Adapter("routing-good"), "routing-good");
+        for (var i = 0; i < 1500; i++)
+            _temp.Write(FormattableString.Invariant($"routing-good/notes/a-note-with-quite-a-long-name-{i}.txt"), "note"u8);
+        string[] arguments = [.. gate.Arguments("--cache", Cache()).Select(word => word == Executable.Adapter("routing-good") ? adapter : word)];
+        var result = Executable.Run(arguments);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Executable.Must("verify", gate.Dossier, "--key", gate.Key + ".pub", "--vkey", gate.VKey);
     }
 
     public void Dispose() => _temp.Dispose();

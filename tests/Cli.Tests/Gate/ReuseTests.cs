@@ -3,6 +3,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
 using Loragate.Testing;
@@ -13,6 +14,8 @@ namespace Loragate.Cli.Gate;
 /// <summary>Whoever can write to a dossier or a cache cannot plant evidence in it.</summary>
 public sealed class ReuseTests(FinishedDemo demo) : IDisposable
 {
+    private static readonly DateTimeOffset Ancient = new(2001, 2, 3, 4, 5, 6, TimeSpan.Zero);
+
     private readonly TempFolder _temp = new();
 
     [Fact]
@@ -93,7 +96,91 @@ public sealed class ReuseTests(FinishedDemo demo) : IDisposable
         AssertSameDecision("routing-damaged", _temp.PathTo("dossier"));
     }
 
+    [Fact]
+    public void Old_scores_of_the_cache_are_old_evidence_in_a_new_dossier()
+    {
+        var result = Gate("routing-good", _temp.PathTo("dossier"), "--cache", OldCache());
+        Assert.True(result.ExitCode == 1, result.Error);
+        Assert.Contains("use a new --dossier", result.Error, StringComparison.Ordinal);
+        Assert.Equal(Outcome.Failed, RuleOf("evidence-freshness").Outcome);
+    }
+
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("of another dossier")]
+    [InlineData("the dossier's own")]
+    public void Old_scores_do_not_become_young_when_their_run_is(string forgery)
+    {
+        Assert.Equal(1, Gate("routing-good", _temp.PathTo("dossier"), "--cache", OldCache()).ExitCode);
+        foreach (var run in Directory.EnumerateFiles(_temp.PathTo("dossier", "evaluations"), "*.run", SearchOption.AllDirectories))
+        {
+            if (forgery == "deleted")
+                File.Delete(run);
+            else
+                File.Copy(forgery == "of another dossier" ? Path.Combine(demo.DossierOf("routing-dora"), "run.json") : _temp.PathTo("dossier", "run.json"), run, overwrite: true);
+        }
+        var result = Gate("routing-good", _temp.PathTo("dossier"));
+        Assert.All(Directory.EnumerateFiles(_temp.PathTo("dossier", "evaluations"), "*.run", SearchOption.AllDirectories), run => Assert.NotEqual(Ancient, Record.ReadFile<Run>(run).Created));
+        Assert.All(new[] { "base", "candidate" }, who => Assert.Contains($"evaluations/{who}/facts.json was not reused", result.Error, StringComparison.Ordinal));
+        Assert.True(result.ExitCode == 0, result.Error);
+    }
+
+    [Fact]
+    public void The_signed_run_of_a_younger_dossier_does_not_make_old_scores_young()
+    {
+        Assert.Equal(1, Gate("routing-good", _temp.PathTo("dossier"), "--cache", OldCache()).ExitCode);
+        foreach (var file in (string[])["run.json", "run.json.sigstore.json"])
+            File.Copy(Path.Combine(demo.DossierOf("routing-dora"), file), _temp.PathTo("dossier", file), overwrite: true);
+        var result = Gate("routing-good", _temp.PathTo("dossier"));
+        Assert.True(result.ExitCode == 1, result.Error);
+        Assert.Equal(Outcome.Failed, RuleOf("evidence-freshness").Outcome);
+    }
+
+    [Fact]
+    public void A_cached_report_beside_the_signed_run_of_another_is_not_used()
+    {
+        var cache = OldCache();
+        foreach (var run in Directory.EnumerateFiles(cache, "run.json", SearchOption.AllDirectories))
+            File.Copy(Path.Combine(demo.DossierOf("routing-good"), "run.json"), run, overwrite: true);
+        var result = Gate("routing-good", _temp.PathTo("dossier"), "--cache", cache);
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains("report.json was not reused", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Merged_weights_whose_metadata_was_changed_are_merged_again_and_said()
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        var weights = Path.Combine(dossier, "merged", "model.safetensors");
+        var honest = File.ReadAllBytes(weights);
+        var at = honest.AsSpan().IndexOf("\"format\":\"pt\""u8);
+        Assert.True(at > 0, "The sample's weights say no format.");
+        var forged = (byte[])honest.Clone();
+        forged[at + 10] = (byte)'x';
+        File.WriteAllBytes(weights, forged);
+        var result = Gate("routing-damaged", dossier);
+        Assert.Contains("__metadata__", result.Error, StringComparison.Ordinal);
+        Assert.Equal(honest, File.ReadAllBytes(weights));
+    }
+
     public void Dispose() => _temp.Dispose();
+
+    /// <summary>The demo's scores as this gate would have signed them long ago.</summary>
+    private string OldCache()
+    {
+        var cache = _temp.Copy(demo.PathTo("scores"), "scores");
+        using var key = SigningKey.Read(demo.Key);
+        var entries = new RecordFolder(cache, key, null);
+        foreach (var entry in Directory.EnumerateDirectories(cache).Select(Path.GetFileName))
+        {
+            var young = entries.TryRead<EvaluationReport>($"{entry}/report.json", $"{entry}/run.json")!;
+            entries.Write($"{entry}/report.json", young.Record, $"{entry}/run.json", young.Run with { Created = Ancient });
+        }
+        return cache;
+    }
+
+    private RuleResult RuleOf(string check) =>
+        Assert.Single(Record.ReadFile<Decision>(_temp.PathTo("dossier", "decision.json")).Rules, rule => rule.Check == check);
 
     /// <summary>Makes every answer right: the damaged adapter would pass.</summary>
     private static void Forge(string path, SigningKey? key)
@@ -103,8 +190,10 @@ public sealed class ReuseTests(FinishedDemo demo) : IDisposable
         Assert.NotEqual(honest.ComputeDigest(), forged.ComputeDigest());
         File.WriteAllBytes(path, forged.ToCanonicalJson());
         if (key is not null)
-            File.WriteAllBytes(path + ".sigstore.json", RecordSignature.Sign(forged, key));
+            File.WriteAllBytes(path + ".sigstore.json", RecordSignature.Sign(forged, Record.ReadFile<Run>(Path.ChangeExtension(path, ".run")), Role(path), key));
     }
+
+    private static string Role(string path) => $"evaluations/{Path.GetFileName(Path.GetDirectoryName(path))}/{Path.GetFileName(path)}";
 
     private void AssertSameDecision(string adapter, string dossier) =>
         Assert.Equal(

@@ -25,12 +25,12 @@ public sealed class ScoreCacheTests(FinishedDemo demo) : IDisposable
         Parallel.For(0, 64, new ParallelOptions { MaxDegreeOfParallelism = 12 }, i =>
         {
             var cache = new ScoreCache(_temp.Path, key, _said.Add);
-            cache.Put(Question, Report, RunOf(i));
+            cache.Put(Question, new(Report, RunOf(i)));
             if (cache.TryGet(Question) is { } seen)
-                Assert.Equal(Report.ComputeDigest(), seen.Report.ComputeDigest());
+                Assert.Equal(Report.ComputeDigest(), seen.Record.ComputeDigest());
         });
         Assert.Empty(_said);
-        Assert.Equal(Report.ComputeDigest(), new ScoreCache(_temp.Path, key, _said.Add).TryGet(Question)!.Value.Report.ComputeDigest());
+        Assert.Equal(Report.ComputeDigest(), new ScoreCache(_temp.Path, key, _said.Add).TryGet(Question)!.Record.ComputeDigest());
         Assert.Empty(Files.HalfWritten(_temp.Path));
     }
 
@@ -39,9 +39,9 @@ public sealed class ScoreCacheTests(FinishedDemo demo) : IDisposable
     {
         using var key = SigningKey.Read(demo.Key);
         var cache = new ScoreCache(_temp.Path, key, _said.Add);
-        cache.Put(Question, Report, RunOf(1));
-        cache.Put(Question, Report, RunOf(2));
-        Assert.Equal(RunOf(1), cache.TryGet(Question)!.Value.Run);
+        cache.Put(Question, new(Report, RunOf(1)));
+        cache.Put(Question, new(Report, RunOf(2)));
+        Assert.Equal(RunOf(1), cache.TryGet(Question)!.Run);
     }
 
     [Fact]
@@ -49,12 +49,12 @@ public sealed class ScoreCacheTests(FinishedDemo demo) : IDisposable
     {
         using var key = SigningKey.Read(demo.Key);
         var cache = new ScoreCache(_temp.Path, key, _said.Add);
-        new ScoreCache(_temp.Path, null, _said.Add).Put(Question, Report with { CoinFlips = [1, 2] }, RunOf(1));
+        new ScoreCache(_temp.Path, null, _said.Add).Put(Question, new(Report with { CoinFlips = [1, 2] }, RunOf(1)));
         Assert.Null(cache.TryGet(Question));
-        cache.Put(Question, Report, RunOf(2));
-        Assert.Equal(RunOf(2), cache.TryGet(Question)!.Value.Run);
-        cache.Put(Question, Report with { CoinFlips = [3] }, RunOf(3));
-        Assert.Equal([3], cache.TryGet(Question)!.Value.Report.CoinFlips);
+        cache.Put(Question, new(Report, RunOf(2)));
+        Assert.Equal(RunOf(2), cache.TryGet(Question)!.Run);
+        cache.Put(Question, new(Report with { CoinFlips = [3] }, RunOf(3)));
+        Assert.Equal([3], cache.TryGet(Question)!.Record.CoinFlips);
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public sealed class ScoreCacheTests(FinishedDemo demo) : IDisposable
         _temp.Write($"{Question.Hex}/.lock", []);
         _temp.Write($"{Question.Hex}/report.json.0123456789abcdef.partial", "half"u8);
         var cache = new ScoreCache(_temp.Path, null, _said.Add);
-        cache.Put(Question, Report, RunOf(1));
+        cache.Put(Question, new(Report, RunOf(1)));
         Assert.NotNull(cache.TryGet(Question));
         Assert.Empty(Files.HalfWritten(_temp.Path));
     }

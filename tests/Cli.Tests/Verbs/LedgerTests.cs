@@ -60,6 +60,29 @@ public sealed class LedgerTests : IDisposable
         Assert.Contains("--data", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_ledger_that_was_rolled_back_behind_what_was_seen_is_refused()
+    {
+        Append(_temp.Write("notes.txt", "x"u8));
+        var early = _temp.Copy(Ledger, "early");
+        Append(_temp.Write("more.txt", "more"u8));
+        File.Copy(Path.Combine(Ledger, "checkpoint"), _temp.PathTo("seen"));
+        Assert.Contains("seen before", Executable.Must("ledger", "verify", "--ledger", Ledger, "--vkey", VKey, "--seen", _temp.PathTo("seen")).Error, StringComparison.Ordinal);
+        Executable.Must("ledger", "verify", "--ledger", early, "--vkey", VKey);
+        var result = Executable.Run("ledger", "verify", "--ledger", early, "--vkey", VKey, "--seen", _temp.PathTo("seen"));
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("rolled back", result.Error, StringComparison.Ordinal);
+        Assert.Equal(4, Executable.Run("ledger", "verify", "--ledger", Ledger, "--vkey", VKey, "--seen", _temp.Write("nonsense", "x"u8)).ExitCode);
+    }
+
+    [Fact]
+    public void An_entry_that_is_too_long_is_a_usage_error()
+    {
+        var result = Executable.Run("ledger", "append", "--ledger", Ledger, "--ledger-key", _temp.PathTo("ledger.pem"), "--type", "note", "--subject", VKey, "--data", $"{{\"a\":\"{new string('x', 70_000)}\"}}");
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains("65535", result.Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private static string Skip(string text, string optional) => string.Join('\n', text.Split('\n').Where(line => !line.StartsWith(optional, StringComparison.Ordinal)));

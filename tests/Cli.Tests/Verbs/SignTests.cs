@@ -30,6 +30,23 @@ public sealed class SignTests : IDisposable
         AssertRefused(Executable.Run("verify", folder, "--key", key + ".pub"), "adapter_config.json");
     }
 
+    [Theory]
+    [InlineData("p256")]
+    [InlineData("p521")]
+    public void A_folder_signed_by_certificate_verifies_under_its_root_at_its_time_only(string type)
+    {
+        var (folder, key) = (_temp.Copy(Executable.Adapter("routing-good"), "adapter"), _temp.PathTo("key.pem"));
+        Executable.Must("keys", "new", "--type", type, "--output", key, "--self-signed", "Release, \"gate\"");
+        Executable.Must("keys", "new", "--type", type, "--output", _temp.PathTo("other.pem"), "--self-signed", "Release, \"gate\"");
+        Executable.Must("sign", folder, "--key", key, "--certificate", key + ".crt");
+        Executable.Must("verify", folder, "--roots", key + ".crt");
+        Executable.Must("verify", folder, "--roots", key + ".crt", "--at", $"{DateTime.UtcNow.AddYears(9):yyyy-MM-dd}");
+        Assert.Equal(3, Executable.Run("verify", folder, "--roots", key + ".crt", "--at", "2001-02-03T04:05:06Z").ExitCode);
+        Assert.Equal(3, Executable.Run("verify", folder, "--roots", _temp.PathTo("other.pem.crt")).ExitCode);
+        Assert.Equal(3, Executable.Run("verify", folder, "--key", key + ".pub").ExitCode);
+        Assert.Equal(4, Executable.Run("sign", folder, "--key", key, "--certificate", _temp.PathTo("other.pem.crt")).ExitCode);
+    }
+
     [Fact]
     public void Another_key_vouches_for_nothing()
     {

@@ -31,12 +31,33 @@ public sealed partial class UsageTests
     [InlineData("gate", "--base", "b", "--adapter", "a", "--policy", "p", "--dossier", "d", "--device", "abacus")]
     [InlineData("merge", "--base", "b", "--adapter", "a=heavy", "--output", "o")]
     [InlineData("report", "--dossier", "d", "--output", "r.pdf", "--lang", "tlh")]
+    [InlineData("gate", "--base", "b", "--adapter", "a", "--policy", "p", "--dossier", "d", "--certificate", "c")]
+    [InlineData("gate", "--base", "b", "--adapter", "a", "--policy", "p", "--dossier", "d", "--key", "k", "--chain", "c")]
+    [InlineData("verify", "f")]
+    [InlineData("verify", "f", "--key", "k", "--roots", "r")]
+    [InlineData("verify", "f", "--key", "k", "--at", "2026-01-01")]
+    [InlineData("verify", "f", "--roots", "r", "--at", "yesterday")]
+    [InlineData("report", "--dossier", "d", "--output", "r.pdf", "--vkey", "v")]
+    [InlineData("keys", "new", "--type", "ed25519", "--output", "x", "--self-signed", "name")]
+    [InlineData("keys", "new", "--type", "p256", "--output", "x", "--self-signed", "")]
     public void A_command_line_that_cannot_be_understood_is_a_usage_error(params string[] arguments)
     {
         var result = Executable.Run(arguments);
         Assert.Equal(64, result.ExitCode);
         Assert.NotEmpty(result.Error);
         Assert.Empty(result.Output);
+    }
+
+    [Theory]
+    [InlineData("gate", "--base", "b", "--adapter", "a", "--policy", "p", "--dossier", "d", "--no-such-option", "x")]
+    [InlineData("verify", "f", "--key", "k", "--no-such-option")]
+    [InlineData("sign", "f", "--key", "k", "--no-such-option")]
+    [InlineData("ledger", "verify", "--ledger", "l", "--vkey", "v", "--no-such-option")]
+    public void An_unknown_option_is_named_and_never_ignored(params string[] arguments)
+    {
+        var result = Executable.Run(arguments);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains("--no-such-option", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Tests.Deciding;
+using Record = Loragate.Artifacts.Records.Record;
 
 namespace Loragate.Governance.Signing;
 
@@ -60,33 +63,59 @@ public sealed class AttestationTests
     }
 
     [Fact]
-    public void A_signed_record_verifies_as_itself_only()
+    public void A_signed_record_verifies_as_itself_made_by_its_run_and_filed_in_its_place_only()
     {
         using var test = new TestFolder();
         var (approved, rejected) = (VerificationSummaryTests.Decision(Verdict.Approved), VerificationSummaryTests.Decision(Verdict.Rejected));
-        var signature = RecordSignature.Sign(approved, test.Key);
-        Assert.True(RecordSignature.Verify(approved.ToCanonicalJson(), signature, test.Key.Public, "decision.json").IsValid);
-        AssertFault(SignatureFault.OtherSubject, rejected.ToCanonicalJson(), signature);
-        AssertFault(SignatureFault.OtherSubject, [], signature);
-        AssertFault(SignatureFault.OtherPredicate, approved.ToCanonicalJson(), test.Sign());
-        AssertFault(SignatureFault.MalformedBundle, approved.ToCanonicalJson(), []);
+        var signature = RecordSignature.Sign(approved, SampleEvidence.Run(), "decision.json", test.Key);
+        Assert.True(Verify(approved, SampleEvidence.Run(), "decision.json", signature).IsValid);
+        AssertFault(SignatureFault.OtherSubject, Verify(rejected, SampleEvidence.Run(), "decision.json", signature));
+        AssertFault(SignatureFault.OtherSubject, Verify(approved, SampleEvidence.Run(age: 1), "decision.json", signature));
+        AssertFault(SignatureFault.OtherSubject, Verify(approved, SampleEvidence.Run(), "evaluations/base/decision.json", signature));
+        AssertFault(SignatureFault.OtherPredicate, Verify(approved, SampleEvidence.Run(), "decision.json", test.Sign()));
+        AssertFault(SignatureFault.MalformedBundle, Verify(approved, SampleEvidence.Run(), "decision.json", []));
+        AssertFault(SignatureFault.OtherSubject, RecordSignature.Verify(ReadOnlyMemory<byte>.Empty, SampleEvidence.Run().ToCanonicalJson(), "decision.json", signature, test.Key.Public, "decision.json"));
 
-        void AssertFault(SignatureFault fault, byte[] record, byte[] bundle) =>
-            Assert.Equal(fault, Assert.Single(RecordSignature.Verify(record, bundle, test.Key.Public, "decision.json").Findings).Fault);
+        VerificationResult Verify(Record record, Run run, string role, byte[] bundle) =>
+            RecordSignature.Verify(record.ToCanonicalJson(), run.ToCanonicalJson(), role, bundle, test.Key.Public, "decision.json");
     }
 
     [Fact]
-    public void A_record_signed_under_another_schema_or_by_another_key_is_refused()
+    public void A_record_signed_under_another_schema_without_its_run_or_by_another_key_is_refused()
     {
         using var test = new TestFolder();
         using var other = new TestFolder();
-        var record = VerificationSummaryTests.Decision(Verdict.Approved);
-        var claim = new Statement([new Subject("loragate.run/1", record.ComputeDigest())], RecordSignature.PredicateType, JsonSerializer.SerializeToElement(new JsonObject { ["schema"] = "loragate.run/1" }));
-        var result = RecordSignature.Verify(record.ToCanonicalJson(), Attestation.Sign(claim, test.Key), test.Key.Public, "decision.json");
-        Assert.Contains("loragate.run/1", Assert.Single(result.Findings).Message, StringComparison.Ordinal);
-        var planted = RecordSignature.Verify(record.ToCanonicalJson(), RecordSignature.Sign(record, other.Key), test.Key.Public, "decision.json");
-        Assert.Equal(SignatureFault.OtherKey, Assert.Single(planted.Findings).Fault);
+        var (record, run) = (VerificationSummaryTests.Decision(Verdict.Approved), SampleEvidence.Run());
+        Subject[] subjects = [new("loragate.run/1", record.ComputeDigest()), new("loragate.run/1", run.ComputeDigest())];
+        var predicate = JsonSerializer.SerializeToElement(new JsonObject { ["schema"] = "loragate.run/1", ["role"] = "decision.json" });
+        Assert.Contains("loragate.run/1", Assert.Single(Verify(Attestation.Sign(new Statement(subjects, RecordSignature.PredicateType, predicate), test.Key)).Findings).Message, StringComparison.Ordinal);
+        AssertFault(SignatureFault.OtherSubject, Verify(Attestation.Sign(new Statement([subjects[0]], RecordSignature.PredicateType, predicate), test.Key)));
+        AssertFault(SignatureFault.OtherKey, Verify(RecordSignature.Sign(record, run, "decision.json", other.Key)));
+
+        VerificationResult Verify(byte[] bundle) =>
+            RecordSignature.Verify(record.ToCanonicalJson(), run.ToCanonicalJson(), "decision.json", bundle, test.Key.Public, "decision.json");
     }
+
+    [Fact]
+    public void What_says_the_same_is_kept_and_anything_else_is_signed_anew()
+    {
+        using var test = new TestFolder();
+        using var other = new TestFolder();
+        var (statement, signer) = (NewStatement(VerificationSummaryTests.Files), new Signer(test.Key));
+        var first = Attestation.SignOrKeep(statement, signer, null);
+        Assert.Same(first, Attestation.SignOrKeep(statement, signer, first));
+        AssertSignedAnew(Attestation.SignOrKeep(statement with { Subjects = [statement.Subjects[0]] }, signer, first));
+        AssertSignedAnew(Attestation.SignOrKeep(statement, signer, Attestation.Sign(statement, other.Key)));
+        AssertSignedAnew(Attestation.SignOrKeep(statement, signer, [1, 2, 3]));
+
+        void AssertSignedAnew(byte[] bundle)
+        {
+            Assert.NotEqual(first, bundle);
+            Assert.True(Attestation.Verify(bundle, test.Key.Public, Type, "attestation").IsValid);
+        }
+    }
+
+    private static void AssertFault(SignatureFault fault, VerificationResult result) => Assert.Equal(fault, Assert.Single(result.Findings).Fault);
 
     private static Statement NewStatement(IEnumerable<FileEntry> files) =>
         new(Attestation.SubjectsOf(files), Type, JsonSerializer.SerializeToElement(new JsonObject { ["says"] = "something" }));

@@ -14,7 +14,7 @@ public sealed class CertificateTests
     {
         using var test = new TestFolder();
         var (rootPem, chainPem) = Issue(test.Key);
-        var bundle = OmsSigner.Sign(test.Path, test.Key, CertificateChainMaterial.FromPem(chainPem, test.Key.Public, "chain"), TestContext.Current.CancellationToken);
+        var bundle = OmsSigner.Sign(test.Path, new Signer(test.Key, CertificateChainMaterial.FromPem(chainPem, test.Key.Public, "chain")), TestContext.Current.CancellationToken);
         Assert.Empty(Verify(test, bundle, rootPem, Start.AddDays(1)).Findings);
         AssertUntrusted(Verify(test, bundle, rootPem, Start.AddDays(-1)));
         AssertUntrusted(Verify(test, bundle, rootPem, End.AddDays(1)));
@@ -29,7 +29,7 @@ public sealed class CertificateTests
         using var test = new TestFolder();
         var (rootPem, chainPem) = Issue(test.Key);
         var chain = CertificateChainMaterial.FromPem(chainPem, test.Key.Public, "chain");
-        var bundle = Attestation.Sign(VerificationSummaryTests.Summary().ToStatement(), test.Key, chain);
+        var bundle = Attestation.Sign(VerificationSummaryTests.Summary().ToStatement(), new Signer(test.Key, chain));
         Assert.True(Verify(rootPem).IsValid);
         AssertUntrusted(Verify(Issue(test.Key).RootPem));
         var bareKey = Attestation.Verify(bundle, test.Key.Public, VerificationSummary.PredicateType, "vsa");
@@ -44,7 +44,7 @@ public sealed class CertificateTests
     {
         using var test = new TestFolder();
         var (rootPem, chainPem) = Issue(test.Key);
-        var bundle = OmsSigner.Sign(test.Path, test.Key, CertificateChainMaterial.FromPem(chainPem, test.Key.Public, "chain"), TestContext.Current.CancellationToken);
+        var bundle = OmsSigner.Sign(test.Path, new Signer(test.Key, CertificateChainMaterial.FromPem(chainPem, test.Key.Public, "chain")), TestContext.Current.CancellationToken);
         for (var i = 0; i < bundle.Length; i++)
         {
             bundle[i] ^= 1;

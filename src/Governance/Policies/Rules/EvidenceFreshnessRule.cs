@@ -20,13 +20,13 @@ public sealed record EvidenceFreshnessRule(RuleHead Head, int MaximumDays) : Rul
     internal override Assessment Assess(Case @case)
     {
         if (@case.Evidence.Run is not { } run)
-            return Settled.Undecided(new Shortfall(Reason.EvidenceMissing, "Nothing says when the evidence was made."), []);
+            return Settled.Undecided(new Shortfall(Reason.EvidenceMissing, "Nothing proves when the evidence was made: use a new --dossier."), []);
         var made = DateOnly.FromDateTime(run.Created.UtcDateTime);
         var age = @case.AsOf.DayNumber - made.DayNumber;
         return age switch
         {
-            < 0 => Settled.As(Outcome.Failed, Reason.FromTheFuture, $"The evidence is dated {made:yyyy-MM-dd}, after the day of the decision, {@case.AsOf:yyyy-MM-dd}."),
-            _ when age > MaximumDays => Settled.As(Outcome.Failed, Reason.Stale, $"The evidence is {age} days old; at most {MaximumDays} are allowed."),
+            < 0 => Settled.As(Outcome.Failed, Reason.FromTheFuture, $"The evidence is dated {made:yyyy-MM-dd}, after the day of the decision, {@case.AsOf:yyyy-MM-dd}: check the clock, or use a new --dossier."),
+            _ when age > MaximumDays => Settled.As(Outcome.Failed, Reason.Stale, $"The evidence is {age} days old; at most {MaximumDays} are allowed: use a new --dossier."),
             _ => Settled.As(Outcome.Passed, Reason.Fresh, $"The evidence is {age} days old; at most {MaximumDays} are allowed."),
         };
     }

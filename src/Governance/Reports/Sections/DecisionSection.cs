@@ -17,6 +17,8 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         var verdict = decision.Verdict.ToString().ToLowerInvariant();
         yield return new Paragraph(Text["report.title"], Look.Title, 8) { KeepWithNext = true };
         yield return new Banner(Mark.Of(decision.Verdict), Text[$"verdict.{verdict}"], Text[$"headline.{verdict}"]);
+        if (!contents.SignaturesAreChecked)
+            yield return new Paragraph(Text["signatures.unchecked"], Look.Body, 8);
         yield return new Paragraph(What(contents), Look.Body, 8);
         yield return Title("decision.why");
         foreach (var block in Why(decision))

@@ -11,6 +11,8 @@ internal sealed class SignaturesSection(ReportText text) : Section(text)
     {
         yield return new Heading(Text["signatures.heading"]);
         yield return contents.Signatures.Count == 0 ? new Paragraph(Text["signatures.none"], Look.Body) : Signatures(contents.Signatures);
+        if (!contents.SignaturesAreChecked)
+            yield return new Paragraph(Text["signatures.unchecked"], Look.Body, 4);
         if (contents.Ledger is not { } ledger)
         {
             yield return new Paragraph(Text["signatures.no-ledger"], Look.Body);

@@ -1,0 +1,104 @@
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Merging;
+using Loragate.Cli.Verbs;
+using Loragate.Governance.Dossiers;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
+using Loragate.MergeEngine;
+
+namespace Loragate.Cli.Verifying;
+
+/// <summary>
+/// Verifies a dossier, a release or a signed folder. A folder with the mark of a dossier is one, whatever else was copied into it: its
+/// seal then names what does not belong.
+/// </summary>
+internal static class FolderVerifier
+{
+    private const string NotLogged = "that the ledger holds it: the proof's bytes are the gate's own, but the ledger's signature was not checked. Give the ledger's key with --vkey FILE";
+
+    public static Verification Verify(VerifyRequest request, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(request.Path))
+            throw new UsageException($"{request.Path}: no such folder.");
+        if (request.Signature is not null)
+            return VerifyFolder(request, request.Signature, cancellationToken);
+        if (IsDossier(request.Path))
+            return VerifyDossier(request, cancellationToken);
+        return ReleaseVerifier.IsRelease(request.Path)
+            ? VerifyRelease(request, cancellationToken)
+            : VerifyFolder(request, ModelSignature.Beside(request.Path), cancellationToken);
+    }
+
+    /// <summary>Everything that does not hold in a dossier, its release and its merged weights.</summary>
+    public static IReadOnlyList<VerificationFinding> DossierFindings(VerifyRequest request, CancellationToken cancellationToken)
+    {
+        List<VerificationFinding> findings = [.. DossierSeal.Verify(request.Path, request.Trust, cancellationToken)];
+        if (request.Log is not null)
+            findings.AddRange(DossierProofs.Verify(request.Path, request.Log));
+        var release = Path.Combine(request.Path, DossierProofs.ReleaseFolder);
+        if (Directory.Exists(release))
+            findings.AddRange(ReleaseVerifier.Verify(release, request.Trust, request.Log, cancellationToken));
+        if (findings.Count == 0 && MergedFault(request.Path, cancellationToken) is { } fault)
+            findings.Add(new VerificationFinding(SignatureFault.ChangedFile, DossierSeal.MergedFolder, fault));
+        return findings;
+    }
+
+    /// <summary>Whether a folder is a dossier, be it one that lost some of its files.</summary>
+    private static bool IsDossier(string path) =>
+        new[] { Dossier.RunFile, Dossier.DecisionFile, DossierSeal.FileName }.Any(file => File.Exists(Path.Combine(path, file)));
+
+    private static Verification VerifyDossier(VerifyRequest request, CancellationToken cancellationToken)
+    {
+        var findings = DossierFindings(request, cancellationToken);
+        var decision = findings.Count == 0 ? Record.ReadFile<Decision>(Path.Combine(request.Path, Dossier.DecisionFile)) : null;
+        List<string> proved = ["every file is the one that the gate sealed, and none was added or lost"];
+        List<string> open = [];
+        if (request.Log is not null)
+            proved.Add($"the decision and what was published are logged in '{request.Log.Name}'");
+        else if (File.Exists(Path.Combine(request.Path, DossierProofs.DecisionProof)))
+            open.Add(NotLogged);
+        if (Directory.Exists(Path.Combine(request.Path, DossierSeal.MergedFolder)))
+            proved.Add("the merged tensors are those of the receipt");
+        return Result("dossier", request, findings, decision?.Policy, decision?.Verdict, proved, open);
+    }
+
+    private static Verification VerifyRelease(VerifyRequest request, CancellationToken cancellationToken)
+    {
+        var findings = ReleaseVerifier.Verify(request.Path, request.Trust, request.Log, cancellationToken);
+        var verdict = findings.Count == 0 ? VerificationSummary.Read(Attestation.Verify(File.ReadAllBytes(Path.Combine(request.Path, ReleaseLayout.Verdict)), request.Trust, VerificationSummary.PredicateType, ReleaseLayout.Verdict).Statement!, ReleaseLayout.Verdict) : default;
+        List<string> proved = ["every file is the one that the gate sealed, and none was added or lost", "the verdict on exactly this adapter is PASSED"];
+        List<string> open = [];
+        if (request.Log is not null)
+            proved.Add($"the release is logged in '{request.Log.Name}'");
+        else if (File.Exists(Path.Combine(request.Path, ReleaseLayout.Proof)))
+            open.Add(NotLogged);
+        return Result("release", request, findings, verdict?.Policy, verdict?.Verdict, proved, open);
+    }
+
+    private static Verification VerifyFolder(VerifyRequest request, string bundle, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(bundle))
+            throw new UsageException($"{bundle}: no such signature. Name it with --signature FILE.");
+        if (request.Log is not null)
+            throw new UsageException("--vkey goes with a release or a dossier: a signed folder carries no ledger proof.");
+        var findings = OmsVerifier.Verify(request.Path, File.ReadAllBytes(bundle), request.Trust, bundle, cancellationToken).Findings;
+        return Result("folder", request, findings, null, null, ["every file is the signed one, and none was added or lost"], ["that anybody judged these files: a signature over a folder is no verdict"]);
+    }
+
+    private static Verification Result(
+        string kind, VerifyRequest request, IReadOnlyList<VerificationFinding> findings, PolicyIdentity? policy, Verdict? verdict, IReadOnlyList<string> proved, IReadOnlyList<string> open)
+    {
+        var holds = findings.Count == 0;
+        var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Path)));
+        return new Verification(kind, name, holds, request.Trust.Description, request.Log?.Name, policy, verdict, holds ? proved : [], open, findings);
+    }
+
+    private static string? MergedFault(string path, CancellationToken cancellationToken)
+    {
+        var (merged, receipt) = (Path.Combine(path, DossierSeal.MergedFolder), Path.Combine(path, Dossier.ReceiptFile));
+        return Directory.Exists(merged) && File.Exists(receipt)
+            ? ReceiptVerifier.OutputFault(Record.ReadFile<MergeReceipt>(receipt), merged, Tool.Threads, cancellationToken)
+            : null;
+    }
+}

@@ -1,0 +1,11 @@
+using Loragate.Governance.Keys;
+using Loragate.Governance.Signing;
+
+namespace Loragate.Cli.Verifying;
+
+/// <summary>What to verify and whom to trust.</summary>
+/// <param name="Path">The folder.</param>
+/// <param name="Signature">A signature that is named; null to find out what the folder is.</param>
+/// <param name="Trust">The signer.</param>
+/// <param name="Log">The ledger's key, or null.</param>
+internal sealed record VerifyRequest(string Path, string? Signature, SignerTrust Trust, LedgerVerifier? Log);

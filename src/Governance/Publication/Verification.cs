@@ -1,0 +1,32 @@
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Signing;
+
+namespace Loragate.Governance.Publication;
+
+/// <summary>What a verifier found, for machines (docs/formats/verification.v1.md).</summary>
+/// <param name="Kind">What was verified: "folder", "release" or "dossier".</param>
+/// <param name="Name">The folder's name.</param>
+/// <param name="Holds">Whether everything that was checked holds.</param>
+/// <param name="Signer">Who was trusted: a key's id or root certificates, in words.</param>
+/// <param name="Ledger">The ledger whose proofs were checked; null where none were.</param>
+/// <param name="Policy">The policy that the verdict is by; null for a folder, and where something does not hold.</param>
+/// <param name="Verdict">The verdict; null for a folder, and where something does not hold.</param>
+/// <param name="Proved">What was proved, in sentences.</param>
+/// <param name="NotProved">What was not even tried, in sentences: it may be wrong although everything else holds.</param>
+/// <param name="Findings">Everything that does not hold.</param>
+public sealed record Verification(
+    string Kind,
+    string Name,
+    bool Holds,
+    string Signer,
+    string? Ledger,
+    PolicyIdentity? Policy,
+    Verdict? Verdict,
+    IReadOnlyList<string> Proved,
+    IReadOnlyList<string> NotProved,
+    IReadOnlyList<VerificationFinding> Findings) : Record
+{
+    /// <inheritdoc/>
+    public override string Schema => "loragate.verification/1";
+}

@@ -1,0 +1,31 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
+
+namespace Loragate.Governance.Signing;
+
+/// <summary>Holds the files of a folder against the subjects of a seal: a closed world, in which nothing may be missing, changed or added.</summary>
+internal static class SealedFiles
+{
+    /// <summary>Every difference, each with its file.</summary>
+    /// <param name="subjects">The sealed files, the ones that may be absent already left out.</param>
+    /// <param name="files">The files that lie there.</param>
+    /// <param name="seal">The seal's file, for messages.</param>
+    public static IEnumerable<VerificationFinding> Compare(IEnumerable<Subject> subjects, IReadOnlyList<FileEntry> files, string seal)
+    {
+        var expected = new Dictionary<string, Digest>(StringComparer.Ordinal);
+        foreach (var subject in subjects)
+        {
+            if (!expected.TryAdd(subject.Name, subject.Sha256))
+                yield return new VerificationFinding(SignatureFault.DuplicateName, seal, $"'{subject.Name}' is sealed twice");
+        }
+        foreach (var file in files)
+        {
+            if (!expected.Remove(file.Path, out var digest))
+                yield return new VerificationFinding(SignatureFault.ExtraFile, file.Path, "this file is not sealed");
+            else if (digest != file.Sha256)
+                yield return new VerificationFinding(SignatureFault.ChangedFile, file.Path, $"SHA-256 is {file.Sha256}, sealed was {digest}");
+        }
+        foreach (var missing in expected.Keys)
+            yield return new VerificationFinding(SignatureFault.MissingFile, missing, "this sealed file is missing");
+    }
+}

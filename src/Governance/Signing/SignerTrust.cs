@@ -1,0 +1,18 @@
+using Loragate.Governance.Keys;
+
+namespace Loragate.Governance.Signing;
+
+/// <summary>Whom a verifier trusts to have signed: the holder of one key, or whoever holds a certificate under given roots.</summary>
+public abstract class SignerTrust
+{
+    private protected SignerTrust()
+    {
+    }
+
+    /// <summary>The signer in words, for the line that says who vouches: "key 1a2b…", "a certificate under roots.pem".</summary>
+    public abstract string Description { get; }
+
+    /// <summary>The key that a bundle must be signed with, after what the bundle says of its signer was found to be trusted.</summary>
+    /// <exception cref="SignatureException">Another method, another key, or a certificate that is not trusted.</exception>
+    internal abstract VerificationKey KeyOf(VerificationMaterial material, string place);
+}

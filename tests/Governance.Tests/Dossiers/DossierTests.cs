@@ -1,0 +1,178 @@
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Signing;
+using Loragate.Governance.Tests.Deciding;
+using Loragate.Testing;
+
+namespace Loragate.Governance.Dossiers;
+
+/// <summary>Whoever can write to a dossier, but has no key, can neither plant a record nor make an old one young.</summary>
+public sealed class DossierTests : IDisposable
+{
+    private static readonly string Report = Dossier.CandidateReportFile("facts");
+    private readonly TestFolder _keys = new();
+    private readonly TempFolder _temp = new();
+    private readonly List<string> _refusals = [];
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_report_is_read_back_with_the_run_that_made_it(bool withKey)
+    {
+        var key = withKey ? _keys.Key : null;
+        using (var dossier = Open("dossier", key, age: 0))
+            dossier.WriteReport(Report, Dated(age: 20));
+        using var again = Open("dossier", key, age: -5);
+        var read = again.TryReadReport(Report);
+        Assert.Equal(Dated(20).Record.ComputeDigest(), read?.Record.ComputeDigest());
+        Assert.Equal(SampleEvidence.Run(20), read?.Run);
+        Assert.Equal(SampleEvidence.Run(), again.Run);
+        Assert.Empty(_refusals);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_report_whose_run_is_missing_is_not_reused(bool withKey)
+    {
+        using var dossier = Open("dossier", withKey ? _keys.Key : null, age: 0);
+        dossier.WriteReport(Report, Dated(age: 20));
+        File.Delete(dossier.PathTo(Dossier.RunOf(Report)));
+        Assert.Null(dossier.TryReadReport(Report));
+        Assert.Contains("the run that made it is missing", Assert.Single(_refusals), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_beside_the_signed_run_of_another_dossier_is_not_reused()
+    {
+        using var dossier = Open("dossier", _keys.Key, age: 0);
+        dossier.WriteReport(Report, Dated(age: 20));
+        using var other = Open("other", _keys.Key, age: 0);
+        other.WriteReport(Report, Dated(age: 1));
+        File.Copy(other.PathTo(Dossier.RunOf(Report)), dossier.PathTo(Dossier.RunOf(Report)), overwrite: true);
+        Assert.Null(dossier.TryReadReport(Report));
+        Assert.Contains("signed was", Assert.Single(_refusals), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_dossiers_own_young_run_does_not_serve_for_an_old_report()
+    {
+        using var dossier = Open("dossier", _keys.Key, age: 0);
+        dossier.WriteReport(Report, Dated(age: 20));
+        File.Copy(dossier.PathTo(Dossier.RunFile), dossier.PathTo(Dossier.RunOf(Report)), overwrite: true);
+        Assert.Null(dossier.TryReadReport(Report));
+    }
+
+    [Fact]
+    public void A_signed_run_of_another_dossier_takes_no_record_with_it()
+    {
+        using (var dossier = Open("dossier", _keys.Key, age: 40))
+        {
+            dossier.Write(Dossier.InspectionFile, SampleEvidence.Inspection().Record);
+            dossier.WriteReport(Report, Dated(age: 40));
+        }
+        using (var other = Open("other", _keys.Key, age: 0))
+            Replace(other, Dossier.RunFile);
+        using var forged = Open("dossier", _keys.Key, age: 0);
+        Assert.Equal(SampleEvidence.Run(), forged.Run);
+        Assert.Null(forged.TryRead<Artifacts.Records.Inspecting.Inspection>(Dossier.InspectionFile));
+        Assert.Equal(SampleEvidence.Run(40), forged.TryReadReport(Report)?.Run);
+
+        void Replace(Dossier source, string file)
+        {
+            foreach (var name in (string[])[file, RecordFolder.SignatureOf(file)])
+                File.Copy(source.PathTo(name), _temp.PathTo("dossier", name), overwrite: true);
+        }
+    }
+
+    [Fact]
+    public void A_signed_report_does_not_serve_in_another_place()
+    {
+        using var dossier = Open("dossier", _keys.Key, age: 0);
+        dossier.WriteReport(Report, Dated(age: 0));
+        var elsewhere = Dossier.BaseReportFile("facts");
+        Directory.CreateDirectory(Path.GetDirectoryName(dossier.PathTo(elsewhere))!);
+        foreach (var (from, to) in new[] { (Report, elsewhere), (RecordFolder.SignatureOf(Report), RecordFolder.SignatureOf(elsewhere)), (Dossier.RunOf(Report), Dossier.RunOf(elsewhere)) })
+            File.Copy(dossier.PathTo(from), dossier.PathTo(to));
+        Assert.Null(dossier.TryReadReport(elsewhere));
+        Assert.NotNull(dossier.TryReadReport(Report));
+    }
+
+    [Fact]
+    public void A_changed_bit_in_record_run_or_signature_is_refused()
+    {
+        using var dossier = Open("dossier", _keys.Key, age: 0);
+        dossier.WriteReport(Report, Dated(age: 3));
+        foreach (var path in new[] { Report, Dossier.RunOf(Report), RecordFolder.SignatureOf(Report) }.Select(dossier.PathTo))
+        {
+            var honest = File.ReadAllBytes(path);
+            for (var i = 0; i < honest.Length; i += 7)
+            {
+                var changed = (byte[])honest.Clone();
+                changed[i] ^= 4;
+                File.WriteAllBytes(path, changed);
+                Assert.True(dossier.TryReadReport(Report) is null, $"{path}, byte {i}");
+            }
+            File.WriteAllBytes(path, honest);
+        }
+        Assert.NotNull(dossier.TryReadReport(Report));
+    }
+
+    [Fact]
+    public void Without_a_trusted_run_all_records_are_dropped()
+    {
+        using (var dossier = Open("dossier", _keys.Key, age: 40))
+            dossier.WriteReport(Report, Dated(age: 40));
+        File.Delete(_temp.PathTo("dossier", RecordFolder.SignatureOf(Dossier.RunFile)));
+        using var again = Open("dossier", _keys.Key, age: 0);
+        Assert.Equal(SampleEvidence.Run(), again.Run);
+        Assert.False(File.Exists(again.PathTo(Report)));
+    }
+
+    [Fact]
+    public void Removing_a_report_removes_its_run_and_signature()
+    {
+        using var dossier = Open("dossier", _keys.Key, age: 0);
+        dossier.WriteReport(Report, Dated(age: 3));
+        dossier.RemoveReport(Report);
+        Assert.Empty(Directory.EnumerateFiles(_temp.PathTo("dossier", "evaluations"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_record_that_stands_is_not_signed_again()
+    {
+        using var dossier = Open("dossier", _keys.Key, age: 0);
+        dossier.WriteReport(Report, Dated(age: 3));
+        var signature = File.ReadAllBytes(dossier.PathTo(RecordFolder.SignatureOf(Report)));
+        dossier.WriteReport(Report, Dated(age: 3));
+        Assert.Equal(signature, File.ReadAllBytes(dossier.PathTo(RecordFolder.SignatureOf(Report))));
+        dossier.WriteReport(Report, Dated(age: 4));
+        Assert.NotEqual(signature, File.ReadAllBytes(dossier.PathTo(RecordFolder.SignatureOf(Report))));
+        Assert.Equal(SampleEvidence.Run(4), dossier.TryReadReport(Report)?.Run);
+    }
+
+    [Fact]
+    public void A_dossier_is_one_gates_at_a_time_and_nobodys_other_folder()
+    {
+        using var dossier = Open("dossier", null, age: 0);
+        Assert.Throws<DossierException>(() => Open("dossier", null, age: 0));
+        _temp.Write("photos/cat.png", "x"u8);
+        Assert.Throws<DossierException>(() => Open("photos", null, age: 0));
+    }
+
+    public void Dispose()
+    {
+        _keys.Dispose();
+        _temp.Dispose();
+    }
+
+    private Dossier Open(string name, SigningKey? key, int age) => Dossier.Open(_temp.PathTo(name), key, SampleEvidence.Run(age), new Listener(_refusals));
+
+    private static DatedRecord<EvaluationReport> Dated(int age) => new(SampleEvidence.Report("facts", isBase: false, [SampleEvidence.Item(0, "acc", 1)]).Record, SampleEvidence.Run(age));
+
+    private sealed class Listener(List<string> heard) : IProgress<string>
+    {
+        public void Report(string value) => heard.Add(value);
+    }
+}

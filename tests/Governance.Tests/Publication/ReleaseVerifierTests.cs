@@ -1,0 +1,108 @@
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Signing;
+
+namespace Loragate.Governance.Publication;
+
+public sealed class ReleaseVerifierTests
+{
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_changed_added_or_lost_byte_anywhere_is_named_with_and_without_the_ledgers_key(bool withLog)
+    {
+        using var release = new TestRelease();
+        Assert.Empty(release.Verify(withLog));
+        foreach (var file in FolderManifest.List(release.Folder))
+        {
+            var path = release.PathTo(file);
+            var honest = File.ReadAllBytes(path);
+            File.WriteAllBytes(path, [.. honest[..^1], (byte)(honest[^1] ^ 1)]);
+            AssertNames(release, withLog, file);
+            File.Delete(path);
+            AssertNames(release, withLog, file);
+            File.WriteAllBytes(path, honest);
+        }
+        foreach (var file in (string[])["notes.txt", "adapter/notes.txt", "attestations/other.sigstore.json", "run.json.sigstore.json"])
+        {
+            release.Write(file, "planted"u8);
+            AssertNames(release, withLog, file);
+            File.Delete(release.PathTo(file));
+        }
+        Assert.Empty(release.Verify(withLog));
+    }
+
+    [Fact]
+    public void A_file_of_an_unknown_name_is_refused_even_where_it_is_sealed()
+    {
+        using var release = new TestRelease();
+        release.Write("install.sh", "echo"u8);
+        Assert.Throws<FolderException>(release.Seal);
+        var files = FolderManifest.Read(release.Folder, TestContext.Current.CancellationToken).Files.Where(file => file.Path != ReleaseLayout.Seal);
+        var seal = Attestation.Verify(File.ReadAllBytes(release.PathTo(ReleaseLayout.Seal)), release.Signer.Own, ReleaseSeal.PredicateType, "seal").Statement!;
+        release.Write(ReleaseLayout.Seal, Attestation.Sign(seal with { Subjects = Attestation.SubjectsOf(files) }, release.Signer));
+        var finding = Assert.Single(release.Verify(withLog: false));
+        Assert.Equal((SignatureFault.ExtraFile, "install.sh"), (finding.Fault, finding.Place));
+    }
+
+    [Fact]
+    public void The_proof_of_another_release_is_refused_under_the_ledgers_key()
+    {
+        using var release = new TestRelease();
+        release.Write(ReleaseLayout.Report, "%PDF another"u8);
+        release.Seal();
+        Assert.Empty(release.Verify(withLog: false));
+        Assert.Equal(ReleaseLayout.Proof, Assert.Single(release.Verify(withLog: true)).Place);
+    }
+
+    [Fact]
+    public void A_release_that_was_never_logged_is_not_proved_to_be()
+    {
+        using var release = new TestRelease(logged: false);
+        Assert.Empty(release.Verify(withLog: false));
+        Assert.Equal(SignatureFault.MissingFile, Assert.Single(release.Verify(withLog: true)).Fault);
+    }
+
+    [Fact]
+    public void A_rejected_verdict_makes_no_release()
+    {
+        using var release = new TestRelease(Verdict.Rejected);
+        Assert.Contains(release.Verify(withLog: true), finding => finding is { Place: ReleaseLayout.Verdict, Fault: SignatureFault.OtherPredicate });
+    }
+
+    [Fact]
+    public void Another_gates_seal_does_not_hold()
+    {
+        using var release = new TestRelease();
+        using var other = new TestFolder();
+        ReleaseSeal.Sign(release.Folder, release.Decision.ComputeDigest(), new Signer(other.Key), null, TestContext.Current.CancellationToken);
+        Assert.Equal(SignatureFault.OtherKey, Assert.Single(release.Verify(withLog: true)).Fault);
+    }
+
+    [Fact]
+    public void An_adapter_of_very_many_files_is_logged_by_one_digest()
+    {
+        using var release = new TestRelease(notes: 1500);
+        Assert.Empty(release.Verify(withLog: true));
+        File.Delete(release.PathTo("adapter/notes/a-note-with-quite-a-long-name-7.txt"));
+        AssertNames(release, withLog: true, "adapter/notes/a-note-with-quite-a-long-name-7.txt");
+    }
+
+    [Fact]
+    public void A_release_is_known_by_any_of_its_marks()
+    {
+        using var release = new TestRelease();
+        Assert.True(ReleaseVerifier.IsRelease(release.Folder));
+        Assert.False(ReleaseVerifier.IsRelease(release.PathTo("adapter")));
+        foreach (var mark in (string[])[ReleaseLayout.Proof, ReleaseLayout.Verdict, ReleaseLayout.Seal, ReleaseLayout.Report])
+        {
+            File.Delete(release.PathTo(mark));
+            Assert.True(ReleaseVerifier.IsRelease(release.Folder), mark);
+            Assert.NotEmpty(release.Verify(withLog: false));
+        }
+    }
+
+    /// <summary>A file of the signed folder is named by the model's signature as it is named within it.</summary>
+    private static void AssertNames(TestRelease release, bool withLog, string file) =>
+        Assert.Contains(release.Verify(withLog), finding => finding.Place == file || finding.Place.StartsWith(file + ",", StringComparison.Ordinal));
+}
