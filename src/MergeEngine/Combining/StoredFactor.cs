@@ -19,6 +19,9 @@ internal sealed record StoredFactor(byte[] Bytes, Matrix Values)
         _ => throw new ArgumentOutOfRangeException(nameof(type), type, "Factors are stored as F32, BF16 or F16."),
     };
 
+    /// <summary>The same values, transposed; nothing is rounded again.</summary>
+    public StoredFactor Transpose(DType type) => Round(Values.Transpose(), type, "");
+
     private static StoredFactor Round<T>(Matrix factor, string place)
         where T : struct, IWeightFormat
     {

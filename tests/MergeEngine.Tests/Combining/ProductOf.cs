@@ -80,7 +80,7 @@ internal static class ProductOf
     {
         var rank = Pattern(config, "rank_pattern", module) ?? config.GetProperty("r").GetDouble();
         var alpha = Pattern(config, "alpha_pattern", module) ?? config.GetProperty("lora_alpha").GetDouble();
-        return config.GetProperty("use_rslora").GetBoolean() ? alpha / Math.Sqrt(rank) : alpha / rank;
+        return config.TryGetProperty("use_rslora", out var rslora) && rslora.GetBoolean() ? alpha / Math.Sqrt(rank) : alpha / rank;
     }
 
     private static double? Pattern(JsonElement config, string key, string module) =>
