@@ -10,6 +10,8 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     InspectVerb.Create(tool),
     MergeVerb.Create(tool),
     UnmergeVerb.Create(tool),
+    CombineVerb.Create(tool),
+    ExtractVerb.Create(tool),
     EvaluateVerb.Create(tool),
     GateVerb.Create(tool),
     KeysVerb.Create(tool),

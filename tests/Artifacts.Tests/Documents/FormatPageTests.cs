@@ -72,6 +72,8 @@ public sealed partial class FormatPageTests
     [InlineData("dossier.v1.md")]
     [InlineData("release.v1.md")]
     [InlineData("merge.v1.md")]
+    [InlineData("combine.v1.md")]
+    [InlineData("extract.v1.md")]
     [InlineData("undo.v1.md")]
     public void The_JSON_of_a_page_is_strict_JSON(string page)
     {

@@ -1,7 +1,9 @@
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Combining;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Extracting;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 
@@ -23,6 +25,11 @@ internal static class SampleRecords
         new MergeReceipt(Engine, Checkpoint, [new AppliedAdapter(Adapter, 0.5)], "keep", [new TensorDigest("w", "BF16", [2, 3], Some)], Checkpoint, [Merged(12)], Adapter.Files, new FileEntry("loragate/undo.safetensors", 5, Some)),
         new MergeReceipt(Engine, Checkpoint, [], "F32", [], Checkpoint, [Merged(null)], [], null),
         new UnmergeReceipt(Engine, Some, Checkpoint),
+        new CombinationReceipt(Engine, [new AppliedAdapter(Adapter, -0.5)], new CombinationMethod("ties", 8, 0.5, "total", "7"), "F32",
+            [new CombinedModule("m", [0], 8, 1, 2.5, 1e-8, 2.75, 0.5, [2, 1], [0.5])], [new Finding("peft-rslora", Severity.Warn, "use_rslora", "message", "advice")], Adapter.Files),
+        new CombinationReceipt(Engine, [], new CombinationMethod("cat", null, null, null, null), "BF16", [], [], []),
+        new ExtractionReceipt(Engine, Checkpoint, Checkpoint, 8, "0", "F16", [new ExtractedModule("m", "m.weight", 8, 2.5, 0.5, 0.9, 3.5, [2, 1], [0.5], 6)],
+            [new UncapturedTensor("n.weight", "an embedding", 0.25, true), new UncapturedTensor("q", "stored as I8", null, false)], 3, Adapter.Files),
         new EvaluationReport(Engine, new EvaluatedModel(Some, Some, Some), new EvaluatedTask("t", Some, Some, "multiple_choice", 2, 1, ["group"]),
             [
                 new EvaluatedItem(0, [-1.5, -2.25], [true, false], 1, new Dictionary<string, double> { ["acc"] = 1 }, null, new Dictionary<string, string> { ["group"] = "日本" }),

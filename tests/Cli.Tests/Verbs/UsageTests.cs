@@ -40,6 +40,12 @@ public sealed partial class UsageTests
     [InlineData("report", "--dossier", "d", "--output", "r.pdf", "--vkey", "v")]
     [InlineData("keys", "new", "--type", "ed25519", "--output", "x", "--self-signed", "name")]
     [InlineData("keys", "new", "--type", "p256", "--output", "x", "--self-signed", "")]
+    [InlineData("combine", "--adapter", "a", "--method", "nonsense", "--output", "o")]
+    [InlineData("combine", "--adapter", "a", "--method", "svd", "--output", "o")]
+    [InlineData("combine", "--adapter", "a", "--method", "cat", "--rank", "4", "--output", "o")]
+    [InlineData("combine", "--adapter", "a", "--method", "ties", "--rank", "4", "--density", "2", "--output", "o")]
+    [InlineData("extract", "--base", "b", "--tuned", "t", "--rank", "0", "--output", "o")]
+    [InlineData("extract", "--base", "b", "--tuned", "t", "--rank", "4", "--uncaptured", "ignore", "--output", "o")]
     public void A_command_line_that_cannot_be_understood_is_a_usage_error(params string[] arguments)
     {
         var result = Executable.Run(arguments);
@@ -74,6 +80,8 @@ public sealed partial class UsageTests
     [InlineData("inspect", "/nowhere")]
     [InlineData("merge", "--base", "/nowhere", "--adapter", "/nowhere", "--output", "/nowhere/out")]
     [InlineData("unmerge", "--merged", "/nowhere", "--output", "/nowhere/out")]
+    [InlineData("combine", "--adapter", "/nowhere", "--method", "cat", "--output", "/nowhere/out")]
+    [InlineData("extract", "--base", "/nowhere", "--tuned", "/nowhere", "--rank", "4", "--output", "/nowhere/out")]
     [InlineData("evaluate", "--model", "/nowhere", "--tasks", "/nowhere", "--output", "/nowhere/out", "--device", "cpu")]
     [InlineData("report", "--dossier", "/nowhere", "--output", "/nowhere/out.pdf")]
     [InlineData("sign", "/nowhere", "--key", "/nowhere")]

@@ -1,0 +1,71 @@
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Algebra;
+using Loragate.MergeEngine.Kernels;
+
+namespace Loragate.MergeEngine.Extracting;
+
+/// <summary>
+/// ΔW = tuned − base of one tensor in the orientation in which it is stored, read from both files as often as it is walked: one double
+/// subtraction an element. A tensor of another shape than two dimensions is walked as rows of its last one.
+/// </summary>
+/// <param name="baseTensor">The base's tensor.</param>
+/// <param name="tuned">The other one, of the same shape.</param>
+internal sealed class CheckpointDifference(CheckpointTensor baseTensor, CheckpointTensor tuned) : RowSource(RowsOf(baseTensor), ColumnsOf(baseTensor))
+{
+    private byte[] _bytes = [];
+    private double[] _values = [];
+
+    /// <summary>‖ΔW‖²_F.</summary>
+    /// <exception cref="NonFiniteException">An element of either tensor is NaN or infinite.</exception>
+    public double FiniteSquaredNorm(CancellationToken cancellationToken)
+    {
+        // Squares of float32 numbers stay far below the largest double, so only a NaN or an infinity among the elements gives one here.
+        var norm = SquaredNorm(cancellationToken);
+        return double.IsFinite(norm)
+            ? norm
+            : throw new NonFiniteException($"{tuned.Shard.Path}, tensor '{tuned.Name}'", "it or the base's tensor holds NaN or an infinity");
+    }
+
+    protected override void Fill(int first, int count, Span<double> rows)
+    {
+        Read(tuned, first, rows);
+        if (_values.Length < rows.Length)
+            _values = new double[rows.Length];
+        Read(baseTensor, first, _values.AsSpan(0, rows.Length));
+        for (var i = 0; i < rows.Length; i++)
+            rows[i] -= _values[i];
+    }
+
+    private void Read(CheckpointTensor tensor, int first, Span<double> values)
+    {
+        var size = tensor.Info.DType.Bits / 8;
+        if (_bytes.Length < values.Length * size)
+            _bytes = new byte[values.Length * size];
+        var bytes = _bytes.AsSpan(0, values.Length * size);
+        tensor.Read((long)first * Columns * size, bytes);
+        switch (tensor.Info.DType)
+        {
+            case DType.F32:
+                Widen<Float32Format>(bytes, values);
+                break;
+            case DType.BF16:
+                Widen<BFloat16Format>(bytes, values);
+                break;
+            default:
+                Widen<Float16Format>(bytes, values);
+                break;
+        }
+    }
+
+    private static void Widen<T>(ReadOnlySpan<byte> bytes, Span<double> values)
+        where T : struct, IWeightFormat
+    {
+        for (var i = 0; i < values.Length; i++)
+            values[i] = T.ToDouble(T.LoadOne(in bytes[i * T.Bytes]));
+    }
+
+    private static int RowsOf(CheckpointTensor tensor) => ColumnsOf(tensor) == 0 ? 0 : checked((int)(tensor.Info.Elements / ColumnsOf(tensor)));
+
+    private static int ColumnsOf(CheckpointTensor tensor) => tensor.Info.Shape.Count == 0 ? 1 : checked((int)tensor.Info.Shape[^1]);
+}
