@@ -33,12 +33,10 @@ public static class ReleaseSeal
 
     /// <summary>Everything that does not hold, each with its file; empty where all does.</summary>
     /// <param name="folder">The release.</param>
+    /// <param name="files">All of its files, as they lie there.</param>
     /// <param name="trust">Who is trusted to have sealed it.</param>
-    /// <param name="cancellationToken">Stops hashing.</param>
-    /// <exception cref="FolderException">A link, a device or a name that readers could understand differently.</exception>
-    public static IReadOnlyList<VerificationFinding> Verify(string folder, SignerTrust trust, CancellationToken cancellationToken = default)
+    internal static IReadOnlyList<VerificationFinding> Verify(string folder, IReadOnlyList<FileEntry> files, SignerTrust trust)
     {
-        var files = FolderManifest.Read(folder, cancellationToken).Files;
         List<VerificationFinding> findings = [.. files.Where(file => !ReleaseLayout.Knows(file.Path)).Select(Stranger)];
         var path = Path.Combine(folder, ReleaseLayout.Seal);
         if (!File.Exists(path))

@@ -13,6 +13,7 @@ namespace Loragate.Governance.Publication;
 /// </summary>
 public static class ReleaseVerifier
 {
+    private const string AdapterPrefix = ReleaseLayout.Adapter + "/";
     private static readonly string[] Marks = [ReleaseLayout.Seal, ReleaseLayout.Verdict, ReleaseLayout.Proof];
 
     /// <summary>Whether a folder has the shape of a release, be it one that lost some of its files.</summary>
@@ -32,12 +33,13 @@ public static class ReleaseVerifier
     {
         try
         {
+            var files = FolderManifest.Read(folder, cancellationToken).Files;
             return
             [
-                .. ReleaseSeal.Verify(folder, trust, cancellationToken),
+                .. ReleaseSeal.Verify(folder, files, trust),
                 .. CheckModel(folder, trust, cancellationToken),
-                .. CheckVerdict(folder, trust, cancellationToken),
-                .. log is null ? [] : CheckProof(folder, log, cancellationToken),
+                .. CheckVerdict(folder, files, trust),
+                .. log is null ? [] : LoggedEntry.Verify(folder, ReleaseLayout.Proof, log, ReleaseLayout.EntryType, new LedgerSubject(ReleaseLayout.EntrySubject, ReleaseLayout.ManifestDigest(files))),
             ];
         }
         catch (FolderException e)
@@ -57,7 +59,7 @@ public static class ReleaseVerifier
             : [new VerificationFinding(SignatureFault.MissingFile, ReleaseLayout.ModelSignature, "the adapter's signature is missing")];
     }
 
-    private static IEnumerable<VerificationFinding> CheckVerdict(string folder, SignerTrust trust, CancellationToken cancellationToken)
+    private static IEnumerable<VerificationFinding> CheckVerdict(string folder, IReadOnlyList<FileEntry> files, SignerTrust trust)
     {
         var path = Path.Combine(folder, ReleaseLayout.Verdict);
         if (!File.Exists(path))
@@ -66,22 +68,15 @@ public static class ReleaseVerifier
         if (!result.IsValid)
             return result.Findings;
         var statement = result.Statement!;
-        var adapter = Path.Combine(folder, ReleaseLayout.Adapter);
-        IReadOnlyList<FileEntry> files = Directory.Exists(adapter) ? FolderManifest.Read(adapter, cancellationToken).Files : [];
+        var adapter = files.Where(file => file.Path.StartsWith(AdapterPrefix, StringComparison.Ordinal)).Select(file => file with { Path = file.Path[AdapterPrefix.Length..] });
         return
         [
             .. statement.Predicate.TryGetProperty("verificationResult", out var verdict) && verdict.ValueKind == JsonValueKind.String && verdict.GetString() == "PASSED"
                 ? []
                 : new[] { new VerificationFinding(SignatureFault.OtherPredicate, ReleaseLayout.Verdict, "the verdict is not PASSED") },
-            .. Attestation.Covers(statement, files)
+            .. Attestation.Covers(statement, adapter)
                 ? []
                 : new[] { new VerificationFinding(SignatureFault.OtherSubject, ReleaseLayout.Verdict, "the verdict is about other files than the adapter's") },
         ];
-    }
-
-    private static IReadOnlyList<VerificationFinding> CheckProof(string folder, LedgerVerifier log, CancellationToken cancellationToken)
-    {
-        var manifest = ReleaseLayout.ManifestDigest(FolderManifest.Read(folder, cancellationToken).Files);
-        return LoggedEntry.Verify(folder, ReleaseLayout.Proof, log, ReleaseLayout.EntryType, new LedgerSubject(ReleaseLayout.EntrySubject, manifest));
     }
 }
