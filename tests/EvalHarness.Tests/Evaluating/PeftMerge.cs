@@ -37,8 +37,34 @@ internal static class PeftMerge
         var delta = Factor(adapter, $"{module}.lora_B.weight").matmul(Factor(adapter, $"{module}.lora_A.weight")).mul(adapter.Config.ScaleOf(module));
         var sum = weight.add(delta);
         if (adapter.Config.UseDora)
-            sum = Factor(adapter, $"{module}.lora_magnitude_vector").div(linalg.norm(sum, 2.0, [1L])).view(-1, 1).mul(sum);
+            sum = Factor(adapter, $"{module}.lora_magnitude_vector").div(Norms(sum)).view(-1, 1).mul(sum);
         return sum.to(TypeOf(tensor.Info.DType)).bytes.ToArray();
+    }
+
+    /// <summary>
+    /// Torch's row norm in the order of its portable kernel, by which the reference was made: eight lanes of float32, nothing fused, then
+    /// the lanes in order. Its wider kernels add in another order, and the last bit of a few weights in a thousand follows.
+    /// </summary>
+    private static Tensor Norms(Tensor matrix)
+    {
+        var (rows, columns) = ((int)matrix.shape[0], (int)matrix.shape[1]);
+        var values = matrix.contiguous().data<float>().ToArray();
+        var norms = new float[rows];
+        Span<float> lanes = stackalloc float[8];
+        for (var row = 0; row < rows; row++)
+        {
+            lanes.Clear();
+            for (var column = 0; column < columns; column++)
+            {
+                var square = values[(row * columns) + column] * values[(row * columns) + column];
+                lanes[column % 8] += square;
+            }
+            var total = lanes[0];
+            for (var lane = 1; lane < 8; lane++)
+                total += lanes[lane];
+            norms[row] = MathF.Sqrt(total);
+        }
+        return tensor(norms);
     }
 
     private static Tensor Factor(PeftAdapter adapter, string name)

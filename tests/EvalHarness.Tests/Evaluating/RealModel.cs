@@ -11,6 +11,7 @@ public sealed class RealModel : IDisposable
 {
     private readonly TempFolder _temp = new();
     private readonly ConcurrentDictionary<string, Lazy<Evaluator>> _evaluators = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<string>> _folders = new(StringComparer.Ordinal);
     private readonly Lazy<string?> _fault;
 
     public RealModel() => _fault = new Lazy<string?>(Unpack);
@@ -20,6 +21,10 @@ public sealed class RealModel : IDisposable
 
     /// <summary>The base, or the base with an adapter of the reference folder merged.</summary>
     public Evaluator Of(string name) => _evaluators.GetOrAdd(name, n => new Lazy<Evaluator>(() => Open(n))).Value;
+
+    /// <summary>Its checkpoint.</summary>
+    public string FolderOf(string name) => _folders.GetOrAdd(name, n => new Lazy<string>(() =>
+        n == "base" ? _temp.PathTo("base") : PeftMerge.Write(_temp.PathTo("base"), SharedFolder.PathTo("adapters", n), _temp.PathTo(n)))).Value;
 
     public void Dispose()
     {
@@ -42,11 +47,7 @@ public sealed class RealModel : IDisposable
 
     private Evaluator Open(string name)
     {
-        var folder = _temp.PathTo("base");
-        if (name != "base")
-        {
-            folder = PeftMerge.Write(folder, SharedFolder.PathTo("adapters", name), _temp.PathTo(name));
-        }
+        var folder = FolderOf(name);
         return Evaluator.Open(new EvaluatorOptions { Model = folder, Weights = WeightsDigest.ComputeTensors(folder, 2), Threads = 2, Version = "test" });
     }
 }
