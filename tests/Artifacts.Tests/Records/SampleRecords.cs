@@ -22,6 +22,9 @@ internal static class SampleRecords
         new Inspection(Engine, Adapter, null, "LORA", null, [], [new ModuleStatistics("m", 8, 2, 0.1, null)]),
         new MergeReceipt(Engine, Checkpoint, [new AppliedAdapter(Adapter, 0.5)], "keep", [new TensorDigest("w", "BF16", [2, 3], Some)], Checkpoint, [Merged(12)], Adapter.Files, new FileEntry("loragate/undo.safetensors", 5, Some)),
         new MergeReceipt(Engine, Checkpoint, [], "F32", [], Checkpoint, [Merged(null)], [], null),
+        new MergeReceipt(
+            Engine, Checkpoint, [new AppliedAdapter(Adapter, 1) { Tensors = [new UsedTensor("a", "experts", ["w", "x"])], ExpertLayout = "expert-fastest" }], "keep", [], Checkpoint,
+            [Merged(0) with { Source = "e", Fidelity = new Fidelity(6, 0, 1, 2, 0) { LargestStep = 3, Saturated = 0, Flushed = 1 } }], [], null) { EarlierMerges = 2 },
         new UnmergeReceipt(Engine, Some, Checkpoint),
         new EvaluationReport(Engine, new EvaluatedModel(Some, Some, Some), new EvaluatedTask("t", Some, Some, "multiple_choice", 2, 1, ["group"]),
             [
