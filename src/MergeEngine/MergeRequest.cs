@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine;
 
@@ -19,6 +20,9 @@ public sealed record MergeRequest
 
     /// <summary>Whether to write the side-car of exact unmerge.</summary>
     public bool WithUndo { get; init; } = true;
+
+    /// <summary>How the factors of experts lie in the adapters' files; null to take PEFT's layout where PEFT wrote the file, and to refuse elsewhere.</summary>
+    public ExpertLayout? ExpertLayout { get; init; }
 
     /// <summary>Tensors that are worked on at once; the result does not depend on it.</summary>
     public required int Threads { get; init; }

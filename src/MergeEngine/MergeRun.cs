@@ -7,6 +7,7 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Kernels;
 using Loragate.MergeEngine.Planning;
 using Loragate.MergeEngine.Undo;
@@ -15,7 +16,7 @@ namespace Loragate.MergeEngine;
 
 /// <summary>One merge: writes the shards, the side files, the side-car and the receipt.</summary>
 internal sealed class MergeRun(
-    MergeRequest request, Checkpoint baseModel, IReadOnlyList<(PeftAdapter Adapter, double Weight)> adapters, MergePlan plan, OutputFolder output)
+    MergeRequest request, Checkpoint baseModel, IReadOnlyList<(PeftAdapter Adapter, double Weight)> adapters, MergePlan plan, EarlierMerges? earlier, OutputFolder output)
 {
     private const int CopyBlock = 4 << 20;
 
@@ -31,6 +32,8 @@ internal sealed class MergeRun(
         using var undo = request.WithUndo ? new UndoCollector(Path.Combine(own, "undo.scratch")) : null;
         WriteShards(undo, cancellationToken);
         SideFiles.Write(baseModel, plan, output, keepOriginals: request.WithUndo);
+        if (request.WithUndo)
+            earlier?.CopyTo(output, cancellationToken);
         if (undo is not null)
         {
             undo.WriteTo(Path.Combine(own, UndoFormat.File));
@@ -38,14 +41,14 @@ internal sealed class MergeRun(
         }
         undo?.Dispose();
         var receipt = Describe(own, cancellationToken);
-        AtomicFile.Write(Path.Combine(own, UndoFormat.ReceiptFile), receipt.ToCanonicalJson());
+        ReceiptChecksum.Write(own, receipt.ToCanonicalJson());
         output.Commit();
         return receipt;
     }
 
     private void WriteShards(UndoCollector? undo, CancellationToken cancellationToken)
     {
-        var byShard = plan.Tensors.ToLookup(t => t.Source.Shard);
+        var byShard = plan.Tensors.ToLookup(t => baseModel.Tensor(t.Source.Name).Shard);
         var writers = new Dictionary<SafetensorsFile, SafetensorsWriter>();
         try
         {
@@ -60,7 +63,7 @@ internal sealed class MergeRun(
                     : SafetensorsWriter.CreateLike(path, header));
             }
             var options = new ParallelOptions { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellationToken };
-            ParallelWork.Run(plan.Tensors, t => t.Source.Info.Length, options, tensor => WriteTensor(tensor, writers[tensor.Source.Shard], undo, cancellationToken));
+            ParallelWork.Run(plan.Tensors, t => t.Source.Length, options, tensor => WriteTensor(tensor, baseModel.Tensor(tensor.Source.Name), writers, undo, cancellationToken));
             foreach (var writer in writers.Values)
                 writer.Flush();
         }
@@ -71,21 +74,17 @@ internal sealed class MergeRun(
         }
     }
 
-    private void WriteTensor(PlannedTensor tensor, SafetensorsWriter writer, UndoCollector? undo, CancellationToken cancellationToken)
+    private void WriteTensor(PlannedTensor tensor, CheckpointTensor source, Dictionary<SafetensorsFile, SafetensorsWriter> writers, UndoCollector? undo, CancellationToken cancellationToken)
     {
-        var info = tensor.Source.Info;
-        Digest before;
-        if (tensor.Changes)
-        {
-            var merged = new TensorMerger(tensor, writer, undo).Run(_counter.Add, cancellationToken);
-            _merged[info.Name] = merged;
-            before = merged.Before;
-        }
-        else
-        {
-            before = TensorCopy.Run(tensor.Source, writer, CopyBlock, _counter.Add, cancellationToken);
-        }
-        _inputs[info.Name] = new TensorDigest(info.Name, info.DType.ToString(), info.Shape, before);
+        var writer = writers[source.Shard];
+        var merged = !tensor.Changes ? null
+            : tensor.Replacement is not null ? new TensorReplacer(tensor, source, writer, undo).Run(_counter.Add, cancellationToken)
+            : new TensorMerger(tensor, source, writer, undo).Run(_counter.Add, cancellationToken);
+        if (merged is not null)
+            _merged[tensor.Output.Name] = merged;
+        var before = merged?.Before ?? TensorCopy.Run(source, writer, CopyBlock, _counter.Add, cancellationToken);
+        if (!tensor.IsAdded)
+            _inputs[tensor.Source.Name] = new TensorDigest(tensor.Source.Name, tensor.Source.DType.ToString(), tensor.Source.Shape, before);
     }
 
     private void CopyAdapters(string own)
@@ -104,25 +103,38 @@ internal sealed class MergeRun(
     private MergeReceipt Describe(string own, CancellationToken cancellationToken)
     {
         var inputs = _inputs.Values.OrderBy(t => t.Name, StringComparer.Ordinal).ToList();
-        var outputs = inputs.Select(OutputOf);
+        if (earlier is not null && earlier.Last.Output.WeightsDigest != TensorDigest.OfWeights(inputs))
+            throw new IntegrityException(baseModel.Folder, "the weights are not the ones of the folder's own receipt: somebody changed them after that merge");
         var weights = baseModel.Shards.Select(s => Path.GetFileName(s.Path)).ToHashSet(StringComparer.Ordinal);
         var undoPath = Path.Combine(own, UndoFormat.File);
         return new MergeReceipt(
             new EngineInfo("loragate.merge", request.Version, Merger.Procedure, "cpu"),
             new CheckpointIdentity(NameOf(baseModel.Folder), baseModel.ConfigDigest, TensorDigest.OfWeights(inputs)),
-            [.. adapters.Select(a => new AppliedAdapter(a.Adapter.Identity, a.Weight))],
+            [.. adapters.Select(Applied)],
             request.OutputType is { } type ? type.ToString() : "keep",
             inputs,
-            new CheckpointIdentity(NameOf(request.Output), Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile), cancellationToken), TensorDigest.OfWeights(outputs)),
+            new CheckpointIdentity(NameOf(request.Output), Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile), cancellationToken), TensorDigest.OfWeights(plan.Tensors.Select(OutputOf))),
             [.. _merged.Values.OrderBy(t => t.Name, StringComparer.Ordinal)],
             [.. SideFiles.Written(output).Where(f => !weights.Contains(f)).Select(f => Entry(output.Path, f))],
-            File.Exists(undoPath) ? Entry(output.Path, $"{UndoFormat.Folder}/{UndoFormat.File}") : null);
+            File.Exists(undoPath) ? Entry(output.Path, $"{UndoFormat.Folder}/{UndoFormat.File}") : null)
+        {
+            EarlierMerges = request.WithUndo ? earlier?.Count : null,
+        };
     }
 
-    private TensorDigest OutputOf(TensorDigest input) =>
-        _merged.TryGetValue(input.Name, out var merged)
-            ? input with { DType = plan.Tensors.First(t => t.Source.Name == input.Name).OutputType.ToString(), Sha256 = merged.After }
-            : input;
+    private AppliedAdapter Applied((PeftAdapter Adapter, double Weight) adapter, int index)
+    {
+        var coverage = plan.Coverages[index];
+        var experts = coverage.Deltas.OfType<ExpertsDelta>().FirstOrDefault();
+        return new AppliedAdapter(adapter.Adapter.Identity, adapter.Weight)
+        {
+            Tensors = coverage.Used,
+            ExpertLayout = experts is null ? null : ExpertLayoutName.Of(experts.Factors.Layout),
+        };
+    }
+
+    private TensorDigest OutputOf(PlannedTensor tensor) =>
+        new(tensor.Output.Name, tensor.Output.DType.ToString(), tensor.Output.Shape, _merged.TryGetValue(tensor.Output.Name, out var merged) ? merged.After : _inputs[tensor.Output.Name].Sha256);
 
     private static FileEntry Entry(string folder, string path)
     {

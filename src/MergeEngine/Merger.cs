@@ -17,6 +17,7 @@ public static class Merger
 
     /// <summary>Merges and returns the receipt, which is also written into the output folder.</summary>
     /// <exception cref="MergePlanException">The adapters do not fit the base.</exception>
+    /// <exception cref="IntegrityException">The base is a merged folder and not what its own receipt says.</exception>
     /// <exception cref="NonFiniteException">A NaN or infinity went in or came out.</exception>
     /// <exception cref="MalformedInputException">A file breaks its format, or the output exists.</exception>
     public static MergeReceipt Merge(MergeRequest request, IProgress<MergeProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -24,9 +25,11 @@ public static class Merger
         ArgumentNullException.ThrowIfNull(request);
         using var baseModel = Checkpoint.Open(request.Base);
         using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
-        var plan = MergePlan.Create(baseModel, adapters.Weighted, request.OutputType, request.WithUndo);
+        var plan = Plan(request, baseModel, adapters);
+        CarriedCopies.Check(plan, baseModel, cancellationToken);
+        var earlier = EarlierMerges.Of(baseModel);
         using var output = OutputFolder.Create(request.Output);
-        return new MergeRun(request, baseModel, adapters.Weighted, plan, output).Run(progress, cancellationToken);
+        return new MergeRun(request, baseModel, adapters.Weighted, plan, earlier, output).Run(progress, cancellationToken);
     }
 
     /// <summary>Plans a merge without reading or writing a tensor.</summary>
@@ -36,6 +39,9 @@ public static class Merger
         ArgumentNullException.ThrowIfNull(request);
         using var baseModel = Checkpoint.Open(request.Base);
         using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
-        return MergePlan.Create(baseModel, adapters.Weighted, request.OutputType, request.WithUndo);
+        return Plan(request, baseModel, adapters);
     }
+
+    private static MergePlan Plan(MergeRequest request, Checkpoint baseModel, OpenAdapters adapters) =>
+        MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, request.OutputType, request.WithUndo, [.. adapters.Weighted.Select(_ => request.ExpertLayout)]);
 }

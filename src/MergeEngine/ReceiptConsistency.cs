@@ -1,3 +1,4 @@
+using System.Globalization;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
@@ -22,17 +23,39 @@ internal static class ReceiptConsistency
             return $"the side-car is said to be '{undo.Path}'";
         if (receipt.Files.Select(f => f.Path).FirstOrDefault(p => !IsOwnName(p)) is { } odd)
             return $"names the file '{odd}', which no merge writes";
+        if (EarlierFault(receipt) is { } earlier)
+            return earlier;
         return receipt.Files.Count(f => f.Path == Checkpoint.ConfigFile && f.Sha256 == receipt.Output.ConfigDigest) == 1
             ? null
             : $"the digest of {Checkpoint.ConfigFile} contradicts the output's";
     }
 
+    /// <summary>The files of earlier merges carry the numbers from 1 to the count, and each has a receipt.</summary>
+    private static string? EarlierFault(MergeReceipt receipt)
+    {
+        const string Earlier = $"{UndoFormat.Folder}/{UndoFormat.Earlier}/";
+        var numbers = receipt.Files.Where(f => f.Path.StartsWith(Earlier, StringComparison.Ordinal)).Select(f => f.Path.Split('/')[2]).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        var receipts = receipt.Files.Where(f => f.Path.StartsWith(Earlier, StringComparison.Ordinal) && f.Path.EndsWith("/" + UndoFormat.ReceiptFile, StringComparison.Ordinal) && f.Path.Split('/').Length == 4).Select(f => f.Path.Split('/')[2]).Order(StringComparer.Ordinal);
+        var count = receipt.EarlierMerges ?? 0;
+        var expected = Enumerable.Range(1, Math.Clamp(count, 0, receipt.Files.Count)).Select(n => n.ToString(CultureInfo.InvariantCulture)).Order(StringComparer.Ordinal).ToList();
+        return count == expected.Count && numbers.SequenceEqual(expected) && receipts.SequenceEqual(expected) && receipt.EarlierMerges is null or > 0
+            ? null
+            : "its earlier merges are not the ones whose files it names";
+    }
+
+    /// <summary>A plain name, one in loragate/original/, or a path of plain names in loragate/earlier/NUMBER/.</summary>
     private static bool IsOwnName(string path)
     {
-        const string Originals = $"{UndoFormat.Folder}/{UndoFormat.Originals}/";
-        var name = path.StartsWith(Originals, StringComparison.Ordinal) ? path[Originals.Length..] : path;
-        return name.Length > 0 && name is not ("." or "..") && !name.Contains('/', StringComparison.Ordinal) && !name.Contains('\\', StringComparison.Ordinal) && !name.Contains('\0', StringComparison.Ordinal);
+        if (!path.Split('/').All(IsPlain))
+            return false;
+        var parts = path.Split('/');
+        return parts.Length == 1
+            || (parts is [UndoFormat.Folder, UndoFormat.Originals, _])
+            || (parts is [UndoFormat.Folder, UndoFormat.Earlier, var number, _, ..] && number[0] != '0' && number.All(char.IsAsciiDigit));
     }
+
+    private static bool IsPlain(string name) =>
+        name.Length > 0 && name is not ("." or "..") && !name.Contains('\\', StringComparison.Ordinal) && !name.Contains('\0', StringComparison.Ordinal);
 
     private static string? AdapterFault(MergeReceipt receipt) =>
         receipt.Adapters.FirstOrDefault(a => Digest.Of(RecordJson.Canonical(a.Adapter.Files)) != a.Adapter.Digest) is { } odd
@@ -46,12 +69,20 @@ internal static class ReceiptConsistency
             return "names a tensor twice";
         if (receipt.Inputs.FirstOrDefault(t => !Enum.TryParse<DType>(t.DType, out var type) || type.ToString() != t.DType) is { } unknown)
             return $"tensor '{unknown.Name}' has the unknown type '{unknown.DType}'";
+        if (receipt.Inputs.FirstOrDefault(t => !IsPossible(t.Shape)) is { } impossible)
+            return $"tensor '{impossible.Name}' has an impossible shape";
         if (receipt.DType is not ("keep" or nameof(DType.F32) or nameof(DType.BF16) or nameof(DType.F16)))
             return $"the merged type is '{receipt.DType}'";
-        return receipt.Merged.FirstOrDefault(t => !inputs.TryGetValue(t.Name, out var before) || before != t.Before) is { } odd
+        if (receipt.Merged.FirstOrDefault(t => t.Source is not null && inputs.ContainsKey(t.Name)) is { } had)
+            return $"tensor '{had.Name}' was in the base and is said to be made from '{had.Source}'";
+        return receipt.Merged.FirstOrDefault(t => !inputs.TryGetValue(t.Source ?? t.Name, out var before) || before != t.Before) is { } odd
             ? $"tensor '{odd.Name}' was another one before the merge than among the inputs"
             : null;
     }
+
+    /// <summary>Whether a file could hold such a tensor.</summary>
+    private static bool IsPossible(IReadOnlyList<long> shape) =>
+        shape.All(d => d is >= 0 and <= int.MaxValue) && shape.Aggregate(1.0, (product, d) => product * Math.Max(1, d)) < 1L << 50;
 
     private static string? WeightsFault(MergeReceipt receipt)
     {

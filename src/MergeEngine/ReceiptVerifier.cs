@@ -41,6 +41,9 @@ public static class ReceiptVerifier
             if (Digest.OfFile(path, cancellationToken) is var found && found != entry.Sha256)
                 return $"{entry.Path} has SHA-256 {found} where the receipt says {entry.Sha256}";
         }
+        var checksum = Path.Combine(folder, UndoFormat.Folder, UndoFormat.ChecksumFile);
+        if (File.Exists(checksum) && !ReceiptChecksum.Holds(checksum, receipt.ComputeDigest()))
+            return $"{UndoFormat.Folder}/{UndoFormat.ChecksumFile} is not the checksum of this receipt";
         using var checkpoint = Checkpoint.Open(folder);
         if (Stranger(receipt, checkpoint) is { } stranger)
             return $"{stranger} is not in the receipt";

@@ -12,32 +12,36 @@ namespace Loragate.MergeEngine;
 
 /// <summary>
 /// The files beside the weights. Config, tokenizer and licence files are copied; the model card (it describes another model), code
-/// and pickles are left out. Where the type of the weights changes, config and index say so, and the originals are kept for unmerge.
+/// and pickles are left out. Where the type of the weights changes or a tied head becomes a tensor, config and index say so, and the originals are
+/// kept for unmerge.
 /// </summary>
 internal static class SideFiles
 {
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".json", ".model", ".txt", ".jinja", ".tiktoken" };
     private static readonly string[] TypeKeys = ["torch_dtype", "dtype"];
+    private const string TieKey = "tie_word_embeddings";
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     public static void Write(Checkpoint baseModel, MergePlan plan, OutputFolder output, bool keepOriginals)
     {
         foreach (var name in Carried(baseModel))
             output.CopyIn(Path.Combine(baseModel.Folder, name), name);
-        if (plan.Tensors.FirstOrDefault(t => t.OutputType != t.Source.Info.DType) is not { } converted)
-            return;
-        Rewrite(Checkpoint.ConfigFile, output, keepOriginals, root => SetType(root, converted.OutputType));
-        if (baseModel.IsSharded)
-            Rewrite(Checkpoint.IndexFile, output, keepOriginals, root => root["metadata"] = new JsonObject { ["total_size"] = plan.OutputBytes });
+        var converted = plan.Tensors.FirstOrDefault(t => t.Output.DType != t.Source.DType);
+        if (converted is not null || plan.Unties)
+            Rewrite(Checkpoint.ConfigFile, output, keepOriginals, root => Describe(root, converted?.Output.DType, plan.Unties));
+        if (baseModel.IsSharded && (converted is not null || plan.Tensors.Any(t => t.IsAdded)))
+            Rewrite(Checkpoint.IndexFile, output, keepOriginals, root => Index(root, baseModel, plan));
     }
 
-    /// <summary>The files at the output's top, and the originals that are kept for unmerge, in ordinal order.</summary>
+    /// <summary>The files at the output's top, the originals that are kept for unmerge and what earlier merges left, in ordinal order.</summary>
     public static IEnumerable<string> Written(OutputFolder output)
     {
         const string Kept = $"{UndoFormat.Folder}/{UndoFormat.Originals}";
         var originals = Path.Combine(output.Path, Kept);
         return Directory.EnumerateFiles(output.Path).Select(f => Path.GetFileName(f))
             .Concat(Directory.Exists(originals) ? Directory.EnumerateFiles(originals).Select(f => $"{Kept}/{Path.GetFileName(f)}") : [])
+            .Concat(EarlierMerges.FilesIn(output.Path))
             .Order(StringComparer.Ordinal);
     }
 
@@ -50,7 +54,7 @@ internal static class SideFiles
     {
         const string Kept = $"{UndoFormat.Folder}/{UndoFormat.Originals}/";
         var files = receipt.Files.ToDictionary(f => f.Path, f => f.Sha256, StringComparer.Ordinal);
-        var expected = files.Where(f => !f.Key.StartsWith(Kept, StringComparison.Ordinal)).ToDictionary(f => f.Key, f => files.GetValueOrDefault(Kept + f.Key, f.Value), StringComparer.Ordinal);
+        var expected = files.Where(f => !f.Key.Contains('/', StringComparison.Ordinal)).ToDictionary(f => f.Key, f => files.GetValueOrDefault(Kept + f.Key, f.Value), StringComparer.Ordinal);
         var carried = Carried(baseModel).ToHashSet(StringComparer.Ordinal);
         if (carried.FirstOrDefault(name => !expected.ContainsKey(name)) is { } added)
             return $"{added} is not in the receipt";
@@ -63,18 +67,33 @@ internal static class SideFiles
             .FirstOrDefault();
     }
 
-    /// <summary>A merge into another type without undo keeps no original of these: the config's digest is in the receipt, and the tensors say what the index does.</summary>
+    /// <summary>A merge into another type, or one that unties the head, without undo keeps no original of these: the config's digest is in the receipt, and the tensors say what the index does.</summary>
     private static bool IsRewritten(MergeReceipt receipt, string name) =>
-        receipt.DType != "keep" && receipt.UndoFile is null && name is (Checkpoint.ConfigFile or Checkpoint.IndexFile);
+        (receipt.DType != "keep" || receipt.Merged.Any(t => t.Source is not null)) && receipt.UndoFile is null && name is (Checkpoint.ConfigFile or Checkpoint.IndexFile);
 
     private static bool IsCarried(string name) =>
         Extensions.Contains(Path.GetExtension(name)) || name.StartsWith("LICENSE", StringComparison.OrdinalIgnoreCase) || name.StartsWith("NOTICE", StringComparison.OrdinalIgnoreCase);
 
-    private static void SetType(JsonNode root, DType type)
+    private static void Describe(JsonNode root, DType? type, bool unties)
     {
-        var name = type switch { DType.F32 => "float32", DType.F16 => "float16", _ => "bfloat16" };
-        foreach (var key in TypeKeys.Where(k => root[k] is not null))
-            root[key] = name;
+        if (type is { } changed)
+        {
+            var name = changed switch { DType.F32 => "float32", DType.F16 => "float16", _ => "bfloat16" };
+            foreach (var key in TypeKeys.Where(k => root[k] is not null))
+                root[key] = name;
+        }
+        if (!unties)
+            return;
+        root[TieKey] = false;
+        if (root["text_config"] is JsonObject text && text[TieKey] is not null)
+            text[TieKey] = false;
+    }
+
+    private static void Index(JsonNode root, Checkpoint baseModel, MergePlan plan)
+    {
+        root["metadata"] = new JsonObject { ["total_size"] = plan.OutputBytes };
+        foreach (var added in plan.Tensors.Where(t => t.IsAdded))
+            root["weight_map"]![added.Output.Name] = Path.GetFileName(baseModel.Tensor(added.Source.Name).Shard.Path);
     }
 
     private static void Rewrite(string name, OutputFolder output, bool keepOriginal, Action<JsonNode> change)

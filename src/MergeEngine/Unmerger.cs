@@ -45,6 +45,7 @@ public static class Unmerger
         var path = Path.Combine(own, UndoFormat.ReceiptFile);
         if (!File.Exists(path))
             throw new UnmergeException(path, "no receipt: this folder was not merged by loragate", "Give the folder that 'loragate merge' wrote.");
+        ReceiptChecksum.Check(own);
         var receipt = Record.ReadFile<MergeReceipt>(path);
         if (ReceiptConsistency.Fault(receipt) is { } fault)
             throw new IntegrityException(path, $"the receipt contradicts itself: {fault}");

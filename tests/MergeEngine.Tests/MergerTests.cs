@@ -60,6 +60,29 @@ public sealed class MergerTests
         Assert.False(File.Exists(temp.PathTo("merged", "README.md")), "the card describes another model");
     }
 
+    [Fact]
+    public void The_head_of_a_tied_sharded_base_becomes_a_tensor_of_the_embeddings_file_and_goes_again()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16, sharded: true);
+        var random = new Random(3);
+        var config = new System.Text.Json.Nodes.JsonObject { ["peft_type"] = "LORA", ["r"] = 2, ["lora_alpha"] = 4, ["target_modules"] = new System.Text.Json.Nodes.JsonArray("embed_tokens") };
+        const string Embed = AdapterKey.Prefix + "model.embed_tokens";
+        var adapter = AnyFolder.WriteAdapter(temp.PathTo("a"), config, [AnyFolder.Tensor(random, Embed + ".lora_embedding_A", 2, 19), AnyFolder.Tensor(random, Embed + ".lora_embedding_B", 24, 2)]);
+        var receipt = Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(adapter)));
+
+        Assert.Equal([("lm_head.weight", "untied", TinyModel.Embedding), (TinyModel.Embedding, "embedding", null)], receipt.Merged.Select(m => (m.Name, m.Delta, m.Source)));
+        using (var original = Checkpoint.Open(source))
+        using (var merged = Checkpoint.Open(temp.PathTo("merged")))
+        {
+            Assert.False(merged.Config.GetProperty("tie_word_embeddings").GetBoolean());
+            Assert.Equal(original.Tensor(TinyModel.Embedding).ReadAll(), merged.Tensor("lm_head.weight").ReadAll());
+            Assert.Equal(Path.GetFileName(original.Tensor(TinyModel.Embedding).Shard.Path), Path.GetFileName(merged.Tensor("lm_head.weight").Shard.Path));
+        }
+        Unmerger.Unmerge(TinyModel.Undo(temp.PathTo("merged"), temp.PathTo("restored")));
+        AssertRestored(source, temp.PathTo("restored"));
+    }
+
     [Theory]
     [InlineData(DType.BF16, DType.F32, false)]
     [InlineData(DType.BF16, DType.F32, true)]
@@ -215,7 +238,8 @@ public sealed class MergerTests
             config: c => (c["rank_pattern"], c["layer_replication"], c["future"]) = (new System.Text.Json.Nodes.JsonObject { ["o_proj"] = 2 }, true, 1),
             rename: n => n.Replace("q_proj.lora_A", "k_proj.lora_A", StringComparison.Ordinal));
         var refusal = Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(adapter))));
-        Assert.Superset(new HashSet<string> { "rank-mismatch", "unsupported-setting", "unknown-key", "missing-factor" }, refusal.Findings.Select(f => f.Id).ToHashSet());
+        Assert.Superset(new HashSet<string> { "rank-mismatch", "unsupported-setting", "missing-factor" }, refusal.Findings.Select(f => f.Id).ToHashSet());
+        Assert.DoesNotContain(refusal.Findings, f => f.Id == "unknown-key");
         Assert.All(refusal.Findings, f => Assert.Contains(f.Message, refusal.Message, StringComparison.Ordinal));
         AssertNothingLeft(temp);
     }
@@ -337,7 +361,7 @@ public sealed class MergerTests
         using var temp = new TempFolder();
         var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
         var sound = TinyModel.WriteAdapter(temp.PathTo("sound"));
-        var biased = TinyModel.WriteAdapter(temp.PathTo("biased"), config: c => (c["bias"], c["lora_alpha"]) = ("all", 0));
+        var biased = TinyModel.WriteAdapter(temp.PathTo("biased"), config: c => (c["use_qalora"], c["lora_alpha"]) = (true, 0));
         var torn = TinyModel.WriteAdapter(temp.PathTo("torn"), rename: n => n.EndsWith("o_proj.lora_B.weight", StringComparison.Ordinal) ? null : n);
         var refusal = Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new(sound), new(biased), new(torn))));
         Assert.Contains(refusal.Findings, f => f.Id == "unsupported-setting" && f.Where.StartsWith("biased, ", StringComparison.Ordinal));

@@ -63,9 +63,25 @@ public sealed class UnmergerTests : IDisposable
             var leaf = Leaves(root).First(v => v.GetPath() == place);
             var hex = leaf.GetValue<string>();
             leaf.ReplaceWith((hex[0] == '0' ? "1" : "0") + hex[1..]);
-            File.WriteAllBytes(path, CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(root.ToJsonString()), "test"));
+            Forge(path, CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(root.ToJsonString()), "test"));
             AssertRefused(place, "");
         }
+    }
+
+    [Fact]
+    public void A_changed_bit_anywhere_in_the_receipt_is_refused()
+    {
+        Merge(DType.BF16, null);
+        var path = _temp.PathTo("merged", "loragate", "receipt.json");
+        var length = (int)new FileInfo(path).Length;
+        for (var at = 0; at < length; at += 61)
+        {
+            Flip(path, at);
+            AssertRefused($"byte {at}", "receipt");
+            Flip(path, at);
+        }
+        File.Delete(_temp.PathTo("merged", "loragate", "receipt.sha256"));
+        AssertRefused("checksum", "receipt.sha256");
     }
 
     [Fact]
@@ -82,6 +98,9 @@ public sealed class UnmergerTests : IDisposable
     [InlineData("loragate/receipt.json")]
     [InlineData("sub/victim")]
     [InlineData("..")]
+    [InlineData("loragate/earlier/1/../../../victim")]
+    [InlineData("loragate/earlier/01/receipt.json")]
+    [InlineData("loragate/earlier/1/receipt.json")]
     public void A_receipt_whose_files_lead_elsewhere_is_refused_and_writes_nothing_there(string name)
     {
         Merge(DType.BF16, null);
@@ -109,7 +128,7 @@ public sealed class UnmergerTests : IDisposable
         var text = File.ReadAllBytes(path);
         Edit(root => root["inputs"]!.AsArray().Add(root["inputs"]![0]!.DeepClone()));
         AssertRefused("twice", "receipt.json");
-        File.WriteAllBytes(path, text);
+        Forge(path, text);
         Edit(root => root["inputs"]![0]!["dType"] = "F99");
         AssertRefused("type", "receipt.json");
     }
@@ -188,7 +207,14 @@ public sealed class UnmergerTests : IDisposable
         var path = _temp.PathTo("merged", "loragate", "receipt.json");
         var root = JsonNode.Parse(File.ReadAllBytes(path))!;
         change(root);
-        File.WriteAllBytes(path, CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(root.ToJsonString()), "test"));
+        Forge(path, CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(root.ToJsonString()), "test"));
+    }
+
+    /// <summary>A receipt with a checksum that fits it, as somebody who means harm would leave it.</summary>
+    private static void Forge(string path, byte[] receipt)
+    {
+        File.WriteAllBytes(path, receipt);
+        File.WriteAllText(Path.ChangeExtension(path, ".sha256"), $"{Digest.Of(receipt).Hex}  receipt.json\n");
     }
 
     private static int BufferStart(string path) => 8 + (int)BitConverter.ToUInt64(File.ReadAllBytes(path), 0);

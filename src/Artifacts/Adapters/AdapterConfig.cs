@@ -54,6 +54,27 @@ public sealed record AdapterConfig
     /// <summary>Modules that the adapter replaces whole.</summary>
     public required IReadOnlyList<string> ModulesToSave { get; init; }
 
+    /// <summary>Whether B has a bias, which the merge adds to the module's own.</summary>
+    public required bool LoraBias { get; init; }
+
+    /// <summary>AdaLoRA's initial rank: the divisor of its scale, whatever rank is left (peft/tuners/adalora/layer.py, ranknum).</summary>
+    public required int InitialRank { get; init; }
+
+    /// <summary>(IA)³: names of the targeted modules that scale their input.</summary>
+    public required TargetModules FeedForward { get; init; }
+
+    /// <summary>Ends of the names of whole parameters that carry low-rank factors (experts' fused weights).</summary>
+    public required IReadOnlyList<string> TargetParameters { get; init; }
+
+    /// <summary>The rows of embeddings that are replaced, by module name; an empty name stands for the input embedding.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<long>> TokenIndices { get; init; }
+
+    /// <summary>Whether what an adapter does to a tied embedding holds for the head as well.</summary>
+    public required bool EnsureWeightTying { get; init; }
+
+    /// <summary>The version of PEFT that wrote the config, where it says so (since 0.18).</summary>
+    public required string? PeftVersion { get; init; }
+
     /// <summary>Settings that change the result and are switched on, beyond the ones above: "lora_bias", "layer_replication" …</summary>
     public required IReadOnlyList<string> Features { get; init; }
 
@@ -66,7 +87,7 @@ public sealed record AdapterConfig
     /// <summary>The alpha of a module after <c>alpha_pattern</c>.</summary>
     public double AlphaOf(string module) => FirstMatch(AlphaPattern, module, Alpha);
 
-    /// <summary>s = α/r, or α/√r for rsLoRA, with α and r of the module.</summary>
+    /// <summary>s = α/r, or α/√r for rsLoRA, with α and r of the module (LoRA, LoHa and LoKr).</summary>
     public double ScaleOf(string module) =>
         UseRslora ? AlphaOf(module) / Math.Sqrt(RankOf(module)) : AlphaOf(module) / RankOf(module);
 

@@ -7,56 +7,78 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
 {
     private const int MaxRank = 65_536;
 
+    private static readonly JsonElement DefaultInitialRank = JsonSerializer.SerializeToElement(12);
+
     /// <summary>Keys that say where an adapter comes from or how it was trained, and change nothing in a merge.</summary>
     private static readonly HashSet<string> Inert = new(StringComparer.Ordinal)
     {
-        "revision", "inference_mode", "peft_version", "lora_dropout", "megatron_config", "megatron_core", "qalora_group_size",
-        "loftq_config", "eva_config", "corda_config", "lora_ga_config", "ensure_weight_tying", "runtime_config",
+        "revision", "inference_mode", "lora_dropout", "megatron_config", "megatron_core", "qalora_group_size",
+        "loftq_config", "eva_config", "corda_config", "lora_ga_config", "runtime_config",
+        "rank_dropout", "rank_dropout_scale", "module_dropout", "use_effective_conv2d", "decompose_both", "decompose_factor",
+        "beta1", "beta2", "deltaT", "target_r", "tinit", "tfinal", "total_step", "orth_reg_weight",
+        "d_initial", "vera_dropout", "save_projection", "projection_prng_key", "init_ia3_weights",
     };
 
-    /// <summary>Keys that change the result when they are switched on.</summary>
+    /// <summary>Keys that change the result, or name code to load, when they are switched on.</summary>
     private static readonly HashSet<string> Switches = new(StringComparer.Ordinal)
     {
-        "auto_mapping", "lora_bias", "layer_replication", "trainable_token_indices", "target_parameters", "alora_invocation_tokens",
+        "auto_mapping", "auto_map", "layer_replication", "alora_invocation_tokens", "use_khatri_rao", "r2",
         "use_qalora", "arrow_config", "use_bdlora", "velora_config", "kasa_config", "monteclora_config",
     };
 
     /// <summary>Keys that have a property of their own.</summary>
     private static readonly HashSet<string> Typed = new(StringComparer.Ordinal)
     {
-        "peft_type", "base_model_name_or_path", "task_type", "r", "lora_alpha", "use_rslora", "use_dora", "rank_pattern", "alpha_pattern",
-        "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "bias", "fan_in_fan_out", "init_lora_weights", "modules_to_save",
+        "peft_type", "base_model_name_or_path", "task_type", "r", "lora_alpha", "alpha", "use_rslora", "use_dora", "rank_pattern", "alpha_pattern",
+        "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "bias", "fan_in_fan_out", "init_lora_weights", "init_weights",
+        "modules_to_save", "lora_bias", "trainable_token_indices", "target_parameters", "ensure_weight_tying", "peft_version", "feedforward_modules", "init_r",
     };
+
+    /// <summary>The methods whose config is read in full; of any other only the type and the base's name are known.</summary>
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "LORA", "ADALORA", "LOHA", "LOKR", "IA3", "VERA" };
 
     public AdapterConfig Read()
     {
         if (root.ValueKind != JsonValueKind.Object)
             throw Fault("", "not a JSON object");
         var peftType = Text("peft_type") ?? throw Fault("peft_type", "missing");
-        var isLora = peftType == "LORA";
+        var known = Known.Contains(peftType);
+        var isLycoris = peftType is "LOHA" or "LOKR";
         return new AdapterConfig
         {
             PeftType = peftType,
             BaseModel = Text("base_model_name_or_path"),
             TaskType = Text("task_type"),
-            Rank = isLora ? Rank("r", root.TryGetProperty("r", out var r) ? r : null) : 1,
-            Alpha = isLora ? Number("lora_alpha") ?? 8 : 1,
+            Rank = known ? Rank("r", root.TryGetProperty("r", out var r) ? r : null) : 1,
+            Alpha = !known ? 1 : Number(isLycoris ? "alpha" : "lora_alpha") ?? 8,
             UseRslora = Flag("use_rslora"),
             UseDora = Flag("use_dora"),
-            RankPattern = isLora ? [.. Pattern("rank_pattern").Select(p => KeyValuePair.Create(p.Name, Rank($"rank_pattern.{p.Name}", p.Value)))] : [],
-            AlphaPattern = isLora ? [.. Pattern("alpha_pattern").Select(p => KeyValuePair.Create(p.Name, Number($"alpha_pattern.{p.Name}", p.Value)))] : [],
-            Targets = isLora ? Targets() : NoTargets(),
+            // AdaLoRA's pattern holds masks of what is left, which the shapes of the tensors say as well.
+            RankPattern = known && peftType != "ADALORA" ? [.. Pattern("rank_pattern").Select(p => KeyValuePair.Create(p.Name, Rank($"rank_pattern.{p.Name}", p.Value)))] : [],
+            AlphaPattern = known ? [.. Pattern("alpha_pattern").Select(p => KeyValuePair.Create(p.Name, Number($"alpha_pattern.{p.Name}", p.Value)))] : [],
+            Targets = known ? Targets("target_modules") : NoTargets(),
+            FeedForward = peftType == "IA3" ? Targets("feedforward_modules") : NoTargets(),
             Bias = Text("bias") ?? "none",
             FanInFanOut = Flag("fan_in_fan_out"),
             Initialisation = Initialisation(),
             ModulesToSave = Names("modules_to_save") ?? [],
-            Features = [.. root.EnumerateObject().Where(p => Switches.Contains(p.Name) && IsOn(p.Value)).Select(p => p.Name).Order(StringComparer.Ordinal)],
-            UnknownKeys = isLora ? [.. root.EnumerateObject().Where(IsUnknown).Select(p => p.Name).Order(StringComparer.Ordinal)] : [],
+            LoraBias = Flag("lora_bias"),
+            InitialRank = peftType == "ADALORA" ? Rank("init_r", Value("init_r") ?? DefaultInitialRank) : 1,
+            TargetParameters = Names("target_parameters") ?? [],
+            TokenIndices = TokenIndices(),
+            EnsureWeightTying = Flag("ensure_weight_tying"),
+            PeftVersion = Text("peft_version"),
+            Features = [.. root.EnumerateObject().Where(IsOnSwitch).Select(p => p.Name).Order(StringComparer.Ordinal)],
+            UnknownKeys = known ? [.. root.EnumerateObject().Where(IsUnknown).Select(p => p.Name).Order(StringComparer.Ordinal)] : [],
         };
     }
 
     private static bool IsUnknown(JsonProperty property) =>
         !Inert.Contains(property.Name) && !Switches.Contains(property.Name) && !Typed.Contains(property.Name) && IsOn(property.Value);
+
+    /// <summary>"auto" leaves Khatri-Rao products, which have another scale, to the initialisation; the initialisation is judged by itself.</summary>
+    private static bool IsOnSwitch(JsonProperty property) =>
+        Switches.Contains(property.Name) && IsOn(property.Value) && !(property.Name == "use_khatri_rao" && property.Value.ValueKind == JsonValueKind.String && property.Value.GetString() == "auto");
 
     private static bool IsOn(JsonElement value) => value.ValueKind switch
     {
@@ -70,7 +92,7 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     private static TargetModules NoTargets() =>
         new() { Names = null, Pattern = null, ExcludedNames = [], ExcludedPattern = null, Layers = [], LayersPattern = [] };
 
-    private TargetModules Targets()
+    private TargetModules Targets(string key)
     {
         var layers = Value("layers_to_transform") switch
         {
@@ -79,12 +101,12 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             { ValueKind: JsonValueKind.Array } many => many.EnumerateArray().Select(Index).ToArray(),
             _ => throw Fault("layers_to_transform", "neither an integer nor a list of them"),
         };
-        var pattern = Regex("target_modules");
+        var pattern = Regex(key);
         if (pattern is not null && layers.Length > 0)
-            throw Fault("layers_to_transform", "used together with a regular expression in target_modules");
+            throw Fault("layers_to_transform", $"used together with a regular expression in {key}");
         return new TargetModules
         {
-            Names = pattern is null ? Names("target_modules") : null,
+            Names = pattern is null ? Names(key) : null,
             Pattern = pattern,
             ExcludedPattern = Regex("exclude_modules"),
             ExcludedNames = Value("exclude_modules") is { ValueKind: JsonValueKind.Array } ? Names("exclude_modules")! : [],
@@ -92,6 +114,20 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             LayersPattern = Value("layers_pattern") is { ValueKind: JsonValueKind.String } single ? [single.GetString()!] : Names("layers_pattern") ?? [],
         };
     }
+
+    /// <summary>A list of row numbers for the input embedding, or lists by module.</summary>
+    private Dictionary<string, IReadOnlyList<long>> TokenIndices() => Value("trainable_token_indices") switch
+    {
+        null => [],
+        { ValueKind: JsonValueKind.Array } list => list.GetArrayLength() == 0 ? [] : new(StringComparer.Ordinal) { [""] = TokenIndices(list) },
+        { ValueKind: JsonValueKind.Object } lists => lists.EnumerateObject().ToDictionary(p => p.Name, p => TokenIndices(p.Value), StringComparer.Ordinal),
+        _ => throw Fault("trainable_token_indices", "neither a list nor lists by module"),
+    };
+
+    private IReadOnlyList<long> TokenIndices(JsonElement list) =>
+        list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number && v.TryGetInt64(out var index) && index >= 0)
+            ? [.. list.EnumerateArray().Select(v => v.GetInt64())]
+            : throw Fault("trainable_token_indices", "not a list of row numbers");
 
     private int Index(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var index) && index >= 0 ? index : throw Fault("layers_to_transform", $"'{value}' is no layer index");
@@ -104,7 +140,7 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
         return ModulePattern.TryCompile(pattern, out _, out var fault) ? pattern : throw Fault(key, $"not a regular expression that runs in linear time ({fault})");
     }
 
-    private string Initialisation() => Value("init_lora_weights") switch
+    private string Initialisation() => (Value("init_lora_weights") ?? Value("init_weights")) switch
     {
         null => "true",
         { ValueKind: JsonValueKind.True } => "true",

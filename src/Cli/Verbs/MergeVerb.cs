@@ -3,6 +3,7 @@ using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.Cli.Output;
 using Loragate.MergeEngine;
+using Loragate.MergeEngine.Planning;
 
 namespace Loragate.Cli.Verbs;
 
@@ -16,10 +17,11 @@ internal static class MergeVerb
         var output = CommonOptions.Output("The folder to make.");
         var dtype = new Option<string>("--dtype") { Description = "The type of the merged weights.", DefaultValueFactory = _ => "keep" }.AcceptOnlyFromAmong("keep", "float32", "bfloat16", "float16");
         var noUndo = new Option<bool>("--no-undo") { Description = "Do not write the side-car that unmerge needs." };
+        var experts = new Option<string?>("--expert-layout") { Description = "How the factors of fused experts lie in the adapter's file, where it does not say who wrote it." }.AcceptOnlyFromAmong("expert-fastest", "expert-slowest");
         var dryRun = new Option<bool>("--dry-run") { Description = "Plan from headers and configs, read and write no tensor." };
         var json = CommonOptions.Json();
         return Verb.Create(tool, "merge", "Merges adapters into a base: the same bytes on any machine, and undoable to the last bit.",
-            "loragate merge --base base --adapter adapters/routing-good --output merged", [baseModel, adapters, output, dtype, noUndo, dryRun, json], (parsed, cancellationToken) =>
+            "loragate merge --base base --adapter adapters/routing-good --output merged", [baseModel, adapters, output, dtype, noUndo, experts, dryRun, json], (parsed, cancellationToken) =>
             {
                 var request = new MergeRequest
                 {
@@ -28,6 +30,7 @@ internal static class MergeVerb
                     Output = parsed.GetValue(output)!,
                     OutputType = TypeOf(parsed.GetValue(dtype)!),
                     WithUndo = !parsed.GetValue(noUndo),
+                    ExpertLayout = ExpertLayoutName.Parse(parsed.GetValue(experts)),
                     Threads = Tool.Threads,
                     Version = Tool.Version,
                 };
@@ -57,7 +60,7 @@ internal static class MergeVerb
         var changed = plan.Tensors.Where(t => t.Changes).ToList();
         tool.Screen.Say($"{changed.Count} of {plan.Tensors.Count} tensors change; {plan.InputBytes:N0} bytes are read, {plan.OutputBytes:N0} written.");
         foreach (var tensor in changed)
-            tool.Screen.Say($"  {tensor.Source.Name} {tensor.Source.Info.ShapeText} {tensor.OutputType} ← {string.Join(" + ", tensor.Contributions.Select(c => FormattableString.Invariant($"{c.Scale:0.####}·B·A (rank {c.Target.Rank})")))}");
+            tool.Screen.Say($"  {tensor.Output.Name} [{string.Join(", ", tensor.Output.Shape)}] {tensor.Output.DType} ← {tensor.Summary}");
         return ExitCode.Done;
     }
 

@@ -20,13 +20,14 @@ public static class Inspector
         ArgumentNullException.ThrowIfNull(request);
         using var adapter = PeftAdapter.Open(request.Adapter, cancellationToken);
         using var baseModel = request.Base is null ? null : Checkpoint.Open(request.Base);
-        var coverage = Coverage.Of(adapter, baseModel);
-        var updates = UpdateStatistics.Of(adapter, coverage, cancellationToken);
+        var coverage = Coverage.Of(adapter, baseModel is null ? null : BaseLayout.Of(baseModel));
+        var updates = UpdateStatistics.Of(adapter, coverage, baseModel, cancellationToken);
         var findings = coverage.Findings
+            .Concat(baseModel is null ? [] : CarriedCopies.Check(coverage, adapter, baseModel, cancellationToken))
             .Concat(FolderRules.Check(adapter))
             .Concat(ConfigAdvice.Check(adapter, baseModel))
             .Concat(UpdateRules.Check(adapter, updates, cancellationToken))
-            .Concat(MagnitudeRules.Check(adapter, coverage, cancellationToken))
+            .Concat(MagnitudeRules.Check(adapter, coverage, baseModel, cancellationToken))
             .DistinctBy(f => (f.Id, f.Where))
             .OrderByDescending(f => f.Severity).ThenBy(f => f.Id, StringComparer.Ordinal).ThenBy(f => f.Where, StringComparer.Ordinal);
         return new Inspection(

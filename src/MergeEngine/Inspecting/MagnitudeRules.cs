@@ -1,7 +1,9 @@
 using Loragate.Artifacts.Adapters;
+using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Kernels;
 using Loragate.MergeEngine.Planning;
 
@@ -16,14 +18,14 @@ internal static class MagnitudeRules
     /// <summary>‖m‖/‖W‖_F beyond which, either way, this is not the base that the magnitudes came from.</summary>
     private const double Far = 3;
 
-    public static IEnumerable<Finding> Check(PeftAdapter adapter, Coverage coverage, CancellationToken cancellationToken)
+    public static IEnumerable<Finding> Check(PeftAdapter adapter, Coverage coverage, Checkpoint? baseModel, CancellationToken cancellationToken)
     {
-        foreach (var target in coverage.Targets.Where(t => t.Magnitude is { DType.IsMergeable: true }))
+        foreach (var delta in coverage.Deltas.OfType<DoraDelta>().Where(d => baseModel?.Tensors.ContainsKey(d.Target.Name) ?? false))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var ratio = NormOf(adapter, target.Magnitude!) / UpdateStatistics.Norm(target);
+            var ratio = NormOf(adapter, delta.Magnitude) / UpdateStatistics.Norm(baseModel!.Tensor(delta.Target.Name));
             if (ratio is > Far or < 1 / Far)
-                yield return new Finding("dora-magnitude", Severity.Warn, target.Module, FormattableString.Invariant($"the magnitudes are {ratio:0.##} times the norms of the base's rows"), "Make sure that this is the base that the adapter was trained on.");
+                yield return new Finding("dora-magnitude", Severity.Warn, delta.Module, FormattableString.Invariant($"the magnitudes are {ratio:0.##} times the norms of the base's rows"), "Make sure that this is the base that the adapter was trained on.");
         }
     }
 

@@ -24,7 +24,7 @@ internal static class UpdateRules
             if (Fault(adapter, tensor) is { } fault)
                 yield return new Finding("non-finite", Severity.Block, tensor.Name, fault, "Train the adapter again.");
         }
-        if (adapter.Config.PeftType != "LORA" || updates.Count == 0)
+        if (updates.Count == 0)
             yield break;
         if (updates.All(u => u.FrobeniusNorm == 0))
         {

@@ -8,20 +8,14 @@ namespace Loragate.MergeEngine.Kernels;
 /// </summary>
 /// <typeparam name="TIn">The base's type.</typeparam>
 /// <typeparam name="TOut">The merged type.</typeparam>
-internal readonly ref struct ElementMap<TIn, TOut>(ReadOnlySpan<double> deltas, int stride, int column, double factor)
+internal readonly ref struct ElementMap<TIn, TOut>(RowTerms terms, int column)
     where TIn : struct, IWeightFormat
     where TOut : struct, IWeightFormat
 {
-    private readonly ReadOnlySpan<double> _deltas = deltas;
+    private readonly RowTerms _terms = terms;
 
-    /// <summary>f · (w + δ₁ + …) before rounding; the updates of one element lie <c>stride</c> apart.</summary>
-    public double Value(uint bits)
-    {
-        var value = TIn.ToDouble(bits);
-        for (var at = column; at < _deltas.Length; at += stride)
-            value += _deltas[at];
-        return value * factor;
-    }
+    /// <summary>f · (w + δ₁ + …) before rounding.</summary>
+    public double Value(uint bits) => _terms.Value(TIn.ToDouble(bits), column);
 
     /// <summary>W' of w.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -39,11 +33,12 @@ internal readonly ref struct ElementMap<TIn, TOut>(ReadOnlySpan<double> deltas, 
     {
         var (low, high) = (OrderedKey<TIn>.Lowest, OrderedKey<TIn>.Highest);
         var target = OrderedKey<TOut>.Of(merged);
+        var falls = double.IsNegative(_terms.FactorAt(column));
         while (low < high)
         {
             var middle = low + (high - low) / 2;
             var image = OrderedKey<TOut>.Of(Apply(OrderedKey<TIn>.Bits(middle)));
-            var goUp = double.IsNegative(factor) ? image > target : image < target;
+            var goUp = falls ? image > target : image < target;
             if (goUp)
                 low = middle + 1;
             else

@@ -10,17 +10,28 @@ internal struct FidelitySums
     private double _update;
     private double _base;
     private double _lost;
+    private uint _largestStep;
+    private long _saturated;
+    private long _flushed;
 
-    /// <summary>Adds one row's squared norms.</summary>
-    public void Add(int elements, int unchanged, double update, double baseNorm, double lost)
+    /// <summary>Adds one row's counts and squared norms.</summary>
+    public void Add(int elements, in RowCounts counts, double update, double baseNorm, double lost)
     {
         _elements += elements;
-        _unchanged += unchanged;
+        _unchanged += counts.Unchanged;
         _update += update;
         _base += baseNorm;
         _lost += lost;
+        _largestStep = Math.Max(_largestStep, counts.LargestStep);
+        _saturated += counts.Saturated;
+        _flushed += counts.Flushed;
     }
 
-    /// <summary>The norms.</summary>
-    public readonly Fidelity ToFidelity() => new(_elements, _unchanged, Math.Sqrt(_update), Math.Sqrt(_base), Math.Sqrt(_lost));
+    /// <summary>The norms and counts.</summary>
+    public readonly Fidelity ToFidelity() => new(_elements, _unchanged, Math.Sqrt(_update), Math.Sqrt(_base), Math.Sqrt(_lost))
+    {
+        LargestStep = _largestStep,
+        Saturated = _saturated,
+        Flushed = _flushed,
+    };
 }

@@ -1,7 +1,7 @@
 namespace Loragate.MergeEngine.Kernels;
 
 /// <summary>
-/// An update in the orientation of the stored tensor: Δ = s · R·C with R (rows × r) and C (r × columns), row-major, exact in double.
+/// An update in the orientation of the stored tensor: Δ = s · R·C with R (rows × r) and C (r × columns), row-major, in double.
 /// A linear layer stores (out, in): R = B, C = A. A Conv1D stores (in, out): R = Aᵀ, C = Bᵀ.
 /// </summary>
 /// <param name="RowFactor">R.</param>
@@ -9,4 +9,28 @@ namespace Loragate.MergeEngine.Kernels;
 /// <param name="Rank">r.</param>
 /// <param name="Columns">Columns of the stored tensor.</param>
 /// <param name="Scale">s.</param>
-internal sealed record LowRankFactors(double[] RowFactor, double[] ColumnFactor, int Rank, int Columns, double Scale);
+/// <param name="Exact">Whether each product R[o,k]·C[k,i] is exact in double: both factors have at most 24 significant bits.</param>
+internal sealed record LowRankFactors(double[] RowFactor, double[] ColumnFactor, int Rank, int Columns, double Scale, bool Exact = true)
+{
+    /// <summary>Factors from a left matrix (rows × rank) and a right one (rank × columns), for a tensor that is stored (rows, columns).</summary>
+    public static LowRankFactors Of(double[] left, double[] right, int rank, double scale, bool exact = true) =>
+        new(left, right, rank, rank == 0 ? 0 : right.Length / rank, scale, exact);
+
+    /// <summary>The update of the transposed tensor.</summary>
+    public LowRankFactors Transpose()
+    {
+        var rows = Rank == 0 ? 0 : RowFactor.Length / Rank;
+        return new(Transpose(ColumnFactor, Rank, Columns), Transpose(RowFactor, rows, Rank), Rank, rows, Scale, Exact);
+    }
+
+    private static double[] Transpose(double[] matrix, int rows, int columns)
+    {
+        var result = new double[matrix.Length];
+        for (var row = 0; row < rows; row++)
+        {
+            for (var column = 0; column < columns; column++)
+                result[column * rows + row] = matrix[row * columns + column];
+        }
+        return result;
+    }
+}

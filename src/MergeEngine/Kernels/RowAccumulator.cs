@@ -5,8 +5,8 @@ using System.Runtime.Intrinsics;
 namespace Loragate.MergeEngine.Kernels;
 
 /// <summary>
-/// Δ[o,i] = s · Σₖ R[o,k]·C[k,i], k ascending, in double. Each product of two factors of at most 24 significant bits is exact,
-/// so it makes no difference whether it is fused with the addition; the scale is one rounded multiplication at the end.
+/// Δ[o,i] = s · Σₖ R[o,k]·C[k,i], k ascending, in double. Where each product is exact (two factors of at most 24 significant bits) it makes
+/// no difference whether it is fused with the addition; otherwise it is rounded first. The scale is one rounded multiplication at the end.
 /// </summary>
 internal static class RowAccumulator
 {
@@ -23,14 +23,17 @@ internal static class RowAccumulator
         {
             var count = Math.Min(RowsAtOnce, rows - row);
             var target = delta.Slice(row * factors.Columns, count * factors.Columns);
-            if (count == RowsAtOnce)
-                FillFour(factors, firstRow + row, target);
+            if (count == RowsAtOnce && factors.Exact)
+                FillFour<ExactProductSum>(factors, firstRow + row, target);
+            else if (count == RowsAtOnce)
+                FillFour<RoundedProductSum>(factors, firstRow + row, target);
             else
                 FillFew(factors, firstRow + row, count, target);
         }
     }
 
-    private static void FillFour(LowRankFactors factors, int firstRow, Span<double> delta)
+    private static void FillFour<TSum>(LowRankFactors factors, int firstRow, Span<double> delta)
+        where TSum : struct, IProductSum
     {
         var (rank, columns) = (factors.Rank, factors.Columns);
         ref var r = ref MemoryMarshal.GetArrayDataReference(factors.RowFactor);
@@ -51,14 +54,14 @@ internal static class RowAccumulator
                 var rb = Vector512.Create(Unsafe.Add(ref r, first + (nuint)(rank + k)));
                 var rc = Vector512.Create(Unsafe.Add(ref r, first + (nuint)(2 * rank + k)));
                 var rd = Vector512.Create(Unsafe.Add(ref r, first + (nuint)(3 * rank + k)));
-                a0 = Vector512.MultiplyAddEstimate(ra, x0, a0);
-                a1 = Vector512.MultiplyAddEstimate(ra, x1, a1);
-                b0 = Vector512.MultiplyAddEstimate(rb, x0, b0);
-                b1 = Vector512.MultiplyAddEstimate(rb, x1, b1);
-                c0 = Vector512.MultiplyAddEstimate(rc, x0, c0);
-                c1 = Vector512.MultiplyAddEstimate(rc, x1, c1);
-                d0 = Vector512.MultiplyAddEstimate(rd, x0, d0);
-                d1 = Vector512.MultiplyAddEstimate(rd, x1, d1);
+                a0 = TSum.Add(ra, x0, a0);
+                a1 = TSum.Add(ra, x1, a1);
+                b0 = TSum.Add(rb, x0, b0);
+                b1 = TSum.Add(rb, x1, b1);
+                c0 = TSum.Add(rc, x0, c0);
+                c1 = TSum.Add(rc, x1, c1);
+                d0 = TSum.Add(rd, x0, d0);
+                d1 = TSum.Add(rd, x1, d1);
             }
             Store(ref d, column, a0, a1, scale);
             Store(ref d, columns + column, b0, b1, scale);

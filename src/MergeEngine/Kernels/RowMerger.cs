@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics;
 namespace Loragate.MergeEngine.Kernels;
 
 /// <summary>
-/// Merges and unmerges one row of a tensor: W' = round(f · (W + δ₁ + δ₂ + …)), sixteen elements at a time; the elements behind the
+/// Merges one row of a tensor: W' = round(f ⊙ (W + δ₁ + δ₂ + …)), sixteen elements at a time; the elements behind the
 /// last sixteen go through <see cref="ElementMap{TIn, TOut}"/>, which is the same arithmetic one by one.
 /// </summary>
 /// <typeparam name="TIn">The base's type.</typeparam>
@@ -18,7 +18,7 @@ internal static class RowMerger<TIn, TOut>
     private const int Lanes = LaneSum.Lanes;
 
     /// <summary>√Σv² of v = W + δ₁ + …, in the order of <see cref="LaneSum"/> (DoRA, Liu et al. 2024, eq. 5).</summary>
-    public static double Norm(ReadOnlySpan<byte> weights, ReadOnlySpan<double> deltas, int stride)
+    public static double Norm(ReadOnlySpan<byte> weights, in RowTerms terms)
     {
         var columns = weights.Length / TIn.Bytes;
         Span<double> lanes = stackalloc double[Lanes];
@@ -26,56 +26,75 @@ internal static class RowMerger<TIn, TOut>
         var column = 0;
         for (; column <= columns - Lanes; column += Lanes)
         {
-            var (_, _, v0, v1) = Values(weights, deltas, stride, column, 1);
+            var (v0, v1) = Sums(weights, terms, column);
             lower += v0 * v0;
             upper += v1 * v1;
         }
         LaneSum.Spill(lower, upper, lanes);
         for (; column < columns; column++)
         {
-            var value = new ElementMap<TIn, TOut>(deltas, stride, column, 1).Value(LoadOne<TIn>(weights, column));
+            var value = terms.Sum(TIn.ToDouble(RowBytes.LoadOne<TIn>(weights, column)), column);
             lanes[column % Lanes] += value * value;
         }
         return Math.Sqrt(LaneSum.Tree(lanes));
     }
 
+    /// <summary>Adds v² of v = W + δ₁ + … to the sums of the columns: rows come in ascending order, so each column has one order of addition.</summary>
+    public static void AddSquares(ReadOnlySpan<byte> weights, in RowTerms terms, Span<double> sums)
+    {
+        var columns = weights.Length / TIn.Bytes;
+        ref var sum = ref MemoryMarshal.GetReference(sums);
+        var column = 0;
+        for (; column <= columns - Lanes; column += Lanes)
+        {
+            var (v0, v1) = Sums(weights, terms, column);
+            (Vector512.LoadUnsafe(ref sum, (nuint)column) + v0 * v0).StoreUnsafe(ref sum, (nuint)column);
+            (Vector512.LoadUnsafe(ref sum, (nuint)column + Lanes / 2) + v1 * v1).StoreUnsafe(ref sum, (nuint)column + Lanes / 2);
+        }
+        for (; column < columns; column++)
+        {
+            var value = terms.Sum(TIn.ToDouble(RowBytes.LoadOne<TIn>(weights, column)), column);
+            sums[column] += value * value;
+        }
+    }
+
     /// <summary>Merges a row.</summary>
     /// <param name="weights">W of the row.</param>
     /// <param name="merged">W' of the row.</param>
-    /// <param name="deltas">The updates of the row, <paramref name="stride"/> apart.</param>
-    /// <param name="stride">Distance between the updates of one element.</param>
-    /// <param name="factor">f; 1 but for DoRA.</param>
+    /// <param name="terms">The updates and factors of the row.</param>
     /// <param name="undo">Takes the index of W in the interval of W', where the interval has more than one member.</param>
     /// <param name="sums">Takes the row's fidelity.</param>
     /// <returns>Whether every W' is finite.</returns>
-    public static bool Merge(ReadOnlySpan<byte> weights, Span<byte> merged, ReadOnlySpan<double> deltas, int stride, double factor, BitWriter? undo, ref FidelitySums sums)
+    public static bool Merge(ReadOnlySpan<byte> weights, Span<byte> merged, in RowTerms terms, BitWriter? undo, ref FidelitySums sums)
     {
         var columns = weights.Length / TIn.Bytes;
         Vector512<double> update0 = default, update1 = default, base0 = default, base1 = default, lost0 = default, lost1 = default;
         var infinite = Vector512<uint>.Zero;
-        var unchanged = 0;
+        var counts = default(RowCounts);
         var column = 0;
         for (; column <= columns - Lanes; column += Lanes)
         {
-            var bits = Load<TIn>(weights, column);
-            var (w0, w1, v0, v1) = Values(weights, deltas, stride, column, factor);
-            var result = TOut.Round(v0, v1);
+            var bits = RowBytes.Load<TIn>(weights, column);
+            var w = Vector512.Widen(TIn.ToSingle(bits));
+            var v = terms.Values(w.Lower, w.Upper, column);
+            var result = TOut.Round(v.Lower, v.Upper);
             TOut.Store(result, ref merged[column * TOut.Bytes]);
 
             var infinity = Vector512.Create(TOut.Infinity);
             infinite |= Vector512.Equals(result & infinity, infinity);
             if (undo is not null)
-                WriteUndo(bits, result, deltas, stride, column, factor, undo);
+                WriteUndo(bits, result, terms, column, undo);
 
-            var (r0, r1) = Vector512.Widen(TOut.ToSingle(result));
-            var (u0, u1) = (v0 - w0, v1 - w1);
-            unchanged += CountUnchanged(w0, r0, u0) + CountUnchanged(w1, r1, u1);
+            var r = Vector512.Widen(TOut.ToSingle(result));
+            counts.Add<TOut>(Rounded(bits, w), result, w, r, v);
+            var (u0, u1) = (v.Lower - w.Lower, v.Upper - w.Upper);
+            var (l0, l1) = (r.Lower - v.Lower, r.Upper - v.Upper);
             update0 += u0 * u0;
             update1 += u1 * u1;
-            base0 += w0 * w0;
-            base1 += w1 * w1;
-            lost0 += (r0 - v0) * (r0 - v0);
-            lost1 += (r1 - v1) * (r1 - v1);
+            base0 += w.Lower * w.Lower;
+            base1 += w.Upper * w.Upper;
+            lost0 += l0 * l0;
+            lost1 += l1 * l1;
         }
 
         Span<double> update = stackalloc double[Lanes], baseNorm = stackalloc double[Lanes], lost = stackalloc double[Lanes];
@@ -85,8 +104,8 @@ internal static class RowMerger<TIn, TOut>
         var finite = infinite == Vector512<uint>.Zero;
         for (; column < columns; column++)
         {
-            var bits = LoadOne<TIn>(weights, column);
-            var map = new ElementMap<TIn, TOut>(deltas, stride, column, factor);
+            var bits = RowBytes.LoadOne<TIn>(weights, column);
+            var map = new ElementMap<TIn, TOut>(terms, column);
             var (w, v) = (TIn.ToDouble(bits), map.Value(bits));
             var result = TOut.RoundOne(v);
             TOut.StoreOne(result, ref merged[column * TOut.Bytes]);
@@ -94,64 +113,46 @@ internal static class RowMerger<TIn, TOut>
             if (undo is not null && IsShared(map, bits, result))
                 WriteIndex(map, bits, result, undo);
             var r = TOut.ToDouble(result);
-            unchanged += r == w && v != w ? 1 : 0;
+            counts.Add<TOut>(TOut.RoundOne(w), result, w, r, v);
             update[column % Lanes] += (v - w) * (v - w);
             baseNorm[column % Lanes] += w * w;
             lost[column % Lanes] += (r - v) * (r - v);
         }
-        sums.Add(columns, unchanged, LaneSum.Tree(update), LaneSum.Tree(baseNorm), LaneSum.Tree(lost));
+        sums.Add(columns, counts, LaneSum.Tree(update), LaneSum.Tree(baseNorm), LaneSum.Tree(lost));
         return finite;
     }
 
-    /// <summary>Restores W from W', the same updates and the stored indices.</summary>
-    /// <returns>False where no W gives W', or the indices run out or beyond: the files do not belong together.</returns>
-    public static bool Unmerge(ReadOnlySpan<byte> merged, Span<byte> weights, ReadOnlySpan<double> deltas, int stride, double factor, BitReader undo)
+    /// <summary>Lanes whose neighbours, one up or one down, have the same image. An infinite neighbour never has.</summary>
+    internal static Vector512<uint> SharesImage(Vector512<uint> bits, Vector512<uint> result, in RowTerms terms, int column)
     {
-        var columns = merged.Length / TOut.Bytes;
-        var column = 0;
-        for (; column <= columns - Lanes; column += Lanes)
-        {
-            var result = Load<TOut>(merged, column);
-            var guess = Guess(result, deltas, stride, column, factor);
-            TIn.Store(guess, ref weights[column * TIn.Bytes]);
-            var doubtful = ~Vector512.Equals(Image(guess, deltas, stride, column, factor), result)
-                | SharesImage(guess, result, deltas, stride, column, factor);
-            for (var lanes = doubtful.ExtractMostSignificantBits(); lanes != 0; lanes &= lanes - 1)
-            {
-                if (!UnmergeOne(merged, weights, deltas, stride, column + BitOperations.TrailingZeroCount(lanes), factor, undo))
-                    return false;
-            }
-        }
-        for (; column < columns; column++)
-        {
-            if (!UnmergeOne(merged, weights, deltas, stride, column, factor, undo))
-                return false;
-        }
-        return true;
+        var sign = Vector512.Create(TIn.Sign);
+        var negative = Vector512.Equals(bits & sign, sign);
+        var more = bits + Vector512<uint>.One;
+        var less = bits - Vector512<uint>.One;
+        var up = Vector512.ConditionalSelect(negative, Vector512.ConditionalSelect(Vector512.Equals(bits, sign), Vector512<uint>.Zero, less), more);
+        var down = Vector512.ConditionalSelect(negative, more, Vector512.ConditionalSelect(Vector512.Equals(bits, Vector512<uint>.Zero), sign, less));
+        return Vector512.Equals(Image(up, terms, column), result)
+            | Vector512.Equals(Image(down, terms, column), result);
     }
 
-    private static bool UnmergeOne(ReadOnlySpan<byte> merged, Span<byte> weights, ReadOnlySpan<double> deltas, int stride, int column, double factor, BitReader undo)
+    /// <summary>W' of sixteen weights.</summary>
+    internal static Vector512<uint> Image(Vector512<uint> bits, in RowTerms terms, int column)
     {
-        var result = LoadOne<TOut>(merged, column);
-        var map = new ElementMap<TIn, TOut>(deltas, stride, column, factor);
-        if (!map.TryFind(result, out var member))
-            return false;
-        var (first, last) = map.Around(member, result);
-        var index = 0UL;
-        if (last > first && (!undo.TryRead(IndexWidth(first, last), out index) || index > last - first))
-            return false;
-        TIn.StoreOne(OrderedKey<TIn>.Bits(first + (uint)index), ref weights[column * TIn.Bytes]);
-        return true;
+        var (w0, w1) = Vector512.Widen(TIn.ToSingle(bits));
+        var (v0, v1) = terms.Values(w0, w1, column);
+        return TOut.Round(v0, v1);
     }
 
-    private static void WriteUndo(Vector512<uint> bits, Vector512<uint> result, ReadOnlySpan<double> deltas, int stride, int column, double factor, BitWriter undo)
+    /// <summary>⌈log₂ size⌉ of an interval of keys.</summary>
+    internal static int IndexWidth(uint first, uint last) => 64 - BitOperations.LeadingZeroCount((ulong)last - first);
+
+    private static void WriteUndo(Vector512<uint> bits, Vector512<uint> result, in RowTerms terms, int column, BitWriter undo)
     {
-        var shared = SharesImage(bits, result, deltas, stride, column, factor);
+        var shared = SharesImage(bits, result, terms, column);
         for (var lanes = shared.ExtractMostSignificantBits(); lanes != 0; lanes &= lanes - 1)
         {
             var lane = BitOperations.TrailingZeroCount(lanes);
-            var map = new ElementMap<TIn, TOut>(deltas, stride, column + lane, factor);
-            WriteIndex(map, bits[lane], result[lane], undo);
+            WriteIndex(new ElementMap<TIn, TOut>(terms, column + lane), bits[lane], result[lane], undo);
         }
     }
 
@@ -161,78 +162,22 @@ internal static class RowMerger<TIn, TOut>
         undo.Write(OrderedKey<TIn>.Of(bits) - first, IndexWidth(first, last));
     }
 
-    /// <summary>⌈log₂ size⌉ of an interval of keys.</summary>
-    private static int IndexWidth(uint first, uint last) => 64 - BitOperations.LeadingZeroCount((ulong)last - first);
-
     private static bool IsShared(ElementMap<TIn, TOut> map, uint bits, uint result) =>
         map.Apply(Up(bits)) == result || map.Apply(Down(bits)) == result;
-
-    /// <summary>Lanes whose neighbours, one up or one down, have the same image. An infinite neighbour never has.</summary>
-    private static Vector512<uint> SharesImage(Vector512<uint> bits, Vector512<uint> result, ReadOnlySpan<double> deltas, int stride, int column, double factor)
-    {
-        var sign = Vector512.Create(TIn.Sign);
-        var negative = Vector512.Equals(bits & sign, sign);
-        var more = bits + Vector512<uint>.One;
-        var less = bits - Vector512<uint>.One;
-        var up = Vector512.ConditionalSelect(negative, Vector512.ConditionalSelect(Vector512.Equals(bits, sign), Vector512<uint>.Zero, less), more);
-        var down = Vector512.ConditionalSelect(negative, more, Vector512.ConditionalSelect(Vector512.Equals(bits, Vector512<uint>.Zero), sign, less));
-        return Vector512.Equals(Image(up, deltas, stride, column, factor), result)
-            | Vector512.Equals(Image(down, deltas, stride, column, factor), result);
-    }
 
     private static uint Up(uint bits) => (bits & TIn.Sign) == 0 ? bits + 1 : bits == TIn.Sign ? 0 : bits - 1;
 
     private static uint Down(uint bits) => (bits & TIn.Sign) != 0 ? bits + 1 : bits == 0 ? TIn.Sign : bits - 1;
 
-    private static Vector512<uint> Image(Vector512<uint> bits, ReadOnlySpan<double> deltas, int stride, int column, double factor)
-    {
-        var (w0, w1) = Vector512.Widen(TIn.ToSingle(bits));
-        var (v0, v1) = Add(w0, w1, deltas, stride, column, factor);
-        return TOut.Round(v0, v1);
-    }
-
-    /// <summary>W' / f − δ…: near W, and nearly always W itself.</summary>
-    private static Vector512<uint> Guess(Vector512<uint> result, ReadOnlySpan<double> deltas, int stride, int column, double factor)
-    {
-        var (v0, v1) = Vector512.Widen(TOut.ToSingle(result));
-        (v0, v1) = (v0 / factor, v1 / factor);
-        ref var delta = ref MemoryMarshal.GetReference(deltas);
-        for (var at = column; at < deltas.Length; at += stride)
-        {
-            v0 -= Vector512.LoadUnsafe(ref delta, (nuint)at);
-            v1 -= Vector512.LoadUnsafe(ref delta, (nuint)at + Lanes / 2);
-        }
-        return TIn.Round(v0, v1);
-    }
+    /// <summary>W in the merged type.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<uint> Rounded(Vector512<uint> bits, (Vector512<double> Lower, Vector512<double> Upper) w) =>
+        typeof(TIn) == typeof(TOut) ? bits : TOut.Round(w.Lower, w.Upper);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> W0, Vector512<double> W1, Vector512<double> V0, Vector512<double> V1) Values(
-        ReadOnlySpan<byte> weights, ReadOnlySpan<double> deltas, int stride, int column, double factor)
+    private static (Vector512<double> Lower, Vector512<double> Upper) Sums(ReadOnlySpan<byte> weights, in RowTerms terms, int column)
     {
-        var (w0, w1) = Vector512.Widen(TIn.ToSingle(Load<TIn>(weights, column)));
-        var (v0, v1) = Add(w0, w1, deltas, stride, column, factor);
-        return (w0, w1, v0, v1);
+        var (w0, w1) = Vector512.Widen(TIn.ToSingle(RowBytes.Load<TIn>(weights, column)));
+        return terms.Sum(w0, w1, column);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (Vector512<double> Lower, Vector512<double> Upper) Add(
-        Vector512<double> lower, Vector512<double> upper, ReadOnlySpan<double> deltas, int stride, int column, double factor)
-    {
-        ref var delta = ref MemoryMarshal.GetReference(deltas);
-        for (var at = column; at < deltas.Length; at += stride)
-        {
-            lower += Vector512.LoadUnsafe(ref delta, (nuint)at);
-            upper += Vector512.LoadUnsafe(ref delta, (nuint)at + Lanes / 2);
-        }
-        return (lower * factor, upper * factor);
-    }
-
-    private static int CountUnchanged(Vector512<double> before, Vector512<double> after, Vector512<double> update) =>
-        BitOperations.PopCount((Vector512.Equals(before, after) & ~Vector512.Equals(update, Vector512<double>.Zero)).ExtractMostSignificantBits());
-
-    private static Vector512<uint> Load<T>(ReadOnlySpan<byte> row, int column)
-        where T : struct, IWeightFormat => T.Load(in row[column * T.Bytes]);
-
-    private static uint LoadOne<T>(ReadOnlySpan<byte> row, int column)
-        where T : struct, IWeightFormat => T.LoadOne(in row[column * T.Bytes]);
 }

@@ -7,11 +7,12 @@ namespace Loragate.MergeEngine.Kernels;
 
 /// <summary>Streams a tensor in blocks of rows: read → work → write, hashing what comes in and what goes out.</summary>
 /// <param name="source">The tensor to read.</param>
-/// <param name="writer">Takes the tensor of the same name.</param>
+/// <param name="writer">Takes the tensor.</param>
+/// <param name="name">The tensor's name there.</param>
 /// <param name="rows">Rows of the tensor.</param>
 /// <param name="inBytes">Bytes of a row that is read.</param>
 /// <param name="outBytes">Bytes of a row that is written.</param>
-internal sealed class RowStream(CheckpointTensor source, SafetensorsWriter writer, int rows, int inBytes, int outBytes)
+internal sealed class RowStream(CheckpointTensor source, SafetensorsWriter writer, string name, int rows, int inBytes, int outBytes)
 {
     private const int BlockBytes = 2 << 20;
 
@@ -40,7 +41,7 @@ internal sealed class RowStream(CheckpointTensor source, SafetensorsWriter write
             inputHash.AppendData(read);
             work(first, count, read, written);
             outputHash.AppendData(written);
-            writer.Write(source.Name, (long)first * outBytes, written);
+            writer.Write(name, (long)first * outBytes, written);
             progress(read.Length);
         }
         return (Digest.FromHash(inputHash), Digest.FromHash(outputHash));

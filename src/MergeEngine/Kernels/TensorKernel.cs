@@ -6,22 +6,34 @@ namespace Loragate.MergeEngine.Kernels;
 internal sealed class TensorKernel
 {
     /// <summary>See <see cref="RowMerger{TIn, TOut}.Merge"/>.</summary>
-    public delegate bool MergeRow(ReadOnlySpan<byte> weights, Span<byte> merged, ReadOnlySpan<double> deltas, int stride, double factor, BitWriter? undo, ref FidelitySums sums);
+    public delegate bool MergeRow(ReadOnlySpan<byte> weights, Span<byte> merged, in RowTerms terms, BitWriter? undo, ref FidelitySums sums);
 
-    /// <summary>See <see cref="RowMerger{TIn, TOut}.Unmerge"/>.</summary>
-    public delegate bool UnmergeRow(ReadOnlySpan<byte> merged, Span<byte> weights, ReadOnlySpan<double> deltas, int stride, double factor, BitReader undo);
+    /// <summary>See <see cref="RowReplacer{TIn, TOut}.Replace"/>.</summary>
+    public delegate bool ReplaceRow(ReadOnlySpan<byte> weights, ReadOnlySpan<double> values, Span<byte> merged, ref FidelitySums sums);
+
+    /// <summary>See <see cref="RowUnmerger{TIn, TOut}.Unmerge"/>.</summary>
+    public delegate bool UnmergeRow(ReadOnlySpan<byte> merged, Span<byte> weights, in RowTerms terms, BitReader undo);
 
     /// <summary>See <see cref="RowMerger{TIn, TOut}.Norm"/>.</summary>
-    public delegate double NormOfRow(ReadOnlySpan<byte> weights, ReadOnlySpan<double> deltas, int stride);
+    public delegate double NormOfRow(ReadOnlySpan<byte> weights, in RowTerms terms);
+
+    /// <summary>See <see cref="RowMerger{TIn, TOut}.AddSquares"/>.</summary>
+    public delegate void AddSquaresOfRow(ReadOnlySpan<byte> weights, in RowTerms terms, Span<double> sums);
 
     /// <summary>Merges a row.</summary>
     public required MergeRow Merge { get; init; }
+
+    /// <summary>Replaces a row.</summary>
+    public required ReplaceRow Replace { get; init; }
 
     /// <summary>Unmerges a row.</summary>
     public required UnmergeRow Unmerge { get; init; }
 
     /// <summary>The norm of W + Δ over a row.</summary>
     public required NormOfRow Norm { get; init; }
+
+    /// <summary>The squares of W + Δ, added to the columns' sums.</summary>
+    public required AddSquaresOfRow AddSquares { get; init; }
 
     /// <summary>The kernel for a base type and a merged type.</summary>
     public static TensorKernel For(DType input, DType output) => (input, output) switch
@@ -43,7 +55,9 @@ internal sealed class TensorKernel
         where TOut : struct, IWeightFormat => new()
         {
             Merge = RowMerger<TIn, TOut>.Merge,
-            Unmerge = RowMerger<TIn, TOut>.Unmerge,
+            Replace = RowReplacer<TIn, TOut>.Replace,
+            Unmerge = RowUnmerger<TIn, TOut>.Unmerge,
             Norm = RowMerger<TIn, TOut>.Norm,
+            AddSquares = RowMerger<TIn, TOut>.AddSquares,
         };
 }

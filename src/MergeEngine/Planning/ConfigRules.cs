@@ -10,13 +10,16 @@ internal static class ConfigRules
     /// <summary>Initialisations that change the base in training: the plain merge onto the pristine base is wrong (PEFT, lora/layer.py).</summary>
     private static readonly string[] MutatingInitialisations = ["pissa", "olora", "corda", "loftq", "lora_ga"];
 
-    private static readonly string[] HarmlessInitialisations = ["true", "false", "gaussian", "orthogonal", "eva", "mica"];
+    private static readonly string[] HarmlessInitialisations = ["true", "false", "gaussian", "orthogonal", "eva", "mica", "lycoris"];
+
+    /// <summary>Whether adapters of a method are merged, if nothing else stands against it.</summary>
+    public static bool IsMerged(string peftType) => peftType is "LORA" or "ADALORA" or "LOHA" or "LOKR" or "IA3" or "VERA";
 
     public static IEnumerable<Finding> Check(AdapterConfig config)
     {
-        if (config.PeftType != "LORA")
+        if (!IsMerged(config.PeftType))
         {
-            yield return Block("unsupported-type", "peft_type", $"'{config.PeftType}' is not merged by this build", "Use a LoRA adapter.");
+            yield return Block("unsupported-type", "peft_type", $"'{config.PeftType}' {Refusals.OfType(config.PeftType)}", "Keep the adapter separate, or train a LoRA.");
             yield break;
         }
         if (MutatingInitialisations.Any(i => config.Initialisation.StartsWith(i, StringComparison.Ordinal)))
@@ -24,15 +27,15 @@ internal static class ConfigRules
         else if (!HarmlessInitialisations.Contains(config.Initialisation))
             yield return Block("unsupported-setting", "init_lora_weights", $"'{config.Initialisation}' is unknown", "Use a build that knows it.");
         foreach (var feature in config.Features)
-            yield return Block("unsupported-setting", feature, "changes the result and is not merged by this build", "Retrain without it, or use a build that supports it.");
-        if (config.Bias != "none")
-            yield return Block("unsupported-setting", "bias", $"'{config.Bias}' replaces biases, which this build does not merge", "Train with bias=\"none\".");
-        if (config.ModulesToSave.Count > 0)
-            yield return Block("unsupported-setting", "modules_to_save", $"replaces {string.Join(", ", config.ModulesToSave)} whole, which this build does not merge", "Train without modules_to_save.");
-        if (config.Alpha == 0 || config.AlphaPattern.Any(p => p.Value == 0))
-            yield return Block("scale-zero", "lora_alpha", "an alpha of 0 means no effect", "Restore the alpha that the adapter was trained with.");
+            yield return Block("unsupported-setting", feature, Refusals.OfSetting(feature), "Keep the adapter separate, or retrain without it.");
+        if (config.Bias is not ("none" or "all" or "lora_only"))
+            yield return Block("unsupported-setting", "bias", $"'{config.Bias}' is unknown", "Use a build that knows it.");
+        if (config is { UseDora: true, LoraBias: true })
+            yield return Block("unsupported-setting", "lora_bias", "a bias of B together with DoRA, which PEFT refuses as well", "Train without one of the two.");
+        if (config.PeftType is not ("IA3" or "VERA" or "ADALORA") && (config.Alpha == 0 || config.AlphaPattern.Any(p => p.Value == 0)))
+            yield return Block("scale-zero", config.PeftType == "LORA" ? "lora_alpha" : "alpha", "an alpha of 0 means no effect", "Restore the alpha that the adapter was trained with.");
         if (config.UnknownKeys.Count > 0)
-            yield return Block("unknown-key", string.Join(", ", config.UnknownKeys), "no known version of PEFT writes this setting, so what it changes is unknown", "Remove the key if it is inert, or use a build that knows it.");
+            yield return new Finding("unknown-key", Severity.Warn, string.Join(", ", config.UnknownKeys), "no known version of PEFT writes this setting, so what it changes is unknown; it is ignored, as PEFT ignores it", "Remove the key if it is inert, or use a build that knows it.");
     }
 
     private static Finding Block(string id, string where, string message, string advice) => new(id, Severity.Block, where, message, advice);

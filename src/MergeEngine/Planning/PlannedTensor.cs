@@ -1,26 +1,26 @@
-using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Deltas;
 
 namespace Loragate.MergeEngine.Planning;
 
 /// <summary>A base tensor and what becomes of it.</summary>
 /// <param name="Source">The base tensor.</param>
-/// <param name="OutputType">The type it is written in.</param>
-/// <param name="Contributions">The updates, in the order in which they are added; none for a tensor that is copied or converted.</param>
-public sealed record PlannedTensor(CheckpointTensor Source, DType OutputType, IReadOnlyList<Contribution> Contributions)
+/// <param name="Output">The tensor as it is written.</param>
+/// <param name="Contributions">The changes, in the order in which they are added; none for a tensor that is copied or converted.</param>
+public sealed record PlannedTensor(TensorPlan Source, TensorPlan Output, IReadOnlyList<Contribution> Contributions)
 {
-    /// <summary>Whether the bytes change.</summary>
-    public bool Changes => Contributions.Count > 0 || OutputType != Source.Info.DType;
+    /// <summary>Whether the base files hold no tensor of this name: the head of a tied embedding.</summary>
+    public bool IsAdded => Output.Name != Source.Name;
 
-    /// <summary>Whether the update is DoRA's.</summary>
-    public bool IsDora => Contributions is [{ Target.Magnitude: not null }];
+    /// <summary>Whether the output differs from the base.</summary>
+    public bool Changes => Contributions.Count > 0 || IsAdded || Output.DType != Source.DType;
 
-    /// <summary>The tensor as it is written.</summary>
-    public TensorPlan Output => new(Source.Name, OutputType, Source.Info.Shape);
+    /// <summary>The matrix that the changes are rows and columns of.</summary>
+    internal MatrixView View => Contributions.Count == 0 ? MatrixView.OfLast(Source.Shape) : Contributions[0].Delta.View;
 
-    /// <summary>Rows when the tensor is read as a matrix of its last dimension.</summary>
-    public int Rows => checked((int)(Source.Info.Elements / Math.Max(1, Columns)));
+    /// <summary>The change, where it replaces the tensor or rows of it.</summary>
+    internal Contribution? Replacement => Contributions is [{ Delta: ReplacedTensor or ReplacedRows } only] ? only : null;
 
-    /// <summary>The last dimension; 1 for a scalar.</summary>
-    public int Columns => checked((int)(Source.Info.Shape.Count == 0 ? 1 : Source.Info.Shape[^1]));
+    /// <summary>In words, "2·B·A (rank 8)".</summary>
+    public string Summary => string.Join(" + ", Contributions.Select(c => c.Delta.Rank == 0 ? c.Delta.Kind : FormattableString.Invariant($"{c.Delta.Kind} of rank {c.Delta.Rank}, scale {c.Scale:0.####}")));
 }

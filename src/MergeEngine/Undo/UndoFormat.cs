@@ -9,8 +9,17 @@ public static class UndoFormat
     /// <summary>The receipt, in <see cref="Folder"/>.</summary>
     public const string ReceiptFile = "receipt.json";
 
+    /// <summary>The receipt's checksum, in <see cref="Folder"/>.</summary>
+    public const string ChecksumFile = "receipt.sha256";
+
+    /// <summary>The proof of an unmerge, in <see cref="Folder"/> of the restored folder.</summary>
+    public const string UnmergeReceiptFile = "unmerge-receipt.json";
+
     /// <summary>The side-car, in <see cref="Folder"/>.</summary>
     public const string File = "undo.safetensors";
+
+    /// <summary>The sub-folder of <see cref="Folder"/> that keeps what earlier merges left, each under its number from 1 on.</summary>
+    public const string Earlier = "earlier";
 
     internal const string Adapters = "adapters";
     internal const string Originals = "original";

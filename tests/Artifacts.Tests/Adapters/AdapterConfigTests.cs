@@ -109,8 +109,26 @@ public sealed class AdapterConfigTests
     public void A_key_is_unknown_only_when_it_is_switched_on()
     {
         Assert.Equal(["future"], Parse("\"future\":{\"a\":1},\"off\":false,\"empty\":[],\"none\":null").UnknownKeys);
-        Assert.Equal(["layer_replication", "lora_bias"], Parse("\"lora_bias\":true,\"layer_replication\":[[0,1]],\"alora_invocation_tokens\":null").Features);
+        Assert.Equal(["layer_replication", "use_qalora"], Parse("\"use_qalora\":true,\"layer_replication\":[[0,1]],\"alora_invocation_tokens\":null").Features);
     }
+
+    [Fact]
+    public void Settings_of_what_is_merged_have_a_value_of_their_own()
+    {
+        var config = Parse("\"lora_bias\":true,\"target_parameters\":[\"e.down_proj\"],\"trainable_token_indices\":{\"wte\":[5,1]},\"peft_version\":\"0.21.2\",\"ensure_weight_tying\":true,\"modules_to_save\":[\"norm\"]");
+        Assert.Empty(config.Features);
+        Assert.True(config is { LoraBias: true, EnsureWeightTying: true, PeftVersion: "0.21.2", TargetParameters: ["e.down_proj"], ModulesToSave: ["norm"] });
+        Assert.Equal([5, 1], config.TokenIndices["wte"]);
+        Assert.Equal([7], Parse("\"trainable_token_indices\":[7]").TokenIndices[""]);
+    }
+
+    [Theory]
+    [InlineData("[-1]")]
+    [InlineData("[1.5]")]
+    [InlineData("{\"wte\":3}")]
+    [InlineData("\"all\"")]
+    public void Token_indices_that_are_no_row_numbers_are_refused(string indices) =>
+        Assert.Contains("trainable_token_indices", Assert.Throws<AdapterException>(() => Parse($"\"trainable_token_indices\":{indices}")).Place, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("[]")]

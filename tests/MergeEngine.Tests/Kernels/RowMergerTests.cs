@@ -27,11 +27,11 @@ public sealed class RowMergerTests
                 var merged = new byte[row.Columns * output.Bits / 8];
                 var undo = new BitWriter();
                 var sums = new FidelitySums();
-                Assert.True(kernel.Merge(row.Weights, merged, row.Deltas, row.Columns, row.Factor, undo, ref sums));
+                Assert.True(kernel.Merge(row.Weights, merged, row.Terms, undo, ref sums));
 
                 var restored = new byte[row.Weights.Length];
                 var reader = new BitReader(undo.Bytes.ToArray());
-                Assert.True(kernel.Unmerge(merged, restored, row.Deltas, row.Columns, row.Factor, reader));
+                Assert.True(kernel.Unmerge(merged, restored, row.Terms, reader));
                 Assert.Equal(row.Weights, restored);
                 Assert.True(reader.IsAtEnd);
             },
@@ -46,7 +46,7 @@ public sealed class RowMergerTests
                 var kernel = TensorKernel.For(input, output);
                 var merged = new byte[row.Columns * output.Bits / 8];
                 var (undo, sums) = (new BitWriter(), new FidelitySums());
-                kernel.Merge(row.Weights, merged, row.Deltas, row.Columns, row.Factor, undo, ref sums);
+                kernel.Merge(row.Weights, merged, row.Terms, undo, ref sums);
 
                 var (inBytes, outBytes) = (input.Bits / 8, output.Bits / 8);
                 var unchanged = 0L;
@@ -55,7 +55,7 @@ public sealed class RowMergerTests
                     var deltas = Enumerable.Range(0, row.Deltas.Length / row.Columns).Select(j => row.Deltas[j * row.Columns + column]).ToArray();
                     var one = new byte[outBytes];
                     var (oneUndo, oneSums) = (new BitWriter(), new FidelitySums());
-                    kernel.Merge(row.Weights.AsSpan(column * inBytes, inBytes), one, deltas, 1, row.Factor, oneUndo, ref oneSums);
+                    kernel.Merge(row.Weights.AsSpan(column * inBytes, inBytes), one, new RowTerms(deltas, 1, row.FactorAt(column)), oneUndo, ref oneSums);
                     Assert.Equal(one, merged.AsSpan(column * outBytes, outBytes).ToArray());
                     unchanged += oneSums.ToFidelity().Unchanged;
                 }
@@ -82,7 +82,7 @@ public sealed class RowMergerTests
                     for (var lane = 0; lane < width; lane++)
                         lanes[lane] += lanes[lane + width];
                 }
-                Assert.Equal(Math.Sqrt(lanes[0]), TensorKernel.For(DType.F32, DType.F32).Norm(row.Weights, row.Deltas, row.Columns));
+                Assert.Equal(Math.Sqrt(lanes[0]), TensorKernel.For(DType.F32, DType.F32).Norm(row.Weights, new RowTerms(row.Deltas, row.Columns)));
             },
             iter: 500);
 
@@ -111,16 +111,16 @@ public sealed class RowMergerTests
         var deltas = Enumerable.Repeat(1.0, 32).ToArray();
         var merged = new byte[64];
         var (undo, sums) = (new BitWriter(), new FidelitySums());
-        kernel.Merge(weights, merged, deltas, 32, 1, undo, ref sums);
+        kernel.Merge(weights, merged, new RowTerms(deltas, 32), undo, ref sums);
         Assert.True(undo.Count > 0);
-        Assert.False(kernel.Unmerge(merged, new byte[64], deltas, 32, 1, new BitReader([])));
-        Assert.False(kernel.Unmerge(merged, new byte[64], deltas, 32, 1, new BitReader([.. Enumerable.Repeat((byte)0xFF, undo.Bytes.Length)])));
+        Assert.False(kernel.Unmerge(merged, new byte[64], new RowTerms(deltas, 32), new BitReader([])));
+        Assert.False(kernel.Unmerge(merged, new byte[64], new RowTerms(deltas, 32), new BitReader([.. Enumerable.Repeat((byte)0xFF, undo.Bytes.Length)])));
     }
 
     private static Gen<Row> Rows(DType type) =>
-        Gen.Select(Gen.Int[1, 40], Gen.Int[0, 3], Factors).SelectMany((columns, adapters, factor) =>
-            Gen.Select(Weights(type).Array[columns], Updates.Array[columns * adapters])
-                .Select((weights, deltas) => new Row(columns, [.. weights.SelectMany(b => b)], deltas, factor)));
+        Gen.Select(Gen.Int[1, 40], Gen.Int[0, 3], Factors, Gen.Bool).SelectMany((columns, adapters, factor, isByColumn) =>
+            Gen.Select(Weights(type).Array[columns], Updates.Array[columns * adapters], Factors.Array[isByColumn ? columns : 0])
+                .Select((weights, deltas, factors) => new Row(columns, [.. weights.SelectMany(b => b)], deltas, isByColumn ? 1 : factor, factors)));
 
     private static Gen<byte[]> Weights(DType type) => type switch
     {
@@ -129,7 +129,12 @@ public sealed class RowMergerTests
         _ => Gen.UShort.Where(b => (b & 0x7F80) < 0x7000).Select(BitConverter.GetBytes),
     };
 
-    private sealed record Row(int Columns, byte[] Weights, double[] Deltas, double Factor);
+    private sealed record Row(int Columns, byte[] Weights, double[] Deltas, double Factor, double[] ColumnFactors)
+    {
+        public RowTerms Terms => new(Deltas, Columns, Factor, ColumnFactors);
+
+        public double FactorAt(int column) => ColumnFactors.Length == 0 ? Factor : ColumnFactors[column];
+    }
 
     private static Gen<T> Constants<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 }

@@ -25,14 +25,29 @@ public sealed record MergeReceipt(
     IReadOnlyList<FileEntry> Files,
     FileEntry? UndoFile) : Record
 {
+    /// <summary>Bits of side-car a changed weight, file headers and row factors included; null without a side-car.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public double? UndoBitsPerWeight => UndoFile is { } undo && Merged.Sum(t => t.Fidelity.Elements) is > 0 and var weights ? 8.0 * undo.Size / weights : null;
+
+    /// <summary>The fidelity of all changed tensors together.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public Fidelity TotalFidelity => Fidelity.Total(Merged.Select(t => t.Fidelity));
+
+    /// <summary>Side-cars and receipts of merges that the base already carries, the oldest first: how many merges unmerge can take off before this one's base.</summary>
+    public int? EarlierMerges { get; init; }
+
     /// <inheritdoc/>
     public override string Schema => "loragate.merge-receipt/1";
 
-    /// <summary>Every tensor of the output, by name: the inputs, and in the place of those that changed what came out.</summary>
+    /// <summary>Every tensor of the output, by name: the inputs, in the place of those that changed what came out, and what was added.</summary>
+    /// <exception cref="KeyNotFoundException">An added tensor names a source that is no input.</exception>
     public IReadOnlyList<TensorDigest> OutputTensors()
     {
+        var inputs = Inputs.ToDictionary(t => t.Name, StringComparer.Ordinal);
         var after = Merged.ToDictionary(t => t.Name, t => t.After, StringComparer.Ordinal);
-        return [.. Inputs.Select(t => after.TryGetValue(t.Name, out var merged) ? t with { DType = OutputType(t), Sha256 = merged } : t)];
+        var kept = Inputs.Select(t => after.TryGetValue(t.Name, out var merged) ? t with { DType = OutputType(t), Sha256 = merged } : t);
+        var added = Merged.Where(t => t.Source is not null).Select(t => inputs[t.Source!] with { Name = t.Name, DType = OutputType(inputs[t.Source!]), Sha256 = t.After });
+        return [.. kept.Concat(added).OrderBy(t => t.Name, StringComparer.Ordinal)];
     }
 
     private string OutputType(TensorDigest input) =>

@@ -1,0 +1,49 @@
+using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Planning;
+
+namespace Loragate.MergeEngine.Deltas;
+
+/// <summary>The factors of a fused parameter of experts, and where one expert's lie.</summary>
+/// <param name="A">A, (experts·r, in).</param>
+/// <param name="B">B, (out, r·experts).</param>
+/// <param name="Experts">Number of experts.</param>
+/// <param name="Rank">r.</param>
+/// <param name="Scale">s.</param>
+/// <param name="Layout">How B lies.</param>
+/// <param name="IsTransposed">Whether the stored tensors are (in, out) of the factors, as PEFT before 0.19 saw (experts, out, in).</param>
+public sealed record ExpertFactors(TensorInfo A, TensorInfo B, int Experts, int Rank, double Scale, ExpertLayout Layout, bool IsTransposed)
+{
+    private const int RowsAtOnce = 64;
+
+    /// <summary>Rows [firstRow, firstRow + rows) of one expert's update.</summary>
+    internal UpdateSource Read(FactorReader reader, int expert, int firstRow, int rows, double weight)
+    {
+        var inputs = (int)A.Shape[1];
+        var a = new double[Rank * inputs];
+        reader.Read(A, (long)expert * Rank * inputs, a);
+        if (!IsTransposed)
+            return new LowRankUpdate(LowRankFactors.Of(ReadB(reader, expert, firstRow, rows), a, Rank, weight * Scale));
+        var right = LowRankFactors.Of(ReadB(reader, expert, 0, (int)B.Shape[0]), a, Rank, weight * Scale).Transpose();
+        return new LowRankUpdate(right with { RowFactor = right.RowFactor[(firstRow * Rank)..((firstRow + rows) * Rank)] });
+    }
+
+    /// <summary>One expert's columns of rows of B, (rows × r).</summary>
+    private double[] ReadB(FactorReader reader, int expert, int firstRow, int rows)
+    {
+        var width = Rank * Experts;
+        var block = new double[Math.Min(RowsAtOnce, rows) * width];
+        var result = new double[rows * Rank];
+        for (var row = 0; row < rows; row += RowsAtOnce)
+        {
+            var count = Math.Min(RowsAtOnce, rows - row);
+            reader.Read(B, (long)(firstRow + row) * width, block.AsSpan(0, count * width));
+            for (var i = 0; i < count; i++)
+            {
+                for (var k = 0; k < Rank; k++)
+                    result[(row + i) * Rank + k] = block[i * width + (Layout == ExpertLayout.ExpertFastest ? k * Experts + expert : expert * Rank + k)];
+            }
+        }
+        return result;
+    }
+}

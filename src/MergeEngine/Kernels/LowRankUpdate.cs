@@ -1,0 +1,8 @@
+namespace Loragate.MergeEngine.Kernels;
+
+/// <summary>δ = s · R·C.</summary>
+internal sealed class LowRankUpdate(LowRankFactors factors) : UpdateSource
+{
+    /// <inheritdoc/>
+    public override void Fill(int firstRow, int rows, Span<double> delta) => RowAccumulator.Fill(factors, firstRow, rows, delta);
+}

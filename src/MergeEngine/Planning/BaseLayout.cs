@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Safetensors;
+
+namespace Loragate.MergeEngine.Planning;
+
+/// <summary>What a plan has to know of a base: its tensors' names, types and shapes, its kind, and whether its head is its embedding. No file.</summary>
+public sealed class BaseLayout
+{
+    private const string Weight = "weight";
+
+    private static readonly HashSet<string> Conv1DModels = new(StringComparer.Ordinal) { "gpt2", "openai-gpt", "imagegpt", "decision_transformer" };
+    private static readonly HashSet<string> Conv1DModules = new(StringComparer.Ordinal) { "c_attn", "q_attn", "c_proj", "c_fc" };
+    private static readonly HashSet<string> EmbeddingModules = new(StringComparer.Ordinal) { "embed_tokens", "wte", "embed_in", "word_embeddings", "tok_embeddings", "shared" };
+    private static readonly HashSet<string> HeadModules = new(StringComparer.Ordinal) { "lm_head", "embed_out" };
+
+    private BaseLayout(string modelType, bool? ties, IReadOnlyDictionary<string, TensorPlan> tensors)
+    {
+        ModelType = modelType;
+        Tensors = tensors;
+        Embedding = tensors.Values.Where(t => IsEmbedding(ModuleOf(t.Name)) && t.Shape.Count == 2).OrderBy(t => t.Name.Length).ThenBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault();
+        StoredHead = tensors.Values.Where(t => IsHead(ModuleOf(t.Name)) && t.Shape.Count == 2).OrderBy(t => t.Name.Length).FirstOrDefault();
+        // transformers ties where the config does not say otherwise (PretrainedConfig.tie_word_embeddings); a stored head is taken at its word then.
+        IsTied = Embedding is not null && (StoredHead is null ? ties ?? true : ties ?? false);
+    }
+
+    /// <summary>The config's <c>model_type</c>, or an empty string.</summary>
+    public string ModelType { get; }
+
+    /// <summary>The tensors by name.</summary>
+    public IReadOnlyDictionary<string, TensorPlan> Tensors { get; }
+
+    /// <summary>The input embedding, where one is recognised.</summary>
+    public TensorPlan? Embedding { get; }
+
+    /// <summary>The output head, where the files hold one.</summary>
+    public TensorPlan? StoredHead { get; }
+
+    /// <summary>Whether a model that is loaded from these files uses the embedding as its head.</summary>
+    public bool IsTied { get; }
+
+    /// <summary>The layout of an open checkpoint.</summary>
+    public static BaseLayout Of(Checkpoint checkpoint)
+    {
+        ArgumentNullException.ThrowIfNull(checkpoint);
+        return new(checkpoint.ModelType, Ties(checkpoint.Config), checkpoint.Tensors.Values.ToDictionary(t => t.Name, t => new TensorPlan(t.Name, t.Info.DType, t.Info.Shape), StringComparer.Ordinal));
+    }
+
+    /// <summary>The layout of a base that is not at hand, from what a receipt says of it and its config.</summary>
+    public static BaseLayout Of(IEnumerable<TensorDigest> tensors, JsonElement config)
+    {
+        ArgumentNullException.ThrowIfNull(tensors);
+        var type = config.TryGetProperty("model_type", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        return new(type, Ties(config), tensors.ToDictionary(t => t.Name, t => new TensorPlan(t.Name, Enum.Parse<DType>(t.DType), t.Shape), StringComparer.Ordinal));
+    }
+
+    /// <summary>A module's tensor: its own name, the name without the class's outermost attribute (GPT-2's files leave "transformer." out), or for a head that is tied the embedding under the head's name.</summary>
+    internal TensorPlan? Find(string module, string parameter)
+    {
+        foreach (var name in Names(module))
+        {
+            if (Tensors.TryGetValue($"{name}.{parameter}", out var tensor))
+                return tensor;
+        }
+        return IsTied && StoredHead is null && IsHead(module) && parameter == Weight ? Embedding! with { Name = $"{module}.{Weight}" } : null;
+    }
+
+    /// <summary>The names that a module may have in files, the likeliest first.</summary>
+    internal IEnumerable<string> Names(string module)
+    {
+        yield return module;
+        // Mixtral's files keep the name that its class had before transformers 5.
+        if (ModelType == "mixtral" && module.Contains(".mlp.", StringComparison.Ordinal))
+            yield return module.Replace(".mlp.", ".block_sparse_moe.", StringComparison.Ordinal);
+        if (module.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot)
+            yield return module[(dot + 1)..];
+    }
+
+    /// <summary>Whether a module is a transposed linear layer, transformers' Conv1D.</summary>
+    internal bool IsConv1D(string module) => Conv1DModels.Contains(ModelType) && Conv1DModules.Contains(LastOf(module));
+
+    /// <summary>Whether a module has the name of an input embedding.</summary>
+    internal static bool IsEmbedding(string module) => EmbeddingModules.Contains(LastOf(module));
+
+    /// <summary>Whether a module has the name of an output head.</summary>
+    internal static bool IsHead(string module) => HeadModules.Contains(LastOf(module));
+
+    /// <summary>The module of a tensor.</summary>
+    internal static string ModuleOf(string tensor) => tensor.LastIndexOf('.') is > 0 and var dot ? tensor[..dot] : "";
+
+    private static string LastOf(string module) => module[(module.LastIndexOf('.') + 1)..];
+
+    /// <summary>What the config says of the tie; no tie where its classes have no head.</summary>
+    private static bool? Ties(JsonElement config)
+    {
+        if (config.TryGetProperty("architectures", out var classes) && classes.ValueKind == JsonValueKind.Array && classes.GetArrayLength() > 0
+            && !classes.EnumerateArray().Any(c => c.ValueKind == JsonValueKind.String && (c.GetString()!.Contains("LM", StringComparison.Ordinal) || c.GetString()!.EndsWith("ForConditionalGeneration", StringComparison.Ordinal))))
+            return false;
+        foreach (var owner in new[] { config, config.TryGetProperty("text_config", out var text) && text.ValueKind == JsonValueKind.Object ? text : config })
+        {
+            if (owner.TryGetProperty("tie_word_embeddings", out var ties) && ties.ValueKind is JsonValueKind.True or JsonValueKind.False)
+                return ties.ValueKind == JsonValueKind.True;
+        }
+        return null;
+    }
+}

@@ -1,0 +1,37 @@
+using Loragate.Artifacts.Adapters;
+using Loragate.MergeEngine.Deltas;
+
+namespace Loragate.MergeEngine.Planning;
+
+/// <summary>Every targeted module has factors, and every module with factors is targeted.</summary>
+internal static class TargetRules
+{
+    private const string Weight = ".weight";
+
+    public static void Check(IReadOnlyList<AdapterModule> modules, CoverageBuilder cover)
+    {
+        var targets = cover.Config.Targets;
+        if (!targets.IsStated)
+            return;
+        var carried = modules.Where(m => m.Path.Length > 0 && !(m.Parts.Count == 1 && m.HasAny(AdapterPart.TokenRows)) && FusedParameters.Of(m.Path, cover.Config) is null)
+            .Select(m => m.Path).ToHashSet(StringComparer.Ordinal);
+        foreach (var module in carried.Where(m => !targets.Includes(m)).Order(StringComparer.Ordinal))
+            cover.Block("untargeted-module", module, "has factors, but target_modules does not name it", "Restore the config that belongs to these weights.");
+        var targeted = BaseModules(carried, cover.Base!).Where(m => targets.Includes(m) && !SavedTensors.IsSaved(m, cover.Config)).ToList();
+        foreach (var module in targeted.Where(m => !carried.Contains(m)))
+            cover.Block("missing-module", module, "is named by target_modules, but the adapter has no factors for it", "Save the adapter again; some of its tensors are missing.");
+        if (targeted.Count == 0 && cover.Config.TargetParameters.Count == 0 && !(targets.Names is { Count: 0 }))
+            cover.Block("targets-nothing", AdapterConfig.FileName, "target_modules matches no module of the base", "Merge into the base that the adapter was trained on.");
+    }
+
+    /// <summary>The base's modules with a matrix or kernel, by the adapter's names, and the head of a tied embedding.</summary>
+    private static IEnumerable<string> BaseModules(HashSet<string> carried, BaseLayout layout)
+    {
+        var outer = carried.Where(m => m.Contains('.', StringComparison.Ordinal) && !layout.Tensors.ContainsKey(m + Weight))
+            .Where(m => layout.Tensors.ContainsKey(m[(m.IndexOf('.', StringComparison.Ordinal) + 1)..] + Weight))
+            .Select(m => m[..(m.IndexOf('.', StringComparison.Ordinal) + 1)]).FirstOrDefault() ?? "";
+        var modules = layout.Tensors.Values.Where(t => t.Shape.Count >= 2 && t.Name.EndsWith(Weight, StringComparison.Ordinal))
+            .Select(t => t.Name[..^Weight.Length]).Select(m => carried.Contains(m) ? m : outer + m);
+        return modules.Concat(layout is { IsTied: true, StoredHead: null } ? carried.Where(BaseLayout.IsHead) : []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+    }
+}
