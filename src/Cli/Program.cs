@@ -10,6 +10,7 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     InspectVerb.Create(tool),
     MergeVerb.Create(tool),
     UnmergeVerb.Create(tool),
+    VerifyMergeVerb.Create(tool),
     EvaluateVerb.Create(tool),
     GateVerb.Create(tool),
     KeysVerb.Create(tool),
