@@ -22,6 +22,7 @@ internal sealed class TensorAuditor(PlannedTensor plan, TensorWalk walk)
     private readonly ScaleFit _fit = new(walk);
     private long _differing;
     private long _beyond;
+    private long _atStake;
     private bool _isBase = true;
 
     /// <summary>Audits the tensor. What neither base nor adapter explains is "unrelated"; whether that means another base is decided over all tensors.</summary>
@@ -42,23 +43,23 @@ internal sealed class TensorAuditor(PlannedTensor plan, TensorWalk walk)
             return result with { Verdict = TensorVerdict.PeftHalf };
         if (_isBase)
             return result with { Verdict = TensorVerdict.NotMerged };
-        return Explain(result, elements, cancellationToken);
+        return Explain(result, cancellationToken);
     }
 
-    private AuditedTensor Explain(AuditedTensor result, long elements, CancellationToken cancellationToken)
+    private AuditedTensor Explain(AuditedTensor result, CancellationToken cancellationToken)
     {
         if (_fit.Estimate() is not { } fit || fit.Error > WorstError || !double.IsFinite(fit.Scale))
             return result with { Verdict = TensorVerdict.Unrelated };
         var isRight = Math.Abs(fit.Scale - 1) <= ScaleTolerance + 4 * fit.Error;
         if (isRight && _beyond == 0)
             return result with { Verdict = TensorVerdict.WithinOneUlp, Scale = Rounded(fit.Scale) };
-        var explained = Count((row, column) => _fit.Explains(row, column, isRight ? 1 : fit.Scale), cancellationToken) / (double)elements;
+        var explained = Count((row, column) => IsAtStake(row, column) && _fit.Explains(row, column, isRight ? 1 : fit.Scale), cancellationToken) / (double)_atStake;
         result = result with { Scale = Rounded(fit.Scale), Explained = Rounded(explained) };
         return result with
         {
             Verdict = (isRight, explained) switch
             {
-                (true, _) when elements - _beyond >= Undamaged * elements => TensorVerdict.Damaged,
+                (true, _) when _atStake - _beyond >= Undamaged * _atStake => TensorVerdict.Damaged,
                 (true, >= Explaining) when walk.IsNormed => TensorVerdict.WrongMagnitude,
                 (false, >= Explaining) => TensorVerdict.WrongScale,
                 _ => TensorVerdict.Unrelated,
@@ -74,6 +75,7 @@ internal sealed class TensorAuditor(PlannedTensor plan, TensorWalk walk)
         {
             var (found, canonical) = (row.Found[column], row.Canonical[column]);
             _isBase &= found == StoredNumber.Round(walk.FoundType, row.Base[column]);
+            _atStake += IsAtStake(row, column) ? 1 : 0;
             if (row.IsCanonical || found.Equals(canonical))
                 continue;
             _differing++;
@@ -81,6 +83,9 @@ internal sealed class TensorAuditor(PlannedTensor plan, TensorWalk walk)
                 _beyond++;
         }
     }
+
+    /// <summary>Whether the adapter changes the weight, or something did: the others explain nothing.</summary>
+    private static bool IsAtStake(AuditedRow row, int column) => row.Exact[column] != row.Base[column] || row.Found[column] != row.Base[column];
 
     private long Count(Func<AuditedRow, int, bool> holds, CancellationToken cancellationToken)
     {

@@ -23,6 +23,6 @@ public sealed record AuditedTensor(string Name, TensorVerdict Verdict)
     /// <summary>ŝ: the least-squares factor between the observed and the expected update, 1 for a right merge; null where no weight tells.</summary>
     public double? Scale { get; init; }
 
-    /// <summary>The share of weights that the update at ŝ explains.</summary>
+    /// <summary>Of the weights that the adapter or somebody changed, the share that the update at ŝ explains.</summary>
     public double? Explained { get; init; }
 }
