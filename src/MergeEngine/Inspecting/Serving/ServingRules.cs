@@ -72,7 +72,7 @@ internal static class ServingRules
     {
         var met = Rules.Where(r => r.Server == server && features.Contains(r.Feature)).ToList();
         var outcome = met.Any(r => r.Outcome == ServingOutcome.Refuses) ? ServingOutcome.Refuses : met.Count > 0 ? ServingOutcome.Differs : ServingOutcome.Serves;
-        return new ServerSupport(server, outcome, [.. met.Select(r => r.Reason).Distinct(StringComparer.Ordinal)]);
+        return new ServerSupport(server, outcome, [.. met.Where(r => r.Outcome == outcome).Select(r => r.Reason).Distinct(StringComparer.Ordinal)]);
     }
 
     private static ServerRule Refuses(string server, ServingFeature feature, string reason) => new(server, feature, ServingOutcome.Refuses, reason);
