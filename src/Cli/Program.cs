@@ -12,6 +12,7 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     UnmergeVerb.Create(tool),
     CombineVerb.Create(tool),
     ExtractVerb.Create(tool),
+    VerifyMergeVerb.Create(tool),
     EvaluateVerb.Create(tool),
     GateVerb.Create(tool),
     KeysVerb.Create(tool),

@@ -13,7 +13,7 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     private static readonly HashSet<string> Inert = new(StringComparer.Ordinal)
     {
         "revision", "inference_mode", "lora_dropout", "megatron_config", "megatron_core", "qalora_group_size",
-        "loftq_config", "eva_config", "corda_config", "lora_ga_config", "runtime_config",
+        "loftq_config", "eva_config", "corda_config", "lora_ga_config", "runtime_config", "base_model_digest",
         "rank_dropout", "rank_dropout_scale", "module_dropout", "use_effective_conv2d", "decompose_both", "decompose_factor",
         "beta1", "beta2", "deltaT", "target_r", "tinit", "tfinal", "total_step", "orth_reg_weight",
         "d_initial", "vera_dropout", "save_projection", "projection_prng_key", "init_ia3_weights",

@@ -6,7 +6,7 @@ namespace Loragate.Artifacts.Adapters;
 /// PEFT's regular expressions over module paths. They come from untrusted files, so they run in linear time
 /// (<see cref="RegexOptions.NonBacktracking"/>); what that engine cannot express is refused.
 /// </summary>
-internal static class ModulePattern
+public static class ModulePattern
 {
     private const int MaxLength = 4096;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.MergeEngine.Inspecting;
@@ -13,11 +14,22 @@ internal static class InspectVerb
     {
         var adapter = new Argument<string>("ADAPTER") { Description = "The adapter's folder." };
         var baseModel = CommonOptions.Base(required: false);
+        var digest = new Option<string?>("--base-digest") { Description = "The weights digest that the base must have.", HelpName = "SHA256" };
+        var datasets = new Option<string[]>("--dataset-licence") { Description = "The licence of a data set; may be given several times.", HelpName = "NAME=LICENCE" };
         var json = CommonOptions.Json();
         return Verb.Create(tool, "inspect", "Looks at an adapter without running anything: what is in it, does it fit its base, is it damaged.",
-            "loragate inspect adapters/routing-good --base base", [adapter, baseModel, json], (parsed, cancellationToken) =>
+            "loragate inspect adapters/routing-good --base base", [adapter, baseModel, digest, datasets, json], (parsed, cancellationToken) =>
             {
-                var inspection = Inspector.Inspect(new InspectRequest { Adapter = parsed.GetValue(adapter)!, Base = parsed.GetValue(baseModel), Version = Tool.Version }, cancellationToken);
+                var request = new InspectRequest
+                {
+                    Adapter = parsed.GetValue(adapter)!,
+                    Base = parsed.GetValue(baseModel),
+                    BaseDigest = parsed.GetValue(digest),
+                    DatasetLicences = Licences(parsed.GetValue(datasets) ?? []),
+                    Threads = Tool.Threads,
+                    Version = Tool.Version,
+                };
+                var inspection = Inspector.Inspect(request, cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(inspection.ToCanonicalJson());
                 Show(tool, inspection);
@@ -25,16 +37,65 @@ internal static class InspectVerb
             });
     }
 
+    private static Dictionary<string, string> Licences(IEnumerable<string> texts)
+    {
+        var licences = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in texts)
+        {
+            var equals = text.LastIndexOf('=');
+            if (equals <= 0 || equals == text.Length - 1 || !licences.TryAdd(text[..equals], text[(equals + 1)..]))
+                throw new UsageException($"--dataset-licence {text}: write NAME=LICENCE, each name once.");
+        }
+        return licences;
+    }
+
     private static void Show(Tool tool, Inspection inspection)
     {
         tool.Screen.Say($"{inspection.Adapter.Name}: {inspection.PeftType}, {inspection.Modules.Count} modules, {inspection.Adapter.Files.Sum(f => f.Size):N0} bytes, digest {inspection.Adapter.Digest.Abbreviated}");
-        if (inspection.Findings.Count == 0)
+        foreach (var licence in inspection.Licences)
+            tool.Screen.Say($"Licence of {licence.Subject} {licence.Name}: {licence.Id ?? "not recorded"}{(licence.Source.Length > 0 ? $" ({licence.Source})" : "")}");
+        ShowUpdates(tool, inspection.Modules);
+        ShowServing(tool, inspection.Serving);
+        ShowFindings(tool, inspection.Findings);
+    }
+
+    /// <summary>One line a kind of module: the median and the extremes say enough, the record has them all.</summary>
+    private static void ShowUpdates(Tool tool, IReadOnlyList<ModuleStatistics> modules)
+    {
+        if (modules.Count == 0)
+            return;
+        var table = new Table().Border(TableBorder.Simple).AddColumns("modules", "count", "rank", "norm of ΔW", "over W", "largest σ", "effective rank");
+        foreach (var kind in modules.GroupBy(m => m.Module[(m.Module.LastIndexOf('.') + 1)..], StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+            table.AddRow(new Text(kind.Key), new Text($"{kind.Count()}"), new Text(Range(kind.Select(m => (double?)m.Rank))), new Text(Range(kind.Select(m => (double?)m.FrobeniusNorm))), new Text(Range(kind.Select(m => m.RelativeNorm))), new Text(Range(kind.Select(m => m.SpectralNorm))), new Text(Range(kind.Select(m => m.EffectiveRank))));
+        tool.Screen.People.Write(table);
+    }
+
+    private static string Range(IEnumerable<double?> values)
+    {
+        var known = values.OfType<double>().ToList();
+        if (known.Count == 0)
+            return "";
+        var (least, most) = (Short(known.Min()), Short(known.Max()));
+        return least == most ? least : $"{least} – {most}";
+    }
+
+    private static string Short(double value) => value.ToString("G3", CultureInfo.InvariantCulture);
+
+    private static void ShowServing(Tool tool, IReadOnlyList<ServerSupport> servers)
+    {
+        foreach (var server in servers)
+            tool.Screen.Say($"Unmerged on {server.Server}: {server.Outcome.ToString().ToLowerInvariant()}{(server.Reasons.Count > 0 ? $" ({string.Join("; ", server.Reasons)})" : "")}");
+    }
+
+    private static void ShowFindings(Tool tool, IReadOnlyList<Finding> findings)
+    {
+        if (findings.Count == 0)
         {
             tool.Screen.Say("No findings.");
             return;
         }
         var table = new Table().Border(TableBorder.Simple).AddColumns("", "finding", "where", "what", "what to do");
-        foreach (var finding in inspection.Findings)
+        foreach (var finding in findings)
             table.AddRow(new Text(finding.Severity.ToString().ToLowerInvariant()), new Text(finding.Id), new Text(finding.Where), new Text(finding.Message), new Text(finding.Advice));
         tool.Screen.People.Write(table);
     }

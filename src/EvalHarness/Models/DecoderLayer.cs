@@ -9,8 +9,8 @@ internal sealed class DecoderLayer(RmsNorm attentionNorm, Attention attention, R
     public Tensor Of(Tensor x, RotaryAngles angles, AttentionPlan plan, int layer)
     {
         using var scope = NewDisposeScope();
-        var attended = x + Freed(() => attention.Of(attentionNorm.Of(x), angles, plan, layer));
-        return (attended + Freed(() => mlp.Of(mlpNorm.Of(attended)))).MoveToOuterDisposeScope();
+        var attended = x.Plus(Freed(() => attention.Of(attentionNorm.Of(x), angles, plan, layer)));
+        return attended.Plus(Freed(() => mlp.Of(mlpNorm.Of(attended)))).MoveToOuterDisposeScope();
     }
 
     private static Tensor Freed(Func<Tensor> make)

@@ -12,7 +12,7 @@ internal sealed class RmsNorm(Tensor weight, double epsilon)
     public Tensor Of(Tensor x)
     {
         var wide = x.to_type(ScalarType.Float32);
-        var normed = wide * ((wide * wide).mean([-1], keepdim: true) + _epsilon).rsqrt();
+        var normed = wide * (wide * wide).mean([-1], keepdim: true).Plus(_epsilon).rsqrt();
         return normed.to_type(x.dtype) * weight;
     }
 }

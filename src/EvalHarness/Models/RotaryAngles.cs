@@ -11,6 +11,6 @@ internal sealed record RotaryAngles(Tensor Cos, Tensor Sin)
         var half = heads.shape[^1] / 2;
         var first = heads.narrow(-1, 0, half);
         var second = heads.narrow(-1, half, half);
-        return cat([(first * Cos) - (second * Sin), (second * Cos) + (first * Sin)], -1);
+        return cat([(first * Cos).Minus(second * Sin), (second * Cos).Plus(first * Sin)], -1);
     }
 }

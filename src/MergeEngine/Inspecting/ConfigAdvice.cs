@@ -9,6 +9,9 @@ namespace Loragate.MergeEngine.Inspecting;
 /// <summary>Settings that a merge honours but a reviewer should know of.</summary>
 internal static class ConfigAdvice
 {
+    /// <summary>Patterns that are looked at; a config of a megabyte could hold tens of thousands.</summary>
+    private const int MostPatterns = 512;
+
     public static IEnumerable<Finding> Check(PeftAdapter adapter, Checkpoint? baseModel)
     {
         var config = adapter.Config;
@@ -26,8 +29,19 @@ internal static class ConfigAdvice
             yield return Warn("fan-in-fan-out", "fan_in_fan_out", "set although the base has plain linear layers; it is ignored", "Set it to false.");
         if (config.Bias != "none")
             yield return Warn("bias", "bias", $"'{config.Bias}' replaces biases", "Train with bias=\"none\" where the base has none.");
+        foreach (var finding in UnusedPatterns(adapter))
+            yield return finding;
         if (config.Alpha != Math.Floor(config.Alpha))
             yield return Warn("scale-unusual", "lora_alpha", "a fractional alpha", "Check lora_alpha.");
+    }
+
+    /// <summary>A pattern that no module of the file matches: misspelt, or of another model.</summary>
+    private static IEnumerable<Finding> UnusedPatterns(PeftAdapter adapter)
+    {
+        var modules = adapter.Weights.Header.Tensors.Select(t => AdapterKey.Parse(t.Name)?.Module).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        var patterns = adapter.Config.RankPattern.Select(p => (Key: "rank_pattern", Pattern: p.Key)).Concat(adapter.Config.AlphaPattern.Select(p => (Key: "alpha_pattern", Pattern: p.Key)));
+        foreach (var (key, pattern) in patterns.Take(MostPatterns).Where(p => ModulePattern.TryCompile($@"^(.*\.)?({p.Pattern})$", out var regex, out _) && !modules.Any(regex!.IsMatch)))
+            yield return Warn("unused-pattern", $"{key}, '{pattern}'", "matches no module of the adapter", "Correct the pattern or remove it.");
     }
 
     private static bool SameName(string declared, Checkpoint baseModel)

@@ -3,6 +3,8 @@ using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.MergeEngine.Inspecting.Licences;
+using Loragate.MergeEngine.Inspecting.Serving;
 using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine.Inspecting;
@@ -11,7 +13,7 @@ namespace Loragate.MergeEngine.Inspecting;
 public static class Inspector
 {
     /// <summary>The name of the procedure in records.</summary>
-    public const string Procedure = "inspect/1";
+    public const string Procedure = "inspect/2";
 
     /// <summary>Inspects an adapter.</summary>
     /// <exception cref="MalformedInputException">The folder, its config or its weights cannot be read at all.</exception>
@@ -20,24 +22,32 @@ public static class Inspector
         ArgumentNullException.ThrowIfNull(request);
         using var adapter = PeftAdapter.Open(request.Adapter, cancellationToken);
         using var baseModel = request.Base is null ? null : Checkpoint.Open(request.Base);
+        var card = ModelCard.Read(adapter.Folder);
         var coverage = Coverage.Of(adapter, baseModel is null ? null : BaseLayout.Of(baseModel));
-        var updates = UpdateStatistics.Of(adapter, coverage, baseModel, cancellationToken);
+        var updates = OutlierScores.Add(UpdateStatistics.Of(adapter, coverage, baseModel, cancellationToken));
+        var licences = LicenceRules.Check(adapter.Folder, card, request.Base, request.DatasetLicences);
+        var serving = ServingRules.Of(adapter);
         var findings = coverage.Findings
             .Concat(baseModel is null ? [] : CarriedCopies.Check(coverage, adapter, baseModel, cancellationToken))
             .Concat(FolderRules.Check(adapter))
+            .Concat(RemoteCodeRules.Check(adapter.Folder))
             .Concat(ConfigAdvice.Check(adapter, baseModel))
+            .Concat(BaseRules.Check(adapter, card, baseModel, request, cancellationToken))
+            .Concat(TokenizerRules.Check(adapter, baseModel))
+            .Concat(ReplacementRules.Check(adapter))
             .Concat(UpdateRules.Check(adapter, updates, cancellationToken))
+            .Concat(OutlierScores.Check(updates))
             .Concat(MagnitudeRules.Check(adapter, coverage, baseModel, cancellationToken))
-            .DistinctBy(f => (f.Id, f.Where))
-            .OrderByDescending(f => f.Severity).ThenBy(f => f.Id, StringComparer.Ordinal).ThenBy(f => f.Where, StringComparer.Ordinal);
+            .Concat(licences.Findings)
+            .Concat(ServingRules.Check(serving));
         return new Inspection(
             new EngineInfo("loragate.inspect", request.Version, Procedure, "cpu"),
             adapter.Identity,
             baseModel is null ? null : Identify(baseModel),
             adapter.Config.PeftType,
             adapter.Config.BaseModel,
-            [.. findings],
-            updates);
+            FindingList.Of(findings),
+            updates) { Licences = licences.Licences, Serving = serving };
     }
 
     private static BaseIdentity Identify(Checkpoint baseModel)

@@ -60,10 +60,16 @@ internal static class UpdateStatistics
     private static ModuleStatistics Gram(AdapterModule module, (TensorInfo A, TensorInfo B) pair, double[] a, double[] b, Coverage coverage, AdapterConfig config, Checkpoint? baseModel)
     {
         var (rank, scale) = ((int)pair.A.Shape[0], config.ScaleOf(module.Path));
-        var norm = Math.Abs(scale) * Math.Sqrt(Math.Max(0, TraceOfProduct(GramOfColumns(b, rank), GramOfRows(a, rank))));
+        var (left, right) = (GramOfColumns(b, rank), GramOfRows(a, rank));
+        var norm = Math.Abs(scale) * Math.Sqrt(Math.Max(0, TraceOfProduct(left, right)));
+        var (spectral, effective) = CoreSpectrum.Of(left, right, rank);
         var target = coverage.Deltas.FirstOrDefault(d => d.Module == module.Path && d is LoraDelta or DoraDelta or EmbeddingDelta)?.Target.Name;
         var baseNorm = target is not null && baseModel is not null && baseModel.Tensors.TryGetValue(target, out var tensor) ? Norm(tensor) : (double?)null;
-        return new ModuleStatistics(module.Path, rank, scale, norm, baseNorm is > 0 ? norm / baseNorm : null);
+        return new ModuleStatistics(module.Path, rank, scale, norm, baseNorm is > 0 ? norm / baseNorm : null)
+        {
+            SpectralNorm = Math.Abs(scale) * spectral,
+            EffectiveRank = effective > 0 ? effective : null,
+        };
     }
 
     private static ModuleStatistics? Formed(PeftAdapter adapter, IReadOnlyList<Delta> deltas, Checkpoint baseModel, CancellationToken cancellationToken)

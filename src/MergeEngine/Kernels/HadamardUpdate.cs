@@ -15,4 +15,7 @@ internal sealed class HadamardUpdate(LowRankFactors first, LowRankFactors second
         ScaledProduct.Multiply(delta, other, scale);
         ArrayPool<double>.Shared.Return(rented);
     }
+
+    /// <inheritdoc/>
+    public override UpdateSource Magnitudes() => new HadamardUpdate(first.Magnitudes(), second.Magnitudes(), Math.Abs(scale));
 }

@@ -21,4 +21,7 @@ internal sealed class KroneckerUpdate(double[] first, int firstColumns, double[]
                 ScaledProduct.Multiply(delta.Slice((row * firstColumns + j) * _secondColumns, _secondColumns), first[i * firstColumns + j], block, scale);
         }
     }
+
+    /// <inheritdoc/>
+    public override UpdateSource Magnitudes() => new KroneckerUpdate([.. first.Select(Math.Abs)], firstColumns, [.. second.Select(Math.Abs)], secondRows, Math.Abs(scale));
 }

@@ -23,6 +23,10 @@ internal sealed record LowRankFactors(double[] RowFactor, double[] ColumnFactor,
         return new(Transpose(ColumnFactor, Rank, Columns), Transpose(RowFactor, rows, Rank), Rank, rows, Scale, Exact);
     }
 
+    /// <summary>The factors without their signs.</summary>
+    public LowRankFactors Magnitudes() =>
+        this with { RowFactor = [.. RowFactor.Select(Math.Abs)], ColumnFactor = [.. ColumnFactor.Select(Math.Abs)], Scale = Math.Abs(Scale) };
+
     private static double[] Transpose(double[] matrix, int rows, int columns)
     {
         var result = new double[matrix.Length];

@@ -5,4 +5,7 @@ internal sealed class LowRankUpdate(LowRankFactors factors) : UpdateSource
 {
     /// <inheritdoc/>
     public override void Fill(int firstRow, int rows, Span<double> delta) => RowAccumulator.Fill(factors, firstRow, rows, delta);
+
+    /// <inheritdoc/>
+    public override UpdateSource Magnitudes() => new LowRankUpdate(factors.Magnitudes());
 }

@@ -17,4 +17,7 @@ internal sealed class StackedUpdate(UpdateSource[] parts, int rowsEach, int colu
             done += count;
         }
     }
+
+    /// <inheritdoc/>
+    public override UpdateSource Magnitudes() => new StackedUpdate([.. parts.Select(p => p.Magnitudes())], rowsEach, columns);
 }

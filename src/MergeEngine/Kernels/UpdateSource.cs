@@ -8,4 +8,7 @@ internal abstract class UpdateSource
 {
     /// <summary>Fills <paramref name="delta"/> (rows × columns, row-major) with the update of <paramref name="rows"/> rows from <paramref name="firstRow"/> on.</summary>
     public abstract void Fill(int firstRow, int rows, Span<double> delta);
+
+    /// <summary>The same with the magnitude of every factor: a bound on every sum and partial sum of this one, which bounds what any rounding can do.</summary>
+    public abstract UpdateSource Magnitudes();
 }

@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Auditing;
 using Loragate.Artifacts.Records.Combining;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
@@ -21,7 +22,17 @@ internal static class SampleRecords
     [
         new Run(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero), "1.0", "host", "Linux", 8),
         new Inspection(Engine, Adapter, new BaseIdentity("base", "llama", Some, Some), "LORA", "org/base", [new Finding("no-op", Severity.Block, "a", "b", "c")], [new ModuleStatistics("m", 8, 2, 0.1, 1e-3)]),
-        new Inspection(Engine, Adapter, null, "LORA", null, [], [new ModuleStatistics("m", 8, 2, 0.1, null)]),
+        new Inspection(Engine, Adapter, null, "LORA", null, [], [new ModuleStatistics("m", 8, 2, 0.1, null) { SpectralNorm = 0.05, EffectiveRank = 3.5, OutlierScore = -1.25 }])
+        {
+            Licences = [new Licence("adapter", "a", "mit", "README.md"), new Licence("dataset", "d", null, "")],
+            Serving = [new ServerSupport("vllm", ServingOutcome.Refuses, ["DoRA"])],
+        },
+        new MergeAudit(Engine, Checkpoint, [new AppliedAdapter(Adapter, 1)], Checkpoint, false,
+            [
+                new AuditedTensor("w", TensorVerdict.WrongScale) { Delta = "lora", Sha256 = Some, Elements = 6, Differing = 5, Beyond = 4, Scale = 2, Explained = 1 },
+                new AuditedTensor("x", TensorVerdict.Missing),
+            ],
+            [new AuditedFile("config.json", FileVerdict.Differs, ["model_type"])]),
         new MergeReceipt(Engine, Checkpoint, [new AppliedAdapter(Adapter, 0.5)], "keep", [new TensorDigest("w", "BF16", [2, 3], Some)], Checkpoint, [Merged(12)], Adapter.Files, new FileEntry("loragate/undo.safetensors", 5, Some)),
         new MergeReceipt(Engine, Checkpoint, [], "F32", [], Checkpoint, [Merged(null)], [], null),
         new MergeReceipt(

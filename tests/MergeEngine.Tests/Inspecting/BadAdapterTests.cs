@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
@@ -45,6 +46,49 @@ public sealed class BadAdapterTests
                 Assert.NotEmpty(blocks);
                 break;
         }
+    }
+
+    /// <summary>What is said of a case in words, and which finding, or which words of a refusal, name that cause.</summary>
+    private static readonly (string Why, string Cause)[] Causes =
+    [
+        ("every [AB] is zero", "no-op"), ("one B is zero", "dead-module"), ("a NaN in a factor|an infinity", "non-finite"), ("update dwarfs", "update-large"),
+        ("below half a unit", "update-tiny"), ("stored as integers", "factor-dtype"), ("another rank than|contradicts the tensors|different ranks", "rank-mismatch"),
+        ("without its [AB]", "missing-factor"), ("no tensors at all", "missing-module"), ("belongs to no part|tensor lora_C", "unused-tensor"), ("the base lacks", "absent-module"),
+        ("another (input|output) width", "shape-mismatch"), ("stored transposed", "rank-mismatch|shape-mismatch"), ("carry the adapter name", "adapter-name"),
+        ("^keys without base_model", "unused-tensor"), ("prefix twice|other case", "absent-module|unused-tensor"), ("name does not|does not say what|a path out of", "base-name"),
+        ("copy of the base lm_head", "wrong-base"), ("do not fit the norms", "dora-magnitude"), ("more rows than", "shape-mismatch"), ("unknown peft_type|peft_type LOHA over", "unsupported-type|unused-tensor|missing"),
+        ("no peft_type", "'peft_type' missing"), ("keys no version knows", "unknown-key"), ("activated LoRA|layer_replication", "unsupported-setting"), ("base was changed in training", "base-mutated"),
+        ("no effect$", "scale-zero"), ("negative scaling|fractional|scaling far above", "scale-unusual"), ("lora_alpha is text", "lora_alpha"), ("NaN in JSON", "'N' is an invalid"), ("rank 0|negative rank|absurd rank|rank is not", "'r'"),
+        ("rsLoRA", "serving-rslora"), ("matches no module", "targets-nothing"), ("target_modules does not name", "untargeted-module"), ("regular expression", "target_modules|targets-nothing"),
+        ("twice with different values", "lora_alpha|[Dd]uplicate"), ("byte order mark", "byte order mark"), ("not JSON|is an array", "JSON"), ("no adapter_config", "no adapter_config"), ("task type", "task-type"),
+        ("replaces the whole lm_head", "replaced-module"), ("names lm_head but", "missing-module"), ("has a bias", "bias"), ("layers without bias", "no-bias"), ("fan_in_fan_out", "fan-in-fan-out"),
+        ("beyond the vocabulary", "token-index"), ("only a pickle", "pickle"), ("a pickle beside", "pickle"), ("^no weights", "no adapter_model"), ("cut short|bytes behind", "bytes"), ("LFS pointer", "LFS"),
+        ("Python file", "code"), ("auto_map names code|names a library", "remote-code"), ("a link out of", "symbolic link"), ("an executable", "executable"), ("chat template", "chat-template"), ("two safetensors", "several-weight-files"),
+        ("another adapter in a sub-folder", "nested-adapter"),
+    ];
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Cases))]
+    public void A_finding_or_the_refusal_names_the_cause(string name)
+    {
+        using var temp = new TempFolder();
+        using var document = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.PathTo("vectors", "adapters_bad", "expected.json")));
+        var (verdict, why) = (document.RootElement.GetProperty(name).GetProperty("verdict").GetString(), document.RootElement.GetProperty(name).GetProperty("why").GetString()!);
+        if (verdict == "accept")
+            return;
+        var causes = Causes.Where(c => Regex.IsMatch(why, c.Why)).Select(c => c.Cause).ToList();
+        Assert.True(causes.Count > 0, $"no cause is known for '{why}'");
+        string said;
+        try
+        {
+            var inspection = Inspector.Inspect(new InspectRequest { Adapter = WithLinks(temp, name), Base = SharedFolder.PathTo("vectors", "models", "llama"), Version = "test" });
+            said = string.Join(' ', inspection.Findings.Where(f => f.Severity == (verdict == "refuse" ? Severity.Block : Severity.Warn)).Select(f => f.Id));
+        }
+        catch (MalformedInputException refusal)
+        {
+            said = $"{Path.GetFileName(refusal.Place)} {refusal.Fault}";
+        }
+        Assert.True(causes.Any(c => Regex.IsMatch(said, c)), $"'{why}': {said}");
     }
 
     [Fact]

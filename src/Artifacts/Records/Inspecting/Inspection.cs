@@ -19,4 +19,10 @@ public sealed record Inspection(
 {
     /// <inheritdoc/>
     public override string Schema => "loragate.inspection/1";
+
+    /// <summary>The licences of the adapter, of the base where one was given, and of the data sets that the model card names.</summary>
+    public IReadOnlyList<Licence> Licences { get; init; } = [];
+
+    /// <summary>What servers make of the adapter unmerged, by name.</summary>
+    public IReadOnlyList<ServerSupport> Serving { get; init; } = [];
 }

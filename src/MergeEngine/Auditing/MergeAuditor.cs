@@ -1,0 +1,50 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Auditing;
+using Loragate.Artifacts.Records.Merging;
+using Loragate.MergeEngine.Planning;
+
+namespace Loragate.MergeEngine.Auditing;
+
+/// <summary>
+/// Audits a merge that any tool made: computes every tensor again from base and adapters and says what the tool did to it
+/// (docs/formats/merge-audit.v1.md). Both checkpoints are streamed, so memory is the adapters and a few rows a thread.
+/// </summary>
+public static class MergeAuditor
+{
+    /// <summary>The name of the procedure in records.</summary>
+    public const string Procedure = "merge-audit/1";
+
+    /// <summary>Audits a merged folder against the base and adapters that it is said to be made of.</summary>
+    /// <exception cref="MergePlanException">The adapters do not fit the base: there is no such merge.</exception>
+    /// <exception cref="NonFiniteException">A factor is NaN or infinite, or DoRA cannot scale the base.</exception>
+    /// <exception cref="MalformedInputException">A folder cannot be read as what it should be.</exception>
+    public static MergeAudit Audit(AuditRequest request, IProgress<MergeProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var baseModel = Checkpoint.Open(request.Base);
+        using var merged = Checkpoint.Open(request.Merged);
+        using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
+        var plan = MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, outputType: null, withUndo: false, [.. adapters.Weighted.Select(_ => request.ExpertLayout)]);
+        CarriedCopies.Check(plan, baseModel, cancellationToken);
+        var run = new AuditRun(plan, baseModel, merged, progress);
+        var (tensors, baseDigests, mergedDigests) = run.Run(request.Threads, cancellationToken);
+        var files = FileComparison.Of(baseModel, merged, plan.Unties);
+        return new MergeAudit(
+            new EngineInfo("loragate.audit", request.Version, Procedure, "cpu"),
+            Identify(baseModel, baseDigests),
+            [.. adapters.Weighted.Select(a => new AppliedAdapter(a.Adapter.Identity, a.Weight))],
+            Identify(merged, mergedDigests),
+            tensors.All(t => IsRight(t.Verdict)) && files.All(f => f.Verdict is not FileVerdict.Differs),
+            tensors,
+            files);
+    }
+
+    /// <summary>Whether a verdict says that the tensor is the merge's, rounding aside.</summary>
+    public static bool IsRight(TensorVerdict verdict) => verdict is TensorVerdict.Untouched or TensorVerdict.Canonical or TensorVerdict.Peft
+        or TensorVerdict.PeftSafe or TensorVerdict.PeftHalf or TensorVerdict.WithinOneUlp;
+
+    private static CheckpointIdentity Identify(Checkpoint checkpoint, IEnumerable<TensorDigest> tensors) =>
+        new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(checkpoint.Folder))), checkpoint.ConfigDigest, TensorDigest.OfWeights(tensors));
+}

@@ -1,0 +1,180 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Deltas;
+using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Planning;
+
+namespace Loragate.MergeEngine.Auditing;
+
+/// <summary>
+/// Walks a planned tensor row by row: the base's weights, what the canonical merge makes of them, and what the merged checkpoint holds.
+/// The same kernels as the merge, so "canonical" means the same here and there. Memory is the factors and a few rows.
+/// </summary>
+internal sealed class TensorWalk
+{
+    /// <summary>Half a unit in the last place of float32.</summary>
+    private const double Unit = 1.0 / (1 << 24);
+
+    private readonly PlannedTensor _plan;
+    private readonly CheckpointTensor _base;
+    private readonly CheckpointTensor _found;
+    private readonly MatrixView _view;
+    private readonly TensorKernel _kernel;
+    private readonly UpdateSource[] _sources;
+    private readonly Scaling? _scaling;
+    private readonly ReplacedRowMap? _replaced;
+    private readonly double[] _columnFactors;
+    private double[] _rowFactors = [];
+    private UpdateSource[]? _magnitudes;
+
+    /// <summary>Reads the factors of a planned tensor.</summary>
+    /// <exception cref="NonFiniteException">A factor is NaN or infinite, or DoRA cannot scale the base.</exception>
+    public TensorWalk(PlannedTensor plan, CheckpointTensor baseTensor, CheckpointTensor found, CancellationToken cancellationToken)
+    {
+        (_plan, _base, _found, _view) = (plan, baseTensor, found, plan.View);
+        _kernel = TensorKernel.For(BaseType, FoundType);
+        _sources = TensorTerms.Updates(plan);
+        _scaling = TensorTerms.ScalingOf(plan);
+        _replaced = plan.Replacement is { } replacement ? ReplacedRowMap.Of(replacement.Delta) : null;
+        _columnFactors = _scaling switch
+        {
+            { Kind: ScalingKind.ColumnNorms } => NormedColumns(_scaling.Values, cancellationToken),
+            { Kind: ScalingKind.ColumnFactors } => _scaling.Values,
+            _ => [],
+        };
+    }
+
+    /// <summary>The base's type.</summary>
+    public DType BaseType => _base.Info.DType;
+
+    /// <summary>The merged checkpoint's type.</summary>
+    public DType FoundType => _found.Info.DType;
+
+    /// <summary>Rows.</summary>
+    public int Rows => _view.Rows;
+
+    /// <summary>Columns.</summary>
+    public int Columns => _view.Columns;
+
+    /// <summary>Whether f follows from the weights (DoRA).</summary>
+    public bool IsNormed => _scaling is { IsNormed: true };
+
+    /// <summary>Whether there is a factor at all.</summary>
+    public bool IsScaled => _scaling is not null;
+
+    /// <summary>Whether the factors are the columns'.</summary>
+    public bool IsByColumn => _scaling is { IsByColumn: true };
+
+    /// <summary>The share by which float32 arithmetic can move a norm of n terms and the quotient by it: √n + 16 roundings.</summary>
+    public double FactorSlack => IsNormed ? (Math.Sqrt(IsByColumn ? Rows : Columns) + 16) * Unit : 0;
+
+    /// <summary>Whether the merged checkpoint's bytes are the canonical merge's, every one.</summary>
+    public bool IsCanonical(CancellationToken cancellationToken)
+    {
+        var all = true;
+        Walk(row => all &= row.IsCanonical, withValues: false, cancellationToken);
+        return all;
+    }
+
+    /// <summary>Visits every row with all its values; the row is valid during the visit.</summary>
+    public void Visit(Action<AuditedRow> visit, CancellationToken cancellationToken) => Walk(visit, withValues: true, cancellationToken);
+
+    private void Walk(Action<AuditedRow> visit, bool withValues, CancellationToken cancellationToken)
+    {
+        var row = new AuditedRow(Columns, _sources.Length);
+        var tile = new UpdateTile(_sources, Rows, Columns);
+        var magnitudes = withValues ? new UpdateTile(_magnitudes ??= [.. _sources.Select(s => s.Magnitudes())], Rows, Columns) : null;
+        var (weights, canonical, found) = (new byte[Columns * BaseType.Bits / 8], new byte[Columns * FoundType.Bits / 8], new byte[Columns * FoundType.Bits / 8]);
+        var replacement = new double[_replaced is null ? 0 : Columns];
+        _rowFactors = _scaling is { Kind: ScalingKind.RowFactors } ? _scaling.Values : [];
+        for (var index = 0; index < Rows; index++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _base.Read((long)index * weights.Length, weights);
+            _found.Read((long)index * found.Length, found);
+            var source = _replaced?.Find(index);
+            row.Index = index;
+            row.IsReplaced = source is not null;
+            if (source is { } at)
+            {
+                new FactorReader(_plan.Replacement!.Adapter.Weights).Read(_plan.Replacement.Delta.Consumes[0], at * Columns, replacement);
+                FidelitySums sums = default;
+                _kernel.Replace(weights, replacement, canonical, ref sums);
+                replacement.CopyTo(row.Exact, 0);
+            }
+            else
+            {
+                Merge(row, tile, weights, canonical, withValues);
+            }
+            row.IsCanonical = canonical.AsSpan().SequenceEqual(found);
+            if (withValues)
+            {
+                StoredNumber.Widen(BaseType, weights, row.Base);
+                StoredNumber.Widen(FoundType, canonical, row.Canonical);
+                StoredNumber.Widen(FoundType, found, row.Found);
+                FillSlack(row, magnitudes!);
+            }
+            visit(row);
+        }
+    }
+
+    private void Merge(AuditedRow row, UpdateTile tile, byte[] weights, byte[] canonical, bool withValues)
+    {
+        var updates = tile.Row(row.Index);
+        var plain = new RowTerms(updates, tile.Stride);
+        var terms = _scaling switch
+        {
+            null => plain,
+            { IsByColumn: true } => new RowTerms(updates, tile.Stride, 1, _columnFactors),
+            { Kind: ScalingKind.RowNorms } => new RowTerms(updates, tile.Stride, Factor("row", row.Index, _scaling.Values[row.Index], _kernel.Norm(weights, plain))),
+            _ => new RowTerms(updates, tile.Stride, _rowFactors[row.Index]),
+        };
+        FidelitySums sums = default;
+        _kernel.Merge(weights, canonical, terms, null, ref sums);
+        if (!withValues)
+            return;
+        StoredNumber.Widen(BaseType, weights, row.Base);
+        for (var column = 0; column < Columns; column++)
+        {
+            row.Factors[column] = terms.FactorAt(column);
+            row.Exact[column] = terms.Value(row.Base[column], column);
+        }
+        for (var j = 0; j < _sources.Length; j++)
+            updates.Slice(j * tile.Stride, Columns).CopyTo(row.Updates[j]);
+    }
+
+    /// <summary>(2r + 8)·2⁻²⁴ of the sum of magnitudes: a float32 sum of r products in any order, scale and composition of factors included.</summary>
+    private void FillSlack(AuditedRow row, UpdateTile magnitudes)
+    {
+        if (_sources.Length == 0)
+            return;
+        var sums = magnitudes.Row(row.Index);
+        for (var j = 0; j < _sources.Length; j++)
+        {
+            var share = (2.0 * _plan.Contributions[j].Delta.Rank + 8) * Unit;
+            for (var column = 0; column < Columns; column++)
+                row.Slack[j][column] = share * sums[j * magnitudes.Stride + column];
+        }
+    }
+
+    private double[] NormedColumns(double[] values, CancellationToken cancellationToken)
+    {
+        var sums = new double[Columns];
+        var weights = new byte[Columns * BaseType.Bits / 8];
+        var tile = new UpdateTile(_sources, Rows, Columns);
+        for (var row = 0; row < Rows; row++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _base.Read((long)row * weights.Length, weights);
+            _kernel.AddSquares(weights, new RowTerms(tile.Row(row), tile.Stride), sums);
+        }
+        for (var i = 0; i < sums.Length; i++)
+            sums[i] = Factor("column", i, values[i], Math.Sqrt(sums[i]));
+        return sums;
+    }
+
+    /// <summary>f = m / ‖W + ΔW‖ (Liu et al. 2024, eq. 5).</summary>
+    private double Factor(string what, int index, double magnitude, double norm) =>
+        norm > 0 && double.IsFinite(norm) ? magnitude / norm : throw new NonFiniteException(_plan.Output.Name, $"the norm of {what} {index} is {norm}: DoRA cannot scale it");
+}

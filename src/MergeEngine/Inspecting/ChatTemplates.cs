@@ -1,0 +1,53 @@
+using System.Text.Json;
+using Loragate.Artifacts;
+
+namespace Loragate.MergeEngine.Inspecting;
+
+/// <summary>
+/// The chat templates of a folder by their names, as transformers reads them: <c>chat_template.jinja</c> and <c>additional_chat_templates/NAME.jinja</c>,
+/// which win over <c>chat_template</c> in <c>tokenizer_config.json</c> (a text, or a list of name and template).
+/// </summary>
+internal static class ChatTemplates
+{
+    private const string Default = "default";
+    private const string Config = "tokenizer_config.json";
+    private const string Key = "chat_template";
+    private const string Extra = "additional_chat_templates";
+    private const string Extension = ".jinja";
+
+    /// <summary>SHA-256 of each template's text by name, and the file that it stands in.</summary>
+    public static SortedDictionary<string, (string File, Digest Digest)> Read(string folder)
+    {
+        var templates = new SortedDictionary<string, (string File, Digest Digest)>(StringComparer.Ordinal);
+        if (SideJson.TryRead(Path.Combine(folder, Config), out _) is { } config && config.TryGetProperty(Key, out var value))
+        {
+            foreach (var (name, text) in Entries(value))
+                templates[name] = (Config, Digest.Of(System.Text.Encoding.UTF8.GetBytes(text)));
+        }
+        Add(templates, folder, Key + Extension, Default);
+        if (Directory.Exists(Path.Combine(folder, Extra)))
+        {
+            foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, Extra), "*" + Extension).Order(StringComparer.Ordinal))
+                Add(templates, folder, $"{Extra}/{Path.GetFileName(file)}", Path.GetFileNameWithoutExtension(file));
+        }
+        return templates;
+    }
+
+    private static IEnumerable<(string Name, string Text)> Entries(JsonElement value)
+    {
+        if (value.ValueKind == JsonValueKind.String)
+            return [(Default, value.GetString()!)];
+        if (value.ValueKind != JsonValueKind.Array)
+            return [];
+        return value.EnumerateArray().Where(e => e.ValueKind == JsonValueKind.Object).Select(e => (Text(e, "name") ?? Default, Text(e, "template") ?? ""));
+    }
+
+    private static string? Text(JsonElement element, string key) =>
+        element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private static void Add(SortedDictionary<string, (string File, Digest Digest)> templates, string folder, string file, string name)
+    {
+        if (File.Exists(Path.Combine(folder, file)))
+            templates[name] = (file, Digest.OfFile(Path.Combine(folder, file)));
+    }
+}

@@ -1,0 +1,152 @@
+namespace Loragate.MergeEngine.Inspecting;
+
+/// <summary>
+/// What the singular values of ΔW = s·B·A say, from the r×r core alone: σ² are the eigenvalues of s²·LᵀGL with LLᵀ = BᵀB and G = AAᵀ, which is
+/// symmetric. Only +, −, ×, ÷ and √ in a fixed order, so every machine gives the same bits.
+/// </summary>
+internal static class CoreSpectrum
+{
+    /// <summary>Halvings of the interval of the largest eigenvalue: a double has 53 bits.</summary>
+    private const int Halvings = 60;
+
+    /// <summary>A pivot below this share of the largest is noise of a factor that lacks full rank.</summary>
+    private const double Singular = 1e-14;
+
+    /// <summary>σ₁ and (Σσ²)²/Σσ⁴ of an update whose Gram matrices are given, before its scale.</summary>
+    /// <param name="left">BᵀB, r × r.</param>
+    /// <param name="right">AAᵀ, r × r.</param>
+    /// <param name="rank">r.</param>
+    public static (double SpectralNorm, double EffectiveRank) Of(double[] left, double[] right, int rank)
+    {
+        var core = Core(left, right, rank);
+        var (trace, squares) = (0.0, 0.0);
+        for (var i = 0; i < rank; i++)
+            trace += core[i * rank + i];
+        foreach (var value in core)
+            squares += value * value;
+        return (Math.Sqrt(Largest(core, rank)), squares > 0 ? trace * trace / squares : 0);
+    }
+
+    /// <summary>LᵀGL.</summary>
+    private static double[] Core(double[] left, double[] right, int rank)
+    {
+        var l = Cholesky(left, rank);
+        var gl = new double[rank * rank];
+        for (var i = 0; i < rank; i++)
+        {
+            for (var k = 0; k < rank; k++)
+            {
+                for (var j = 0; j <= k; j++)
+                    gl[i * rank + j] += right[i * rank + k] * l[k * rank + j];
+            }
+        }
+        var core = new double[rank * rank];
+        for (var k = 0; k < rank; k++)
+        {
+            for (var i = 0; i <= k; i++)
+            {
+                for (var j = 0; j < rank; j++)
+                    core[i * rank + j] += l[k * rank + i] * gl[k * rank + j];
+            }
+        }
+        return core;
+    }
+
+    /// <summary>L of a positive semidefinite matrix; a pivot of nothing leaves its column empty.</summary>
+    private static double[] Cholesky(double[] matrix, int n)
+    {
+        var least = Enumerable.Range(0, n).Max(i => matrix[i * n + i]) * Singular;
+        var l = new double[n * n];
+        for (var j = 0; j < n; j++)
+        {
+            for (var i = j; i < n; i++)
+            {
+                var sum = matrix[i * n + j];
+                for (var k = 0; k < j; k++)
+                    sum -= l[i * n + k] * l[j * n + k];
+                if (i == j && sum <= least)
+                    break;
+                l[i * n + j] = i == j ? Math.Sqrt(sum) : sum / l[j * n + j];
+            }
+        }
+        return l;
+    }
+
+    /// <summary>The largest eigenvalue: Householder's tridiagonal form, then bisection with Sturm's count (Golub and Van Loan, §8.3.1 and §8.4.1).</summary>
+    private static double Largest(double[] matrix, int n)
+    {
+        var (diagonal, beside) = Tridiagonal(matrix, n);
+        var (low, high) = (0.0, 0.0);
+        for (var i = 0; i < n; i++)
+            high = Math.Max(high, diagonal[i] + Math.Abs(i > 0 ? beside[i - 1] : 0) + Math.Abs(i < n - 1 ? beside[i] : 0));
+        for (var step = 0; step < Halvings; step++)
+        {
+            var middle = low + (high - low) / 2;
+            if (IsAbove(diagonal, beside, middle))
+                low = middle;
+            else
+                high = middle;
+        }
+        return high;
+    }
+
+    /// <summary>Whether an eigenvalue lies above <paramref name="x"/>.</summary>
+    private static bool IsAbove(double[] diagonal, double[] beside, double x)
+    {
+        var pivot = 1.0;
+        for (var i = 0; i < diagonal.Length; i++)
+        {
+            pivot = diagonal[i] - x - (i == 0 ? 0 : beside[i - 1] * beside[i - 1] / pivot);
+            if (pivot > 0)
+                return true;
+            if (pivot == 0)
+                pivot = -double.Epsilon;
+        }
+        return false;
+    }
+
+    private static (double[] Diagonal, double[] Beside) Tridiagonal(double[] matrix, int n)
+    {
+        var a = (double[])matrix.Clone();
+        var (v, p) = (new double[n], new double[n]);
+        for (var k = 0; k < n - 2; k++)
+        {
+            var norm = 0.0;
+            for (var i = k + 1; i < n; i++)
+                norm += a[i * n + k] * a[i * n + k];
+            norm = Math.Sqrt(norm);
+            if (norm == 0)
+                continue;
+            var head = a[(k + 1) * n + k];
+            var alpha = head > 0 ? -norm : norm;
+            for (var i = k + 1; i < n; i++)
+                v[i] = a[i * n + k];
+            v[k + 1] = head - alpha;
+            Reflect(a, v, p, k + 1, n, norm * (norm + Math.Abs(head)));
+            a[(k + 1) * n + k] = a[k * n + k + 1] = alpha;
+        }
+        return ([.. Enumerable.Range(0, n).Select(i => a[i * n + i])], [.. Enumerable.Range(0, Math.Max(0, n - 1)).Select(i => a[(i + 1) * n + i])]);
+    }
+
+    /// <summary>A − vwᵀ − wvᵀ in the lower right corner, w = p − v·(pᵀv)/2h, p = Av/h with h = vᵀv/2.</summary>
+    private static void Reflect(double[] a, double[] v, double[] p, int first, int n, double h)
+    {
+        var product = 0.0;
+        for (var i = first; i < n; i++)
+        {
+            var sum = 0.0;
+            for (var j = first; j < n; j++)
+                sum += a[i * n + j] * v[j];
+            p[i] = sum / h;
+            product += p[i] * v[i];
+        }
+        var share = product / (2 * h);
+        for (var i = first; i < n; i++)
+            p[i] -= share * v[i];
+        for (var i = first; i < n; i++)
+        {
+            for (var j = first; j < n; j++)
+                a[i * n + j] -= v[i] * p[j] + p[i] * v[j];
+        }
+    }
+}

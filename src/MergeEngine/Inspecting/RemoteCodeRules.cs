@@ -1,0 +1,26 @@
+using Loragate.Artifacts.Adapters;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Inspecting;
+
+namespace Loragate.MergeEngine.Inspecting;
+
+/// <summary>Keys of the configs in the folder by which transformers or PEFT import code that is named by the folder.</summary>
+internal static class RemoteCodeRules
+{
+    private static readonly string[] Configs = [AdapterConfig.FileName, "config.json", "tokenizer_config.json", "generation_config.json", "processor_config.json", "preprocessor_config.json"];
+    private static readonly string[] Keys = ["auto_map", "auto_mapping", "custom_generate", "custom_pipelines", "trust_remote_code"];
+
+    public static IEnumerable<Finding> Check(string folder)
+    {
+        foreach (var file in Configs)
+        {
+            var config = SideJson.TryRead(Path.Combine(folder, file), out var fault);
+            if (fault is not null)
+                yield return new Finding("unreadable-file", Severity.Warn, file, fault, "Remove the file or write it again.");
+            if (config is not { } root)
+                continue;
+            foreach (var key in Keys.Where(k => root.TryGetProperty(k, out var value) && value.ValueKind is not (System.Text.Json.JsonValueKind.Null or System.Text.Json.JsonValueKind.False)))
+                yield return new Finding("remote-code", Severity.Block, $"{file}, key '{key}'", "names code that a loader may import and run", "Remove the key; an adapter is data.");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Loragate.Artifacts.Adapters;
+
+namespace Loragate.MergeEngine.Inspecting.Serving;
+
+/// <summary>The features that an adapter uses, from its config and the names of its tensors.</summary>
+internal static class ServingFeatures
+{
+    private static readonly string[] Embeddings = ["embed_tokens", "wte", "word_embeddings", "embed_in", "lm_head", "embed_out", "output_projection"];
+
+    public static IReadOnlySet<ServingFeature> Of(PeftAdapter adapter)
+    {
+        var config = adapter.Config;
+        var names = adapter.Weights.Header.Tensors.Select(t => t.Name).ToList();
+        if (config.PeftType != "LORA")
+            return new HashSet<ServingFeature> { ServingFeature.OtherMethod };
+        var highest = adapter.Weights.Header.Tensors.Where(t => t.Name.EndsWith(".lora_A.weight", StringComparison.Ordinal) && t.Shape.Count > 0).Select(t => t.Shape[0]).DefaultIfEmpty(config.Rank).Max();
+        (ServingFeature Feature, bool IsUsed)[] used =
+        [
+            (ServingFeature.Rslora, config.UseRslora),
+            (ServingFeature.AlphaPattern, config.AlphaPattern.Any(p => p.Value != config.Alpha)),
+            (ServingFeature.RankPattern, config.RankPattern.Any(p => p.Value != config.Rank)),
+            (ServingFeature.Dora, config.UseDora),
+            (ServingFeature.SavedModule, config.ModulesToSave.Any(m => !IsEmbedding(m)) || names.Any(n => IsReplaced(n) && !IsEmbedding(n))),
+            (ServingFeature.SavedEmbedding, config.ModulesToSave.Any(IsEmbedding) || names.Any(n => IsReplaced(n) && IsEmbedding(n))),
+            (ServingFeature.EmbeddingFactors, names.Any(n => n.Contains(".lora_", StringComparison.Ordinal) && IsEmbedding(n))),
+            (ServingFeature.Bias, config.Bias != "none" || names.Any(n => n.EndsWith(".bias", StringComparison.Ordinal))),
+            (ServingFeature.TokenRows, names.Any(n => n.EndsWith(".trainable_tokens_delta", StringComparison.Ordinal))),
+            (ServingFeature.Experts, names.Any(n => n.Contains(".experts.lora_", StringComparison.Ordinal) || n.Contains(".experts.base_layer.lora_", StringComparison.Ordinal))),
+            (ServingFeature.RankAbove16, highest > 16),
+            (ServingFeature.RankAbove64, highest > 64),
+        ];
+        return used.Where(u => u.IsUsed).Select(u => u.Feature).ToHashSet();
+    }
+
+    private static bool IsEmbedding(string name) => name.Split('.').Any(Embeddings.Contains);
+
+    private static bool IsReplaced(string name) => name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains(".lora_", StringComparison.Ordinal) && !name.EndsWith(".base_layer.weight", StringComparison.Ordinal);
+}

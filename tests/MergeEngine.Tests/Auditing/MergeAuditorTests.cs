@@ -1,0 +1,156 @@
+using System.Buffers.Binary;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Records.Auditing;
+using Loragate.Artifacts.Safetensors;
+using Loragate.Testing;
+
+namespace Loragate.MergeEngine.Auditing;
+
+public sealed class MergeAuditorTests
+{
+    private static readonly string[] Config = [Checkpoint.ConfigFile];
+
+    [Theory]
+    [InlineData(DType.F32)]
+    [InlineData(DType.BF16)]
+    [InlineData(DType.F16)]
+    public void Our_own_merge_is_canonical_whatever_the_number_of_threads(DType type)
+    {
+        using var temp = new TempFolder();
+        var request = Merged(temp, type);
+        var audit = MergeAuditor.Audit(request);
+        Assert.True(audit.Equivalent);
+        Assert.Equal(2, audit.Tensors.Count(t => t.Verdict == TensorVerdict.Canonical));
+        Assert.Equal(2, audit.Tensors.Count(t => t.Verdict == TensorVerdict.Untouched));
+        Assert.All(audit.Files, f => Assert.Equal(FileVerdict.Equal, f.Verdict));
+        Assert.Equal(audit.ToCanonicalJson(), MergeAuditor.Audit(request with { Threads = 1 }).ToCanonicalJson());
+    }
+
+    [Fact]
+    public void A_merge_that_was_written_in_another_type_is_held_against_that_type()
+    {
+        using var temp = new TempFolder();
+        var request = Merged(temp, DType.BF16, DType.F32);
+        Assert.True(MergeAuditor.Audit(request).Equivalent);
+        var narrow = Merged(temp, DType.F32, DType.F16, "narrow");
+        Assert.True(MergeAuditor.Audit(narrow).Equivalent);
+    }
+
+    [Fact]
+    public void Several_adapters_are_audited_in_their_order_and_with_their_weights()
+    {
+        using var temp = new TempFolder();
+        var baseFolder = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
+        WeightedAdapter[] adapters = [new(TinyModel.WriteAdapter(temp.PathTo("a"), 1), 0.5), new(TinyModel.WriteAdapter(temp.PathTo("b"), 2), -1)];
+        Merger.Merge(TinyModel.Request(baseFolder, temp.PathTo("merged"), adapters));
+        var request = new AuditRequest { Base = baseFolder, Adapters = adapters, Merged = temp.PathTo("merged"), Threads = 1, Version = "test" };
+        Assert.True(MergeAuditor.Audit(request).Equivalent);
+        Assert.False(MergeAuditor.Audit(request with { Adapters = [adapters[0]] }).Equivalent);
+    }
+
+    /// <summary>One step up or down on every weight is what another order of rounding may do; two steps are not.</summary>
+    [Theory]
+    [InlineData(1, TensorVerdict.WithinOneUlp)]
+    [InlineData(3, TensorVerdict.Unrelated)]
+    public void A_step_on_every_weight_is_within_one_ulp_and_three_are_not(int steps, TensorVerdict expected)
+    {
+        using var temp = new TempFolder();
+        var request = Merged(temp, DType.BF16);
+        var random = new Random(3);
+        var folder = Patchwork.Write(request.Merged, temp.PathTo("moved"), (info, bytes) => info.Name == TinyModel.QueryTensor ? Moved(bytes, steps, random) : bytes);
+        var audit = MergeAuditor.Audit(request with { Merged = folder });
+        Assert.Equal(expected, audit.Tensors.Single(t => t.Name == TinyModel.QueryTensor).Verdict);
+        Assert.Equal(expected == TensorVerdict.WithinOneUlp, audit.Equivalent);
+    }
+
+    [Fact]
+    public void One_weight_of_many_is_damage_and_NaN_everywhere_is_unrelated()
+    {
+        using var temp = new TempFolder();
+        var request = Merged(temp, DType.F32);
+        Assert.Equal(TensorVerdict.Damaged, Verdict(temp, request, bytes => { bytes[403] ^= 0x20; return bytes; }));
+        Assert.Equal(TensorVerdict.Unrelated, Verdict(temp, request, bytes => { bytes.AsSpan().Fill(0xFF); return bytes; }));
+    }
+
+    [Fact]
+    public void Tensors_of_another_shape_or_type_and_tensors_too_many_are_told()
+    {
+        using var temp = new TempFolder();
+        var request = Merged(temp, DType.F32);
+        using var merged = Checkpoint.Open(request.Merged);
+        var odd = new TensorInfo(TinyModel.QueryTensor, DType.F32, [24, 21], 0, 24 * 21 * 4);
+        var extra = new TensorInfo("model.extra", DType.I64, [1], 0, 8);
+        var query = merged.Tensor(TinyModel.QueryTensor).ReadAll();
+        var folder = Patchwork.Write(request.Merged, temp.PathTo("odd"), (info, bytes) => info.Name == TinyModel.QueryTensor ? null : bytes, (odd, query), (extra, new byte[8]));
+        var audit = MergeAuditor.Audit(request with { Merged = folder });
+        Assert.Equal(TensorVerdict.OtherForm, audit.Tensors.Single(t => t.Name == TinyModel.QueryTensor).Verdict);
+        Assert.Equal(TensorVerdict.Extra, audit.Tensors.Single(t => t.Name == "model.extra").Verdict);
+        Assert.False(audit.Equivalent);
+    }
+
+    [Theory]
+    [InlineData("""{"model_type": "llama", "torch_dtype": "float32", "transformers_version": "5"}""", FileVerdict.Equivalent, "")]
+    [InlineData("""{"model_type": "llama", "vocab_size": 3}""", FileVerdict.Equivalent, "vocab_size")]
+    [InlineData("""{"model_type": "mistral"}""", FileVerdict.Differs, "model_type")]
+    public void A_config_is_compared_by_what_it_says_of_the_model(string config, FileVerdict expected, string key)
+    {
+        using var temp = new TempFolder();
+        var request = Merged(temp, DType.F32);
+        File.WriteAllText(Path.Combine(request.Merged, Checkpoint.ConfigFile), config);
+        File.Delete(Path.Combine(request.Merged, "tokenizer.json"));
+        var audit = MergeAuditor.Audit(request);
+        Assert.Equal(FileVerdict.Missing, audit.Files.Single(f => f.Path == "tokenizer.json").Verdict);
+        var file = audit.Files.Single(f => Config.Contains(f.Path));
+        Assert.Equal((expected, key), (file.Verdict, string.Join(',', file.Keys)));
+        Assert.Equal(expected != FileVerdict.Differs, audit.Equivalent);
+    }
+
+    [Fact]
+    public void An_adapter_that_does_not_fit_the_base_has_no_merge_to_audit()
+    {
+        using var temp = new TempFolder();
+        var request = Merged(temp, DType.F32);
+        var other = TinyModel.WriteAdapter(temp.PathTo("other"), config: c => c["r"] = 3);
+        Assert.Throws<MergePlanException>(() => MergeAuditor.Audit(request with { Adapters = [new WeightedAdapter(other)] }));
+    }
+
+    /// <summary>An update that no stored weight can hold tells nothing of its scale: nothing is no merge.</summary>
+    [Fact]
+    public void An_update_below_rounding_is_canonical_or_not_but_never_waved_through()
+    {
+        using var temp = new TempFolder();
+        var baseFolder = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16, change: (_, values) => [.. values.Select(v => v + (v < 0 ? -1 : 1))]);
+        var adapter = TinyModel.WriteAdapter(temp.PathTo("adapter"), change: (name, values) => name.Contains("lora_B", StringComparison.Ordinal) ? [.. values.Select(v => v * 1e-4f)] : values);
+        Merger.Merge(TinyModel.Request(baseFolder, temp.PathTo("merged"), new WeightedAdapter(adapter)));
+        var request = new AuditRequest { Base = baseFolder, Adapters = [new WeightedAdapter(adapter)], Merged = temp.PathTo("merged"), Threads = 1, Version = "test" };
+        Assert.True(MergeAuditor.Audit(request).Equivalent);
+        Assert.Equal(TensorVerdict.Unrelated, Verdict(temp, request, bytes => { bytes[100] ^= 1; return bytes; }));
+    }
+
+    private static TensorVerdict Verdict(TempFolder temp, AuditRequest request, Func<byte[], byte[]> change)
+    {
+        var folder = Patchwork.Write(request.Merged, temp.PathTo(Guid.NewGuid().ToString()), (info, bytes) => info.Name == TinyModel.QueryTensor ? change(bytes) : bytes);
+        var audit = MergeAuditor.Audit(request with { Merged = folder });
+        Assert.False(audit.Equivalent);
+        return audit.Tensors.Single(t => t.Name == TinyModel.QueryTensor).Verdict;
+    }
+
+    private static AuditRequest Merged(TempFolder temp, DType type, DType? output = null, string name = "tiny")
+    {
+        var baseFolder = TinyModel.WriteBase(temp.PathTo(name, "base"), type, sharded: true);
+        var adapter = TinyModel.WriteAdapter(temp.PathTo(name, "adapter"));
+        Merger.Merge(TinyModel.Request(baseFolder, temp.PathTo(name, "merged"), new WeightedAdapter(adapter)) with { OutputType = output, WithUndo = false });
+        return new AuditRequest { Base = baseFolder, Adapters = [new WeightedAdapter(adapter)], Merged = temp.PathTo(name, "merged"), Threads = 2, Version = "test" };
+    }
+
+    /// <summary>Every bfloat16 a few steps up or down, by chance.</summary>
+    private static byte[] Moved(byte[] bytes, int steps, Random random)
+    {
+        for (var i = 0; i < bytes.Length; i += 2)
+        {
+            var value = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(i));
+            BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(i), (ushort)(value + (random.Next(2) == 0 ? steps : -steps)));
+        }
+        return bytes;
+    }
+}
