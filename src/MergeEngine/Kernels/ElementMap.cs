@@ -28,8 +28,27 @@ internal readonly ref struct ElementMap<TIn, TOut>(RowTerms terms, int column)
         var nearest = TOut.ToDouble(merged);
         if (!NormalCells<TOut>.Holds(nearest))
             nearest = double.NaN;
+        else if (IsNarrow(key, nearest, out var below, out var above))
+            return (key - below, key + above);
         return (Edge(key, OrderedKey<TIn>.Lowest, merged, nearest, up: false), Edge(key, OrderedKey<TIn>.Highest, merged, nearest, up: true));
     }
+
+    /// <summary>
+    /// Whether at most one neighbour on each side shares W', and whether there is one. The four neighbours are tried without a branch: which of
+    /// them share is as good as random.
+    /// </summary>
+    private bool IsNarrow(uint key, double nearest, out uint below, out uint above)
+    {
+        (below, above) = (0, 0);
+        if (key - OrderedKey<TIn>.Lowest < 2 || OrderedKey<TIn>.Highest - key < 2)
+            return false;
+        below = Shares(key - 1, nearest);
+        above = Shares(key + 1, nearest);
+        return (Shares(key - 2, nearest) & below | Shares(key + 2, nearest) & above) == 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Shares(uint key, double nearest) => NormalCells<TOut>.RoundsTo(nearest, Value(OrderedKey<TIn>.Bits(key))) ? 1u : 0u;
 
     /// <summary>Some w that gives <paramref name="merged"/>: bisection over all finite values. False where there is none.</summary>
     public bool TryFind(uint merged, out uint member)

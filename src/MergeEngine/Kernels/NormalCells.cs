@@ -16,17 +16,37 @@ internal static class NormalCells<T>
     private const int DoubleFractionBits = 52;
     private const int DoubleBias = 1023;
 
-    private static int Dropped => DoubleFractionBits - T.FractionBits;
+    private static int Dropped
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => DoubleFractionBits - T.FractionBits;
+    }
 
-    private static ulong Half => 1UL << (Dropped - 1);
+    private static ulong Half
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1UL << (Dropped - 1);
+    }
 
     /// <summary>Twice the smallest normal value, as double bits: below the smallest itself the spacing does not halve.</summary>
-    private static ulong Smallest => (ulong)(DoubleBias + 2 - Bias) << DoubleFractionBits;
+    private static ulong Smallest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (ulong)(DoubleBias + 2 - Bias) << DoubleFractionBits;
+    }
 
     /// <summary>The largest finite value, as double bits.</summary>
-    private static ulong Largest => ((ulong)(DoubleBias + Bias + 1) << DoubleFractionBits) - (2 * Half);
+    private static ulong Largest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ((ulong)(DoubleBias + Bias + 1) << DoubleFractionBits) - (2 * Half);
+    }
 
-    private static int Bias => (int)(T.Infinity >> T.FractionBits) / 2;
+    private static int Bias
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (int)(T.Infinity >> T.FractionBits) / 2;
+    }
 
     /// <summary>Whether all values lie between twice the smallest normal value and the largest finite one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
