@@ -54,7 +54,7 @@ internal sealed class CombineRules(PeftAdapter adapter)
         foreach (var feature in config.Features)
             Block("unsupported-setting", feature, "changes what the factors mean", "Retrain without it.");
         if (config.UnknownKeys.Count > 0)
-            Block("unknown-key", string.Join(", ", config.UnknownKeys), "no known version of PEFT writes this setting, so what it changes is unknown", "Remove the key if it is inert.");
+            Block("unsupported-setting", string.Join(", ", config.UnknownKeys), "no known version of PEFT writes this setting, so what it changes is unknown", "Remove the key if it is inert.");
         if (!HarmlessInitialisations.Contains(config.Initialisation))
             Block("base-mutated", "init_lora_weights", $"'{config.Initialisation}' changes the base in training, so the update does not belong to the base as published", "Convert the adapter to plain LoRA (PEFT: path_initial_model_for_weight_conversion).");
         if (config.Alpha == 0 || config.AlphaPattern.Any(p => p.Value == 0))

@@ -12,6 +12,8 @@ internal readonly struct BFloat16Format : IWeightFormat
 
     public static uint Infinity => 0x7F80;
 
+    public static int FractionBits => 7;
+
     public static Vector512<uint> Load(ref readonly byte source) => SixteenBits.Load(in source);
 
     public static void Store(Vector512<uint> bits, ref byte target) => SixteenBits.Store(bits, ref target);
@@ -21,6 +23,8 @@ internal readonly struct BFloat16Format : IWeightFormat
     public static void StoreOne(uint bits, ref byte target) => Unsafe.WriteUnaligned(ref target, (ushort)bits);
 
     public static Vector512<float> ToSingle(Vector512<uint> bits) => (bits << 16).AsSingle();
+
+    public static Vector512<uint> OfNormal(Vector512<float> values) => values.AsUInt32() >>> 16;
 
     public static double ToDouble(uint bits) => BitConverter.UInt32BitsToSingle(bits << 16);
 

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Loragate.MergeEngine.Kernels;
 
 /// <summary>A string of bits, the first one in the highest bit of the first byte; the last byte is filled with zeros.</summary>
@@ -8,17 +10,15 @@ internal sealed class BitWriter
     /// <summary>Bits written so far.</summary>
     public long Count { get; private set; }
 
-    /// <summary>Appends the lowest <paramref name="width"/> bits of <paramref name="value"/>, highest first.</summary>
+    /// <summary>Appends the lowest <paramref name="width"/> bits of <paramref name="value"/>, highest first; at most 56 at once.</summary>
     public void Write(ulong value, int width)
     {
-        while ((Count + width + 7) / 8 > _bytes.Length)
+        var (at, free) = ((int)(Count >> 3), 64 - (int)(Count & 7) - width);
+        if (at + sizeof(ulong) > _bytes.Length)
             Array.Resize(ref _bytes, _bytes.Length * 2);
-        for (var bit = width - 1; bit >= 0; bit--)
-        {
-            if ((value >> bit & 1) != 0)
-                _bytes[Count / 8] |= (byte)(0x80 >> (int)(Count % 8));
-            Count++;
-        }
+        var place = _bytes.AsSpan(at, sizeof(ulong));
+        BinaryPrimitives.WriteUInt64BigEndian(place, BinaryPrimitives.ReadUInt64BigEndian(place) | value << free);
+        Count += width;
     }
 
     /// <summary>The bytes.</summary>

@@ -25,8 +25,30 @@ internal readonly ref struct ElementMap<TIn, TOut>(RowTerms terms, int column)
     public (uint First, uint Last) Around(uint member, uint merged)
     {
         var key = OrderedKey<TIn>.Of(member);
-        return (Edge(key, OrderedKey<TIn>.Lowest, merged, up: false), Edge(key, OrderedKey<TIn>.Highest, merged, up: true));
+        var nearest = TOut.ToDouble(merged);
+        if (!NormalCells<TOut>.Holds(nearest))
+            nearest = double.NaN;
+        else if (IsNarrow(key, nearest, out var below, out var above))
+            return (key - below, key + above);
+        return (Edge(key, OrderedKey<TIn>.Lowest, merged, nearest, up: false), Edge(key, OrderedKey<TIn>.Highest, merged, nearest, up: true));
     }
+
+    /// <summary>
+    /// Whether at most one neighbour on each side shares W', and whether there is one. The four neighbours are tried without a branch: which of
+    /// them share is as good as random.
+    /// </summary>
+    private bool IsNarrow(uint key, double nearest, out uint below, out uint above)
+    {
+        (below, above) = (0, 0);
+        if (key - OrderedKey<TIn>.Lowest < 2 || OrderedKey<TIn>.Highest - key < 2)
+            return false;
+        below = Shares(key - 1, nearest);
+        above = Shares(key + 1, nearest);
+        return (Shares(key - 2, nearest) & below | Shares(key + 2, nearest) & above) == 0;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private uint Shares(uint key, double nearest) => NormalCells<TOut>.RoundsTo(nearest, Value(OrderedKey<TIn>.Bits(key))) ? 1u : 0u;
 
     /// <summary>Some w that gives <paramref name="merged"/>: bisection over all finite values. False where there is none.</summary>
     public bool TryFind(uint merged, out uint member)
@@ -48,8 +70,16 @@ internal readonly ref struct ElementMap<TIn, TOut>(RowTerms terms, int column)
         return Apply(member) == merged;
     }
 
+    /// <summary>Whether a key's W' is <paramref name="merged"/>; <paramref name="nearest"/> is its value, or NaN where <see cref="NormalCells{T}"/> does not hold it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool Gives(uint key, uint merged, double nearest)
+    {
+        var bits = OrderedKey<TIn>.Bits(key);
+        return double.IsNaN(nearest) ? Apply(bits) == merged : NormalCells<TOut>.RoundsTo(nearest, Value(bits));
+    }
+
     /// <summary>The outermost key with the same image: steps double until the image changes, then bisection.</summary>
-    private uint Edge(uint start, uint limit, uint merged, bool up)
+    private uint Edge(uint start, uint limit, uint merged, double nearest, bool up)
     {
         var inside = start;
         uint step = 1;
@@ -57,20 +87,20 @@ internal readonly ref struct ElementMap<TIn, TOut>(RowTerms terms, int column)
         {
             var room = up ? limit - inside : inside - limit;
             var next = up ? inside + Math.Min(step, room) : inside - Math.Min(step, room);
-            if (Apply(OrderedKey<TIn>.Bits(next)) != merged)
-                return Bisect(inside, next, merged);
+            if (!Gives(next, merged, nearest))
+                return Bisect(inside, next, merged, nearest);
             inside = next;
             step = Math.Min(step * 2, 1u << 30);
         }
         return inside;
     }
 
-    private uint Bisect(uint inside, uint outside, uint merged)
+    private uint Bisect(uint inside, uint outside, uint merged, double nearest)
     {
         while ((inside > outside ? inside - outside : outside - inside) > 1)
         {
             var middle = (uint)(((ulong)inside + outside) / 2);
-            if (Apply(OrderedKey<TIn>.Bits(middle)) == merged)
+            if (Gives(middle, merged, nearest))
                 inside = middle;
             else
                 outside = middle;

@@ -23,6 +23,8 @@ internal readonly struct Float16Format : IWeightFormat
 
     public static uint Infinity => 0x7C00;
 
+    public static int FractionBits => 10;
+
     public static Vector512<uint> Load(ref readonly byte source) => SixteenBits.Load(in source);
 
     public static void Store(Vector512<uint> bits, ref byte target) => SixteenBits.Store(bits, ref target);
@@ -43,6 +45,13 @@ internal readonly struct Float16Format : IWeightFormat
         var isInfinite = Vector512.Equals(exponent, Vector512.Create(Infinity << 13));
         var value = Vector512.ConditionalSelect(isSubnormal, subnormal.AsUInt32(), Vector512.ConditionalSelect(isInfinite, infinite, normal));
         return (value | sign).AsSingle();
+    }
+
+    public static Vector512<uint> OfNormal(Vector512<float> values)
+    {
+        var bits = values.AsUInt32();
+        var sign = bits & Vector512.Create(SingleSign);
+        return (((bits ^ sign) - Vector512.Create((127u - 15) << 23)) >>> 13) | (sign >>> 16);
     }
 
     public static double ToDouble(uint bits) => (double)BitConverter.UInt16BitsToHalf((ushort)bits);

@@ -12,6 +12,8 @@ internal readonly struct Float32Format : IWeightFormat
 
     public static uint Infinity => 0x7F80_0000;
 
+    public static int FractionBits => 23;
+
     public static Vector512<uint> Load(ref readonly byte source) => Vector512.LoadUnsafe(in source).AsUInt32();
 
     public static void Store(Vector512<uint> bits, ref byte target) => bits.AsByte().StoreUnsafe(ref target);
@@ -21,6 +23,8 @@ internal readonly struct Float32Format : IWeightFormat
     public static void StoreOne(uint bits, ref byte target) => Unsafe.WriteUnaligned(ref target, bits);
 
     public static Vector512<float> ToSingle(Vector512<uint> bits) => bits.AsSingle();
+
+    public static Vector512<uint> OfNormal(Vector512<float> values) => values.AsUInt32();
 
     public static double ToDouble(uint bits) => BitConverter.UInt32BitsToSingle(bits);
 

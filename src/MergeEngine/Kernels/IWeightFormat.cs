@@ -17,6 +17,9 @@ internal interface IWeightFormat
     /// <summary>The bits of +∞: all exponent bits.</summary>
     static abstract uint Infinity { get; }
 
+    /// <summary>Stored bits of the fraction.</summary>
+    static abstract int FractionBits { get; }
+
     /// <summary>Reads sixteen elements.</summary>
     static abstract Vector512<uint> Load(ref readonly byte source);
 
@@ -31,6 +34,9 @@ internal interface IWeightFormat
 
     /// <summary>The values, exactly.</summary>
     static abstract Vector512<float> ToSingle(Vector512<uint> bits);
+
+    /// <summary>The bits of values that are normal numbers of the type.</summary>
+    static abstract Vector512<uint> OfNormal(Vector512<float> values);
 
     /// <summary>The value, exactly.</summary>
     static abstract double ToDouble(uint bits);

@@ -12,6 +12,17 @@ namespace Loragate.MergeEngine.Kernels;
 /// <param name="Exact">Whether each product R[o,k]·C[k,i] is exact in double: both factors have at most 24 significant bits.</param>
 internal sealed record LowRankFactors(double[] RowFactor, double[] ColumnFactor, int Rank, int Columns, double Scale, bool Exact = true)
 {
+    /// <summary>Columns of a panel.</summary>
+    public const int PanelColumns = 32;
+
+    private double[]? _panels;
+
+    /// <summary>
+    /// C in panels of <see cref="PanelColumns"/> columns, one behind the other, each row-major: what a block of columns needs lies together.
+    /// Columns behind the last whole panel are left out.
+    /// </summary>
+    public double[] Panels => _panels ??= Pack();
+
     /// <summary>Factors from a left matrix (rows × rank) and a right one (rank × columns), for a tensor that is stored (rows, columns).</summary>
     public static LowRankFactors Of(double[] left, double[] right, int rank, double scale, bool exact = true) =>
         new(left, right, rank, rank == 0 ? 0 : right.Length / rank, scale, exact);
@@ -25,7 +36,18 @@ internal sealed record LowRankFactors(double[] RowFactor, double[] ColumnFactor,
 
     /// <summary>The factors without their signs.</summary>
     public LowRankFactors Magnitudes() =>
-        this with { RowFactor = [.. RowFactor.Select(Math.Abs)], ColumnFactor = [.. ColumnFactor.Select(Math.Abs)], Scale = Math.Abs(Scale) };
+        new([.. RowFactor.Select(Math.Abs)], [.. ColumnFactor.Select(Math.Abs)], Rank, Columns, Math.Abs(Scale), Exact);
+
+    private double[] Pack()
+    {
+        var panels = new double[Columns / PanelColumns * PanelColumns * Rank];
+        for (var at = 0; at < panels.Length; at += PanelColumns)
+        {
+            var (panel, k) = Math.DivRem(at / PanelColumns, Rank);
+            ColumnFactor.AsSpan(k * Columns + panel * PanelColumns, PanelColumns).CopyTo(panels.AsSpan(at));
+        }
+        return panels;
+    }
 
     private static double[] Transpose(double[] matrix, int rows, int columns)
     {

@@ -14,7 +14,6 @@ internal static class RowAccumulator
     public const int RowsAtOnce = 4;
 
     private const int Lanes = 8;
-    private const int ColumnsAtOnce = 2 * Lanes;
 
     /// <summary>Fills <paramref name="delta"/> (rows × columns) with the update of <paramref name="rows"/> rows from <paramref name="firstRow"/> on.</summary>
     public static void Fill(LowRankFactors factors, int firstRow, int rows, Span<double> delta)
@@ -32,41 +31,41 @@ internal static class RowAccumulator
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void FillFour<TSum>(LowRankFactors factors, int firstRow, Span<double> delta)
         where TSum : struct, IProductSum
     {
+        const int Width = LowRankFactors.PanelColumns;
         var (rank, columns) = (factors.Rank, factors.Columns);
-        ref var r = ref MemoryMarshal.GetArrayDataReference(factors.RowFactor);
-        ref var c = ref MemoryMarshal.GetArrayDataReference(factors.ColumnFactor);
+        ref var r = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(factors.RowFactor), (nint)firstRow * rank);
+        ref var c = ref MemoryMarshal.GetArrayDataReference(factors.Panels);
         ref var d = ref MemoryMarshal.GetReference(delta);
         var scale = Vector512.Create(factors.Scale);
-        var first = (nuint)firstRow * (nuint)rank;
         var column = 0;
-        for (; column <= columns - ColumnsAtOnce; column += ColumnsAtOnce)
+        for (; column <= columns - Width; column += Width)
         {
-            Vector512<double> a0 = default, a1 = default, b0 = default, b1 = default, c0 = default, c1 = default, d0 = default, d1 = default;
+            Vector512<double> a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
+            Vector512<double> c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
             for (var k = 0; k < rank; k++)
             {
-                var at = (nuint)k * (nuint)columns + (nuint)column;
-                var x0 = Vector512.LoadUnsafe(ref c, at);
-                var x1 = Vector512.LoadUnsafe(ref c, at + Lanes);
-                var ra = Vector512.Create(Unsafe.Add(ref r, first + (nuint)k));
-                var rb = Vector512.Create(Unsafe.Add(ref r, first + (nuint)(rank + k)));
-                var rc = Vector512.Create(Unsafe.Add(ref r, first + (nuint)(2 * rank + k)));
-                var rd = Vector512.Create(Unsafe.Add(ref r, first + (nuint)(3 * rank + k)));
-                a0 = TSum.Add(ra, x0, a0);
-                a1 = TSum.Add(ra, x1, a1);
-                b0 = TSum.Add(rb, x0, b0);
-                b1 = TSum.Add(rb, x1, b1);
-                c0 = TSum.Add(rc, x0, c0);
-                c1 = TSum.Add(rc, x1, c1);
-                d0 = TSum.Add(rd, x0, d0);
-                d1 = TSum.Add(rd, x1, d1);
+                var x0 = Vector512.LoadUnsafe(ref c);
+                var x1 = Vector512.LoadUnsafe(ref c, Lanes);
+                var x2 = Vector512.LoadUnsafe(ref c, 2 * Lanes);
+                var x3 = Vector512.LoadUnsafe(ref c, 3 * Lanes);
+                c = ref Unsafe.Add(ref c, Width);
+                var factor = Vector512.Create(Unsafe.Add(ref r, k));
+                (a0, a1, a2, a3) = (TSum.Add(factor, x0, a0), TSum.Add(factor, x1, a1), TSum.Add(factor, x2, a2), TSum.Add(factor, x3, a3));
+                factor = Vector512.Create(Unsafe.Add(ref r, rank + k));
+                (b0, b1, b2, b3) = (TSum.Add(factor, x0, b0), TSum.Add(factor, x1, b1), TSum.Add(factor, x2, b2), TSum.Add(factor, x3, b3));
+                factor = Vector512.Create(Unsafe.Add(ref r, 2 * rank + k));
+                (c0, c1, c2, c3) = (TSum.Add(factor, x0, c0), TSum.Add(factor, x1, c1), TSum.Add(factor, x2, c2), TSum.Add(factor, x3, c3));
+                factor = Vector512.Create(Unsafe.Add(ref r, 3 * rank + k));
+                (d0, d1, d2, d3) = (TSum.Add(factor, x0, d0), TSum.Add(factor, x1, d1), TSum.Add(factor, x2, d2), TSum.Add(factor, x3, d3));
             }
-            Store(ref d, column, a0, a1, scale);
-            Store(ref d, columns + column, b0, b1, scale);
-            Store(ref d, 2 * columns + column, c0, c1, scale);
-            Store(ref d, 3 * columns + column, d0, d1, scale);
+            Store(ref d, column, scale, a0, a1, a2, a3);
+            Store(ref d, columns + column, scale, b0, b1, b2, b3);
+            Store(ref d, 2 * columns + column, scale, c0, c1, c2, c3);
+            Store(ref d, 3 * columns + column, scale, d0, d1, d2, d3);
         }
         for (var row = 0; row < RowsAtOnce; row++)
             FillOne(factors, firstRow + row, column, delta.Slice(row * columns, columns));
@@ -92,9 +91,11 @@ internal static class RowAccumulator
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(ref double delta, int at, Vector512<double> lower, Vector512<double> upper, Vector512<double> scale)
+    private static void Store(ref double delta, int at, Vector512<double> scale, Vector512<double> x0, Vector512<double> x1, Vector512<double> x2, Vector512<double> x3)
     {
-        (lower * scale).StoreUnsafe(ref delta, (nuint)at);
-        (upper * scale).StoreUnsafe(ref delta, (nuint)at + Lanes);
+        (x0 * scale).StoreUnsafe(ref delta, (nuint)at);
+        (x1 * scale).StoreUnsafe(ref delta, (nuint)at + Lanes);
+        (x2 * scale).StoreUnsafe(ref delta, (nuint)at + 2 * Lanes);
+        (x3 * scale).StoreUnsafe(ref delta, (nuint)at + 3 * Lanes);
     }
 }

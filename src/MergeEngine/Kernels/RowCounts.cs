@@ -18,14 +18,12 @@ internal struct RowCounts
     /// <summary>Weights that became zero although v is not.</summary>
     public int Flushed;
 
-    private uint _step;
-
     /// <summary>The furthest that a weight moved, in representable values.</summary>
     public readonly uint LargestStep
     {
         get
         {
-            var largest = _step;
+            var largest = 0u;
             for (var lane = 0; lane < Vector512<uint>.Count; lane++)
                 largest = Math.Max(largest, _steps[lane]);
             return largest;
@@ -45,7 +43,7 @@ internal struct RowCounts
         Saturated += (result & (TOut.Sign - 1)) == TOut.Infinity - 1 ? 1 : 0;
         Flushed += r == 0 && v != 0 ? 1 : 0;
         var (x, y) = (Place<TOut>(rounded), Place<TOut>(result));
-        _step = Math.Max(_step, x > y ? x - y : y - x);
+        _steps = Vector512.Max(_steps, Vector512.CreateScalar(x > y ? x - y : y - x));
     }
 
     /// <summary>Counts sixteen weights.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -68,27 +69,46 @@ internal static class RowMerger<TIn, TOut>
     public static bool Merge(ReadOnlySpan<byte> weights, Span<byte> merged, in RowTerms terms, BitWriter? undo, ref FidelitySums sums)
     {
         var columns = weights.Length / TIn.Bytes;
-        Vector512<double> update0 = default, update1 = default, base0 = default, base1 = default, lost0 = default, lost1 = default;
-        var infinite = Vector512<uint>.Zero;
-        var counts = default(RowCounts);
-        var column = 0;
+        var rented = ArrayPool<ushort>.Shared.Rent(columns / Lanes + 1);
+        var shared = undo is null ? [] : rented.AsSpan(0, columns / Lanes);
+        var lanes = default(RowSums);
+        var finite = true;
+        for (var column = 0; column <= columns - Lanes; column += Lanes)
+        {
+            column = MergeNormal(weights, merged, terms, column, shared, ref lanes);
+            if (column <= columns - Lanes)
+                finite &= MergeAny(weights, merged, terms, column, shared, ref lanes);
+        }
+        for (var i = 0; i < shared.Length; i++)
+        {
+            if (shared[i] != 0)
+                WriteIndices(weights, merged, terms, i * Lanes, shared[i], undo!);
+        }
+        ArrayPool<ushort>.Shared.Return(rented);
+        return finite & MergeRest(weights, merged, terms, undo, lanes, ref sums);
+    }
+
+    /// <summary>Merges from a column on, sixteen weights at a time, up to the first sixteen with a zero, a subnormal number or an overflow; returns their column.</summary>
+    private static int MergeNormal(ReadOnlySpan<byte> weights, Span<byte> merged, in RowTerms terms, int column, Span<ushort> shared, ref RowSums lanes)
+    {
+        var columns = weights.Length / TIn.Bytes;
+        var (update0, update1, base0, base1, lost0, lost1) = (lanes.UpdateLower, lanes.UpdateUpper, lanes.BaseLower, lanes.BaseUpper, lanes.LostLower, lanes.LostUpper);
+        var counts = lanes.Counts;
         for (; column <= columns - Lanes; column += Lanes)
         {
             var bits = RowBytes.Load<TIn>(weights, column);
             var w = Vector512.Widen(TIn.ToSingle(bits));
             var v = terms.Values(w.Lower, w.Upper, column);
-            var result = TOut.Round(v.Lower, v.Upper);
+            if (!NormalCells<TOut>.Hold(v.Lower, v.Upper) || Vector512.EqualsAny(bits & Vector512.Create(TIn.Sign - 1), Vector512<uint>.Zero))
+                break;
+            var (r0, r1) = (NormalCells<TOut>.Round(v.Lower), NormalCells<TOut>.Round(v.Upper));
+            var result = TOut.OfNormal(Vector512.Narrow(r0, r1));
             TOut.Store(result, ref merged[column * TOut.Bytes]);
-
-            var infinity = Vector512.Create(TOut.Infinity);
-            infinite |= Vector512.Equals(result & infinity, infinity);
-            if (undo is not null)
-                WriteUndo(bits, result, terms, column, undo);
-
-            var r = Vector512.Widen(TOut.ToSingle(result));
-            counts.Add<TOut>(Rounded(bits, w), result, w, r, v);
+            if (!shared.IsEmpty)
+                shared[column / Lanes] = Neighbours(bits, r0, r1, terms, column);
+            counts.Add<TOut>(Rounded(bits, w), result, w, (r0, r1), v);
             var (u0, u1) = (v.Lower - w.Lower, v.Upper - w.Upper);
-            var (l0, l1) = (r.Lower - v.Lower, r.Upper - v.Upper);
+            var (l0, l1) = (r0 - v.Lower, r1 - v.Upper);
             update0 += u0 * u0;
             update1 += u1 * u1;
             base0 += w.Lower * w.Lower;
@@ -96,13 +116,46 @@ internal static class RowMerger<TIn, TOut>
             lost0 += l0 * l0;
             lost1 += l1 * l1;
         }
+        (lanes.UpdateLower, lanes.UpdateUpper, lanes.BaseLower, lanes.BaseUpper, lanes.LostLower, lanes.LostUpper) = (update0, update1, base0, base1, lost0, lost1);
+        lanes.Counts = counts;
+        return column;
+    }
 
+    /// <summary>Merges sixteen weights of any kind.</summary>
+    private static bool MergeAny(ReadOnlySpan<byte> weights, Span<byte> merged, in RowTerms terms, int column, Span<ushort> shared, ref RowSums lanes)
+    {
+        var bits = RowBytes.Load<TIn>(weights, column);
+        var w = Vector512.Widen(TIn.ToSingle(bits));
+        var v = terms.Values(w.Lower, w.Upper, column);
+        var result = TOut.Round(v.Lower, v.Upper);
+        TOut.Store(result, ref merged[column * TOut.Bytes]);
+        if (!shared.IsEmpty)
+            shared[column / Lanes] = (ushort)SharesImage(bits, result, terms, column).ExtractMostSignificantBits();
+        var r = Vector512.Widen(TOut.ToSingle(result));
+        lanes.Counts.Add<TOut>(Rounded(bits, w), result, w, r, v);
+        var (u0, u1) = (v.Lower - w.Lower, v.Upper - w.Upper);
+        var (l0, l1) = (r.Lower - v.Lower, r.Upper - v.Upper);
+        lanes.UpdateLower += u0 * u0;
+        lanes.UpdateUpper += u1 * u1;
+        lanes.BaseLower += w.Lower * w.Lower;
+        lanes.BaseUpper += w.Upper * w.Upper;
+        lanes.LostLower += l0 * l0;
+        lanes.LostUpper += l1 * l1;
+        var infinity = Vector512.Create(TOut.Infinity);
+        return !Vector512.EqualsAny(result & infinity, infinity);
+    }
+
+    /// <summary>Merges the weights behind the last sixteen and adds up the row.</summary>
+    private static bool MergeRest(ReadOnlySpan<byte> weights, Span<byte> merged, in RowTerms terms, BitWriter? undo, in RowSums lanes, ref FidelitySums sums)
+    {
         Span<double> update = stackalloc double[Lanes], baseNorm = stackalloc double[Lanes], lost = stackalloc double[Lanes];
-        LaneSum.Spill(update0, update1, update);
-        LaneSum.Spill(base0, base1, baseNorm);
-        LaneSum.Spill(lost0, lost1, lost);
-        var finite = infinite == Vector512<uint>.Zero;
-        for (; column < columns; column++)
+        LaneSum.Spill(lanes.UpdateLower, lanes.UpdateUpper, update);
+        LaneSum.Spill(lanes.BaseLower, lanes.BaseUpper, baseNorm);
+        LaneSum.Spill(lanes.LostLower, lanes.LostUpper, lost);
+        var counts = lanes.Counts;
+        var columns = weights.Length / TIn.Bytes;
+        var finite = true;
+        for (var column = columns / Lanes * Lanes; column < columns; column++)
         {
             var bits = RowBytes.LoadOne<TIn>(weights, column);
             var map = new ElementMap<TIn, TOut>(terms, column);
@@ -146,13 +199,23 @@ internal static class RowMerger<TIn, TOut>
     /// <summary>⌈log₂ size⌉ of an interval of keys.</summary>
     internal static int IndexWidth(uint first, uint last) => 64 - BitOperations.LeadingZeroCount((ulong)last - first);
 
-    private static void WriteUndo(Vector512<uint> bits, Vector512<uint> result, in RowTerms terms, int column, BitWriter undo)
+    /// <summary>The lanes of <see cref="SharesImage"/>, where no weight is zero and every W' is normal: the neighbours are the bits plus and minus one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ushort Neighbours(Vector512<uint> bits, Vector512<double> r0, Vector512<double> r1, in RowTerms terms, int column)
     {
-        var shared = SharesImage(bits, result, terms, column);
-        for (var lanes = shared.ExtractMostSignificantBits(); lanes != 0; lanes &= lanes - 1)
+        var (a0, a1) = Vector512.Widen(TIn.ToSingle(bits + Vector512<uint>.One));
+        var (b0, b1) = Vector512.Widen(TIn.ToSingle(bits - Vector512<uint>.One));
+        (a0, a1) = terms.Values(a0, a1, column);
+        (b0, b1) = terms.Values(b0, b1, column);
+        return (ushort)(NormalCells<TOut>.EitherRoundsTo(r0, a0, b0) | NormalCells<TOut>.EitherRoundsTo(r1, a1, b1) << 8);
+    }
+
+    private static void WriteIndices(ReadOnlySpan<byte> weights, ReadOnlySpan<byte> merged, in RowTerms terms, int first, uint shared, BitWriter undo)
+    {
+        for (; shared != 0; shared &= shared - 1)
         {
-            var lane = BitOperations.TrailingZeroCount(lanes);
-            WriteIndex(new ElementMap<TIn, TOut>(terms, column + lane), bits[lane], result[lane], undo);
+            var column = first + BitOperations.TrailingZeroCount(shared);
+            WriteIndex(new ElementMap<TIn, TOut>(terms, column), RowBytes.LoadOne<TIn>(weights, column), RowBytes.LoadOne<TOut>(merged, column), undo);
         }
     }
 

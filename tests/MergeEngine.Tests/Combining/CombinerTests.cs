@@ -218,7 +218,7 @@ public sealed class CombinerTests : IDisposable
     [InlineData("init_lora_weights", "\"pissa\"", "base-mutated")]
     [InlineData("init_lora_weights", "\"brand-new\"", "base-mutated")]
     [InlineData("lora_alpha", "0", "scale-zero")]
-    [InlineData("brand_new", "1", "unknown-key")]
+    [InlineData("brand_new", "1", "unsupported-setting")]
     [InlineData("base_model_name_or_path", "\"another\"", "different-bases")]
     [InlineData("task_type", "\"SEQ_CLS\"", "different-tasks")]
     [InlineData("r", "5", "rank-mismatch")]
