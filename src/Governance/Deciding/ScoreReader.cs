@@ -24,8 +24,8 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
         var @base = rule.IsPaired ? @case.Evidence.Base.GetValueOrDefault(_task.Name) : null;
         if (candidate is null || (rule.IsPaired && @base is null))
             return new Shortfall(Reason.EvidenceMissing, $"There is no report of the {(candidate is null ? "candidate" : "base")} on {_task.Name}.");
-        return CheckModels(candidate.Record, @base?.Record)
-            ?? CheckPairing(candidate.Record, @base?.Record)
+        return CheckPairing(candidate.Record, @base?.Record)
+            ?? CheckModels(candidate.Record, @base?.Record)
             ?? CheckCount(candidate.Record)
             ?? Select(candidate, @base, out scores)
             ?? CheckPlan(scores!);
