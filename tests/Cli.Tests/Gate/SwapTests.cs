@@ -7,6 +7,8 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Governance.Dossiers;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Signing;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
 
@@ -84,6 +86,11 @@ public sealed class SwapTests(FinishedDemo demo) : IDisposable
         Assert.Equal(1, Executable.Run(gate.Arguments()).ExitCode);
         Assert.Equal(0, Verify(gate).ExitCode);
         _ = gate.Temp.Copy(Executable.Base, Path.Combine("dossier", "merged"));
+        using (var key = SigningKey.Read(gate.Key))
+            DossierSeal.Sign(gate.Dossier, new Signer(key), TestContext.Current.CancellationToken);
+        var sealedWithout = Verify(gate);
+        Assert.Equal(3, sealedWithout.ExitCode);
+        Assert.Contains("there is no merge-receipt.json", sealedWithout.Error, StringComparison.Ordinal);
         Assert.Equal(1, Executable.Run(gate.Arguments()).ExitCode);
         Assert.False(Directory.Exists(Path.Combine(gate.Dossier, "merged")));
         Assert.Equal(0, Verify(gate).ExitCode);
