@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
@@ -44,10 +45,27 @@ public static class ReceiptVerifier
         var checksum = Path.Combine(folder, UndoFormat.Folder, UndoFormat.ChecksumFile);
         if (File.Exists(checksum) && !ReceiptChecksum.Holds(checksum, receipt.ComputeDigest()))
             return $"{UndoFormat.Folder}/{UndoFormat.ChecksumFile} is not the checksum of this receipt";
+        if (receipt.UndoFile is not null && AdapterFault(receipt, folder, cancellationToken) is { } other)
+            return other;
         using var checkpoint = Checkpoint.Open(folder);
         if (Stranger(receipt, checkpoint) is { } stranger)
             return $"{stranger} is not in the receipt";
         return TensorFault(checkpoint, receipt.OutputTensors().ToDictionary(t => t.Name, t => t.Sha256, StringComparer.Ordinal), threads, cancellationToken);
+    }
+
+    /// <summary>The first adapter kept for unmerge that is not the receipt's.</summary>
+    private static string? AdapterFault(MergeReceipt receipt, string folder, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < receipt.Adapters.Count; i++)
+        {
+            var place = $"{UndoFormat.Folder}/{UndoFormat.Adapters}/{i.ToString(CultureInfo.InvariantCulture)}";
+            var kept = Path.Combine(folder, place);
+            if (!Directory.Exists(kept))
+                return $"{place} is missing";
+            if (FolderManifest.Read(kept, cancellationToken).Digest is var found && found != receipt.Adapters[i].Adapter.Digest)
+                return $"{place} has SHA-256 {found} where the receipt says {receipt.Adapters[i].Adapter.Digest}";
+        }
+        return null;
     }
 
     /// <summary>The first file that neither the receipt nor the checkpoint's index names; loragate's own folder aside.</summary>

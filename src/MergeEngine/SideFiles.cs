@@ -25,7 +25,8 @@ internal static class SideFiles
 
     public static void Write(Checkpoint baseModel, MergePlan plan, OutputFolder output, bool keepOriginals)
     {
-        foreach (var name in Carried(baseModel))
+        output.Write(Checkpoint.ConfigFile, baseModel.ConfigBytes.Span);
+        foreach (var name in Carried(baseModel).Where(name => name != Checkpoint.ConfigFile))
             output.CopyIn(Path.Combine(baseModel.Folder, name), name);
         var converted = plan.Tensors.FirstOrDefault(t => t.Output.DType != t.Source.DType);
         if (converted is not null || plan.Unties)

@@ -45,6 +45,20 @@ public sealed class ReceiptVerifierTests : IDisposable
     }
 
     [Fact]
+    public void An_adapter_kept_for_unmerge_that_is_not_the_receipts_is_named()
+    {
+        var kept = _temp.PathTo("merged", "loragate", "adapters", "0");
+        var config = Path.Combine(kept, "adapter_config.json");
+        var bytes = File.ReadAllBytes(config);
+        Spoil(config);
+        Assert.Contains("loragate/adapters/0 has SHA-256", OutputFault(), StringComparison.Ordinal);
+        File.WriteAllBytes(config, bytes);
+        Assert.Null(OutputFault());
+        Directory.Delete(kept, recursive: true);
+        Assert.Equal("loragate/adapters/0 is missing", OutputFault());
+    }
+
+    [Fact]
     public void A_changed_tensor_of_the_base_is_named()
     {
         using (var checkpoint = Checkpoint.Open(_temp.PathTo("base")))

@@ -29,6 +29,7 @@ public sealed class Checkpoint : IDisposable
     {
         Folder = folder;
         _config = config;
+        ConfigBytes = configBytes;
         ConfigDigest = Digest.Of(configBytes);
         Shards = shards;
         IsSharded = isSharded;
@@ -42,7 +43,10 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The root object of <c>config.json</c>.</summary>
     public JsonElement Config => _config.RootElement;
 
-    /// <summary>SHA-256 of <c>config.json</c> as it lies on disk.</summary>
+    /// <summary>The bytes that <see cref="Config"/> was parsed from: the file is read once.</summary>
+    public ReadOnlyMemory<byte> ConfigBytes { get; }
+
+    /// <summary>SHA-256 of <see cref="ConfigBytes"/>.</summary>
     public Digest ConfigDigest { get; }
 
     /// <summary>The weight files, in file name order.</summary>

@@ -19,7 +19,7 @@ namespace Loragate.Cli.Gate;
 /// What follows a decision, in an order without a cycle: sign, log the decision, render the report with that proof, log the release
 /// (or the report of a refusal), seal the dossier. What an earlier run signed for the same decision is kept, so a killed gate logs nothing twice.
 /// </summary>
-internal sealed class GatePublication(Tool tool, GateRequest request, Dossier dossier, Signer? signer, LedgerWriter? ledger, FontSet fonts)
+internal sealed class GatePublication(Tool tool, GateRequest request, Dossier dossier, StagedAdapter adapter, Signer? signer, LedgerWriter? ledger, FontSet fonts)
 {
     public GateResult Publish(Policy policy, Decision decision, Evidence evidence, CancellationToken cancellationToken)
     {
@@ -44,6 +44,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
             FinishRelease(decision, release, earlierProof, earlierSeal, cancellationToken);
         else
             _ = ledger?.Log(Entry(DossierProofs.ReportEntry, [new LedgerSubject(DossierProofs.ReportFile, Digest.Of(report))], decision), dossier.PathTo(DossierProofs.ReportProof), cancellationToken);
+        adapter.Dispose();
         if (signer is not null)
             DossierSeal.Sign(dossier.Folder, signer, cancellationToken);
         return new GateResult(decision, contents, request.Report ?? dossier.PathTo(DossierProofs.ReportFile), release is null ? null : dossier.PathTo(DossierProofs.ReleaseFolder));
@@ -76,7 +77,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         try
         {
             foreach (var file in decision.Adapter.Files)
-                output.CopyIn(Path.Combine(request.Adapter, file.Path), $"{ReleaseLayout.Adapter}/{file.Path}");
+                output.CopyIn(Path.Combine(adapter.Folder, file.Path), $"{ReleaseLayout.Adapter}/{file.Path}");
             return FolderManifest.Read(AdapterCopy(output), cancellationToken).Digest == decision.Adapter.Digest
                 ? output
                 : throw new IntegrityException(request.Adapter, "the adapter was changed while the gate ran: nothing was signed");

@@ -36,21 +36,23 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var ledger = ledgerKey is null ? null : new LedgerWriter(LedgerFolder.Open(request.Ledger!), ledgerKey);
         var fonts = FontSet.For(request.Language);
         using var dossier = Dossier.Open(request.Dossier, key, NewRun(), new Relay<string>(tool.Screen.Say));
+        using var adapter = StagedAdapter.Copy(request.Adapter, dossier, cancellationToken);
 
-        var inspection = Inspect(dossier, cancellationToken);
-        var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, inspection.Record, cancellationToken) : Skip(dossier);
+        var inspection = Inspect(dossier, adapter, cancellationToken);
+        var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, adapter, inspection.Record, cancellationToken) : Skip(dossier);
         var scores = new GateScores(tool, request, dossier, policy, tasks, key);
         var evidence = new Evidence
         {
             Inspection = inspection,
             Receipt = receipt,
-            Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.Of(request.Base, receipt.Record.Inputs, "base", Dossier.BaseReportFile, cancellationToken),
-            Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.Of(MergedFolder(dossier), receipt.Record.OutputTensors(), "candidate", Dossier.CandidateReportFile, cancellationToken),
+            Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.Of(request.Base, receipt.Record.Base, receipt.Record, receipt.Record.Inputs, "base", Dossier.BaseReportFile, cancellationToken),
+            Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.Of(MergedFolder(dossier), receipt.Record.Output, receipt.Record, receipt.Record.OutputTensors(), "candidate", Dossier.CandidateReportFile, cancellationToken),
             Run = scores.OldestRun,
         };
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
+        adapter.Check(cancellationToken);
         dossier.Write(Dossier.DecisionFile, decision);
-        return new GatePublication(tool, request, dossier, signer, ledger, fonts).Publish(policy, decision, evidence, cancellationToken);
+        return new GatePublication(tool, request, dossier, adapter, signer, ledger, fonts).Publish(policy, decision, evidence, cancellationToken);
     }
 
     /// <summary>A finding that blocks elsewhere is accepted where every inspection rule of the policy allows it; without such a rule nothing is.</summary>
@@ -74,15 +76,16 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         return new Run(second, Tool.Version, Environment.MachineName, System.Runtime.InteropServices.RuntimeInformation.OSDescription, Environment.ProcessorCount);
     }
 
-    private FiledRecord<Inspection> Inspect(Dossier dossier, CancellationToken cancellationToken)
+    private FiledRecord<Inspection> Inspect(Dossier dossier, StagedAdapter adapter, CancellationToken cancellationToken)
     {
         tool.Screen.Say("Inspecting …");
-        var inspection = Inspector.Inspect(new InspectRequest { Adapter = request.Adapter, Base = request.Base, Version = Tool.Version }, cancellationToken);
+        var inspection = Inspector.Inspect(new InspectRequest { Adapter = adapter.Folder, Base = request.Base, Version = Tool.Version }, cancellationToken);
+        adapter.Require(inspection.Adapter);
         dossier.Write(Dossier.InspectionFile, inspection);
         return new FiledRecord<Inspection>(Dossier.InspectionFile, inspection);
     }
 
-    private FiledRecord<MergeReceipt> Merge(Dossier dossier, Inspection inspection, CancellationToken cancellationToken)
+    private FiledRecord<MergeReceipt> Merge(Dossier dossier, StagedAdapter adapter, Inspection inspection, CancellationToken cancellationToken)
     {
         var merged = MergedFolder(dossier);
         if (dossier.TryRead<MergeReceipt>(Dossier.ReceiptFile) is { } earlier && IsCurrent(earlier, inspection, merged, cancellationToken))
@@ -94,8 +97,9 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Directory.Delete(merged, recursive: true);
         using var line = new ProgressLine(tool.Screen, "Merging");
         var receipt = Merger.Merge(
-            new MergeRequest { Base = request.Base, Adapters = [new WeightedAdapter(request.Adapter)], Output = merged, Threads = Tool.Threads, Version = Tool.Version },
+            new MergeRequest { Base = request.Base, Adapters = [new WeightedAdapter(adapter.Folder)], Output = merged, Threads = Tool.Threads, Version = Tool.Version },
             new Relay<MergeProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
+        adapter.Require(receipt.Adapters[0].Adapter);
         dossier.Write(Dossier.ReceiptFile, receipt);
         return new FiledRecord<MergeReceipt>(Dossier.ReceiptFile, receipt);
     }
@@ -132,6 +136,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
     {
         tool.Screen.Say("The inspection has a blocking finding that the policy does not allow: nothing is merged or evaluated.");
         dossier.Remove(Dossier.ReceiptFile);
+        if (Directory.Exists(MergedFolder(dossier)))
+            Directory.Delete(MergedFolder(dossier), recursive: true);
         return null;
     }
 

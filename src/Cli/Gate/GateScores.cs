@@ -1,6 +1,8 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Merging;
 using Loragate.Cli.Output;
 using Loragate.Cli.Verbs;
 using Loragate.EvalHarness.Evaluating;
@@ -33,9 +35,10 @@ internal sealed class GateScores(
     }
 
     /// <summary>One model's reports by task.</summary>
-    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> Of(string model, IReadOnlyList<TensorDigest> weights, string who, Func<string, string> file, CancellationToken cancellationToken)
+    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> Of(string model, CheckpointIdentity identity, MergeReceipt receipt, IReadOnlyList<TensorDigest> weights, string who, Func<string, string> file, CancellationToken cancellationToken)
     {
         using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = model, Weights = weights, Device = CommonOptions.DeviceOf(request.Device), Threads = Tool.Threads, Version = Tool.Version });
+        Check(evaluator.Model, model, identity, receipt);
         var reports = new SortedDictionary<string, FiledRecord<EvaluationReport>>(StringComparer.Ordinal);
         foreach (var (name, task) in tasks.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
@@ -47,6 +50,16 @@ internal sealed class GateScores(
             reports.Add(name, new FiledRecord<EvaluationReport>(file(name), report.Record));
         }
         return reports;
+    }
+
+    /// <summary>Weights alone do not make a model: its config and tokenizer, as the evaluator read them, are the receipt's too.</summary>
+    /// <exception cref="IntegrityException">They were changed after the merge.</exception>
+    internal static void Check(EvaluatedModel read, string folder, CheckpointIdentity identity, MergeReceipt receipt)
+    {
+        if (read.ConfigDigest != identity.ConfigDigest)
+            throw new IntegrityException(Path.Combine(folder, Checkpoint.ConfigFile), $"SHA-256 {read.ConfigDigest} where the merge receipt says {identity.ConfigDigest}: it was changed while the gate ran");
+        if (read.TokenizerDigest != receipt.TokenizerDigest())
+            throw new IntegrityException(folder, "the tokenizer (tokenizer.json, tokenizer_config.json, generation_config.json) is not the one of the merge receipt: it was changed while the gate ran");
     }
 
     private DatedRecord<EvaluationReport>? Earlier(Evaluator evaluator, EvaluationTask task, EvaluationScope scope, string file)

@@ -97,7 +97,9 @@ internal static class FolderVerifier
     private static string? MergedFault(string path, CancellationToken cancellationToken)
     {
         var (merged, receipt) = (Path.Combine(path, DossierSeal.MergedFolder), Path.Combine(path, Dossier.ReceiptFile));
-        return Directory.Exists(merged) && File.Exists(receipt)
+        if (Directory.Exists(merged) && !File.Exists(receipt))
+            return $"there is no {Dossier.ReceiptFile} that says what these weights are";
+        return Directory.Exists(merged)
             ? ReceiptVerifier.OutputFault(Record.ReadFile<MergeReceipt>(receipt), merged, Tool.Threads, cancellationToken)
             : null;
     }

@@ -1,5 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Merging;
 using Loragate.Governance.Policies;
 
 namespace Loragate.Governance.Deciding;
@@ -23,8 +24,8 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
         var @base = rule.IsPaired ? @case.Evidence.Base.GetValueOrDefault(_task.Name) : null;
         if (candidate is null || (rule.IsPaired && @base is null))
             return new Shortfall(Reason.EvidenceMissing, $"There is no report of the {(candidate is null ? "candidate" : "base")} on {_task.Name}.");
-        return CheckModels(candidate.Record, @base?.Record)
-            ?? CheckPairing(candidate.Record, @base?.Record)
+        return CheckPairing(candidate.Record, @base?.Record)
+            ?? CheckModels(candidate.Record, @base?.Record)
             ?? CheckCount(candidate.Record)
             ?? Select(candidate, @base, out scores)
             ?? CheckPlan(scores!);
@@ -35,11 +36,20 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
         if (@case.CheckReceipt() is { } shortfall)
             return shortfall;
         var receipt = @case.Evidence.Receipt!.Record;
-        if (candidate.Model.WeightsDigest != receipt.Output.WeightsDigest)
-            return new Shortfall(Reason.EvidenceOfOtherModel, $"The candidate's report on {_task.Name} is of other weights than the merge receipt's.");
-        return @base is not null && @base.Model.WeightsDigest != receipt.Base.WeightsDigest
-            ? new Shortfall(Reason.EvidenceOfOtherModel, $"The base's report on {_task.Name} is of other weights than the merge receipt's base.")
-            : null;
+        return CheckModel(candidate.Model, receipt.Output, "candidate") ?? (@base is null ? null : CheckModel(@base.Model, receipt.Base, "base"));
+    }
+
+    /// <summary>Weights alone do not make a model: its config and its tokenizer are the receipt's too.</summary>
+    private Shortfall? CheckModel(EvaluatedModel scored, CheckpointIdentity expected, string model)
+    {
+        var different = scored switch
+        {
+            _ when scored.WeightsDigest != expected.WeightsDigest => "other weights",
+            _ when scored.ConfigDigest != expected.ConfigDigest => "another config.json",
+            _ when scored.TokenizerDigest != @case.Evidence.Receipt!.Record.TokenizerDigest() => "another tokenizer",
+            _ => null,
+        };
+        return different is null ? null : new Shortfall(Reason.EvidenceOfOtherModel, $"The {model}'s report on {_task.Name} is of {different} than the merge receipt's {model}.");
     }
 
     private Shortfall? CheckPairing(EvaluationReport candidate, EvaluationReport? @base)

@@ -88,7 +88,7 @@ public sealed class InputTests : IDisposable
     {
         var demo = File.ReadAllText(Executable.DemoPolicy).Replace("../samples/tasks", "tasks", StringComparison.Ordinal);
         _temp.Copy(Path.Combine(Executable.Samples, "tasks"), "tasks");
-        return _temp.Write("policy.yaml", Encoding.UTF8.GetBytes(demo.Replace("forbid: [no-op]", $"allow: {allow}", StringComparison.Ordinal)));
+        return _temp.Write("policy.yaml", Encoding.UTF8.GetBytes(demo.Replace("forbid: [no-op, unknown-key]", $"allow: {allow}", StringComparison.Ordinal)));
     }
 
     private ShellResult Gate(string adapter, string policy, string @base, string? data = null) =>

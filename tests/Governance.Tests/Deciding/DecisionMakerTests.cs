@@ -77,6 +77,10 @@ public sealed class DecisionMakerTests
         { "no receipt", Reason.EvidenceMissing },
         { "other candidate weights", Reason.EvidenceOfOtherModel },
         { "other base weights", Reason.EvidenceOfOtherModel },
+        { "other candidate config", Reason.EvidenceOfOtherModel },
+        { "other base config", Reason.EvidenceOfOtherModel },
+        { "other tokenizer of both", Reason.EvidenceOfOtherModel },
+        { "receipt without tokenizer", Reason.EvidenceOfOtherModel },
         { "other adapter", Reason.EvidenceOfOtherModel },
         { "half weight", Reason.EvidenceOfOtherModel },
         { "other engine", Reason.ItemsDoNotPair },
@@ -219,6 +223,10 @@ public sealed class DecisionMakerTests
             "no receipt" => evidence with { Receipt = null },
             "other candidate weights" => Candidate(evidence, candidate with { Model = candidate.Model with { WeightsDigest = DigestOf("x") } }),
             "other base weights" => evidence with { Base = new Dictionary<string, FiledRecord<EvaluationReport>> { ["skill"] = evidence.Candidate["skill"] } },
+            "other candidate config" => Candidate(evidence, candidate with { Model = candidate.Model with { ConfigDigest = DigestOf("x") } }),
+            "other base config" => Base(evidence, r => r with { Model = r.Model with { ConfigDigest = DigestOf("x") } }),
+            "other tokenizer of both" => Base(Candidate(evidence, candidate with { Model = candidate.Model with { TokenizerDigest = DigestOf("x") } }), r => r with { Model = r.Model with { TokenizerDigest = DigestOf("x") } }),
+            "receipt without tokenizer" => evidence with { Receipt = new("merge.json", evidence.Receipt!.Record with { Files = [] }) },
             "other adapter" => evidence with { Receipt = Receipt(adapter: "another") },
             "half weight" => evidence with { Receipt = Receipt(weight: 0.5) },
             "other engine" => Candidate(evidence, candidate with { Engine = candidate.Engine with { Device = "cuda" } }),
@@ -248,6 +256,9 @@ public sealed class DecisionMakerTests
 
     private static Evidence Candidate(Evidence evidence, EvaluationReport report) =>
         evidence with { Candidate = new Dictionary<string, FiledRecord<EvaluationReport>> { ["skill"] = new("candidate/skill.json", report) } };
+
+    private static Evidence Base(Evidence evidence, Func<EvaluationReport, EvaluationReport> change) =>
+        evidence with { Base = new Dictionary<string, FiledRecord<EvaluationReport>> { ["skill"] = new("base/skill.json", change(evidence.Base["skill"].Record)) } };
 
     private static Evidence Both(Evidence evidence, Func<IReadOnlyList<EvaluatedItem>, IReadOnlyList<EvaluatedItem>> change, int? rows = null) => evidence with
     {

@@ -33,13 +33,13 @@ internal static class SampleEvidence
             [],
             new CheckpointIdentity("merged", DigestOf("config"), MergedWeights),
             [new MergedTensor("w", "m", "lora", 8, 2, DigestOf("before"), DigestOf("after"), new Fidelity(10, 0, update, 10, lost), null)],
-            [],
+            [new FileEntry("tokenizer.json", 1, DigestOf("tokenizer"))],
             undo ? new FileEntry("undo", 1, DigestOf("undo")) : null));
 
     public static FiledRecord<EvaluationReport> Report(string task, bool isBase, IReadOnlyList<EvaluatedItem> items, int? limit = null, int? rows = null) =>
         new($"{(isBase ? "base" : "candidate")}/{task}.json", new EvaluationReport(
             new EngineInfo("loragate.evaluate", "0", "float32/1", "cpu"),
-            new EvaluatedModel(isBase ? BaseWeights : MergedWeights, DigestOf("config"), DigestOf("tokenizer")),
+            new EvaluatedModel(isBase ? BaseWeights : MergedWeights, DigestOf("config"), Receipt().Record.TokenizerDigest()!.Value),
             new EvaluatedTask(task, DigestOf(task), DigestOf(task + " data"), "multiple_choice", rows ?? items.Count, limit, []),
             items,
             [],

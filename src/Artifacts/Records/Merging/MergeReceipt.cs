@@ -25,6 +25,8 @@ public sealed record MergeReceipt(
     IReadOnlyList<FileEntry> Files,
     FileEntry? UndoFile) : Record
 {
+    private static readonly string[] TokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "generation_config.json"];
+
     /// <summary>Bits of side-car a changed weight, file headers and row factors included; null without a side-car.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public double? UndoBitsPerWeight => UndoFile is { } undo && Merged.Sum(t => t.Fidelity.Elements) is > 0 and var weights ? 8.0 * undo.Size / weights : null;
@@ -48,6 +50,13 @@ public sealed record MergeReceipt(
         var kept = Inputs.Select(t => after.TryGetValue(t.Name, out var merged) ? t with { DType = OutputType(t), Sha256 = merged } : t);
         var added = Merged.Where(t => t.Source is not null).Select(t => inputs[t.Source!] with { Name = t.Name, DType = OutputType(inputs[t.Source!]), Sha256 = t.After });
         return [.. kept.Concat(added).OrderBy(t => t.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>The tokenizer of base and output, which a merge carries along unchanged, named as in <see cref="Evaluating.EvaluatedModel"/>; null where no <c>tokenizer.json</c> was carried.</summary>
+    public Digest? TokenizerDigest()
+    {
+        var own = Files.Where(file => TokenizerFiles.Contains(file.Path)).ToDictionary(file => file.Path, file => file.Sha256, StringComparer.Ordinal);
+        return own.ContainsKey(TokenizerFiles[0]) ? Digest.Of(RecordJson.Canonical(own)) : null;
     }
 
     private string OutputType(TensorDigest input) =>
