@@ -18,8 +18,6 @@ namespace Loragate.MergeEngine;
 internal sealed class MergeRun(
     MergeRequest request, Checkpoint baseModel, IReadOnlyList<(PeftAdapter Adapter, double Weight)> adapters, MergePlan plan, EarlierMerges? earlier, OutputFolder output)
 {
-    private const int CopyBlock = 4 << 20;
-
     private readonly ConcurrentDictionary<string, TensorDigest> _inputs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, MergedTensor> _merged = new(StringComparer.Ordinal);
     private readonly ByteCounter _counter = new(plan.InputBytes);
@@ -82,7 +80,7 @@ internal sealed class MergeRun(
             : new TensorMerger(tensor, source, writer, undo).Run(_counter.Add, cancellationToken);
         if (merged is not null)
             _merged[tensor.Output.Name] = merged;
-        var before = merged?.Before ?? TensorCopy.Run(source, writer, CopyBlock, _counter.Add, cancellationToken);
+        var before = merged?.Before ?? TensorCopy.Run(source, writer, _counter.Add, cancellationToken);
         if (!tensor.IsAdded)
             _inputs[tensor.Source.Name] = new TensorDigest(tensor.Source.Name, tensor.Source.DType.ToString(), tensor.Source.Shape, before);
     }

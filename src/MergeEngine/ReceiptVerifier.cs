@@ -11,8 +11,6 @@ namespace Loragate.MergeEngine;
 /// <summary>Holds files against a merge receipt by hashing them; nothing is computed again.</summary>
 public static class ReceiptVerifier
 {
-    private const int BlockBytes = 4 << 20;
-
     /// <summary>The first thing in which a base folder (config, tokenizer and other carried files, tensors) differs from the receipt's base; null where it is the one.</summary>
     /// <exception cref="MalformedInputException">The folder is no checkpoint.</exception>
     public static string? BaseFault(MergeReceipt receipt, string folder, int threads, CancellationToken cancellationToken = default)
@@ -83,7 +81,7 @@ public static class ReceiptVerifier
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         ParallelWork.Run(checkpoint.Tensors.Values, t => t.Info.Length, options, tensor =>
         {
-            var found = TensorCopy.Run(tensor, null, BlockBytes, _ => { }, cancellationToken);
+            var found = tensor.ComputeDigest(progress: null, cancellationToken);
             if (found != expected[tensor.Name])
                 faults.Add($"tensor '{tensor.Name}' of {Path.GetFileName(tensor.Shard.Path)} has SHA-256 {found} where the receipt says {expected[tensor.Name]}");
         });

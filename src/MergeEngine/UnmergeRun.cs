@@ -17,7 +17,6 @@ namespace Loragate.MergeEngine;
 internal sealed class UnmergeRun(
     UnmergeRequest request, MergeReceipt receipt, Checkpoint merged, IReadOnlyList<(PeftAdapter Adapter, double Weight)> adapters, OutputFolder output)
 {
-    private const int CopyBlock = 4 << 20;
     private const int MaxConfigBytes = 4 << 20;
     private const string OriginalConfig = $"{UndoFormat.Folder}/{UndoFormat.Originals}/{Checkpoint.ConfigFile}";
 
@@ -90,11 +89,11 @@ internal sealed class UnmergeRun(
             throw new IntegrityException(merged.Folder, $"the receipt and the adapters disagree on whether '{name}' was changed");
         if (!tensor.Changes)
         {
-            Expect(source, "untouched", _inputs[name].Sha256, TensorCopy.Run(source, writer, CopyBlock, _counter.Add, cancellationToken));
+            Expect(source, "untouched", _inputs[name].Sha256, TensorCopy.Run(source, writer, _counter.Add, cancellationToken));
         }
         else if (tensor.IsAdded)
         {
-            Expect(source, "added", change!.After, TensorCopy.Run(source, null, CopyBlock, _counter.Add, cancellationToken));
+            Expect(source, "added", change!.After, source.ComputeDigest(_counter.Add, cancellationToken));
         }
         else
         {

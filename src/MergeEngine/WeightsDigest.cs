@@ -7,8 +7,6 @@ namespace Loragate.MergeEngine;
 /// <summary>The weights digest of a folder, computed by hashing every tensor.</summary>
 public static class WeightsDigest
 {
-    private const int BlockBytes = 4 << 20;
-
     /// <summary>Hashes every tensor of a checkpoint, several side by side.</summary>
     /// <exception cref="MalformedInputException">The folder is no checkpoint.</exception>
     public static Digest Compute(string folder, int threads, CancellationToken cancellationToken = default) =>
@@ -22,7 +20,7 @@ public static class WeightsDigest
         var digests = new ConcurrentBag<TensorDigest>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         ParallelWork.Run(checkpoint.Tensors.Values, t => t.Info.Length, options, tensor =>
-            digests.Add(new TensorDigest(tensor.Name, tensor.Info.DType.ToString(), tensor.Info.Shape, TensorCopy.Run(tensor, null, BlockBytes, _ => { }, cancellationToken))));
+            digests.Add(new TensorDigest(tensor.Name, tensor.Info.DType.ToString(), tensor.Info.Shape, tensor.ComputeDigest(progress: null, cancellationToken))));
         return [.. digests.OrderBy(t => t.Name, StringComparer.Ordinal)];
     }
 }

@@ -103,20 +103,55 @@ public sealed class MergerTests
         AssertRestored(source, temp.PathTo("restored"));
     }
 
-    [Theory]
-    [InlineData(DType.F32, DType.BF16)]
-    [InlineData(DType.F32, DType.F16)]
-    [InlineData(DType.F16, DType.BF16)]
-    public void A_merge_into_a_narrower_type_is_refused_with_undo_and_done_without(DType from, DType to)
+    [Fact]
+    public void Progress_ends_at_the_bytes_of_the_base()
     {
         using var temp = new TempFolder();
-        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), from), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))) with { OutputType = to };
-        Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(request)).Findings, f => f.Id == "narrower-type");
-        AssertNothingLeft(temp);
+        var progress = new LastReport();
+        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))));
+        Merger.Merge(request with { Threads = 1 }, progress);
+        Assert.Equal(progress.Last.Total, progress.Last.Done);
+        Assert.Equal(Merger.Plan(request).InputBytes, progress.Last.Total);
+    }
 
-        var receipt = Merger.Merge(request with { WithUndo = false });
-        Assert.Null(receipt.UndoFile);
-        Assert.Contains("no-undo", Assert.Throws<UnmergeException>(() => Unmerger.Unmerge(TinyModel.Undo(request.Output, temp.PathTo("restored")))).Fault, StringComparison.Ordinal);
+    [Fact]
+    public void The_receipt_tells_what_was_written_even_where_the_base_changes_while_it_is_merged()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16, sharded: true);
+        var untouched = Path.Combine(source, "model-00001-of-00003.safetensors");
+        var before = File.ReadAllBytes(untouched);
+        var hasChanged = false;
+        var request = TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))) with { Threads = 1 };
+        var receipt = Merger.Merge(request, new Relay(() =>
+        {
+            if (hasChanged)
+                return;
+            using var stream = new FileStream(untouched, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            stream.Position = before.Length - 1;
+            stream.WriteByte((byte)(before[^1] ^ 1));
+            hasChanged = true;
+        }));
+        Assert.True(hasChanged);
+        Assert.Null(ReceiptVerifier.OutputFault(receipt, temp.PathTo("merged"), 1));
+        Assert.Equal(receipt.Output.WeightsDigest, WeightsDigest.Compute(temp.PathTo("merged"), 1));
+        Assert.NotEqual(before, File.ReadAllBytes(temp.PathTo("merged", Path.GetFileName(untouched))));
+    }
+
+    [Fact]
+    public void An_untouched_shard_is_the_base_s_own_byte_for_byte()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.F16, sharded: true);
+        const string Untouched = "model-00001-of-00003.safetensors";
+        var file = Path.Combine(source, Untouched);
+        var bytes = File.ReadAllBytes(file);
+        // An odd but allowed header: other metadata, wider padding.
+        var header = System.Text.Encoding.UTF8.GetString(bytes.AsSpan(8, (int)BitConverter.ToUInt64(bytes))).Replace("\"pt\"", "\"odd\"", StringComparison.Ordinal).TrimEnd();
+        var padded = System.Text.Encoding.UTF8.GetBytes(header.PadRight((header.Length + 7) / 8 * 8 + 8));
+        File.WriteAllBytes(file, [.. BitConverter.GetBytes((ulong)padded.Length), .. padded, .. bytes.AsSpan(8 + (int)BitConverter.ToUInt64(bytes))]);
+        Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))));
+        Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(temp.PathTo("merged", Untouched)));
     }
 
     /// <summary>A negative magnitude turns the interval round; a zero of either sign leaves only the sign of a row.</summary>
@@ -136,122 +171,11 @@ public sealed class MergerTests
         AssertRestored(source, temp.PathTo("restored"));
     }
 
-    [Fact]
-    public void DoRA_combines_with_nothing_and_has_no_weight()
-    {
-        using var temp = new TempFolder();
-        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
-        var (dora, lora) = (TinyModel.WriteAdapter(temp.PathTo("d"), config: c => c["use_dora"] = true), TinyModel.WriteAdapter(temp.PathTo("l")));
-        Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new(dora), new(lora)))).Findings, f => f.Id == "dora-combined");
-        Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(dora, 0.5)))).Findings, f => f.Id == "dora-weighted");
-        AssertNothingLeft(temp);
-    }
-
-    [Theory]
-    [InlineData("q_proj.lora_A.weight", float.NaN)]
-    [InlineData("o_proj.lora_B.weight", float.PositiveInfinity)]
-    [InlineData("o_proj.lora_A.weight", float.NegativeInfinity)]
-    public void A_factor_that_is_not_finite_is_named_and_nothing_is_left(string tensor, float value)
-    {
-        using var temp = new TempFolder();
-        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"), change: TinyModel.Spoil(tensor, value))));
-        Assert.Contains(tensor, Assert.Throws<NonFiniteException>(() => Merger.Merge(request)).Place, StringComparison.Ordinal);
-        AssertNothingLeft(temp);
-    }
-
-    [Theory]
-    [InlineData(DType.BF16, float.NaN)]
-    [InlineData(DType.F32, float.PositiveInfinity)]
-    [InlineData(DType.F16, float.NegativeInfinity)]
-    public void A_targeted_base_tensor_that_is_not_finite_is_named_and_nothing_is_left(DType type, float value)
-    {
-        using var temp = new TempFolder();
-        var source = TinyModel.WriteBase(temp.PathTo("base"), type, change: TinyModel.Spoil(TinyModel.QueryTensor, value));
-        var refusal = Assert.Throws<NonFiniteException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))))));
-        Assert.Contains(TinyModel.QueryTensor, refusal.Place, StringComparison.Ordinal);
-        AssertNothingLeft(temp);
-    }
-
-    [Fact]
-    public void A_sum_beyond_float16_is_refused_and_nothing_is_left()
-    {
-        using var temp = new TempFolder();
-        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.F16);
-        var adapter = TinyModel.WriteAdapter(temp.PathTo("a"), change: (_, values) => [.. values.Select(v => v * 4000)]);
-        var request = TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(adapter));
-        Assert.Throws<NonFiniteException>(() => Merger.Merge(request));
-        AssertNothingLeft(temp);
-        Merger.Merge(request with { OutputType = DType.F32 });
-    }
-
-    [Theory]
-    [InlineData(double.NaN)]
-    [InlineData(double.PositiveInfinity)]
-    public void A_weight_that_is_not_finite_is_refused(double weight)
-    {
-        using var temp = new TempFolder();
-        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")), weight));
-        Assert.Throws<NonFiniteException>(() => Merger.Merge(request));
-        AssertNothingLeft(temp);
-    }
-
-    [Fact]
-    public void An_existing_output_is_refused_untouched()
-    {
-        using var temp = new TempFolder();
-        temp.Write("merged/mine", "keep"u8);
-        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))));
-        Assert.Throws<FolderException>(() => Merger.Merge(request));
-        Assert.Equal(["mine"], FolderManifest.List(temp.PathTo("merged")));
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(4)]
-    public void A_cancelled_merge_leaves_nothing(int reports)
-    {
-        using var temp = new TempFolder();
-        using var source = new CancellationTokenSource();
-        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16, sharded: true), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))) with { Threads = 1 };
-        Assert.ThrowsAny<OperationCanceledException>(() => Merger.Merge(request, new CancelAfter(source, reports), source.Token));
-        AssertNothingLeft(temp);
-    }
-
-    [Fact]
-    public void Progress_ends_at_the_bytes_of_the_base()
-    {
-        using var temp = new TempFolder();
-        var progress = new LastReport();
-        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))));
-        Merger.Merge(request with { Threads = 1 }, progress);
-        Assert.Equal(progress.Last.Total, progress.Last.Done);
-        Assert.Equal(Merger.Plan(request).InputBytes, progress.Last.Total);
-    }
-
-    [Fact]
-    public void A_plan_that_fails_gives_every_reason_and_touches_nothing()
-    {
-        using var temp = new TempFolder();
-        var adapter = TinyModel.WriteAdapter(
-            temp.PathTo("a"),
-            config: c => (c["rank_pattern"], c["layer_replication"], c["future"]) = (new System.Text.Json.Nodes.JsonObject { ["o_proj"] = 2 }, true, 1),
-            rename: n => n.Replace("q_proj.lora_A", "k_proj.lora_A", StringComparison.Ordinal));
-        var refusal = Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(adapter))));
-        Assert.Superset(new HashSet<string> { "rank-mismatch", "unsupported-setting", "missing-factor" }, refusal.Findings.Select(f => f.Id).ToHashSet());
-        Assert.DoesNotContain(refusal.Findings, f => f.Id == "unknown-key");
-        Assert.All(refusal.Findings, f => Assert.Contains(f.Message, refusal.Message, StringComparison.Ordinal));
-        AssertNothingLeft(temp);
-    }
-
     internal static void AssertRestored(string source, string restored)
     {
         foreach (var name in Directory.EnumerateFiles(source).Select(f => Path.GetFileName(f)).Where(n => n != "README.md"))
             Assert.True(File.ReadAllBytes(Path.Combine(source, name)).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(restored, name))), name);
     }
-
-    private static void AssertNothingLeft(TempFolder temp) =>
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(temp.Path), path => Path.GetFileName(path).StartsWith("merged", StringComparison.Ordinal));
 
     /// <summary>The canonical arithmetic, element by element in the words of the specification.</summary>
     private static byte[] Scalar(CheckpointTensor weights, string module, params (string Adapter, double Scale)[] adapters)
@@ -297,79 +221,11 @@ public sealed class MergerTests
         return TinyModel.Floats(file, AdapterKey.Prefix + tensor);
     }
 
-    private sealed class CancelAfter(CancellationTokenSource source, int reports) : IProgress<MergeProgress>
-    {
-        private int _count;
-
-        public void Report(MergeProgress value)
-        {
-            if (++_count == reports)
-                source.Cancel();
-        }
-    }
-
     private sealed class LastReport : IProgress<MergeProgress>
     {
         public MergeProgress Last { get; private set; }
 
         public void Report(MergeProgress value) => Last = value;
-    }
-
-    [Fact]
-    public void The_receipt_tells_what_was_written_even_where_the_base_changes_while_it_is_merged()
-    {
-        using var temp = new TempFolder();
-        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16, sharded: true);
-        var untouched = Path.Combine(source, "model-00001-of-00003.safetensors");
-        var before = File.ReadAllBytes(untouched);
-        var hasChanged = false;
-        var request = TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))) with { Threads = 1 };
-        var receipt = Merger.Merge(request, new Relay(() =>
-        {
-            if (hasChanged)
-                return;
-            using var stream = new FileStream(untouched, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-            stream.Position = before.Length - 1;
-            stream.WriteByte((byte)(before[^1] ^ 1));
-            hasChanged = true;
-        }));
-        Assert.True(hasChanged);
-        Assert.Null(ReceiptVerifier.OutputFault(receipt, temp.PathTo("merged"), 1));
-        Assert.Equal(receipt.Output.WeightsDigest, WeightsDigest.Compute(temp.PathTo("merged"), 1));
-        Assert.NotEqual(before, File.ReadAllBytes(temp.PathTo("merged", Path.GetFileName(untouched))));
-    }
-
-    [Fact]
-    public void An_untouched_shard_is_the_base_s_own_byte_for_byte()
-    {
-        using var temp = new TempFolder();
-        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.F16, sharded: true);
-        const string Untouched = "model-00001-of-00003.safetensors";
-        var file = Path.Combine(source, Untouched);
-        var bytes = File.ReadAllBytes(file);
-        // An odd but allowed header: other metadata, wider padding.
-        var header = System.Text.Encoding.UTF8.GetString(bytes.AsSpan(8, (int)BitConverter.ToUInt64(bytes))).Replace("\"pt\"", "\"odd\"", StringComparison.Ordinal).TrimEnd();
-        var padded = System.Text.Encoding.UTF8.GetBytes(header.PadRight((header.Length + 7) / 8 * 8 + 8));
-        File.WriteAllBytes(file, [.. BitConverter.GetBytes((ulong)padded.Length), .. padded, .. bytes.AsSpan(8 + (int)BitConverter.ToUInt64(bytes))]);
-        Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))));
-        Assert.Equal(File.ReadAllBytes(file), File.ReadAllBytes(temp.PathTo("merged", Untouched)));
-    }
-
-    [Fact]
-    public void Every_adapter_that_does_not_fit_is_named_with_all_its_reasons()
-    {
-        using var temp = new TempFolder();
-        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
-        var sound = TinyModel.WriteAdapter(temp.PathTo("sound"));
-        var biased = TinyModel.WriteAdapter(temp.PathTo("biased"), config: c => (c["use_qalora"], c["lora_alpha"]) = (true, 0));
-        var torn = TinyModel.WriteAdapter(temp.PathTo("torn"), rename: n => n.EndsWith("o_proj.lora_B.weight", StringComparison.Ordinal) ? null : n);
-        var refusal = Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new(sound), new(biased), new(torn))));
-        Assert.Contains(refusal.Findings, f => f.Id == "unsupported-setting" && f.Where.StartsWith("biased, ", StringComparison.Ordinal));
-        Assert.Contains(refusal.Findings, f => f.Id == "scale-zero" && f.Where.StartsWith("biased, ", StringComparison.Ordinal));
-        Assert.Contains(refusal.Findings, f => f.Id == "missing-factor" && f.Where.StartsWith("torn, ", StringComparison.Ordinal));
-        Assert.DoesNotContain(refusal.Findings, f => f.Where.StartsWith("sound, ", StringComparison.Ordinal));
-        Assert.All(["[unsupported-setting] biased", "[missing-factor] torn"], text => Assert.Contains(text, refusal.Message, StringComparison.Ordinal));
-        Assert.Equal($"{biased}, {torn}", refusal.Place);
     }
 
     /// <summary>Progress that is told at once, on the merging thread.</summary>

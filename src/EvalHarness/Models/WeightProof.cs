@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 
@@ -23,11 +22,11 @@ internal sealed class WeightProof
             throw new IntegrityException(checkpoint.Folder, $"lacks tensor '{absent}', which the receipt names");
     }
 
-    /// <summary>Compares the digest of a tensor's bytes, which starts anew.</summary>
+    /// <summary>Compares the digest of a tensor's bytes.</summary>
     /// <exception cref="IntegrityException">It is another.</exception>
-    public void Check(CheckpointTensor tensor, IncrementalHash hash)
+    public void Check(CheckpointTensor tensor, Digest found)
     {
-        var (found, expected) = (Digest.FromHash(hash), _expected[tensor.Name].Sha256);
+        var expected = _expected[tensor.Name].Sha256;
         if (found != expected)
             throw Fault(tensor, $"the loaded bytes have SHA-256 {found} where the receipt says {expected}");
     }

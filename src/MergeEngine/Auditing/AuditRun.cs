@@ -10,8 +10,6 @@ namespace Loragate.MergeEngine.Auditing;
 /// <summary>One audit: every tensor of either side, several at once.</summary>
 internal sealed class AuditRun(MergePlan plan, Checkpoint baseModel, Checkpoint merged, IProgress<MergeProgress>? progress)
 {
-    private const int BlockBytes = 4 << 20;
-
     private readonly ConcurrentBag<TensorDigest> _base = [];
     private readonly ConcurrentBag<TensorDigest> _merged = [];
     private readonly ConcurrentBag<AuditedTensor> _tensors = [];
@@ -52,7 +50,7 @@ internal sealed class AuditRun(MergePlan plan, Checkpoint baseModel, Checkpoint 
 
     private Digest Hash(CheckpointTensor tensor, ConcurrentBag<TensorDigest> into, CancellationToken cancellationToken)
     {
-        var digest = TensorCopy.Run(tensor, null, BlockBytes, _counter.Add, cancellationToken);
+        var digest = tensor.ComputeDigest(_counter.Add, cancellationToken);
         into.Add(new TensorDigest(tensor.Name, tensor.Info.DType.ToString(), tensor.Info.Shape, digest));
         return digest;
     }

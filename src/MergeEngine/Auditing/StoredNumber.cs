@@ -3,7 +3,7 @@ using Loragate.MergeEngine.Kernels;
 
 namespace Loragate.MergeEngine.Auditing;
 
-/// <summary>Values of F32, BF16 and F16 as doubles.</summary>
+/// <summary>Rounding and spacing of F32, BF16 and F16, told in doubles.</summary>
 internal static class StoredNumber
 {
     /// <summary>A value rounded once to a type, as a value.</summary>
@@ -25,29 +25,5 @@ internal static class StoredNumber
         };
         var exponent = magnitude == 0 ? lowest : Math.Max(lowest, Math.ILogB(magnitude));
         return Math.ScaleB(1, exponent - digits);
-    }
-
-    /// <summary>Stored bytes as values.</summary>
-    public static void Widen(DType type, ReadOnlySpan<byte> bytes, Span<double> values)
-    {
-        switch (type)
-        {
-            case DType.F32:
-                Widen<Float32Format>(bytes, values);
-                break;
-            case DType.BF16:
-                Widen<BFloat16Format>(bytes, values);
-                break;
-            default:
-                Widen<Float16Format>(bytes, values);
-                break;
-        }
-    }
-
-    private static void Widen<T>(ReadOnlySpan<byte> bytes, Span<double> values)
-        where T : struct, IWeightFormat
-    {
-        for (var i = 0; i < values.Length; i++)
-            values[i] = T.ToDouble(T.LoadOne(in bytes[i * T.Bytes]));
     }
 }

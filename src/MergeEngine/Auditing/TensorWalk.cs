@@ -110,9 +110,9 @@ internal sealed class TensorWalk
             row.IsCanonical = canonical.AsSpan().SequenceEqual(found);
             if (withValues)
             {
-                StoredNumber.Widen(BaseType, weights, row.Base);
-                StoredNumber.Widen(FoundType, canonical, row.Canonical);
-                StoredNumber.Widen(FoundType, found, row.Found);
+                StoredValues.Widen(BaseType, weights, row.Base);
+                StoredValues.Widen(FoundType, canonical, row.Canonical);
+                StoredValues.Widen(FoundType, found, row.Found);
                 FillSlack(row, magnitudes!);
             }
             visit(row);
@@ -134,7 +134,7 @@ internal sealed class TensorWalk
         _kernel.Merge(weights, canonical, terms, null, ref sums);
         if (!withValues)
             return;
-        StoredNumber.Widen(BaseType, weights, row.Base);
+        StoredValues.Widen(BaseType, weights, row.Base);
         for (var column = 0; column < Columns; column++)
         {
             row.Factors[column] = terms.FactorAt(column);

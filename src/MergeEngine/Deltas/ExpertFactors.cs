@@ -25,7 +25,7 @@ public sealed record ExpertFactors(TensorInfo A, TensorInfo B, int Experts, int 
         if (!IsTransposed)
             return new LowRankUpdate(LowRankFactors.Of(ReadB(reader, expert, firstRow, rows), a, Rank, weight * Scale));
         var right = LowRankFactors.Of(ReadB(reader, expert, 0, (int)B.Shape[0]), a, Rank, weight * Scale).Transpose();
-        return new LowRankUpdate(right with { RowFactor = right.RowFactor[(firstRow * Rank)..((firstRow + rows) * Rank)] });
+        return new LowRankUpdate(right.Rows(firstRow, rows));
     }
 
     /// <summary>One expert's columns of rows of B, (rows × r).</summary>

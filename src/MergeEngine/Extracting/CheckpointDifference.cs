@@ -44,25 +44,7 @@ internal sealed class CheckpointDifference(CheckpointTensor baseTensor, Checkpoi
             _bytes = new byte[values.Length * size];
         var bytes = _bytes.AsSpan(0, values.Length * size);
         tensor.Read((long)first * Columns * size, bytes);
-        switch (tensor.Info.DType)
-        {
-            case DType.F32:
-                Widen<Float32Format>(bytes, values);
-                break;
-            case DType.BF16:
-                Widen<BFloat16Format>(bytes, values);
-                break;
-            default:
-                Widen<Float16Format>(bytes, values);
-                break;
-        }
-    }
-
-    private static void Widen<T>(ReadOnlySpan<byte> bytes, Span<double> values)
-        where T : struct, IWeightFormat
-    {
-        for (var i = 0; i < values.Length; i++)
-            values[i] = T.ToDouble(T.LoadOne(in bytes[i * T.Bytes]));
+        StoredValues.Widen(tensor.Info.DType, bytes, values);
     }
 
     private static int RowsOf(CheckpointTensor tensor) => ColumnsOf(tensor) == 0 ? 0 : checked((int)(tensor.Info.Elements / ColumnsOf(tensor)));

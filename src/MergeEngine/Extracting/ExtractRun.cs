@@ -1,6 +1,3 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using System.Text.Json;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
@@ -8,15 +5,17 @@ using Loragate.Artifacts.Records.Extracting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.MergeEngine.Algebra;
 using Loragate.MergeEngine.Combining;
+using Loragate.MergeEngine.Planning;
 using Loragate.MergeEngine.Undo;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
 
 namespace Loragate.MergeEngine.Extracting;
 
 /// <summary>One extraction: compares every tensor, captures what changed, writes the adapter and its certificate.</summary>
 internal sealed class ExtractRun(ExtractRequest request, Checkpoint baseModel, Checkpoint tuned, OutputFolder output)
 {
-    private const int BlockBytes = 4 << 20;
-
     private readonly ModuleNames _names = new(baseModel);
     private readonly ByteCounter _counter = new(2 * baseModel.Tensors.Values.Sum(t => t.Info.Length));
 
@@ -57,7 +56,7 @@ internal sealed class ExtractRun(ExtractRequest request, Checkpoint baseModel, C
         var changes = new ConcurrentBag<TensorChange>();
         ParallelWork.Run(baseModel.Tensors.Values, t => t.Info.Length, options, tensor =>
         {
-            changes.Add(TensorChange.Of(tensor, tuned.Tensor(tensor.Name), BlockBytes, options.CancellationToken));
+            changes.Add(TensorChange.Of(tensor, tuned.Tensor(tensor.Name), options.CancellationToken));
             _counter.Add(tensor.Info.Length);
         });
         return [.. changes.OrderBy(c => c.Name, StringComparer.Ordinal)];
@@ -123,9 +122,9 @@ internal sealed class ExtractRun(ExtractRequest request, Checkpoint baseModel, C
     private List<string> TargetNames(List<TensorChange> captured)
     {
         var paths = captured.Select(c => ModuleNames.Module(c.Name)).ToHashSet(StringComparer.Ordinal);
-        var plain = paths.Select(ModuleNames.LastPart).ToHashSet(StringComparer.Ordinal);
+        var plain = paths.Select(BaseLayout.LastOf).ToHashSet(StringComparer.Ordinal);
         var targeted = baseModel.Tensors.Values.Where(t => t.Info.Shape.Count == 2 && t.Name.EndsWith(".weight", StringComparison.Ordinal)).Select(t => ModuleNames.Module(t.Name))
-            .Where(m => plain.Contains(ModuleNames.LastPart(m)));
+            .Where(m => plain.Contains(BaseLayout.LastOf(m)));
         return [.. (targeted.All(paths.Contains) ? plain : paths.Select(_names.InClass)).Order(StringComparer.Ordinal)];
     }
 

@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine.Extracting;
 
@@ -12,14 +13,12 @@ internal sealed class ModuleNames(Checkpoint model)
     /// <summary>GPT-2's class: its linear layers are stored transposed, and its files may leave the outermost attribute out.</summary>
     private const string OuterAttribute = "transformer.";
 
-    private static readonly HashSet<string> TransposedModels = new(StringComparer.Ordinal) { "gpt2", "openai-gpt", "imagegpt", "decision_transformer" };
-    private static readonly HashSet<string> TransposedModules = new(StringComparer.Ordinal) { "c_attn", "q_attn", "c_proj", "c_fc" };
     private static readonly HashSet<string> Embeddings = new(StringComparer.Ordinal) { "wte", "wpe" };
 
     /// <summary>Why no low-rank update holds a tensor's change; null where one can.</summary>
     public static string? ReasonAgainst(CheckpointTensor tensor)
     {
-        var last = LastPart(Module(tensor.Name));
+        var last = BaseLayout.LastOf(Module(tensor.Name));
         return tensor switch
         {
             { Info.DType.IsMergeable: false } => $"stored as {tensor.Info.DType}",
@@ -35,14 +34,10 @@ internal sealed class ModuleNames(Checkpoint model)
     /// <summary>A tensor's name without its last part.</summary>
     public static string Module(string tensor) => tensor.LastIndexOf('.') is > 0 and var dot ? tensor[..dot] : tensor;
 
-    /// <summary>The last part of a module's path.</summary>
-    public static string LastPart(string module) => module[(module.LastIndexOf('.') + 1)..];
-
     /// <summary>A file's name for something as the model's class calls it.</summary>
     public string InClass(string name) =>
-        TransposedModels.Contains(model.ModelType) && model.Tensors.ContainsKey("wte.weight") ? OuterAttribute + name : name;
+        BaseLayout.HasConv1D(model.ModelType) && model.Tensors.ContainsKey("wte.weight") ? OuterAttribute + name : name;
 
     /// <summary>Whether the tensor is stored (in, out).</summary>
-    public bool IsTransposed(CheckpointTensor tensor) =>
-        TransposedModels.Contains(model.ModelType) && TransposedModules.Contains(LastPart(Module(tensor.Name)));
+    public bool IsTransposed(CheckpointTensor tensor) => BaseLayout.IsConv1D(model.ModelType, Module(tensor.Name));
 }

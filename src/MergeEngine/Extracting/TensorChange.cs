@@ -19,10 +19,10 @@ internal sealed record TensorChange(CheckpointTensor Base, CheckpointTensor Tune
 
     /// <summary>Holds two tensors against each other.</summary>
     /// <exception cref="NonFiniteException">They differ and one holds NaN or an infinity.</exception>
-    public static TensorChange Of(CheckpointTensor baseTensor, CheckpointTensor tuned, int blockBytes, CancellationToken cancellationToken)
+    public static TensorChange Of(CheckpointTensor baseTensor, CheckpointTensor tuned, CancellationToken cancellationToken)
     {
-        var before = TensorCopy.Run(baseTensor, null, blockBytes, _ => { }, cancellationToken);
-        var after = TensorCopy.Run(tuned, null, blockBytes, _ => { }, cancellationToken);
+        var before = baseTensor.ComputeDigest(progress: null, cancellationToken);
+        var after = tuned.ComputeDigest(progress: null, cancellationToken);
         var isSame = before == after && baseTensor.Info.DType == tuned.Info.DType;
         var hasArithmetic = baseTensor.Info.DType.IsMergeable && tuned.Info.DType.IsMergeable;
         double? norm = (isSame, hasArithmetic) switch

@@ -3,6 +3,7 @@ using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine.Inspecting;
 
@@ -25,7 +26,7 @@ internal static class ConfigAdvice
             yield return Warn("task-type", "task_type", $"'{task}': this adapter was not trained as a language model", "Make sure that the base is of the same kind.");
         if (config.UseRslora)
             yield return Warn("serving-rslora", "use_rslora", "llama.cpp and others ignore this and apply a wrong scale", "Serve the merged model, or a server that honours it.");
-        if (config.FanInFanOut && baseModel is not null && baseModel.ModelType is not ("gpt2" or "openai-gpt"))
+        if (config.FanInFanOut && baseModel is not null && !BaseLayout.HasConv1D(baseModel.ModelType))
             yield return Warn("fan-in-fan-out", "fan_in_fan_out", "set although the base has plain linear layers; it is ignored", "Set it to false.");
         if (config.Bias != "none")
             yield return Warn("bias", "bias", $"'{config.Bias}' replaces biases", "Train with bias=\"none\" where the base has none.");

@@ -19,7 +19,7 @@ internal sealed class FactorReader(SafetensorsFile file)
         var rented = ArrayPool<byte>.Shared.Rent(values.Length * size);
         var bytes = rented.AsSpan(0, values.Length * size);
         file.Read(tensor, first * size, bytes);
-        Widen(bytes, tensor.DType, values);
+        StoredValues.Widen(tensor.DType, bytes, values);
         ArrayPool<byte>.Shared.Return(rented);
         for (var i = 0; i < values.Length; i++)
         {
@@ -35,31 +35,6 @@ internal sealed class FactorReader(SafetensorsFile file)
         var values = new double[tensor.Elements];
         new FactorReader(file).Read(tensor, 0, values);
         return values;
-    }
-
-    private static void Widen(ReadOnlySpan<byte> bytes, DType type, Span<double> values)
-    {
-        switch (type)
-        {
-            case DType.F32:
-                Widen<Float32Format>(bytes, values);
-                break;
-            case DType.BF16:
-                Widen<BFloat16Format>(bytes, values);
-                break;
-            case DType.F16:
-                Widen<Float16Format>(bytes, values);
-                break;
-            default:
-                throw new ArgumentException($"Factors of type {type} are refused by the plan.", nameof(type));
-        }
-    }
-
-    private static void Widen<T>(ReadOnlySpan<byte> bytes, Span<double> values)
-        where T : struct, IWeightFormat
-    {
-        for (var i = 0; i < values.Length; i++)
-            values[i] = T.ToDouble(T.LoadOne(in bytes[i * T.Bytes]));
     }
 
     private static NonFiniteException Fault(SafetensorsFile file, TensorInfo tensor, long at, double value) =>

@@ -4,14 +4,26 @@ namespace Loragate.MergeEngine.Kernels;
 /// An update in the orientation of the stored tensor: Δ = s · R·C with R (rows × r) and C (r × columns), row-major, in double.
 /// A linear layer stores (out, in): R = B, C = A. A Conv1D stores (in, out): R = Aᵀ, C = Bᵀ.
 /// </summary>
-/// <param name="RowFactor">R.</param>
-/// <param name="ColumnFactor">C.</param>
-/// <param name="Rank">r.</param>
-/// <param name="Columns">Columns of the stored tensor.</param>
-/// <param name="Scale">s.</param>
-/// <param name="Exact">Whether each product R[o,k]·C[k,i] is exact in double: both factors have at most 24 significant bits.</param>
-internal sealed record LowRankFactors(double[] RowFactor, double[] ColumnFactor, int Rank, int Columns, double Scale, bool Exact = true)
+internal sealed class LowRankFactors(double[] rowFactor, double[] columnFactor, int rank, int columns, double scale, bool exact = true)
 {
+    /// <summary>R.</summary>
+    public double[] RowFactor { get; } = rowFactor;
+
+    /// <summary>C.</summary>
+    public double[] ColumnFactor { get; } = columnFactor;
+
+    /// <summary>r.</summary>
+    public int Rank { get; } = rank;
+
+    /// <summary>Columns of the stored tensor.</summary>
+    public int Columns { get; } = columns;
+
+    /// <summary>s.</summary>
+    public double Scale { get; } = scale;
+
+    /// <summary>Whether each product R[o,k]·C[k,i] is exact in double: both factors have at most 24 significant bits.</summary>
+    public bool Exact { get; } = exact;
+
     /// <summary>Columns of a panel.</summary>
     public const int PanelColumns = 32;
 
@@ -33,6 +45,10 @@ internal sealed record LowRankFactors(double[] RowFactor, double[] ColumnFactor,
         var rows = Rank == 0 ? 0 : RowFactor.Length / Rank;
         return new(Transpose(ColumnFactor, Rank, Columns), Transpose(RowFactor, rows, Rank), Rank, rows, Scale, Exact);
     }
+
+    /// <summary>The update of some rows alone.</summary>
+    public LowRankFactors Rows(int first, int count) =>
+        new(RowFactor[(first * Rank)..((first + count) * Rank)], ColumnFactor, Rank, Columns, Scale, Exact);
 
     /// <summary>The factors without their signs.</summary>
     public LowRankFactors Magnitudes() =>

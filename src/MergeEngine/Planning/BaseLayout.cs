@@ -77,7 +77,13 @@ public sealed class BaseLayout
     }
 
     /// <summary>Whether a module is a transposed linear layer, transformers' Conv1D.</summary>
-    internal bool IsConv1D(string module) => Conv1DModels.Contains(ModelType) && Conv1DModules.Contains(LastOf(module));
+    internal bool IsConv1D(string module) => IsConv1D(ModelType, module);
+
+    /// <summary>Whether a module of a kind of model is a transposed linear layer, transformers' Conv1D.</summary>
+    internal static bool IsConv1D(string modelType, string module) => HasConv1D(modelType) && Conv1DModules.Contains(LastOf(module));
+
+    /// <summary>Whether a kind of model has transposed linear layers.</summary>
+    internal static bool HasConv1D(string modelType) => Conv1DModels.Contains(modelType);
 
     /// <summary>Whether a module has the name of an input embedding.</summary>
     internal static bool IsEmbedding(string module) => EmbeddingModules.Contains(LastOf(module));
@@ -88,7 +94,8 @@ public sealed class BaseLayout
     /// <summary>The module of a tensor.</summary>
     internal static string ModuleOf(string tensor) => tensor.LastIndexOf('.') is > 0 and var dot ? tensor[..dot] : "";
 
-    private static string LastOf(string module) => module[(module.LastIndexOf('.') + 1)..];
+    /// <summary>The last part of a module's path.</summary>
+    internal static string LastOf(string module) => module[(module.LastIndexOf('.') + 1)..];
 
     /// <summary>What the config says of the tie; no tie where its classes have no head.</summary>
     private static bool? Ties(JsonElement config)

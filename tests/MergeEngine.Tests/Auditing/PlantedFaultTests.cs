@@ -5,6 +5,7 @@ using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Auditing;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Kernels;
 using Loragate.Testing;
 
 namespace Loragate.MergeEngine.Auditing;
@@ -193,15 +194,15 @@ public sealed class PlantedFaultTests
         if (!info.DType.IsMergeable)
             return bytes;
         var values = new double[info.Elements];
-        StoredNumber.Widen(info.DType, bytes, values);
+        StoredValues.Widen(info.DType, bytes, values);
         return Stored(info.DType, [.. values.Select(change)]);
     }
 
     private static byte[] TransposedUpdate(TensorInfo info, byte[] before, byte[] after)
     {
         var (w, m, n) = (new double[info.Elements], new double[info.Elements], (int)info.Shape[0]);
-        StoredNumber.Widen(info.DType, before, w);
-        StoredNumber.Widen(info.DType, after, m);
+        StoredValues.Widen(info.DType, before, w);
+        StoredValues.Widen(info.DType, after, m);
         return Stored(info.DType, [.. Enumerable.Range(0, w.Length).Select(i => w[i] + m[i % n * n + i / n] - w[i % n * n + i / n])]);
     }
 
