@@ -18,4 +18,11 @@ internal static class LaneSums
         var spilled = Transfer.Read<double>(lanes);
         return [.. Enumerable.Range(0, (int)rows).Select(row => LaneSum.Tree(spilled.AsSpan(row * LaneSum.Lanes, LaneSum.Lanes)))];
     }
+
+    /// <summary>Zeros behind the last column: added to a lane they change no bit of it.</summary>
+    private static Tensor Padded(Tensor squares, long rows, long columns)
+    {
+        var width = (columns + LaneSum.Lanes - 1) / LaneSum.Lanes * LaneSum.Lanes;
+        return width == columns ? squares : cat([squares, zeros(rows, width - columns, float64, squares.device)], 1);
+    }
 }
