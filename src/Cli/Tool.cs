@@ -1,4 +1,3 @@
-using System.Reflection;
 using Loragate.Cli.Output;
 
 namespace Loragate.Cli;
@@ -8,8 +7,8 @@ namespace Loragate.Cli;
 /// <param name="Clock">The time.</param>
 internal sealed record Tool(Screen Screen, TimeProvider Clock)
 {
-    /// <summary>The build, "0.1.0".</summary>
-    public static string Version { get; } = typeof(Tool).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+    /// <summary>The build, "0.1.0+1f0a2c3b4d5e".</summary>
+    public static string Version => Build.Name;
 
     /// <summary>Processors to use.</summary>
     public static int Threads => Environment.ProcessorCount;

@@ -13,7 +13,7 @@ public sealed class FolderManifest
     private FolderManifest(IReadOnlyList<FileEntry> files)
     {
         Files = files;
-        Digest = Digest.Of(RecordJson.Canonical(files));
+        Digest = DigestOf(files);
     }
 
     /// <summary>The files, ordered by path.</summary>
@@ -21,6 +21,9 @@ public sealed class FolderManifest
 
     /// <summary>SHA-256 over the canonical JSON of the files: binds names, sizes and contents.</summary>
     public Digest Digest { get; }
+
+    /// <summary>The digest of a folder that holds exactly these files, ordered by path.</summary>
+    public static Digest DigestOf(IReadOnlyList<FileEntry> files) => Digest.Of(RecordJson.Canonical(files));
 
     /// <summary>The relative paths of a folder's files in ordinal order, without reading them.</summary>
     /// <exception cref="FolderException">The folder is missing or holds something that is not a plain file or folder.</exception>
@@ -33,6 +36,15 @@ public sealed class FolderManifest
         paths.Sort(StringComparer.Ordinal);
         return paths;
     }
+
+    /// <summary>The relative paths of the folders that hold nothing at all, in ordinal order: no list of files shows them.</summary>
+    public static IReadOnlyList<string> ListEmptyFolders(string folder) =>
+    [
+        .. Directory.EnumerateDirectories(folder, "*", SearchOption.AllDirectories)
+            .Where(path => !Directory.EnumerateFileSystemEntries(path).Any())
+            .Select(path => System.IO.Path.GetRelativePath(folder, path).Replace('\\', '/'))
+            .Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>Lists and hashes a folder.</summary>
     /// <exception cref="FolderException">See <see cref="List"/>.</exception>

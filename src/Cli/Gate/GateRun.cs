@@ -1,11 +1,9 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
-using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Cli.Output;
-using Loragate.EvalHarness.Tasks;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -27,13 +25,14 @@ internal sealed class GateRun(Tool tool, GateRequest request)
 {
     public GateResult Run(CancellationToken cancellationToken)
     {
+        GatePlaces.Check(request);
         var policy = Policy.ReadFile(request.Policy);
-        var tasks = policy.Tasks.Keys.ToDictionary(name => name, name => EvaluationTask.Load(policy.PathOf(name)), StringComparer.Ordinal);
-        CheckPower(policy, tasks);
+        var tasks = GateTasks.Load(policy, request.DataRoot, tool.Screen.Say);
         using var key = request.Key is null ? null : SigningKey.Read(request.Key);
         var signer = key is null ? null : SignerFiles.Of(key, request.Certificate, request.Chain);
         using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey);
         var ledger = ledgerKey is null ? null : new LedgerWriter(LedgerFolder.Open(request.Ledger!), ledgerKey);
+        ledger?.RequireForward(tool.Clock.GetUtcNow(), cancellationToken);
         var fonts = FontSet.For(request.Language);
         using var dossier = Dossier.Open(request.Dossier, key, NewRun(), new Relay<string>(tool.Screen.Say));
         using var adapter = StagedAdapter.Copy(request.Adapter, dossier, cancellationToken);
@@ -58,16 +57,6 @@ internal sealed class GateRun(Tool tool, GateRequest request)
     /// <summary>A finding that blocks elsewhere is accepted where every inspection rule of the policy allows it; without such a rule nothing is.</summary>
     private static bool IsAccepted(Policy policy, Finding finding) =>
         policy.Rules.OfType<InspectionRule>().ToList() is { Count: > 0 } rules && rules.All(r => r.Accepts(finding));
-
-    private void CheckPower(Policy policy, Dictionary<string, EvaluationTask> tasks)
-    {
-        var rows = tasks.ToDictionary(
-            t => t.Key,
-            t => (IReadOnlyList<IReadOnlyDictionary<string, string>>)[.. t.Value.Read(request.DataRoot, policy.Tasks[t.Key].Limit).Documents
-                .Select(d => policy.FieldsOf(t.Key).ToDictionary(f => f, d.Field, StringComparer.Ordinal))],
-            StringComparer.Ordinal);
-        PowerPlan.Check(policy, rows);
-    }
 
     private Run NewRun()
     {

@@ -33,6 +33,8 @@ internal sealed class StagedAdapter : IDisposable
         using var original = PeftAdapter.Open(source, cancellationToken);
         var stage = dossier.PathTo(StageFolder);
         var folder = Path.Combine(stage, original.Identity.Name);
+        if (Path.Exists(stage))
+            throw new IntegrityException(stage, "somebody else made this folder while the gate ran: what is judged must be the gate's own copy");
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(stage);
         else

@@ -82,6 +82,8 @@ internal static class EvaluateVerb
         tool.Screen.People.Write(table);
         if (report.Truncated.Count > 0)
             tool.Screen.Say($"{report.Truncated.Count} contexts were cut on the left to fit the model.");
+        if (report.Repeated.Count > 0)
+            tool.Screen.Say($"{report.Repeated.Count} items ask just what an earlier one asks: a gate does not count them.");
         if (report.CoinFlips.Count > 0)
             tool.Screen.Say($"{report.CoinFlips.Count} items are coin flips: their two best choices lie within engine noise (rows {string.Join(", ", report.CoinFlips.Take(10))}{(report.CoinFlips.Count > 10 ? " …" : "")}).");
     }

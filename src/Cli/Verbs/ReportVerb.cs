@@ -35,7 +35,7 @@ internal static class ReportVerb
                 var trusted = trust.Read(parsed, tool.Clock);
                 if (trusted is null && parsed.GetValue(vkey) is not null)
                     throw new UsageException("--vkey goes with --key or --roots: a dossier is verified whole or not at all.");
-                if (trusted is not null && !IsVerified(tool, new VerifyRequest(folder, null, trusted, parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null), cancellationToken))
+                if (trusted is not null && !IsVerified(tool, new VerifyRequest(folder, null, trusted, parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null, new ExpectedInputs(null, null, null)), cancellationToken))
                     return ExitCode.Integrity;
                 AtomicFile.Write(parsed.GetValue(output)!, AuditReport.Render(Read(folder) with { SignaturesAreChecked = trusted is not null }, lang, FontSet.For(lang)));
                 if (trusted is null)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Loragate.Cli.Verifying;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
 
 namespace Loragate.Cli.Verbs;
 
@@ -14,13 +15,19 @@ internal static class VerifyVerb
         var signature = new Option<string?>("--signature") { Description = "The folder's signature; model.sig beside it unless told otherwise.", HelpName = "FILE" };
         var trust = new TrustOptions();
         var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: the proofs of a release or dossier are checked against it.", HelpName = "FILE" };
+        var adapter = new Option<string?>("--adapter") { Description = "The adapter's folder: the verdict must be about exactly this.", HelpName = "FOLDER" };
+        var policy = new Option<string?>("--policy") { Description = "The policy: the verdict must be by exactly this, with the task files that it names.", HelpName = "FILE" };
+        var data = new Option<string?>("--data") { Description = "With --policy: the folder that data files of tasks are relative to; what was measured must be exactly this data.", HelpName = "DIR" };
         var json = CommonOptions.Json();
         return Verb.Create(tool, "verify", "Verifies a signed folder, a release or a dossier, offline. Exit code 3 names what does not hold.",
-            "loragate verify dossier/release --key gate.pem.pub --vkey ledger.vkey", [folder, signature, .. trust.All, vkey, json], (parsed, cancellationToken) =>
+            "loragate verify dossier/release --key gate.pem.pub --vkey ledger.vkey", [folder, signature, .. trust.All, vkey, adapter, policy, data, json], (parsed, cancellationToken) =>
             {
                 var trusted = trust.Read(parsed, tool.Clock) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, or --roots CA.pem.");
                 var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
-                var result = FolderVerifier.Verify(new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted, log), cancellationToken);
+                if (parsed.GetValue(data) is not null && parsed.GetValue(policy) is null)
+                    throw new UsageException("--data goes with --policy: the policy names the tasks that the data is of.");
+                var expected = new ExpectedInputs(parsed.GetValue(adapter), parsed.GetValue(policy), parsed.GetValue(data));
+                var result = FolderVerifier.Verify(new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted, log, expected), cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(result.ToCanonicalJson());
                 Show(tool, result, parsed.GetValue(folder)!);
@@ -35,11 +42,21 @@ internal static class VerifyVerb
         if (!result.Holds)
             return;
         tool.Screen.Say($"Verified: the {result.Kind} {path} holds, signed with {result.Signer}{(result.Ledger is null ? "" : $" and logged in '{result.Ledger}'")}.");
-        if (result is { Policy: { } policy, Verdict: { } verdict })
-            tool.Screen.Say($"{verdict} by policy {policy.Name} {policy.Version}, SHA-256 {policy.Digest}.");
+        if (result.Judgement is { } judgement)
+            Show(tool, judgement);
         foreach (var sentence in result.Proved)
             tool.Screen.Say($"Proved: {sentence}.");
         foreach (var sentence in result.NotProved)
             tool.Screen.Say($"Not proved: {sentence}.");
+    }
+
+    private static void Show(Tool tool, Judgement judgement)
+    {
+        tool.Screen.Say($"{judgement.Verdict}: {judgement.Adapter}, SHA-256 {judgement.AdapterDigest}, on {judgement.AsOf:yyyy-MM-dd}.");
+        if (judgement.Base is { } weights)
+            tool.Screen.Say($"  base weights {weights}");
+        tool.Screen.Say($"  policy {judgement.Policy.Name} {judgement.Policy.Version}, SHA-256 {judgement.Policy.Digest}");
+        foreach (var task in judgement.Tasks)
+            tool.Screen.Say($"  {task.Name}: task {task.TaskDigest}, data {task.DataDigest}{(task.Pinned ? " (pinned by the policy)" : "")}");
     }
 }

@@ -21,9 +21,11 @@ internal static class FolderVerifier
     {
         if (!Directory.Exists(request.Path))
             throw new UsageException($"{request.Path}: no such folder.");
+        if (request.Signature is null && IsMergedOfDossier(request.Path))
+            throw new UsageException($"{request.Path}: part of a dossier, and not signed by itself. Verify the dossier: its seal and its merge receipt cover these weights.");
         if (request.Signature is not null)
             return VerifyFolder(request, request.Signature, cancellationToken);
-        if (IsDossier(request.Path))
+        if (Dossier.IsDossier(request.Path))
             return VerifyDossier(request, cancellationToken);
         return ReleaseVerifier.IsRelease(request.Path)
             ? VerifyRelease(request, cancellationToken)
@@ -44,9 +46,11 @@ internal static class FolderVerifier
         return findings;
     }
 
-    /// <summary>Whether a folder is a dossier, be it one that lost some of its files.</summary>
-    private static bool IsDossier(string path) =>
-        new[] { Dossier.RunFile, Dossier.DecisionFile, DossierSeal.FileName }.Any(file => File.Exists(Path.Combine(path, file)));
+    private static bool IsMergedOfDossier(string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return Path.GetFileName(full) == DossierSeal.MergedFolder && Dossier.IsDossier(Path.GetDirectoryName(full)!);
+    }
 
     private static Verification VerifyDossier(VerifyRequest request, CancellationToken cancellationToken)
     {
@@ -60,20 +64,20 @@ internal static class FolderVerifier
             open.Add(NotLogged);
         if (Directory.Exists(Path.Combine(request.Path, DossierSeal.MergedFolder)))
             proved.Add("the merged tensors are those of the receipt");
-        return Result("dossier", request, findings, decision?.Policy, decision?.Verdict, proved, open);
+        return Result("dossier", request, findings, decision is null ? null : Judgement.Of(decision), proved, open, cancellationToken);
     }
 
     private static Verification VerifyRelease(VerifyRequest request, CancellationToken cancellationToken)
     {
         var findings = ReleaseVerifier.Verify(request.Path, request.Trust, request.Log, cancellationToken);
-        var verdict = findings.Count == 0 ? VerificationSummary.Read(Attestation.Verify(File.ReadAllBytes(Path.Combine(request.Path, ReleaseLayout.Verdict)), request.Trust, VerificationSummary.PredicateType, ReleaseLayout.Verdict).Statement!, ReleaseLayout.Verdict) : default;
+        var judgement = findings.Count == 0 ? VerificationSummary.Read(Attestation.Verify(File.ReadAllBytes(Path.Combine(request.Path, ReleaseLayout.Verdict)), request.Trust, VerificationSummary.PredicateType, ReleaseLayout.Verdict).Statement!, ReleaseLayout.Verdict) : null;
         List<string> proved = ["every file is the one that the gate sealed, and none was added or lost", "the verdict on exactly this adapter is PASSED"];
         List<string> open = [];
         if (request.Log is not null)
             proved.Add($"the release is logged in '{request.Log.Name}'");
         else if (File.Exists(Path.Combine(request.Path, ReleaseLayout.Proof)))
             open.Add(NotLogged);
-        return Result("release", request, findings, verdict?.Policy, verdict?.Verdict, proved, open);
+        return Result("release", request, findings, judgement, proved, open, cancellationToken);
     }
 
     private static Verification VerifyFolder(VerifyRequest request, string bundle, CancellationToken cancellationToken)
@@ -82,16 +86,20 @@ internal static class FolderVerifier
             throw new UsageException($"{bundle}: no such signature. Name it with --signature FILE.");
         if (request.Log is not null)
             throw new UsageException("--vkey goes with a release or a dossier: a signed folder carries no ledger proof.");
+        if (!request.Expected.AreNone)
+            throw new UsageException("--adapter, --policy and --data go with a release or a dossier: a signed folder carries no verdict.");
         var findings = OmsVerifier.Verify(request.Path, File.ReadAllBytes(bundle), request.Trust, bundle, cancellationToken).Findings;
-        return Result("folder", request, findings, null, null, ["every file is the signed one, and none was added or lost"], ["that anybody judged these files: a signature over a folder is no verdict"]);
+        return Result("folder", request, findings, null, ["every file is the signed one, and none was added or lost"], ["that anybody judged these files: a signature over a folder is no verdict"], cancellationToken);
     }
 
     private static Verification Result(
-        string kind, VerifyRequest request, IReadOnlyList<VerificationFinding> findings, PolicyIdentity? policy, Verdict? verdict, IReadOnlyList<string> proved, IReadOnlyList<string> open)
+        string kind, VerifyRequest request, IReadOnlyList<VerificationFinding> findings, Judgement? judgement, IReadOnlyList<string> proved, IReadOnlyList<string> open, CancellationToken cancellationToken)
     {
-        var holds = findings.Count == 0;
+        var all = judgement is null ? findings : [.. findings, .. request.Expected.Compare(judgement, cancellationToken)];
+        var (same, notCompared) = judgement is null ? ([], []) : request.Expected.Describe(judgement);
+        var holds = all.Count == 0;
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Path)));
-        return new Verification(kind, name, holds, request.Trust.Description, request.Log?.Name, policy, verdict, holds ? proved : [], open, findings);
+        return new Verification(kind, name, holds, request.Trust.Description, request.Log?.Name, holds ? judgement : null, holds ? [.. proved, .. same] : [], [.. open, .. notCompared], all);
     }
 
     private static string? MergedFault(string path, CancellationToken cancellationToken)

@@ -8,4 +8,5 @@ namespace Loragate.Cli.Verifying;
 /// <param name="Signature">A signature that is named; null to find out what the folder is.</param>
 /// <param name="Trust">The signer.</param>
 /// <param name="Log">The ledger's key, or null.</param>
-internal sealed record VerifyRequest(string Path, string? Signature, SignerTrust Trust, LedgerVerifier? Log);
+/// <param name="Expected">What the verdict must be about.</param>
+internal sealed record VerifyRequest(string Path, string? Signature, SignerTrust Trust, LedgerVerifier? Log, ExpectedInputs Expected);

@@ -84,7 +84,8 @@ public sealed class Evaluator : IDisposable
             items,
             [.. task.Aggregate([.. items.Select(i => i.Scores)]).OrderBy(m => m.Name, StringComparer.Ordinal)],
             run.Truncated,
-            run.CoinFlips);
+            run.CoinFlips,
+            run.Repeated);
     }
 
     /// <inheritdoc/>

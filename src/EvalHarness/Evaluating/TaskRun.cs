@@ -25,9 +25,13 @@ internal sealed class TaskRun(
     /// <summary>Rows whose two best choices are a coin flip apart.</summary>
     public IReadOnlyList<int> CoinFlips => _coinFlips;
 
+    /// <summary>Rows that ask just what an earlier row asks.</summary>
+    public IReadOnlyList<int> Repeated { get; private set; } = [];
+
     public IReadOnlyList<EvaluatedItem> Run(IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         var items = data.Documents.Select(d => task.Prepare(data, d)).ToList();
+        Repeated = RepeatedItems.Find(items, fields);
         return task.OutputType == "generate_until" ? Generate(items, progress, cancellationToken) : Score(items, progress, cancellationToken);
     }
 

@@ -1,27 +1,33 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
+using Loragate.EvalHarness.Models.Adapters;
+using Loragate.EvalHarness.Models.Configs;
+using Loragate.EvalHarness.Models.Families;
+using Loragate.EvalHarness.Models.Layers;
+using Loragate.EvalHarness.Models.Weights;
 using static TorchSharp.torch;
 
 namespace Loragate.EvalHarness.Models;
 
 /// <summary>
 /// A decoder-only language model in memory. It maps token ids to logits and knows nothing of text. Several threads may run it at once.
-/// Each family is one sealed class over shared parts.
+/// What the families are made of is said in <c>Models/Families</c>.
 /// </summary>
-public abstract class LanguageModel : IDisposable
+public sealed class LanguageModel : IDisposable
 {
-    private readonly IReadOnlyList<Tensor> _weights;
+    private readonly Func<PartReader, Decoder> _recipe;
+    private readonly Decoder _decoder;
+    private readonly LoadedWeights _weights;
+    private readonly IDisposable _owned;
 
-    private protected LanguageModel(string name, string family, Precision precision, Device device, IReadOnlyList<Tensor> weights)
+    private LanguageModel(string name, string family, Precision precision, Func<PartReader, Decoder> recipe, Decoder decoder, LoadedWeights weights, IDisposable owned)
     {
-        Name = name;
-        Family = family;
-        Precision = precision;
-        Device = device;
-        _weights = weights;
+        (Name, Family, Precision) = (name, family, precision);
+        (_recipe, _decoder, _weights, _owned) = (recipe, decoder, weights, owned);
     }
 
-    /// <summary>The folder that the model was read from, for messages.</summary>
+    /// <summary>The folders that the model and its adapter were read from, for messages.</summary>
     public string Name { get; }
 
     /// <summary>The <c>model_type</c>: "llama".</summary>
@@ -31,19 +37,21 @@ public abstract class LanguageModel : IDisposable
     public Precision Precision { get; }
 
     /// <summary>Where the model computes.</summary>
-    public Device Device { get; }
+    public Device Device => _weights.Device;
 
     /// <summary>The longest sequence, in tokens, that the model was made for.</summary>
-    public abstract int MaxLength { get; }
+    public int MaxLength => _decoder.Size.MaxLength;
 
     /// <summary>Number of token ids; a valid id is below it.</summary>
-    public abstract int VocabularySize { get; }
+    public int VocabularySize => _decoder.Size.Vocabulary;
 
-    internal abstract AttentionShape AttentionShape { get; }
+    internal AttentionShape AttentionShape => _decoder.AttentionShape;
 
-    internal abstract int Layers { get; }
+    internal IReadOnlyList<int> Windows => _decoder.Windows;
 
-    internal abstract TorchSharp.torch.ScalarType Type { get; }
+    internal int Layers => _decoder.Layers.Count;
+
+    internal ScalarType Type => _weights.Type;
 
     /// <summary>Loads the model of a checkpoint folder.</summary>
     /// <param name="checkpoint">The open checkpoint; it may be closed afterwards.</param>
@@ -66,38 +74,59 @@ public abstract class LanguageModel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
         ArgumentNullException.ThrowIfNull(device);
-        return checkpoint.ModelType switch
+        var place = Path.Combine(checkpoint.Folder, Checkpoint.ConfigFile);
+        var family = ModelFamily.All.FirstOrDefault(f => f.Name == checkpoint.ModelType)
+            ?? throw new ModelException(place, $"model_type '{checkpoint.ModelType}' is not supported", $"Evaluate a model of a supported family: {string.Join(", ", ModelFamily.All.Select(f => f.Name))}.");
+        var recipe = family.Understand(new ConfigReader(checkpoint.Config, place));
+        using var reader = new WeightReader(checkpoint, precision, device, expected, cancellation);
+        var decoder = recipe(new PartReader(reader, adapter: null));
+        var weights = reader.Finish();
+        return new LanguageModel(checkpoint.Folder, family.Name, precision, recipe, decoder, weights, weights);
+    }
+
+    /// <summary>The same model with a LoRA adapter live beside its weights, which both share: one base in memory serves many adapters.</summary>
+    /// <param name="adapter">The open adapter; it may be closed afterwards.</param>
+    /// <returns>Another model, whose weights are this one's: this one is to be disposed last.</returns>
+    /// <exception cref="ModelException">A part of the adapter is not computed live or does not fit; it is named. Nothing is ignored.</exception>
+    public LanguageModel Attach(PeftAdapter adapter)
+    {
+        ArgumentNullException.ThrowIfNull(adapter);
+        var attached = new AttachedAdapter(adapter, Device);
+        try
         {
-            LlamaModel.FamilyName => LlamaModel.Load(checkpoint, precision, device, expected, cancellation),
-            var other => throw new ModelException(
-                Path.Combine(checkpoint.Folder, Checkpoint.ConfigFile),
-                $"model_type '{other}' is not supported",
-                $"Evaluate a model of a supported family: {LlamaModel.FamilyName}."),
-        };
+            var decoder = _recipe(new PartReader(_weights, attached));
+            attached.RefuseUnused();
+            return new LanguageModel($"{Name} with {adapter.Folder}", Family, Precision, _recipe, decoder, _weights, attached);
+        }
+        catch
+        {
+            attached.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The logits behind every token of one sequence, run alone: the plain definition of the model.</summary>
     /// <param name="tokens">T token ids, at least one.</param>
     /// <param name="cancellation">Stops between layers.</param>
     /// <returns>(T, vocabulary) float32; row t predicts token t+1. The caller disposes it.</returns>
-    /// <exception cref="ModelException">A token id is beyond the vocabulary.</exception>
+    /// <exception cref="ModelException">A token id is beyond the vocabulary, or the sequence is longer than the model's.</exception>
     public Tensor Logits(IReadOnlyList<int> tokens, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(tokens);
         ArgumentOutOfRangeException.ThrowIfZero(tokens.Count);
         CheckTokens(tokens, Name);
+        if (tokens.Count > MaxLength)
+            throw new ModelException(Name, $"{tokens.Count} tokens, and the model's context has {MaxLength}", "Shorten the sequence.");
         using var scope = NewDisposeScope();
         var positions = Enumerable.Range(0, tokens.Count).ToArray();
-        return Head(Hidden(tokens, positions, new ChainAttention(AttentionShape), cancellation)).MoveToOuterDisposeScope();
+        return Head(Hidden(tokens, positions, IsLong(tokens.Count), new ChainAttention(), cancellation)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var weight in _weights)
-            weight.Dispose();
-        DisposeParts();
-        GC.SuppressFinalize(this);
+        _decoder.Dispose();
+        _owned.Dispose();
     }
 
     /// <summary>Refuses token ids that the embedding has no row for.</summary>
@@ -110,20 +139,20 @@ public abstract class LanguageModel : IDisposable
         }
     }
 
+    /// <summary>Whether a sequence of this length has other positions than a shorter one. The sequences of a pass are all long or all short.</summary>
+    internal bool IsLong(int length) => _decoder.IsLong(length);
+
     /// <summary>The last hidden states, normed: (T, hidden) in <see cref="Type"/>.</summary>
     /// <param name="tokens">T token ids on a flat axis.</param>
     /// <param name="positions">Each token's position in its sequence.</param>
+    /// <param name="isLong">Whether the sequences are long ones.</param>
     /// <param name="plan">Which token sees which.</param>
     /// <param name="cancellation">Stops between layers.</param>
-    internal Tensor Hidden(IReadOnlyList<int> tokens, IReadOnlyList<int> positions, AttentionPlan plan, CancellationToken cancellation) =>
-        Hidden(Integers(tokens), Integers(positions), plan, cancellation);
+    internal Tensor Hidden(IReadOnlyList<int> tokens, IReadOnlyList<int> positions, bool isLong, AttentionPlan plan, CancellationToken cancellation) =>
+        _decoder.Hidden(Integers(tokens), Integers(positions), isLong, plan, cancellation);
 
     /// <summary>Logits of hidden states: (n, hidden) → (n, vocabulary), float32.</summary>
-    internal abstract Tensor Head(Tensor hidden);
-
-    private protected abstract Tensor Hidden(Tensor tokens, Tensor positions, AttentionPlan plan, CancellationToken cancellation);
-
-    private protected abstract void DisposeParts();
+    internal Tensor Head(Tensor hidden) => _decoder.Head.Of(hidden);
 
     private Tensor Integers(IReadOnlyList<int> numbers) => tensor(numbers.Select(n => (long)n).ToArray(), device: Device);
 }

@@ -1,31 +1,40 @@
 using Loragate.EvalHarness.Models;
+using Loragate.EvalHarness.Models.Layers;
 using static TorchSharp.torch;
 
 namespace Loragate.EvalHarness.Scoring;
 
-/// <summary>One sequence that grows: the first pass is its beginning, every later pass one token that sees all before it.</summary>
+/// <summary>One sequence that grows: the first pass is its beginning, every later pass one token that sees what is before it.</summary>
 internal sealed class CachedAttention : AttentionPlan
 {
     private readonly (Tensor Keys, Tensor Values)[] _layers;
-    private int _length;
 
     /// <summary>Makes room for a sequence; the memory belongs to the caller's dispose scope.</summary>
-    public CachedAttention(LanguageModel model, int capacity) : base(model.AttentionShape) =>
+    public CachedAttention(LanguageModel model, int capacity) =>
         _layers = [.. Enumerable.Range(0, model.Layers).Select(_ => (Room(model, capacity), Room(model, capacity)))];
 
-    public override Tensor Attend(int layer, Tensor query, Tensor key, Tensor value)
+    /// <summary>Tokens that are kept.</summary>
+    public int Length { get; private set; }
+
+    public override Tensor Attend(AttentionKernel kernel, Tensor query, Tensor key, Tensor value)
     {
         var count = query.shape[0];
-        var (keys, values) = _layers[layer];
-        keys.narrow(1, _length, count).copy_(key.permute(1, 0, 2));
-        values.narrow(1, _length, count).copy_(value.permute(1, 0, 2));
-        var seen = _length + count;
-        return Product(query, keys.narrow(1, 0, seen), values.narrow(1, 0, seen), mask: null, causal: _length == 0).reshape(count, -1);
+        var (keys, values) = _layers[kernel.Layer];
+        keys.narrow(1, Length, count).copy_(key.permute(1, 0, 2));
+        values.narrow(1, Length, count).copy_(value.permute(1, 0, 2));
+        if (Length == 0)
+            return Chain(kernel, query, keys.narrow(1, 0, count), values.narrow(1, 0, count)).reshape(count, -1);
+        var end = Length + count;
+        var first = Math.Max(0, end - (kernel.Window ?? end));
+        return kernel.Of(query, keys.narrow(1, first, end - first), values.narrow(1, first, end - first), mask: null).reshape(count, -1);
     }
 
     /// <summary>Keeps what the pass added.</summary>
-    public void Advance(int count) => _length += count;
+    public void Advance(int count) => Length += count;
 
-    private Tensor Room(LanguageModel model, int capacity) =>
-        empty([Shape.KeyValueHeads, capacity, Shape.HeadSize], dtype: model.Type, device: model.Device);
+    /// <summary>Forgets all tokens, to run the sequence again from its beginning.</summary>
+    public void Clear() => Length = 0;
+
+    private static Tensor Room(LanguageModel model, int capacity) =>
+        empty([model.AttentionShape.KeyValueHeads, capacity, model.AttentionShape.HeadSize], dtype: model.Type, device: model.Device);
 }

@@ -38,24 +38,34 @@ public sealed class GreedyDecoder(LanguageModel model)
     private List<int> Decode(int[] context, CachedAttention cache, int maxTokens, Func<IReadOnlyList<int>, bool> shouldStop, CancellationToken cancellation)
     {
         var generated = new List<int>();
-        var token = Next(context, 0, cache, cancellation);
+        var token = Next(context, cache, cancellation);
         while (true)
         {
             generated.Add(token);
             if (generated.Count == maxTokens || shouldStop(generated))
                 return generated;
-            token = Next([token], context.Length + generated.Count - 1, cache, cancellation);
+            token = Next(Unseen(context, generated, cache), cache, cancellation);
         }
     }
 
-    private int Next(int[] tokens, int position, CachedAttention cache, CancellationToken cancellation)
+    /// <summary>The last token; the whole sequence where it has just become a long one, whose keys have other positions.</summary>
+    private int[] Unseen(int[] context, List<int> generated, CachedAttention cache)
+    {
+        if (_model.IsLong(cache.Length + 1) == _model.IsLong(cache.Length))
+            return [generated[^1]];
+        cache.Clear();
+        return [.. context, .. generated];
+    }
+
+    private int Next(int[] tokens, CachedAttention cache, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var hidden = _model.Hidden(tokens, [.. Enumerable.Range(position, tokens.Length)], cache, cancellation);
+        var (position, end) = (cache.Length, cache.Length + tokens.Length);
+        var hidden = _model.Hidden(tokens, [.. Enumerable.Range(position, tokens.Length)], _model.IsLong(end), cache, cancellation);
         cache.Advance(tokens.Length);
         var logits = _model.Head(hidden.narrow(0, tokens.Length - 1, 1));
         return logits.isfinite().all().item<bool>()
             ? (int)logits.argmax(-1).item<long>()
-            : throw new ModelException($"{_model.Name}, generated token at position {position + tokens.Length}", "the model's logits are not finite", "Inspect the weights for NaN and infinity; if they have none, evaluate in float32.");
+            : throw new ModelException($"{_model.Name}, generated token at position {end}", "the model's logits are not finite", "Inspect the weights for NaN and infinity; if they have none, evaluate in float32.");
     }
 }

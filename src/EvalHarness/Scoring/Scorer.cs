@@ -84,10 +84,10 @@ public sealed class Scorer(LanguageModel model, int threads)
         set_num_threads(1);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        var plan = new ForestAttention(_model.AttentionShape, pass.Trees, _model.Type, _model.Device);
+        var plan = new ForestAttention(_model, pass.Trees);
         var tokens = pass.Trees.SelectMany(t => t.Tokens).ToArray();
         var depths = pass.Trees.SelectMany(t => t.Depths).ToArray();
-        var hidden = _model.Hidden(tokens, depths, plan, cancellation);
+        var hidden = _model.Hidden(tokens, depths, pass.IsLong, plan, cancellation);
         var targets = Targets(pass);
         var scores = TargetScores.Of(_model, hidden, targets, cancellation);
         var next = 0;

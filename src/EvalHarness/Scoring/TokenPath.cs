@@ -9,7 +9,8 @@ namespace Loragate.EvalHarness.Scoring;
 /// <param name="Inputs">The token ids that are run.</param>
 /// <param name="Targets">The continuation.</param>
 /// <param name="IsTruncated">Whether anything was cut off.</param>
-internal sealed record TokenPath(IReadOnlyList<int> Inputs, IReadOnlyList<int> Targets, bool IsTruncated)
+/// <param name="IsLong">Whether the model gives a sequence of this length the positions of long ones.</param>
+internal sealed record TokenPath(IReadOnlyList<int> Inputs, IReadOnlyList<int> Targets, bool IsTruncated, bool IsLong)
 {
     /// <summary>Index of the input that predicts the first target.</summary>
     public int FirstScored => Inputs.Count - Targets.Count;
@@ -25,6 +26,7 @@ internal sealed record TokenPath(IReadOnlyList<int> Inputs, IReadOnlyList<int> T
         int[] all = [.. request.Context, .. request.Continuation];
         model.CheckTokens(all, place);
         var start = Math.Max(0, all.Length - (model.MaxLength + 1));
-        return new TokenPath(new ArraySegment<int>(all, start, all.Length - start - 1), request.Continuation, start > 0);
+        var inputs = new ArraySegment<int>(all, start, all.Length - start - 1);
+        return new TokenPath(inputs, request.Continuation, start > 0, model.IsLong(inputs.Count));
     }
 }

@@ -28,6 +28,17 @@ internal sealed class TokenTree
     /// <summary>Position of each node in its sequence.</summary>
     public IReadOnlyList<int> Depths => _depths;
 
+    /// <summary>Tokens of the longest sequence.</summary>
+    public int Depth { get; private set; }
+
+    /// <summary>The ancestor of a node at a smaller depth.</summary>
+    public int Ancestor(int node, int depth)
+    {
+        while (_depths[node] > depth)
+            node = _parents[node];
+        return node;
+    }
+
     /// <summary>How many nodes a sequence would add.</summary>
     public int Growth(IReadOnlyList<int> sequence)
     {
@@ -50,6 +61,7 @@ internal sealed class TokenTree
             parent = nodes[depth] = Child(parent, sequence[depth], depth);
         if (isFirst)
             ChainLength = Count;
+        Depth = Math.Max(Depth, nodes.Length);
         return nodes;
     }
 

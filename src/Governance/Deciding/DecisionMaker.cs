@@ -30,10 +30,21 @@ public static class DecisionMaker
             asOf,
             evidence.Inspection.Record.Adapter,
             evidence.Receipt?.Record.Base.WeightsDigest,
+            Measured(policy, evidence),
             VerdictOf(results),
             results,
             evidence.Links());
     }
+
+    /// <summary>The tasks by name that the candidate was scored on; without scores, none.</summary>
+    private static List<MeasuredTask> Measured(Policy policy, Evidence evidence) =>
+    [
+        .. policy.Tasks.Values
+            .Where(task => evidence.Candidate.ContainsKey(task.Name))
+            .OrderBy(task => task.Name, StringComparer.Ordinal)
+            .Select(task => (task, scored: evidence.Candidate[task.Name].Record.Task))
+            .Select(pair => new MeasuredTask(pair.task.Name, pair.scored.TaskDigest, pair.scored.DataDigest, pair.task.Pin is not null)),
+    ];
 
     /// <summary>Holm over every statistical rule of the policy: one without numbers counts as p = 1, so that missing evidence never eases a failure.</summary>
     private static double[] AdjustFailures(Policy policy, List<Assessment> assessments)

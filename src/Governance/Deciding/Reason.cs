@@ -30,6 +30,9 @@ public static class Reason
     /// <summary>Undecided: a record is about another adapter, base or merged model.</summary>
     public const string EvidenceOfOtherModel = "evidence-of-other-model";
 
+    /// <summary>Undecided: the scores are of another task file or other data than the policy pins.</summary>
+    public const string EvidenceOfOtherTask = "evidence-of-other-task";
+
     /// <summary>Undecided: base and candidate were not scored on the same items by the same engine.</summary>
     public const string ItemsDoNotPair = "items-do-not-pair";
 

@@ -24,11 +24,23 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
         var @base = rule.IsPaired ? @case.Evidence.Base.GetValueOrDefault(_task.Name) : null;
         if (candidate is null || (rule.IsPaired && @base is null))
             return new Shortfall(Reason.EvidenceMissing, $"There is no report of the {(candidate is null ? "candidate" : "base")} on {_task.Name}.");
-        return CheckPairing(candidate.Record, @base?.Record)
+        return CheckPin(candidate.Record)
+            ?? CheckPairing(candidate.Record, @base?.Record)
             ?? CheckModels(candidate.Record, @base?.Record)
             ?? CheckCount(candidate.Record)
             ?? Select(candidate, @base, out scores)
             ?? CheckPlan(scores!);
+    }
+
+    private Shortfall? CheckPin(EvaluationReport candidate)
+    {
+        var different = candidate.Task switch
+        {
+            var task when _task.Pin is { } pin && task.TaskDigest != pin.Task => "task file",
+            var task when _task.Pin is { } pin && task.DataDigest != pin.Data => "data",
+            _ => null,
+        };
+        return different is null ? null : new Shortfall(Reason.EvidenceOfOtherTask, $"{_task.Name} was scored with another {different} than the policy pins.");
     }
 
     private Shortfall? CheckModels(EvaluationReport candidate, EvaluationReport? @base)
@@ -62,6 +74,7 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
             _ when candidate.Task.TaskDigest != @base.Task.TaskDigest => "task files",
             _ when candidate.Task.DataDigest != @base.Task.DataDigest => "data",
             _ when candidate.Model.TokenizerDigest != @base.Model.TokenizerDigest => "tokenizers",
+            _ when !candidate.Repeated.SequenceEqual(@base.Repeated) => "repeated items",
             _ when !candidate.Items.Select(item => item.Id).SequenceEqual(@base.Items.Select(item => item.Id)) => "items",
             _ => null,
         };
@@ -87,7 +100,9 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
         scores = null;
         if (candidate.Record.Items.FirstOrDefault(LacksField) is { } bare)
             return new Shortfall(Reason.FieldMissing, $"Item {bare.Id} of {_task.Name} lacks a column that the rule reads ({string.Join(", ", _measure.Fields)}).");
-        var indices = Enumerable.Range(0, candidate.Record.Items.Count).Where(i => _measure.Selects(candidate.Record.Items[i].Fields)).ToArray();
+        var repeated = candidate.Record.Repeated.ToHashSet();
+        var indices = Enumerable.Range(0, candidate.Record.Items.Count)
+            .Where(i => _measure.Selects(candidate.Record.Items[i].Fields) && !repeated.Contains(candidate.Record.Items[i].Id)).ToArray();
         var shortfall = Values(candidate.Record, indices, "candidate", out var values);
         double[]? baseValues = null;
         if (shortfall is null && @base is not null)

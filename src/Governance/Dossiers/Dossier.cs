@@ -28,6 +28,8 @@ public sealed class Dossier : IDisposable
     private const string RunSuffix = ".run";
     private const string HalfWrittenSuffix = ".partial";
 
+    private static readonly string[] Marks = [RunFile, InspectionFile, ReceiptFile, DecisionFile, DossierSeal.FileName];
+
     private readonly RecordFolder _records;
     private readonly FileStream _lock;
 
@@ -55,12 +57,18 @@ public sealed class Dossier : IDisposable
     /// <param name="key">The gate's key, or null for unsigned records.</param>
     /// <param name="newRun">The run record of a new dossier.</param>
     /// <param name="refusals">Is told of every record that lies there and is not trusted, once each.</param>
-    /// <exception cref="DossierException">Another process works on the folder, or it holds something else.</exception>
+    /// <exception cref="DossierException">Another process works on the folder, it holds something else, or it is signed and there is no key.</exception>
+    /// <exception cref="Artifacts.Folders.FolderException">It holds a link or a special file: what is written must stay in the folder.</exception>
     public static Dossier Open(string folder, SigningKey? key, Run newRun, IProgress<string>? refusals = null)
     {
+        if (File.Exists(folder))
+            throw new DossierException(folder, "a file, not a folder", "Name a folder: a gate keeps all of its records in one.");
         Directory.CreateDirectory(folder);
         if (!File.Exists(Path.Combine(folder, RunFile)) && !File.Exists(Path.Combine(folder, LockFile)) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new DossierException(folder, "not empty, and not a dossier", "Name a new folder: a gate replaces what lies in its dossier.");
+        if (key is null && IsSigned(folder))
+            throw new DossierException(folder, "signed, and this gate has no key: it would take signatures and release away", "Give --key, or name another folder.");
+        _ = Artifacts.Folders.FolderManifest.List(folder);
         var dossier = new Dossier(folder, new RecordFolder(folder, key, refusals), Acquire(folder));
         try
         {
@@ -73,6 +81,13 @@ public sealed class Dossier : IDisposable
             dossier.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Whether a folder has the shape of a dossier, be it one that lost some of its files.</summary>
+    public static bool IsDossier(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return Marks.Any(mark => File.Exists(Path.Combine(folder, mark)) || File.Exists(Path.Combine(folder, RecordFolder.SignatureOf(mark))));
     }
 
     /// <summary>A path in the dossier.</summary>
@@ -106,6 +121,9 @@ public sealed class Dossier : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();
+
+    private static bool IsSigned(string folder) =>
+        Marks.Any(mark => File.Exists(Path.Combine(folder, RecordFolder.SignatureOf(mark)))) || File.Exists(Path.Combine(folder, DossierSeal.FileName));
 
     private static FileStream Acquire(string folder)
     {

@@ -57,7 +57,9 @@ public static class DossierSeal
     {
         var hasMerged = Directory.Exists(Path.Combine(folder, MergedFolder));
         var found = Files(folder, cancellationToken).ToList();
-        List<VerificationFinding> findings = [.. SealedFiles.Compare(statement.Subjects.Where(s => hasMerged || !IsMerged(s.Name)), found, FileName)];
+        List<VerificationFinding> findings = [.. SealedFiles.Compare(statement.Subjects.Where(s => hasMerged || !IsMerged(s.Name)), found, FileName), .. SealedFiles.EmptyFolders(folder)];
+        if (new FileInfo(Path.Combine(folder, Dossier.LockFile)) is { Exists: true, Length: > 0 })
+            findings.Add(new VerificationFinding(SignatureFault.ChangedFile, Dossier.LockFile, "not empty: a dossier's lock holds nothing"));
         if (findings.All(f => f.Place != Dossier.DecisionFile))
             findings.AddRange(CheckDecision(folder, found.ToDictionary(f => f.Path, f => f.Sha256, StringComparer.Ordinal)));
         return findings;

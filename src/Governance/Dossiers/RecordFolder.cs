@@ -79,6 +79,17 @@ public sealed class RecordFolder(string folder, SigningKey? key, IProgress<strin
                 if (File.Exists(path))
                     File.Delete(path);
             }
+            RemoveEmpty(Path.GetDirectoryName(PathTo(file))!);
+        }
+    }
+
+    /// <summary>A folder of records that holds none any more goes with them.</summary>
+    private void RemoveEmpty(string path)
+    {
+        while (path.Length > Path.TrimEndingDirectorySeparator(folder).Length && Directory.Exists(path) && !Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            Directory.Delete(path);
+            path = Path.GetDirectoryName(path)!;
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class LedgerAudit(LedgerStore store, LedgerCheckpoint checkpoint
     public void Run(IReadOnlyList<SeenCheckpoint> history)
     {
         var tree = LedgerTree.Read(store, checkpoint, cancellationToken);
+        _warnings.AddRange(LedgerTime.StepsBack(tree.Entries));
         var required = CheckTiles(tree);
         foreach (var path in store.ListTiles().Where(path => !required.Contains(path)))
             CheckOther(path, tree);

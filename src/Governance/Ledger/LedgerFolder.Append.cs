@@ -14,7 +14,7 @@ public sealed partial class LedgerFolder
     /// <param name="lockTimeout">How long to wait for other writers.</param>
     /// <param name="cancellationToken">Ends the wait; once tiles are being written it is no longer heard.</param>
     /// <exception cref="ArgumentException">No entries, or one that says nothing or is too long.</exception>
-    /// <exception cref="LedgerException">The key lies in the folder, or the checkpoint is malformed.</exception>
+    /// <exception cref="LedgerException">The key lies in the folder, the checkpoint is malformed, or a new entry is older than what is logged already.</exception>
     /// <exception cref="IntegrityException">The key is not this ledger's, or the ledger was changed.</exception>
     /// <exception cref="TimeoutException">Another writer kept the ledger too long.</exception>
     public AppendedEntries Append(IReadOnlyList<LedgerEntry> entries, LedgerKey key, TimeSpan lockTimeout, CancellationToken cancellationToken = default)
@@ -26,7 +26,7 @@ public sealed partial class LedgerFolder
         using var held = LedgerLock.Acquire(_store.LockPath, lockTimeout, cancellationToken);
         var old = OpenOwnCheckpoint(key);
         var tree = LedgerTree.Read(_store, old, cancellationToken);
-        var indices = Add(entries, tree);
+        var indices = Add(entries, tree, Path);
         IReadOnlyList<ReadOnlyMemory<byte>> stored = [.. indices.Select(index => tree.Entries[(int)index])];
         if (tree.Levels.Size == old.Size)
             return new AppendedEntries(indices, stored, old, 0);
@@ -46,7 +46,7 @@ public sealed partial class LedgerFolder
             : throw new LedgerException(LedgerStore.CheckpointName, $"'{claimed.Origin}' is no name for a ledger", "Check that this is the right folder.");
     }
 
-    private static List<long> Add(IReadOnlyList<LedgerEntry> entries, LedgerTree tree)
+    private static List<long> Add(IReadOnlyList<LedgerEntry> entries, LedgerTree tree, string ledger)
     {
         var known = new Dictionary<Digest, long>();
         for (var i = 0; i < tree.Entries.Count; i++)
@@ -59,7 +59,10 @@ public sealed partial class LedgerFolder
         {
             var idempotencyKey = entry.ComputeIdempotencyKey();
             if (known.TryAdd(idempotencyKey, tree.Levels.Size))
+            {
+                LedgerTime.RequireForward(entry.Time, tree.Entries, ledger);
                 tree.Append(entry.ToCanonicalJson());
+            }
             indices.Add(known[idempotencyKey]);
         }
         return indices;

@@ -48,6 +48,8 @@ public sealed record Policy
     public static Policy ReadFile(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+            throw new PolicyException(path, [new PolicyFault(0, Directory.Exists(path) ? "a folder, not a policy" : "no such file")]);
         if (new FileInfo(path).Length > Yaml.YamlTree.MaxBytes)
             throw new PolicyException(path, [new PolicyFault(1, $"a policy has at most {Yaml.YamlTree.MaxBytes} bytes")]);
         return Parse(File.ReadAllBytes(path), path);

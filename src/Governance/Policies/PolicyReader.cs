@@ -60,10 +60,19 @@ internal sealed class PolicyReader
 
     private PolicyTask ReadTask(string name, MappingReader reader)
     {
-        var task = new PolicyTask(name, reader.Text("file"), reader.OptionalWhole("limit"), reader.Text("purpose"));
+        var task = new PolicyTask(name, reader.Text("file"), reader.OptionalWhole("limit"), reader.Text("purpose"), ReadPin(reader));
         reader.Finish();
         AddFailures(new PolicyTaskValidator().Validate(task).Errors, reader.Mapping);
         return task;
+    }
+
+    private static TaskPin? ReadPin(MappingReader task)
+    {
+        if (task.OptionalMapping("sha256") is not { } reader)
+            return null;
+        var pin = new TaskPin(reader.Sha256("task"), reader.Sha256("data"));
+        reader.Finish();
+        return pin;
     }
 
     private List<Rule> ReadRules(MappingReader root)

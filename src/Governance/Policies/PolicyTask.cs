@@ -5,4 +5,5 @@ namespace Loragate.Governance.Policies;
 /// <param name="File">The task file, relative to the policy, with '/' between folders.</param>
 /// <param name="Limit">Score the first so many rows; null for all.</param>
 /// <param name="Purpose">What the task tells, in plain words.</param>
-public sealed record PolicyTask(string Name, string File, int? Limit, string Purpose);
+/// <param name="Pin">The only files that it may be measured with; null where the policy leaves that open.</param>
+public sealed record PolicyTask(string Name, string File, int? Limit, string Purpose, TaskPin? Pin = null);

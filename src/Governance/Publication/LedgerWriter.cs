@@ -19,6 +19,12 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
     /// <summary>The ledger's verifier key.</summary>
     public LedgerVerifier Verifier { get; } = key.VerifierFor(ledger.ReadOrigin());
 
+    /// <summary>Refuses a clock that lies before what the ledger holds: by it, old evidence would be young.</summary>
+    /// <exception cref="LedgerException">It lies before the latest entry by more than clocks may differ.</exception>
+    /// <exception cref="IntegrityException">The ledger was changed, or is another key's.</exception>
+    public void RequireForward(DateTimeOffset now, CancellationToken cancellationToken) =>
+        LedgerTime.RequireForward(now, ledger.ReadEntries(Verifier, cancellationToken), ledger.Path);
+
     /// <summary>Logs an entry and writes its proof, which carries the entry.</summary>
     /// <exception cref="LedgerException">The entry is one that ledgers refuse, for example because it is too long.</exception>
     /// <exception cref="IntegrityException">The ledger was changed, is another key's, or no longer holds what an earlier proof shows.</exception>

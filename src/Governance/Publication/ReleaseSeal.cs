@@ -37,7 +37,7 @@ public static class ReleaseSeal
     /// <param name="trust">Who is trusted to have sealed it.</param>
     internal static IReadOnlyList<VerificationFinding> Verify(string folder, IReadOnlyList<FileEntry> files, SignerTrust trust)
     {
-        List<VerificationFinding> findings = [.. files.Where(file => !ReleaseLayout.Knows(file.Path)).Select(Stranger)];
+        List<VerificationFinding> findings = [.. files.Where(file => !ReleaseLayout.Knows(file.Path)).Select(Stranger), .. SealedFiles.EmptyFolders(folder)];
         var path = Path.Combine(folder, ReleaseLayout.Seal);
         if (!File.Exists(path))
             return [.. findings, new VerificationFinding(SignatureFault.MissingFile, ReleaseLayout.Seal, "the release is not sealed by the gate")];

@@ -67,16 +67,23 @@ public static class ReleaseVerifier
         var result = Attestation.Verify(File.ReadAllBytes(path), trust, VerificationSummary.PredicateType, ReleaseLayout.Verdict);
         if (!result.IsValid)
             return result.Findings;
-        var statement = result.Statement!;
-        var adapter = files.Where(file => file.Path.StartsWith(AdapterPrefix, StringComparison.Ordinal)).Select(file => file with { Path = file.Path[AdapterPrefix.Length..] });
-        return
-        [
-            .. statement.Predicate.TryGetProperty("verificationResult", out var verdict) && verdict.ValueKind == JsonValueKind.String && verdict.GetString() == "PASSED"
-                ? []
-                : new[] { new VerificationFinding(SignatureFault.OtherPredicate, ReleaseLayout.Verdict, "the verdict is not PASSED") },
-            .. Attestation.Covers(statement, adapter)
-                ? []
-                : new[] { new VerificationFinding(SignatureFault.OtherSubject, ReleaseLayout.Verdict, "the verdict is about other files than the adapter's") },
-        ];
+        var adapter = files.Where(file => file.Path.StartsWith(AdapterPrefix, StringComparison.Ordinal)).Select(file => file with { Path = file.Path[AdapterPrefix.Length..] }).ToList();
+        try
+        {
+            return CheckVerdict(result.Statement!, adapter);
+        }
+        catch (SignatureException e)
+        {
+            return [new VerificationFinding(e.Kind, e.Place, e.Fault)];
+        }
+    }
+
+    private static IEnumerable<VerificationFinding> CheckVerdict(Statement statement, IReadOnlyList<FileEntry> adapter)
+    {
+        var judgement = VerificationSummary.Read(statement, ReleaseLayout.Verdict);
+        if (judgement?.Verdict != Artifacts.Records.Deciding.Verdict.Approved)
+            yield return new VerificationFinding(SignatureFault.OtherPredicate, ReleaseLayout.Verdict, "the verdict is not PASSED");
+        if (!Attestation.Covers(statement, adapter) || judgement?.AdapterDigest != FolderManifest.DigestOf(adapter))
+            yield return new VerificationFinding(SignatureFault.OtherSubject, ReleaseLayout.Verdict, "the verdict is about other files than the adapter's");
     }
 }

@@ -1,5 +1,4 @@
 using Loragate.Artifacts.Records;
-using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Signing;
 
 namespace Loragate.Governance.Publication;
@@ -10,8 +9,7 @@ namespace Loragate.Governance.Publication;
 /// <param name="Holds">Whether everything that was checked holds.</param>
 /// <param name="Signer">Who was trusted: a key's id or root certificates, in words.</param>
 /// <param name="Ledger">The ledger whose proofs were checked; null where none were.</param>
-/// <param name="Policy">The policy that the verdict is by; null for a folder, and where something does not hold.</param>
-/// <param name="Verdict">The verdict; null for a folder, and where something does not hold.</param>
+/// <param name="Judgement">What was judged and how it ended; null for a folder, and where something does not hold.</param>
 /// <param name="Proved">What was proved, in sentences.</param>
 /// <param name="NotProved">What was not even tried, in sentences: it may be wrong although everything else holds.</param>
 /// <param name="Findings">Everything that does not hold.</param>
@@ -21,8 +19,7 @@ public sealed record Verification(
     bool Holds,
     string Signer,
     string? Ledger,
-    PolicyIdentity? Policy,
-    Verdict? Verdict,
+    Judgement? Judgement,
     IReadOnlyList<string> Proved,
     IReadOnlyList<string> NotProved,
     IReadOnlyList<VerificationFinding> Findings) : Record

@@ -6,6 +6,10 @@ namespace Loragate.Governance.Signing;
 /// <summary>Holds the files of a folder against the subjects of a seal: a closed world, in which nothing may be missing, changed or added.</summary>
 internal static class SealedFiles
 {
+    /// <summary>A finding for each folder that holds nothing: no seal names folders, and nobody makes one for nothing.</summary>
+    public static IEnumerable<VerificationFinding> EmptyFolders(string folder) =>
+        FolderManifest.ListEmptyFolders(folder).Select(path => new VerificationFinding(SignatureFault.ExtraFile, path, "an empty folder that nobody sealed"));
+
     /// <summary>Every difference, each with its file.</summary>
     /// <param name="subjects">The sealed files, the ones that may be absent already left out.</param>
     /// <param name="files">The files that lie there.</param>

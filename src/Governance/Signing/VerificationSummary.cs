@@ -18,6 +18,9 @@ public sealed record VerificationSummary
     /// <summary>The key of our own properties: extension fields stand under URIs only.</summary>
     public const string DecisionProperty = "urn:loragate:decision:v1";
 
+    private const string JudgementMember = "judgement";
+    private const string Pass = "PASSED";
+
     /// <summary>Who judged: a URI.</summary>
     public required string VerifierId { get; init; }
 
@@ -39,9 +42,6 @@ public sealed record VerificationSummary
     /// <summary>The subjects: see <see cref="Attestation"/>.</summary>
     public required IReadOnlyList<Subject> Subjects { get; init; }
 
-    /// <summary>Every attestation that was used, or none at all (the specification forbids a partial list).</summary>
-    public IReadOnlyList<InputAttestation> InputAttestations { get; init; } = [];
-
     private bool Passed => Decision.Verdict == Verdict.Approved;
 
     /// <summary>The statement to sign.</summary>
@@ -51,35 +51,40 @@ public sealed record VerificationSummary
         ["timeVerified"] = TimeVerified.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         ["resourceUri"] = ResourceUri,
         ["policy"] = Resource(PolicyUri, Decision.Policy.Digest),
-        ["inputAttestations"] = new JsonArray([.. InputAttestations.Select(input => Resource(input.Uri, input.Sha256))]),
-        ["verificationResult"] = Passed ? "PASSED" : "FAILED",
+        ["inputAttestations"] = new JsonArray([.. Decision.Evidence.Select(record => Resource($"urn:loragate:record:{record.Path}", record.Digest))]),
+        ["verificationResult"] = Passed ? Pass : "FAILED",
         ["verifiedLevels"] = new JsonArray(Passed ? "LORAGATE_APPROVED" : "FAILED"),
         [DecisionProperty] = OwnProperties(),
     }));
 
-    /// <summary>The policy and the exact verdict that a summary of ours names.</summary>
+    /// <summary>What a summary of ours says; null for one of another program.</summary>
     /// <param name="statement">A statement whose signature held.</param>
     /// <param name="place">The file, for messages.</param>
-    /// <exception cref="SignatureException">A summary of another program, or one without these members.</exception>
-    public static (PolicyIdentity Policy, Verdict Verdict)? Read(Statement statement, string place)
+    /// <exception cref="SignatureException">It contradicts itself, or a member of ours is missing or unknown.</exception>
+    public static Judgement? Read(Statement statement, string place)
     {
         ArgumentNullException.ThrowIfNull(statement);
         var predicate = new JsonFields(statement.Predicate, $"{place}, predicate", SignatureFault.MalformedStatement);
         if (!predicate.Has(DecisionProperty))
             return null;
-        var own = predicate.Object(DecisionProperty);
-        var named = own.Object("policy");
-        return Artifacts.Digest.TryParse(predicate.Object("policy").Object("digest").Text("sha256"), out var digest) && Enum.TryParse<Verdict>(own.Text("verdict"), ignoreCase: true, out var verdict)
-            ? (new PolicyIdentity(named.Text("name"), named.Text("version"), digest), verdict)
-            : throw own.Refuse("no policy digest or no verdict");
+        try
+        {
+            var judgement = predicate.Object(DecisionProperty).Required(JudgementMember, JsonValueKind.Object).Deserialize<Judgement>(RecordJson.Options)!;
+            var policy = predicate.Object("policy").Object("digest").Text("sha256");
+            return policy == judgement.Policy.Digest.Hex && (predicate.Text("verificationResult") == Pass) == (judgement.Verdict == Verdict.Approved)
+                ? judgement
+                : throw predicate.Refuse("the summary and its own judgement name different policies or verdicts");
+        }
+        catch (JsonException e)
+        {
+            throw new SignatureException(SignatureFault.MalformedStatement, place, $"the judgement cannot be read: {e.Message}", e);
+        }
     }
 
     private JsonObject OwnProperties() => new()
     {
-        ["verdict"] = JsonSerializer.SerializeToNode(Decision.Verdict, RecordJson.Options),
         ["decision"] = new JsonObject { ["sha256"] = Decision.ComputeDigest().Hex },
-        ["asOf"] = Decision.AsOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        ["policy"] = new JsonObject { ["name"] = Decision.Policy.Name, ["version"] = Decision.Policy.Version },
+        [JudgementMember] = JsonSerializer.SerializeToNode(Judgement.Of(Decision), RecordJson.Options),
     };
 
     private static JsonObject Resource(string uri, Artifacts.Digest sha256) =>

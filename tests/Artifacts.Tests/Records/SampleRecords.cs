@@ -49,9 +49,9 @@ internal static class SampleRecords
                 new EvaluatedItem(0, [-1.5, -2.25], [true, false], 1, new Dictionary<string, double> { ["acc"] = 1 }, null, new Dictionary<string, string> { ["group"] = "日本" }),
                 new EvaluatedItem(1, [], [], null, new Dictionary<string, double>(), "text", null),
             ],
-            [new Metric("acc", 0.5, 0.1, 2), new Metric("word_perplexity", 3.25, null, 2)], [1], []),
-        new Decision(new PolicyIdentity("p", "1", Some), new DateOnly(2026, 11, 24), Adapter, Some, Verdict.Approved, [Rule(Statistic(0.5, 3)), Rule(null)], [new EvidenceLink("inspection.json", "loragate.inspection/1", Some)]),
-        new Decision(new PolicyIdentity("p", "1", Some), new DateOnly(2026, 11, 24), Adapter, null, Verdict.Undecided, [Rule(Statistic(null, null))], []),
+            [new Metric("acc", 0.5, 0.1, 2), new Metric("word_perplexity", 3.25, null, 2)], [1], [], [1]),
+        new Decision(new PolicyIdentity("p", "1", Some), new DateOnly(2026, 11, 24), Adapter, Some, [new MeasuredTask("t", Some, Some, true)], Verdict.Approved, [Rule(Statistic(0.5, 3)), Rule(null)], [new EvidenceLink("inspection.json", "loragate.inspection/1", Some)]),
+        new Decision(new PolicyIdentity("p", "1", Some), new DateOnly(2026, 11, 24), Adapter, null, [], Verdict.Undecided, [Rule(Statistic(null, null))], []),
     ];
 
     private static MergedTensor Merged(long? bits) => new("w", "m", "lora", 8, 2, Some, Some, new Fidelity(6, 1, 0.1, 2.5, 1e-4), bits);

@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json.Nodes;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
@@ -64,7 +64,7 @@ public sealed class InputTests : IDisposable
         row.Remove("bias_type");
         rows[6] = row.ToJsonString();
         File.WriteAllLines(file, rows);
-        var result = Gate(Executable.Adapter("routing-good"), Executable.DemoPolicy, Executable.Base, _temp.PathTo("samples"));
+        var result = Gate(Executable.Adapter("routing-good"), TestPolicy.Unpinned(_temp), Executable.Base, _temp.PathTo("samples"));
         Assert.True(result.ExitCode == 4, result.Error);
         Assert.Contains($"{file}, line 7: the row has no 'bias_type'", result.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Dossier));
@@ -76,20 +76,64 @@ public sealed class InputTests : IDisposable
         var data = _temp.Copy(Path.Combine(Executable.Samples, "data"), Path.Combine("samples", "data"));
         var file = Path.Combine(data, "facts.jsonl");
         File.WriteAllText(file, File.ReadAllText(file).Replace("{\"question\":", "{\"frage\":", StringComparison.Ordinal).Replace("{\"frage\": \"The Yarrow", "{\"question\": \"The Yarrow", StringComparison.Ordinal));
-        var result = Gate(Executable.Adapter("routing-good"), Executable.DemoPolicy, Executable.Base, _temp.PathTo("samples"));
+        var result = Gate(Executable.Adapter("routing-good"), TestPolicy.Unpinned(_temp), Executable.Base, _temp.PathTo("samples"));
         Assert.True(result.ExitCode == 4, result.Error);
         Assert.Contains("facts.jsonl, line 2", result.Error, StringComparison.Ordinal);
         Assert.Contains("'question'", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Data_that_the_policy_does_not_pin_is_refused_before_any_work()
+    {
+        File.AppendAllText(CopyOfFacts(), "\n");
+        var result = Gate(Executable.Adapter("routing-damaged"), Executable.DemoPolicy, Executable.Base, _temp.PathTo("samples"));
+        Assert.True(result.ExitCode == 3, result.Error);
+        Assert.Contains("the data of 'facts'", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Dossier));
+    }
+
+    [Fact]
+    public void A_task_file_that_the_policy_does_not_pin_is_refused_before_any_work()
+    {
+        var policy = TestPolicy.Pinned(_temp);
+        File.AppendAllText(_temp.PathTo("policies", "tasks", "sample_facts.yaml"), "# easier\n");
+        var result = Gate(Executable.Adapter("routing-damaged"), policy, Executable.Base);
+        Assert.True(result.ExitCode == 3, result.Error);
+        Assert.Contains("sample_facts.yaml", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Dossier));
+    }
+
+    [Fact]
+    public void Ten_rows_written_twenty_times_are_ten_items()
+    {
+        var facts = CopyOfFacts();
+        var ten = File.ReadLines(facts).Take(10).ToList();
+        File.WriteAllLines(facts, Enumerable.Repeat(ten, 20).SelectMany(rows => rows));
+        var result = Gate(Executable.Adapter("routing-damaged"), TestPolicy.Unpinned(_temp), Executable.Base, _temp.PathTo("samples"));
+        Assert.True(result.ExitCode == 4, result.Error);
+        Assert.Contains("'remembers-facts' needs 172 items of 'facts' for a power of 0.9, and 10 are available", result.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_pins_the_decision_and_the_gate_say_what_was_measured()
+    {
+        var result = Gate(Executable.Adapter("routing-noop"), TestPolicy.Unpinned(_temp, ("forbid: [no-op, unknown-key]", "allow: [no-op]")), Executable.Base);
+        Assert.True(result.ExitCode is 1 or 2, result.Error);
+        var tasks = Record.ReadFile<Decision>(Path.Combine(Dossier, "decision.json")).Tasks;
+        Assert.Equal(["facts", "pairs", "routing"], tasks.Select(task => task.Name));
+        Assert.All(tasks, task =>
+        {
+            Assert.False(task.Pinned);
+            Assert.Contains($"sha256: {{task: {task.TaskDigest}, data: {task.DataDigest}}}", result.Error, StringComparison.Ordinal);
+        });
+        Assert.Equal(Digest.OfFile(Path.Combine(Executable.Samples, "data", "facts.jsonl")), tasks[0].DataDigest);
+    }
+
     public void Dispose() => _temp.Dispose();
 
-    private string Inspection(string allow)
-    {
-        var demo = File.ReadAllText(Executable.DemoPolicy).Replace("../samples/tasks", "tasks", StringComparison.Ordinal);
-        _temp.Copy(Path.Combine(Executable.Samples, "tasks"), "tasks");
-        return _temp.Write("policy.yaml", Encoding.UTF8.GetBytes(demo.Replace("forbid: [no-op, unknown-key]", $"allow: {allow}", StringComparison.Ordinal)));
-    }
+    private string CopyOfFacts() => Path.Combine(_temp.Copy(Path.Combine(Executable.Samples, "data"), Path.Combine("samples", "data")), "facts.jsonl");
+
+    private string Inspection(string allow) => TestPolicy.Pinned(_temp, ("forbid: [no-op, unknown-key]", $"allow: {allow}"));
 
     private ShellResult Gate(string adapter, string policy, string @base, string? data = null) =>
         Executable.Run("gate", "--base", @base, "--adapter", adapter, "--policy", policy, "--data", data ?? Executable.Samples, "--dossier", Dossier, "--device", "cpu");

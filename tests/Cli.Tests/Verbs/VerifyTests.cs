@@ -1,6 +1,7 @@
 using System.Text;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
 
@@ -19,9 +20,9 @@ public sealed class VerifyTests(FinishedDemo demo) : IDisposable
         var result = Verification(demo.DossierOf(adapter), withLog);
         var decision = Record.ReadFile<Decision>(Path.Combine(demo.DossierOf(adapter), "decision.json"));
         Assert.Equal(("dossier", adapter, true), (result.Kind, result.Name, result.Holds));
-        Assert.Equal((decision.Policy, decision.Verdict), (result.Policy, result.Verdict));
+        Assert.Equal((decision.Policy, decision.Verdict), (result.Judgement!.Policy, result.Judgement.Verdict));
         Assert.Equal(withLog, result.Ledger is not null);
-        Assert.Equal(withLog, result.NotProved.Count == 0);
+        Assert.Equal(withLog, !result.NotProved.Any(sentence => sentence.StartsWith("that the ledger holds it", StringComparison.Ordinal)));
         Assert.NotEmpty(result.Proved);
     }
 
@@ -30,7 +31,7 @@ public sealed class VerifyTests(FinishedDemo demo) : IDisposable
     {
         var release = Path.Combine(demo.DossierOf("routing-good"), "release");
         var policy = Record.ReadFile<Decision>(Path.Combine(demo.DossierOf("routing-good"), "decision.json")).Policy;
-        Assert.Equal(policy, Verification(release, withLog: true).Policy);
+        Assert.Equal(policy, Verification(release, withLog: true).Judgement!.Policy);
         var shown = Executable.Must("verify", release, "--key", demo.PublicKey).Error;
         Assert.Contains($"{policy.Name} {policy.Version}, SHA-256 {policy.Digest.Hex}", shown, StringComparison.Ordinal);
         Assert.Contains("Not proved: that the ledger holds it", shown, StringComparison.Ordinal);
@@ -45,7 +46,7 @@ public sealed class VerifyTests(FinishedDemo demo) : IDisposable
         Assert.Equal(3, output.ExitCode);
         var result = Record.Parse<Verification>(Encoding.UTF8.GetBytes(output.Output[..^1]), "standard output");
         Assert.Equal("report.pdf", Assert.Single(result.Findings).Place);
-        Assert.Equal((false, (Verdict?)null), (result.Holds, result.Verdict));
+        Assert.Equal((false, (Judgement?)null), (result.Holds, result.Judgement));
         Assert.Empty(result.Proved);
     }
 
@@ -88,6 +89,51 @@ public sealed class VerifyTests(FinishedDemo demo) : IDisposable
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("decision.json", result.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(_temp.PathTo("forged.pdf")));
+    }
+
+    [Fact]
+    public void A_verifier_holds_the_verdict_against_adapter_policy_tasks_and_data_of_his_own()
+    {
+        var release = Path.Combine(demo.DossierOf("routing-good"), "release");
+        string[] all = ["verify", release, "--key", demo.PublicKey, "--vkey", demo.VKey, "--policy", Executable.DemoPolicy, "--data", Executable.Samples, "--adapter", Executable.Adapter("routing-good")];
+        var shown = Executable.Must(all).Error;
+        Assert.DoesNotContain("Not proved", shown, StringComparison.Ordinal);
+        var decision = Record.ReadFile<Decision>(Path.Combine(demo.DossierOf("routing-good"), "decision.json"));
+        string[] named = [decision.Adapter.Digest.Hex, decision.Base!.Value.Hex, decision.Policy.Digest.Hex, .. decision.Tasks.SelectMany(task => new[] { task.TaskDigest.Hex, task.DataDigest.Hex })];
+        Assert.All(named, digest => Assert.Contains(digest, shown, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("adapter", "adapters/routing-dora")]
+    [InlineData("policy", "policies/policy.yaml")]
+    [InlineData("task", "policies/tasks/sample_facts.yaml")]
+    [InlineData("data", "the data of 'facts'")]
+    public void An_input_of_his_own_that_was_not_the_judged_one_is_named(string changed, string named)
+    {
+        var (adapter, policy, data) = (Executable.Adapter("routing-good"), Executable.DemoPolicy, Executable.Samples);
+        switch (changed)
+        {
+            case "adapter":
+                adapter = Executable.Adapter("routing-dora");
+                break;
+            case "policy":
+                policy = TestPolicy.Pinned(_temp, ("margin: 0.1", "margin: 0.2"));
+                break;
+            case "task":
+                policy = _temp.Write("policies/demo.yaml", File.ReadAllBytes(Executable.DemoPolicy));
+                _temp.Copy(Path.Combine(Executable.Samples, "tasks"), Path.Combine("samples", "tasks"));
+                File.AppendAllText(_temp.PathTo("samples", "tasks", "sample_facts.yaml"), "# easier\n");
+                named = "samples/tasks/sample_facts.yaml";
+                break;
+            default:
+                data = _temp.PathTo("samples");
+                _temp.Copy(Path.Combine(Executable.Samples, "data"), Path.Combine("samples", "data"));
+                File.AppendAllText(_temp.PathTo("samples", "data", "facts.jsonl"), "\n");
+                break;
+        }
+        var result = Executable.Run("verify", demo.DossierOf("routing-good"), "--key", demo.PublicKey, "--policy", policy, "--data", data, "--adapter", adapter);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(named, Assert.Single(result.Error.Split('\n'), line => line.StartsWith("Does not hold", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
 
     public void Dispose() => _temp.Dispose();

@@ -132,9 +132,10 @@ public sealed class LoadingTests : IDisposable
     [InlineData("sliding_window", "16")]
     [InlineData("use_sliding_window", "true")]
     [InlineData("quantization_config", """{"bits": 4}""")]
-    [InlineData("hidden_act", "\"relu\"")]
-    [InlineData("rope_scaling", """{"type": "dynamic", "factor": 2.0}""")]
-    [InlineData("rope_parameters", """{"rope_type": "longrope", "rope_theta": 10000.0}""")]
+    [InlineData("hidden_act", "\"mish\"")]
+    [InlineData("rope_scaling", """{"type": "proportional", "factor": 2.0}""")]
+    [InlineData("rope_parameters", """{"rope_type": "longrope2", "rope_theta": 10000.0}""")]
+    [InlineData("num_hidden_layers", "1.0")]
     [InlineData("rope_theta", "-1")]
     [InlineData("rope_theta", "\"10000\"")]
     [InlineData("hidden_size", "15")]
@@ -156,7 +157,7 @@ public sealed class LoadingTests : IDisposable
         var llama = new TinyLlama();
         llama.Config[key] = JsonNode.Parse(value);
         var refusal = AssertRefused(llama, "config.json", "");
-        Assert.Contains(value is "\"relu\"" ? "relu" : key is "rope_scaling" or "rope_parameters" ? "rope_type" : key, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(value is "\"mish\"" ? "mish" : key is "rope_scaling" or "rope_parameters" ? "rope_type" : key, refusal.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -166,6 +167,11 @@ public sealed class LoadingTests : IDisposable
     [InlineData("""{"rope_type": "linear"}""", "factor")]
     [InlineData("""{"rope_type": "llama3", "factor": 8, "low_freq_factor": 4, "high_freq_factor": 1, "original_max_position_embeddings": 16}""", "high_freq_factor")]
     [InlineData("""{"rope_type": "yarn", "factor": 8}""", "original_max_position_embeddings")]
+    [InlineData("""{"rope_type": "yarn", "type": "linear", "factor": 8}""", "type")]
+    [InlineData("""{"rope_type": "dynamic"}""", "factor")]
+    [InlineData("""{"rope_type": "longrope", "original_max_position_embeddings": 32}""", "short_factor")]
+    [InlineData("""{"rope_type": "longrope", "original_max_position_embeddings": 32, "short_factor": [1.0], "long_factor": [1.0, 2.0]}""", "short_factor")]
+    [InlineData("""{"rope_type": "longrope", "original_max_position_embeddings": 32, "short_factor": [1.0, 1.0], "long_factor": [1.0, 0.0]}""", "long_factor")]
     public void Rotary_parameters_that_contradict_are_refused_by_name(string value, string key)
     {
         var llama = new TinyLlama();

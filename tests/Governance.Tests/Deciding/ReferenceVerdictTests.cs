@@ -160,8 +160,8 @@ public sealed class ReferenceVerdictTests(ITestOutputHelper output)
     {
         Inspection = SampleEvidence.Inspection(),
         Receipt = SampleEvidence.Receipt(),
-        Base = policy.Tasks.Keys.ToDictionary(task => task, task => SampleEvidence.Report(task, true, SampleEvidence.ItemsFrom(scores(task, "base"), data(task)))),
-        Candidate = policy.Tasks.Keys.ToDictionary(task => task, task => SampleEvidence.Report(task, false, SampleEvidence.ItemsFrom(scores(task, adapter), data(task)))),
+        Base = policy.Tasks.Keys.ToDictionary(task => task, task => SampleEvidence.Report(task, true, SampleEvidence.ItemsFrom(scores(task, "base"), data(task)), pin: policy.Tasks[task].Pin)),
+        Candidate = policy.Tasks.Keys.ToDictionary(task => task, task => SampleEvidence.Report(task, false, SampleEvidence.ItemsFrom(scores(task, adapter), data(task)), pin: policy.Tasks[task].Pin)),
         Run = SampleEvidence.Run(),
     };
 

@@ -6,6 +6,7 @@ using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies;
 
 namespace Loragate.Governance.Tests.Deciding;
 
@@ -36,12 +37,13 @@ internal static class SampleEvidence
             [new FileEntry("tokenizer.json", 1, DigestOf("tokenizer"))],
             undo ? new FileEntry("undo", 1, DigestOf("undo")) : null));
 
-    public static FiledRecord<EvaluationReport> Report(string task, bool isBase, IReadOnlyList<EvaluatedItem> items, int? limit = null, int? rows = null) =>
+    public static FiledRecord<EvaluationReport> Report(string task, bool isBase, IReadOnlyList<EvaluatedItem> items, int? limit = null, int? rows = null, TaskPin? pin = null) =>
         new($"{(isBase ? "base" : "candidate")}/{task}.json", new EvaluationReport(
             new EngineInfo("loragate.evaluate", "0", "float32/1", "cpu"),
             new EvaluatedModel(isBase ? BaseWeights : MergedWeights, DigestOf("config"), Receipt().Record.TokenizerDigest()!.Value),
-            new EvaluatedTask(task, DigestOf(task), DigestOf(task + " data"), "multiple_choice", rows ?? items.Count, limit, []),
+            new EvaluatedTask(task, pin?.Task ?? DigestOf(task), pin?.Data ?? DigestOf(task + " data"), "multiple_choice", rows ?? items.Count, limit, []),
             items,
+            [],
             [],
             [],
             []));

@@ -20,7 +20,7 @@ internal sealed class TestRelease : IDisposable
         Folder = _ledger.Temp.PathTo("release");
         _ledger.Temp.Copy(_adapter.Path, "release/adapter");
         var files = FolderManifest.Read(_adapter.Path).Files;
-        Decision = VerificationSummaryTests.Decision(verdict) with { Adapter = new AdapterIdentity("adapter", Digest.Of([8]), files) };
+        Decision = VerificationSummaryTests.Decision(verdict) with { Adapter = new AdapterIdentity("adapter", FolderManifest.DigestOf(files), files) };
         Write(ReleaseLayout.ModelSignature, OmsSigner.Sign(PathTo("adapter"), Signer));
         var summary = VerificationSummaryTests.Summary() with { Decision = Decision, Subjects = Attestation.SubjectsOf(files) };
         Write(ReleaseLayout.Verdict, Attestation.Sign(summary.ToStatement(), Signer));

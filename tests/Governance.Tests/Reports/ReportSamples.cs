@@ -99,7 +99,8 @@ internal static class ReportSamples
         return new ReportContents
         {
             Decision = new Decision(
-                new PolicyIdentity("banking", "3", D("policy")), new DateOnly(2026, 11, 24), identity, D("base"), verdict, rules,
+                new PolicyIdentity("banking", "3", D("policy")), new DateOnly(2026, 11, 24), identity, D("base"),
+                [new MeasuredTask("sample_facts", D("sample_facts"), D("sample_factsdata"), true), new MeasuredTask("sample_corpus", D("sample_corpus"), D("sample_corpusdata"), false)], verdict, rules,
                 [
                     new EvidenceLink("inspection.json", "loragate.inspection/1", D("inspection")),
                     new EvidenceLink("merge-receipt.json", "loragate.merge-receipt/1", D("receipt")),
@@ -135,5 +136,5 @@ internal static class ReportSamples
 
     private static EvaluationReport Evaluation(string task, string metric, double value, int? limit) => new(
         Engine, new EvaluatedModel(D("weights"), D("config"), D("tokenizer")),
-        new EvaluatedTask(task, D(task), D(task + "data"), "multiple_choice", 1000, limit, []), [], [new Metric(metric, value, 0.014, limit ?? 1000)], [3, 7], []);
+        new EvaluatedTask(task, D(task), D(task + "data"), "multiple_choice", 1000, limit, []), [], [new Metric(metric, value, 0.014, limit ?? 1000)], [3, 7], [], []);
 }

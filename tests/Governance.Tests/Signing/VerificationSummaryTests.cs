@@ -18,7 +18,7 @@ public sealed class VerificationSummaryTests
         var predicate = Summary(verdict).ToStatement().Predicate;
         Assert.Equal(result, predicate.GetProperty("verificationResult").GetString());
         Assert.Equal(level, Assert.Single(predicate.GetProperty("verifiedLevels").EnumerateArray()).GetString());
-        Assert.Equal(word, predicate.GetProperty(VerificationSummary.DecisionProperty).GetProperty("verdict").GetString());
+        Assert.Equal(word, predicate.GetProperty(VerificationSummary.DecisionProperty).GetProperty("judgement").GetProperty("verdict").GetString());
     }
 
     [Fact]
@@ -33,7 +33,9 @@ public sealed class VerificationSummaryTests
         Assert.Equal("2026-01-15T00:30:00Z", predicate.GetProperty("timeVerified").GetString());
         Assert.Equal(summary.Decision.Policy.Digest.Hex, predicate.GetProperty("policy").GetProperty("digest").GetProperty("sha256").GetString());
         Assert.Equal(summary.Decision.ComputeDigest().Hex, predicate.GetProperty(VerificationSummary.DecisionProperty).GetProperty("decision").GetProperty("sha256").GetString());
-        Assert.Equal(Digest.Of([9]).Hex, Assert.Single(predicate.GetProperty("inputAttestations").EnumerateArray()).GetProperty("digest").GetProperty("sha256").GetString());
+        var input = Assert.Single(predicate.GetProperty("inputAttestations").EnumerateArray());
+        Assert.True(Uri.TryCreate(input.GetProperty("uri").GetString(), UriKind.Absolute, out _));
+        Assert.Equal(Digest.Of([9]).Hex, input.GetProperty("digest").GetProperty("sha256").GetString());
     }
 
     [Fact]
@@ -43,8 +45,34 @@ public sealed class VerificationSummaryTests
         Assert.Equal(bytes, Statement.Parse(bytes, "statement").ToBytes());
     }
 
+    [Theory]
+    [InlineData(Verdict.Approved)]
+    [InlineData(Verdict.Undecided)]
+    public void What_was_judged_and_by_what_is_read_back(Verdict verdict)
+    {
+        var summary = Summary(verdict);
+        var read = VerificationSummary.Read(summary.ToStatement(), "verdict")!;
+        Assert.Equal(Judgement.Of(summary.Decision) with { Tasks = [] }, read with { Tasks = [] });
+        Assert.Equal(summary.Decision.Tasks, read.Tasks);
+    }
+
+    [Theory]
+    [InlineData("\"verificationResult\":\"PASSED\"", "\"verificationResult\":\"FAILED\"", "different policies or verdicts")]
+    [InlineData("\"verdict\":\"approved\"", "\"verdict\":\"rejected\"", "different policies or verdicts")]
+    [InlineData("\"verdict\":\"approved\"", "\"verdict\":\"great\"", "cannot be read")]
+    [InlineData("\"pinned\":true", "\"pinned\":true,\"more\":1", "cannot be read")]
+    [InlineData("\"judgement\":", "\"judgment\":", "'judgement' is missing")]
+    public void A_summary_that_contradicts_itself_or_is_not_understood_is_refused(string old, string @new, string fault)
+    {
+        var text = System.Text.Encoding.UTF8.GetString(Summary().ToStatement().ToBytes());
+        Assert.Contains(old, text, StringComparison.Ordinal);
+        var statement = Statement.Parse(System.Text.Encoding.UTF8.GetBytes(text.Replace(old, @new, StringComparison.Ordinal)), "statement");
+        Assert.Contains(fault, Assert.Throws<SignatureException>(() => VerificationSummary.Read(statement, "verdict")).Message, StringComparison.Ordinal);
+    }
+
     internal static Decision Decision(Verdict verdict) => new(
-        new PolicyIdentity("demo", "1", Digest.Of([7])), new DateOnly(2026, 1, 15), new AdapterIdentity("adapter", Digest.Of([8]), Files), null, verdict, [], []);
+        new PolicyIdentity("demo", "1", Digest.Of([7])), new DateOnly(2026, 1, 15), new AdapterIdentity("adapter", FolderManifest.DigestOf(Files), Files), Digest.Of([6]),
+        [new MeasuredTask("own", Digest.Of([4]), Digest.Of([5]), true)], verdict, [], [new EvidenceLink("inspection.json", "loragate.inspection/1", Digest.Of([9]))]);
 
     internal static VerificationSummary Summary(Verdict verdict = Verdict.Approved) => new()
     {
@@ -55,6 +83,5 @@ public sealed class VerificationSummaryTests
         PolicyUri = "policies/demo.yaml",
         Decision = Decision(verdict),
         Subjects = Attestation.SubjectsOf(Files),
-        InputAttestations = [new InputAttestation("attestations/test-result.sigstore.json", Digest.Of([9]))],
     };
 }

@@ -5,6 +5,7 @@ namespace Loragate.Artifacts.Records.Deciding;
 /// <param name="AsOf">The day on which freshness and waivers were judged, UTC.</param>
 /// <param name="Adapter">The adapter that is judged.</param>
 /// <param name="Base">The base's weights digest; null where no merge took place.</param>
+/// <param name="Tasks">Every task of the policy that was measured, by name.</param>
 /// <param name="Verdict">The verdict.</param>
 /// <param name="Rules">Every rule of the policy, in its order.</param>
 /// <param name="Evidence">Every record that was read.</param>
@@ -13,6 +14,7 @@ public sealed record Decision(
     DateOnly AsOf,
     AdapterIdentity Adapter,
     Digest? Base,
+    IReadOnlyList<MeasuredTask> Tasks,
     Verdict Verdict,
     IReadOnlyList<RuleResult> Rules,
     IReadOnlyList<EvidenceLink> Evidence) : Record

@@ -8,6 +8,7 @@ namespace Loragate.Artifacts.Records.Evaluating;
 /// <param name="Metrics">The aggregates, by name.</param>
 /// <param name="Truncated">Rows whose context did not fit the model.</param>
 /// <param name="CoinFlips">Rows whose two best choices lie within engine noise of each other.</param>
+/// <param name="Repeated">Rows that ask just what an earlier row asks: they say nothing new, and rules do not count them.</param>
 public sealed record EvaluationReport(
     EngineInfo Engine,
     EvaluatedModel Model,
@@ -15,7 +16,8 @@ public sealed record EvaluationReport(
     IReadOnlyList<EvaluatedItem> Items,
     IReadOnlyList<Metric> Metrics,
     IReadOnlyList<int> Truncated,
-    IReadOnlyList<int> CoinFlips) : Record
+    IReadOnlyList<int> CoinFlips,
+    IReadOnlyList<int> Repeated) : Record
 {
     /// <inheritdoc/>
     public override string Schema => "loragate.evaluation-report/1";

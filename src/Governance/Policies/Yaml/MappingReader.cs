@@ -1,4 +1,5 @@
 using System.Globalization;
+using Loragate.Artifacts;
 
 namespace Loragate.Governance.Policies.Yaml;
 
@@ -51,6 +52,14 @@ internal sealed class MappingReader(YamlMapping mapping, List<PolicyFault> fault
         { Value: YamlScalar { IsPlain: true, Value: var text } }
             when int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
         var entry => Wrong(entry, "a whole number", 0),
+    };
+
+    /// <summary>A SHA-256 in hexadecimal that must be there.</summary>
+    public Digest Sha256(string key) => Entry(key) switch
+    {
+        null => Missing(key, default(Digest)),
+        { Value: YamlScalar { Value: var text } } when Digest.TryParse(text, out var digest) => digest,
+        var entry => Wrong(entry, "a SHA-256 of 64 small hexadecimal digits", default(Digest)),
     };
 
     /// <summary>true or false, or the value that an absent key stands for.</summary>

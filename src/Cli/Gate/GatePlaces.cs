@@ -1,0 +1,59 @@
+namespace Loragate.Cli.Gate;
+
+/// <summary>Where a gate reads and writes: checked before any work, so that no long run ends because a report cannot be written, or overwrites what it judges.</summary>
+internal static class GatePlaces
+{
+    /// <summary>Refuses places that overlap and outputs that cannot be written.</summary>
+    /// <exception cref="UsageException">Names both options.</exception>
+    public static void Check(GateRequest request)
+    {
+        List<Place> inputs = [new("--base", Real(request.Base)), new("--adapter", Real(request.Adapter))];
+        List<Place> kept = [new("--dossier", Real(request.Dossier)), .. Optional("--cache", request.Cache), .. Optional("--ledger", request.Ledger)];
+        List<Place> keys = [.. Optional("--key", request.Key), .. Optional("--ledger-key", request.LedgerKey)];
+        List<Place> copies = [.. Optional("--report", request.Report), .. Optional("--sarif", request.Sarif), .. Optional("--junit", request.JUnit)];
+        for (var i = 0; i < kept.Count; i++)
+        {
+            foreach (var other in inputs.Concat(kept.Skip(i + 1)).Where(kept[i].Overlaps))
+                throw new UsageException($"{kept[i].Option} {kept[i].Path} and {other.Option} {other.Path} overlap: give each a folder of its own.");
+        }
+        foreach (var key in keys)
+            RefuseInside(key, [.. inputs, .. kept], "whoever is handed the folder would be handed the key");
+        foreach (var copy in copies)
+            RefuseInside(copy, [.. inputs, .. kept], "it would change what is judged or sealed");
+        foreach (var copy in copies)
+            CheckWritable(copy, [.. keys, .. copies.Where(other => other != copy)]);
+    }
+
+    private static void RefuseInside(Place file, IEnumerable<Place> folders, string why)
+    {
+        if (folders.FirstOrDefault(file.IsInside) is { } folder)
+            throw new UsageException($"{file.Option} {file.Path} lies in {folder.Option} {folder.Path}: {why}. Name another place.");
+    }
+
+    private static void CheckWritable(Place file, IEnumerable<Place> others)
+    {
+        if (others.FirstOrDefault(other => other.Path == file.Path) is { } same)
+            throw new UsageException($"{file.Option} and {same.Option} name the same file, {file.Path}: give each its own.");
+        if (Directory.Exists(file.Path))
+            throw new UsageException($"{file.Option} {file.Path} is a folder: name a file.");
+        if (!Directory.Exists(Path.GetDirectoryName(file.Path)))
+            throw new UsageException($"{file.Option} {file.Path}: there is no folder {Path.GetDirectoryName(file.Path)}. Make it, or name another place.");
+    }
+
+    private static IEnumerable<Place> Optional(string option, string? path) => path is null ? [] : [new Place(option, Real(path))];
+
+    /// <summary>The full path, with the last link followed: two names of one folder are one place.</summary>
+    private static string Real(string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        FileSystemInfo entry = Directory.Exists(full) ? new DirectoryInfo(full) : new FileInfo(full);
+        return entry.Exists && entry.ResolveLinkTarget(returnFinalTarget: true) is { } target ? Path.TrimEndingDirectorySeparator(target.FullName) : full;
+    }
+
+    private sealed record Place(string Option, string Path)
+    {
+        public bool IsInside(Place folder) => Path.StartsWith(folder.Path + System.IO.Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+        public bool Overlaps(Place other) => Path == other.Path || IsInside(other) || other.IsInside(this);
+    }
+}

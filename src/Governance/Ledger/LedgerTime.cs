@@ -1,0 +1,43 @@
+using System.Globalization;
+
+namespace Loragate.Governance.Ledger;
+
+/// <summary>
+/// Times in a ledger are its writers' words, but they go forward: a clock that was set back, which would make old evidence young, shows
+/// by an entry that stands after a later one.
+/// </summary>
+internal static class LedgerTime
+{
+    /// <summary>How far the clocks of two writers may lie apart.</summary>
+    public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
+
+    /// <summary>Refuses a time that lies before what is logged already.</summary>
+    /// <exception cref="LedgerException">It lies before the latest entry by more than the tolerance.</exception>
+    public static void RequireForward(DateTimeOffset time, IEnumerable<ReadOnlyMemory<byte>> entries, string ledger)
+    {
+        var latest = DateTimeOffset.MinValue;
+        foreach (var entry in entries)
+        {
+            if (LedgerEntry.TryParse(entry, out var logged) && logged!.Time > latest)
+                latest = logged.Time;
+        }
+        if (latest - time > Tolerance)
+            throw new LedgerException(ledger, $"an entry of {Text(latest)} is logged already, and the clock says {Text(time)}", "Set the clock right: what is decided by a clock that was set back takes old evidence for young.");
+    }
+
+    /// <summary>A note for each entry that stands after a later one.</summary>
+    public static IEnumerable<string> StepsBack(IReadOnlyList<ReadOnlyMemory<byte>> entries)
+    {
+        var latest = DateTimeOffset.MinValue;
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (!LedgerEntry.TryParse(entries[i], out var entry))
+                continue;
+            if (latest - entry!.Time > Tolerance)
+                yield return $"Entry {i} is of {Text(entry.Time)}, and stands after one of {Text(latest)}: a clock was wrong or set back.";
+            latest = entry.Time > latest ? entry.Time : latest;
+        }
+    }
+
+    private static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}
