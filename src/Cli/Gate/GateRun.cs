@@ -51,7 +51,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
         adapter.Check(cancellationToken);
         dossier.Write(Dossier.DecisionFile, decision);
-        return new GatePublication(tool, request, dossier, adapter, signer, ledger, fonts).Publish(policy, decision, evidence, cancellationToken);
+        return new GatePublication(tool, request, dossier, adapter, signer, ledger, fonts).Publish(decision, evidence, cancellationToken);
     }
 
     /// <summary>A finding that blocks elsewhere is accepted where every inspection rule of the policy allows it; without such a rule nothing is.</summary>

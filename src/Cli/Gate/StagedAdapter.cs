@@ -67,9 +67,13 @@ internal sealed class StagedAdapter : IDisposable
 
     /// <summary>Proves that the copy still is what was copied.</summary>
     /// <exception cref="IntegrityException">It is not.</exception>
-    public void Check(CancellationToken cancellationToken)
+    public void Check(CancellationToken cancellationToken) => Require(Folder, cancellationToken);
+
+    /// <summary>Proves that a further copy is the same.</summary>
+    /// <exception cref="IntegrityException">It is not.</exception>
+    public void Require(string folder, CancellationToken cancellationToken)
     {
-        if (FolderManifest.Read(Folder, cancellationToken).Digest != _digest)
+        if (FolderManifest.Read(folder, cancellationToken).Digest != _digest)
             throw Changed();
     }
 

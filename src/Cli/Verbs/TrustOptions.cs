@@ -8,7 +8,7 @@ namespace Loragate.Cli.Verbs;
 /// <summary>Whom a verifier trusts: <c>--key</c>, or <c>--roots</c> at a time.</summary>
 internal sealed class TrustOptions
 {
-    private readonly Option<string?> _key = new("--key") { Description = "The signer's public key (PEM): the only one that is trusted.", HelpName = "PUBLIC.pem" };
+    private readonly Option<string?> _key = new("--key") { Description = "The signer's public key (PEM; of a private key its public half): the only one that is trusted.", HelpName = "PUBLIC.pem" };
     private readonly Option<string?> _roots = new("--roots") { Description = "Instead of a key: the root certificates (PEM) under which a signer's certificate is trusted.", HelpName = "CA.pem" };
     private readonly Option<string?> _at = new("--at") { Description = "With --roots: when certificates must be valid, as 2026-01-31 or 2026-01-31T12:00:00Z (UTC); now unless told otherwise.", HelpName = "TIME" };
 

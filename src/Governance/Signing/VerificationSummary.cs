@@ -81,6 +81,19 @@ public sealed record VerificationSummary
         }
     }
 
+    /// <summary>The digest of the decision that a summary of ours is about; null for one of another program.</summary>
+    /// <param name="statement">A statement whose signature held.</param>
+    public static Artifacts.Digest? DecisionOf(Statement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return statement.Predicate.TryGetProperty(DecisionProperty, out var own)
+            && own.TryGetProperty("decision", out var decision)
+            && decision.TryGetProperty("sha256", out var hex)
+            && Artifacts.Digest.TryParse(hex.GetString(), out var digest)
+            ? digest
+            : null;
+    }
+
     private JsonObject OwnProperties() => new()
     {
         ["decision"] = new JsonObject { ["sha256"] = Decision.ComputeDigest().Hex },

@@ -10,7 +10,7 @@ namespace Loragate.Governance.Tests.Deciding;
 
 public sealed class DecisionMakerTests
 {
-    private static readonly Policy OneRule = Policies.PolicyTests.Parse("""
+    private const string OneRuleText = """
         schema: loragate.policy/1
         name: one
         version: "1"
@@ -28,7 +28,9 @@ public sealed class DecisionMakerTests
             metric: acc
             margin: 0.1
             plan: {discordance: 0.2, power: 0.8}
-        """);
+        """;
+
+    private static readonly Policy OneRule = Policies.PolicyTests.Parse(OneRuleText);
 
     [Fact]
     public void Equal_scores_on_enough_items_pass()
@@ -191,6 +193,31 @@ public sealed class DecisionMakerTests
         var decision = DecisionMaker.Decide(policy, new Evidence { Inspection = Inspection(), Run = Run(99) }, Day);
         Assert.Equal(Outcome.Failed, decision.Rules[1].Outcome);
         Assert.Equal(Verdict.Approved, decision.Verdict);
+    }
+
+    [Theory]
+    [InlineData("skill", "skill data", Outcome.Passed, Reason.BoundClearsMargin)]
+    [InlineData("other", "skill data", Outcome.Undecided, Reason.EvidenceOfOtherTask)]
+    [InlineData("skill", "other", Outcome.Undecided, Reason.EvidenceOfOtherTask)]
+    public void Scores_of_another_task_file_or_other_data_than_the_policy_pins_decide_nothing(string task, string data, Outcome outcome, string reason)
+    {
+        var pinned = Policies.PolicyTests.Parse(OneRuleText.Replace("{file: skill.yaml,", $"{{file: skill.yaml, sha256: {{task: {DigestOf(task)}, data: {DigestOf(data)}}},", StringComparison.Ordinal));
+        var decision = DecisionMaker.Decide(pinned, Pair(200, gained: 10, lost: 10), Day);
+        Assert.Equal((outcome, reason), (Single(decision).Outcome, Single(decision).Reason));
+        Assert.Equal(new MeasuredTask("skill", DigestOf("skill"), DigestOf("skill data"), true), Assert.Single(decision.Tasks));
+    }
+
+    [Fact]
+    public void A_repeated_item_does_not_count()
+    {
+        var evidence = Pair(200, gained: 10, lost: 10);
+        int[] repeated = [.. Enumerable.Range(100, 50)];
+        evidence = Base(Candidate(evidence, evidence.Candidate["skill"].Record with { Repeated = repeated }), report => report with { Repeated = repeated });
+        Assert.Equal(150, Single(Decide(evidence)).Statistic!.Items);
+        int[] most = [.. Enumerable.Range(10, 190)];
+        evidence = Base(Candidate(evidence, evidence.Candidate["skill"].Record with { Repeated = most }), report => report with { Repeated = most });
+        Assert.Equal(Reason.NotEnoughItems, Single(Decide(evidence)).Reason);
+        Assert.Equal(Reason.ItemsDoNotPair, Single(Decide(Base(evidence, report => report with { Repeated = [] }))).Reason);
     }
 
     private static RuleResult ExampleRule(string id, Evidence evidence) =>

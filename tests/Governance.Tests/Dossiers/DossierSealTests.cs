@@ -24,9 +24,12 @@ public sealed class DossierSealTests : IDisposable
     [Fact]
     public void A_sealed_dossier_holds_until_a_file_is_changed_added_or_lost()
     {
+        _temp.Write("dossier/.lock", []);
         Assert.Empty(Verify());
         AssertFinding(SignatureFault.ChangedFile, "evaluations/base/facts.run", () => _temp.Write("dossier/evaluations/base/facts.run", "ruN"u8));
         AssertFinding(SignatureFault.ExtraFile, "adapter/adapter_config.json", () => _temp.Write("dossier/adapter/adapter_config.json", "{}"u8));
+        AssertFinding(SignatureFault.ExtraFile, "notes/of/nobody", () => Directory.CreateDirectory(_temp.PathTo("dossier", "notes", "of", "nobody")));
+        AssertFinding(SignatureFault.ChangedFile, ".lock", () => _temp.Write("dossier/.lock", "a message"u8));
         AssertFinding(SignatureFault.MissingFile, "report.pdf", () => File.Delete(_temp.PathTo("dossier", "report.pdf")));
     }
 

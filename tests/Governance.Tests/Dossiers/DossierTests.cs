@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Governance.Keys;
@@ -136,7 +137,7 @@ public sealed class DossierTests : IDisposable
         using var dossier = Open("dossier", _keys.Key, age: 0);
         dossier.WriteReport(Report, Dated(age: 3));
         dossier.RemoveReport(Report);
-        Assert.Empty(Directory.EnumerateFiles(_temp.PathTo("dossier", "evaluations"), "*", SearchOption.AllDirectories));
+        Assert.False(Directory.Exists(_temp.PathTo("dossier", "evaluations")));
     }
 
     [Fact]
@@ -159,6 +160,47 @@ public sealed class DossierTests : IDisposable
         Assert.Throws<DossierException>(() => Open("dossier", null, age: 0));
         _temp.Write("photos/cat.png", "x"u8);
         Assert.Throws<DossierException>(() => Open("photos", null, age: 0));
+    }
+
+    [Fact]
+    public void A_signed_dossier_is_not_opened_without_a_key()
+    {
+        Open("dossier", _keys.Key, age: 0).Dispose();
+        var before = File.ReadAllBytes(_temp.PathTo("dossier", "run.json"));
+        Assert.Contains("has no key", Assert.Throws<DossierException>(() => Open("dossier", null, age: 0)).Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(_temp.PathTo("dossier", "run.json")));
+        Assert.True(File.Exists(_temp.PathTo("dossier", RecordFolder.SignatureOf("run.json"))));
+    }
+
+    [Theory]
+    [InlineData("evaluations")]
+    [InlineData("evaluations/base")]
+    [InlineData("adapter.partial")]
+    [InlineData("merged")]
+    [InlineData("report.pdf")]
+    public void A_link_in_a_dossier_leads_nothing_out_of_it(string name)
+    {
+        Open("dossier", _keys.Key, age: 0).Dispose();
+        _temp.Write("elsewhere/file", "untouched"u8);
+        Directory.CreateDirectory(Path.GetDirectoryName(_temp.PathTo("dossier", name))!);
+        File.CreateSymbolicLink(_temp.PathTo("dossier", name), _temp.PathTo("elsewhere"));
+        Assert.Contains(Path.GetFileName(name), Assert.Throws<FolderException>(() => Open("dossier", _keys.Key, age: 0)).Place, StringComparison.Ordinal);
+        Assert.Equal(["file"], Directory.EnumerateFileSystemEntries(_temp.PathTo("elsewhere")).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_file_is_no_dossier() =>
+        Assert.Contains("a file", Assert.Throws<DossierException>(() => Open(_temp.Write("file", "x"u8), null, age: 0)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("run.json")]
+    [InlineData("inspection.json")]
+    [InlineData("merge-receipt.json.sigstore.json")]
+    [InlineData("seal.sigstore.json")]
+    public void A_dossier_is_known_by_what_is_left_of_it(string left)
+    {
+        _temp.Write($"stripped/{left}", "{}"u8);
+        Assert.True(Dossier.IsDossier(_temp.PathTo("stripped")));
     }
 
     public void Dispose()

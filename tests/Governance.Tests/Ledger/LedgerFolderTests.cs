@@ -150,6 +150,35 @@ public sealed class LedgerFolderTests
         Assert.Contains("rewritten", test.Verify(new SeenCheckpoint(seen.Size, seen.Root)).Fault!.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_clock_that_was_set_back_logs_nothing_and_two_clocks_may_differ_a_little()
+    {
+        using var test = new TestLedger();
+        var noon = new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
+        Append(test, 0, noon);
+        var exception = Assert.Throws<LedgerException>(() => Append(test, 1, noon.AddMinutes(-6)));
+        Assert.Contains("2026-01-15T12:00:00Z is logged already", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(1, test.Ledger.ReadCheckpoint(test.Log).Size);
+        Assert.Equal(1, Append(test, 2, noon.AddMinutes(-4)).Added);
+        Assert.Equal(0, Append(test, 0, noon.AddDays(-1)).Added);
+        var writer = new Publication.LedgerWriter(test.Ledger, test.Key);
+        writer.RequireForward(noon.AddMinutes(-4), TestContext.Current.CancellationToken);
+        Assert.Throws<LedgerException>(() => writer.RequireForward(noon.AddMinutes(-6), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void An_entry_that_stands_after_a_later_one_is_noted()
+    {
+        ReadOnlyMemory<byte>[] entries = [.. new[] { 2, 9, 3, 10 }.Select(day => (ReadOnlyMemory<byte>)TestLedger.Entry(day, day).ToCanonicalJson()), "another program's"u8.ToArray()];
+        Assert.StartsWith("Entry 2 is of 2026-01-03", Assert.Single(LedgerTime.StepsBack(entries)), StringComparison.Ordinal);
+    }
+
+    private static AppendedEntries Append(TestLedger test, int number, DateTimeOffset time)
+    {
+        var entry = TestLedger.Entry(number);
+        return test.Ledger.Append([new LedgerEntry(entry.Type, time, entry.Subjects, entry.Evidence, entry.Data)], test.Key, TestLedger.Patience, TestContext.Current.CancellationToken);
+    }
+
     private static LedgerEntry Sized(int bytes)
     {
         var padding = bytes - With("").ToCanonicalJson().Length;

@@ -14,6 +14,7 @@ public sealed class PolicyTests
     {
         var policy = Policy.ReadFile(Repository.PathTo("policies", file));
         Assert.NotEmpty(policy.Rules);
+        Assert.All(policy.Tasks.Values, task => Assert.Equal(Artifacts.Digest.OfFile(policy.PathOf(task.Name)), task.Pin?.Task));
         Assert.All(policy.Tasks.Keys, task => Assert.True(File.Exists(policy.PathOf(task)), policy.PathOf(task)));
     }
 
@@ -46,6 +47,9 @@ public sealed class PolicyTests
 
     public static TheoryData<string, string, string> Mistakes => new()
     {
+        { "data: 3e23e8", "data: 3E23E8", "'data' must be a SHA-256" },
+        { ", data: 3e23e8160039594a33894f6564e1b1348bbd7a0088d42c4acb73eeaed59c009d", "", "the key 'data' is missing" },
+        { "sha256: {task:", "sha256: {tasks: x, task:", "the key 'tasks' is unknown" },
         { "    margin: 0.05", "    margin: -0.05", "'margin' must be positive" },
         { "    margin: 0.05", "    margin: .nan", "'margin' must be a number" },
         { "    margin: 0.05", "    margin: 0.05\n    margin: 0.5", "'margin' is there twice" },
