@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Loragate.Cli.Output;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Cli.Gate;
 using Loragate.Governance.Reports;
@@ -74,7 +75,7 @@ internal static class GateVerb
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("rule", "outcome", "why");
         foreach (var rule in result.Decision.Rules)
-            table.AddRow(new Text(rule.Id), new Text(rule.Outcome.ToString()), new Text(rule.Summary));
+            table.AddRow(Screen.Cell(rule.Id), Screen.Cell(rule.Outcome.ToString()), Screen.Cell(rule.Summary));
         tool.Screen.People.Write(table);
         tool.Screen.Say($"{result.Decision.Verdict}: {result.Decision.Adapter.Name} by policy {result.Decision.Policy.Name} {result.Decision.Policy.Version}.");
         tool.Screen.Say($"Report {result.ReportPath}{(result.ReleasePath is { } release ? $", release {release}" : "")}.");

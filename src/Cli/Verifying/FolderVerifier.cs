@@ -36,6 +36,9 @@ internal static class FolderVerifier
     public static IReadOnlyList<VerificationFinding> DossierFindings(VerifyRequest request, CancellationToken cancellationToken)
     {
         List<VerificationFinding> findings = [.. DossierSeal.Verify(request.Path, request.Trust, cancellationToken)];
+        // What is no plain file is not opened.
+        if (findings.Any(finding => finding.Fault == SignatureFault.UnsafeEntry))
+            return findings;
         if (request.Log is not null)
             findings.AddRange(DossierProofs.Verify(request.Path, request.Log));
         var release = Path.Combine(request.Path, DossierProofs.ReleaseFolder);

@@ -38,13 +38,15 @@ public static class DossierSeal
     public static IReadOnlyList<VerificationFinding> Verify(string folder, SignerTrust trust, CancellationToken cancellationToken = default)
     {
         var seal = Path.Combine(folder, FileName);
-        if (!File.Exists(seal))
+        if (!Path.Exists(seal))
             return [new VerificationFinding(SignatureFault.MissingFile, FileName, "the dossier is not sealed: the gate did not end, or ran without a key")];
-        var result = Attestation.Verify(File.ReadAllBytes(seal), trust, PredicateType, FileName);
-        if (result.Statement is not { } statement || !result.IsValid)
-            return result.Findings;
         try
         {
+            // Before anything is opened: a pipe in the place of a file would be waited for.
+            _ = FolderManifest.List(folder);
+            var result = Attestation.Verify(PlainFile.Read(seal, SigstoreBundle.MaxBytes), trust, PredicateType, FileName);
+            if (result.Statement is not { } statement || !result.IsValid)
+                return result.Findings;
             return Compare(folder, statement, cancellationToken);
         }
         catch (FolderException e)

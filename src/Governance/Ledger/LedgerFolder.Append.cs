@@ -14,8 +14,8 @@ public sealed partial class LedgerFolder
     /// <param name="lockTimeout">How long to wait for other writers.</param>
     /// <param name="cancellationToken">Ends the wait; once tiles are being written it is no longer heard.</param>
     /// <exception cref="ArgumentException">No entries, or one that says nothing or is too long.</exception>
-    /// <exception cref="LedgerException">The key lies in the folder, the checkpoint is malformed, or a new entry is older than what is logged already.</exception>
-    /// <exception cref="IntegrityException">The key is not this ledger's, or the ledger was changed.</exception>
+    /// <exception cref="LedgerException">The key lies in the folder, or the checkpoint is malformed.</exception>
+    /// <exception cref="IntegrityException">The key is not this ledger's, the ledger was changed, or a new entry is older than what is logged already.</exception>
     /// <exception cref="TimeoutException">Another writer kept the ledger too long.</exception>
     public AppendedEntries Append(IReadOnlyList<LedgerEntry> entries, LedgerKey key, TimeSpan lockTimeout, CancellationToken cancellationToken = default)
     {
@@ -24,6 +24,7 @@ public sealed partial class LedgerFolder
         RefuseKeyInside(Path, key);
         _store.CreateStateFolder();
         using var held = LedgerLock.Acquire(_store.LockPath, lockTimeout, cancellationToken);
+        _store.ClearHalfWritten();
         var old = OpenOwnCheckpoint(key);
         var tree = LedgerTree.Read(_store, old, cancellationToken);
         var indices = Add(entries, tree, Path);

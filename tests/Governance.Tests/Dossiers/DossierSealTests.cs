@@ -61,6 +61,27 @@ public sealed class DossierSealTests : IDisposable
         Assert.Equal(SignatureFault.DuplicateName, Assert.Single(Verify()).Fault);
     }
 
+    [Theory]
+    [InlineData("seal.sigstore.json")]
+    [InlineData("report.pdf")]
+    [InlineData("merged/model.safetensors")]
+    public void A_pipe_in_the_place_of_a_file_is_named_and_not_waited_for(string name)
+    {
+        Assert.SkipUnless(Shell.Has("mkfifo"), "mkfifo is not installed.");
+        File.Delete(_temp.PathTo("dossier", name));
+        Assert.Equal(0, Shell.Run("mkfifo", Folder, name).ExitCode);
+        var finding = Assert.Single(Verify());
+        Assert.Equal((SignatureFault.UnsafeEntry, name), (finding.Fault, finding.Place));
+    }
+
+    [Fact]
+    public void A_seal_that_is_too_large_is_not_read()
+    {
+        using (var file = File.OpenWrite(_temp.PathTo("dossier", DossierSeal.FileName)))
+            file.SetLength(3L << 30);
+        Assert.Contains("bytes where at most", Assert.Single(Verify()).Message, StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         _keys.Dispose();
