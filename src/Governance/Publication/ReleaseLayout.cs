@@ -13,6 +13,9 @@ public static class ReleaseLayout
     /// <summary>The model signature over <see cref="Adapter"/>.</summary>
     public const string ModelSignature = "model.sig";
 
+    /// <summary>The folder of the gate's statements.</summary>
+    public const string Attestations = "attestations/";
+
     /// <summary>The verdict, as an attestation.</summary>
     public const string Verdict = "attestations/verdict.sigstore.json";
 
