@@ -38,7 +38,7 @@ public sealed class AdapterConfigTests
     [InlineData("\"target_modules\":\"(?x)(.*(q_proj|v_proj))#\"", "target_modules")]
     [InlineData("\"target_modules\":\"(.*(q|k|v|o|down)_proj)|a{0,9900}\"", "target_modules")]
     [InlineData("\"exclude_modules\":\"(?x)zzz#\"", "exclude_modules")]
-    [InlineData("\"rank_pattern\":{\"(?x)q_proj#\":4}", "rank_pattern")]
+    [InlineData("\"rank_pattern\":{\"(?x)q_proj#\":4}", "rank_pattern.(?x)q_proj#")]
     [InlineData("\"target_modules\":\"(?=a)b\"", "target_modules")]
     [InlineData("\"target_modules\":\"(a)\\\\1\"", "target_modules")]
     [InlineData("\"exclude_modules\":\"[\"", "exclude_modules")]

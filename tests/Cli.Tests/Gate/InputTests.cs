@@ -83,7 +83,7 @@ public sealed class InputTests : IDisposable
     }
 
     [Theory]
-    [InlineData("tokenizer.json", "unjudged-file")]
+    [InlineData("tokenizer.json", "tokenizer-differs")]
     [InlineData("generation_config.json", "unjudged-file")]
     [InlineData("adapter_model.bin", "pickle")]
     public void A_file_that_no_score_was_made_with_is_not_released(string file, string finding)
