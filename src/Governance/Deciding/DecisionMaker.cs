@@ -1,13 +1,14 @@
 using System.Globalization;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Statistics;
 
 namespace Loragate.Governance.Deciding;
 
 /// <summary>
-/// The verdict: a pure function of policy, evidence and day. All blocking rules must pass, so each is tested at α without correction
+/// The verdict: a pure function of policy, evidence (with what people signed) and day. All blocking rules must pass, so each is tested at α without correction
 /// (an intersection-union test; R. Berger, Technometrics 24, 1982); failures are a search for any harm and are corrected by Holm.
 /// </summary>
 public static class DecisionMaker
@@ -21,7 +22,10 @@ public static class DecisionMaker
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(evidence);
-        var @case = new Case(policy, evidence, asOf);
+        var (tasks, links) = (Measured(policy, evidence), evidence.Links());
+        var basis = new ApprovalBasis(policy.Identity, evidence.Endorsements?.Trust.Identity, evidence.Inspection.Record.Adapter.Digest, evidence.Receipt?.Record.Base.WeightsDigest, tasks, links);
+        var approvals = evidence.Endorsements is { } endorsements ? new ApprovalJudge(endorsements, policy.Demand, evidence.Inspection.Record.Adapter, basis).Judge() : [];
+        var @case = new Case(policy, evidence, approvals, asOf);
         var assessments = policy.Rules.Select(rule => rule.Assess(@case)).ToList();
         var adjusted = AdjustFailures(policy, assessments);
         var results = policy.Rules.Select((rule, i) => Conclude(rule, assessments[i], adjusted[i], policy.Alpha)).ToList();
@@ -29,11 +33,26 @@ public static class DecisionMaker
             policy.Identity,
             asOf,
             evidence.Inspection.Record.Adapter,
-            evidence.Receipt?.Record.Base.WeightsDigest,
-            Measured(policy, evidence),
+            basis.Base,
+            tasks,
             VerdictOf(results),
             results,
-            evidence.Links());
+            [.. links.Concat(LinksOf(approvals)).OrderBy(link => link.Path, StringComparer.Ordinal)],
+            basis.Trust,
+            evidence.Endorsements?.Authors,
+            QuorumOf(policy, approvals),
+            evidence.Endorsements is null ? null : approvals);
+    }
+
+    private static IEnumerable<EvidenceLink> LinksOf(IEnumerable<ApprovalResult> approvals) =>
+        approvals.Where(approval => approval.State == ApprovalState.Counted).Select(approval => new EvidenceLink(approval.File, Approval.PredicateType, approval.Bundle));
+
+    private static IReadOnlyList<RoleQuorum>? QuorumOf(Policy policy, IReadOnlyList<ApprovalResult> approvals)
+    {
+        if (policy.ApprovalRule is not { } rule)
+            return null;
+        var missing = rule.Missing(approvals).ToDictionary(demand => demand.Role, demand => demand.People, StringComparer.Ordinal);
+        return [.. rule.Demand.Roles.Select(demand => new RoleQuorum(demand.Role, demand.People, missing.GetValueOrDefault(demand.Role)))];
     }
 
     /// <summary>The tasks by name that the candidate was scored on; without scores, none.</summary>
