@@ -15,6 +15,7 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     VerifyMergeVerb.Create(tool),
     EvaluateVerb.Create(tool),
     GateVerb.Create(tool),
+    ApproveVerb.Create(tool),
     KeysVerb.Create(tool),
     SignVerb.Create(tool),
     VerifyVerb.Create(tool),

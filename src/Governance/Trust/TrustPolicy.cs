@@ -52,6 +52,27 @@ public sealed record TrustPolicy
     /// <summary>Trust in everybody who has a role and whose credential is good at a moment.</summary>
     public SignerTrust TrustIn(string role, DateTimeOffset at) => new RoleTrust(this, role, at);
 
+    /// <summary>Why what somebody signs now would not count in a role; null where it would.</summary>
+    /// <param name="signer">Who is about to sign.</param>
+    /// <param name="role">The role.</param>
+    /// <param name="at">Now.</param>
+    /// <param name="who">The signer's id where nothing is wrong.</param>
+    public string? FaultOf(Signer signer, string role, DateTimeOffset at, out string? who)
+    {
+        ArgumentNullException.ThrowIfNull(signer);
+        who = null;
+        try
+        {
+            _ = TrustIn(role, at).KeyOf(signer.Material, "key");
+            who = Identify(signer.Material, at, "key").Signer.Id;
+            return null;
+        }
+        catch (SignatureException e)
+        {
+            return e.Fault;
+        }
+    }
+
     /// <summary>Whom a bundle names.</summary>
     /// <param name="material">What the bundle says of its signer.</param>
     /// <param name="at">When certificates must hold; the windows of credentials are the caller's to judge.</param>

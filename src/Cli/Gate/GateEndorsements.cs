@@ -1,0 +1,59 @@
+using Loragate.Governance.Approvals;
+using Loragate.Governance.Dossiers;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
+using Loragate.Governance.Trust;
+
+namespace Loragate.Cli.Gate;
+
+/// <summary>What people have signed, with the times that count: of a bundle that the ledger does not hold yet, the time at which this gate logs it.</summary>
+internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter? ledger)
+{
+    /// <summary>The trust policy of a gate, after the gate itself was found in it.</summary>
+    /// <exception cref="UsageException">There is no key, it is no gate's, or an author is unknown.</exception>
+    public static TrustPolicy? Trust(Tool tool, GateRequest request, Signer? signer)
+    {
+        if (request.Trust is null)
+            return request.Authors.Count == 0 ? null : throw new UsageException("--author goes with --trust: authors are named by their ids in the trust policy.");
+        var trust = TrustPolicy.ReadFile(request.Trust);
+        if (signer is null)
+            throw new UsageException("--trust goes with --key: people approve what a gate has signed.");
+        if (trust.FaultOf(signer, TrustedSigner.Gate, tool.Clock.GetUtcNow(), out _) is { } fault)
+            throw new UsageException($"--key {request.Key}: {fault}. Give the gate's key the role '{TrustedSigner.Gate}' in {request.Trust}.");
+        return request.Authors.FirstOrDefault(author => trust.Find(author) is null) is { } stranger
+            ? throw new UsageException($"--author {stranger}: {request.Trust} names no such signer. Add it there, with the role '{TrustedSigner.Author}' and without keys if it signs nothing.")
+            : trust;
+    }
+
+    /// <summary>Reads what lies in the dossier and logs what is new.</summary>
+    public Endorsements? Read(TrustPolicy? trust, IReadOnlyList<string> authors, VerificationKey? gate, CancellationToken cancellationToken)
+    {
+        if (trust is null)
+            return null;
+        var history = ledger?.ReadHistory(cancellationToken);
+        List<FiledBundle> approvals = [.. EndorsementFiles.Read(dossier.Folder, EndorsementFiles.Approvals).Select(file => Filed(file.File, file.Bytes, history))];
+        return new Endorsements
+        {
+            Trust = trust,
+            GateKey = gate!.Hint,
+            Authors = [.. authors.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Approvals = Log(approvals, bundle => ApprovalEntry.Of(bundle, trust), cancellationToken),
+        };
+    }
+
+    private FiledBundle Filed(string file, byte[] bytes, LedgerHistory? history) =>
+        history?.First(ApprovalEntry.Type, Artifacts.Digest.Of(bytes)) is { } logged
+            ? new FiledBundle(file, bytes, logged.Entry.Time, IsLogged: true)
+            : new FiledBundle(file, bytes, tool.Clock.GetUtcNow(), IsLogged: false);
+
+    private IReadOnlyList<FiledBundle> Log(IReadOnlyList<FiledBundle> bundles, Func<FiledBundle, LedgerEntry?> entryOf, CancellationToken cancellationToken)
+    {
+        var entries = bundles.Where(bundle => !bundle.IsLogged).Select(entryOf).OfType<LedgerEntry>().ToList();
+        if (ledger is null || entries.Count == 0)
+            return bundles;
+        var times = ledger.Record(entries, cancellationToken).DistinctBy(entry => entry.Subjects[0].Sha256).ToDictionary(entry => entry.Subjects[0].Sha256, entry => entry.Time);
+        return [.. bundles.Select(bundle => times.TryGetValue(bundle.Digest, out var time) ? bundle with { Time = time, IsLogged = true } : bundle)];
+    }
+}

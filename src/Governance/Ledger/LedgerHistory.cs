@@ -1,0 +1,34 @@
+using Loragate.Artifacts;
+
+namespace Loragate.Governance.Ledger;
+
+/// <summary>What a ledger tells, in its order; entries of other programs are left out.</summary>
+public sealed class LedgerHistory
+{
+    private readonly IReadOnlyList<LoggedEvent> _events;
+
+    private LedgerHistory(IReadOnlyList<LoggedEvent> events) => _events = events;
+
+    /// <summary>Every event.</summary>
+    public IReadOnlyList<LoggedEvent> Events => _events;
+
+    /// <summary>Reads entries that hashed to the ledger's signed root.</summary>
+    /// <param name="entries">All of them, from index 0 on.</param>
+    public static LedgerHistory Of(IReadOnlyList<ReadOnlyMemory<byte>> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        var events = new List<LoggedEvent>(entries.Count);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (LedgerEntry.TryParse(entries[i], out var entry))
+                events.Add(new LoggedEvent(i, entry!));
+        }
+        return new LedgerHistory(events);
+    }
+
+    /// <summary>Every event of a type.</summary>
+    public IEnumerable<LoggedEvent> OfType(string type) => _events.Where(logged => logged.Entry.Type == type);
+
+    /// <summary>The first event of a type about these bytes, or null: its time is the time of the bytes.</summary>
+    public LoggedEvent? First(string type, Digest subject) => OfType(type).FirstOrDefault(logged => logged.Entry.Subjects.Any(named => named.Sha256 == subject));
+}
