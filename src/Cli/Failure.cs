@@ -1,5 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Cli.Output;
+using Loragate.MergeEngine.Devices;
 
 namespace Loragate.Cli;
 
@@ -24,7 +25,7 @@ internal static class Failure
         var (code, text) = exception switch
         {
             OperationCanceledException => (ExitCode.Interrupted, "Interrupted; nothing half-written was left. Run the same command again to go on."),
-            UsageException e => (ExitCode.Usage, e.Message),
+            UsageException or DeviceException => (ExitCode.Usage, exception.Message),
             IntegrityException e => (ExitCode.Integrity, $"Integrity: {e.Message}. The bytes are not the ones that were vouched for: do not use them."),
             MalformedInputException e => (ExitCode.Malformed, e.Message),
             TimeoutException e => (ExitCode.Malformed, $"{e.Message} Run the same command again when it is free."),

@@ -20,6 +20,8 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     SignVerb.Create(tool),
     VerifyVerb.Create(tool),
     ReportVerb.Create(tool),
+    PublishVerb.Create(tool),
+    PullVerb.Create(tool),
     LedgerVerb.Create(tool),
 };
 var parsed = root.Parse(args);

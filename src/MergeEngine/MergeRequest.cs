@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Devices;
 using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine;
@@ -23,6 +24,9 @@ public sealed record MergeRequest
 
     /// <summary>How the factors of experts lie in the adapters' files; null to take PEFT's layout where PEFT wrote the file, and to refuse elsewhere.</summary>
     public ExpertLayout? ExpertLayout { get; init; }
+
+    /// <summary>Where the arithmetic is computed; the result does not depend on it.</summary>
+    public MergeDevice Device { get; init; } = MergeDevice.Cpu;
 
     /// <summary>Tensors that are worked on at once; the result does not depend on it.</summary>
     public required int Threads { get; init; }

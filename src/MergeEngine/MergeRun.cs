@@ -77,7 +77,7 @@ internal sealed class MergeRun(
         var writer = writers[source.Shard];
         var merged = !tensor.Changes ? null
             : tensor.Replacement is not null ? new TensorReplacer(tensor, source, writer, undo).Run(_counter.Add, cancellationToken)
-            : new TensorMerger(tensor, source, writer, undo).Run(_counter.Add, cancellationToken);
+            : new TensorMerger(tensor, source, writer, undo, request.Device).Run(_counter.Add, cancellationToken);
         if (merged is not null)
             _merged[tensor.Output.Name] = merged;
         var before = merged?.Before ?? TensorCopy.Run(source, writer, _counter.Add, cancellationToken);
@@ -108,7 +108,7 @@ internal sealed class MergeRun(
         var weights = baseModel.Shards.Select(s => Path.GetFileName(s.Path)).ToHashSet(StringComparer.Ordinal);
         var undoPath = Path.Combine(own, UndoFormat.File);
         return new MergeReceipt(
-            new EngineInfo("loragate.merge", request.Version, Merger.Procedure, "cpu"),
+            new EngineInfo("loragate.merge", request.Version, Merger.Procedure, request.Device.Name),
             new CheckpointIdentity(NameOf(baseModel.Folder), baseModel.ConfigDigest, TensorDigest.OfWeights(inputs)),
             [.. adapters.Select(Applied)],
             request.OutputType is { } type ? type.ToString() : "keep",

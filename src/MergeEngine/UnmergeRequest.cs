@@ -1,3 +1,5 @@
+using Loragate.MergeEngine.Devices;
+
 namespace Loragate.MergeEngine;
 
 /// <summary>All that an unmerge needs.</summary>
@@ -11,6 +13,9 @@ public sealed record UnmergeRequest
 
     /// <summary>The folder to make; it must not exist.</summary>
     public required string Output { get; init; }
+
+    /// <summary>Where the arithmetic is computed; the result does not depend on it.</summary>
+    public MergeDevice Device { get; init; } = MergeDevice.Cpu;
 
     /// <summary>Tensors that are worked on at once; the result does not depend on it.</summary>
     public required int Threads { get; init; }

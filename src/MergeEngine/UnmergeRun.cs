@@ -34,7 +34,7 @@ internal sealed class UnmergeRun(
         RestoreShards(plan, cancellationToken);
         RestoreSideFiles();
         var proof = new UnmergeReceipt(
-            new EngineInfo("loragate.merge", request.Version, Merger.Procedure, "cpu"),
+            new EngineInfo("loragate.merge", request.Version, Merger.Procedure, request.Device.Name),
             receipt.ComputeDigest(),
             new CheckpointIdentity(receipt.Base.Name, Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile), cancellationToken), receipt.Base.WeightsDigest));
         var own = Path.Combine(output.Path, UndoFormat.Folder);
@@ -97,9 +97,7 @@ internal sealed class UnmergeRun(
         }
         else
         {
-            var (before, after) = tensor.Replacement is not null
-                ? new TensorRestorer(tensor, source, writer, undo).Run(_counter.Add, cancellationToken)
-                : new TensorUnmerger(tensor, source, writer, undo).Run(_counter.Add, cancellationToken);
+            var (before, after) = new TensorUnmerger(tensor, source, writer, undo, request.Device).Run(_counter.Add, cancellationToken);
             Expect(source, "merged", change!.After, before);
             Expect(source, "restored", _inputs[name].Sha256, after);
         }

@@ -40,8 +40,12 @@ public sealed class MergeVectorTests
         foreach (var file in Directory.EnumerateFiles(request.Output).Append(Path.Combine(request.Output, "loragate", "undo.safetensors")))
             Assert.Equal(Digest.OfFile(file), Digest.OfFile(file.Replace(request.Output, temp.PathTo("again"), StringComparison.Ordinal)));
 
-        Unmerger.Unmerge(new UnmergeRequest { Merged = request.Output, Output = temp.PathTo("restored"), Threads = 2, Version = "test" });
-        MergerTests.AssertRestored(baseFolder, temp.PathTo("restored"));
+        var undo = new UnmergeRequest { Merged = request.Output, Output = temp.PathTo("restored"), Threads = 2, Version = "test" };
+        Unmerger.Unmerge(undo);
+        MergerTests.AssertRestored(baseFolder, undo.Output);
+
+        SameOnTorch.AssertMerge(request, receipt, temp.PathTo("torch"), memory: 1 << 20);
+        SameOnTorch.AssertUnmerge(undo, temp.PathTo("restored on torch"), memory: 1 << 20);
     }
 
     private static List<string> Names(string weights)

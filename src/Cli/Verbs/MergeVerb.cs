@@ -18,11 +18,13 @@ internal static class MergeVerb
         var dtype = new Option<string>("--dtype") { Description = "The type of the merged weights.", DefaultValueFactory = _ => "keep" }.AcceptOnlyFromAmong("keep", "float32", "bfloat16", "float16");
         var noUndo = new Option<bool>("--no-undo") { Description = "Do not write the side-car that unmerge needs." };
         var experts = new Option<string?>("--expert-layout") { Description = "How the factors of fused experts lie in the adapter's file, where it does not say who wrote it." }.AcceptOnlyFromAmong("expert-fastest", "expert-slowest");
+        var device = new MergeDeviceOption();
         var dryRun = new Option<bool>("--dry-run") { Description = "Plan from headers and configs, read and write no tensor." };
         var json = CommonOptions.Json();
         return Verb.Create(tool, "merge", "Merges adapters into a base: the same bytes on any machine, and undoable to the last bit.",
-            "loragate merge --base base --adapter adapters/routing-good --output merged", [baseModel, adapters, output, dtype, noUndo, experts, dryRun, json], (parsed, cancellationToken) =>
+            "loragate merge --base base --adapter adapters/routing-good --output merged", [baseModel, adapters, output, dtype, noUndo, experts, .. device.Options, dryRun, json], (parsed, cancellationToken) =>
             {
+                using var opened = device.Open(parsed);
                 var request = new MergeRequest
                 {
                     Base = parsed.GetValue(baseModel)!,
@@ -31,6 +33,7 @@ internal static class MergeVerb
                     OutputType = TypeOf(parsed.GetValue(dtype)!),
                     WithUndo = !parsed.GetValue(noUndo),
                     ExpertLayout = ExpertLayoutName.Parse(parsed.GetValue(experts)),
+                    Device = opened,
                     Threads = Tool.Threads,
                     Version = Tool.Version,
                 };

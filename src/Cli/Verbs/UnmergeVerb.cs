@@ -12,15 +12,18 @@ internal static class UnmergeVerb
         var merged = new Option<string>("--merged") { Description = "A folder that 'loragate merge' wrote.", HelpName = "DIR", Required = true };
         var adapters = new Option<string[]>("--adapter") { Description = "The merged adapters in their order; without it, the copies in the merged folder.", HelpName = "ADAPTER" };
         var output = CommonOptions.Output("The folder to make.");
+        var device = new MergeDeviceOption();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "unmerge", "Takes a merge back and proves it against the base's digests in the receipt.",
-            "loragate unmerge --merged merged --output restored", [merged, adapters, output, json], (parsed, cancellationToken) =>
+            "loragate unmerge --merged merged --output restored", [merged, adapters, output, .. device.Options, json], (parsed, cancellationToken) =>
             {
+                using var opened = device.Open(parsed);
                 var request = new UnmergeRequest
                 {
                     Merged = parsed.GetValue(merged)!,
                     Adapters = parsed.GetValue(adapters) ?? [],
                     Output = parsed.GetValue(output)!,
+                    Device = opened,
                     Threads = Tool.Threads,
                     Version = Tool.Version,
                 };

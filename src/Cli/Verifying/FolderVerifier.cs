@@ -71,7 +71,7 @@ internal static class FolderVerifier
     private static Verification VerifyRelease(VerifyRequest request, CancellationToken cancellationToken)
     {
         var findings = ReleaseVerifier.Verify(request.Path, request.Trust, request.Log, cancellationToken);
-        var judgement = findings.Count == 0 ? VerificationSummary.Read(Attestation.Verify(File.ReadAllBytes(Path.Combine(request.Path, ReleaseLayout.Verdict)), request.Trust, VerificationSummary.PredicateType, ReleaseLayout.Verdict).Statement!, ReleaseLayout.Verdict) : null;
+        var judgement = findings.Count == 0 ? ReleaseVerifier.Judgement(request.Path, request.Trust) : null;
         List<string> proved = ["every file is the one that the gate sealed, and none was added or lost", "the verdict on exactly this adapter is PASSED"];
         List<string> open = [];
         if (request.Log is not null)

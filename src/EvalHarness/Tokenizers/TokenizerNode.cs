@@ -66,5 +66,5 @@ internal readonly record struct TokenizerNode(JsonElement Element, string Place)
 
     /// <summary>The refusal of a kind that this version does not support.</summary>
     public TokenizerException Unsupported(string what) =>
-        new(Place, $"{what} '{Type}' is not supported", "Byte-level BPE tokenizers (GPT-2, Llama 3, Qwen2, SmolLM2 and their like) are.");
+        new(Place, $"{what} '{Type}' is not supported", "BPE, Unigram and WordPiece with the components of docs/tokenizers.md are.");
 }

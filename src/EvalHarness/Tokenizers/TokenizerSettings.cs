@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Json;
@@ -8,6 +9,7 @@ namespace Loragate.EvalHarness.Tokenizers;
 internal sealed record TokenizerSettings
 {
     private const int MaxBytes = 16 << 20;
+    private const string SaveAsJson = "Save tokenizer.json with transformers (AutoTokenizer.from_pretrained(…).save_pretrained(…)).";
     private const string Config = "tokenizer_config.json";
     private const string Generation = "generation_config.json";
 
@@ -33,6 +35,9 @@ internal sealed record TokenizerSettings
     /// <summary>Whether the folder demands, or forbids, that encoding begins with the first token; null where it is silent.</summary>
     public bool? AddBos { get; private init; }
 
+    /// <summary>Whether encoding ends with the last token, where the folder has no <c>tokenizer.json</c> to say so.</summary>
+    public bool AddEos { get; private init; }
+
     /// <summary>
     /// Whether the folder names GPT2Tokenizer: transformers 5 then builds a byte-level BPE of the vocabulary and the merges, and the
     /// normalizer, the pre-tokenizer and the decoder of <c>tokenizer.json</c> have no say.
@@ -45,6 +50,12 @@ internal sealed record TokenizerSettings
     /// <summary>The ids at which generation stops, from <c>generation_config.json</c>, else <c>config.json</c>.</summary>
     public IReadOnlyList<int> EosIds { get; private init; } = [];
 
+    /// <summary>Whether the folder adds tokens in a file of their own.</summary>
+    private bool HasAddedTokens { get; init; }
+
+    /// <summary>The ids that <c>added_tokens_decoder</c> speaks of.</summary>
+    private IReadOnlyList<string> AddedIds { get; init; } = [];
+
     private Dictionary<string, Digest> Files { get; init; } = [];
 
     /// <summary>Reads <c>tokenizer_config.json</c>, <c>generation_config.json</c> and <c>config.json</c>, as far as they are there.</summary>
@@ -55,14 +66,27 @@ internal sealed record TokenizerSettings
         var ids = ReadIds(Path.Combine(folder, Generation));
         return settings with
         {
+            HasAddedTokens = File.Exists(Path.Combine(folder, "added_tokens.json")),
             EosIds = ids.Count > 0 ? ids : ReadIds(config),
             Files = new[] { Config, Generation }.Where(name => File.Exists(Path.Combine(folder, name))).ToDictionary(name => name, name => Digest.OfFile(Path.Combine(folder, name))),
         };
     }
 
-    /// <summary>The digest of <c>tokenizer.json</c> together with the files that were read beside it.</summary>
-    public Digest Bind(Digest tokenizer) =>
-        Digest.Of(CanonicalJson.Serialize(JsonSerializer.SerializeToElement(new Dictionary<string, Digest>(Files) { ["tokenizer.json"] = tokenizer })));
+    /// <summary>The digest of the tokenizer's own file together with the files that were read beside it.</summary>
+    public Digest Bind(string file, Digest tokenizer) =>
+        Digest.Of(CanonicalJson.Serialize(JsonSerializer.SerializeToElement(new Dictionary<string, Digest>(Files) { [file] = tokenizer })));
+
+    /// <summary>
+    /// Refuses a folder whose <c>tokenizer.model</c> is not the whole tokenizer: a class of transformers adds to it by rules of its own, and
+    /// only <c>tokenizer.json</c> shows the result.
+    /// </summary>
+    public void CheckModelFile(string path, int pieces)
+    {
+        if (HasAddedTokens || AddedIds.Any(id => !int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number >= pieces))
+            throw new TokenizerException(path, "the folder adds tokens to this file", SaveAsJson);
+        if (Files.ContainsKey(Config) && AddBos is null)
+            throw new TokenizerException(path, $"{Config} does not say add_bos_token, and no tokenizer.json shows what is added", SaveAsJson);
+    }
 
     private static TokenizerSettings ReadTokens(string path, string modelConfig)
     {
@@ -76,6 +100,8 @@ internal sealed record TokenizerSettings
             Eos = Token(node, "eos_token"),
             Pad = Token(node, "pad_token"),
             AddBos = node.Has("add_bos_token") ? node.Flag("add_bos_token", absent: false) : null,
+            AddEos = node.Flag("add_eos_token", absent: false),
+            AddedIds = node.Has("added_tokens_decoder") ? [.. node.Members("added_tokens_decoder").Select(entry => entry.Name)] : [],
             IsRebuiltAsGpt2 = node.OptionalText("tokenizer_class") is "GPT2Tokenizer" or "GPT2TokenizerFast" && !DistrustedModels.Contains(ModelType(modelConfig)),
             AddPrefixSpace = node.Flag("add_prefix_space", absent: false),
         };

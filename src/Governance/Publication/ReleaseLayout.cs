@@ -14,6 +14,9 @@ public static class ReleaseLayout
     /// <summary>The model signature over <see cref="Adapter"/>.</summary>
     public const string ModelSignature = "model.sig";
 
+    /// <summary>The folder of the gate's statements.</summary>
+    public const string Attestations = "attestations/";
+
     /// <summary>The verdict, as an attestation.</summary>
     public const string Verdict = "attestations/verdict.sigstore.json";
 
@@ -31,8 +34,6 @@ public static class ReleaseLayout
 
     /// <summary>The name of the entry's subject whose digest is <see cref="ManifestDigest"/>.</summary>
     public const string EntrySubject = "release";
-
-    private const string Attestations = "attestations/";
 
     private static readonly string[] Names = [ModelSignature, Verdict, Seal, Report, Proof];
 

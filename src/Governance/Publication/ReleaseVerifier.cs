@@ -48,6 +48,16 @@ public static class ReleaseVerifier
         }
     }
 
+    /// <summary>What the verdict in a release says, once the release was verified under the same trust.</summary>
+    /// <exception cref="SignatureException">It was not, or does not hold any more.</exception>
+    public static Judgement Judgement(string folder, SignerTrust trust)
+    {
+        var bundle = File.ReadAllBytes(Path.Combine(folder, ReleaseLayout.Verdict));
+        var statement = Attestation.Verify(bundle, trust, VerificationSummary.PredicateType, ReleaseLayout.Verdict).Statement
+            ?? throw new SignatureException(SignatureFault.BadSignature, ReleaseLayout.Verdict, "the verdict does not hold");
+        return VerificationSummary.Read(statement, ReleaseLayout.Verdict) ?? throw new SignatureException(SignatureFault.OtherPredicate, ReleaseLayout.Verdict, "a verdict of another program");
+    }
+
     private static IReadOnlyList<VerificationFinding> CheckModel(string folder, SignerTrust trust, CancellationToken cancellationToken)
     {
         var adapter = Path.Combine(folder, ReleaseLayout.Adapter);

@@ -127,7 +127,7 @@ internal sealed class TensorWalk
         {
             null => plain,
             { IsByColumn: true } => new RowTerms(updates, tile.Stride, 1, _columnFactors),
-            { Kind: ScalingKind.RowNorms } => new RowTerms(updates, tile.Stride, Factor("row", row.Index, _scaling.Values[row.Index], _kernel.Norm(weights, plain))),
+            { Kind: ScalingKind.RowNorms } => new RowTerms(updates, tile.Stride, NormFactor.Of(_plan.Output.Name, "row", row.Index, _scaling.Values[row.Index], _kernel.Norm(weights, plain))),
             _ => new RowTerms(updates, tile.Stride, _rowFactors[row.Index]),
         };
         FidelitySums sums = default;
@@ -170,11 +170,7 @@ internal sealed class TensorWalk
             _kernel.AddSquares(weights, new RowTerms(tile.Row(row), tile.Stride), sums);
         }
         for (var i = 0; i < sums.Length; i++)
-            sums[i] = Factor("column", i, values[i], Math.Sqrt(sums[i]));
+            sums[i] = NormFactor.Of(_plan.Output.Name, "column", i, values[i], Math.Sqrt(sums[i]));
         return sums;
     }
-
-    /// <summary>f = m / ‖W + ΔW‖ (Liu et al. 2024, eq. 5).</summary>
-    private double Factor(string what, int index, double magnitude, double norm) =>
-        norm > 0 && double.IsFinite(norm) ? magnitude / norm : throw new NonFiniteException(_plan.Output.Name, $"the norm of {what} {index} is {norm}: DoRA cannot scale it");
 }

@@ -5,6 +5,15 @@ namespace Loragate.MergeEngine.Kernels;
 /// <summary>δ = s · ((R₁·C₁) ⊙ (R₂·C₂)): both products as low-rank updates of scale 1, their product rounded, then the scale.</summary>
 internal sealed class HadamardUpdate(LowRankFactors first, LowRankFactors second, double scale) : UpdateSource
 {
+    /// <summary>R₁ and C₁.</summary>
+    public LowRankFactors First => first;
+
+    /// <summary>R₂ and C₂.</summary>
+    public LowRankFactors Second => second;
+
+    /// <summary>s.</summary>
+    public double Scale => scale;
+
     /// <inheritdoc/>
     public override void Fill(int firstRow, int rows, Span<double> delta)
     {

@@ -10,6 +10,21 @@ internal sealed class KroneckerUpdate(double[] first, int firstColumns, double[]
 {
     private readonly int _secondColumns = second.Length / secondRows;
 
+    /// <summary>w₁, row-major.</summary>
+    public double[] First => first;
+
+    /// <summary>Columns of w₁.</summary>
+    public int FirstColumns => firstColumns;
+
+    /// <summary>w₂, row-major.</summary>
+    public double[] Second => second;
+
+    /// <summary>Rows of w₂.</summary>
+    public int SecondRows => secondRows;
+
+    /// <summary>s.</summary>
+    public double Scale => scale;
+
     /// <inheritdoc/>
     public override void Fill(int firstRow, int rows, Span<double> delta)
     {

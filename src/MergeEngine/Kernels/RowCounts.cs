@@ -30,6 +30,10 @@ internal struct RowCounts
         }
     }
 
+    /// <summary>Counts that were made elsewhere.</summary>
+    public static RowCounts Of(int unchanged, int saturated, int flushed, uint largestStep) =>
+        new() { Unchanged = unchanged, Saturated = saturated, Flushed = flushed, _steps = Vector512.CreateScalar(largestStep) };
+
     /// <summary>Counts one weight.</summary>
     /// <param name="rounded">w, rounded to the merged type.</param>
     /// <param name="result">W'.</param>

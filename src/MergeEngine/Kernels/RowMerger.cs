@@ -213,11 +213,12 @@ internal static class RowMerger<TIn, TOut>
     private static void WriteIndices(ReadOnlySpan<byte> weights, ReadOnlySpan<byte> merged, in RowTerms terms, int first, uint shared, BitWriter undo)
     {
         for (; shared != 0; shared &= shared - 1)
-        {
-            var column = first + BitOperations.TrailingZeroCount(shared);
-            WriteIndex(new ElementMap<TIn, TOut>(terms, column), RowBytes.LoadOne<TIn>(weights, column), RowBytes.LoadOne<TOut>(merged, column), undo);
-        }
+            WriteIndex(weights, merged, terms, first + BitOperations.TrailingZeroCount(shared), undo);
     }
+
+    /// <summary>Writes the index of the weight of a column in the interval of its W'; no bit where that has one member.</summary>
+    public static void WriteIndex(ReadOnlySpan<byte> weights, ReadOnlySpan<byte> merged, in RowTerms terms, int column, BitWriter undo) =>
+        WriteIndex(new ElementMap<TIn, TOut>(terms, column), RowBytes.LoadOne<TIn>(weights, column), RowBytes.LoadOne<TOut>(merged, column), undo);
 
     private static void WriteIndex(ElementMap<TIn, TOut> map, uint bits, uint result, BitWriter undo)
     {

@@ -19,6 +19,12 @@ internal readonly ref struct RowTerms(ReadOnlySpan<double> deltas, int stride, d
     private readonly ReadOnlySpan<double> _deltas = deltas;
     private readonly ReadOnlySpan<double> _columnFactors = columnFactors;
 
+    /// <summary>The same updates with a factor of the row.</summary>
+    public RowTerms ScaledBy(double rowFactor) => new(_deltas, stride, rowFactor);
+
+    /// <summary>The same updates with a factor of each column.</summary>
+    public RowTerms ScaledBy(ReadOnlySpan<double> factors) => new(_deltas, stride, 1, factors);
+
     /// <summary>f of a column.</summary>
     public double FactorAt(int column) => _columnFactors.IsEmpty ? factor : _columnFactors[column];
 

@@ -39,7 +39,9 @@ internal static class RowUnmerger<TIn, TOut>
         return true;
     }
 
-    private static bool UnmergeOne(ReadOnlySpan<byte> merged, Span<byte> weights, in RowTerms terms, int column, BitReader undo)
+    /// <summary>Restores W of one column.</summary>
+    /// <returns>See <see cref="Unmerge"/>.</returns>
+    public static bool UnmergeOne(ReadOnlySpan<byte> merged, Span<byte> weights, in RowTerms terms, int column, BitReader undo)
     {
         var result = RowBytes.LoadOne<TOut>(merged, column);
         var map = new ElementMap<TIn, TOut>(terms, column);

@@ -6,6 +6,12 @@ namespace Loragate.MergeEngine.Kernels;
 /// <param name="columns">Columns of the tensor.</param>
 internal sealed class StackedUpdate(UpdateSource[] parts, int rowsEach, int columns) : UpdateSource
 {
+    /// <summary>The updates, the uppermost first.</summary>
+    public UpdateSource[] Parts => parts;
+
+    /// <summary>Rows of each.</summary>
+    public int RowsEach => rowsEach;
+
     /// <inheritdoc/>
     public override void Fill(int firstRow, int rows, Span<double> delta)
     {

@@ -14,6 +14,12 @@ internal sealed class TensorKernel
     /// <summary>See <see cref="RowUnmerger{TIn, TOut}.Unmerge"/>.</summary>
     public delegate bool UnmergeRow(ReadOnlySpan<byte> merged, Span<byte> weights, in RowTerms terms, BitReader undo);
 
+    /// <summary>See <see cref="RowMerger{TIn, TOut}.WriteIndex(ReadOnlySpan{byte}, ReadOnlySpan{byte}, in RowTerms, int, BitWriter)"/>.</summary>
+    public delegate void WriteIndexOfElement(ReadOnlySpan<byte> weights, ReadOnlySpan<byte> merged, in RowTerms terms, int column, BitWriter undo);
+
+    /// <summary>See <see cref="RowUnmerger{TIn, TOut}.UnmergeOne"/>.</summary>
+    public delegate bool UnmergeElement(ReadOnlySpan<byte> merged, Span<byte> weights, in RowTerms terms, int column, BitReader undo);
+
     /// <summary>See <see cref="RowMerger{TIn, TOut}.Norm"/>.</summary>
     public delegate double NormOfRow(ReadOnlySpan<byte> weights, in RowTerms terms);
 
@@ -28,6 +34,12 @@ internal sealed class TensorKernel
 
     /// <summary>Unmerges a row.</summary>
     public required UnmergeRow Unmerge { get; init; }
+
+    /// <summary>Writes the index of one element.</summary>
+    public required WriteIndexOfElement WriteIndex { get; init; }
+
+    /// <summary>Unmerges one element.</summary>
+    public required UnmergeElement UnmergeOne { get; init; }
 
     /// <summary>The norm of W + Δ over a row.</summary>
     public required NormOfRow Norm { get; init; }
@@ -57,6 +69,8 @@ internal sealed class TensorKernel
             Merge = RowMerger<TIn, TOut>.Merge,
             Replace = RowReplacer<TIn, TOut>.Replace,
             Unmerge = RowUnmerger<TIn, TOut>.Unmerge,
+            WriteIndex = RowMerger<TIn, TOut>.WriteIndex,
+            UnmergeOne = RowUnmerger<TIn, TOut>.UnmergeOne,
             Norm = RowMerger<TIn, TOut>.Norm,
             AddSquares = RowMerger<TIn, TOut>.AddSquares,
         };

@@ -45,7 +45,7 @@ internal sealed class TensorReplacer
     /// <exception cref="NonFiniteException">A base weight, a new value or a result is NaN or infinite.</exception>
     public MergedTensor Run(Action<long> progress, CancellationToken cancellationToken)
     {
-        var (before, after) = new RowStream(_source, _writer, _tensor.Output.Name, _view.Rows, _inBytes, _outBytes).Run(ReplaceBlock, progress, cancellationToken);
+        var (before, after) = new RowStream(_source, _view.Rows, _inBytes).Run(ReplaceBlock, _writer, _tensor.Output.Name, _outBytes, progress, cancellationToken);
         var fidelity = _sums.ToFidelity();
         if (!double.IsFinite(fidelity.BaseNorm))
             throw new NonFiniteException(_tensor.Output.Name, "the base's weights hold NaN or infinities");

@@ -2,58 +2,82 @@ using System.Runtime.InteropServices;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Deltas;
+using Loragate.MergeEngine.Devices;
 using Loragate.MergeEngine.Planning;
 using Loragate.MergeEngine.Undo;
 
 namespace Loragate.MergeEngine.Kernels;
 
-/// <summary>Streams one merged tensor back to the base's: read → unmerge → write, hashing both sides.</summary>
+/// <summary>
+/// Streams one merged tensor back to the base's: read → unmerge → write, hashing both sides. Rows that the merge replaced come from the side-car;
+/// the rows between them are unmerged without an update.
+/// </summary>
 /// <param name="tensor">The plan of the merge.</param>
 /// <param name="merged">The merged tensor.</param>
 /// <param name="writer">The restored shard.</param>
 /// <param name="undo">The side-car.</param>
-internal sealed class TensorUnmerger(PlannedTensor tensor, CheckpointTensor merged, SafetensorsWriter writer, SafetensorsFile undo)
+/// <param name="device">Computes.</param>
+internal sealed class TensorUnmerger(PlannedTensor tensor, CheckpointTensor merged, SafetensorsWriter writer, SafetensorsFile undo, MergeDevice device)
 {
-    private readonly TensorKernel _kernel = TensorKernel.For(tensor.Source.DType, tensor.Output.DType);
-    private readonly MatrixView _view = tensor.View;
-    private readonly UpdateTile _updates = new(TensorTerms.Updates(tensor), tensor.View.Rows, tensor.View.Columns);
-    private readonly int _mergedBytes = tensor.View.Columns * tensor.Output.DType.Bits / 8;
-    private readonly int _baseBytes = tensor.View.Columns * tensor.Source.DType.Bits / 8;
-    private BitReader _bits = new([]);
-    private Scaling? _scaling;
-
     /// <summary>Restores the tensor; returns the digests of the merged and the restored bytes.</summary>
     /// <exception cref="IntegrityException">The side-car does not belong to the merged tensor.</exception>
     public (Digest Merged, Digest Restored) Run(Action<long> progress, CancellationToken cancellationToken)
     {
-        _bits = new BitReader(Piece(UndoFormat.Bits));
-        _scaling = TensorTerms.ScalingOf(tensor);
-        if (_scaling is { IsNormed: true })
-            _scaling = _scaling with { Values = Factors(_scaling.IsByColumn ? _view.Columns : _view.Rows) };
-        var digests = new RowStream(merged, writer, tensor.Source.Name, _view.Rows, _mergedBytes, _baseBytes).Run(UnmergeBlock, progress, cancellationToken);
-        return _bits.IsAtEnd ? digests : throw Fault("holds more bits than the tensor needs");
+        var work = TensorWork.Of(tensor);
+        return tensor.Replacement is { } replacement ? Restore(work, ReplacedRowMap.Of(replacement.Delta), progress, cancellationToken) : Unmerge(work, progress, cancellationToken);
     }
 
-    private void UnmergeBlock(int first, int count, ReadOnlySpan<byte> input, Span<byte> output)
+    private (Digest Merged, Digest Restored) Unmerge(TensorWork work, Action<long> progress, CancellationToken cancellationToken)
     {
-        for (var i = 0; i < count; i++)
-        {
-            var updates = _updates.Row(first + i);
-            var terms = _scaling switch
-            {
-                null => new RowTerms(updates, _updates.Stride),
-                { IsByColumn: true } => new RowTerms(updates, _updates.Stride, 1, _scaling.Values),
-                _ => new RowTerms(updates, _updates.Stride, _scaling.Values[first + i]),
-            };
-            if (!_kernel.Unmerge(input.Slice(i * _mergedBytes, _mergedBytes), output.Slice(i * _baseBytes, _baseBytes), terms, _bits))
-                throw new IntegrityException($"{merged.Shard.Path}, tensor '{merged.Name}'", $"row {first + i} is none that these adapters and {Path.GetFileName(undo.Path)} give");
-        }
+        var bits = new BitReader(Piece(UndoFormat.Bits));
+        if (work.Scaling is { IsNormed: true } norms)
+            work = work with { Scaling = FactorsOf(norms, norms.IsByColumn ? work.View.Columns : work.View.Rows) };
+        using var arithmetic = device.Prepare(work);
+        var digests = Stream(work, (first, count, input, output) => Check(arithmetic.Unmerge(first, count, input, output, bits)), progress, cancellationToken);
+        return bits.IsAtEnd ? digests : throw Fault("holds more bits than the tensor needs");
     }
 
-    private double[] Factors(int count)
+    private (Digest Merged, Digest Restored) Restore(TensorWork work, ReplacedRowMap rows, Action<long> progress, CancellationToken cancellationToken)
+    {
+        var (name, none, taken) = ($"{UndoFormat.Originals}/{merged.Name}", new BitReader([]), 0L);
+        var originals = undo.Find(name);
+        if (originals is null || originals.Length != rows.Count(work.View.Rows) * work.SourceRowBytes)
+            throw Fault($"has no '{name}' of {rows.Count(work.View.Rows)} rows");
+        using var arithmetic = MergeDevice.Cpu.Prepare(work);
+        return Stream(
+            work,
+            (first, count, input, output) =>
+            {
+                for (var i = 0; i < count; i++)
+                {
+                    var restored = output.Slice(i * work.SourceRowBytes, work.SourceRowBytes);
+                    if (rows.Find(first + i) is not null)
+                        undo.Read(originals, taken++ * work.SourceRowBytes, restored);
+                    else
+                        Check(arithmetic.Unmerge(first + i, 1, input.Slice(i * work.OutputRowBytes, work.OutputRowBytes), restored, none));
+                }
+            },
+            progress,
+            cancellationToken);
+    }
+
+    private (Digest Merged, Digest Restored) Stream(TensorWork work, RowStream.Work rows, Action<long> progress, CancellationToken cancellationToken) =>
+        new RowStream(merged, work.View.Rows, work.OutputRowBytes).Run(rows, writer, tensor.Source.Name, work.SourceRowBytes, progress, cancellationToken);
+
+    private void Check(int? failed)
+    {
+        if (failed is { } row)
+            throw new IntegrityException($"{merged.Shard.Path}, tensor '{merged.Name}'", $"row {row} is none that these adapters and {Path.GetFileName(undo.Path)} give");
+    }
+
+    /// <summary>The factors that the merge took from norms, as numbers.</summary>
+    private Scaling FactorsOf(Scaling norms, int count)
     {
         var factors = MemoryMarshal.Cast<byte, double>(Piece(UndoFormat.Factors)).ToArray();
-        return factors.Length == count ? factors : throw Fault($"holds {factors.Length} factors where the tensor needs {count}");
+        return factors.Length == count
+            ? new Scaling(norms.IsByColumn ? ScalingKind.ColumnFactors : ScalingKind.RowFactors, factors)
+            : throw Fault($"holds {factors.Length} factors where the tensor needs {count}");
     }
 
     private byte[] Piece(string prefix) =>

@@ -1,4 +1,5 @@
 using System.Text;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
@@ -30,6 +31,28 @@ public sealed class MergeTests : IDisposable
         Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("one", "merged"));
         Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("two", "merged"));
         Assert.Equal(Files.Digests(_temp.PathTo("one")), Files.Digests(_temp.PathTo("two")));
+    }
+
+    [Fact]
+    public void A_merge_on_Torch_gives_the_same_bytes_and_names_its_device()
+    {
+        Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-dora"), "--output", _temp.PathTo("one", "merged"));
+        var receipt = OnlyRecord<MergeReceipt>(Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-dora"), "--output", _temp.PathTo("two", "merged"), "--device", "torch-cpu", "--device-memory", "4000000", "--json"));
+        Assert.Equal("torch-cpu", receipt.Engine.Device);
+        foreach (var file in new[] { "model.safetensors", "loragate/undo.safetensors" })
+            Assert.Equal(Digest.OfFile(_temp.PathTo("one", "merged", file)), Digest.OfFile(_temp.PathTo("two", "merged", file)));
+        Executable.Must("unmerge", "--merged", _temp.PathTo("two", "merged"), "--output", _temp.PathTo("restored"), "--device", "torch-cpu");
+    }
+
+    [Theory]
+    [InlineData("--device", "gpu")]
+    [InlineData("--device", "cuda:99")]
+    [InlineData("--device-memory", "0")]
+    public void A_device_that_cannot_be_had_is_a_usage_error(string option, string value)
+    {
+        var result = Executable.Run("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("merged"), option, value);
+        Assert.Equal(64, result.ExitCode);
+        Assert.False(Directory.Exists(_temp.PathTo("merged")));
     }
 
     [Fact]

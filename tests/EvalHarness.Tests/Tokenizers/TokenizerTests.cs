@@ -97,7 +97,18 @@ public sealed class TokenizerTests : IDisposable
         Assert.Throws<ArgumentException>(() => Tokenizer.Load(Repository.PathTo("samples", "base")).Encode("a\uD800", addSpecialTokens: false));
 
     [Theory]
-    [InlineData("model/type", "\"Unigram\"", "the model 'Unigram' is not supported")]
+    [InlineData("model/type", "\"WordLevel\"", "the model 'WordLevel' is not supported")]
+    [InlineData("model", """{"type":"Unigram","vocab":[["a",-1.0]],"unk_id":1}""", "'unk_id' is 1")]
+    [InlineData("model", """{"type":"Unigram","vocab":[["a",-1.0]],"unk_id":null}""", "'unk_id'")]
+    [InlineData("model", """{"type":"Unigram","vocab":[["a",-1.0],["a",-2.0]],"unk_id":0}""", "'a' is in the vocabulary twice")]
+    [InlineData("model", """{"type":"Unigram","vocab":[["a",-1.0],["b",null]],"unk_id":0}""", "entry 1")]
+    [InlineData("model", """{"type":"Unigram","vocab":[["a"]],"unk_id":0}""", "entry 0")]
+    [InlineData("model", """{"type":"Unigram","vocab":[],"unk_id":0}""", "'unk_id' is 0")]
+    [InlineData("model", """{"type":"WordPiece","vocab":{"a":0}}""", "'unk_token'")]
+    [InlineData("model", """{"type":"WordPiece","vocab":{"a":0},"unk_token":"[UNK]"}""", "'[UNK]'")]
+    [InlineData("pre_tokenizer", """{"type":"Metaspace","replacement":"ab"}""", "'replacement'")]
+    [InlineData("pre_tokenizer", """{"type":"Metaspace","replacement":"_","prepend_scheme":"last"}""", "'last'")]
+    [InlineData("pre_tokenizer", """{"type":"Metaspace","replacement":"_","prepend_scheme":"always","add_prefix_space":false}""", "contradict")]
     [InlineData("model/dropout", "0.1", "'dropout'")]
     [InlineData("model/unk_token", "\"<none>\"", "'<none>'")]
     [InlineData("model/merges", "[[\"a\",\"nowhere\"]]", "'nowhere'")]
@@ -110,7 +121,7 @@ public sealed class TokenizerTests : IDisposable
     [InlineData("pre_tokenizer", "{\"type\":\"Split\",\"pattern\":{\"String\":\"x\"},\"behavior\":\"Odd\"}", "'Odd'")]
     [InlineData("normalizer", "{\"type\":\"Precompiled\"}", "the normalizer 'Precompiled' is not supported")]
     [InlineData("decoder", "{\"type\":\"CTC\"}", "the decoder 'CTC' is not supported")]
-    [InlineData("post_processor", "{\"type\":\"BertProcessing\"}", "the post-processor 'BertProcessing' is not supported")]
+    [InlineData("post_processor", "{\"type\":\"Custom\"}", "the post-processor 'Custom' is not supported")]
     [InlineData("added_tokens", "[{\"id\":5,\"content\":\"<|endoftext|>\"}]", "has the id 5")]
     public void What_is_malformed_or_not_supported_is_refused_by_name(string path, string json, string named)
     {

@@ -13,6 +13,8 @@ internal abstract class Decoder
         "ByteLevel" => new ByteLevelDecoder(),
         "ByteFallback" => new ByteFallbackDecoder(),
         "Fuse" => new FuseDecoder(),
+        "Metaspace" => MetaspaceDecoder.Parse(node),
+        "WordPiece" => WordPieceDecoder.Parse(node),
         "Replace" => new ReplaceDecoder(TokenizerPattern.Parse(node), node.Text("content")),
         "Strip" => StripDecoder.Parse(node),
         "Sequence" => new SequenceDecoder([.. node.Children("decoders").Select(Parse)]),

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Text;
 using System.Text.Json;
 
 namespace Loragate.EvalHarness.Tokenizers.Models;
@@ -17,10 +15,9 @@ internal sealed class BpeModel : TokenModel
     private readonly Dictionary<string, int> _vocabulary;
     private readonly Dictionary<(int Left, int Right), (int Rank, int Id)> _merges;
     private readonly ConcurrentDictionary<string, int[]> _cache = new();
-    private readonly int?[] _byteIds;
+    private readonly ByteTokens? _bytes;
     private readonly int? _unknown;
     private readonly bool _fuseUnknown;
-    private readonly bool _byteFallback;
     private readonly bool _ignoreMerges;
     private readonly string? _prefix;
     private readonly string? _suffix;
@@ -30,14 +27,11 @@ internal sealed class BpeModel : TokenModel
         _prefix = node.OptionalText("continuing_subword_prefix");
         _suffix = node.OptionalText("end_of_word_suffix");
         _fuseUnknown = node.Flag("fuse_unk", absent: false);
-        _byteFallback = node.Flag("byte_fallback", absent: false);
         _ignoreMerges = node.Flag("ignore_merges", absent: false);
-        _vocabulary = ReadVocabulary(node);
+        _vocabulary = VocabularyReader.Read(node);
         _merges = BpeMerges.Parse(node, _vocabulary, _prefix);
-        _byteIds = [.. Enumerable.Range(0, 256).Select(b => _vocabulary.TryGetValue(string.Create(CultureInfo.InvariantCulture, $"<0x{b:X2}>"), out var id) ? id : (int?)null)];
-        _unknown = node.OptionalText("unk_token") is not { } unknown ? null
-            : _vocabulary.TryGetValue(unknown, out var unknownId) ? unknownId
-            : throw node.Fault($"the unknown token '{unknown}' is not in the vocabulary");
+        _bytes = node.Flag("byte_fallback", absent: false) ? new ByteTokens(_vocabulary) : null;
+        _unknown = VocabularyReader.Unknown(node, _vocabulary);
     }
 
     /// <inheritdoc/>
@@ -66,21 +60,6 @@ internal sealed class BpeModel : TokenModel
     private static bool IsZero(TokenizerNode node) =>
         node.Element.GetProperty("dropout") is { ValueKind: JsonValueKind.Number } dropout && dropout.GetDouble() == 0;
 
-    private static Dictionary<string, int> ReadVocabulary(TokenizerNode node)
-    {
-        var vocabulary = new Dictionary<string, int>(StringComparer.Ordinal);
-        var ids = new HashSet<int>();
-        foreach (var entry in node.Members("vocab"))
-        {
-            if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id) || id < 0)
-                throw node.Fault($"the id of '{entry.Name}' is not a whole number");
-            if (!ids.Add(id))
-                throw node.Fault($"two tokens have the id {id}");
-            vocabulary.Add(entry.Name, id);
-        }
-        return vocabulary;
-    }
-
     /// <summary>The ids that the merges start from. An unknown run is written before the next known character, not before bytes: so does the library.</summary>
     private List<int> Symbols(string piece)
     {
@@ -99,7 +78,7 @@ internal sealed class BpeModel : TokenModel
                 unknown = false;
                 symbols.Add(id);
             }
-            else if (!_byteFallback || !TryBytes(symbol, symbols))
+            else if (_bytes?.TryAppend(symbol, symbols) != true)
             {
                 if (unknown && !_fuseUnknown)
                     symbols.Add(_unknown!.Value);
@@ -109,15 +88,6 @@ internal sealed class BpeModel : TokenModel
         if (unknown)
             symbols.Add(_unknown!.Value);
         return symbols;
-    }
-
-    private bool TryBytes(string symbol, List<int> symbols)
-    {
-        var bytes = Encoding.UTF8.GetBytes(symbol);
-        if (!Array.TrueForAll(bytes, b => _byteIds[b] is not null))
-            return false;
-        symbols.AddRange(bytes.Select(b => _byteIds[b]!.Value));
-        return true;
     }
 
     /// <summary>Merges over a linked list, the next merge from a heap ordered by rank, then position.</summary>

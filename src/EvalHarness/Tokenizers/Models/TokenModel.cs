@@ -15,6 +15,12 @@ internal abstract class TokenModel
     {
         // Files of the library's first versions name no type: they hold BPE.
         var type = node.Has("type") ? node.Type : node.Has("merges") ? "BPE" : "";
-        return type == "BPE" ? BpeModel.Parse(node) : throw node.Unsupported("the model");
+        return type switch
+        {
+            "BPE" => BpeModel.Parse(node),
+            "Unigram" => UnigramModel.Parse(node),
+            "WordPiece" => WordPieceModel.Parse(node),
+            _ => throw node.Unsupported("the model"),
+        };
     }
 }

@@ -5,6 +5,9 @@ namespace Loragate.EvalHarness.Tokenizers.Normalizers;
 /// <summary>Rewrites a piece of text before it is split.</summary>
 internal abstract class Normalizer
 {
+    /// <summary>Whether characters may go without anything in their place, so that the rest begins elsewhere in the text.</summary>
+    public virtual bool CanRemove => false;
+
     /// <summary>The rewritten text.</summary>
     public abstract string Normalize(string text);
 
@@ -16,6 +19,8 @@ internal abstract class Normalizer
         "NFD" => new UnicodeFormNormalizer(NormalizationForm.FormD),
         "NFKC" => new UnicodeFormNormalizer(NormalizationForm.FormKC),
         "NFKD" => new UnicodeFormNormalizer(NormalizationForm.FormKD),
+        "BertNormalizer" => BertNormalizer.Parse(node),
+        "StripAccents" => new StripAccentsNormalizer(),
         "Lowercase" => new LowercaseNormalizer(),
         "Prepend" => new PrependNormalizer(node.Text("prepend")),
         "Replace" => new ReplaceNormalizer(TokenizerPattern.Parse(node), node.Text("content")),

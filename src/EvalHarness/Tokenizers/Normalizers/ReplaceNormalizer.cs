@@ -4,5 +4,8 @@ namespace Loragate.EvalHarness.Tokenizers.Normalizers;
 internal sealed class ReplaceNormalizer(TokenizerPattern pattern, string content) : Normalizer
 {
     /// <inheritdoc/>
+    public override bool CanRemove => content.Length == 0;
+
+    /// <inheritdoc/>
     public override string Normalize(string text) => pattern.Replace(text, content);
 }

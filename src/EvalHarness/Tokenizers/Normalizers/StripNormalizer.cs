@@ -4,6 +4,9 @@ namespace Loragate.EvalHarness.Tokenizers.Normalizers;
 internal sealed class StripNormalizer(bool left, bool right) : Normalizer
 {
     /// <inheritdoc/>
+    public override bool CanRemove => left;
+
+    /// <inheritdoc/>
     public override string Normalize(string text) => (left, right) switch
     {
         (true, true) => text.Trim(),

@@ -12,7 +12,7 @@ internal abstract class PostProcessor
     {
         "ByteLevel" => new SequenceProcessor([]), // it moves offsets only, and offsets are not kept here
         "TemplateProcessing" => TemplateProcessor.Parse(node),
-        "RobertaProcessing" => SurroundingProcessor.Parse(node),
+        "RobertaProcessing" or "BertProcessing" => SurroundingProcessor.Parse(node),
         "Sequence" => new SequenceProcessor([.. node.Children("processors").Select(Parse)]),
         _ => throw node.Unsupported("the post-processor"),
     };

@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace Loragate.EvalHarness.Tokenizers.PostProcessors;
 
-/// <summary>One token before the text and one after it (RoBERTa's cls and sep).</summary>
-internal sealed class SurroundingProcessor(int first, int last) : PostProcessor
+/// <summary>Tokens before the text and tokens after it.</summary>
+internal sealed class SurroundingProcessor(int[] before, int[] after) : PostProcessor
 {
-    /// <summary>Reads the component.</summary>
-    public static new SurroundingProcessor Parse(TokenizerNode node) => new(Id(node, "cls"), Id(node, "sep"));
+    /// <summary>Reads the component of RoBERTa or BERT: one token before, one after.</summary>
+    public static new SurroundingProcessor Parse(TokenizerNode node) => new([Id(node, "cls")], [Id(node, "sep")]);
 
     /// <inheritdoc/>
-    public override List<int> Process(List<int> ids) => [first, .. ids, last];
+    public override List<int> Process(List<int> ids) => [.. before, .. ids, .. after];
 
     private static int Id(TokenizerNode node, string key)
     {

@@ -7,16 +7,15 @@ internal sealed class ByteLevelPreTokenizer(bool addPrefixSpace, bool useRegex) 
         @"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+", "the ByteLevel pre-tokenizer");
 
     /// <inheritdoc/>
-    public override void Split(string text, List<string> pieces)
+    public override void Split(Piece piece, List<Piece> pieces)
     {
-        if (addPrefixSpace && !text.StartsWith(' '))
-            text = " " + text;
+        var text = addPrefixSpace && !piece.Text.StartsWith(' ') ? " " + piece.Text : piece.Text;
         var first = pieces.Count;
         if (useRegex)
-            SplitBehaviors.Apply(text, Words.Find(text), SplitBehavior.Isolated, invert: false, pieces);
+            SplitBehaviors.Apply(piece with { Text = text }, Words.Find(text), SplitBehavior.Isolated, invert: false, pieces);
         else if (text.Length > 0)
-            pieces.Add(text);
+            pieces.Add(piece with { Text = text });
         for (var i = first; i < pieces.Count; i++)
-            pieces[i] = ByteAlphabet.Encode(pieces[i]);
+            pieces[i] = pieces[i] with { Text = ByteAlphabet.Encode(pieces[i].Text) };
     }
 }

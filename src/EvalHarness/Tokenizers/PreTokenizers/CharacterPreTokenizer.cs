@@ -17,16 +17,16 @@ internal sealed class CharacterPreTokenizer(Func<Rune, bool> isMatch, SplitBehav
     public static bool IsWhiteSpace(Rune rune) => Rune.IsWhiteSpace(rune);
 
     /// <inheritdoc/>
-    public override void Split(string text, List<string> pieces)
+    public override void Split(Piece piece, List<Piece> pieces)
     {
         var matches = new List<(int, int)>();
         var at = 0;
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var rune in piece.Text.EnumerateRunes())
         {
             if (isMatch(rune))
                 matches.Add((at, at + rune.Utf16SequenceLength));
             at += rune.Utf16SequenceLength;
         }
-        SplitBehaviors.Apply(text, matches, behavior, invert: false, pieces);
+        SplitBehaviors.Apply(piece, matches, behavior, invert: false, pieces);
     }
 }

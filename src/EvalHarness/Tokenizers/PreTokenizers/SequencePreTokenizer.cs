@@ -4,14 +4,17 @@ namespace Loragate.EvalHarness.Tokenizers.PreTokenizers;
 internal sealed class SequencePreTokenizer(IReadOnlyList<PreTokenizer> preTokenizers) : PreTokenizer
 {
     /// <inheritdoc/>
-    public override void Split(string text, List<string> pieces)
+    public override bool AsksForStart => preTokenizers.Any(static preTokenizer => preTokenizer.AsksForStart);
+
+    /// <inheritdoc/>
+    public override void Split(Piece piece, List<Piece> pieces)
     {
-        List<string> current = [text];
+        List<Piece> current = [piece];
         foreach (var preTokenizer in preTokenizers)
         {
-            var next = new List<string>(current.Count);
-            foreach (var piece in current)
-                preTokenizer.Split(piece, next);
+            var next = new List<Piece>(current.Count);
+            foreach (var part in current)
+                preTokenizer.Split(part, next);
             current = next;
         }
         pieces.AddRange(current);

@@ -9,18 +9,19 @@ internal static class SplitBehaviors
         : Enum.TryParse<SplitBehavior>(node.Text("behavior"), out var behavior) && Enum.IsDefined(behavior) ? behavior
         : throw node.Fault($"the behavior '{node.Text("behavior")}' is unknown");
 
-    /// <summary>Appends the pieces into which <paramref name="matches"/> split the text.</summary>
-    /// <param name="text">The text.</param>
+    /// <summary>Appends the pieces into which <paramref name="matches"/> split a piece.</summary>
+    /// <param name="piece">The piece.</param>
     /// <param name="matches">Ranges without overlap, ascending, none empty.</param>
     /// <param name="behavior">What becomes of the matches.</param>
     /// <param name="invert">Whether the gaps count as matches and the matches as gaps.</param>
     /// <param name="pieces">Where the pieces go.</param>
-    public static void Apply(string text, List<(int Start, int End)> matches, SplitBehavior behavior, bool invert, List<string> pieces)
+    public static void Apply(Piece piece, List<(int Start, int End)> matches, SplitBehavior behavior, bool invert, List<Piece> pieces)
     {
+        var text = piece.Text;
         if (matches.Count == 0 && !(invert && behavior == SplitBehavior.Removed))
         {
             if (text.Length > 0)
-                pieces.Add(text);
+                pieces.Add(piece);
             return;
         }
         var parts = Cover(text.Length, matches, invert);
@@ -33,7 +34,7 @@ internal static class SplitBehaviors
             _ => WithNext(parts),
         };
         foreach (var (start, end, _) in merged)
-            pieces.Add(text[start..end]);
+            pieces.Add(new Piece(text[start..end], piece.AtStart && start == 0));
     }
 
     private static List<(int Start, int End, bool IsMatch)> Cover(int length, List<(int Start, int End)> matches, bool invert)

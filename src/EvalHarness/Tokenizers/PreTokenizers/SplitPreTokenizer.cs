@@ -8,5 +8,5 @@ internal sealed class SplitPreTokenizer(TokenizerPattern pattern, SplitBehavior 
         new(TokenizerPattern.Parse(node), SplitBehaviors.Parse(node, SplitBehavior.Isolated), node.Flag("invert", absent: false));
 
     /// <inheritdoc/>
-    public override void Split(string text, List<string> pieces) => SplitBehaviors.Apply(text, pattern.Find(text), behavior, invert, pieces);
+    public override void Split(Piece piece, List<Piece> pieces) => SplitBehaviors.Apply(piece, pattern.Find(piece.Text), behavior, invert, pieces);
 }

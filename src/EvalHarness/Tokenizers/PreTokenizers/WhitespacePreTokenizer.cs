@@ -7,8 +7,9 @@ namespace Loragate.EvalHarness.Tokenizers.PreTokenizers;
 internal sealed class WhitespacePreTokenizer : PreTokenizer
 {
     /// <inheritdoc/>
-    public override void Split(string text, List<string> pieces)
+    public override void Split(Piece piece, List<Piece> pieces)
     {
+        var text = piece.Text;
         var start = 0;
         var at = 0;
         var kind = 0;
@@ -18,13 +19,13 @@ internal sealed class WhitespacePreTokenizer : PreTokenizer
             if (next != kind)
             {
                 if (kind != 0)
-                    pieces.Add(text[start..at]);
+                    pieces.Add(new Piece(text[start..at], piece.AtStart && start == 0));
                 start = at;
                 kind = next;
             }
             at += rune.Utf16SequenceLength;
         }
         if (kind != 0)
-            pieces.Add(text[start..]);
+            pieces.Add(new Piece(text[start..], piece.AtStart && start == 0));
     }
 }

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
+using Loragate.Cli.Output;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Publication.Oci;
+using Loragate.Governance.Signing;
+
+namespace Loragate.Cli.Verbs;
+
+/// <summary><c>loragate publish</c>: a release, and nothing but one that verifies, to a registry or an image layout.</summary>
+internal static class PublishVerb
+{
+    public static Command Create(Tool tool)
+    {
+        var release = new Argument<string>("RELEASE") { Description = "The release folder that a gate made." };
+        var to = new Option<string>("--to") { Description = "Where to: oci://HOST/NAME:TAG, or a folder, which becomes an OCI image layout.", HelpName = "TARGET", Required = true };
+        var trust = new TrustOptions();
+        var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: the release must be logged.", HelpName = "FILE" };
+        var registry = new RegistryOptions();
+        return Verb.Create(tool, "publish", "Publishes an approved release. It is verified first; the tag is set last. Prints the image's digest.",
+            "loragate publish dossier/release --to oci://registry.example.com/adapters/routing:1.0 --key gate.pem.pub --vkey ledger.vkey", [release, to, .. trust.All, vkey, .. registry.All], async (parsed, cancellationToken) =>
+            {
+                var trusted = trust.Read(parsed, tool.Clock) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, or --roots CA.pem: only what verifies is published.");
+                var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
+                using var staged = StagedRelease.Copy(parsed.GetValue(release)!, cancellationToken);
+                var judgement = Verify(staged.Folder, parsed.GetValue(release)!, trusted, log, cancellationToken);
+                var image = ReleaseImage.Of(staged.Folder, judgement, cancellationToken);
+                var (store, target, connection) = registry.Open(parsed, parsed.GetValue(to)!, tool, create: true);
+                using (connection)
+                {
+                    var published = await image.PublishAsync(store, target, new Relay<string>(tool.Screen.Say), cancellationToken);
+                    tool.Screen.Say($"Published {judgement.Adapter} as {parsed.GetValue(to)}, {published.Name}.");
+                    tool.Screen.Emit(System.Text.Encoding.ASCII.GetBytes(published.Name));
+                }
+                return ExitCode.Done;
+            });
+    }
+
+    private static Judgement Verify(string folder, string shown, SignerTrust trust, LedgerVerifier? log, CancellationToken cancellationToken)
+    {
+        var findings = ReleaseVerifier.Verify(folder, trust, log, cancellationToken);
+        return findings is [var first, ..]
+            ? throw new IntegrityException(shown, $"not published, because the release does not hold: {first}{(findings.Count == 1 ? "" : $" ({findings.Count - 1} more)")}")
+            : ReleaseVerifier.Judgement(folder, trust);
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Loragate.Artifacts.Folders;
+using Loragate.Cli.Output;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Publication.Oci;
+
+namespace Loragate.Cli.Verbs;
+
+/// <summary><c>loragate pull</c>: a release from a registry or an image layout, verified before it gets its name.</summary>
+internal static class PullVerb
+{
+    public static Command Create(Tool tool)
+    {
+        var from = new Argument<string>("SOURCE") { Description = "Where from: oci://HOST/NAME:TAG, oci://HOST/NAME@sha256:DIGEST, or an OCI image layout." };
+        var output = CommonOptions.Output("The folder to make.");
+        var trust = new TrustOptions();
+        var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: the release must be logged.", HelpName = "FILE" };
+        var registry = new RegistryOptions();
+        return Verb.Create(tool, "pull", "Fetches a release and verifies it; what does not verify never appears under its name. Exit code 3 names what does not hold.",
+            "loragate pull oci://registry.example.com/adapters/routing:1.0 --output routing --key gate.pem.pub --vkey ledger.vkey", [from, output, .. trust.All, vkey, .. registry.All], async (parsed, cancellationToken) =>
+            {
+                var trusted = trust.Read(parsed, tool.Clock) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, or --roots CA.pem: only what verifies is kept.");
+                var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
+                var (store, target, connection) = registry.Open(parsed, parsed.GetValue(from)!, tool, create: false);
+                using (connection)
+                using (var folder = OutputFolder.Create(parsed.GetValue(output)!))
+                {
+                    var image = await ReleaseImage.FetchAsync(store, target, folder.Path, new Relay<string>(tool.Screen.Say), cancellationToken);
+                    var findings = ReleaseVerifier.Verify(folder.Path, trusted, log, cancellationToken);
+                    foreach (var finding in findings)
+                        tool.Screen.Say($"Does not hold: {finding}");
+                    if (findings.Count > 0)
+                        return ExitCode.Integrity;
+                    folder.Commit();
+                    var judgement = ReleaseVerifier.Judgement(parsed.GetValue(output)!, trusted);
+                    tool.Screen.Say($"Pulled {judgement.Adapter}, {image.Name}, into {parsed.GetValue(output)}: {judgement.Verdict} by policy {judgement.Policy.Name} {judgement.Policy.Version}.");
+                    return ExitCode.Done;
+                }
+            });
+    }
+}

@@ -1,0 +1,63 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Loragate.Artifacts;
+
+namespace Loragate.Governance.Publication.Oci;
+
+/// <summary>Writes a blob to a file, hashing on the way: what has another size or digest than its descriptor leaves no file.</summary>
+internal static class BlobFile
+{
+    private const int BlockBytes = 1 << 20;
+
+    /// <summary>Copies a stream that holds exactly the blob.</summary>
+    /// <param name="source">The bytes.</param>
+    /// <param name="blob">What they must be.</param>
+    /// <param name="path">The file; one that stands there is replaced.</param>
+    /// <param name="place">Where the bytes come from, for messages.</param>
+    /// <param name="cancellationToken">Stops copying.</param>
+    /// <exception cref="OciException">Other bytes.</exception>
+    public static async Task WriteAsync(Stream source, Descriptor blob, string path, string place, CancellationToken cancellationToken)
+    {
+        var partial = path + ".partial";
+        try
+        {
+            await using (var target = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
+            {
+                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+                await CopyAsync(source, target, hash, blob, place, cancellationToken);
+                if (Digest.FromHash(hash) != blob.Digest)
+                    throw new OciException(place, $"the bytes are not the ones of {blob.Name}", "The store is damaged, or hostile: do not use it.");
+                target.Flush(flushToDisk: true);
+            }
+            File.Move(partial, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
+    }
+
+    private static async Task CopyAsync(Stream source, FileStream target, IncrementalHash hash, Descriptor blob, string place, CancellationToken cancellationToken)
+    {
+        var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        try
+        {
+            long copied = 0;
+            while (await source.ReadAsync(block.AsMemory(0, BlockBytes), cancellationToken) is > 0 and var count)
+            {
+                copied += count;
+                if (copied > blob.Size)
+                    throw new OciException(place, $"more bytes than the {blob.Size} of {blob.Name}", "The store is damaged, or hostile: do not use it.");
+                hash.AppendData(block, 0, count);
+                await target.WriteAsync(block.AsMemory(0, count), cancellationToken);
+            }
+            if (copied < blob.Size)
+                throw new EndOfStreamException($"{place}: {copied} of the {blob.Size} bytes of {blob.Name} came.");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+using Loragate.MergeEngine.Kernels;
+
+namespace Loragate.MergeEngine.Devices;
+
+/// <summary>The processor.</summary>
+internal sealed class CpuDevice : MergeDevice
+{
+    /// <inheritdoc/>
+    public override string Name => "cpu";
+
+    /// <inheritdoc/>
+    internal override TensorArithmetic Prepare(TensorWork work) => new KernelArithmetic(work);
+}

@@ -1,0 +1,85 @@
+using Loragate.Artifacts.Folders;
+using Loragate.Testing;
+
+namespace Loragate.Cli.Verbs;
+
+public sealed class PublishTests(FinishedDemo demo) : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    private string Release => Path.Combine(demo.DossierOf("routing-good"), "release");
+
+    [Fact]
+    public void A_release_is_published_to_a_registry_and_pulled_on_another_machine()
+    {
+        Assert.SkipUnless(DockerRegistry.IsThere, "docker-registry is not installed.");
+        using var registry = DockerRegistry.Start();
+        var place = $"oci://{registry.Host}/adapters/routing";
+        var digest = Executable.Must("publish", Release, "--to", $"{place}:1.0", "--plain-http", "--key", demo.PublicKey, "--vkey", demo.VKey).Output.Trim();
+        Executable.Must("pull", $"{place}:1.0", "--output", _temp.PathTo("by-tag"), "--plain-http", "--key", demo.PublicKey, "--vkey", demo.VKey);
+        Executable.Must("pull", $"{place}@{digest}", "--output", _temp.PathTo("by-digest"), "--plain-http", "--key", demo.PublicKey);
+        Assert.All((string[])["by-tag", "by-digest"], folder => Assert.Equal(FolderManifest.Read(Release).Digest, FolderManifest.Read(_temp.PathTo(folder)).Digest));
+    }
+
+    [Fact]
+    public void A_release_travels_as_an_image_layout()
+    {
+        Executable.Must("publish", Release, "--to", _temp.PathTo("layout"), "--tag", "1.0", "--key", demo.PublicKey);
+        Executable.Must("pull", _temp.PathTo("layout"), "--tag", "1.0", "--output", _temp.PathTo("out"), "--key", demo.PublicKey, "--vkey", demo.VKey);
+        Assert.Equal(FolderManifest.Read(Release).Digest, FolderManifest.Read(_temp.PathTo("out")).Digest);
+    }
+
+    [Theory]
+    [InlineData("adapter/adapter_model.safetensors")]
+    [InlineData("attestations/verdict.sigstore.json")]
+    [InlineData("release.tlog-proof")]
+    public void A_release_that_does_not_verify_is_not_published(string file)
+    {
+        var release = _temp.Copy(Release, "release");
+        Files.FlipBit(Path.Combine(release, file), new Random(5));
+        var result = Executable.Run("publish", release, "--to", _temp.PathTo("layout"), "--key", demo.PublicKey, "--vkey", demo.VKey);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(file, result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_temp.PathTo("layout")));
+    }
+
+    [Fact]
+    public void What_is_no_approved_release_is_not_published()
+    {
+        var result = Executable.Run("publish", demo.DossierOf("routing-damaged"), "--to", _temp.PathTo("layout"), "--key", demo.PublicKey);
+        Assert.Equal(3, result.ExitCode);
+        Assert.False(Directory.Exists(_temp.PathTo("layout")));
+    }
+
+    [Fact]
+    public void What_does_not_verify_under_the_trusted_key_never_appears_under_its_name()
+    {
+        Executable.Must("publish", Release, "--to", _temp.PathTo("layout"), "--key", demo.PublicKey);
+        Executable.Must("keys", "new", "--type", "p256", "--output", _temp.PathTo("other.pem"));
+        var result = Executable.Run("pull", _temp.PathTo("layout"), "--output", _temp.PathTo("out"), "--key", _temp.PathTo("other.pem.pub"));
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("Does not hold", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temp.Path, "out*"));
+    }
+
+    [Fact]
+    public void A_registry_that_does_not_answer_is_told_and_nothing_is_left()
+    {
+        var result = Executable.Run("pull", "oci://127.0.0.1:9/nothing:1", "--output", _temp.PathTo("out"), "--plain-http", "--key", demo.PublicKey);
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains("127.0.0.1:9", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temp.Path, "out*"));
+    }
+
+    [Theory]
+    [InlineData("oci://HOST/x", "image")]
+    [InlineData("oci://host/x@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "publish under a tag")]
+    public void A_place_that_cannot_be_published_to_is_refused(string place, string why)
+    {
+        var result = Executable.Run("publish", Release, "--to", place, "--tag", "1", "--key", demo.PublicKey);
+        Assert.Contains(result.ExitCode, (int[])[4, 64]);
+        Assert.Contains(place.Contains('@', StringComparison.Ordinal) ? "--tag goes with" : why, result.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _temp.Dispose();
+}

@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Loragate.Artifacts;
+
+namespace Loragate.Governance.Publication.Oci;
+
+/// <summary>A registry in memory that follows OCI distribution 1.1 where Debian's does not: it keeps what came of a broken chunk, and lists referrers itself.</summary>
+internal sealed class SpecificationRegistry : IDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly ConcurrentDictionary<string, byte[]> _content = new();
+    private readonly ConcurrentDictionary<string, MemoryStream> _uploads = new();
+
+    public SpecificationRegistry(int port)
+    {
+        Port = port;
+        // Whatever host a client names: one behind a proxy names the proxy's.
+        _listener.Prefixes.Add($"http://*:{port}/");
+        _listener.Start();
+        _ = Task.Run(ServeAsync);
+    }
+
+    public int Port { get; }
+
+    /// <summary>What a hostile registry does.</summary>
+    public void Replace(string target, byte[] content) => _content[target] = content;
+
+    public void Dispose() => _listener.Close();
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var context = await _listener.GetContextAsync();
+                _ = Task.Run(() => AnswerAsync(context));
+            }
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        try
+        {
+            using var response = context.Response;
+            await AnswerAsync(context.Request, response);
+        }
+        catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException or InvalidOperationException)
+        {
+            // The connection is cut.
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerRequest request, HttpListenerResponse response)
+    {
+        var path = request.Url!.AbsolutePath;
+        var last = path[(path.LastIndexOf('/') + 1)..];
+        response.StatusCode = request.HttpMethod switch
+        {
+            "POST" => Begin(response),
+            "PATCH" => await AppendAsync(last, request, response),
+            "GET" when path.Contains("/uploads/", StringComparison.Ordinal) => Status(last, response),
+            "PUT" when path.Contains("/uploads/", StringComparison.Ordinal) => End(last, request.QueryString["digest"]!),
+            "PUT" => await ManifestAsync(last, request, response),
+            "HEAD" => _content.ContainsKey(last) ? 200 : 404,
+            _ when path.Contains("/referrers/", StringComparison.Ordinal) => await ReferrersAsync(last, response),
+            _ => await ContentAsync(last, response),
+        };
+    }
+
+    private int Begin(HttpListenerResponse response)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        _uploads[id] = new MemoryStream();
+        response.Headers["Location"] = $"/v2/a/blobs/uploads/{id}";
+        return 202;
+    }
+
+    private async Task<int> AppendAsync(string id, HttpListenerRequest request, HttpListenerResponse response)
+    {
+        var upload = _uploads[id];
+        if (long.Parse(request.Headers["Content-Range"]!.Split('-')[0], CultureInfo.InvariantCulture) != upload.Length)
+            return 416;
+        var buffer = new byte[8 << 10];
+        while (await request.InputStream.ReadAsync(buffer) is > 0 and var count)
+            upload.Write(buffer, 0, count);
+        response.Headers["Location"] = $"/v2/a/blobs/uploads/{id}";
+        return 202;
+    }
+
+    private int Status(string id, HttpListenerResponse response)
+    {
+        response.Headers["Location"] = $"/v2/a/blobs/uploads/{id}";
+        response.Headers["Range"] = string.Create(CultureInfo.InvariantCulture, $"0-{Math.Max(0, _uploads[id].Length - 1)}");
+        return 204;
+    }
+
+    private int End(string id, string digest)
+    {
+        var bytes = _uploads[id].ToArray();
+        if ($"sha256:{Digest.Of(bytes)}" != digest)
+            return 400;
+        _content[digest] = bytes;
+        return 201;
+    }
+
+    private async Task<int> ManifestAsync(string target, HttpListenerRequest request, HttpListenerResponse response)
+    {
+        using var body = new MemoryStream();
+        await request.InputStream.CopyToAsync(body);
+        _content[target] = body.ToArray();
+        if (ImageManifest.Parse(body.ToArray(), target).Subject is { } subject)
+            response.Headers["OCI-Subject"] = subject.Name;
+        return 201;
+    }
+
+    private async Task<int> ReferrersAsync(string subject, HttpListenerResponse response)
+    {
+        var all = _content.Where(pair => Encoding.UTF8.GetString(pair.Value).StartsWith("{\"artifactType\"", StringComparison.Ordinal)).Select(pair => (pair.Value, Manifest: ImageManifest.Parse(pair.Value, pair.Key)));
+        var index = new ImageIndex([.. all.Where(one => one.Manifest.Subject?.Name == subject).Select(one => Descriptor.Of(MediaTypes.Manifest, one.Value) with { ArtifactType = one.Manifest.ArtifactType })]);
+        await response.OutputStream.WriteAsync(index.ToBytes());
+        return 200;
+    }
+
+    private async Task<int> ContentAsync(string target, HttpListenerResponse response)
+    {
+        if (!_content.TryGetValue(target, out var bytes))
+            return 404;
+        await response.OutputStream.WriteAsync(bytes);
+        return 200;
+    }
+}

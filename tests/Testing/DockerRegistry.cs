@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Loragate.Testing;
+
+/// <summary>Debian's docker-registry on a free port of the loopback interface: a registry without the referrers API.</summary>
+public sealed class DockerRegistry : IDisposable
+{
+    /// <summary>The account that a registry with accounts lets in.</summary>
+    public const string User = "user", Password = "password";
+
+    private const string Hash = "$2b$04$I7IvyTwCdrqkTJiuEGMmi.bBtN7SLAPG2a.D.efnTuGXt8hFc6O5i";
+    private readonly TempFolder _temp = new();
+    private readonly Process _process;
+
+    private DockerRegistry(int port, bool withAccounts)
+    {
+        Port = port;
+        _temp.Write("htpasswd", System.Text.Encoding.ASCII.GetBytes($"{User}:{Hash}\n"));
+        var accounts = withAccounts ? $"auth: {{htpasswd: {{realm: test, path: {_temp.PathTo("htpasswd")}}}}}\n" : "";
+        var config = _temp.Write("config.yml", System.Text.Encoding.ASCII.GetBytes($"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {_temp.PathTo("data")}}}}}\nhttp: {{addr: 127.0.0.1:{port}}}\n{accounts}"));
+        _process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", config]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        _process.OutputDataReceived += static (_, _) => { };
+        _process.ErrorDataReceived += static (_, _) => { };
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        Await();
+    }
+
+    /// <summary>The port.</summary>
+    public int Port { get; }
+
+    /// <summary>Host and port.</summary>
+    public string Host => $"127.0.0.1:{Port}";
+
+    /// <summary>Whether it is installed.</summary>
+    public static bool IsThere => Shell.Has("docker-registry");
+
+    /// <summary>Starts one and waits until it answers.</summary>
+    public static DockerRegistry Start(bool withAccounts = false)
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        listener.Stop();
+        return new DockerRegistry(port, withAccounts);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _process.Kill(entireProcessTree: true);
+        _process.WaitForExit();
+        _process.Dispose();
+        _temp.Dispose();
+    }
+
+    private void Await()
+    {
+        var patience = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                client.Connect(IPAddress.Loopback, Port);
+                return;
+            }
+            catch (SocketException) when (patience.Elapsed < TimeSpan.FromSeconds(30))
+            {
+                Thread.Sleep(20);
+            }
+        }
+    }
+}
