@@ -16,6 +16,7 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     EvaluateVerb.Create(tool),
     GateVerb.Create(tool),
     ApproveVerb.Create(tool),
+    WaiveVerb.Create(tool),
     KeysVerb.Create(tool),
     SignVerb.Create(tool),
     VerifyVerb.Create(tool),

@@ -33,27 +33,28 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
         if (trust is null)
             return null;
         var history = ledger?.ReadHistory(cancellationToken);
-        List<FiledBundle> approvals = [.. EndorsementFiles.Read(dossier.Folder, EndorsementFiles.Approvals).Select(file => Filed(file.File, file.Bytes, history))];
         return new Endorsements
         {
             Trust = trust,
             GateKey = gate!.Hint,
             Authors = [.. authors.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            Approvals = Log(approvals, bundle => ApprovalEntry.Of(bundle, trust), cancellationToken),
+            Approvals = Read(EndorsementFiles.Approvals, EndorsementEntry.Approval, trust, history, cancellationToken),
+            Waivers = Read(EndorsementFiles.Waivers, EndorsementEntry.Waiver, trust, history, cancellationToken),
         };
     }
 
-    private FiledBundle Filed(string file, byte[] bytes, LedgerHistory? history) =>
-        history?.First(ApprovalEntry.Type, Artifacts.Digest.Of(bytes)) is { } logged
-            ? new FiledBundle(file, bytes, logged.Entry.Time, IsLogged: true)
-            : new FiledBundle(file, bytes, tool.Clock.GetUtcNow(), IsLogged: false);
-
-    private IReadOnlyList<FiledBundle> Log(IReadOnlyList<FiledBundle> bundles, Func<FiledBundle, LedgerEntry?> entryOf, CancellationToken cancellationToken)
+    private List<FiledBundle> Read(string kind, string type, TrustPolicy trust, LedgerHistory? history, CancellationToken cancellationToken)
     {
-        var entries = bundles.Where(bundle => !bundle.IsLogged).Select(entryOf).OfType<LedgerEntry>().ToList();
+        List<FiledBundle> bundles = [.. EndorsementFiles.Read(dossier.Folder, kind).Select(file => Filed(type, file.File, file.Bytes, history))];
+        var entries = bundles.Where(bundle => !bundle.IsLogged).Select(bundle => EndorsementEntry.Of(type, bundle, trust)).OfType<LedgerEntry>().ToList();
         if (ledger is null || entries.Count == 0)
             return bundles;
         var times = ledger.Record(entries, cancellationToken).DistinctBy(entry => entry.Subjects[0].Sha256).ToDictionary(entry => entry.Subjects[0].Sha256, entry => entry.Time);
         return [.. bundles.Select(bundle => times.TryGetValue(bundle.Digest, out var time) ? bundle with { Time = time, IsLogged = true } : bundle)];
     }
+
+    private FiledBundle Filed(string type, string file, byte[] bytes, LedgerHistory? history) =>
+        history?.First(type, Artifacts.Digest.Of(bytes)) is { } logged
+            ? new FiledBundle(file, bytes, logged.Entry.Time, IsLogged: true)
+            : new FiledBundle(file, bytes, tool.Clock.GetUtcNow(), IsLogged: false);
 }

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
@@ -14,7 +12,7 @@ internal sealed class GateLog(Tool tool, LedgerWriter ledger, Decision decision,
     /// <summary>Logs an event of the decision once; its proof, which carries the entry, is written to a file.</summary>
     /// <returns>Where it stands.</returns>
     public LedgerPosition Log(string type, IReadOnlyList<LedgerSubject> subjects, string proofPath, CancellationToken cancellationToken) =>
-        ledger.Log(Entry(type, subjects, DecisionEntry.Data(decision, gate?.Hint)), proofPath, cancellationToken);
+        ledger.Log(Entry(type, subjects, DecisionData.Of(decision, gate?.Hint)), proofPath, cancellationToken);
 
     /// <summary>Logs the release under the next number of its adapter's name; one that is logged already keeps its own.</summary>
     public void LogRelease(IReadOnlyList<LedgerSubject> subjects, string proofPath, CancellationToken cancellationToken) =>
@@ -24,14 +22,12 @@ internal sealed class GateLog(Tool tool, LedgerWriter ledger, Decision decision,
     {
         if (history.OfType(ReleaseLayout.EntryType).FirstOrDefault(logged => logged.Entry.Subjects.SequenceEqual(subjects)) is { } earlier)
             return earlier.Entry;
-        var data = DecisionEntry.Data(decision, gate?.Hint);
-        data[ReleaseNumber.Member] = ReleaseNumber.Next(history, decision.Adapter.Name);
-        return Entry(ReleaseLayout.EntryType, subjects, data);
+        return Entry(ReleaseLayout.EntryType, subjects, DecisionData.Of(decision, gate?.Hint) with { Release = ReleaseNumber.Next(history, decision.Adapter.Name) });
     }
 
-    private LedgerEntry Entry(string type, IReadOnlyList<LedgerSubject> subjects, JsonObject data)
+    private LedgerEntry Entry(string type, IReadOnlyList<LedgerSubject> subjects, DecisionData data)
     {
         LedgerEvidence[] evidence = [new(decision.Schema, decision.ComputeDigest()), .. decision.Evidence.Select(e => new LedgerEvidence(e.Schema, e.Digest)).Distinct()];
-        return new LedgerEntry(type, tool.Clock.GetUtcNow(), subjects, evidence, JsonSerializer.SerializeToElement(data));
+        return new LedgerEntry(type, tool.Clock.GetUtcNow(), subjects, evidence, data.ToElement());
     }
 }

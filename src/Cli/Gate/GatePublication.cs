@@ -23,7 +23,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         var log = ledger is null ? null : new GateLog(tool, ledger, decision, signer?.Key.Public);
         var verdict = signer is null ? null : new GateVerdict(tool, dossier, signer, decision);
         RemoveStale(decision, verdict);
-        var position = log?.Log(DecisionEntry.Type, [new(decision.Adapter.Name, decision.Adapter.Digest), new(Dossier.DecisionFile, decision.ComputeDigest())], dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
+        var position = log?.Log(DecisionData.EntryType, [new(decision.Adapter.Name, decision.Adapter.Digest), new(Dossier.DecisionFile, decision.ComputeDigest())], dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
         using var release = decision.Verdict == Verdict.Approved && signer is not null ? GateRelease.Stage(dossier, decision, adapter, cancellationToken) : null;
         verdict?.Sign(release?.Adapter, cancellationToken);
         DossierProofs.WriteKeys(dossier.Folder, signer?.Key.Public, ledger?.Verifier);

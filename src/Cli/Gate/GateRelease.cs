@@ -54,13 +54,13 @@ internal sealed class GateRelease : IDisposable
         }
     }
 
-    /// <summary>Adds signatures, counted approvals and report, logs the release, seals it with the log's proof, and publishes it under its name.</summary>
+    /// <summary>Adds signatures, what people signed and counted, and the report, logs the release, seals it with the log's proof, and publishes it under its name.</summary>
     public void Finish(Signer signer, GateLog? log, Endorsements? endorsements, CancellationToken cancellationToken)
     {
         _output.CopyIn(_dossier.PathTo(ReleaseLayout.ModelSignature), ReleaseLayout.ModelSignature);
         _output.CopyIn(_dossier.PathTo(DossierProofs.VerdictFile), ReleaseLayout.Verdict);
         _output.CopyIn(_dossier.PathTo(DossierProofs.ReportFile), ReleaseLayout.Report);
-        foreach (var bundle in (endorsements?.Approvals ?? []).Where(bundle => _decision.Evidence.Any(link => link.Path == bundle.File)))
+        foreach (var bundle in (endorsements?.All ?? []).Where(bundle => _decision.Evidence.Any(link => link.Path == bundle.File)))
             _output.Write(ReleaseLayout.PlaceOf(bundle.File), bundle.Bytes.Span);
         if (log is not null)
             Log(log, cancellationToken);

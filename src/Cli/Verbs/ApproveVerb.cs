@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Loragate.Artifacts;
-using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Cli.Verifying;
 using Loragate.Governance.Approvals;
@@ -33,19 +32,19 @@ internal static class ApproveVerb
                 var (gate, policy) = trust.Read(parsed, tool.Clock);
                 using var signingKey = SigningKey.Read(parsed.GetValue(key)!);
                 var signer = SignerFiles.Of(signingKey, parsed.GetValue(certificate), parsed.GetValue(chain));
-                using var held = Lock(parsed.GetValue(dossier)!);
+                using var held = SealedDossier.Lock(parsed.GetValue(dossier)!);
                 if (SealedDossier.Read(tool, parsed.GetValue(dossier)!, gate, policy, cancellationToken) is not { } decision)
                     return ExitCode.Integrity;
                 var approval = Approval.Of(decision, parsed.GetValue(role)!, parsed.GetValue(refuse) ? ApprovalOutcome.Refused : ApprovalOutcome.Approved, parsed.GetValue(note)!);
                 CheckCounts(tool, policy, signer, approval, decision);
                 Show(tool, decision);
-                var file = Write(parsed.GetValue(dossier)!, approval.ToStatement(decision.Adapter), approval.Role, signer);
+                var statement = approval.ToStatement(decision.Adapter);
+                var file = EndorsementFiles.ApprovalFile(signer.Key.Public.Hint, approval.Role, Digest.Of(statement.ToBytes()));
+                SealedDossier.Add(parsed.GetValue(dossier)!, file, statement, signer);
                 tool.Screen.Say($"Signed: {(approval.Outcome == ApprovalOutcome.Approved ? "approved" : "refused")} in the role {approval.Role}, as {file}. It counts once the gate runs again.");
                 return ExitCode.Done;
             });
     }
-
-    private static FileStream? Lock(string folder) => Directory.Exists(folder) ? DossierLock.Acquire(folder) : null;
 
     /// <summary>With a trust policy, what would not count is not signed.</summary>
     private static void CheckCounts(Tool tool, TrustPolicy? policy, Signer signer, Approval approval, Decision decision)
@@ -65,15 +64,5 @@ internal static class ApproveVerb
         tool.Screen.Say($"{decision.Verdict}: {decision.Adapter.Name}, SHA-256 {decision.Adapter.Digest}, by policy {decision.Policy.Name} {decision.Policy.Version} on {decision.AsOf.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}.");
         foreach (var rule in decision.Rules)
             tool.Screen.Say($"  {rule.Outcome} {rule.Id}: {rule.Summary}");
-    }
-
-    /// <summary>Signs, or keeps what this signer has signed before in the same words.</summary>
-    private static string Write(string dossier, Statement statement, string role, Signer signer)
-    {
-        var file = EndorsementFiles.ApprovalFile(signer.Key.Public.Hint, role, Digest.Of(statement.ToBytes()));
-        var path = Path.Combine(dossier, file);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.Write(path, Attestation.SignOrKeep(statement, signer, File.Exists(path) ? File.ReadAllBytes(path) : null));
-        return file;
     }
 }

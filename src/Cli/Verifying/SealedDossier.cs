@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Dossiers;
@@ -9,12 +10,24 @@ namespace Loragate.Cli.Verifying;
 /// <summary>The decision of a dossier, after the whole dossier was verified: nobody signs about what does not hold.</summary>
 internal static class SealedDossier
 {
+    /// <summary>Keeps the gate away while somebody signs.</summary>
+    /// <exception cref="DossierException">No dossier, or a gate works on it.</exception>
+    public static FileStream Lock(string folder) => Directory.Exists(folder) && Dossier.IsDossier(folder)
+        ? DossierLock.Acquire(folder)
+        : throw new DossierException(folder, "no dossier", "Give the dossier of a gate that ended.");
+
+    /// <summary>Adds what somebody signs; what this signer has signed before in the same words is kept.</summary>
+    public static void Add(string folder, string file, Statement statement, Signer signer)
+    {
+        var path = Path.Combine(folder, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        AtomicFile.Write(path, Attestation.SignOrKeep(statement, signer, File.Exists(path) ? File.ReadAllBytes(path) : null));
+    }
+
     /// <summary>Verifies a dossier and reads its decision; null where it does not hold, which is then told.</summary>
-    /// <exception cref="DossierException">No dossier, or its gate asked for nobody's word.</exception>
+    /// <exception cref="DossierException">Its gate asked for nobody's word.</exception>
     public static Decision? Read(Tool tool, string folder, SignerTrust gate, TrustPolicy? policy, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(folder) || !Dossier.IsDossier(folder))
-            throw new DossierException(folder, "no dossier", "Give the dossier of a gate that ended.");
         var findings = FolderVerifier.CheckDossier(new VerifyRequest(folder, null, gate, null, new ExpectedInputs(null, null, null)), cancellationToken).Findings;
         foreach (var finding in findings)
             tool.Screen.Say($"Does not hold: {finding}");

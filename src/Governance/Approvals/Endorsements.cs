@@ -17,4 +17,10 @@ public sealed record Endorsements
 
     /// <summary>The approvals, by file.</summary>
     public IReadOnlyList<FiledBundle> Approvals { get; init; } = [];
+
+    /// <summary>The waivers, by file.</summary>
+    public IReadOnlyList<FiledBundle> Waivers { get; init; } = [];
+
+    /// <summary>Everything that was signed.</summary>
+    public IEnumerable<FiledBundle> All => Approvals.Concat(Waivers);
 }

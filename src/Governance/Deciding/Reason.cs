@@ -84,6 +84,9 @@ public static class Reason
     /// <summary>Undecided: authors may not approve, and nobody said who they are.</summary>
     public const string AuthorUnknown = "author-unknown";
 
+    /// <summary>Waived: a signed waiver lifts the rule.</summary>
+    public const string Waived = "waived";
+
     /// <summary>Undecided: nothing says who may approve.</summary>
     public const string TrustMissing = "trust-missing";
 }

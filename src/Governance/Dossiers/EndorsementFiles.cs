@@ -13,6 +13,9 @@ public static partial class EndorsementFiles
     /// <summary>The folder of approvals.</summary>
     public const string Approvals = "approvals";
 
+    /// <summary>The folder of waivers.</summary>
+    public const string Waivers = "waivers";
+
     /// <summary>The most files that are read of a kind.</summary>
     public const int MaxFiles = 100;
 
@@ -25,8 +28,13 @@ public static partial class EndorsementFiles
     /// <param name="statement">SHA-256 of the signed payload.</param>
     public static string ApprovalFile(Digest key, string role, Digest statement) => $"{Approvals}/{key.Abbreviated}-{role}-{statement.Abbreviated}.sigstore.json";
 
+    /// <summary>The file of a signature under a waiver.</summary>
+    /// <param name="statement">SHA-256 of the signed payload: the waiver's id.</param>
+    /// <param name="key">The hint of the signer's key.</param>
+    public static string WaiverFile(Digest statement, Digest key) => $"{Waivers}/{statement.Abbreviated}-{key.Abbreviated}.sigstore.json";
+
     /// <summary>Whether a file of a dossier, by its name, may be added after the seal.</summary>
-    public static bool IsOne(string path) => ApprovalName().IsMatch(path);
+    public static bool IsOne(string path) => ApprovalName().IsMatch(path) || WaiverName().IsMatch(path);
 
     /// <summary>All files of a kind by name, in ordinal order, with their bytes.</summary>
     /// <param name="dossier">The dossier.</param>
@@ -52,4 +60,7 @@ public static partial class EndorsementFiles
 
     [GeneratedRegex(@"^approvals/[0-9a-f]{12}-[a-z0-9-]+-[0-9a-f]{12}\.sigstore\.json\z")]
     private static partial Regex ApprovalName();
+
+    [GeneratedRegex(@"^waivers/[0-9a-f]{12}-[0-9a-f]{12}\.sigstore\.json\z")]
+    private static partial Regex WaiverName();
 }

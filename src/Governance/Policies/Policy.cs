@@ -34,6 +34,9 @@ public sealed record Policy
     /// <summary>The rules in the order of the file.</summary>
     public required IReadOnlyList<Rule> Rules { get; init; }
 
+    /// <summary>Which waivers it accepts; null for none.</summary>
+    public WaiverTerms? Waivers { get; init; }
+
     /// <summary>SHA-256 of the file.</summary>
     public required Digest Digest { get; init; }
 

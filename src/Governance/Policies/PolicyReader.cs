@@ -1,6 +1,7 @@
 using FluentValidation.Results;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Yaml;
 
 namespace Loragate.Governance.Policies;
@@ -30,6 +31,7 @@ internal sealed class PolicyReader
             Alpha = reader.Number("alpha"),
             Tasks = ReadTasks(reader),
             Rules = ReadRules(reader),
+            Waivers = ReadWaivers(reader),
             Digest = digest,
             Folder = folder,
         };
@@ -73,6 +75,16 @@ internal sealed class PolicyReader
         var pin = new TaskPin(reader.Sha256("task"), reader.Sha256("data"));
         reader.Finish();
         return pin;
+    }
+
+    private WaiverTerms? ReadWaivers(MappingReader root)
+    {
+        if (root.OptionalMapping("waivers") is not { } reader)
+            return null;
+        var terms = new WaiverTerms(reader.Texts("rules"), reader.Whole("signers"), reader.Texts("roles"), reader.Whole("maximumDays"));
+        reader.Finish();
+        AddFailures(new WaiverTermsValidator().Validate(terms).Errors, reader.Mapping);
+        return terms;
     }
 
     private List<Rule> ReadRules(MappingReader root)

@@ -64,8 +64,8 @@ public static class DossierProofs
     {
         ArgumentNullException.ThrowIfNull(log);
         return Directory.Exists(Path.Combine(folder, ReleaseFolder))
-            ? Verify(folder, DecisionProof, log, DecisionEntry.Type, Dossiers.Dossier.DecisionFile)
-            : [.. Verify(folder, DecisionProof, log, DecisionEntry.Type, Dossiers.Dossier.DecisionFile), .. Verify(folder, ReportProof, log, ReportEntry, ReportFile)];
+            ? Verify(folder, DecisionProof, log, DecisionData.EntryType, Dossiers.Dossier.DecisionFile)
+            : [.. Verify(folder, DecisionProof, log, DecisionData.EntryType, Dossiers.Dossier.DecisionFile), .. Verify(folder, ReportProof, log, ReportEntry, ReportFile)];
     }
 
     private static IReadOnlyList<VerificationFinding> Verify(string folder, string proof, LedgerVerifier log, string type, string file) =>

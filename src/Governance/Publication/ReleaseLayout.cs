@@ -52,7 +52,7 @@ public static class ReleaseLayout
 
     /// <summary>The dossier's file of an endorsement in a release; null for any other file.</summary>
     /// <param name="path">Relative, with '/' between folders.</param>
-    internal static string? FileOf(string path) => new[] { EndorsementFiles.Approvals }
+    internal static string? FileOf(string path) => new[] { EndorsementFiles.Approvals, EndorsementFiles.Waivers }
         .Where(kind => path.StartsWith($"{Attestations}{kind[..^1]}-", StringComparison.Ordinal))
         .Select(kind => $"{kind}/{path[(Attestations.Length + kind.Length)..]}")
         .FirstOrDefault(EndorsementFiles.IsOne);

@@ -13,6 +13,7 @@ namespace Loragate.Artifacts.Records.Deciding;
 /// <param name="Authors">The ids of who made the adapter; null without a trust policy.</param>
 /// <param name="Quorum">Whom the policy asks to approve, in its order; null where it asks for nobody.</param>
 /// <param name="Approvals">What became of each approval, by file; null without a trust policy.</param>
+/// <param name="Waivers">What became of each waiver, by its id; null where there are none.</param>
 public sealed record Decision(
     PolicyIdentity Policy,
     DateOnly AsOf,
@@ -25,7 +26,8 @@ public sealed record Decision(
     TrustIdentity? Trust = null,
     IReadOnlyList<string>? Authors = null,
     IReadOnlyList<RoleQuorum>? Quorum = null,
-    IReadOnlyList<ApprovalResult>? Approvals = null) : Record
+    IReadOnlyList<ApprovalResult>? Approvals = null,
+    IReadOnlyList<WaiverResult>? Waivers = null) : Record
 {
     /// <inheritdoc/>
     public override string Schema => "loragate.decision/1";

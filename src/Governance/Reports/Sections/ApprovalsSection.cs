@@ -4,7 +4,7 @@ using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Sections;
 
-/// <summary>Who approved, who refused, whose word did not count and why, and who is still to decide.</summary>
+/// <summary>Who approved, who refused, whose word did not count and why, who is still to decide, and which rules are lifted until when.</summary>
 internal sealed class ApprovalsSection(ReportText text) : Section(text)
 {
     /// <inheritdoc/>
@@ -12,6 +12,12 @@ internal sealed class ApprovalsSection(ReportText text) : Section(text)
     {
         var decision = contents.Decision;
         yield return new Heading(Text["approvals.heading"]);
+        foreach (var block in Approvals(decision).Concat(Waivers(decision)))
+            yield return block;
+    }
+
+    private IEnumerable<Block> Approvals(Decision decision)
+    {
         if (decision.Quorum is not { Count: > 0 } quorum)
         {
             yield return new Paragraph(Text["approvals.none"], Look.Body);
@@ -27,6 +33,24 @@ internal sealed class ApprovalsSection(ReportText text) : Section(text)
             [(Text["approvals.signer"], 0.24f), (Text["approvals.role"], 0.16f), (Text["approvals.said"], 0.14f), (Text["approvals.state"], 0.24f), (Text["approvals.logged"], 0.22f)],
             [.. approvals.Select(Row)]);
     }
+
+    private IEnumerable<Block> Waivers(Decision decision)
+    {
+        if (decision.Waivers is not { Count: > 0 } waivers)
+            yield break;
+        yield return new Paragraph(Text["waivers.lead"], Look.Body, 4) { KeepWithNext = true };
+        yield return new Table(
+            [(Text["waivers.rule"], 0.3f), (Text["approvals.signer"], 0.2f), (Text["waivers.until"], 0.2f), (Text["approvals.state"], 0.3f)],
+            [.. waivers.Select(Row)]);
+    }
+
+    private IReadOnlyList<Cell> Row(WaiverResult waiver) =>
+    [
+        new Cell([new CellText(waiver.Rule ?? Text["report.none"], Look.SmallStrong), new CellText(waiver.Id.Abbreviated, Look.Digest), new CellText(waiver.Reason ?? Text["report.none"], Look.Tiny)]),
+        Cell.Of(waiver.Signatures.Count == 0 ? Text["report.none"] : string.Join('\n', waiver.Signatures.Select(signature => signature.Signer))),
+        Cell.Of(waiver.Until is { } until ? Numbers.Day(until) : Text["report.none"]),
+        Cell.Of(Text[$"waivers.state-{Word(waiver.State)}"]),
+    ];
 
     private IReadOnlyList<Cell> Row(ApprovalResult approval) =>
     [

@@ -1,0 +1,10 @@
+namespace Loragate.Governance.Auditing;
+
+/// <summary>A breach of the rules by which releases are made.</summary>
+/// <param name="Index">The ledger's entry, from 0.</param>
+/// <param name="Message">What is wrong with it.</param>
+public sealed record AuditFinding(long Index, string Message)
+{
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"entry {Index}: {Message}");
+}
