@@ -4,9 +4,9 @@ using Loragate.EvalHarness.Templates.Syntax;
 namespace Loragate.EvalHarness.Templates;
 
 /// <summary>
-/// The part of Jinja 3 that evaluation tasks use, with Python's values: output, operators, slices, inline if, if, for, set, methods of
-/// strings, lists and dictionaries, filters and tests. Undefined variables are faults (StrictUndefined), the last line break
-/// stays (keep_trailing_newline). Immutable, and safe for several threads.
+/// The part of Jinja 3 that evaluation tasks and chat templates use, with Python's values: output, operators, slices, inline if, if, for, set,
+/// namespaces, methods of strings, lists and dictionaries, filters and tests. In tasks undefined variables are faults (StrictUndefined) and the
+/// last line break stays (keep_trailing_newline); chats have settings of their own. Immutable, and safe for several threads.
 /// </summary>
 public sealed class Template
 {

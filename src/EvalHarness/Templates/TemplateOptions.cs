@@ -6,6 +6,15 @@ public sealed record TemplateOptions
     /// <summary>lm-evaluation-harness's settings: white space stays as it is written.</summary>
     public static TemplateOptions Task { get; } = new();
 
+    /// <summary>The settings of transformers for chat templates: tags leave no lines, the undefined is empty, the last line break goes.</summary>
+    public static TemplateOptions Chat { get; } = new() { TrimBlocks = true, LstripBlocks = true, UndefinedIsEmpty = true, KeepTrailingNewline = false };
+
+    /// <summary>Whether an undefined value is false, prints nothing and has no items (Jinja's Undefined); otherwise every use is a fault (StrictUndefined).</summary>
+    public bool UndefinedIsEmpty { get; init; }
+
+    /// <summary>Whether a line break at the template's end stays.</summary>
+    public bool KeepTrailingNewline { get; init; } = true;
+
     /// <summary>Whether the first line break after a tag is dropped.</summary>
     public bool TrimBlocks { get; init; }
 

@@ -1,6 +1,9 @@
 namespace Loragate.EvalHarness.Templates;
 
-/// <summary>Jinja's StrictUndefined: it may be asked whether it is defined; every other use is a fault.</summary>
+/// <summary>
+/// What is not there. It may be asked whether it is defined; where the options say that the undefined is empty it is also false and prints
+/// nothing; <see cref="Syntax.Expression.Use"/> makes every other use a fault.
+/// </summary>
 /// <param name="Description">What is undefined.</param>
 internal sealed record UndefinedValue(string Description) : Value
 {
@@ -8,8 +11,8 @@ internal sealed record UndefinedValue(string Description) : Value
     public override string TypeName => "Undefined";
 
     /// <inheritdoc/>
-    public override bool IsTrue => throw new InvalidOperationException("An undefined value was used without a check.");
+    public override bool IsTrue => false;
 
     /// <inheritdoc/>
-    public override string Literal => throw new InvalidOperationException("An undefined value was used without a check.");
+    public override string Literal => "";
 }

@@ -45,7 +45,7 @@ public abstract record Value
         (StringValue a, StringValue b) => a.Content == b.Content,
         (ListValue a, ListValue b) => a.Items.Count == b.Items.Count && a.Items.Zip(b.Items).All(static pair => pair.First.IsEqualTo(pair.Second)),
         (DictValue a, DictValue b) => a.IsSameAs(b),
-        (NoneValue, NoneValue) => true,
+        (NoneValue, NoneValue) or (UndefinedValue, UndefinedValue) => true,
         _ => false,
     };
 

@@ -13,6 +13,8 @@ internal sealed class AttributeExpression(int line, Expression target, string na
     protected override Value Compute(Scope scope)
     {
         var value = target.Use(scope);
+        if (value is NamespaceValue names)
+            return names.Get(name) ?? new UndefinedValue($"'{name}' of a namespace");
         return value is DictValue dictionary && dictionary[name] is { } entry && !Methods.Has(value, name)
             ? entry
             : new UndefinedValue($"'{name}' of a {value.TypeName}");

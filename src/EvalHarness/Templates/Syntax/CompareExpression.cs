@@ -6,10 +6,10 @@ internal sealed class CompareExpression(int line, Expression first, IReadOnlyLis
     /// <inheritdoc/>
     protected override Value Compute(Scope scope)
     {
-        var left = first.Use(scope);
+        var left = first.UseOrEmpty(scope);
         foreach (var (sign, operand) in rest)
         {
-            var right = operand.Use(scope);
+            var right = operand.UseOrEmpty(scope);
             if (!Arithmetic.Compare(sign, left, right, scope))
                 return BoolValue.Of(false);
             left = right;

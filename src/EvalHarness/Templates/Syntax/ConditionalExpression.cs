@@ -5,6 +5,6 @@ internal sealed class ConditionalExpression(int line, Expression condition, Expr
 {
     /// <inheritdoc/>
     protected override Value Compute(Scope scope) =>
-        condition.Use(scope).IsTrue ? then.Evaluate(scope)
+        condition.UseOrEmpty(scope).IsTrue ? then.Evaluate(scope)
         : otherwise?.Evaluate(scope) ?? new UndefinedValue("the inline if without an else");
 }

@@ -22,6 +22,10 @@ internal abstract class Expression(int line)
         var value => value,
     };
 
+    /// <summary>The value where it is asked for truth, printed, compared or walked: undefined only where the options say that this is empty.</summary>
+    /// <exception cref="TemplateException">It is undefined, and every use of that is a fault.</exception>
+    public Value UseOrEmpty(Scope scope) => scope.UndefinedIsEmpty ? Evaluate(scope) : Use(scope);
+
     /// <summary>Computes the value from those of the parts.</summary>
     protected abstract Value Compute(Scope scope);
 }

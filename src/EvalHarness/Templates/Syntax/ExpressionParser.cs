@@ -210,7 +210,10 @@ internal sealed class ExpressionParser(TokenReader reader)
     {
         if (reader.Current.Kind == TokenKind.Integer)
             return new SubscriptExpression(target.Line, target, Primary());
-        return new AttributeExpression(target.Line, target, reader.Expect(TokenKind.Name).Text);
+        var name = reader.Expect(TokenKind.Name).Text;
+        return target is NameExpression { Name: "loop" } && !ForStatement.Knows(name)
+            ? throw reader.Fault($"'loop.{name}' is not supported")
+            : new AttributeExpression(target.Line, target, name);
     }
 
     private Expression Subscript(Expression target)
@@ -280,7 +283,7 @@ internal sealed class ExpressionParser(TokenReader reader)
     {
         var negated = reader.TryName("not");
         var name = reader.Expect(TokenKind.Name).Text;
-        return TestExpression.Exists(name)
+        return Tests.Exists(name)
             ? new TestExpression(target.Line, target, name, negated)
             : throw reader.Fault($"the test '{name}' is not supported");
     }

@@ -10,7 +10,7 @@ internal static class Filters
     private static readonly HashSet<string> Known =
     [
         "string", "length", "count", "join", "int", "float", "replace", "list", "map", "trim", "lower", "upper", "title", "capitalize",
-        "first", "last", "default", "d", "regex_replace", "reverse", "abs",
+        "first", "last", "default", "d", "regex_replace", "reverse", "abs", "selectattr", "rejectattr",
     ];
 
     /// <summary>Whether a filter of that name exists.</summary>
@@ -35,6 +35,8 @@ internal static class Filters
                 return Methods.Replace(value.Text, arguments.RequiredText(0, "old", scope), arguments.RequiredText(1, "new", scope), arguments.Number(2, "count", -1, scope), scope);
             case "map":
                 return Map(value, arguments, scope);
+            case "selectattr" or "rejectattr":
+                return SelectByAttribute(value, arguments, keeps: name == "selectattr", scope);
             case "trim":
                 arguments.Expect(name, scope, "chars");
                 return new StringValue(Methods.Strip(value.Text, arguments.Text(0, "chars", scope), start: true, end: true));
@@ -52,6 +54,7 @@ internal static class Filters
     {
         ListValue list => list.Items,
         StringValue text => [.. CodePoints.Split(text.Content).Select(static character => new StringValue(character))],
+        UndefinedValue when scope.UndefinedIsEmpty => [],
         DictValue dictionary => [.. dictionary.Entries.Select(static entry => new StringValue(entry.Key))],
         _ => throw scope.Fault($"a {value.TypeName} has no items"),
     };
@@ -123,6 +126,22 @@ internal static class Filters
             throw scope.Fault($"the filter 'map' over '{name}' is not supported");
         var rest = arguments with { Positional = [.. arguments.Positional.Skip(1)] };
         return new ListValue([.. items.Select(item => Apply(name, item, rest, scope))]);
+    }
+
+    /// <summary>The items whose attribute passes a test (without one: is true), or fails it.</summary>
+    private static ListValue SelectByAttribute(Value value, ArgumentValues arguments, bool keeps, Scope scope)
+    {
+        if (arguments.Named.Count > 0)
+            throw scope.Fault("'selectattr' and 'rejectattr' have no arguments with names");
+        var items = Items(value, scope);
+        scope.Step(scope.Line, items.Count);
+        var attribute = arguments.RequiredText(0, "attribute", scope);
+        var test = arguments.Text(1, "test", scope);
+        if (attribute.Contains('.', StringComparison.Ordinal))
+            throw scope.Fault($"the attribute '{attribute}' of 'selectattr' is a path");
+        return new ListValue([.. items.Where(item => Passes((item as DictValue)?[attribute] ?? new UndefinedValue($"'{attribute}' of a {item.TypeName}")) == keeps)]);
+
+        bool Passes(Value found) => test is null ? found.IsTrue : Tests.Holds(test, found, [.. arguments.Positional.Skip(2)], scope);
     }
 
     private static Value Entry(Value item, string key, Scope scope) =>

@@ -5,6 +5,9 @@ namespace Loragate.EvalHarness.Templates.Syntax;
 /// <summary><c>{% for names in items if condition %}</c> with <c>loop</c> and an else for no items; every round has its own scope.</summary>
 internal sealed class ForStatement(int line, IReadOnlyList<string> names, Expression items, Expression? condition, Block body, Block? otherwise) : Statement(line)
 {
+    /// <summary>Whether <c>loop</c> has an attribute here.</summary>
+    public static bool Knows(string attribute) => Loop(0, 1)[attribute] is not null;
+
     /// <inheritdoc/>
     public override void Render(Scope scope, StringBuilder output)
     {
@@ -24,12 +27,12 @@ internal sealed class ForStatement(int line, IReadOnlyList<string> names, Expres
     private List<Value> Chosen(Scope scope)
     {
         var chosen = new List<Value>();
-        foreach (var item in Filters.Items(items.Use(scope), scope))
+        foreach (var item in Filters.Items(items.UseOrEmpty(scope), scope))
         {
             scope.Step(Line);
             scope.Enter();
             Assign(scope, item);
-            if (condition is null || condition.Use(scope).IsTrue)
+            if (condition is null || condition.UseOrEmpty(scope).IsTrue)
                 chosen.Add(item);
             scope.Leave();
         }

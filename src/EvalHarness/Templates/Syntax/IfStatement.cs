@@ -11,7 +11,7 @@ internal sealed class IfStatement(int line, IReadOnlyList<(Expression? Condition
         foreach (var (condition, body) in branches)
         {
             scope.Step(Line);
-            if (condition is not null && !condition.Use(scope).IsTrue)
+            if (condition is not null && !condition.UseOrEmpty(scope).IsTrue)
                 continue;
             body.Render(scope, output);
             return;

@@ -5,7 +5,7 @@ using Loragate.EvalHarness.Text;
 namespace Loragate.EvalHarness.Templates.Syntax;
 
 /// <summary>
-/// Splits a template into tokens as Jinja 3 does with keep_trailing_newline: line breaks become \n, <c>-</c> inside of a tag strips
+/// Splits a template into tokens as Jinja 3 does: line breaks become \n, <c>-</c> inside of a tag strips
 /// the white space beside it, comments vanish, <c>{% raw %}</c> is text.
 /// </summary>
 internal sealed class Lexer
@@ -24,7 +24,8 @@ internal sealed class Lexer
 
     private Lexer(string source, string place, TemplateOptions options)
     {
-        _source = source.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        var lines = source.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
+        _source = options.KeepTrailingNewline || !lines.EndsWith('\n') ? lines : lines[..^1];
         _place = place;
         _options = options;
     }

@@ -6,7 +6,7 @@ internal sealed class LogicalExpression(int line, bool isAnd, Expression left, E
     /// <inheritdoc/>
     protected override Value Compute(Scope scope)
     {
-        var first = left.Use(scope);
-        return first.IsTrue == isAnd ? right.Use(scope) : first;
+        var first = left.UseOrEmpty(scope);
+        return first.IsTrue == isAnd ? right.UseOrEmpty(scope) : first;
     }
 }

@@ -6,5 +6,5 @@ namespace Loragate.EvalHarness.Templates.Syntax;
 internal sealed class OutputStatement(int line, Expression expression) : Statement(line)
 {
     /// <inheritdoc/>
-    public override void Render(Scope scope, StringBuilder output) => Write(scope, output, expression.Use(scope).Text);
+    public override void Render(Scope scope, StringBuilder output) => Write(scope, output, expression.UseOrEmpty(scope).Text);
 }

@@ -26,6 +26,9 @@ internal sealed class Scope
     /// <summary>The place of the template, for patterns in it.</summary>
     public string Place => $"{_place}, template line {Line.ToString(CultureInfo.InvariantCulture)}";
 
+    /// <summary>Whether an undefined value is false, prints nothing and has no items.</summary>
+    public bool UndefinedIsEmpty => _options.UndefinedIsEmpty;
+
     /// <summary>Opens a frame: what is set in it is gone when it is left.</summary>
     public void Enter() => _frames.Push(new Dictionary<string, Value>(StringComparer.Ordinal));
 

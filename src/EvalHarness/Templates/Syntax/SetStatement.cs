@@ -6,5 +6,5 @@ namespace Loragate.EvalHarness.Templates.Syntax;
 internal sealed class SetStatement(int line, string name, Expression expression) : Statement(line)
 {
     /// <inheritdoc/>
-    public override void Render(Scope scope, StringBuilder output) => scope.Set(name, expression.Use(scope));
+    public override void Render(Scope scope, StringBuilder output) => scope.Set(name, expression.UseOrEmpty(scope));
 }

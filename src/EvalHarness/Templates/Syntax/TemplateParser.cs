@@ -113,14 +113,15 @@ internal sealed class TemplateParser
         return new ForStatement(line, names, items, condition, body, otherwise);
     }
 
-    private SetStatement Set(int line)
+    private Statement Set(int line)
     {
         var name = _reader.Expect(TokenKind.Name).Text;
+        var attribute = _reader.TryOperator(".") ? _reader.Expect(TokenKind.Name).Text : null;
         if (!_reader.TryOperator("="))
             throw _reader.Fault("a 'set' other than of one name to an expression is not supported");
         var expression = _expressions.Parse();
         _reader.Expect(TokenKind.BlockEnd);
-        return new SetStatement(line, name, expression);
+        return attribute is null ? new SetStatement(line, name, expression) : new SetAttributeStatement(line, name, attribute, expression);
     }
 
     private void Close(string end, string expected)

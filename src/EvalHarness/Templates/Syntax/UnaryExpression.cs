@@ -6,7 +6,7 @@ internal sealed class UnaryExpression(int line, string sign, Expression operand)
     /// <inheritdoc/>
     protected override Value Compute(Scope scope)
     {
-        var value = operand.Use(scope);
+        var value = sign == "not" ? operand.UseOrEmpty(scope) : operand.Use(scope);
         return (sign, value) switch
         {
             ("not", _) => BoolValue.Of(!value.IsTrue),
