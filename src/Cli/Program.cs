@@ -20,6 +20,8 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     KeysVerb.Create(tool),
     SignVerb.Create(tool),
     VerifyVerb.Create(tool),
+    RevokeVerb.Create(tool),
+    StatusVerb.Create(tool),
     ReportVerb.Create(tool),
     PublishVerb.Create(tool),
     PullVerb.Create(tool),

@@ -55,7 +55,7 @@ internal sealed class WaiverJudge(Endorsements endorsements, Policy policy, Adap
             return new WaiverResult(bundles.Key, WaiverState.Malformed, []);
         var waiver = Waiver.Read(statement, "waiver");
         // One a person and one a key: who signs twice, or lends a key to a second certificate, is one.
-        List<WaiverSignature> signatures = [.. bundles.Select(bundle => bundle.Signature).OfType<WaiverSignature>().DistinctBy(signature => signature.Signer).DistinctBy(signature => signature.Key)];
+        List<WaiverSignature> signatures = [.. bundles.Select(bundle => bundle.Signature).OfType<WaiverSignature>().DistinctBy(signature => signature.Signer).DistinctBy(signature => signature.Key).OrderBy(signature => signature.Signer, StringComparer.Ordinal)];
         return new WaiverResult(bundles.Key, StateOf(waiver, statement, signatures), signatures, waiver.Rule, waiver.Reason, waiver.From, waiver.Until);
     }
 
