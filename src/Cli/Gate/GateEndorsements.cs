@@ -11,15 +11,13 @@ namespace Loragate.Cli.Gate;
 /// <summary>What people have signed, with the times that count: of a bundle that the ledger does not hold yet, the time at which this gate logs it.</summary>
 internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter? ledger)
 {
-    /// <summary>The trust policy of a gate, after the gate itself was found in it.</summary>
-    /// <exception cref="UsageException">There is no key, it is no gate's, or an author is unknown.</exception>
+    /// <summary>The trust policy of a gate, after the gate itself was found in it; null where there is none.</summary>
+    /// <exception cref="UsageException">The key is no gate's, or an author is unknown.</exception>
     public static TrustPolicy? Trust(Tool tool, GateRequest request, Signer? signer)
     {
-        if (request.Trust is null)
-            return request.Authors.Count == 0 ? null : throw new UsageException("--author goes with --trust: authors are named by their ids in the trust policy.");
+        if (request.Trust is null || signer is null)
+            return null;
         var trust = TrustPolicy.ReadFile(request.Trust);
-        if (signer is null)
-            throw new UsageException("--trust goes with --key: people approve what a gate has signed.");
         if (trust.FaultOf(signer, TrustedSigner.Gate, tool.Clock.GetUtcNow(), out _) is { } fault)
             throw new UsageException($"--key {request.Key}: {fault}. Give the gate's key the role '{TrustedSigner.Gate}' in {request.Trust}.");
         return request.Authors.FirstOrDefault(author => trust.Find(author) is null) is { } stranger

@@ -38,6 +38,10 @@ internal static class GateVerb
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
                 if (parsed.GetValue(key) is null && parsed.GetValue(certificate) is not null)
                     throw new UsageException("--certificate goes with --key: name the key that it is over.");
+                if (parsed.GetValue(key) is null && parsed.GetValue(trust) is not null)
+                    throw new UsageException("--trust goes with --key: people approve what a gate has signed.");
+                if (parsed.GetValue(trust) is null && parsed.GetValue(authors) is { Length: > 0 })
+                    throw new UsageException("--author goes with --trust: authors are named by their ids in the trust policy.");
                 SignerFiles.Check(parsed.GetValue(certificate), parsed.GetValue(chain));
                 var result = new GateRun(tool, new GateRequest
                 {
