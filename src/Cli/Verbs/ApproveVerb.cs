@@ -51,11 +51,11 @@ internal static class ApproveVerb
     {
         if (policy is null)
             return;
-        if (policy.FaultOf(signer, approval.Role, tool.Clock.GetUtcNow(), out var who) is { } fault)
+        if (policy.FaultOf(signer, approval.Role, tool.Clock.GetUtcNow()) is { } fault)
             throw new UsageException($"It would not count: {fault}.");
         if (decision.Quorum?.Any(demand => demand.Role == approval.Role) is not true)
             throw new UsageException($"It would not count: the policy '{decision.Policy.Name}' asks for nobody in the role '{approval.Role}'.");
-        if (approval.Outcome == ApprovalOutcome.Approved && decision.Authors!.Contains(who!))
+        if (approval.Outcome == ApprovalOutcome.Approved && policy.Find(signer, tool.Clock.GetUtcNow()) is { } who && decision.Authors!.Contains(who))
             tool.Screen.Say($"Note: '{who}' is an author of this adapter; where the policy excludes authors, this will not count.");
     }
 

@@ -1,3 +1,5 @@
+using Loragate.Governance.Signing;
+
 namespace Loragate.Governance.Auditing;
 
 /// <summary>A breach of the rules by which releases are made.</summary>
@@ -5,6 +7,9 @@ namespace Loragate.Governance.Auditing;
 /// <param name="Message">What is wrong with it.</param>
 public sealed record AuditFinding(long Index, string Message)
 {
+    /// <summary>What is wrong with it, safe to print: names in it are the ledger's.</summary>
+    public string Message { get; } = Printable.Of(Message);
+
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"entry {Index}: {Message}");
 }

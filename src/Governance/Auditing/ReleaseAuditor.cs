@@ -18,9 +18,17 @@ public sealed class ReleaseAuditor
 
     private readonly LedgerHistory _history;
     private readonly TrustPolicy _trust;
+    private readonly ILookup<Digest, (LoggedEvent Logged, ApprovalData Said)> _refusals;
     private readonly List<AuditFinding> _findings = [];
 
-    private ReleaseAuditor(LedgerHistory history, TrustPolicy trust) => (_history, _trust) = (history, trust);
+    private ReleaseAuditor(LedgerHistory history, TrustPolicy trust)
+    {
+        (_history, _trust) = (history, trust);
+        _refusals = history.OfType(EndorsementEntry.Approval)
+            .Select(logged => (Logged: logged, Said: EndorsementEntry.ReadApproval(logged.Entry)))
+            .Where(refusal => refusal.Said is { Outcome: ApprovalOutcome.Refused })
+            .ToLookup(refusal => refusal.Said!.Basis, refusal => (refusal.Logged, refusal.Said!));
+    }
 
     /// <summary>Every breach, by entry.</summary>
     /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
@@ -114,8 +122,11 @@ public sealed class ReleaseAuditor
             .ToDictionary(person => person.Key, IReadOnlySet<string> (person) => person.ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
         if (Quorum.Missing(quorum, people) is { Count: > 0 } missing)
             Add(decision.Index, $"its quorum is not there: {string.Join(", ", missing.Select(role => $"{role.People} lack in the role {role.Role}"))}");
-        foreach (var refusal in _history.OfType(EndorsementEntry.Approval).Where(logged => logged.Index < decision.Index && IsRefusal(logged, judged, quorum)))
-            Add(decision.Index, $"a refusal stands against it, entry {refusal.Index}");
+        foreach (var (logged, said) in judged.Basis is { } basis ? _refusals[basis] : [])
+        {
+            if (logged.Index < decision.Index && quorum.Any(demand => demand.Role == said.Role) && Fault(said.Key, _trust.Signers.Where(signer => signer.Roles.Contains(said.Role)), logged.Entry.Time) is null)
+                Add(decision.Index, $"a refusal stands against it, entry {logged.Index}");
+        }
     }
 
     /// <summary>Whether an approval that a decision counts was logged before it, says what is claimed, and was signed by whom it is claimed of with a key that counted.</summary>
@@ -131,12 +142,6 @@ public sealed class ReleaseAuditor
             Add(decision.Index, $"{who}: the key {approval.Key.Abbreviated} {fault}");
         return _findings.Count == before;
     }
-
-    private bool IsRefusal(LoggedEvent logged, DecisionData judged, IReadOnlyList<RoleDemand> quorum) =>
-        EndorsementEntry.ReadApproval(logged.Entry) is { Outcome: ApprovalOutcome.Refused } said
-        && said.Basis == judged.Basis
-        && quorum.Any(demand => demand.Role == said.Role)
-        && Fault(said.Key, _trust.Signers.Where(signer => signer.Roles.Contains(said.Role)), logged.Entry.Time) is null;
 
     private void CheckWaiver(LoggedEvent release, LoggedEvent decision, LoggedWaiver waiver)
     {

@@ -32,10 +32,10 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust)
         var manifest = ReleaseLayout.ManifestDigest(FolderManifest.Read(folder, cancellationToken).Files);
         if (Find(history, manifest) is not { } release)
             return new ReleaseStatus(ReleaseState.Unknown, log.Name, null, null, null, [$"the ledger holds no release with the manifest {manifest}: the folder was changed, or was never logged"]);
-        var (name, number) = (release.Entry.Subjects[0].Name, DecisionData.Read(release.Entry)?.Release);
+        var (name, number) = (Printable.Of(release.Entry.Subjects[0].Name), DecisionData.Read(release.Entry)?.Release);
         var broken = Faults(folder, release, log, cancellationToken).ToList();
         var revoked = Revocations(manifest, broken).ToList();
-        var latest = Latest(name);
+        var latest = Latest(release.Entry.Subjects[0].Name);
         return (broken, revoked) switch
         {
             ({ Count: > 0 }, _) => new ReleaseStatus(ReleaseState.Broken, log.Name, name, number, latest, broken),

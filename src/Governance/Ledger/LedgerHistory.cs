@@ -5,12 +5,20 @@ namespace Loragate.Governance.Ledger;
 /// <summary>What a ledger tells, in its order; entries of other programs are left out.</summary>
 public sealed class LedgerHistory
 {
-    private readonly IReadOnlyList<LoggedEvent> _events;
+    private readonly Dictionary<(string Type, Digest Subject), LoggedEvent> _first = [];
 
-    private LedgerHistory(IReadOnlyList<LoggedEvent> events) => _events = events;
+    private LedgerHistory(IReadOnlyList<LoggedEvent> events)
+    {
+        Events = events;
+        foreach (var logged in events)
+        {
+            foreach (var subject in logged.Entry.Subjects)
+                _first.TryAdd((logged.Entry.Type, subject.Sha256), logged);
+        }
+    }
 
     /// <summary>Every event.</summary>
-    public IReadOnlyList<LoggedEvent> Events => _events;
+    public IReadOnlyList<LoggedEvent> Events { get; }
 
     /// <summary>Reads entries that hashed to the ledger's signed root.</summary>
     /// <param name="entries">All of them, from index 0 on.</param>
@@ -27,8 +35,8 @@ public sealed class LedgerHistory
     }
 
     /// <summary>Every event of a type.</summary>
-    public IEnumerable<LoggedEvent> OfType(string type) => _events.Where(logged => logged.Entry.Type == type);
+    public IEnumerable<LoggedEvent> OfType(string type) => Events.Where(logged => logged.Entry.Type == type);
 
     /// <summary>The first event of a type about these bytes, or null: its time is the time of the bytes.</summary>
-    public LoggedEvent? First(string type, Digest subject) => OfType(type).FirstOrDefault(logged => logged.Entry.Subjects.Any(named => named.Sha256 == subject));
+    public LoggedEvent? First(string type, Digest subject) => _first.GetValueOrDefault((type, subject));
 }

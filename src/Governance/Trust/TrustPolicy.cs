@@ -56,20 +56,33 @@ public sealed record TrustPolicy
     /// <param name="signer">Who is about to sign.</param>
     /// <param name="role">The role.</param>
     /// <param name="at">Now.</param>
-    /// <param name="who">The signer's id where nothing is wrong.</param>
-    public string? FaultOf(Signer signer, string role, DateTimeOffset at, out string? who)
+    public string? FaultOf(Signer signer, string role, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(signer);
-        who = null;
         try
         {
             _ = TrustIn(role, at).KeyOf(signer.Material, "key");
-            who = Identify(signer.Material, at, "key").Signer.Id;
             return null;
         }
         catch (SignatureException e)
         {
             return e.Fault;
+        }
+    }
+
+    /// <summary>The id of who would have signed; null where the trust policy names nobody.</summary>
+    /// <param name="signer">Who is about to sign.</param>
+    /// <param name="at">Now.</param>
+    public string? Find(Signer signer, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(signer);
+        try
+        {
+            return Identify(signer.Material, at, "key").Signer.Id;
+        }
+        catch (SignatureException)
+        {
+            return null;
         }
     }
 

@@ -31,6 +31,8 @@ public sealed class RevokeTests : IDisposable
     [Fact]
     public void A_revocation_by_nobody_known_is_no_word_but_is_not_ignored()
     {
+        Ends(64, Revoke("stranger", Release, "No.", "--trust", _people.Trust), "names no such key");
+        Ends(0, Status(Release), "current");
         Ends(0, Revoke("stranger", Release, "No."), "Revoked");
         Ends(3, Status(Release), "signed by nobody");
     }
@@ -57,8 +59,8 @@ public sealed class RevokeTests : IDisposable
 
     public void Dispose() => _people.Dispose();
 
-    private ShellResult Revoke(string person, string folder, string reason) =>
-        Executable.Run("revoke", folder, "--reason", reason, "--key", _people.KeyOf(person), "--ledger", _people.Gate.Ledger, "--ledger-key", _people.Gate.LedgerKey);
+    private ShellResult Revoke(string person, string folder, string reason, params string[] more) =>
+        Executable.Run(["revoke", folder, "--reason", reason, "--key", _people.KeyOf(person), "--ledger", _people.Gate.Ledger, "--ledger-key", _people.Gate.LedgerKey, .. more]);
 
     private ShellResult Status(string release, params string[] more) =>
         Executable.Run(["status", release, "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust, .. more]);
