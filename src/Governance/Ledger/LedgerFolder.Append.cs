@@ -19,14 +19,27 @@ public sealed partial class LedgerFolder
     /// <exception cref="TimeoutException">Another writer kept the ledger too long.</exception>
     public AppendedEntries Append(IReadOnlyList<LedgerEntry> entries, LedgerKey key, TimeSpan lockTimeout, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(key);
         CheckEntries(entries);
+        return Append(_ => entries, key, lockTimeout, cancellationToken);
+    }
+
+    /// <summary>Appends entries that depend on what is logged already: they are made while no other writer can append.</summary>
+    /// <param name="compose">Makes the entries, at least one, from all that is logged.</param>
+    /// <param name="key">See above.</param>
+    /// <param name="lockTimeout">See above.</param>
+    /// <param name="cancellationToken">See above.</param>
+    public AppendedEntries Append(Func<LedgerHistory, IReadOnlyList<LedgerEntry>> compose, LedgerKey key, TimeSpan lockTimeout, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(compose);
+        ArgumentNullException.ThrowIfNull(key);
         RefuseKeyInside(Path, key);
         _store.CreateStateFolder();
         using var held = LedgerLock.Acquire(_store.LockPath, lockTimeout, cancellationToken);
         _store.ClearHalfWritten();
         var old = OpenOwnCheckpoint(key);
         var tree = LedgerTree.Read(_store, old, cancellationToken);
+        var entries = compose(LedgerHistory.Of(tree.Entries));
+        CheckEntries(entries);
         var indices = Add(entries, tree, Path);
         IReadOnlyList<ReadOnlyMemory<byte>> stored = [.. indices.Select(index => tree.Entries[(int)index])];
         if (tree.Levels.Size == old.Size)

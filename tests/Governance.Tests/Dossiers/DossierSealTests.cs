@@ -47,7 +47,7 @@ public sealed class DossierSealTests : IDisposable
     public void A_dossier_without_a_seal_or_with_anothers_does_not_hold()
     {
         using var other = new TestFolder();
-        Assert.Equal(SignatureFault.OtherKey, Assert.Single(DossierSeal.Verify(Folder, new KeyTrust(other.Key.Public), TestContext.Current.CancellationToken)).Fault);
+        Assert.Equal(SignatureFault.OtherKey, Assert.Single(DossierSeal.Verify(Folder, new KeyTrust(other.Key.Public), TestContext.Current.CancellationToken).Findings).Fault);
         File.Delete(_temp.PathTo("dossier", DossierSeal.FileName));
         Assert.Equal(SignatureFault.MissingFile, Assert.Single(Verify()).Fault);
     }
@@ -94,7 +94,7 @@ public sealed class DossierSealTests : IDisposable
         Assert.Contains(Verify(), finding => finding.Fault == fault && finding.Place == place);
     }
 
-    private IReadOnlyList<VerificationFinding> Verify() => DossierSeal.Verify(Folder, new KeyTrust(_keys.Key.Public), TestContext.Current.CancellationToken);
+    private IReadOnlyList<VerificationFinding> Verify() => DossierSeal.Verify(Folder, new KeyTrust(_keys.Key.Public), TestContext.Current.CancellationToken).Findings;
 
     private void WriteWeights(string format, byte value)
     {
