@@ -13,6 +13,7 @@ public sealed record DictValue : Value
         foreach (var (key, value) in entries)
             _index[key] = value;
         Entries = _index.Count == entries.Count ? entries : [.. entries.DistinctBy(static entry => entry.Key).Select(entry => KeyValuePair.Create(entry.Key, _index[entry.Key]))];
+        Size = 1 + Entries.Sum(static entry => entry.Key.Length + entry.Value.Size);
     }
 
     /// <summary>The entries in order.</summary>
@@ -26,6 +27,9 @@ public sealed record DictValue : Value
 
     /// <inheritdoc/>
     public override bool IsTrue => Entries.Count > 0;
+
+    /// <inheritdoc/>
+    public override long Size { get; }
 
     /// <inheritdoc/>
     public override string Literal => $"{{{string.Join(", ", Entries.Select(static entry => $"{new StringValue(entry.Key).Literal}: {entry.Value.Literal}"))}}}";

@@ -11,5 +11,8 @@ public sealed record ListValue(IReadOnlyList<Value> Items) : Value
     public override bool IsTrue => Items.Count > 0;
 
     /// <inheritdoc/>
+    public override long Size { get; } = 1 + Items.Sum(static item => item.Size);
+
+    /// <inheritdoc/>
     public override string Literal => $"[{string.Join(", ", Items.Select(static item => item.Literal))}]";
 }

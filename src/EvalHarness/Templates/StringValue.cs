@@ -14,6 +14,9 @@ public sealed record StringValue(string Content) : Value
     public override bool IsTrue => Content.Length > 0;
 
     /// <inheritdoc/>
+    public override long Size => 1 + Content.Length;
+
+    /// <inheritdoc/>
     public override string Text => Content;
 
     /// <inheritdoc/>

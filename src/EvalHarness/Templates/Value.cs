@@ -17,6 +17,9 @@ public abstract record Value
     /// <summary>Python's <c>bool(value)</c>.</summary>
     public abstract bool IsTrue { get; }
 
+    /// <summary>What it takes to read the value whole: its characters and items, those of its items included.</summary>
+    public virtual long Size => 1;
+
     /// <summary>Python's <c>str(value)</c>.</summary>
     public virtual string Text => Literal;
 

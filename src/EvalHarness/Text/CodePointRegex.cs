@@ -10,7 +10,7 @@ namespace Loragate.EvalHarness.Text;
 internal sealed class CodePointRegex
 {
     /// <summary>The longest time one search may take; a pattern that needs more is hostile.</summary>
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     private readonly Regex _regex;
     private readonly IReadOnlyDictionary<UnicodeCategory, char> _standIns;

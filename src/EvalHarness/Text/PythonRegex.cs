@@ -24,7 +24,7 @@ internal sealed class PythonRegex
         [.. _regex.Matches(text).Select(match => (match.Length == 1 ? match : match[1..]).Select(range => range is { } r ? text[r] : "").ToArray())];
 
     /// <summary>Python's <c>re.sub</c> with a template; <paramref name="count"/> 0 replaces all.</summary>
-    public string Substitute(string text, string template, int count = 0)
+    public string Substitute(string text, string template, int count = 0, Action<long>? checkLength = null)
     {
         var result = new StringBuilder();
         var at = 0;
@@ -36,7 +36,9 @@ internal sealed class PythonRegex
             var whole = match[0]!.Value;
             result.Append(text, at, whole.Start.Value - at).Append(Expand(template, text, match));
             at = whole.End.Value;
+            checkLength?.Invoke(result.Length);
         }
+        checkLength?.Invoke(result.Length + (long)(text.Length - at));
         return result.Append(text, at, text.Length - at).ToString();
     }
 

@@ -138,7 +138,7 @@ public sealed class GateExitCodeTests(FinishedDemo demo) : IDisposable
         using var gate = new SampleGate();
         var adapter = _temp.Copy(Executable.Adapter("routing-good"), "routing-good");
         for (var i = 0; i < 1500; i++)
-            _temp.Write(FormattableString.Invariant($"routing-good/notes/a-note-with-quite-a-long-name-{i}.txt"), "note"u8);
+            _temp.Write(FormattableString.Invariant($"routing-good/notes/a-note-with-quite-a-long-name-{i}.md"), "note"u8);
         string[] arguments = [.. gate.Arguments("--cache", Cache()).Select(word => word == Executable.Adapter("routing-good") ? adapter : word)];
         var result = Executable.Run(arguments);
         Assert.True(result.ExitCode == 0, result.Error);

@@ -119,4 +119,33 @@ public sealed class TemplateTests
         var variables = document.RootElement.EnumerateObject().ToDictionary(entry => entry.Name, entry => Value.From(entry.Value));
         return Template.Parse(template, "task.yaml").Render(variables);
     }
+
+    public static TheoryData<string, string> Costly => new()
+    {
+        { "{{ 'a'" + string.Concat(Enumerable.Repeat("|upper", 30_000)) + " }}", "levels of nesting" },
+        { "{{ x" + string.Concat(Enumerable.Repeat("[0:2]", 20_000)) + " }}", "levels of nesting" },
+        { "{{ 1" + string.Concat(Enumerable.Repeat(" + 1", 20_000)) + " }}", "levels of nesting" },
+        { "{{ 1" + string.Concat(Enumerable.Repeat(" if 1", 20_000)) + " }}", "levels of nesting" },
+        { string.Concat(Enumerable.Repeat("{% set x = [x, x] %}", 40)) + "{{ x }}", "characters and items" },
+        { string.Concat(Enumerable.Repeat("{% set x = [x, x] %}", 20)) + "{% for i in 'x' * 1000 %}{{ x == x }}{% endfor %}", "steps" },
+        { "{% set s = 'a' * 8000000 %}{{ s | regex_replace('a', s) }}", "more than" },
+        { "{% set s = 'a' * 8000000 %}{{ s | list | length }}", "steps" },
+        { "{% set s = 'a' * 8000000 %}{% for i in 'x' * 1000 %}{{ s | upper | length }}{% endfor %}", "steps" },
+        { "{% for i in 'x' * 1000 %}{{ ('a' * 24 ~ '!') | regex_replace('(a|aa)+$', '') }}{% endfor %}", "" },
+    };
+
+    [Theory, MemberData(nameof(Costly))]
+    public void A_template_that_costs_too_much_is_refused_in_good_time(string template, string fault)
+    {
+        var began = System.Diagnostics.Stopwatch.StartNew();
+        var e = Assert.ThrowsAny<Exception>(() => Template.Parse(template, "template").Render(new Dictionary<string, Value> { ["x"] = new StringValue("abc") }));
+        Assert.True(e is TemplateException, e.ToString());
+        Assert.Contains(fault, e.Message, StringComparison.Ordinal);
+        // Generous: on an idle machine the slowest takes a few seconds.
+        Assert.True(began.Elapsed < TimeSpan.FromMinutes(1), $"{began.Elapsed}");
+    }
+
+    [Fact]
+    public void A_whole_number_of_more_digits_than_Python_reads_is_the_default() =>
+        Assert.Equal("7", Template.Parse("{{ ('9' * 100000) | int(7) }}", "template").Render(new Dictionary<string, Value>()));
 }

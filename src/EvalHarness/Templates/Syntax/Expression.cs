@@ -11,7 +11,9 @@ internal abstract class Expression(int line)
     public Value Evaluate(Scope scope)
     {
         scope.Step(Line);
-        return Compute(scope);
+        var value = Compute(scope);
+        scope.Charge(value);
+        return value;
     }
 
     /// <summary>The value, which must be defined.</summary>

@@ -14,28 +14,39 @@ internal sealed class ExpressionParser(TokenReader reader)
         reader.Deeper();
         var line = reader.Current.Line;
         var expression = Or();
-        while (withCondition && reader.TryName("if"))
+        var links = 0;
+        for (; withCondition && reader.TryName("if"); Link(ref links))
         {
             var condition = Or();
             expression = new ConditionalExpression(line, condition, expression, reader.TryName("else") ? Parse() : null);
         }
-        reader.Shallower();
+        reader.Shallower(links + 1);
         return expression;
     }
 
     private Expression Or()
     {
         var left = And();
+        var links = 0;
         while (reader.TryName("or"))
+        {
             left = new LogicalExpression(left.Line, isAnd: false, left, And());
+            Link(ref links);
+        }
+        reader.Shallower(links);
         return left;
     }
 
     private Expression And()
     {
         var left = Not();
+        var links = 0;
         while (reader.TryName("and"))
+        {
             left = new LogicalExpression(left.Line, isAnd: true, left, Not());
+            Link(ref links);
+        }
+        reader.Shallower(links);
         return left;
     }
 
@@ -73,24 +84,39 @@ internal sealed class ExpressionParser(TokenReader reader)
     private Expression Sum()
     {
         var left = Concatenation();
+        var links = 0;
         while (reader.Current is { Kind: TokenKind.Operator, Text: "+" or "-" })
+        {
             left = new BinaryExpression(left.Line, reader.Take().Text, left, Concatenation());
+            Link(ref links);
+        }
+        reader.Shallower(links);
         return left;
     }
 
     private Expression Concatenation()
     {
         var left = Product();
+        var links = 0;
         while (reader.TryOperator("~"))
+        {
             left = new BinaryExpression(left.Line, "~", left, Product());
+            Link(ref links);
+        }
+        reader.Shallower(links);
         return left;
     }
 
     private Expression Product()
     {
         var left = Unary();
+        var links = 0;
         while (reader.Current is { Kind: TokenKind.Operator, Text: "*" or "/" or "//" or "%" })
+        {
             left = new BinaryExpression(left.Line, reader.Take().Text, left, Unary());
+            Link(ref links);
+        }
+        reader.Shallower(links);
         return reader.IsOperator("**") ? throw reader.Fault("the operator '**' is not supported") : left;
     }
 
@@ -193,7 +219,7 @@ internal sealed class ExpressionParser(TokenReader reader)
 
     private Expression Postfix(Expression expression)
     {
-        while (true)
+        for (var links = 0; ; Link(ref links))
         {
             if (reader.TryOperator("."))
                 expression = Member(expression);
@@ -202,8 +228,21 @@ internal sealed class ExpressionParser(TokenReader reader)
             else if (reader.IsOperator("("))
                 expression = new CallExpression(expression.Line, expression, Arguments());
             else
-                return expression;
+                return Ended(expression, links);
         }
+    }
+
+    /// <summary>One more link of a chain: the tree grows to the left by one level, and whoever walks it goes as deep.</summary>
+    private void Link(ref int links)
+    {
+        reader.Deeper();
+        links++;
+    }
+
+    private Expression Ended(Expression expression, int links)
+    {
+        reader.Shallower(links);
+        return expression;
     }
 
     private Expression Member(Expression target)
@@ -258,7 +297,7 @@ internal sealed class ExpressionParser(TokenReader reader)
 
     private Expression Filtered(Expression expression)
     {
-        while (true)
+        for (var links = 0; ; Link(ref links))
         {
             if (reader.TryOperator("|"))
                 expression = Filter(expression);
@@ -267,7 +306,7 @@ internal sealed class ExpressionParser(TokenReader reader)
             else if (reader.IsOperator("("))
                 expression = new CallExpression(expression.Line, expression, Arguments());
             else
-                return expression;
+                return Ended(expression, links);
         }
     }
 

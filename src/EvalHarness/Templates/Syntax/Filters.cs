@@ -7,6 +7,9 @@ namespace Loragate.EvalHarness.Templates.Syntax;
 /// <summary>Jinja's filters, as far as task files use them, and lm-evaluation-harness's own <c>regex_replace</c>.</summary>
 internal static class Filters
 {
+    // Python refuses to read a longer whole number from text (sys.get_int_max_str_digits).
+    private const int MostDigits = 4300;
+
     private static readonly HashSet<string> Known =
     [
         "string", "length", "count", "join", "int", "float", "replace", "list", "map", "trim", "lower", "upper", "title", "capitalize",
@@ -53,11 +56,18 @@ internal static class Filters
     public static IReadOnlyList<Value> Items(Value value, Scope scope) => value switch
     {
         ListValue list => list.Items,
-        StringValue text => [.. CodePoints.Split(text.Content).Select(static character => new StringValue(character))],
+        StringValue text => Characters(text.Content, scope),
         UndefinedValue when scope.UndefinedIsEmpty => [],
         DictValue dictionary => [.. dictionary.Entries.Select(static entry => new StringValue(entry.Key))],
         _ => throw scope.Fault($"a {value.TypeName} has no items"),
     };
+
+    /// <summary>Each character becomes a value of its own, which is many times as large.</summary>
+    private static List<Value> Characters(string text, Scope scope)
+    {
+        scope.Step(scope.Line, text.Length);
+        return [.. CodePoints.Split(text).Select(static character => new StringValue(character))];
+    }
 
     private static Value Plain(string name, Value value, Scope scope) => name switch
     {
@@ -102,7 +112,7 @@ internal static class Filters
         (FloatValue.Of(value) ?? ParseReal(value)) is { } number ? new FloatValue(number) : arguments.Get(0, "default") ?? new FloatValue(0);
 
     private static BigInteger? Parse(Value value) =>
-        value is StringValue text &&
+        value is StringValue { Content.Length: <= MostDigits } text &&
         BigInteger.TryParse(CodePoints.Strip(text.Content), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole)
             ? whole
             : null;
@@ -152,7 +162,8 @@ internal static class Filters
         try
         {
             var regex = PythonRegex.Compile(arguments.RequiredText(0, "pattern", scope), scope.Place);
-            return scope.Text(regex.Substitute(value.Text, arguments.RequiredText(1, "repl", scope), arguments.Number(2, "count", 0, scope)));
+            var (replacement, count) = (arguments.RequiredText(1, "repl", scope), arguments.Number(2, "count", 0, scope));
+            return new StringValue(scope.Search(() => regex.Substitute(value.Text, replacement, count, scope.CheckLength)));
         }
         catch (PatternException e)
         {

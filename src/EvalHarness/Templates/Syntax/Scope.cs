@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Loragate.EvalHarness.Templates.Syntax;
@@ -5,11 +6,17 @@ namespace Loragate.EvalHarness.Templates.Syntax;
 /// <summary>The variables of one rendering, innermost first, and what it has used of its limits.</summary>
 internal sealed class Scope
 {
+    // Characters that are handled about as fast as an expression is evaluated.
+    private const int SizeOfStep = 256;
+
+    private static readonly TimeSpan MostSearching = TimeSpan.FromSeconds(10);
+
     private readonly Stack<Dictionary<string, Value>> _frames = new();
     private readonly IReadOnlyDictionary<string, Value> _variables;
     private readonly TemplateOptions _options;
     private readonly string _place;
     private int _steps;
+    private TimeSpan _searched;
 
     /// <summary>A scope over the variables that the caller gives.</summary>
     public Scope(IReadOnlyDictionary<string, Value> variables, TemplateOptions options, string place)
@@ -57,6 +64,25 @@ internal sealed class Scope
         _steps += cost;
         if (_steps > _options.MaxSteps)
             throw Fault($"more than {_options.MaxSteps} steps");
+    }
+
+    /// <summary>Counts the work of making and reading a value: whatever is done with a large one costs the more steps, the larger it is.</summary>
+    /// <exception cref="TemplateException">It is too large, or the limit of steps is reached.</exception>
+    public void Charge(Value value)
+    {
+        if (value.Size > _options.MaxOutput)
+            throw Fault($"a value of more than {_options.MaxOutput} characters and items");
+        Step(Line, (int)(value.Size / SizeOfStep));
+    }
+
+    /// <summary>Runs a search of a regular expression; all of a rendering together may take only so long.</summary>
+    /// <exception cref="TemplateException">They took longer.</exception>
+    public T Search<T>(Func<T> search)
+    {
+        var began = Stopwatch.GetTimestamp();
+        var result = search();
+        _searched += Stopwatch.GetElapsedTime(began);
+        return _searched <= MostSearching ? result : throw Fault($"regular expressions that search for more than {MostSearching.TotalSeconds} s");
     }
 
     /// <summary>A string, if it is not too long.</summary>

@@ -53,8 +53,8 @@ internal sealed class TokenReader(IReadOnlyList<Token> tokens, string place, int
             throw Fault($"more than {maxDepth} levels of nesting");
     }
 
-    /// <summary>Comes back one level.</summary>
-    public void Shallower() => _depth--;
+    /// <summary>Comes back, one level or several.</summary>
+    public void Shallower(int levels = 1) => _depth -= levels;
 
     /// <summary>A fault at the next token.</summary>
     public TemplateException Fault(string fault) => new($"{place}, template line {Current.Line.ToString(CultureInfo.InvariantCulture)}", fault);
