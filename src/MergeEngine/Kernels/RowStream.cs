@@ -11,7 +11,7 @@ namespace Loragate.MergeEngine.Kernels;
 /// <param name="inBytes">Bytes of a row that is read.</param>
 internal sealed class RowStream(CheckpointTensor source, int rows, int inBytes)
 {
-    private const int BlockBytes = 2 << 20;
+    private const int BlockBytes = 1 << 20;
 
     private readonly int _blockRows = Math.Max(1, BlockBytes / Math.Max(1, inBytes) / RowAccumulator.RowsAtOnce) * RowAccumulator.RowsAtOnce;
 
