@@ -26,7 +26,7 @@ internal static class Failure
         {
             OperationCanceledException => (ExitCode.Interrupted, "Interrupted; nothing half-written was left. Run the same command again to go on."),
             UsageException or DeviceException => (ExitCode.Usage, exception.Message),
-            IntegrityException e => (ExitCode.Integrity, $"Integrity: {e.Message}. The bytes are not the ones that were vouched for: do not use them."),
+            IntegrityException e => (ExitCode.Integrity, $"Integrity: {e.Message}. Do not use it before you know why."),
             MalformedInputException e => (ExitCode.Malformed, e.Message),
             TimeoutException e => (ExitCode.Malformed, $"{e.Message} Run the same command again when it is free."),
             FileNotFoundException { FileName: { } assembly } when assembly.Contains("Version=", StringComparison.Ordinal) =>

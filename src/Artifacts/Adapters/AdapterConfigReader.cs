@@ -141,7 +141,7 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
         if (Value(key) is not { ValueKind: JsonValueKind.String } value)
             return null;
         var pattern = value.GetString()!;
-        return ModulePattern.TryCompile(pattern, out _, out var fault) ? pattern : throw Fault(key, $"not a regular expression that runs in linear time ({fault})");
+        return ModulePattern.IsUsable(pattern, out var fault) ? pattern : throw Fault(key, $"not a regular expression that runs in linear time ({fault})");
     }
 
     private string Initialisation() => (Value("init_lora_weights") ?? Value("init_weights")) switch
@@ -161,7 +161,7 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             throw Fault(key, "not an object");
         foreach (var property in value.EnumerateObject())
         {
-            if (!ModulePattern.TryCompile(property.Name, out _, out var fault) || !ModulePattern.TryCompile($@"^(.*\.)?({property.Name})$", out _, out fault))
+            if (!ModulePattern.IsUsable(property.Name, out var fault))
                 throw Fault($"{key}.{property.Name}", $"not a regular expression that runs in linear time ({fault})");
             yield return property;
         }

@@ -10,10 +10,10 @@ public static class ModulePattern
 {
     private const int MaxLength = 4096;
 
-    /// <summary>Compiles a pattern, or says why not.</summary>
-    public static bool TryCompile(string pattern, out Regex? regex, out string fault)
+    /// <summary>Whether a pattern can be used, or why not: whoever reads one from a file asks first.</summary>
+    public static bool IsUsable(string pattern, out string fault)
     {
-        (regex, fault) = (null, "");
+        fault = "";
         if (pattern.Length > MaxLength)
         {
             fault = $"longer than {MaxLength} characters";
@@ -21,7 +21,10 @@ public static class ModulePattern
         }
         try
         {
-            regex = new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
+            _ = Create(pattern);
+            // What is compiled later is the pattern in a frame: one that only compiles without it says something else in it.
+            _ = Create(Suffix(pattern));
+            _ = Create(Whole(pattern));
             return true;
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
@@ -32,11 +35,14 @@ public static class ModulePattern
     }
 
     /// <summary>Python's <c>re.match(rf"(.*\.)?({pattern})$", module)</c>.</summary>
-    public static bool MatchesSuffix(string pattern, string module) => Compile($@"^(.*\.)?({pattern})$").IsMatch(module);
+    public static bool MatchesSuffix(string pattern, string module) => Create(Suffix(pattern)).IsMatch(module);
 
     /// <summary>Python's <c>re.fullmatch(pattern, module)</c>.</summary>
-    public static bool MatchesWhole(string pattern, string module) => Compile($"^(?:{pattern})$").IsMatch(module);
+    public static bool MatchesWhole(string pattern, string module) => Create(Whole(pattern)).IsMatch(module);
 
-    private static Regex Compile(string pattern) =>
-        TryCompile(pattern, out var regex, out var fault) ? regex! : throw new ArgumentException($"'{pattern}': {fault}", nameof(pattern));
+    private static string Suffix(string pattern) => $@"^(.*\.)?({pattern})$";
+
+    private static string Whole(string pattern) => $"^(?:{pattern})$";
+
+    private static Regex Create(string pattern) => new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
 }

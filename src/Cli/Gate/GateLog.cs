@@ -1,26 +1,33 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
 
 namespace Loragate.Cli.Gate;
 
-/// <summary>Logs what a gate did about one decision. Every entry holds the decision, its evidence, the verdict and the policy.</summary>
-internal sealed class GateLog(Tool tool, LedgerWriter ledger, Decision decision)
+/// <summary>Logs what a gate did about one decision. Every entry holds the decision, its evidence, the verdict, the policy and who judged.</summary>
+internal sealed class GateLog(Tool tool, LedgerWriter ledger, Decision decision, VerificationKey? gate)
 {
     /// <summary>Logs an event of the decision once; its proof, which carries the entry, is written to a file.</summary>
     /// <returns>Where it stands.</returns>
-    public LedgerPosition Log(string type, IReadOnlyList<LedgerSubject> subjects, string proofPath, CancellationToken cancellationToken)
+    public LedgerPosition Log(string type, IReadOnlyList<LedgerSubject> subjects, string proofPath, CancellationToken cancellationToken) =>
+        ledger.Log(Entry(type, subjects, DecisionData.Of(decision, gate?.Hint)), proofPath, cancellationToken);
+
+    /// <summary>Logs the release under the next number of its adapter's name; one that is logged already keeps its own.</summary>
+    public void LogRelease(IReadOnlyList<LedgerSubject> subjects, string proofPath, CancellationToken cancellationToken) =>
+        ledger.Log(history => Release(history, subjects), proofPath, cancellationToken);
+
+    private LedgerEntry Release(LedgerHistory history, IReadOnlyList<LedgerSubject> subjects)
     {
-        LedgerEvidence[] evidence = [new(decision.Schema, decision.ComputeDigest()), .. decision.Evidence.Select(e => new LedgerEvidence(e.Schema, e.Digest)).Distinct()];
-        return ledger.Log(new LedgerEntry(type, tool.Clock.GetUtcNow(), subjects, evidence, Data()), proofPath, cancellationToken);
+        if (history.OfType(ReleaseLayout.EntryType).FirstOrDefault(logged => logged.Entry.Subjects.SequenceEqual(subjects)) is { } earlier)
+            return earlier.Entry;
+        return Entry(ReleaseLayout.EntryType, subjects, DecisionData.Of(decision, gate?.Hint) with { Release = ReleaseNumber.Next(history, decision.Adapter.Name) });
     }
 
-    private JsonElement Data() => JsonSerializer.SerializeToElement(new JsonObject
+    private LedgerEntry Entry(string type, IReadOnlyList<LedgerSubject> subjects, DecisionData data)
     {
-        ["verdict"] = decision.Verdict.ToString().ToLowerInvariant(),
-        ["policy"] = new JsonObject { ["name"] = decision.Policy.Name, ["version"] = decision.Policy.Version, ["sha256"] = decision.Policy.Digest.Hex },
-    });
+        LedgerEvidence[] evidence = [new(decision.Schema, decision.ComputeDigest()), .. decision.Evidence.Select(e => new LedgerEvidence(e.Schema, e.Digest)).Distinct()];
+        return new LedgerEntry(type, tool.Clock.GetUtcNow(), subjects, evidence, data.ToElement());
+    }
 }

@@ -20,17 +20,17 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
 {
     public GateResult Publish(Decision decision, Evidence evidence, CancellationToken cancellationToken)
     {
-        var log = ledger is null ? null : new GateLog(tool, ledger, decision);
+        var log = ledger is null ? null : new GateLog(tool, ledger, decision, signer?.Key.Public);
         var verdict = signer is null ? null : new GateVerdict(tool, dossier, signer, decision);
         RemoveStale(decision, verdict);
-        var position = log?.Log(DossierProofs.DecisionEntry, [new(decision.Adapter.Name, decision.Adapter.Digest), new(Dossier.DecisionFile, decision.ComputeDigest())], dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
+        var position = log?.Log(DecisionData.EntryType, [new(decision.Adapter.Name, decision.Adapter.Digest), new(Dossier.DecisionFile, decision.ComputeDigest())], dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
         using var release = decision.Verdict == Verdict.Approved && signer is not null ? GateRelease.Stage(dossier, decision, adapter, cancellationToken) : null;
         verdict?.Sign(release?.Adapter, cancellationToken);
         DossierProofs.WriteKeys(dossier.Folder, signer?.Key.Public, ledger?.Verifier);
         var contents = Contents(decision, evidence, position);
         var report = WriteReports(contents);
         if (release is not null)
-            release.Finish(signer!, log, cancellationToken);
+            release.Finish(signer!, log, evidence.Endorsements, cancellationToken);
         else
             log?.Log(DossierProofs.ReportEntry, [new LedgerSubject(DossierProofs.ReportFile, Digest.Of(report))], dossier.PathTo(DossierProofs.ReportProof), cancellationToken);
         adapter.Dispose();

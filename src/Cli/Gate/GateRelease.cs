@@ -1,6 +1,7 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
@@ -53,12 +54,14 @@ internal sealed class GateRelease : IDisposable
         }
     }
 
-    /// <summary>Adds signatures and report, logs the release, seals it with the log's proof, and publishes it under its name.</summary>
-    public void Finish(Signer signer, GateLog? log, CancellationToken cancellationToken)
+    /// <summary>Adds signatures, what people signed and counted, and the report, logs the release, seals it with the log's proof, and publishes it under its name.</summary>
+    public void Finish(Signer signer, GateLog? log, Endorsements? endorsements, CancellationToken cancellationToken)
     {
         _output.CopyIn(_dossier.PathTo(ReleaseLayout.ModelSignature), ReleaseLayout.ModelSignature);
         _output.CopyIn(_dossier.PathTo(DossierProofs.VerdictFile), ReleaseLayout.Verdict);
         _output.CopyIn(_dossier.PathTo(DossierProofs.ReportFile), ReleaseLayout.Report);
+        foreach (var bundle in (endorsements?.All ?? []).Where(bundle => _decision.Evidence.Any(link => link.Path == bundle.File)))
+            _output.Write(ReleaseLayout.PlaceOf(bundle.File), bundle.Bytes.Span);
         if (log is not null)
             Log(log, cancellationToken);
         ReleaseSeal.Sign(_output.Path, _decision.ComputeDigest(), signer, _earlier.Seal, cancellationToken);
@@ -72,7 +75,7 @@ internal sealed class GateRelease : IDisposable
         var manifest = ReleaseLayout.ManifestDigest(FolderManifest.Read(_output.Path, cancellationToken).Files);
         if (_earlier.Proof is not null)
             _output.Write(ReleaseLayout.Proof, _earlier.Proof);
-        log.Log(ReleaseLayout.EntryType, [new(_decision.Adapter.Name, _decision.Adapter.Digest), new LedgerSubject(ReleaseLayout.EntrySubject, manifest)], Path.Combine(_output.Path, ReleaseLayout.Proof), cancellationToken);
+        log.LogRelease([new(_decision.Adapter.Name, _decision.Adapter.Digest), new LedgerSubject(ReleaseLayout.EntrySubject, manifest)], Path.Combine(_output.Path, ReleaseLayout.Proof), cancellationToken);
     }
 
     private static byte[]? Earlier(Dossier dossier, string file)

@@ -30,6 +30,12 @@ internal sealed record GateRequest
     /// <summary>The certificate's intermediates.</summary>
     public string? Chain { get; init; }
 
+    /// <summary>The trust policy: who may approve.</summary>
+    public string? Trust { get; init; }
+
+    /// <summary>The ids of who made the adapter.</summary>
+    public IReadOnlyList<string> Authors { get; init; } = [];
+
     /// <summary>Where to write the decision as SARIF 2.1.0.</summary>
     public string? Sarif { get; init; }
 

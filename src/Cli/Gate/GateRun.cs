@@ -30,6 +30,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var tasks = GateTasks.Load(policy, request.DataRoot, tool.Screen.Say);
         using var key = request.Key is null ? null : SigningKey.Read(request.Key);
         var signer = key is null ? null : SignerFiles.Of(key, request.Certificate, request.Chain);
+        var trust = GateEndorsements.Trust(tool, request, signer);
         using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey);
         var ledger = ledgerKey is null ? null : new LedgerWriter(LedgerFolder.Open(request.Ledger!), ledgerKey);
         ledger?.RequireForward(tool.Clock.GetUtcNow(), cancellationToken);
@@ -47,6 +48,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.Of(request.Base, receipt.Record.Base, receipt.Record, receipt.Record.Inputs, "base", Dossier.BaseReportFile, cancellationToken),
             Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.Of(MergedFolder(dossier), receipt.Record.Output, receipt.Record, receipt.Record.OutputTensors(), "candidate", Dossier.CandidateReportFile, cancellationToken),
             Run = scores.OldestRun,
+            Endorsements = new GateEndorsements(tool, dossier, ledger).Read(trust, request.Authors, key?.Public, cancellationToken),
         };
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
         adapter.Check(cancellationToken);

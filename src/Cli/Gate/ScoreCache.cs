@@ -19,7 +19,8 @@ internal sealed class ScoreCache(string folder, SigningKey? key, Action<string> 
 
     private readonly RecordFolder _entries = new(folder, key, new Relay<string>(say));
 
-    public DatedRecord<EvaluationReport>? TryGet(Digest question) => _entries.TryRead<EvaluationReport>(ReportFile(question), RunFile(question));
+    public DatedRecord<EvaluationReport>? TryGet(Digest question) =>
+        IsLink(question) ? null : _entries.TryRead<EvaluationReport>(ReportFile(question), RunFile(question));
 
     /// <summary>Keeps an answer. Where another process keeps one to the same question, or did so already, that one stands.</summary>
     public void Put(Digest question, DatedRecord<EvaluationReport> report)
@@ -32,16 +33,24 @@ internal sealed class ScoreCache(string folder, SigningKey? key, Action<string> 
     /// <summary>An answer is several files: of two writers at once, one would sign what the other wrote.</summary>
     private FileStream? TryLock(Digest question)
     {
-        var entry = Directory.CreateDirectory(Path.Combine(folder, question.Hex));
+        if (IsLink(question))
+        {
+            say($"The cache's entry {question.Abbreviated} is a link: it was not used.");
+            return null;
+        }
         try
         {
+            var entry = Directory.CreateDirectory(Path.Combine(folder, question.Hex));
             return new FileStream(Path.Combine(entry.FullName, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
+
+    /// <summary>What is written through a link leaves the cache.</summary>
+    private bool IsLink(Digest question) => new DirectoryInfo(Path.Combine(folder, question.Hex)).LinkTarget is not null;
 
     private static string ReportFile(Digest question) => $"{question.Hex}/report.json";
 

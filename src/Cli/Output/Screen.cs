@@ -1,4 +1,5 @@
 using System.Text;
+using Loragate.Artifacts;
 using Spectre.Console;
 
 namespace Loragate.Cli.Output;
@@ -13,12 +14,21 @@ internal sealed class Screen(IAnsiConsole people, Stream machines)
     /// <summary>For tables and progress bars.</summary>
     public IAnsiConsole People => people;
 
-    /// <summary>One line for people, taken literally and never wrapped: it may hold a path or a command to copy.</summary>
-    public void Say(string line)
+    /// <summary>
+    /// Lines for people, taken literally and never wrapped: they may hold a path or a command to copy. They may hold a stranger's text as well, so
+    /// characters that control a terminal are shown, not sent.
+    /// </summary>
+    public void Say(string text)
     {
         lock (_lock)
-            people.Profile.Out.Writer.WriteLine(line);
+        {
+            foreach (var line in text.Split('\n'))
+                people.Profile.Out.Writer.WriteLine(Printable.Of(line.TrimEnd('\r')));
+        }
     }
+
+    /// <summary>A cell of a table, safe to print.</summary>
+    public static Text Cell(string text) => new(Printable.Of(text));
 
     /// <summary>A document for machines.</summary>
     public void Emit(ReadOnlySpan<byte> document)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Loragate.Cli.Output;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Cli.Gate;
@@ -44,7 +45,7 @@ internal static class DemoVerb
                 Report = Path.Combine(output, "reports", $"{name}.en.pdf"),
             }).Run(cancellationToken);
             WriteJapanese(tool, result, Path.Combine(output, "reports", $"{name}.ja.pdf"));
-            table.AddRow(new Text(name), new Text(result.Decision.Verdict.ToString()), new Text(Because(result.Decision)));
+            table.AddRow(Screen.Cell(name), Screen.Cell(result.Decision.Verdict.ToString()), Screen.Cell(Because(result.Decision)));
         }
         tool.Screen.People.Write(table);
         SayWhatNext(tool, output);

@@ -78,7 +78,7 @@ internal static class EvaluateVerb
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("task", "metric", "value", "standard error", "items");
         foreach (var metric in report.Metrics)
-            table.AddRow(new Text(report.Task.Name), new Text(metric.Name), new Text(Number(metric.Value)), new Text(metric.StandardError is { } error ? Number(error) : "–"), new Text(metric.Items.ToString(CultureInfo.InvariantCulture)));
+            table.AddRow(Screen.Cell(report.Task.Name), Screen.Cell(metric.Name), Screen.Cell(Number(metric.Value)), Screen.Cell(metric.StandardError is { } error ? Number(error) : "–"), Screen.Cell(metric.Items.ToString(CultureInfo.InvariantCulture)));
         tool.Screen.People.Write(table);
         if (report.Truncated.Count > 0)
             tool.Screen.Say($"{report.Truncated.Count} contexts were cut on the left to fit the model.");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Loragate.Cli.Output;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Cli.Gate;
 using Loragate.Governance.Reports;
@@ -22,6 +23,8 @@ internal static class GateVerb
         var key = new Option<string?>("--key") { Description = "The gate's signing key (PEM): records, verdict and release are signed with it.", HelpName = "FILE" };
         var certificate = new Option<string?>("--certificate") { Description = "The certificate over the key (PEM): verdict, model and seals are signed by it.", HelpName = "FILE" };
         var chain = new Option<string?>("--chain") { Description = "The certificate's intermediates (PEM), the issuer's first.", HelpName = "FILE" };
+        var trust = new Option<string?>("--trust") { Description = "The trust policy (YAML): who may approve, with which keys.", HelpName = "FILE" };
+        var authors = new Option<string[]>("--author") { Description = "Who made the adapter, by the id in the trust policy. May be given several times.", HelpName = "ID" };
         var sarif = new Option<string?>("--sarif") { Description = "Where to write the decision as SARIF 2.1.0, for code scanning.", HelpName = "FILE" };
         var junit = new Option<string?>("--junit") { Description = "Where to write the decision as JUnit XML, for test reports.", HelpName = "FILE" };
         var report = new Option<string?>("--report") { Description = "Another place for a copy of the report (PDF).", HelpName = "FILE" };
@@ -30,12 +33,16 @@ internal static class GateVerb
         var json = CommonOptions.Json();
         return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
             "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
-            [baseModel, adapter, policy, data, dossier, cache, ledger, ledgerKey, key, certificate, chain, sarif, junit, report, language, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, policy, data, dossier, cache, ledger, ledgerKey, key, certificate, chain, trust, authors, sarif, junit, report, language, device, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(ledger) is null != parsed.GetValue(ledgerKey) is null)
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
                 if (parsed.GetValue(key) is null && parsed.GetValue(certificate) is not null)
                     throw new UsageException("--certificate goes with --key: name the key that it is over.");
+                if (parsed.GetValue(key) is null && parsed.GetValue(trust) is not null)
+                    throw new UsageException("--trust goes with --key: people approve what a gate has signed.");
+                if (parsed.GetValue(trust) is null && parsed.GetValue(authors) is { Length: > 0 })
+                    throw new UsageException("--author goes with --trust: authors are named by their ids in the trust policy.");
                 SignerFiles.Check(parsed.GetValue(certificate), parsed.GetValue(chain));
                 var result = new GateRun(tool, new GateRequest
                 {
@@ -50,6 +57,8 @@ internal static class GateVerb
                     Key = parsed.GetValue(key),
                     Certificate = parsed.GetValue(certificate),
                     Chain = parsed.GetValue(chain),
+                    Trust = parsed.GetValue(trust),
+                    Authors = parsed.GetValue(authors) ?? [],
                     Sarif = parsed.GetValue(sarif),
                     JUnit = parsed.GetValue(junit),
                     Report = parsed.GetValue(report),
@@ -74,7 +83,7 @@ internal static class GateVerb
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns("rule", "outcome", "why");
         foreach (var rule in result.Decision.Rules)
-            table.AddRow(new Text(rule.Id), new Text(rule.Outcome.ToString()), new Text(rule.Summary));
+            table.AddRow(Screen.Cell(rule.Id), Screen.Cell(rule.Outcome.ToString()), Screen.Cell(rule.Summary));
         tool.Screen.People.Write(table);
         tool.Screen.Say($"{result.Decision.Verdict}: {result.Decision.Adapter.Name} by policy {result.Decision.Policy.Name} {result.Decision.Policy.Version}.");
         tool.Screen.Say($"Report {result.ReportPath}{(result.ReleasePath is { } release ? $", release {release}" : "")}.");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Loragate.Cli.Output;
 using System.Globalization;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
@@ -66,7 +67,7 @@ internal static class InspectVerb
             return;
         var table = new Table().Border(TableBorder.Simple).AddColumns("modules", "count", "rank", "norm of ΔW", "over W", "largest σ", "effective rank");
         foreach (var kind in modules.GroupBy(m => m.Module[(m.Module.LastIndexOf('.') + 1)..], StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
-            table.AddRow(new Text(kind.Key), new Text($"{kind.Count()}"), new Text(Range(kind.Select(m => (double?)m.Rank))), new Text(Range(kind.Select(m => (double?)m.FrobeniusNorm))), new Text(Range(kind.Select(m => m.RelativeNorm))), new Text(Range(kind.Select(m => m.SpectralNorm))), new Text(Range(kind.Select(m => m.EffectiveRank))));
+            table.AddRow(Screen.Cell(kind.Key), Screen.Cell($"{kind.Count()}"), Screen.Cell(Range(kind.Select(m => (double?)m.Rank))), Screen.Cell(Range(kind.Select(m => (double?)m.FrobeniusNorm))), Screen.Cell(Range(kind.Select(m => m.RelativeNorm))), Screen.Cell(Range(kind.Select(m => m.SpectralNorm))), Screen.Cell(Range(kind.Select(m => m.EffectiveRank))));
         tool.Screen.People.Write(table);
     }
 
@@ -96,7 +97,7 @@ internal static class InspectVerb
         }
         var table = new Table().Border(TableBorder.Simple).AddColumns("", "finding", "where", "what", "what to do");
         foreach (var finding in findings)
-            table.AddRow(new Text(finding.Severity.ToString().ToLowerInvariant()), new Text(finding.Id), new Text(finding.Where), new Text(finding.Message), new Text(finding.Advice));
+            table.AddRow(Screen.Cell(finding.Severity.ToString().ToLowerInvariant()), Screen.Cell(finding.Id), Screen.Cell(finding.Where), Screen.Cell(finding.Message), Screen.Cell(finding.Advice));
         tool.Screen.People.Write(table);
     }
 }

@@ -3,8 +3,11 @@ using System.Text.Json;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
+using Loragate.Governance.Auditing;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Trust;
 
 namespace Loragate.Cli.Verbs;
 
@@ -14,7 +17,7 @@ internal static class LedgerVerb
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(2);
 
     public static Command Create(Tool tool) =>
-        new("ledger", "A tamper-evident log of decisions and releases (C2SP tlog-tiles).") { Init(tool), Append(tool), Verify(tool), Show(tool), Prove(tool) };
+        new("ledger", "A tamper-evident log of decisions and releases (C2SP tlog-tiles).") { Init(tool), Append(tool), Verify(tool), Audit(tool), Show(tool), Prove(tool) };
 
     /// <summary>The verifier of a ledger: a vkey file, or the key of <c>--ledger-key</c> under the ledger's name.</summary>
     public static Option<string> VKey() => new("--vkey") { Description = "The ledger's verifier key: a file with the vkey line that 'ledger init' printed.", HelpName = "FILE", Required = true };
@@ -87,6 +90,35 @@ internal static class LedgerVerb
             foreach (var earlier in history)
                 tool.Screen.Say($"It begins with the {earlier.Size} entries that were seen before.");
             return ExitCode.Done;
+        });
+    }
+
+    private static Command Audit(Tool tool)
+    {
+        var (folder, vkey, json) = (Folder(), VKey(), CommonOptions.Json());
+        var trust = new Option<string>("--trust") { Description = "The trust policy (YAML): who may sign what, and when.", HelpName = "FILE", Required = true };
+        var dossiers = new Option<string?>("--dossiers") { Description = "A folder of dossiers: the decisions in them are held against the ledger's words.", HelpName = "DIR" };
+        return Verb.Create(tool, "audit", "Verifies a ledger and then what it says: every release has an approving decision before it, its quorum, unexpired waivers, keys in their windows, the next number. Exit code 3 names each breach by its entry.",
+            "loragate ledger audit --ledger ledger --vkey ledger.vkey --trust trust.yaml --dossiers dossiers", [folder, vkey, trust, dossiers, json], (parsed, cancellationToken) =>
+        {
+            var log = LedgerVerifier.Read(parsed.GetValue(vkey)!);
+            var policy = TrustPolicy.ReadFile(parsed.GetValue(trust)!);
+            var ledger = LedgerFolder.Open(parsed.GetValue(folder)!);
+            if (ledger.Verify(log, [], cancellationToken) is { IsValid: false } broken)
+            {
+                tool.Screen.Say($"The ledger does not hold. {broken.Fault}");
+                return ExitCode.Integrity;
+            }
+            var entries = ledger.ReadEntries(log, cancellationToken);
+            var history = LedgerHistory.Of(entries);
+            var held = parsed.GetValue(dossiers) is { } path ? DossierAuditor.Audit(path, history, policy, cancellationToken) : ([], 0);
+            var audit = new ReleaseAudit(log.Name, entries.Count, history.OfType(ReleaseLayout.EntryType).Count(), held.Dossiers, [.. ReleaseAuditor.Audit(history, policy).Concat(held.Findings).OrderBy(finding => finding.Index)]);
+            if (parsed.GetValue(json))
+                tool.Screen.Emit(audit.ToCanonicalJson());
+            foreach (var finding in audit.Findings)
+                tool.Screen.Say($"Breach: {finding}.");
+            tool.Screen.Say($"{(audit.Findings.Count == 0 ? "The ledger holds" : "The ledger holds, but what it says does not")}: {audit.Entries} entries, {audit.Releases} releases, {audit.Dossiers} decisions held against their dossiers.");
+            return audit.Findings.Count == 0 ? ExitCode.Done : ExitCode.Integrity;
         });
     }
 

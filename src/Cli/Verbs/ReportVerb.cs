@@ -24,8 +24,8 @@ internal static class ReportVerb
         var output = new Option<string>("--output") { Description = "The PDF to write.", HelpName = "FILE.pdf", Required = true };
         var language = LanguageOption.Create();
         var trust = new TrustOptions();
-        var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: with --key or --roots the dossier's proofs are checked against it.", HelpName = "FILE" };
-        return Verb.Create(tool, "report", "Renders the audit report of a dossier again, from its records alone. With --key or --roots the dossier is verified first; without, the report says that nobody did.",
+        var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: with --key, --roots or --trust the dossier's proofs are checked against it.", HelpName = "FILE" };
+        return Verb.Create(tool, "report", "Renders the audit report of a dossier again, from its records alone. With --key, --roots or --trust the dossier is verified first; without, the report says that nobody did.",
             "loragate report --dossier dossier --output report.ja.pdf --lang ja --key gate.pem.pub", [dossier, output, language, .. trust.All, vkey], (parsed, cancellationToken) =>
             {
                 if (!parsed.GetValue(output)!.EndsWith(".pdf", StringComparison.OrdinalIgnoreCase))
@@ -34,7 +34,7 @@ internal static class ReportVerb
                 var folder = parsed.GetValue(dossier)!;
                 var trusted = trust.Read(parsed, tool.Clock);
                 if (trusted is null && parsed.GetValue(vkey) is not null)
-                    throw new UsageException("--vkey goes with --key or --roots: a dossier is verified whole or not at all.");
+                    throw new UsageException("--vkey goes with --key, --roots or --trust: a dossier is verified whole or not at all.");
                 if (trusted is not null && !IsVerified(tool, new VerifyRequest(folder, null, trusted, parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null, new ExpectedInputs(null, null, null)), cancellationToken))
                     return ExitCode.Integrity;
                 AtomicFile.Write(parsed.GetValue(output)!, AuditReport.Render(Read(folder) with { SignaturesAreChecked = trusted is not null }, lang, FontSet.For(lang)));
@@ -49,7 +49,7 @@ internal static class ReportVerb
     {
         if (!Directory.Exists(request.Path))
             throw new DossierException(request.Path, "no such folder", "Give the dossier of a gate that ended.");
-        var findings = FolderVerifier.DossierFindings(request, cancellationToken);
+        var findings = FolderVerifier.CheckDossier(request, cancellationToken).Findings;
         foreach (var finding in findings)
             tool.Screen.Say($"Does not hold: {finding}");
         if (findings.Count > 0)

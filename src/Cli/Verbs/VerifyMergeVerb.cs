@@ -49,7 +49,7 @@ internal static class VerifyMergeVerb
         {
             var table = new Table().Border(TableBorder.Simple).AddColumns("tensor", "change", "verdict", "scale", "explained");
             foreach (var tensor in odd)
-                table.AddRow(new Text(tensor.Name), new Text(tensor.Delta ?? ""), new Text(Word(tensor.Verdict)), new Text(FormattableString.Invariant($"{tensor.Scale:0.###}")), new Text(FormattableString.Invariant($"{100 * tensor.Explained:0.#}")));
+                table.AddRow(Screen.Cell(tensor.Name), Screen.Cell(tensor.Delta ?? ""), Screen.Cell(Word(tensor.Verdict)), Screen.Cell(FormattableString.Invariant($"{tensor.Scale:0.###}")), Screen.Cell(FormattableString.Invariant($"{100 * tensor.Explained:0.#}")));
             tool.Screen.People.Write(table);
         }
         foreach (var file in audit.Files.Where(f => f.Verdict is FileVerdict.Differs or FileVerdict.Missing))

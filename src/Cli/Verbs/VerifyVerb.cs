@@ -22,7 +22,7 @@ internal static class VerifyVerb
         return Verb.Create(tool, "verify", "Verifies a signed folder, a release or a dossier, offline. Exit code 3 names what does not hold.",
             "loragate verify dossier/release --key gate.pem.pub --vkey ledger.vkey", [folder, signature, .. trust.All, vkey, adapter, policy, data, json], (parsed, cancellationToken) =>
             {
-                var trusted = trust.Read(parsed, tool.Clock) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, or --roots CA.pem.");
+                var trusted = trust.Read(parsed, tool.Clock) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, --roots CA.pem or --trust FILE.");
                 var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
                 if (parsed.GetValue(data) is not null && parsed.GetValue(policy) is null)
                     throw new UsageException("--data goes with --policy: the policy names the tasks that the data is of.");

@@ -32,10 +32,14 @@ internal static class FolderVerifier
             : VerifyFolder(request, ModelSignature.Beside(request.Path), cancellationToken);
     }
 
-    /// <summary>Everything that does not hold in a dossier, its release and its merged weights.</summary>
-    public static IReadOnlyList<VerificationFinding> DossierFindings(VerifyRequest request, CancellationToken cancellationToken)
+    /// <summary>What does not hold in a dossier, its release and its merged weights, and what people added after the seal.</summary>
+    public static DossierVerification CheckDossier(VerifyRequest request, CancellationToken cancellationToken)
     {
-        List<VerificationFinding> findings = [.. DossierSeal.Verify(request.Path, request.Trust, cancellationToken)];
+        var seal = DossierSeal.Verify(request.Path, request.Trust, cancellationToken);
+        List<VerificationFinding> findings = [.. seal.Findings];
+        // What is no plain file is not opened.
+        if (findings.Any(finding => finding.Fault == SignatureFault.UnsafeEntry))
+            return seal;
         if (request.Log is not null)
             findings.AddRange(DossierProofs.Verify(request.Path, request.Log));
         var release = Path.Combine(request.Path, DossierProofs.ReleaseFolder);
@@ -43,7 +47,7 @@ internal static class FolderVerifier
             findings.AddRange(ReleaseVerifier.Verify(release, request.Trust, request.Log, cancellationToken));
         if (findings.Count == 0 && MergedFault(request.Path, cancellationToken) is { } fault)
             findings.Add(new VerificationFinding(SignatureFault.ChangedFile, DossierSeal.MergedFolder, fault));
-        return findings;
+        return seal with { Findings = findings };
     }
 
     private static bool IsMergedOfDossier(string path)
@@ -54,10 +58,10 @@ internal static class FolderVerifier
 
     private static Verification VerifyDossier(VerifyRequest request, CancellationToken cancellationToken)
     {
-        var findings = DossierFindings(request, cancellationToken);
+        var (findings, pending) = CheckDossier(request, cancellationToken);
         var decision = findings.Count == 0 ? Record.ReadFile<Decision>(Path.Combine(request.Path, Dossier.DecisionFile)) : null;
         List<string> proved = ["every file is the one that the gate sealed, and none was added or lost"];
-        List<string> open = [];
+        List<string> open = [.. pending.Select(file => $"that {file} counts: it was added after the gate sealed the dossier, and counts for nothing until the gate runs again")];
         if (request.Log is not null)
             proved.Add($"the decision and what was published are logged in '{request.Log.Name}'");
         else if (File.Exists(Path.Combine(request.Path, DossierProofs.DecisionProof)))

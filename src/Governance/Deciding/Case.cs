@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Policies;
 
 namespace Loragate.Governance.Deciding;
@@ -5,8 +6,9 @@ namespace Loragate.Governance.Deciding;
 /// <summary>What one decision is made from.</summary>
 /// <param name="Policy">The policy.</param>
 /// <param name="Evidence">The evidence.</param>
+/// <param name="Approvals">What became of each approval.</param>
 /// <param name="AsOf">The day.</param>
-internal sealed record Case(Policy Policy, Evidence Evidence, DateOnly AsOf)
+internal sealed record Case(Policy Policy, Evidence Evidence, IReadOnlyList<ApprovalResult> Approvals, DateOnly AsOf)
 {
     /// <summary>Whether the receipt is of exactly the inspected adapter, applied once and whole.</summary>
     public Shortfall? CheckReceipt()

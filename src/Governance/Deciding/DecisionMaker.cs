@@ -1,13 +1,14 @@
 using System.Globalization;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Statistics;
 
 namespace Loragate.Governance.Deciding;
 
 /// <summary>
-/// The verdict: a pure function of policy, evidence and day. All blocking rules must pass, so each is tested at α without correction
+/// The verdict: a pure function of policy, evidence (with what people signed) and day. All blocking rules must pass, so each is tested at α without correction
 /// (an intersection-union test; R. Berger, Technometrics 24, 1982); failures are a search for any harm and are corrected by Holm.
 /// </summary>
 public static class DecisionMaker
@@ -21,19 +22,52 @@ public static class DecisionMaker
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(evidence);
-        var @case = new Case(policy, evidence, asOf);
+        var waivers = evidence.Endorsements is { Waivers.Count: > 0 } signed ? new WaiverJudge(signed, policy, evidence.Inspection.Record.Adapter, asOf).Judge() : null;
+        var (tasks, links) = (Measured(policy, evidence), (List<EvidenceLink>)[.. evidence.Links(), .. LinksOf(waivers ?? [])]);
+        links.Sort((a, b) => string.CompareOrdinal(a.Path, b.Path));
+        var basis = new ApprovalBasis(policy.Identity, evidence.Endorsements?.Trust.Identity, evidence.Inspection.Record.Adapter.Digest, evidence.Receipt?.Record.Base.WeightsDigest, tasks, links);
+        var approvals = evidence.Endorsements is { } endorsements ? new ApprovalJudge(endorsements, policy.Demand, evidence.Inspection.Record.Adapter, basis).Judge() : [];
+        var @case = new Case(policy, evidence, approvals, asOf);
         var assessments = policy.Rules.Select(rule => rule.Assess(@case)).ToList();
         var adjusted = AdjustFailures(policy, assessments);
-        var results = policy.Rules.Select((rule, i) => Conclude(rule, assessments[i], adjusted[i], policy.Alpha)).ToList();
+        var results = policy.Rules.Select((rule, i) => Waive(Conclude(rule, assessments[i], adjusted[i], policy.Alpha), waivers ?? [])).ToList();
         return new Decision(
             policy.Identity,
             asOf,
             evidence.Inspection.Record.Adapter,
-            evidence.Receipt?.Record.Base.WeightsDigest,
-            Measured(policy, evidence),
+            basis.Base,
+            tasks,
             VerdictOf(results),
             results,
-            evidence.Links());
+            [.. links.Concat(LinksOf(approvals)).OrderBy(link => link.Path, StringComparer.Ordinal)],
+            basis.Trust,
+            evidence.Endorsements?.Authors,
+            QuorumOf(policy, approvals),
+            evidence.Endorsements is null ? null : approvals,
+            waivers);
+    }
+
+    /// <summary>A rule that did not pass and that a waiver lifts; the numbers stay.</summary>
+    private static RuleResult Waive(RuleResult result, IReadOnlyList<WaiverResult> waivers)
+    {
+        if (result.Outcome is not (Outcome.Failed or Outcome.Undecided) || waivers.FirstOrDefault(waiver => waiver.State == WaiverState.Valid && waiver.Rule == result.Id) is not { } waiver)
+            return result;
+        var summary = string.Create(CultureInfo.InvariantCulture, $"Waived until {waiver.Until:yyyy-MM-dd} by {string.Join(", ", waiver.Signatures.Select(signature => signature.Signer))}: {waiver.Reason} Without it: {result.Outcome.ToString().ToLowerInvariant()}. {result.Summary}");
+        return result with { Outcome = Outcome.Waived, Reason = Reason.Waived, Summary = summary, Evidence = [.. result.Evidence, .. waiver.Signatures.Select(signature => signature.Bundle)] };
+    }
+
+    private static IEnumerable<EvidenceLink> LinksOf(IEnumerable<WaiverResult> waivers) =>
+        waivers.Where(waiver => waiver.State == WaiverState.Valid).SelectMany(waiver => waiver.Signatures).Select(signature => new EvidenceLink(signature.File, Waiver.PredicateType, signature.Bundle));
+
+    private static IEnumerable<EvidenceLink> LinksOf(IEnumerable<ApprovalResult> approvals) =>
+        approvals.Where(approval => approval.State == ApprovalState.Counted).Select(approval => new EvidenceLink(approval.File, Approval.PredicateType, approval.Bundle));
+
+    private static IReadOnlyList<RoleQuorum>? QuorumOf(Policy policy, IReadOnlyList<ApprovalResult> approvals)
+    {
+        if (policy.ApprovalRule is not { } rule)
+            return null;
+        var missing = rule.Missing(approvals).ToDictionary(demand => demand.Role, demand => demand.People, StringComparer.Ordinal);
+        return [.. rule.Demand.Roles.Select(demand => new RoleQuorum(demand.Role, demand.People, missing.GetValueOrDefault(demand.Role)))];
     }
 
     /// <summary>The tasks by name that the candidate was scored on; without scores, none.</summary>

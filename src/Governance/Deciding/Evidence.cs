@@ -3,6 +3,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Governance.Approvals;
 
 namespace Loragate.Governance.Deciding;
 
@@ -26,6 +27,9 @@ public sealed record Evidence
     /// gives the same bytes of the decision.
     /// </summary>
     public Run? Run { get; init; }
+
+    /// <summary>What people have signed; null where no trust policy says who counts.</summary>
+    public Endorsements? Endorsements { get; init; }
 
     /// <summary>Every record but the run, in the order of their paths.</summary>
     public IReadOnlyList<EvidenceLink> Links() =>

@@ -71,4 +71,22 @@ public static class Reason
 
     /// <summary>Failed: the evidence was made after the day of the decision.</summary>
     public const string FromTheFuture = "from-the-future";
+
+    /// <summary>Passed: enough people approve.</summary>
+    public const string QuorumReached = "quorum-reached";
+
+    /// <summary>Failed: somebody whose word counts refuses.</summary>
+    public const string ApprovalRefused = "approval-refused";
+
+    /// <summary>Undecided: too few people have approved.</summary>
+    public const string ApprovalsMissing = "approvals-missing";
+
+    /// <summary>Undecided: authors may not approve, and nobody said who they are.</summary>
+    public const string AuthorUnknown = "author-unknown";
+
+    /// <summary>Waived: a signed waiver lifts the rule.</summary>
+    public const string Waived = "waived";
+
+    /// <summary>Undecided: nothing says who may approve.</summary>
+    public const string TrustMissing = "trust-missing";
 }

@@ -24,7 +24,6 @@ public sealed class Dossier : IDisposable
     public const string DecisionFile = "decision.json";
 
     private const string Evaluations = "evaluations";
-    internal const string LockFile = ".lock";
     private const string RunSuffix = ".run";
     private const string HalfWrittenSuffix = ".partial";
 
@@ -64,12 +63,12 @@ public sealed class Dossier : IDisposable
         if (File.Exists(folder))
             throw new DossierException(folder, "a file, not a folder", "Name a folder: a gate keeps all of its records in one.");
         Directory.CreateDirectory(folder);
-        if (!File.Exists(Path.Combine(folder, RunFile)) && !File.Exists(Path.Combine(folder, LockFile)) && Directory.EnumerateFileSystemEntries(folder).Any())
+        if (!File.Exists(Path.Combine(folder, RunFile)) && !File.Exists(Path.Combine(folder, DossierLock.FileName)) && Directory.EnumerateFileSystemEntries(folder).Any())
             throw new DossierException(folder, "not empty, and not a dossier", "Name a new folder: a gate replaces what lies in its dossier.");
         if (key is null && IsSigned(folder))
             throw new DossierException(folder, "signed, and this gate has no key: it would take signatures and release away", "Give --key, or name another folder.");
         _ = Artifacts.Folders.FolderManifest.List(folder);
-        var dossier = new Dossier(folder, new RecordFolder(folder, key, refusals), Acquire(folder));
+        var dossier = new Dossier(folder, new RecordFolder(folder, key, refusals), DossierLock.Acquire(folder));
         try
         {
             dossier.ClearHalfWritten();
@@ -125,24 +124,12 @@ public sealed class Dossier : IDisposable
     private static bool IsSigned(string folder) =>
         Marks.Any(mark => File.Exists(Path.Combine(folder, RecordFolder.SignatureOf(mark)))) || File.Exists(Path.Combine(folder, DossierSeal.FileName));
 
-    private static FileStream Acquire(string folder)
-    {
-        try
-        {
-            return new FileStream(Path.Combine(folder, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1);
-        }
-        catch (IOException)
-        {
-            throw new DossierException(folder, "another process works on this dossier", "Wait for it, or name another folder.");
-        }
-    }
-
     /// <summary>What a killed run left under a provisional name; the lock is held, so nobody is writing it.</summary>
     private void ClearHalfWritten()
     {
         foreach (var folder in Directory.EnumerateDirectories(Folder).Where(IsHalfWritten))
             Directory.Delete(folder, recursive: true);
-        foreach (var folder in (string[])[Folder, .. Directory.Exists(PathTo(Evaluations)) ? Directory.EnumerateDirectories(PathTo(Evaluations)).Append(PathTo(Evaluations)) : []])
+        foreach (var folder in (string[])[Folder, .. new[] { Evaluations, EndorsementFiles.Approvals, EndorsementFiles.Waivers }.Select(PathTo).Where(Directory.Exists).SelectMany(path => Directory.EnumerateDirectories(path).Append(path))])
         {
             foreach (var file in Directory.EnumerateFiles(folder).Where(IsHalfWritten))
                 File.Delete(file);

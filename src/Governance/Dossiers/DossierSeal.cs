@@ -34,35 +34,39 @@ public static class DossierSeal
         AtomicFile.Write(Path.Combine(folder, FileName), Attestation.Sign(new Statement(Attestation.SubjectsOf(Files(folder, cancellationToken)), PredicateType, predicate), signer));
     }
 
-    /// <summary>Everything that does not hold, each with its file; empty where all does.</summary>
-    public static IReadOnlyList<VerificationFinding> Verify(string folder, SignerTrust trust, CancellationToken cancellationToken = default)
+    /// <summary>What does not hold, and what was added after the seal and may be.</summary>
+    public static DossierVerification Verify(string folder, SignerTrust trust, CancellationToken cancellationToken = default)
     {
         var seal = Path.Combine(folder, FileName);
-        if (!File.Exists(seal))
-            return [new VerificationFinding(SignatureFault.MissingFile, FileName, "the dossier is not sealed: the gate did not end, or ran without a key")];
-        var result = Attestation.Verify(File.ReadAllBytes(seal), trust, PredicateType, FileName);
-        if (result.Statement is not { } statement || !result.IsValid)
-            return result.Findings;
+        if (!Path.Exists(seal))
+            return DossierVerification.Refused(new VerificationFinding(SignatureFault.MissingFile, FileName, "the dossier is not sealed: the gate did not end, or ran without a key"));
         try
         {
+            // Before anything is opened: a pipe in the place of a file would be waited for.
+            _ = FolderManifest.List(folder);
+            var result = Attestation.Verify(PlainFile.Read(seal, SigstoreBundle.MaxBytes), trust, PredicateType, FileName);
+            if (result.Statement is not { } statement || !result.IsValid)
+                return DossierVerification.Refused(result.Findings);
             return Compare(folder, statement, cancellationToken);
         }
         catch (FolderException e)
         {
-            return [new VerificationFinding(SignatureFault.UnsafeEntry, Path.GetRelativePath(folder, e.Place), e.Fault)];
+            return DossierVerification.Refused(new VerificationFinding(SignatureFault.UnsafeEntry, Path.GetRelativePath(folder, e.Place), e.Fault));
         }
     }
 
-    private static List<VerificationFinding> Compare(string folder, Statement statement, CancellationToken cancellationToken)
+    private static DossierVerification Compare(string folder, Statement statement, CancellationToken cancellationToken)
     {
         var hasMerged = Directory.Exists(Path.Combine(folder, MergedFolder));
         var found = Files(folder, cancellationToken).ToList();
-        List<VerificationFinding> findings = [.. SealedFiles.Compare(statement.Subjects.Where(s => hasMerged || !IsMerged(s.Name)), found, FileName), .. SealedFiles.EmptyFolders(folder)];
-        if (new FileInfo(Path.Combine(folder, Dossier.LockFile)) is { Exists: true, Length: > 0 })
-            findings.Add(new VerificationFinding(SignatureFault.ChangedFile, Dossier.LockFile, "not empty: a dossier's lock holds nothing"));
+        var subjects = statement.Subjects.Where(s => hasMerged || !IsMerged(s.Name)).ToList();
+        var pending = found.Select(f => f.Path).Where(EndorsementFiles.IsOne).Except(subjects.Select(s => s.Name), StringComparer.Ordinal).ToList();
+        List<VerificationFinding> findings = [.. SealedFiles.Compare(subjects, [.. found.Where(f => !pending.Contains(f.Path))], FileName), .. SealedFiles.EmptyFolders(folder)];
+        if (new FileInfo(Path.Combine(folder, DossierLock.FileName)) is { Exists: true, Length: > 0 })
+            findings.Add(new VerificationFinding(SignatureFault.ChangedFile, DossierLock.FileName, "not empty: a dossier's lock holds nothing"));
         if (findings.All(f => f.Place != Dossier.DecisionFile))
             findings.AddRange(CheckDecision(folder, found.ToDictionary(f => f.Path, f => f.Sha256, StringComparer.Ordinal)));
-        return findings;
+        return new DossierVerification(findings, pending);
     }
 
     /// <summary>The records that the decision cites are the ones that lie there.</summary>
@@ -77,7 +81,7 @@ public static class DossierSeal
 
     private static IEnumerable<FileEntry> Files(string folder, CancellationToken cancellationToken) =>
         FolderManifest.List(folder)
-            .Where(path => path != FileName && path != Dossier.LockFile)
+            .Where(path => path != FileName && path != DossierLock.FileName)
             .Select(path => IsWeights(path) ? Header(folder, path) : new FileEntry(path, new FileInfo(Path.Combine(folder, path)).Length, Digest.OfFile(Path.Combine(folder, path), cancellationToken)));
 
     private static bool IsMerged(string path) => path.StartsWith(MergedFolder + "/", StringComparison.Ordinal);

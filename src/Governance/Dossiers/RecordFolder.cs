@@ -17,6 +17,8 @@ namespace Loragate.Governance.Dossiers;
 /// <param name="refusals">Is told of every record that lies there and is not trusted, once each.</param>
 public sealed class RecordFolder(string folder, SigningKey? key, IProgress<string>? refusals)
 {
+    // An evaluation of very many items; a record that is larger was not written by a gate.
+    private const long MaxBytes = 1 << 30;
     private const string SignatureSuffix = ".sigstore.json";
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
@@ -105,8 +107,12 @@ public sealed class RecordFolder(string folder, SigningKey? key, IProgress<strin
             return Refuse(file, "the run that made it is missing");
         try
         {
-            var (record, run) = (File.ReadAllBytes(PathTo(file)), File.ReadAllBytes(PathTo(runFile)));
+            var (record, run) = (PlainFile.Read(PathTo(file), MaxBytes), PlainFile.Read(PathTo(runFile), MaxBytes));
             return Mistrust(file, record, run) is { } fault ? Refuse(file, fault) : (record, run);
+        }
+        catch (FolderException e)
+        {
+            return Refuse(file, e.Fault);
         }
         catch (FileNotFoundException)
         {
@@ -116,8 +122,20 @@ public sealed class RecordFolder(string folder, SigningKey? key, IProgress<strin
 
     private void Put(string file, byte[] bytes)
     {
-        if (!File.Exists(PathTo(file)) || !File.ReadAllBytes(PathTo(file)).AsSpan().SequenceEqual(bytes))
+        if (!HoldsAlready(PathTo(file), bytes))
             AtomicFile.Write(PathTo(file), bytes);
+    }
+
+    private static bool HoldsAlready(string path, byte[] bytes)
+    {
+        try
+        {
+            return File.Exists(path) && PlainFile.Read(path, bytes.Length).AsSpan().SequenceEqual(bytes);
+        }
+        catch (FolderException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Why these bytes are not trusted; null where they are, or where there is no key to tell.</summary>
@@ -128,7 +146,7 @@ public sealed class RecordFolder(string folder, SigningKey? key, IProgress<strin
         var signature = PathTo(SignatureOf(file));
         if (!File.Exists(signature))
             return "it is not signed";
-        var result = RecordSignature.Verify(record, run, file, File.ReadAllBytes(signature), key.Public, file);
+        var result = RecordSignature.Verify(record, run, file, PlainFile.Read(signature, SigstoreBundle.MaxBytes), key.Public, file);
         return result.IsValid ? null : $"its signature does not verify under the gate's key ({result.Findings[0].Message})";
     }
 

@@ -1,4 +1,4 @@
-using Loragate.Governance.Signing;
+using Loragate.Artifacts;
 
 namespace Loragate.Governance.Ledger;
 

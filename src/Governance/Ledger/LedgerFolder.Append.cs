@@ -14,18 +14,32 @@ public sealed partial class LedgerFolder
     /// <param name="lockTimeout">How long to wait for other writers.</param>
     /// <param name="cancellationToken">Ends the wait; once tiles are being written it is no longer heard.</param>
     /// <exception cref="ArgumentException">No entries, or one that says nothing or is too long.</exception>
-    /// <exception cref="LedgerException">The key lies in the folder, the checkpoint is malformed, or a new entry is older than what is logged already.</exception>
-    /// <exception cref="IntegrityException">The key is not this ledger's, or the ledger was changed.</exception>
+    /// <exception cref="LedgerException">The key lies in the folder, or the checkpoint is malformed.</exception>
+    /// <exception cref="IntegrityException">The key is not this ledger's, the ledger was changed, or a new entry is older than what is logged already.</exception>
     /// <exception cref="TimeoutException">Another writer kept the ledger too long.</exception>
     public AppendedEntries Append(IReadOnlyList<LedgerEntry> entries, LedgerKey key, TimeSpan lockTimeout, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(key);
         CheckEntries(entries);
+        return Append(_ => entries, key, lockTimeout, cancellationToken);
+    }
+
+    /// <summary>Appends entries that depend on what is logged already: they are made while no other writer can append.</summary>
+    /// <param name="compose">Makes the entries, at least one, from all that is logged.</param>
+    /// <param name="key">See above.</param>
+    /// <param name="lockTimeout">See above.</param>
+    /// <param name="cancellationToken">See above.</param>
+    public AppendedEntries Append(Func<LedgerHistory, IReadOnlyList<LedgerEntry>> compose, LedgerKey key, TimeSpan lockTimeout, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(compose);
+        ArgumentNullException.ThrowIfNull(key);
         RefuseKeyInside(Path, key);
         _store.CreateStateFolder();
         using var held = LedgerLock.Acquire(_store.LockPath, lockTimeout, cancellationToken);
+        _store.ClearHalfWritten();
         var old = OpenOwnCheckpoint(key);
         var tree = LedgerTree.Read(_store, old, cancellationToken);
+        var entries = compose(LedgerHistory.Of(tree.Entries));
+        CheckEntries(entries);
         var indices = Add(entries, tree, Path);
         IReadOnlyList<ReadOnlyMemory<byte>> stored = [.. indices.Select(index => tree.Entries[(int)index])];
         if (tree.Levels.Size == old.Size)

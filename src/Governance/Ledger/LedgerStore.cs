@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 
@@ -23,7 +24,23 @@ internal sealed class LedgerStore(string folder)
 
     private string TileFolder => Path.Combine(folder, TileName.Folder);
 
-    public void CreateStateFolder() => Directory.CreateDirectory(State);
+    /// <exception cref="IntegrityException">A link stands in a place of the ledger's own: what is written would leave the ledger.</exception>
+    public void CreateStateFolder()
+    {
+        Directory.CreateDirectory(State);
+        foreach (var path in (string[])[State, LockPath, TileFolder, Path.Combine(State, SetAside)])
+        {
+            if (new FileInfo(path).LinkTarget is not null)
+                throw new IntegrityException(Relative(path), "a link");
+        }
+    }
+
+    /// <summary>What killed writers left; the lock is held, so nobody writes it.</summary>
+    public void ClearHalfWritten()
+    {
+        foreach (var path in Directory.EnumerateFiles(State, Temporary + "*"))
+            File.Delete(path);
+    }
 
     /// <exception cref="IntegrityException">Missing or unreadable.</exception>
     public byte[] ReadCheckpoint() => Read(CheckpointName, MaxCheckpointBytes) ?? throw new IntegrityException(CheckpointName, "missing");
@@ -125,9 +142,10 @@ internal sealed class LedgerStore(string folder)
 
     private void Publish(string relative, ReadOnlySpan<byte> content, bool replace)
     {
-        var (temporary, path) = (Path.Combine(State, Temporary), Path.Combine(folder, relative));
+        // A new name and a new file: whatever stands in the state folder is not written through.
+        var (temporary, path) = (Path.Combine(State, $"{Temporary}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}"), Path.Combine(folder, relative));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1))
+        using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1))
         {
             stream.Write(content);
             stream.Flush(flushToDisk: true);
@@ -144,7 +162,8 @@ internal sealed class LedgerStore(string folder)
     }
 
     private static bool IsStrange(string name) =>
-        name is not (CheckpointName or $"{StateName}/lock" or $"{StateName}/{Temporary}")
+        name is not (CheckpointName or $"{StateName}/lock")
+        && !name.StartsWith($"{StateName}/{Temporary}", StringComparison.Ordinal)
         && !name.StartsWith(TileName.Folder + "/", StringComparison.Ordinal)
         && !name.StartsWith($"{StateName}/{SetAside}/", StringComparison.Ordinal);
 

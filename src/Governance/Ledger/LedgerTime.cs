@@ -1,4 +1,5 @@
 using System.Globalization;
+using Loragate.Artifacts;
 
 namespace Loragate.Governance.Ledger;
 
@@ -12,7 +13,7 @@ internal static class LedgerTime
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     /// <summary>Refuses a time that lies before what is logged already.</summary>
-    /// <exception cref="LedgerException">It lies before the latest entry by more than the tolerance.</exception>
+    /// <exception cref="IntegrityException">It lies before the latest entry by more than the tolerance.</exception>
     public static void RequireForward(DateTimeOffset time, IEnumerable<ReadOnlyMemory<byte>> entries, string ledger)
     {
         var latest = DateTimeOffset.MinValue;
@@ -22,7 +23,7 @@ internal static class LedgerTime
                 latest = logged.Time;
         }
         if (latest - time > Tolerance)
-            throw new LedgerException(ledger, $"an entry of {Text(latest)} is logged already, and the clock says {Text(time)}", "Set the clock right: what is decided by a clock that was set back takes old evidence for young.");
+            throw new IntegrityException(ledger, $"an entry of {Text(latest)} is logged already, and the clock says {Text(time)}: by a clock that was set back, old evidence would be young");
     }
 
     /// <summary>A note for each entry that stands after a later one.</summary>

@@ -1,5 +1,8 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Approvals;
+using Loragate.Governance.Policies.Rules;
+using Loragate.Governance.Yaml;
 
 namespace Loragate.Governance.Policies;
 
@@ -31,6 +34,9 @@ public sealed record Policy
     /// <summary>The rules in the order of the file.</summary>
     public required IReadOnlyList<Rule> Rules { get; init; }
 
+    /// <summary>Which waivers it accepts; null for none.</summary>
+    public WaiverTerms? Waivers { get; init; }
+
     /// <summary>SHA-256 of the file.</summary>
     public required Digest Digest { get; init; }
 
@@ -39,6 +45,12 @@ public sealed record Policy
 
     /// <summary>How a decision names this policy.</summary>
     public PolicyIdentity Identity => new(Name, Version, Digest);
+
+    /// <summary>The rule that asks people; null where there is none.</summary>
+    public ApprovalRule? ApprovalRule => Rules.OfType<ApprovalRule>().SingleOrDefault();
+
+    /// <summary>Whom the policy asks to approve; nobody where it has no such rule.</summary>
+    public ApprovalDemand Demand => ApprovalRule?.Demand ?? new ApprovalDemand([], ExcludeAuthor: false);
 
     /// <summary>The rules that test item scores.</summary>
     public IEnumerable<StatisticalRule> StatisticalRules => Rules.OfType<StatisticalRule>();
@@ -49,9 +61,9 @@ public sealed record Policy
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         if (!File.Exists(path))
-            throw new PolicyException(path, [new PolicyFault(0, Directory.Exists(path) ? "a folder, not a policy" : "no such file")]);
-        if (new FileInfo(path).Length > Yaml.YamlTree.MaxBytes)
-            throw new PolicyException(path, [new PolicyFault(1, $"a policy has at most {Yaml.YamlTree.MaxBytes} bytes")]);
+            throw new PolicyException(path, [new YamlFault(0, Directory.Exists(path) ? "a folder, not a policy" : "no such file")]);
+        if (new FileInfo(path).Length > YamlTree.MaxBytes)
+            throw new PolicyException(path, [new YamlFault(1, $"a policy has at most {YamlTree.MaxBytes} bytes")]);
         return Parse(File.ReadAllBytes(path), path);
     }
 

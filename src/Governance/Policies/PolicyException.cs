@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Governance.Yaml;
 
 namespace Loragate.Governance.Policies;
 
@@ -6,9 +7,9 @@ namespace Loragate.Governance.Policies;
 /// <param name="place">The file.</param>
 /// <param name="faults">At least one, in the order of their lines.</param>
 /// <param name="inner">The YAML parser's own exception.</param>
-public sealed class PolicyException(string place, IReadOnlyList<PolicyFault> faults, Exception? inner = null)
+public sealed class PolicyException(string place, IReadOnlyList<YamlFault> faults, Exception? inner = null)
     : MalformedInputException(place, string.Join("; ", faults), "The keys are described in docs/formats/policy.v1.md.", inner)
 {
     /// <summary>Everything that is wrong, in the order of the lines.</summary>
-    public IReadOnlyList<PolicyFault> Faults { get; } = faults;
+    public IReadOnlyList<YamlFault> Faults { get; } = faults;
 }

@@ -1,18 +1,19 @@
 using FluentValidation.Results;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
-using Loragate.Governance.Policies.Yaml;
+using Loragate.Governance.Approvals;
+using Loragate.Governance.Yaml;
 
 namespace Loragate.Governance.Policies;
 
 /// <summary>Bytes → tree → rules → validation; every fault of all steps but the first is collected before any is thrown.</summary>
 internal sealed class PolicyReader
 {
-    private readonly List<PolicyFault> _faults = [];
+    private readonly List<YamlFault> _faults = [];
 
     public static Policy Read(ReadOnlySpan<byte> utf8, string place)
     {
-        var root = YamlTree.Parse(utf8, place);
+        var root = YamlTree.Parse(utf8, (faults, inner) => new PolicyException(place, faults, inner));
         var reader = new PolicyReader();
         var policy = reader.ReadPolicy(root, Digest.Of(utf8), Path.GetDirectoryName(place) ?? "");
         return reader._faults.Count == 0 ? policy : throw new PolicyException(place, [.. reader._faults.Distinct().OrderBy(fault => fault.Line)]);
@@ -30,6 +31,7 @@ internal sealed class PolicyReader
             Alpha = reader.Number("alpha"),
             Tasks = ReadTasks(reader),
             Rules = ReadRules(reader),
+            Waivers = ReadWaivers(reader),
             Digest = digest,
             Folder = folder,
         };
@@ -75,6 +77,16 @@ internal sealed class PolicyReader
         return pin;
     }
 
+    private WaiverTerms? ReadWaivers(MappingReader root)
+    {
+        if (root.OptionalMapping("waivers") is not { } reader)
+            return null;
+        var terms = new WaiverTerms(reader.Texts("rules"), reader.Whole("signers"), reader.Texts("roles"), reader.Whole("maximumDays"));
+        reader.Finish();
+        AddFailures(new WaiverTermsValidator().Validate(terms).Errors, reader.Mapping);
+        return terms;
+    }
+
     private List<Rule> ReadRules(MappingReader root)
     {
         var rules = new List<Rule>();
@@ -117,7 +129,7 @@ internal sealed class PolicyReader
         foreach (var rule in rules.OfType<StatisticalRule>().Where(rule => rule.Measure.Task.Length > 0 && !known.Contains(rule.Measure.Task)))
         {
             var names = known.Count == 0 ? "there are none" : $"known are {string.Join(", ", known)}";
-            _faults.Add(new PolicyFault(lines.GetValueOrDefault(rule.Id, root.Mapping.Line), $"the rule '{rule.Id}' reads the task '{rule.Measure.Task}', which 'tasks' does not name; {names}"));
+            _faults.Add(new YamlFault(lines.GetValueOrDefault(rule.Id, root.Mapping.Line), $"the rule '{rule.Id}' reads the task '{rule.Measure.Task}', which 'tasks' does not name; {names}"));
         }
     }
 
@@ -129,7 +141,7 @@ internal sealed class PolicyReader
         {
             var line = mapping.LineOf(KeyOf(failure.PropertyName));
             if (!unread.Contains(line))
-                _faults.Add(new PolicyFault(line, failure.ErrorMessage));
+                _faults.Add(new YamlFault(line, failure.ErrorMessage));
         }
     }
 

@@ -1,4 +1,5 @@
 using FluentValidation;
+using Loragate.Governance.Policies.Rules;
 using Severity = Loragate.Artifacts.Records.Severity;
 
 namespace Loragate.Governance.Policies;
@@ -17,5 +18,8 @@ internal sealed class PolicyValidator : AbstractValidator<Policy>
         RuleFor(policy => policy.Alpha).Must(alpha => alpha is > 0 and <= LargestAlpha).WithMessage($"'alpha' must be above 0 and at most {LargestAlpha}");
         RuleFor(policy => policy.Rules).Must(rules => rules.Any(rule => rule.Severity == Severity.Block))
             .WithMessage("at least one rule must have the severity block, or everything would be approved");
+        RuleFor(policy => policy.Rules).Must(rules => rules.OfType<ApprovalRule>().Count() <= 1).WithMessage("a policy has at most one rule of the check approval");
+        RuleFor(policy => policy.Waivers).Must((policy, terms) => terms is null || terms.Rules.All(id => policy.Rules.Any(rule => rule.Id == id && rule is not (InspectionRule or ApprovalRule))))
+            .WithMessage("'waivers' may name rules of this policy only, and none of the checks inspection and approval");
     }
 }

@@ -1,6 +1,6 @@
 using FluentValidation;
 using FluentValidation.Results;
-using Loragate.Governance.Policies.Yaml;
+using Loragate.Governance.Yaml;
 
 namespace Loragate.Governance.Policies;
 

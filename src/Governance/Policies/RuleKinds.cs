@@ -15,6 +15,7 @@ internal static class RuleKinds
         BiasDriftRule.Kind,
         MergeFidelityRule.Kind,
         EvidenceFreshnessRule.Kind,
+        ApprovalRule.Kind,
     ];
 
     public static RuleKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);

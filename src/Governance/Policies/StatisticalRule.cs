@@ -1,5 +1,5 @@
 using Loragate.Governance.Deciding;
-using Loragate.Governance.Policies.Yaml;
+using Loragate.Governance.Yaml;
 using Loragate.Governance.Statistics;
 
 namespace Loragate.Governance.Policies;

@@ -31,9 +31,6 @@ public static class DossierProofs
     /// <summary>The release, where the adapter was approved and signed.</summary>
     public const string ReleaseFolder = "release";
 
-    /// <summary>The type of the decision's entry in the ledger.</summary>
-    public const string DecisionEntry = "decision";
-
     /// <summary>The type of the report's entry in the ledger.</summary>
     public const string ReportEntry = "report";
 
@@ -67,8 +64,8 @@ public static class DossierProofs
     {
         ArgumentNullException.ThrowIfNull(log);
         return Directory.Exists(Path.Combine(folder, ReleaseFolder))
-            ? Verify(folder, DecisionProof, log, DecisionEntry, Dossiers.Dossier.DecisionFile)
-            : [.. Verify(folder, DecisionProof, log, DecisionEntry, Dossiers.Dossier.DecisionFile), .. Verify(folder, ReportProof, log, ReportEntry, ReportFile)];
+            ? Verify(folder, DecisionProof, log, DecisionData.EntryType, Dossiers.Dossier.DecisionFile)
+            : [.. Verify(folder, DecisionProof, log, DecisionData.EntryType, Dossiers.Dossier.DecisionFile), .. Verify(folder, ReportProof, log, ReportEntry, ReportFile)];
     }
 
     private static IReadOnlyList<VerificationFinding> Verify(string folder, string proof, LedgerVerifier log, string type, string file) =>

@@ -20,20 +20,41 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
     public LedgerVerifier Verifier { get; } = key.VerifierFor(ledger.ReadOrigin());
 
     /// <summary>Refuses a clock that lies before what the ledger holds: by it, old evidence would be young.</summary>
-    /// <exception cref="LedgerException">It lies before the latest entry by more than clocks may differ.</exception>
-    /// <exception cref="IntegrityException">The ledger was changed, or is another key's.</exception>
+    /// <exception cref="IntegrityException">It lies before the latest entry by more than clocks may differ, or the ledger was changed or is another key's.</exception>
     public void RequireForward(DateTimeOffset now, CancellationToken cancellationToken) =>
         LedgerTime.RequireForward(now, ledger.ReadEntries(Verifier, cancellationToken), ledger.Path);
+
+    /// <summary>What is logged so far.</summary>
+    /// <exception cref="IntegrityException">The ledger was changed, or is another key's.</exception>
+    public LedgerHistory ReadHistory(CancellationToken cancellationToken) => LedgerHistory.Of(ledger.ReadEntries(Verifier, cancellationToken));
+
+    /// <summary>Logs entries without proofs of their own.</summary>
+    /// <param name="entries">At least one.</param>
+    /// <param name="cancellationToken">Ends the wait for other writers.</param>
+    /// <returns>Each as it stands in the ledger: one that was logged before has its old time.</returns>
+    public IReadOnlyList<LedgerEntry> Record(IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken) =>
+        [.. ledger.Append(entries, key, LockTimeout, cancellationToken).Entries.Select(bytes => LedgerEntry.Parse(bytes, ledger.Path))];
 
     /// <summary>Logs an entry and writes its proof, which carries the entry.</summary>
     /// <exception cref="LedgerException">The entry is one that ledgers refuse, for example because it is too long.</exception>
     /// <exception cref="IntegrityException">The ledger was changed, is another key's, or no longer holds what an earlier proof shows.</exception>
-    public LedgerPosition Log(LedgerEntry entry, string proofPath, CancellationToken cancellationToken)
+    public LedgerPosition Log(LedgerEntry entry, string proofPath, CancellationToken cancellationToken) => Log(entry, _ => entry, proofPath, cancellationToken);
+
+    /// <summary>Logs an entry that depends on what is logged already, and writes its proof.</summary>
+    /// <exception cref="LedgerException">See above.</exception>
+    /// <exception cref="IntegrityException">See above.</exception>
+    public LedgerPosition Log(Func<LedgerHistory, LedgerEntry> compose, string proofPath, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(compose);
+        return Log(compose(ReadHistory(cancellationToken)), compose, proofPath, cancellationToken);
+    }
+
+    private LedgerPosition Log(LedgerEntry entry, Func<LedgerHistory, LedgerEntry> compose, string proofPath, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(entry);
         if (entry.Fault() is { } fault)
             throw new LedgerException(proofPath, $"the {entry.Type} cannot be logged: {fault}", "Give the adapter and the policy shorter names, or the policy fewer tasks.");
-        var proof = Existing(entry, proofPath) ?? Append(entry, proofPath, cancellationToken);
+        var proof = Existing(entry, proofPath) ?? Append(compose, proofPath, cancellationToken);
         return DossierProofs.Position(proof, Verifier, proofPath);
     }
 
@@ -71,9 +92,9 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
             throw new IntegrityException(proofPath, $"entry {proof.Index} of the ledger is not the one of this proof");
     }
 
-    private TlogProof Append(LedgerEntry entry, string proofPath, CancellationToken cancellationToken)
+    private TlogProof Append(Func<LedgerHistory, LedgerEntry> compose, string proofPath, CancellationToken cancellationToken)
     {
-        var appended = ledger.Append([entry], key, LockTimeout, cancellationToken);
+        var appended = ledger.Append(history => [compose(history)], key, LockTimeout, cancellationToken);
         var proof = ledger.Prove(appended.Indices[0], Verifier) with { Extra = appended.Entries[0] };
         AtomicFile.Write(proofPath, proof.ToBytes());
         return proof;

@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Signing;
@@ -8,6 +9,8 @@ namespace Loragate.Governance.Publication;
 /// <summary>Holds a proof file, which carries its entry, against a ledger's key and against what the entry must be about.</summary>
 internal static class LoggedEntry
 {
+    private const int MaxProofBytes = 4 << 20;
+
     /// <summary>What does not hold, named by the proof's file; empty where the ledger signed an entry of this type about this subject.</summary>
     public static IReadOnlyList<VerificationFinding> Verify(string folder, string proofFile, LedgerVerifier log, string type, LedgerSubject subject)
     {
@@ -16,7 +19,7 @@ internal static class LoggedEntry
             return [new VerificationFinding(SignatureFault.MissingFile, proofFile, $"the {type} is not proved to be in the ledger")];
         try
         {
-            var proof = TlogProof.Parse(File.ReadAllBytes(path), proofFile);
+            var proof = TlogProof.Parse(PlainFile.Read(path, MaxProofBytes), proofFile);
             _ = DossierProofs.Position(proof, log, proofFile);
             var entry = LedgerEntry.Parse(proof.Extra!.Value, proofFile);
             return (entry.Type == type, entry.Subjects.Contains(subject)) switch

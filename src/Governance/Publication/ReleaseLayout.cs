@@ -1,6 +1,7 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
+using Loragate.Governance.Dossiers;
 
 namespace Loragate.Governance.Publication;
 
@@ -41,8 +42,20 @@ public static class ReleaseLayout
     public static bool Knows(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Names.Contains(path) || path.StartsWith(Adapter + "/", StringComparison.Ordinal);
+        return Names.Contains(path) || path.StartsWith(Adapter + "/", StringComparison.Ordinal) || FileOf(path) is not null;
     }
+
+    /// <summary>The place of a counted endorsement: <c>approvals/X</c> of the dossier is <c>attestations/approval-X</c> of the release.</summary>
+    /// <param name="file">Its file in the dossier.</param>
+    public static string PlaceOf(string file) =>
+        EndorsementFiles.IsOne(file) ? $"{Attestations}{file.Split('/')[0][..^1]}-{file.Split('/')[1]}" : throw new ArgumentException($"'{file}' is no endorsement of a dossier.", nameof(file));
+
+    /// <summary>The dossier's file of an endorsement in a release; null for any other file.</summary>
+    /// <param name="path">Relative, with '/' between folders.</param>
+    internal static string? FileOf(string path) => new[] { EndorsementFiles.Approvals, EndorsementFiles.Waivers }
+        .Where(kind => path.StartsWith($"{Attestations}{kind[..^1]}-", StringComparison.Ordinal))
+        .Select(kind => $"{kind}/{path[(Attestations.Length + kind.Length)..]}")
+        .FirstOrDefault(EndorsementFiles.IsOne);
 
     /// <summary>
     /// What the ledger holds of a release: SHA-256 over the canonical JSON of path, size and SHA-256 of every file but the proof and

@@ -52,7 +52,7 @@ public static class ReleaseVerifier
     /// <exception cref="SignatureException">It was not, or does not hold any more.</exception>
     public static Judgement Judgement(string folder, SignerTrust trust)
     {
-        var bundle = File.ReadAllBytes(Path.Combine(folder, ReleaseLayout.Verdict));
+        var bundle = PlainFile.Read(Path.Combine(folder, ReleaseLayout.Verdict), SigstoreBundle.MaxBytes);
         var statement = Attestation.Verify(bundle, trust, VerificationSummary.PredicateType, ReleaseLayout.Verdict).Statement
             ?? throw new SignatureException(SignatureFault.BadSignature, ReleaseLayout.Verdict, "the verdict does not hold");
         return VerificationSummary.Read(statement, ReleaseLayout.Verdict) ?? throw new SignatureException(SignatureFault.OtherPredicate, ReleaseLayout.Verdict, "a verdict of another program");
@@ -65,7 +65,7 @@ public static class ReleaseVerifier
             return [new VerificationFinding(SignatureFault.MissingFile, ReleaseLayout.Adapter, "the adapter is missing")];
         var signature = Path.Combine(folder, ReleaseLayout.ModelSignature);
         return File.Exists(signature)
-            ? OmsVerifier.Verify(adapter, File.ReadAllBytes(signature), trust, ReleaseLayout.ModelSignature, cancellationToken).Findings
+            ? OmsVerifier.Verify(adapter, PlainFile.Read(signature, SigstoreBundle.MaxBytes), trust, ReleaseLayout.ModelSignature, cancellationToken).Findings
             : [new VerificationFinding(SignatureFault.MissingFile, ReleaseLayout.ModelSignature, "the adapter's signature is missing")];
     }
 
@@ -74,7 +74,7 @@ public static class ReleaseVerifier
         var path = Path.Combine(folder, ReleaseLayout.Verdict);
         if (!File.Exists(path))
             return [new VerificationFinding(SignatureFault.MissingFile, ReleaseLayout.Verdict, "the verdict is missing")];
-        var result = Attestation.Verify(File.ReadAllBytes(path), trust, VerificationSummary.PredicateType, ReleaseLayout.Verdict);
+        var result = Attestation.Verify(PlainFile.Read(path, SigstoreBundle.MaxBytes), trust, VerificationSummary.PredicateType, ReleaseLayout.Verdict);
         if (!result.IsValid)
             return result.Findings;
         var adapter = files.Where(file => file.Path.StartsWith(AdapterPrefix, StringComparison.Ordinal)).Select(file => file with { Path = file.Path[AdapterPrefix.Length..] }).ToList();

@@ -36,6 +36,7 @@ public static class AuditReport
         new DecisionSection(text),
         new ComparisonSection(text),
         new RulesSection(text),
+        new ApprovalsSection(text),
         new MergeSection(text),
         new InspectionSection(text),
         new LineageSection(text),

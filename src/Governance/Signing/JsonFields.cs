@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Loragate.Artifacts;
 
 namespace Loragate.Governance.Signing;
 
@@ -37,6 +38,9 @@ internal readonly struct JsonFields
         : throw Refuse($"member '{name}' is {value.ValueKind} where {kind} was expected");
 
     public string Text(string name) => Required(name, JsonValueKind.String).GetString()!;
+
+    /// <summary>The member "sha256" of a digest set.</summary>
+    public Digest Sha256() => Digest.TryParse(Text("sha256"), out var digest) ? digest : throw Refuse("member 'sha256' is not 64 lower-case hexadecimal digits");
 
     public JsonFields Object(string name) => new(Required(name, JsonValueKind.Object), $"{Place}, {name}", _fault);
 

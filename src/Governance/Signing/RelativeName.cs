@@ -14,7 +14,7 @@ internal static class RelativeName
         [_, ':', ..] when char.IsAsciiLetter(name[0]) => "a name with a drive letter",
         _ when name.Contains('\\', StringComparison.Ordinal) => "a backslash in a name",
         _ when name.Any(char.IsControl) => "a control character in a name",
-        _ when name.Any(IsDirection) => "a direction character in a name",
+        _ when name.Any(Artifacts.Printable.IsDirection) => "a direction character in a name",
         _ when !IsUnicode(name) => "invalid Unicode in a name",
         _ when name.Split('/').Any(part => part is "" or "." or "..") => "a name that is not canonical ('.', '..' or an empty part)",
         _ => null,
@@ -23,10 +23,6 @@ internal static class RelativeName
     /// <summary>Whether <paramref name="name"/> is <paramref name="path"/> or lies below it.</summary>
     public static bool IsWithin(string name, string path) =>
         name.StartsWith(path, StringComparison.Ordinal) && (name.Length == path.Length || name[path.Length] == '/');
-
-    /// <summary>Whether a character changes the direction of the text around it (Unicode bidirectional controls).</summary>
-    public static bool IsDirection(char c) =>
-        c is '\u061C' or '\u200E' or '\u200F' or (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 
     /// <summary>No lone surrogates, and no U+FFFD: the file system's stand-in for bytes that are not UTF-8.</summary>
     private static bool IsUnicode(string name)

@@ -16,13 +16,17 @@ internal static class SignedStatement
         return Open(parsed, trust.KeyOf(parsed.Material, place), place);
     }
 
-    /// <summary>The same byte array is verified and parsed.</summary>
-    private static Statement Open(SigstoreBundle parsed, VerificationKey key, string place)
+    /// <summary>The statement of a bundle that <paramref name="key"/> signed; the same byte array is verified and parsed.</summary>
+    /// <exception cref="SignatureException">Another payload, another signer, or no statement.</exception>
+    public static Statement Open(SigstoreBundle parsed, VerificationKey key, string place)
     {
         if (parsed.Envelope.PayloadType != Statement.PayloadType)
             throw new SignatureException(SignatureFault.OtherPayloadType, place, $"payload type '{parsed.Envelope.PayloadType}' where '{Statement.PayloadType}' was expected");
-        return parsed.Envelope.CountSigners([key]) == 1
+        return IsSignedWith(parsed, key)
             ? Statement.Parse(parsed.Envelope.Payload, $"{place}, payload")
             : throw new SignatureException(SignatureFault.BadSignature, place, "the signature does not belong to this payload and key");
     }
+
+    /// <summary>Whether the bundle's one signature is this key's.</summary>
+    public static bool IsSignedWith(SigstoreBundle parsed, VerificationKey key) => parsed.Envelope.CountSigners([key]) == 1;
 }

@@ -1,3 +1,5 @@
+using Loragate.Artifacts;
+
 namespace Loragate.Governance.Signing;
 
 /// <summary>One reason for a refusal.</summary>

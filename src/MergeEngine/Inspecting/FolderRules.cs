@@ -1,4 +1,6 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Adapters;
+using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
@@ -11,17 +13,34 @@ internal static class FolderRules
     private static readonly HashSet<string> PickleExtensions = new(StringComparer.OrdinalIgnoreCase) { ".bin", ".pt", ".pth", ".pkl", ".pickle", ".ckpt" };
     private static readonly HashSet<string> CodeExtensions = new(StringComparer.OrdinalIgnoreCase) { ".py", ".pyc", ".ipynb", ".so", ".dll", ".dylib", ".exe", ".pyd", ".pyw", ".jar", ".class", ".wasm", ".node" };
     private static readonly HashSet<string> ScriptExtensions = new(StringComparer.OrdinalIgnoreCase) { ".sh", ".bash", ".bat", ".cmd", ".ps1", ".js" };
+    private static readonly HashSet<string> ReadingMatter = new(StringComparer.OrdinalIgnoreCase) { ".md", ".pdf", ".png", ".jpg", ".jpeg", ".svg" };
+    private static readonly HashSet<string> Notices = new(StringComparer.OrdinalIgnoreCase) { "LICENSE", "LICENCE", "NOTICE", "LICENSE.txt", "NOTICE.txt", ".gitattributes" };
     private static readonly HashSet<string> LinkExtensions = new(StringComparer.OrdinalIgnoreCase) { ".lnk", ".url", ".desktop", ".webloc" };
 
-    public static IEnumerable<Finding> Check(PeftAdapter adapter)
+    public static IEnumerable<Finding> Check(PeftAdapter adapter, Checkpoint? baseModel)
     {
         foreach (var file in adapter.Identity.Files)
         {
             foreach (var finding in CheckFile(adapter.Folder, file))
                 yield return finding;
+            if (IsUnjudged(file, baseModel))
+                yield return new Finding("unjudged-file", Severity.Warn, file.Path, "loaders may take it in place of the base's file or of the adapter's, and nothing here is measured with it", "Remove the file, or keep the base's own.");
+            if (file.Path.Split('/').Any(part => part.StartsWith(".git", StringComparison.OrdinalIgnoreCase)))
+                yield return new Finding("unsigned-file", Severity.Warn, file.Path, "a model signature (OpenSSF Model Signing) leaves files of version control out", "Remove the file; an adapter is data.");
         }
+        foreach (var names in adapter.Identity.Files.GroupBy(file => file.Path, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
+            yield return new Finding("names-differ-by-case", Severity.Block, names.Key, $"{string.Join(" and ", names.Select(file => file.Path))} are one file on a disk that does not tell case apart", "Keep the one that belongs.");
         foreach (var warning in adapter.Weights.Header.Warnings)
             yield return new Finding("odd-header", Severity.Warn, PeftAdapter.WeightsFile, warning, "Save the adapter again with PEFT's save_pretrained.");
+    }
+
+    /// <summary>A file that is neither weights, config nor reading matter, nor the base's own byte for byte.</summary>
+    private static bool IsUnjudged(FileEntry file, Checkpoint? baseModel)
+    {
+        if (file.Path is PeftAdapter.WeightsFile or AdapterConfig.FileName || ReadingMatter.Contains(Path.GetExtension(file.Path)) || Notices.Contains(Path.GetFileName(file.Path)))
+            return false;
+        var own = baseModel is null ? null : Path.Combine(baseModel.Folder, file.Path);
+        return own is null || !File.Exists(own) || Digest.OfFile(own) != file.Sha256;
     }
 
     private static IEnumerable<Finding> CheckFile(string folder, FileEntry file)

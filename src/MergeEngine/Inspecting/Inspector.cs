@@ -29,7 +29,7 @@ public static class Inspector
         var serving = ServingRules.Of(adapter);
         var findings = coverage.Findings
             .Concat(baseModel is null ? [] : CarriedCopies.Check(coverage, adapter, baseModel, cancellationToken))
-            .Concat(FolderRules.Check(adapter))
+            .Concat(FolderRules.Check(adapter, baseModel))
             .Concat(RemoteCodeRules.Check(adapter.Folder))
             .Concat(ConfigAdvice.Check(adapter, baseModel))
             .Concat(BaseRules.Check(adapter, card, baseModel, request, cancellationToken))

@@ -12,6 +12,32 @@ public sealed class ForeignToolTests(FinishedDemo demo) : IDisposable
     private string Release => Path.Combine(demo.DossierOf("routing-good"), "release");
 
     [Fact]
+    public void The_readmes_commands_check_a_release_by_hand_and_leave_nothing_in_it()
+    {
+        Assert.SkipUnless(Shell.Has("openssl") && Shell.Has("jq"), "openssl or jq is not installed.");
+        var release = _temp.Copy(Release, "release");
+        var before = Files.Digests(release);
+        var good = ByHand(release);
+        Assert.True(good.ExitCode == 0, good.Output + good.Error);
+        Assert.Equal(3, good.Output.Split("Verified OK").Length - 1);
+        Assert.Contains("nothing else: OK", good.Output, StringComparison.Ordinal);
+        Assert.Contains("\"PASSED\"", good.Output, StringComparison.Ordinal);
+        Assert.Equal(before, Files.Digests(release));
+        _temp.Write("release/adapter/tokenizer.json", "{}"u8);
+        Assert.Contains("adapter/tokenizer.json", ByHand(release).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing else: OK", ByHand(release).Output, StringComparison.Ordinal);
+        Files.FlipBit(Path.Combine(release, "report.pdf"), new Random(3));
+        Assert.Contains("report.pdf: FAILED", ByHand(release).Output, StringComparison.Ordinal);
+    }
+
+    private ShellResult ByHand(string release)
+    {
+        var readme = File.ReadAllText(Repository.PathTo("README.md"));
+        var block = readme[readme.IndexOf("## Verify without us", StringComparison.Ordinal)..].Split("```")[1]["sh\n".Length..];
+        return Shell.Run("sh", _temp.Path, "-c", $"RELEASE='{release}' KEY='{demo.PublicKey}'\n{block}");
+    }
+
+    [Fact]
     public void Openssl_verifies_the_model_signature_by_hand()
     {
         Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");

@@ -82,6 +82,32 @@ public sealed class InputTests : IDisposable
         Assert.Contains("'question'", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("tokenizer.json", "tokenizer-differs")]
+    [InlineData("generation_config.json", "unjudged-file")]
+    [InlineData("adapter_model.bin", "pickle")]
+    public void A_file_that_no_score_was_made_with_is_not_released(string file, string finding)
+    {
+        var adapter = _temp.Copy(Executable.Adapter("routing-good"), "adapter");
+        File.WriteAllText(Path.Combine(adapter, file), "{}");
+        var result = Gate(adapter, Executable.DemoPolicy, Executable.Base);
+        Assert.True(result.ExitCode == 1, result.Error);
+        Assert.Contains(finding, Assert.Single(Record.ReadFile<Decision>(Path.Combine(Dossier, "decision.json")).Rules, r => r.Outcome == Outcome.Failed).Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_name_that_would_repaint_the_terminal_is_shown_and_not_obeyed()
+    {
+        var adapter = _temp.Copy(Executable.Adapter("routing-good"), "adapter");
+        var path = Path.Combine(adapter, "adapter_config.json");
+        var config = JsonNode.Parse(File.ReadAllText(path))!;
+        config["base_model_name_or_path"] = "base\u001b[2K\u202efdp";
+        File.WriteAllText(path, config.ToJsonString());
+        var shown = Executable.Run("inspect", adapter, "--base", Executable.Base).Error;
+        Assert.Contains("\\u001b[2K\\u202efdp", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', shown);
+    }
+
     [Fact]
     public void Data_that_the_policy_does_not_pin_is_refused_before_any_work()
     {
@@ -117,7 +143,7 @@ public sealed class InputTests : IDisposable
     [Fact]
     public void Without_pins_the_decision_and_the_gate_say_what_was_measured()
     {
-        var result = Gate(Executable.Adapter("routing-noop"), TestPolicy.Unpinned(_temp, ("forbid: [no-op, unknown-key]", "allow: [no-op]")), Executable.Base);
+        var result = Gate(Executable.Adapter("routing-noop"), TestPolicy.Unpinned(_temp, (Forbidden(), "allow: [no-op]")), Executable.Base);
         Assert.True(result.ExitCode is 1 or 2, result.Error);
         var tasks = Record.ReadFile<Decision>(Path.Combine(Dossier, "decision.json")).Tasks;
         Assert.Equal(["facts", "pairs", "routing"], tasks.Select(task => task.Name));
@@ -133,7 +159,9 @@ public sealed class InputTests : IDisposable
 
     private string CopyOfFacts() => Path.Combine(_temp.Copy(Path.Combine(Executable.Samples, "data"), Path.Combine("samples", "data")), "facts.jsonl");
 
-    private string Inspection(string allow) => TestPolicy.Pinned(_temp, ("forbid: [no-op, unknown-key]", $"allow: {allow}"));
+    private static string Forbidden() => Assert.Single(File.ReadLines(Executable.DemoPolicy), line => line.TrimStart().StartsWith("forbid:", StringComparison.Ordinal)).Trim();
+
+    private string Inspection(string allow) => TestPolicy.Pinned(_temp, (Forbidden(), $"allow: {allow}"));
 
     private ShellResult Gate(string adapter, string policy, string @base, string? data = null) =>
         Executable.Run("gate", "--base", @base, "--adapter", adapter, "--policy", policy, "--data", data ?? Executable.Samples, "--dossier", Dossier, "--device", "cpu");

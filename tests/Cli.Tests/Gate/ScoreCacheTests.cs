@@ -45,6 +45,22 @@ public sealed class ScoreCacheTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
+    public void An_entry_that_is_a_link_or_cannot_be_locked_is_not_used()
+    {
+        Directory.CreateDirectory(_temp.PathTo("elsewhere"));
+        Directory.CreateSymbolicLink(_temp.PathTo(Question.Hex), _temp.PathTo("elsewhere"));
+        var linked = new ScoreCache(_temp.Path, null, _said.Add);
+        linked.Put(Question, new(Report, RunOf(1)));
+        Assert.Null(linked.TryGet(Question));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temp.PathTo("elsewhere")));
+        Assert.Contains("is a link", Assert.Single(_said), StringComparison.Ordinal);
+        Directory.CreateDirectory(_temp.PathTo("cache", Question.Hex, ".lock"));
+        var locked = new ScoreCache(_temp.PathTo("cache"), null, _said.Add);
+        locked.Put(Question, new(Report, RunOf(1)));
+        Assert.Null(locked.TryGet(Question));
+    }
+
+    [Fact]
     public void An_answer_that_cannot_be_trusted_or_is_another_is_replaced()
     {
         using var key = SigningKey.Read(demo.Key);

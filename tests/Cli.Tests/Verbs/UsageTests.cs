@@ -37,6 +37,13 @@ public sealed partial class UsageTests
     [InlineData("verify", "f", "--key", "k", "--roots", "r")]
     [InlineData("verify", "f", "--key", "k", "--at", "2026-01-01")]
     [InlineData("verify", "f", "--roots", "r", "--at", "yesterday")]
+    [InlineData("verify", "f", "--key", "k", "--trust", "t")]
+    [InlineData("gate", "--base", "b", "--adapter", "a", "--policy", "p", "--dossier", "d", "--author", "a")]
+    [InlineData("gate", "--base", "b", "--adapter", "a", "--policy", "p", "--dossier", "d", "--trust", "t")]
+    [InlineData("approve", "--dossier", "d", "--key", "k", "--role", "r")]
+    [InlineData("approve", "--dossier", "d", "--key", "k", "--role", "Two Words", "--trust", "t")]
+    [InlineData("waive", "--dossier", "d", "--key", "k", "--rule", "r", "--trust", "t")]
+    [InlineData("waive", "--dossier", "d", "--key", "k", "--cosign", "f", "--rule", "r", "--trust", "t")]
     [InlineData("report", "--dossier", "d", "--output", "r.pdf", "--vkey", "v")]
     [InlineData("keys", "new", "--type", "ed25519", "--output", "x", "--self-signed", "name")]
     [InlineData("keys", "new", "--type", "p256", "--output", "x", "--self-signed", "")]
@@ -89,6 +96,11 @@ public sealed partial class UsageTests
     [InlineData("keys", "show", "/nowhere")]
     [InlineData("ledger", "verify", "--ledger", "/nowhere", "--vkey", "/nowhere")]
     [InlineData("ledger", "show", "--ledger", "/nowhere", "--vkey", "/nowhere")]
+    [InlineData("ledger", "audit", "--ledger", "/nowhere", "--vkey", "/nowhere", "--trust", "/nowhere")]
+    [InlineData("approve", "--dossier", "/nowhere", "--key", "/nowhere", "--role", "reviewer", "--trust", "/nowhere")]
+    [InlineData("waive", "--dossier", "/nowhere", "--key", "/nowhere", "--cosign", "/nowhere", "--trust", "/nowhere")]
+    [InlineData("revoke", "/nowhere", "--reason", "x", "--key", "/nowhere", "--ledger", "/nowhere", "--ledger-key", "/nowhere")]
+    [InlineData("status", "/nowhere", "--ledger", "/nowhere", "--vkey", "/nowhere", "--trust", "/nowhere")]
     public void What_is_not_there_is_malformed_input_and_never_an_internal_error(params string[] arguments)
     {
         var result = Executable.Run(arguments);

@@ -142,6 +142,26 @@ public sealed class ReferenceModelTests
         Assert.Contains($"'{checkpoint.ModelType}'", refusal.Fault, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_GPT_2_stored_without_its_prefix_is_the_same_model()
+    {
+        Assert.SkipUnless(SharedFolder.IsPresent, SharedFolder.Absent);
+        using var temp = new TempFolder();
+        File.Copy(Path.Combine(Folder("gpt2"), "config.json"), temp.PathTo("config.json"));
+        using (var stored = SafetensorsFile.Open(Path.Combine(Folder("gpt2"), "model.safetensors")))
+        {
+            string Short(string name) => name["transformer.".Length..];
+            var plans = stored.Header.Tensors.Select(t => new TensorPlan(Short(t.Name), t.DType, t.Shape)).Append(new TensorPlan("h.0.attn.bias", DType.F32, [1, 1, 2, 2])).ToList();
+            using var writer = SafetensorsWriter.Create(temp.PathTo("model.safetensors"), plans, new Dictionary<string, string>());
+            foreach (var tensor in stored.Header.Tensors)
+                writer.Write(Short(tensor.Name), 0, stored.ReadAll(tensor));
+            writer.Write("h.0.attn.bias", 0, new byte[16]);
+        }
+        using var whole = Load.Model(Folder("gpt2"));
+        using var bare = Load.Model(temp.Path);
+        Assert.Equal(whole.Logits(3, 1, 4, 1, 5), bare.Logits(3, 1, 4, 1, 5));
+    }
+
     private static double Alone(LanguageModel model, ScoringRequest request)
     {
         int[] inputs = [.. request.Context, .. request.Continuation.SkipLast(1)];

@@ -147,7 +147,7 @@ public sealed class DecisionMakerTests
         var policy = Policies.PolicyTests.Parse(Policies.PolicyTests.Example());
         var decision = DecisionMaker.Decide(policy, new Evidence { Inspection = Inspection() }, Day);
         Assert.Equal(Verdict.Undecided, decision.Verdict);
-        Assert.All(decision.Rules.Skip(1), rule => Assert.Equal((Outcome.Undecided, Reason.EvidenceMissing), (rule.Outcome, rule.Reason)));
+        Assert.All(decision.Rules.Skip(1), rule => Assert.Equal((Outcome.Undecided, rule.Check == "approval" ? Reason.TrustMissing : Reason.EvidenceMissing), (rule.Outcome, rule.Reason)));
     }
 
     [Theory]
@@ -189,7 +189,7 @@ public sealed class DecisionMakerTests
     public void A_failed_rule_that_only_warns_stops_nothing()
     {
         var text = Policies.PolicyTests.Example();
-        var policy = Policies.PolicyTests.Parse(text[..text.IndexOf("  - id: good-enough", StringComparison.Ordinal)] + text[text.IndexOf("  - id: fresh", StringComparison.Ordinal)..]);
+        var policy = Policies.PolicyTests.Parse(text[..text.IndexOf("  - id: good-enough", StringComparison.Ordinal)] + text[text.IndexOf("  - id: fresh", StringComparison.Ordinal)..text.IndexOf("  - id: people-agree", StringComparison.Ordinal)]);
         var decision = DecisionMaker.Decide(policy, new Evidence { Inspection = Inspection(), Run = Run(99) }, Day);
         Assert.Equal(Outcome.Failed, decision.Rules[1].Outcome);
         Assert.Equal(Verdict.Approved, decision.Verdict);

@@ -47,7 +47,7 @@ public sealed class DossierSealTests : IDisposable
     public void A_dossier_without_a_seal_or_with_anothers_does_not_hold()
     {
         using var other = new TestFolder();
-        Assert.Equal(SignatureFault.OtherKey, Assert.Single(DossierSeal.Verify(Folder, new KeyTrust(other.Key.Public), TestContext.Current.CancellationToken)).Fault);
+        Assert.Equal(SignatureFault.OtherKey, Assert.Single(DossierSeal.Verify(Folder, new KeyTrust(other.Key.Public), TestContext.Current.CancellationToken).Findings).Fault);
         File.Delete(_temp.PathTo("dossier", DossierSeal.FileName));
         Assert.Equal(SignatureFault.MissingFile, Assert.Single(Verify()).Fault);
     }
@@ -59,6 +59,27 @@ public sealed class DossierSealTests : IDisposable
         var statement = Attestation.Verify(File.ReadAllBytes(seal), _keys.Key.Public, DossierSeal.PredicateType, seal).Statement!;
         File.WriteAllBytes(seal, Attestation.Sign(statement with { Subjects = [.. statement.Subjects, statement.Subjects[0]] }, _keys.Key));
         Assert.Equal(SignatureFault.DuplicateName, Assert.Single(Verify()).Fault);
+    }
+
+    [Theory]
+    [InlineData("seal.sigstore.json")]
+    [InlineData("report.pdf")]
+    [InlineData("merged/model.safetensors")]
+    public void A_pipe_in_the_place_of_a_file_is_named_and_not_waited_for(string name)
+    {
+        Assert.SkipUnless(Shell.Has("mkfifo"), "mkfifo is not installed.");
+        File.Delete(_temp.PathTo("dossier", name));
+        Assert.Equal(0, Shell.Run("mkfifo", Folder, name).ExitCode);
+        var finding = Assert.Single(Verify());
+        Assert.Equal((SignatureFault.UnsafeEntry, name), (finding.Fault, finding.Place));
+    }
+
+    [Fact]
+    public void A_seal_that_is_too_large_is_not_read()
+    {
+        using (var file = File.OpenWrite(_temp.PathTo("dossier", DossierSeal.FileName)))
+            file.SetLength(3L << 30);
+        Assert.Contains("bytes where at most", Assert.Single(Verify()).Message, StringComparison.Ordinal);
     }
 
     public void Dispose()
@@ -73,7 +94,7 @@ public sealed class DossierSealTests : IDisposable
         Assert.Contains(Verify(), finding => finding.Fault == fault && finding.Place == place);
     }
 
-    private IReadOnlyList<VerificationFinding> Verify() => DossierSeal.Verify(Folder, new KeyTrust(_keys.Key.Public), TestContext.Current.CancellationToken);
+    private IReadOnlyList<VerificationFinding> Verify() => DossierSeal.Verify(Folder, new KeyTrust(_keys.Key.Public), TestContext.Current.CancellationToken).Findings;
 
     private void WriteWeights(string format, byte value)
     {

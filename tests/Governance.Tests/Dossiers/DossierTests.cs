@@ -188,6 +188,23 @@ public sealed class DossierTests : IDisposable
         Assert.Equal(["file"], Directory.EnumerateFileSystemEntries(_temp.PathTo("elsewhere")).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("pipe")]
+    [InlineData("/dev/zero")]
+    public void A_record_that_is_no_plain_file_is_not_reused(string planted)
+    {
+        Assert.SkipUnless(Shell.Has("mkfifo"), "mkfifo is not installed.");
+        using var dossier = Open("dossier", null, age: 0);
+        dossier.WriteReport(Report, Dated(age: 3));
+        File.Delete(dossier.PathTo(Report));
+        if (planted == "pipe")
+            Assert.Equal(0, Shell.Run("mkfifo", _temp.Path, dossier.PathTo(Report)).ExitCode);
+        else
+            File.CreateSymbolicLink(dossier.PathTo(Report), planted);
+        Assert.Null(dossier.TryReadReport(Report));
+        Assert.Contains(planted == "pipe" ? "neither a plain file" : "symbolic link", Assert.Single(_refusals), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_file_is_no_dossier() =>
         Assert.Contains("a file", Assert.Throws<DossierException>(() => Open(_temp.Write("file", "x"u8), null, age: 0)).Message, StringComparison.Ordinal);

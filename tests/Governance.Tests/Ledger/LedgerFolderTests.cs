@@ -156,14 +156,14 @@ public sealed class LedgerFolderTests
         using var test = new TestLedger();
         var noon = new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
         Append(test, 0, noon);
-        var exception = Assert.Throws<LedgerException>(() => Append(test, 1, noon.AddMinutes(-6)));
+        var exception = Assert.Throws<IntegrityException>(() => Append(test, 1, noon.AddMinutes(-6)));
         Assert.Contains("2026-01-15T12:00:00Z is logged already", exception.Message, StringComparison.Ordinal);
         Assert.Equal(1, test.Ledger.ReadCheckpoint(test.Log).Size);
         Assert.Equal(1, Append(test, 2, noon.AddMinutes(-4)).Added);
         Assert.Equal(0, Append(test, 0, noon.AddDays(-1)).Added);
         var writer = new Publication.LedgerWriter(test.Ledger, test.Key);
         writer.RequireForward(noon.AddMinutes(-4), TestContext.Current.CancellationToken);
-        Assert.Throws<LedgerException>(() => writer.RequireForward(noon.AddMinutes(-6), TestContext.Current.CancellationToken));
+        Assert.Throws<IntegrityException>(() => writer.RequireForward(noon.AddMinutes(-6), TestContext.Current.CancellationToken));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Testing;
 
 namespace Loragate.Governance.Ledger;
@@ -108,6 +109,31 @@ public sealed class LedgerTamperTests
         Assert.False(result.IsValid, $"{name}, {how}: accepted");
         Assert.True(name == result.Fault?.Place, $"{name}, {how}: blamed was {result.Fault}");
         File.WriteAllBytes(path, original);
+    }
+
+    [Theory]
+    [InlineData(".state/new", false)]
+    [InlineData(".state", true)]
+    [InlineData(".state/set-aside", true)]
+    [InlineData("tile", true)]
+    public void A_link_that_somebody_put_into_a_ledger_leads_no_byte_out_of_it(string name, bool isRefused)
+    {
+        using var test = new TestLedger();
+        var victim = isRefused ? Directory.CreateDirectory(test.Temp.PathTo("victim")).FullName : test.Temp.Write("victim/file", "untouched"u8);
+        var link = test.Temp.PathTo("ledger", name);
+        if (Directory.Exists(link))
+            Directory.Delete(link, recursive: true);
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        File.CreateSymbolicLink(link, victim);
+        if (isRefused)
+        {
+            Assert.Contains("a link", Assert.Throws<IntegrityException>(() => test.Append(1)).Message, StringComparison.Ordinal);
+            Assert.Empty(Directory.EnumerateFileSystemEntries(victim));
+            return;
+        }
+        test.Append(1);
+        Assert.Equal("untouched"u8, File.ReadAllBytes(victim));
+        Assert.True(test.Verify().IsValid);
     }
 
     private static byte[] Changed(byte[] bytes, int index)

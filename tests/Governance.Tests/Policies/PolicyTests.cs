@@ -56,7 +56,7 @@ public sealed class PolicyTests
         { "    margin: 0.05", "    margin: 0.05\n    Margin: 0.5", "the key 'Margin' is unknown here" },
         { "    margin: 0.05", "    margin: &m 0.05", "the anchor '&m' is refused" },
         { "    margin: 0.05", "    margin: *m", "the alias '*m' is refused" },
-        { "    margin: 0.05", "    margin: !!float 0.05", "is refused: a policy has none" },
+        { "    margin: 0.05", "    margin: !!float 0.05", "is refused: write the plain value" },
         { "schema: loragate.policy/1", "schema: loragate.policy/2", "'schema' must be loragate.policy/1" },
         { "severity: warn", "severity: info", "'severity' must be block or warn" },
         { "    task: own", "    task: other", "reads the task 'other', which 'tasks' does not name" },

@@ -68,6 +68,27 @@ internal static class ReportSamples
         ["undecided"] = Undecided,
         ["hostile"] = Hostile,
         ["sixty"] = SixtyRules,
+        ["people"] = People,
+    };
+
+    /// <summary>Every state that an approval or a waiver can have.</summary>
+    private static ReportContents People => Approved with
+    {
+        Decision = Approved.Decision with
+        {
+            Quorum = [new RoleQuorum("reviewer", 2, 0), new RoleQuorum("risk-owner", 1, 1)],
+            Approvals =
+            [
+                .. Enum.GetValues<ApprovalState>().Select((state, i) => new ApprovalResult($"approvals/{i}", D($"bundle {i}"), state, "reviewer-17", D("key"), "reviewer", ApprovalOutcome.Approved, "Looks right.", new DateTimeOffset(2026, 11, 23, 8, 0, 0, TimeSpan.Zero))),
+                new ApprovalResult("approvals/x", D("x"), ApprovalState.Counted, "risk-04", D("key"), "risk-owner", ApprovalOutcome.Refused),
+                new ApprovalResult("approvals/y", D("y"), ApprovalState.Malformed),
+            ],
+            Waivers =
+            [
+                .. Enum.GetValues<WaiverState>().Select((state, i) => new WaiverResult(D($"waiver {i}"), state, [new WaiverSignature("risk-04", D("key"), "waivers/x", D("x"))], "evidence-age", "Measured next week.", new DateOnly(2026, 11, 1), new DateOnly(2026, 12, 1))),
+                new WaiverResult(D("waiver"), WaiverState.Malformed, []),
+            ],
+        },
     };
 
     public static Digest D(string seed) => Digest.Of(Encoding.UTF8.GetBytes(seed));

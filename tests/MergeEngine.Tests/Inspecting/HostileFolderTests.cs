@@ -108,6 +108,35 @@ public sealed class HostileFolderTests
         Assert.Contains(Quick(adapter).Findings, f => f is { Id: "unreadable-file", Where: "tokenizer_config.json" });
     }
 
+    [Theory]
+    [InlineData("tokenizer.json", "unjudged-file")]
+    [InlineData("generation_config.json", "unjudged-file")]
+    [InlineData("adapter_model.bin", "unjudged-file")]
+    [InlineData("sub/chat_template.jinja", "unjudged-file")]
+    [InlineData(".gitattributes", "unsigned-file")]
+    [InlineData(".github/workflow.json", "unsigned-file")]
+    [InlineData("ADAPTER_CONFIG.json", "names-differ-by-case")]
+    public void A_file_that_nothing_is_measured_with_or_signed_by_is_a_finding(string file, string id)
+    {
+        using var temp = new TempFolder();
+        var adapter = TinyModel.WriteAdapter(temp.PathTo("adapter"));
+        temp.Write($"adapter/{file}", "{}"u8);
+        Assert.Contains(Quick(adapter).Findings, finding => finding.Id == id);
+    }
+
+    [Fact]
+    public void Reading_matter_and_the_bases_own_files_are_none()
+    {
+        using var temp = new TempFolder();
+        var adapter = TinyModel.WriteAdapter(temp.PathTo("adapter"));
+        var @base = TinyModel.WriteBase(temp.PathTo("base"), Artifacts.Safetensors.DType.F32);
+        foreach (var file in (string[])["README.md", "LICENSE", "chart.png"])
+            temp.Write($"adapter/{file}", "text"u8);
+        File.Copy(Path.Combine(@base, "config.json"), Path.Combine(adapter, "config.json"));
+        var findings = Inspector.Inspect(new InspectRequest { Adapter = adapter, Base = @base, Version = "test" }).Findings;
+        Assert.DoesNotContain(findings, finding => finding.Id is "unjudged-file" or "unsigned-file" or "names-differ-by-case");
+    }
+
     private static Inspection Quick(string adapter)
     {
         var clock = Stopwatch.StartNew();

@@ -1,6 +1,6 @@
 namespace Loragate.Artifacts.Records.Deciding;
 
-/// <summary>The verdict on a release: a pure function of the policy, the evidence and the day.</summary>
+/// <summary>The verdict on a release: a pure function of the policy, the trust policy, the evidence and the day.</summary>
 /// <param name="Policy">The policy.</param>
 /// <param name="AsOf">The day on which freshness and waivers were judged, UTC.</param>
 /// <param name="Adapter">The adapter that is judged.</param>
@@ -8,7 +8,12 @@ namespace Loragate.Artifacts.Records.Deciding;
 /// <param name="Tasks">Every task of the policy that was measured, by name.</param>
 /// <param name="Verdict">The verdict.</param>
 /// <param name="Rules">Every rule of the policy, in its order.</param>
-/// <param name="Evidence">Every record that was read.</param>
+/// <param name="Evidence">Every record that was read, and every approval and waiver that counts.</param>
+/// <param name="Trust">The trust policy; null where the gate was given none.</param>
+/// <param name="Authors">The ids of who made the adapter; null without a trust policy.</param>
+/// <param name="Quorum">Whom the policy asks to approve, in its order; null where it asks for nobody.</param>
+/// <param name="Approvals">What became of each approval, by file; null without a trust policy.</param>
+/// <param name="Waivers">What became of each waiver, by its id; null where there are none.</param>
 public sealed record Decision(
     PolicyIdentity Policy,
     DateOnly AsOf,
@@ -17,7 +22,12 @@ public sealed record Decision(
     IReadOnlyList<MeasuredTask> Tasks,
     Verdict Verdict,
     IReadOnlyList<RuleResult> Rules,
-    IReadOnlyList<EvidenceLink> Evidence) : Record
+    IReadOnlyList<EvidenceLink> Evidence,
+    TrustIdentity? Trust = null,
+    IReadOnlyList<string>? Authors = null,
+    IReadOnlyList<RoleQuorum>? Quorum = null,
+    IReadOnlyList<ApprovalResult>? Approvals = null,
+    IReadOnlyList<WaiverResult>? Waivers = null) : Record
 {
     /// <inheritdoc/>
     public override string Schema => "loragate.decision/1";

@@ -1,7 +1,7 @@
 using FluentValidation;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Deciding;
-using Loragate.Governance.Policies.Yaml;
+using Loragate.Governance.Yaml;
 
 namespace Loragate.Governance.Policies.Rules;
 

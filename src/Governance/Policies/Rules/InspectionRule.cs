@@ -2,7 +2,7 @@ using FluentValidation;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Governance.Deciding;
-using Loragate.Governance.Policies.Yaml;
+using Loragate.Governance.Yaml;
 
 namespace Loragate.Governance.Policies.Rules;
 

@@ -1,6 +1,6 @@
 using FluentValidation;
 using Loragate.Governance.Deciding;
-using Loragate.Governance.Policies.Yaml;
+using Loragate.Governance.Yaml;
 using Loragate.Governance.Statistics;
 
 namespace Loragate.Governance.Policies.Rules;

@@ -126,7 +126,7 @@ public sealed class RegistryStore : ImageStore, IDisposable
             // The status alone has to do.
         }
         var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
-        return new OciException(root.ToString(), $"the registry {what} ({status}{(said.Length == 0 ? "" : $": {Signing.Printable.Of(said)}")})", "Check the reference and what the credentials may do there.");
+        return new OciException(root.ToString(), $"the registry {what} ({status}{(said.Length == 0 ? "" : $": {Printable.Of(said)}")})", "Check the reference and what the credentials may do there.");
     }
 
     private static string FallbackTag(Descriptor subject) => $"sha256-{subject.Digest}";

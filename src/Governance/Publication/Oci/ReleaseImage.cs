@@ -96,7 +96,7 @@ public sealed class ReleaseImage
             throw new OciException(place, $"an image of the type '{manifest.ArtifactType}', not of a release ('{MediaTypes.Model}')", "Check the reference.");
         var files = manifest.Layers.Select(layer => (Layer: layer, File: layer.Annotation(MediaTypes.FilePath) ?? "")).ToList();
         if (files.FirstOrDefault(one => !ReleaseLayout.Knows(one.File) || Signing.RelativeName.Fault(one.File) is not null) is { Layer: not null } odd)
-            throw new OciException(place, $"the layer {odd.Layer.Name} has the path '{Signing.Printable.Of(odd.File)}', which no file of a release has", "This is no image of a release, or a hostile one.");
+            throw new OciException(place, $"the layer {odd.Layer.Name} has the path '{Printable.Of(odd.File)}', which no file of a release has", "This is no image of a release, or a hostile one.");
         return files.GroupBy(one => one.File, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice
             ? throw new OciException(place, $"two layers have the path '{twice.Key}'", "This is no image of a release, or a hostile one.")
             : files;

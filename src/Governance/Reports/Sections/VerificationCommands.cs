@@ -29,23 +29,26 @@ internal static class VerificationCommands
     /// <summary>Verifies an ECDSA signature in DSSE by hand.</summary>
     public static string Signature(SignatureNote note) =>
         $"""
-        jq -j .dsseEnvelope.payload {Quote(note.File)} | base64 -d > payload.bin
-        jq -j '.dsseEnvelope.signatures[0].sig' {Quote(note.File)} | base64 -d > signature.bin
+        T=$(mktemp -d)
+        jq -j .dsseEnvelope.payload {Quote(note.File)} | base64 -d > "$T/payload"
+        jq -j '.dsseEnvelope.signatures[0].sig' {Quote(note.File)} | base64 -d > "$T/sig"
         TYPE=$(jq -j .dsseEnvelope.payloadType {Quote(note.File)})
-        SIZE=$(wc -c < payload.bin | tr -d ' ')
+        SIZE=$(wc -c < "$T/payload" | tr -d ' ')
         (printf 'DSSEv1 %d %s %d ' "$(printf %s "$TYPE" | wc -c)" "$TYPE" "$SIZE"
-          cat payload.bin) > signed.bin
-        openssl dgst -{Hash(note)} -verify PUBLIC.pem -signature signature.bin signed.bin
+          cat "$T/payload") > "$T/signed"
+        openssl dgst -{Hash(note)} -verify PUBLIC.pem -signature "$T/sig" "$T/signed"
         """;
 
     /// <summary>Whether openssl can verify the signature.</summary>
     public static bool IsKnown(SignatureNote note) => Hash(note) is not null;
 
-    /// <summary>Compares the first three lines of the ledger's checkpoint.</summary>
+    /// <summary>Compares origin, size and root of the checkpoint that the decision's proof carries: it stands after the proof's first empty line.</summary>
     public static string Checkpoint(LedgerPosition ledger) =>
         $"""
-        printf '%s\n' {Quote(ledger.Origin)} {ledger.Size.ToString(System.Globalization.CultureInfo.InvariantCulture)} {Quote(ledger.RootHash)} > expected.txt
-        head -n 3 LEDGER/checkpoint | diff - expected.txt && echo OK
+        T=$(mktemp -d)
+        sed '1,/^$/d' decision.tlog-proof | head -n 3 > "$T/signed"
+        printf '%s\n' {Quote(ledger.Origin)} {ledger.Size.ToString(System.Globalization.CultureInfo.InvariantCulture)} {Quote(ledger.RootHash)} |
+          diff - "$T/signed" && echo OK
         """;
 
     /// <summary>The hash that goes with the curve (FIPS 186-5); null for another kind of key.</summary>

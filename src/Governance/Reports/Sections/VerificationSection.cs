@@ -11,38 +11,32 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
     {
         yield return new Heading(Text["verify.heading"]);
         yield return new Paragraph(Text["verify.lead"], Look.Body, 6);
-        yield return Step(Text["verify.decision"]);
-        yield return new Code(VerificationCommands.Evidence(contents));
-        yield return Step(Text["verify.reading"]);
-        yield return new Code(VerificationCommands.Verdict());
-        foreach (var block in Signature(contents))
-            yield return block;
-        if (contents.Ledger is not { } ledger)
+        foreach (var ((sentence, commands), i) in Steps(contents).Select((step, i) => (step, i)))
         {
-            yield return new Paragraph(Text["verify.ledger-none"], Look.Body);
-            yield break;
+            var numbered = $"{ReportNumbers.Count(i + 1)}. {sentence}";
+            if (commands is null)
+            {
+                yield return new Paragraph(numbered, Look.Body);
+                continue;
+            }
+            yield return new Paragraph(numbered, Look.Body, 3) { KeepWithNext = true };
+            yield return new Code(commands);
         }
-        yield return Step(Text["verify.ledger"]);
-        yield return new Code(VerificationCommands.Checkpoint(ledger));
     }
 
-    private IEnumerable<Block> Signature(ReportContents contents)
+    /// <summary>What is to be checked, and by which commands; without commands where there is nothing to run.</summary>
+    private IEnumerable<(string Sentence, string? Commands)> Steps(ReportContents contents)
     {
+        yield return (Text["verify.decision"], VerificationCommands.Evidence(contents));
+        yield return (Text["verify.reading"], VerificationCommands.Verdict());
         if (contents.Signatures.Count == 0)
-            yield return new Paragraph(Text["verify.signature-none"], Look.Body);
+            yield return (Text["verify.signature-none"], null);
         foreach (var note in contents.Signatures)
         {
-            if (VerificationCommands.IsKnown(note))
-            {
-                yield return Step(Text.Fill("verify.signature", ("file", note.File)));
-                yield return new Code(VerificationCommands.Signature(note));
-            }
-            else
-            {
-                yield return new Paragraph(Text.Fill("verify.signature-other", ("file", note.File), ("algorithm", note.Algorithm)), Look.Body);
-            }
+            yield return VerificationCommands.IsKnown(note)
+                ? (Text.Fill("verify.signature", ("file", note.File)), VerificationCommands.Signature(note))
+                : (Text.Fill("verify.signature-other", ("file", note.File), ("algorithm", note.Algorithm)), null);
         }
+        yield return contents.Ledger is { } ledger ? (Text["verify.ledger"], VerificationCommands.Checkpoint(ledger)) : (Text["verify.ledger-none"], null);
     }
-
-    private static Paragraph Step(string sentence) => new(sentence, Look.Body, 3) { KeepWithNext = true };
 }

@@ -3,6 +3,8 @@ using System.Text;
 using System.Text.Json;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Ledger;
+using Loragate.Governance.Publication;
 using Loragate.Testing;
 
 namespace Loragate.Governance.Reports.Sections;
@@ -65,11 +67,14 @@ public sealed class VerificationCommandsTests
     public void The_printed_ledger_command_compares_the_checkpoint()
     {
         RequireTools("diff");
-        using var folder = new TempFolder();
-        var ledger = ReportSamples.Approved.Ledger!;
-        folder.Write("LEDGER/checkpoint", Encoding.UTF8.GetBytes($"{ledger.Origin}\n{ledger.Size}\n{ledger.RootHash}\n\n— {ledger.Origin} AAAA\n"));
-        Assert.Equal("OK", Run(folder, VerificationCommands.Checkpoint(ledger)).Output.Trim());
-        Assert.NotEqual(0, Run(folder, VerificationCommands.Checkpoint(ledger with { Size = ledger.Size + 1 })).ExitCode);
+        using var test = new TestLedger();
+        test.Append(1, 2);
+        var position = new LedgerWriter(test.Ledger, test.Key).Log(TestLedger.Entry(3), test.Temp.PathTo("decision.tlog-proof"), TestContext.Current.CancellationToken);
+        // What is logged later, as the gate itself does, changes nothing.
+        test.Append(4);
+        Assert.Equal("OK", Run(test.Temp, VerificationCommands.Checkpoint(position)).Output.Trim());
+        Assert.NotEqual(0, Run(test.Temp, VerificationCommands.Checkpoint(position with { Size = position.Size + 1 })).ExitCode);
+        Assert.Equal(["decision.tlog-proof", "ledger.key"], Directory.EnumerateFiles(test.Temp.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
     private static byte[] Bundle(byte[] payload, string type, byte[] signature) => JsonSerializer.SerializeToUtf8Bytes(new

@@ -1,4 +1,4 @@
-namespace Loragate.Governance.Policies.Yaml;
+namespace Loragate.Governance.Yaml;
 
 /// <summary>A key with its value.</summary>
 /// <param name="Line">The key's line.</param>

@@ -1,4 +1,4 @@
-namespace Loragate.Governance.Policies.Yaml;
+namespace Loragate.Governance.Yaml;
 
 /// <summary>Keys with values, each key once.</summary>
 /// <param name="Line">Its line.</param>

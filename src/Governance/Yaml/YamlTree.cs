@@ -1,8 +1,9 @@
 using System.Text;
+using Loragate.Artifacts;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace Loragate.Governance.Policies.Yaml;
+namespace Loragate.Governance.Yaml;
 
 /// <summary>
 /// Reads the part of YAML 1.2 in which nothing is hidden: one document of mappings, lists and scalars. Anchors, aliases, tags,
@@ -19,38 +20,40 @@ internal sealed class YamlTree
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly Parser _parser;
-    private readonly List<PolicyFault> _faults = [];
+    private readonly List<YamlFault> _faults = [];
 
     private YamlTree(TextReader text) => _parser = new Parser(text);
 
     /// <summary>The mapping that a file holds.</summary>
-    /// <exception cref="PolicyException">It is not YAML of this kind.</exception>
-    public static YamlMapping Parse(ReadOnlySpan<byte> utf8, string place)
+    /// <param name="utf8">The file's bytes.</param>
+    /// <param name="refuse">Makes the exception of the file's format from what is wrong with it.</param>
+    /// <exception cref="MalformedInputException">It is not YAML of this kind.</exception>
+    public static YamlMapping Parse(ReadOnlySpan<byte> utf8, YamlRefusal refuse)
     {
-        var text = Decode(utf8, place);
+        var text = Decode(utf8, refuse);
         var tree = new YamlTree(new StringReader(text));
         try
         {
             var root = tree.ReadDocument();
             if (root is not YamlMapping)
                 tree.Fault(root.Line, $"a mapping of keys to values was expected, not {root.Kind}");
-            return tree._faults.Count == 0 ? (YamlMapping)root : throw new PolicyException(place, [.. tree._faults.OrderBy(fault => fault.Line)]);
+            return tree._faults.Count == 0 ? (YamlMapping)root : throw refuse([.. tree._faults.OrderBy(fault => fault.Line)], null);
         }
         catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
             // The parser throws the second kind where its scanner gave up in the middle of a collection; it stands where it got to.
             var line = e is YamlException { Start.Line: var at } ? at : tree._parser.Current?.End.Line ?? 1;
-            var fault = new PolicyFault((int)Math.Max(1, line), $"not YAML ({(e.InnerException?.Message ?? e.Message).TrimEnd('.')})");
-            throw new PolicyException(place, [.. tree._faults.Append(fault).OrderBy(f => f.Line)], e);
+            var fault = new YamlFault((int)Math.Max(1, line), $"not YAML ({(e.InnerException?.Message ?? e.Message).TrimEnd('.')})");
+            throw refuse([.. tree._faults.Append(fault).OrderBy(f => f.Line)], e);
         }
     }
 
-    private static string Decode(ReadOnlySpan<byte> utf8, string place)
+    private static string Decode(ReadOnlySpan<byte> utf8, YamlRefusal refuse)
     {
         if (utf8.Length > MaxBytes)
-            throw new PolicyException(place, [new PolicyFault(1, $"{utf8.Length} bytes where a policy has at most {MaxBytes}")]);
+            throw refuse([new YamlFault(1, $"{utf8.Length} bytes where at most {MaxBytes} are read")], null);
         if (utf8.StartsWith("\uFEFF"u8))
-            throw new PolicyException(place, [new PolicyFault(1, "a byte order mark stands before the text")]);
+            throw refuse([new YamlFault(1, "a byte order mark stands before the text")], null);
         try
         {
             return Utf8.GetString(utf8);
@@ -58,7 +61,7 @@ internal sealed class YamlTree
         catch (DecoderFallbackException e)
         {
             var line = utf8[..Math.Clamp(e.Index, 0, utf8.Length)].Count((byte)'\n') + 1;
-            throw new PolicyException(place, [new PolicyFault(line, "not valid UTF-8")], e);
+            throw refuse([new YamlFault(line, "not valid UTF-8")], e);
         }
     }
 
@@ -71,7 +74,7 @@ internal sealed class YamlTree
         var root = ReadNode(1);
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
-            Fault(LineOf(second), "a second document follows; a policy is one");
+            Fault(LineOf(second), "a second document follows; a file is one");
         return root;
     }
 
@@ -120,7 +123,7 @@ internal sealed class YamlTree
         if (!node.Anchor.IsEmpty)
             Fault(LineOf(node), $"the anchor '&{node.Anchor}' is refused: write the value where it is used");
         if (!node.Tag.IsEmpty)
-            Fault(LineOf(node), $"the tag '{node.Tag}' is refused: a policy has none");
+            Fault(LineOf(node), $"the tag '{node.Tag}' is refused: write the plain value");
     }
 
     private YamlScalar RefuseAlias(AnchorAlias alias)
@@ -129,7 +132,7 @@ internal sealed class YamlTree
         return new YamlScalar(LineOf(alias), "", false);
     }
 
-    private void Fault(int line, string message) => _faults.Add(new PolicyFault(line, message));
+    private void Fault(int line, string message) => _faults.Add(new YamlFault(line, message));
 
     private static int LineOf(ParsingEvent @event) => (int)@event.Start.Line;
 }

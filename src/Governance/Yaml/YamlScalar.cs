@@ -1,4 +1,4 @@
-namespace Loragate.Governance.Policies.Yaml;
+namespace Loragate.Governance.Yaml;
 
 /// <summary>Text, a number or a flag: what it is, the reader of its key says.</summary>
 /// <param name="Line">Its line.</param>

@@ -1,4 +1,4 @@
-namespace Loragate.Governance.Policies.Yaml;
+namespace Loragate.Governance.Yaml;
 
 /// <summary>A YAML value that knows its line.</summary>
 /// <param name="Line">The line on which it begins, from 1.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Loragate.Artifacts;
 
-namespace Loragate.Governance.Policies.Yaml;
+namespace Loragate.Governance.Yaml;
 
 /// <summary>
 /// Takes typed values out of a mapping, key by key. What is missing or of another kind becomes a fault and a harmless value, so that
@@ -9,7 +9,7 @@ namespace Loragate.Governance.Policies.Yaml;
 /// </summary>
 /// <param name="mapping">The mapping.</param>
 /// <param name="faults">Where faults are collected.</param>
-internal sealed class MappingReader(YamlMapping mapping, List<PolicyFault> faults)
+internal sealed class MappingReader(YamlMapping mapping, List<YamlFault> faults)
 {
     private readonly HashSet<string> _known = new(StringComparer.Ordinal);
 
@@ -17,7 +17,7 @@ internal sealed class MappingReader(YamlMapping mapping, List<PolicyFault> fault
     public YamlMapping Mapping { get; } = mapping;
 
     /// <summary>Adds a fault at a line.</summary>
-    public void Fault(int line, string message) => faults.Add(new PolicyFault(line, message));
+    public void Fault(int line, string message) => faults.Add(new YamlFault(line, message));
 
     /// <summary>Text that must be there and not be empty.</summary>
     public string Text(string key) => OptionalText(key) ?? Missing(key, "");
@@ -60,6 +60,15 @@ internal sealed class MappingReader(YamlMapping mapping, List<PolicyFault> fault
         null => Missing(key, default(Digest)),
         { Value: YamlScalar { Value: var text } } when Digest.TryParse(text, out var digest) => digest,
         var entry => Wrong(entry, "a SHA-256 of 64 small hexadecimal digits", default(Digest)),
+    };
+
+    /// <summary>A moment in UTC, "2026-01-31T00:00:00Z", or null where the key is absent.</summary>
+    public DateTimeOffset? OptionalInstant(string key) => Entry(key) switch
+    {
+        null => null,
+        { Value: YamlScalar { Value: var text } }
+            when DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) => instant,
+        var entry => Wrong(entry, "a moment in UTC such as 2026-01-31T00:00:00Z", default(DateTimeOffset)),
     };
 
     /// <summary>true or false, or the value that an absent key stands for.</summary>

@@ -1,0 +1,58 @@
+using Loragate.Governance.Approvals;
+using Loragate.Governance.Dossiers;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
+using Loragate.Governance.Trust;
+
+namespace Loragate.Cli.Gate;
+
+/// <summary>What people have signed, with the times that count: of a bundle that the ledger does not hold yet, the time at which this gate logs it.</summary>
+internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter? ledger)
+{
+    /// <summary>The trust policy of a gate, after the gate itself was found in it; null where there is none.</summary>
+    /// <exception cref="UsageException">The key is no gate's, or an author is unknown.</exception>
+    public static TrustPolicy? Trust(Tool tool, GateRequest request, Signer? signer)
+    {
+        if (request.Trust is null || signer is null)
+            return null;
+        var trust = TrustPolicy.ReadFile(request.Trust);
+        if (trust.FaultOf(signer, TrustedSigner.Gate, tool.Clock.GetUtcNow()) is { } fault)
+            throw new UsageException($"--key {request.Key}: {fault}. Give the gate's key the role '{TrustedSigner.Gate}' in {request.Trust}.");
+        return request.Authors.FirstOrDefault(author => trust.Find(author) is null) is { } stranger
+            ? throw new UsageException($"--author {stranger}: {request.Trust} names no such signer. Add it there, with the role '{TrustedSigner.Author}' and without keys if it signs nothing.")
+            : trust;
+    }
+
+    /// <summary>Reads what lies in the dossier and logs what is new.</summary>
+    public Endorsements? Read(TrustPolicy? trust, IReadOnlyList<string> authors, VerificationKey? gate, CancellationToken cancellationToken)
+    {
+        if (trust is null)
+            return null;
+        var history = ledger?.ReadHistory(cancellationToken);
+        return new Endorsements
+        {
+            Trust = trust,
+            GateKey = gate!.Hint,
+            Authors = [.. authors.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
+            Approvals = Read(EndorsementFiles.Approvals, EndorsementEntry.Approval, trust, history, cancellationToken),
+            Waivers = Read(EndorsementFiles.Waivers, EndorsementEntry.Waiver, trust, history, cancellationToken),
+        };
+    }
+
+    private List<FiledBundle> Read(string kind, string type, TrustPolicy trust, LedgerHistory? history, CancellationToken cancellationToken)
+    {
+        List<FiledBundle> bundles = [.. EndorsementFiles.Read(dossier.Folder, kind).Select(file => Filed(type, file.File, file.Bytes, history))];
+        var entries = bundles.Where(bundle => !bundle.IsLogged).Select(bundle => EndorsementEntry.Of(type, bundle, trust)).OfType<LedgerEntry>().ToList();
+        if (ledger is null || entries.Count == 0)
+            return bundles;
+        var times = ledger.Record(entries, cancellationToken).DistinctBy(entry => entry.Subjects[0].Sha256).ToDictionary(entry => entry.Subjects[0].Sha256, entry => entry.Time);
+        return [.. bundles.Select(bundle => times.TryGetValue(bundle.Digest, out var time) ? bundle with { Time = time, IsLogged = true } : bundle)];
+    }
+
+    private FiledBundle Filed(string type, string file, byte[] bytes, LedgerHistory? history) =>
+        history?.First(type, Artifacts.Digest.Of(bytes)) is { } logged
+            ? new FiledBundle(file, bytes, logged.Entry.Time, IsLogged: true)
+            : new FiledBundle(file, bytes, tool.Clock.GetUtcNow(), IsLogged: false);
+}

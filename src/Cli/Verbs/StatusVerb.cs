@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Loragate.Governance.Auditing;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger;
+using Loragate.Governance.Trust;
+
+namespace Loragate.Cli.Verbs;
+
+/// <summary><c>loragate status</c>: may this release still be used?</summary>
+internal static class StatusVerb
+{
+    public static Command Create(Tool tool)
+    {
+        var release = new Argument<string>("RELEASE") { Description = "The release's folder." };
+        var ledger = new Option<string>("--ledger") { Description = "The ledger's folder.", HelpName = "DIR", Required = true };
+        var vkey = LedgerVerb.VKey();
+        var trust = new Option<string>("--trust") { Description = "The trust policy (YAML) of today: a key that was compromised since then counts for nothing.", HelpName = "FILE", Required = true };
+        var json = CommonOptions.Json();
+        return Verb.Create(tool, "status", "Holds a release against the ledger. Exit code 0 current, 1 revoked or superseded, 3 unknown to the ledger or no longer trustworthy.",
+            "loragate status release --ledger ledger --vkey ledger.vkey --trust trust.yaml", [release, ledger, vkey, trust, json], (parsed, cancellationToken) =>
+            {
+                var log = LedgerVerifier.Read(parsed.GetValue(vkey)!);
+                var policy = TrustPolicy.ReadFile(parsed.GetValue(trust)!);
+                var history = LedgerHistory.Of(LedgerFolder.Open(parsed.GetValue(ledger)!).ReadEntries(log, cancellationToken));
+                var status = new ReleaseRegister(history, policy).StatusOf(parsed.GetValue(release)!, log, cancellationToken);
+                if (parsed.GetValue(json))
+                    tool.Screen.Emit(status.ToCanonicalJson());
+                var what = status.Adapter is null ? parsed.GetValue(release)! : $"release {(status.Number is { } number ? $"{number} " : "")}of {status.Adapter}";
+                tool.Screen.Say($"{status.State.ToString().ToLowerInvariant()}: {what} in '{status.Ledger}'.");
+                foreach (var reason in status.Reasons)
+                    tool.Screen.Say($"  {reason}.");
+                return status.State switch
+                {
+                    ReleaseState.Current => ExitCode.Done,
+                    ReleaseState.Superseded or ReleaseState.Revoked => ExitCode.Rejected,
+                    _ => ExitCode.Integrity,
+                };
+            });
+    }
+}

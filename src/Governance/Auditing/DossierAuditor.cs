@@ -1,0 +1,63 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Approvals;
+using Loragate.Governance.Dossiers;
+using Loragate.Governance.Ledger;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Trust;
+
+namespace Loragate.Governance.Auditing;
+
+/// <summary>Holds the ledger's decisions against the dossiers that they are about: the ledger's words are the gate's, the signatures are the people's.</summary>
+public static class DossierAuditor
+{
+    /// <summary>Every breach, and how many decisions were found in dossiers.</summary>
+    /// <param name="folder">A folder of dossiers.</param>
+    /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
+    /// <param name="trust">Who may sign what.</param>
+    /// <param name="cancellationToken">Stops hashing.</param>
+    /// <exception cref="FolderException">No such folder.</exception>
+    public static (IReadOnlyList<AuditFinding> Findings, int Dossiers) Audit(string folder, LedgerHistory history, TrustPolicy trust, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(trust);
+        if (!Directory.Exists(folder))
+            throw new FolderException(folder, "no such folder", "Name the folder that holds the dossiers.");
+        var findings = new List<AuditFinding>();
+        var count = 0;
+        foreach (var dossier in Directory.EnumerateDirectories(folder).Where(Dossier.IsDossier).Order(StringComparer.Ordinal))
+        {
+            var path = Path.Combine(dossier, Dossier.DecisionFile);
+            if (!File.Exists(path) || history.First(DecisionData.EntryType, Digest.OfFile(path, cancellationToken)) is not { } logged)
+                continue;
+            count++;
+            findings.AddRange(Faults(dossier, logged, trust, cancellationToken).Select(fault => new AuditFinding(logged.Index, $"dossier {Path.GetFileName(dossier)}: {fault}")));
+        }
+        return (findings, count);
+    }
+
+    private static IEnumerable<string> Faults(string dossier, LoggedEvent logged, TrustPolicy trust, CancellationToken cancellationToken)
+    {
+        foreach (var finding in DossierSeal.Verify(dossier, trust.TrustIn(TrustedSigner.Gate, logged.Entry.Time), cancellationToken).Findings)
+            yield return finding.ToString();
+        var decision = Record.ReadFile<Decision>(Path.Combine(dossier, Dossier.DecisionFile));
+        var claimed = DecisionData.Read(logged.Entry);
+        if (claimed is null || Digest.Of(RecordJson.Canonical(DecisionData.Of(decision, claimed.Gate))) != Digest.Of(RecordJson.Canonical(claimed)))
+            yield return "the ledger's entry does not say what the decision says";
+        foreach (var link in decision.Evidence.Where(link => link.Schema is Approval.PredicateType or Waiver.PredicateType))
+        {
+            var path = Path.Combine(dossier, link.Path);
+            if (!File.Exists(path) || !IsGenuine(path, link, logged, trust))
+                yield return $"{link.Path} is no signature of somebody whom the trust policy names";
+        }
+    }
+
+    private static bool IsGenuine(string path, EvidenceLink link, LoggedEvent logged, TrustPolicy trust)
+    {
+        var type = link.Schema == Approval.PredicateType ? EndorsementEntry.Approval : EndorsementEntry.Waiver;
+        var filed = new FiledBundle(link.Path, File.ReadAllBytes(path), logged.Entry.Time, IsLogged: true);
+        return filed.Digest == link.Digest && EndorsementEntry.Of(type, filed, trust) is not null;
+    }
+}

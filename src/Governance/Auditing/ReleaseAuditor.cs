@@ -1,0 +1,181 @@
+using System.Globalization;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Approvals;
+using Loragate.Governance.Ledger;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Trust;
+
+namespace Loragate.Governance.Auditing;
+
+/// <summary>
+/// Reads a ledger as what it says: every release rests on an approving decision that was logged before it, with its quorum, its waivers and
+/// keys that counted when they signed. The ledger's own integrity is proved before.
+/// </summary>
+public sealed class ReleaseAuditor
+{
+    private const string DecisionSchema = "loragate.decision/1";
+
+    private readonly LedgerHistory _history;
+    private readonly TrustPolicy _trust;
+    private readonly ILookup<Digest, (LoggedEvent Logged, ApprovalData Said)> _refusals;
+    private readonly List<AuditFinding> _findings = [];
+
+    private ReleaseAuditor(LedgerHistory history, TrustPolicy trust)
+    {
+        (_history, _trust) = (history, trust);
+        _refusals = history.OfType(EndorsementEntry.Approval)
+            .Select(logged => (Logged: logged, Said: EndorsementEntry.ReadApproval(logged.Entry)))
+            .Where(refusal => refusal.Said is { Outcome: ApprovalOutcome.Refused })
+            .ToLookup(refusal => refusal.Said!.Basis, refusal => (refusal.Logged, refusal.Said!));
+    }
+
+    /// <summary>Every breach, by entry.</summary>
+    /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
+    /// <param name="trust">Who may sign what.</param>
+    public static IReadOnlyList<AuditFinding> Audit(LedgerHistory history, TrustPolicy trust)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(trust);
+        var auditor = new ReleaseAuditor(history, trust);
+        auditor.CheckTimes();
+        auditor.CheckNumbers();
+        foreach (var release in history.OfType(ReleaseLayout.EntryType))
+            auditor.CheckRelease(release);
+        return [.. auditor._findings.Distinct().OrderBy(finding => finding.Index)];
+    }
+
+    private void CheckTimes()
+    {
+        var latest = DateTimeOffset.MinValue;
+        foreach (var (index, entry) in _history.Events)
+        {
+            if (latest - entry.Time > LedgerTime.Tolerance)
+                Add(index, string.Create(CultureInfo.InvariantCulture, $"it is of {entry.Time:u} and stands after one of {latest:u}: a clock was wrong or set back"));
+            latest = entry.Time > latest ? entry.Time : latest;
+        }
+    }
+
+    private void CheckNumbers()
+    {
+        foreach (var releases in _history.OfType(ReleaseLayout.EntryType).GroupBy(release => release.Entry.Subjects[0].Name, StringComparer.Ordinal))
+        {
+            var last = 0;
+            foreach (var (index, entry) in releases)
+            {
+                var number = DecisionData.Read(entry)?.Release ?? 0;
+                if (number != last + 1)
+                    Add(index, string.Create(CultureInfo.InvariantCulture, $"the release of '{releases.Key}' has {(number == 0 ? "no number" : $"the number {number}")} where {last + 1} is next"));
+                last = Math.Max(last, number);
+            }
+        }
+    }
+
+    private void CheckRelease(LoggedEvent release)
+    {
+        if (DecisionData.Read(release.Entry) is not { } data)
+        {
+            Add(release.Index, "a release whose data no gate writes");
+            return;
+        }
+        CheckGate(release, data);
+        var digest = release.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == DecisionSchema)?.Sha256;
+        if (digest is not { } decided || _history.First(DecisionData.EntryType, decided) is not { } decision || decision.Index > release.Index)
+        {
+            Add(release.Index, "no decision that the release rests on was logged before it");
+            return;
+        }
+        if (DecisionData.Read(decision.Entry) is not { } judged)
+        {
+            Add(decision.Index, "a decision whose data no gate writes");
+            return;
+        }
+        CheckDecision(release, decision, judged);
+    }
+
+    private void CheckDecision(LoggedEvent release, LoggedEvent decision, DecisionData judged)
+    {
+        if (judged.Verdict != Verdict.Approved)
+            Add(release.Index, $"it rests on entry {decision.Index}, whose verdict is {judged.Verdict.ToString().ToLowerInvariant()}");
+        if (!decision.Entry.Subjects.Contains(release.Entry.Subjects[0]))
+            Add(release.Index, $"it rests on entry {decision.Index}, which is about another adapter");
+        CheckGate(decision, judged);
+        CheckQuorum(decision, judged);
+        foreach (var waiver in judged.Waivers ?? [])
+            CheckWaiver(release, decision, waiver);
+    }
+
+    private void CheckGate(LoggedEvent logged, DecisionData data)
+    {
+        if (data.Gate is not { } gate)
+            Add(logged.Index, "it names no gate's key");
+        else if (Fault(gate, _trust.Signers.Where(signer => signer.Roles.Contains(TrustedSigner.Gate)), logged.Entry.Time) is { } fault)
+            Add(logged.Index, $"the gate's key {gate.Abbreviated} {fault}");
+    }
+
+    private void CheckQuorum(LoggedEvent decision, DecisionData judged)
+    {
+        if (judged.Quorum is not { Count: > 0 } quorum)
+            return;
+        var sound = (judged.Approvals ?? []).Where(approval => approval.Outcome == ApprovalOutcome.Approved && IsSound(decision, judged, approval)).ToList();
+        var people = sound.GroupBy(approval => approval.Signer, approval => approval.Role, StringComparer.Ordinal)
+            .ToDictionary(person => person.Key, IReadOnlySet<string> (person) => person.ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
+        if (Quorum.Missing(quorum, people) is { Count: > 0 } missing)
+            Add(decision.Index, $"its quorum is not there: {string.Join(", ", missing.Select(role => $"{role.People} lack in the role {role.Role}"))}");
+        foreach (var (logged, said) in judged.Basis is { } basis ? _refusals[basis] : [])
+        {
+            if (logged.Index < decision.Index && quorum.Any(demand => demand.Role == said.Role) && Fault(said.Key, _trust.Signers.Where(signer => signer.Roles.Contains(said.Role)), logged.Entry.Time) is null)
+                Add(decision.Index, $"a refusal stands against it, entry {logged.Index}");
+        }
+    }
+
+    /// <summary>Whether an approval that a decision counts was logged before it, says what is claimed, and was signed by whom it is claimed of with a key that counted.</summary>
+    private bool IsSound(LoggedEvent decision, DecisionData judged, LoggedApproval approval)
+    {
+        var before = _findings.Count;
+        var who = $"the approval of '{approval.Signer}' in the role {approval.Role}";
+        if (_history.First(EndorsementEntry.Approval, approval.Sha256) is not { } logged || logged.Index > decision.Index)
+            Add(decision.Index, $"{who} was not logged before it");
+        else if (EndorsementEntry.ReadApproval(logged.Entry) is not { } said || said.Role != approval.Role || said.Outcome != approval.Outcome || said.Key != approval.Key || said.Basis != judged.Basis)
+            Add(decision.Index, $"{who} is not what entry {logged.Index} logged");
+        else if (Fault(approval.Key, _trust.Signers.Where(signer => signer.Id == approval.Signer && signer.Roles.Contains(approval.Role)), logged.Entry.Time) is { } fault)
+            Add(decision.Index, $"{who}: the key {approval.Key.Abbreviated} {fault}");
+        return _findings.Count == before;
+    }
+
+    private void CheckWaiver(LoggedEvent release, LoggedEvent decision, LoggedWaiver waiver)
+    {
+        foreach (var (index, entry) in new[] { decision, release }.Where(logged => DateOnly.FromDateTime(logged.Entry.Time.UtcDateTime) > waiver.Until))
+            Add(index, string.Create(CultureInfo.InvariantCulture, $"the waiver of '{waiver.Rule}' had expired on {waiver.Until:yyyy-MM-dd}"));
+        foreach (var signature in waiver.Signatures)
+        {
+            var who = $"the signature of '{signature.Signer}' under the waiver of '{waiver.Rule}'";
+            if (_history.First(EndorsementEntry.Waiver, signature.Sha256) is not { } logged || logged.Index > decision.Index)
+                Add(decision.Index, $"{who} was not logged before it");
+            else if (EndorsementEntry.ReadWaiver(logged.Entry) is not { } said || said.Waiver != waiver.Sha256 || said.Rule != waiver.Rule || said.Until != waiver.Until || said.Key != signature.Key)
+                Add(decision.Index, $"{who} is not what entry {logged.Index} logged");
+            else if (Fault(signature.Key, _trust.Signers.Where(signer => signer.Id == signature.Signer), logged.Entry.Time) is { } fault)
+                Add(decision.Index, $"{who}: the key {signature.Key.Abbreviated} {fault}");
+        }
+        if (waiver.Signatures.DistinctBy(signature => signature.Signer).Count() < 2)
+            Add(decision.Index, $"the waiver of '{waiver.Rule}' was not signed by two");
+    }
+
+    /// <summary>
+    /// Why a key did not count for any of some signers at a time; null where it did. Of a certificate the ledger holds only its key: the
+    /// windows of the signer's certificates are judged, the chain was the gate's to check.
+    /// </summary>
+    private static string? Fault(Digest key, IEnumerable<TrustedSigner> signers, DateTimeOffset at)
+    {
+        var credentials = signers.SelectMany(signer => signer.Credentials).Where(credential => credential is CertificateCredential || credential.Identity == key).ToList();
+        return credentials switch
+        {
+            [] => "is nobody's whom the trust policy names for it",
+            _ when credentials.Any(credential => credential.At(at) == Standing.Good) => null,
+            _ when credentials.Any(credential => credential.At(at) == Standing.Compromised) => "was compromised by then",
+            _ => "was outside its window",
+        };
+    }
+
+    private void Add(long index, string message) => _findings.Add(new AuditFinding(index, message));
+}

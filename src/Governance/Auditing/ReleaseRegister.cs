@@ -1,0 +1,86 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
+using Loragate.Governance.Trust;
+
+namespace Loragate.Governance.Auditing;
+
+/// <summary>What a ledger says of releases: which stand, which are superseded, which are revoked.</summary>
+/// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
+/// <param name="trust">Who may sign what.</param>
+public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust)
+{
+    /// <summary>The entry of a release folder; null where the ledger holds none.</summary>
+    public static LoggedEvent? Find(LedgerHistory history, Digest manifest)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        var subject = new LedgerSubject(ReleaseLayout.EntrySubject, manifest);
+        return history.OfType(ReleaseLayout.EntryType).FirstOrDefault(logged => logged.Entry.Subjects.Contains(subject));
+    }
+
+    /// <summary>What a release folder is.</summary>
+    /// <param name="folder">The release.</param>
+    /// <param name="log">The ledger's key.</param>
+    /// <param name="cancellationToken">Stops hashing.</param>
+    /// <exception cref="FolderException">No such folder, or it holds what no release holds.</exception>
+    public ReleaseStatus StatusOf(string folder, LedgerVerifier log, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        var manifest = ReleaseLayout.ManifestDigest(FolderManifest.Read(folder, cancellationToken).Files);
+        if (Find(history, manifest) is not { } release)
+            return new ReleaseStatus(ReleaseState.Unknown, log.Name, null, null, null, [$"the ledger holds no release with the manifest {manifest}: the folder was changed, or was never logged"]);
+        var (name, number) = (Printable.Of(release.Entry.Subjects[0].Name), DecisionData.Read(release.Entry)?.Release);
+        var broken = Faults(folder, release, log, cancellationToken).ToList();
+        var revoked = Revocations(manifest, broken).ToList();
+        var latest = Latest(release.Entry.Subjects[0].Name);
+        return (broken, revoked) switch
+        {
+            ({ Count: > 0 }, _) => new ReleaseStatus(ReleaseState.Broken, log.Name, name, number, latest, broken),
+            (_, { Count: > 0 }) => new ReleaseStatus(ReleaseState.Revoked, log.Name, name, number, latest, revoked),
+            _ when latest > (number ?? 0) => new ReleaseStatus(ReleaseState.Superseded, log.Name, name, number, latest, [$"release {latest} of {name} stands"]),
+            _ => new ReleaseStatus(ReleaseState.Current, log.Name, name, number, latest, []),
+        };
+    }
+
+    /// <summary>The folder against the keys that counted when it was logged, and the entries that it rests on against the trust policy of today.</summary>
+    private IEnumerable<string> Faults(string folder, LoggedEvent release, LedgerVerifier log, CancellationToken cancellationToken)
+    {
+        var decision = release.Entry.Evidence.Select(evidence => history.First(DecisionData.EntryType, evidence.Sha256)).FirstOrDefault(logged => logged is not null);
+        return ReleaseVerifier.Verify(folder, trust.TrustIn(TrustedSigner.Gate, release.Entry.Time), log, cancellationToken).Select(finding => finding.ToString())
+            .Concat(ReleaseAuditor.Audit(history, trust).Where(finding => finding.Index == release.Index || finding.Index == decision?.Index).Select(finding => finding.ToString()));
+    }
+
+    /// <summary>Who revoked a release and why; a revocation of nobody known is a fault, not a word.</summary>
+    private IEnumerable<string> Revocations(Digest manifest, List<string> faults)
+    {
+        foreach (var logged in history.OfType(Revocation.EntryType).Where(logged => logged.Entry.Subjects.Contains(new LedgerSubject(ReleaseLayout.EntrySubject, manifest))))
+        {
+            string? reason = null;
+            try
+            {
+                var revocation = Revocation.Read(logged, trust, out var signer);
+                if (revocation.Release == manifest)
+                    reason = $"{signer} revoked it (entry {logged.Index}): {revocation.Reason}";
+                else
+                    faults.Add($"entry {logged.Index} carries a revocation of another release");
+            }
+            catch (SignatureException e)
+            {
+                faults.Add($"{e.Place}: {e.Fault}");
+            }
+            if (reason is not null)
+                yield return reason;
+        }
+    }
+
+    private int? Latest(string name) => history.OfType(ReleaseLayout.EntryType)
+        .Where(logged => logged.Entry.Subjects[0].Name == name && !IsRevoked(logged))
+        .Select(logged => DecisionData.Read(logged.Entry)?.Release)
+        .Max();
+
+    private bool IsRevoked(LoggedEvent release) =>
+        release.Entry.Subjects.FirstOrDefault(subject => subject.Name == ReleaseLayout.EntrySubject) is { } subject && Revocations(subject.Sha256, []).Any();
+}

@@ -1,0 +1,23 @@
+using Loragate.Governance.Keys;
+using Loragate.Governance.Signing;
+
+namespace Loragate.Governance.Trust;
+
+/// <summary>Trust in everybody to whom a trust policy gives a role, at one moment.</summary>
+internal sealed class RoleTrust(TrustPolicy policy, string role, DateTimeOffset at) : SignerTrust
+{
+    public override string Description => $"a key of the role '{role}' in the trust policy '{policy.Name}'";
+
+    internal override VerificationKey KeyOf(VerificationMaterial material, string place)
+    {
+        var (signer, credential, key) = policy.Identify(material, at, place);
+        if (!signer.Roles.Contains(role))
+            throw new SignatureException(SignatureFault.OtherKey, place, $"signed by '{signer.Id}', to whom the trust policy does not give the role '{role}'");
+        return credential.At(at) switch
+        {
+            Standing.Good => key,
+            Standing.Compromised => throw new SignatureException(SignatureFault.OtherKey, place, $"signed with a key of '{signer.Id}' that was compromised by then"),
+            _ => throw new SignatureException(SignatureFault.OtherKey, place, $"signed with a key of '{signer.Id}' outside its window"),
+        };
+    }
+}

@@ -1,0 +1,110 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Signing;
+using Loragate.Governance.Yaml;
+
+namespace Loragate.Governance.Trust;
+
+/// <summary>Who may sign what, with which keys and when (docs/formats/trust.v1.md). Made only by reading a file, so whoever holds one holds a valid one.</summary>
+public sealed record TrustPolicy
+{
+    /// <summary>The schema of trust policies.</summary>
+    public const string Schema = "loragate.trust/1";
+
+    internal TrustPolicy()
+    {
+    }
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Everybody, in the order of the file.</summary>
+    public required IReadOnlyList<TrustedSigner> Signers { get; init; }
+
+    /// <summary>SHA-256 that covers the file and every key file.</summary>
+    public required Digest Digest { get; init; }
+
+    /// <summary>How a decision names this trust policy.</summary>
+    public TrustIdentity Identity => new(Name, Version, Digest);
+
+    /// <summary>Reads a trust policy and the key files that it names.</summary>
+    /// <exception cref="TrustException">Everything that is wrong with it, with line numbers.</exception>
+    public static TrustPolicy ReadFile(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (!File.Exists(path))
+            throw new TrustException(path, [new YamlFault(0, Directory.Exists(path) ? "a folder, not a trust policy" : "no such file")]);
+        if (new FileInfo(path).Length > YamlTree.MaxBytes)
+            throw new TrustException(path, [new YamlFault(1, $"a trust policy has at most {YamlTree.MaxBytes} bytes")]);
+        return TrustReader.Read(File.ReadAllBytes(path), path);
+    }
+
+    /// <summary>The signer of an id, or null.</summary>
+    public TrustedSigner? Find(string id) => Signers.FirstOrDefault(signer => signer.Id == id);
+
+    /// <summary>The signer who has a bare key, or null.</summary>
+    public TrustedSigner? FindByKey(Digest hint) => Signers.FirstOrDefault(signer => signer.Credentials.Any(credential => credential is KeyCredential { Key.Hint: var own } && own == hint));
+
+    /// <summary>Trust in everybody who has a role and whose credential is good at a moment.</summary>
+    public SignerTrust TrustIn(string role, DateTimeOffset at) => new RoleTrust(this, role, at);
+
+    /// <summary>Why what somebody signs now would not count in a role; null where it would.</summary>
+    /// <param name="signer">Who is about to sign.</param>
+    /// <param name="role">The role.</param>
+    /// <param name="at">Now.</param>
+    public string? FaultOf(Signer signer, string role, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(signer);
+        try
+        {
+            _ = TrustIn(role, at).KeyOf(signer.Material, "key");
+            return null;
+        }
+        catch (SignatureException e)
+        {
+            return e.Fault;
+        }
+    }
+
+    /// <summary>The id of who would have signed; null where the trust policy names nobody.</summary>
+    /// <param name="signer">Who is about to sign.</param>
+    /// <param name="at">Now.</param>
+    public string? Find(Signer signer, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(signer);
+        try
+        {
+            return Identify(signer.Material, at, "key").Signer.Id;
+        }
+        catch (SignatureException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whom a bundle names.</summary>
+    /// <param name="material">What the bundle says of its signer.</param>
+    /// <param name="at">When certificates must hold; the windows of credentials are the caller's to judge.</param>
+    /// <param name="place">The bundle's file, for messages.</param>
+    /// <exception cref="SignatureException">Nobody in this trust policy.</exception>
+    internal IdentifiedSigner Identify(VerificationMaterial material, DateTimeOffset at, string place)
+    {
+        SignatureException? last = null;
+        foreach (var (signer, credential) in Signers.SelectMany(signer => signer.Credentials.Where(own => own.Claims(material)).Select(own => (signer, own))))
+        {
+            try
+            {
+                return new IdentifiedSigner(signer, credential, credential.TrustAt(at).KeyOf(material, place));
+            }
+            catch (SignatureException e)
+            {
+                last = e;
+            }
+        }
+        throw last ?? new SignatureException(SignatureFault.OtherKey, place, $"signed by nobody whom the trust policy '{Name}' names");
+    }
+}

@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.RegularExpressions;
+using Loragate.Artifacts;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Signing;
+using Loragate.Governance.Yaml;
+
+namespace Loragate.Governance.Trust;
+
+/// <summary>Bytes → tree → signers and their key files; every fault but those of the YAML itself is collected before any is thrown.</summary>
+internal sealed partial class TrustReader
+{
+    private const string WordForm = "is made of small letters, digits and single hyphens";
+
+    private readonly string _folder;
+    private readonly List<YamlFault> _faults = [];
+    private readonly Dictionary<Digest, int> _credentials = [];
+    private readonly StringBuilder _digests = new();
+
+    private TrustReader(string folder) => _folder = folder;
+
+    public static TrustPolicy Read(ReadOnlySpan<byte> utf8, string place)
+    {
+        var root = YamlTree.Parse(utf8, (faults, inner) => new TrustException(place, faults, inner));
+        var reader = new TrustReader(Path.GetDirectoryName(place) ?? "");
+        var policy = reader.ReadPolicy(new MappingReader(root, reader._faults), Digest.Of(utf8));
+        return reader._faults.Count == 0 ? policy : throw new TrustException(place, [.. reader._faults.Distinct().OrderBy(fault => fault.Line)]);
+    }
+
+    private TrustPolicy ReadPolicy(MappingReader root, Digest file)
+    {
+        Add(file);
+        if (root.Text("schema") is { Length: > 0 } schema && schema != TrustPolicy.Schema)
+            root.Fault(root.Mapping.LineOf("schema"), $"'schema' must be {TrustPolicy.Schema}, not '{schema}'");
+        var (name, version) = (root.Text("name"), root.Text("version"));
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        List<TrustedSigner> signers = [.. root.Mappings("signers").Select(signer => ReadSigner(signer, lines))];
+        root.Finish();
+        return new TrustPolicy { Name = name, Version = version, Signers = signers, Digest = Digest.Of(Encoding.ASCII.GetBytes(_digests.ToString())) };
+    }
+
+    private TrustedSigner ReadSigner(MappingReader reader, Dictionary<string, int> lines)
+    {
+        var (id, roles) = (reader.Text("id"), reader.Texts("roles"));
+        if (id.Length > 0 && !Word().IsMatch(id))
+            reader.Fault(reader.Mapping.LineOf("id"), $"an id {WordForm}");
+        if (id.Length > 0 && !lines.TryAdd(id, reader.Mapping.LineOf("id")))
+            reader.Fault(reader.Mapping.LineOf("id"), $"the id '{id}' is taken by the signer on line {lines[id]}");
+        CheckRoles(reader, roles);
+        List<Credential> credentials = [.. reader.Mappings("keys").Select(ReadCredential).OfType<Credential>()];
+        if (reader.Mapping.Find("keys")?.Value is YamlSequence { Items: [] } && roles is not [TrustedSigner.Author])
+            reader.Fault(reader.Mapping.LineOf("keys"), $"'keys' may be empty only for a signer whose one role is {TrustedSigner.Author}");
+        reader.Finish();
+        return new TrustedSigner(id, roles, credentials);
+    }
+
+    private static void CheckRoles(MappingReader reader, IReadOnlyList<string> roles)
+    {
+        var line = reader.Mapping.LineOf("roles");
+        if (roles.Count == 0)
+            reader.Fault(line, "'roles' must name at least one role");
+        foreach (var role in roles.Where(role => !Word().IsMatch(role)))
+            reader.Fault(line, $"a role {WordForm}, not '{role}'");
+        if (roles.Distinct(StringComparer.Ordinal).Count() < roles.Count)
+            reader.Fault(line, "a role is there twice");
+        if (roles.Count > 1 && roles.Contains(TrustedSigner.Gate))
+            reader.Fault(line, $"the role {TrustedSigner.Gate} stands alone: a gate is nobody's reviewer");
+    }
+
+    private Credential? ReadCredential(MappingReader reader)
+    {
+        var (file, roots, subject) = (reader.OptionalText("file"), reader.OptionalText("roots"), reader.OptionalText("subject"));
+        var (from, until, compromised) = (reader.OptionalInstant("from"), reader.OptionalInstant("until"), reader.OptionalInstant("compromised"));
+        reader.Finish();
+        if (until <= from)
+            reader.Fault(reader.Mapping.LineOf("until"), "'until' must lie after 'from'");
+        var credential = (file, roots, subject) switch
+        {
+            (not null, null, null) => ReadFile<Credential>(reader, "file", file, path => new KeyCredential(ReadKey(path), from, until, compromised)),
+            (null, not null, not null) => ReadFile<Credential>(reader, "roots", roots, path => new CertificateCredential(ReadRoots(path), NameOf(subject), path, from, until, compromised)),
+            _ => Refuse(reader, reader.Mapping.Line, "a key has either 'file', or 'roots' and 'subject'"),
+        };
+        if (credential is not null && !_credentials.TryAdd(credential.Identity, reader.Mapping.Line))
+            return Refuse(reader, reader.Mapping.Line, $"this key stands already on line {_credentials[credential.Identity]}: one key is one signer's, once");
+        return credential;
+    }
+
+    private T? ReadFile<T>(MappingReader reader, string key, string file, Func<string, T> read)
+        where T : class
+    {
+        var line = reader.Mapping.LineOf(key);
+        if (file[0] == '/' || file.AsSpan().ContainsAny('\\', ':', '\0'))
+        {
+            reader.Fault(line, $"'{key}' must be relative to the trust policy, with '/' between folders");
+            return null;
+        }
+        var path = Path.Combine([_folder, .. file.Split('/')]);
+        try
+        {
+            var made = read(path);
+            Add(Digest.OfFile(path));
+            return made;
+        }
+        catch (KeyException e)
+        {
+            reader.Fault(line, $"'{file}': {e.Fault}");
+        }
+        catch (CryptographicException)
+        {
+            reader.Fault(reader.Mapping.LineOf("subject"), "'subject' must be a distinguished name such as CN=reviewer-17");
+        }
+        return null;
+    }
+
+    private static VerificationKey ReadKey(string path) => VerificationKey.Read(path) is { Type: not KeyType.Ed25519 } key
+        ? key
+        : throw new KeyException(path, "an Ed25519 key, which signs ledgers and no bundles", "Name a P-256, P-384 or P-521 key.");
+
+    private static string ReadRoots(string path)
+    {
+        var pem = KeyFile.ReadCertificates(path);
+        _ = CertificateTrust.FromPem(pem, default, path);
+        return pem;
+    }
+
+    /// <summary>The name in the one form in which it is compared.</summary>
+    private static string NameOf(string subject) => new X500DistinguishedName(subject).Name;
+
+    private static Credential? Refuse(MappingReader reader, int line, string message)
+    {
+        reader.Fault(line, message);
+        return null;
+    }
+
+    private void Add(Digest digest) => _digests.Append(digest.Hex).Append('\n');
+
+    [GeneratedRegex("^[a-z0-9]+(-[a-z0-9]+)*$")]
+    private static partial Regex Word();
+}

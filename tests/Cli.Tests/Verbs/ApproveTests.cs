@@ -1,0 +1,118 @@
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Testing;
+using Record = Loragate.Artifacts.Records.Record;
+
+namespace Loragate.Cli.Verbs;
+
+public sealed class ApproveTests(FinishedDemo demo) : IDisposable
+{
+    private readonly PeopleGate _people = new(demo);
+
+    [Fact]
+    public void A_gate_waits_for_its_quorum_and_then_releases_with_the_approvals()
+    {
+        Ends(2, _people.Run(), "1 in the role reviewer, 1 in the role risk-owner");
+        Assert.False(Directory.Exists(Path.Combine(_people.Dossier, "release")));
+        Ends(0, _people.Approve("reviewer", "reviewer", "--note", "Looks right."), "approved in the role reviewer");
+        var verified = Executable.Must("verify", _people.Dossier, "--trust", _people.Trust, "--vkey", _people.Gate.VKey);
+        Assert.Contains("counts for nothing until the gate runs again", verified.Error, StringComparison.Ordinal);
+        Ends(2, _people.Run(), "1 in the role risk-owner");
+        Ends(0, _people.Approve("risk", "risk-owner"), "approved");
+        Ends(0, _people.Run(), "Approved");
+        var release = Path.Combine(_people.Dossier, "release");
+        Assert.Equal(2, Directory.EnumerateFiles(Path.Combine(release, "attestations"), "approval-*.sigstore.json").Count());
+        Executable.Must("verify", release, "--trust", _people.Trust, "--vkey", _people.Gate.VKey);
+        var log = Executable.Must("ledger", "show", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--json").Output;
+        Assert.Equal(2, log.Split('\n').Count(line => line.Contains("\"type\":\"approval\"", StringComparison.Ordinal)));
+        Assert.Contains("\"release\":1", log, StringComparison.Ordinal);
+        var before = Files.Digests(release);
+        Ends(0, _people.Run(), "Approved");
+        Assert.Equal(before, Files.Digests(release));
+        File.Delete(Directory.EnumerateFiles(Path.Combine(release, "attestations"), "approval-*").First());
+        Ends(3, Executable.Run("verify", release, "--trust", _people.Trust), "missing");
+    }
+
+    [Fact]
+    public void A_refusal_rejects()
+    {
+        Ends(2, _people.Run(), "");
+        Ends(0, _people.Approve("risk", "risk-owner", "--refuse", "--note", "Not before the audit."), "refused");
+        Ends(1, _people.Run(), "Refused by risk-1 (risk-owner)");
+    }
+
+    [Fact]
+    public void What_would_not_count_is_not_signed()
+    {
+        Ends(2, _people.Run(), "");
+        Ends(64, _people.Approve("stranger", "reviewer"), "by nobody");
+        Ends(64, _people.Approve("reviewer", "risk-owner"), "does not give the role");
+        Ends(64, _people.Approve("reviewer", "Reviewer"), "small letters");
+        Ends(64, Executable.Run("approve", "--dossier", _people.Dossier, "--key", _people.KeyOf("reviewer"), "--role", "reviewer"), "--gate-key");
+        Assert.False(Directory.Exists(Path.Combine(_people.Dossier, "approvals")));
+    }
+
+    [Fact]
+    public void A_stranger_and_an_author_who_sign_all_the_same_are_told_and_do_not_count()
+    {
+        Ends(2, _people.Run(), "");
+        foreach (var person in new[] { "stranger", "trainer", "gate" })
+            Ends(0, Executable.Run("approve", "--dossier", _people.Dossier, "--key", person == "gate" ? _people.Gate.Key : _people.KeyOf(person), "--role", "reviewer", "--gate-key", _people.Gate.Key + ".pub"), "approved");
+        Ends(2, _people.Run(), "1 in the role reviewer");
+        var decision = Record.ReadFile<Decision>(Path.Combine(_people.Dossier, "decision.json"));
+        Assert.Equal([ApprovalState.UnknownSigner, ApprovalState.GateKey, ApprovalState.Author], decision.Approvals!.Select(approval => approval.State).Order());
+    }
+
+    [Fact]
+    public void Nobody_signs_about_a_dossier_that_does_not_hold()
+    {
+        Ends(2, _people.Run(), "");
+        File.AppendAllText(Path.Combine(_people.Dossier, "report.pdf"), "x");
+        Ends(3, _people.Approve("reviewer", "reviewer"), "report.pdf");
+        Assert.False(Directory.Exists(Path.Combine(_people.Dossier, "approvals")));
+    }
+
+    [Fact]
+    public void A_key_that_is_compromised_before_the_gate_logs_its_approval_does_not_count()
+    {
+        Ends(2, _people.Run(), "");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "");
+        _people.WriteTrust(PeopleGate.TrustText.Replace("file: reviewer.pem.pub", "file: reviewer.pem.pub, compromised: 2020-01-01T00:00:00Z", StringComparison.Ordinal));
+        Ends(2, _people.Run(), "");
+        Assert.Equal(ApprovalState.Compromised, Assert.Single(Record.ReadFile<Decision>(Path.Combine(_people.Dossier, "decision.json")).Approvals!).State);
+    }
+
+    [Fact]
+    public void A_gate_that_the_trust_policy_does_not_name_does_not_begin()
+    {
+        _people.WriteTrust(PeopleGate.TrustText.Replace("gate.pem.pub", "stranger.pem.pub", StringComparison.Ordinal));
+        Ends(64, _people.Run(), "by nobody");
+        _people.WriteTrust(PeopleGate.TrustText.Replace("roles: [gate], keys: [{file: gate.pem.pub}]", "roles: [gate], keys: [{file: gate.pem.pub, from: 2999-01-01T00:00:00Z}]", StringComparison.Ordinal));
+        Ends(64, _people.Run(), "outside its window");
+        _people.WriteTrust(PeopleGate.TrustText);
+        Ends(64, _people.Run("--author", "nobody"), "names no such signer");
+        Assert.False(Directory.Exists(_people.Dossier));
+    }
+
+    [Fact]
+    public void More_files_than_are_read_and_files_of_other_names_are_refused()
+    {
+        Ends(2, _people.Run(), "");
+        var approvals = Directory.CreateDirectory(Path.Combine(_people.Dossier, "approvals")).FullName;
+        File.WriteAllText(Path.Combine(approvals, "mine.json"), "{}");
+        Ends(3, Executable.Run("verify", _people.Dossier, "--trust", _people.Trust), "mine.json");
+        Ends(4, _people.Run(), "mine.json");
+        File.Delete(Path.Combine(approvals, "mine.json"));
+        for (var i = 0; i < 2000; i++)
+            File.WriteAllText(Path.Combine(approvals, FormattableString.Invariant($"{i:x12}-reviewer-{i:x12}.sigstore.json")), "{}");
+        Ends(4, _people.Run(), "2000 files");
+    }
+
+    public void Dispose() => _people.Dispose();
+
+    private static void Ends(int code, ShellResult result, string says)
+    {
+        Assert.True(result.ExitCode == code, $"{result.ExitCode}: {result.Error}");
+        Assert.Contains(says, result.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,73 @@
+using Loragate.Testing;
+
+namespace Loragate.Cli.Verbs;
+
+public sealed class RevokeTests : IDisposable
+{
+    private readonly PeopleGate _people;
+
+    public RevokeTests(FinishedDemo demo)
+    {
+        _people = new PeopleGate(demo);
+        Assert.Equal(2, _people.Run().ExitCode);
+        Assert.Equal(0, _people.Approve("reviewer", "reviewer").ExitCode);
+        Assert.Equal(0, _people.Approve("risk", "risk-owner").ExitCode);
+        Assert.Equal(0, _people.Run().ExitCode);
+    }
+
+    private string Release => Path.Combine(_people.Dossier, "release");
+
+    [Fact]
+    public void A_revoked_release_is_told_to_whoever_holds_it()
+    {
+        Ends(0, Status(Release), "current: release 1 of routing-good");
+        Ends(64, Revoke("risk", Release, ""), "needs one");
+        Ends(0, Revoke("risk", _people.Dossier, "Leaks addresses."), "Revoked: routing-good");
+        Ends(1, Status(Release), "risk-1 revoked it");
+        Assert.Contains("\"state\":\"revoked\"", Status(Release, "--json").Output, StringComparison.Ordinal);
+        Ends(0, Executable.Run("ledger", "audit", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust), "1 releases");
+    }
+
+    [Fact]
+    public void A_revocation_by_nobody_known_is_no_word_but_is_not_ignored()
+    {
+        Ends(64, Revoke("stranger", Release, "No.", "--trust", _people.Trust), "names no such key");
+        Ends(0, Status(Release), "current");
+        Ends(0, Revoke("stranger", Release, "No."), "Revoked");
+        Ends(3, Status(Release), "signed by nobody");
+    }
+
+    [Fact]
+    public void A_release_that_was_changed_is_unknown_and_cannot_be_revoked()
+    {
+        File.AppendAllText(Path.Combine(Release, "report.pdf"), "x");
+        Ends(3, Status(Release), "the ledger holds no release");
+        Ends(4, Revoke("risk", Release, "x"), "no release with the manifest");
+        Ends(4, Revoke("risk", "/nowhere", "x"), "/nowhere");
+    }
+
+    [Theory]
+    [InlineData("gate.pem.pub")]
+    [InlineData("reviewer.pem.pub")]
+    public void A_key_that_was_compromised_before_the_release_breaks_it_and_one_after_does_not(string key)
+    {
+        _people.WriteTrust(PeopleGate.TrustText.Replace($"file: {key}", $"file: {key}, compromised: 2999-01-01T00:00:00Z", StringComparison.Ordinal));
+        Ends(0, Status(Release), "current");
+        _people.WriteTrust(PeopleGate.TrustText.Replace($"file: {key}", $"file: {key}, compromised: 2020-01-01T00:00:00Z", StringComparison.Ordinal));
+        Ends(3, Status(Release), "compromised by then");
+    }
+
+    public void Dispose() => _people.Dispose();
+
+    private ShellResult Revoke(string person, string folder, string reason, params string[] more) =>
+        Executable.Run(["revoke", folder, "--reason", reason, "--key", _people.KeyOf(person), "--ledger", _people.Gate.Ledger, "--ledger-key", _people.Gate.LedgerKey, .. more]);
+
+    private ShellResult Status(string release, params string[] more) =>
+        Executable.Run(["status", release, "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust, .. more]);
+
+    private static void Ends(int code, ShellResult result, string says)
+    {
+        Assert.True(result.ExitCode == code, $"{result.ExitCode}: {result.Error}");
+        Assert.Contains(says, result.Error, StringComparison.Ordinal);
+    }
+}

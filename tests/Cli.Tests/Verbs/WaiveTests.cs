@@ -1,0 +1,60 @@
+using System.Globalization;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Testing;
+using Record = Loragate.Artifacts.Records.Record;
+
+namespace Loragate.Cli.Verbs;
+
+public sealed class WaiveTests(FinishedDemo demo) : IDisposable
+{
+    // The biased adapter fails these two rules of the demo's policy.
+    private readonly PeopleGate _people = new(demo, "routing-biased", "\nwaivers: {rules: [gender-level, gender-drift], signers: 2, roles: [risk-owner, reviewer], maximumDays: 30}\n");
+
+    private static string Tomorrow => DateTime.UtcNow.AddDays(1).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    [Fact]
+    public void Two_people_lift_a_failed_rule_and_the_release_carries_their_signatures()
+    {
+        Ends(1, _people.Run(), "gender-level");
+        foreach (var rule in new[] { "gender-level", "gender-drift" })
+        {
+            var signed = Waive("risk", "--rule", rule, "--reason", "Accepted for the pilot.", "--until", Tomorrow);
+            Ends(0, signed, "Signed as waivers/");
+            Ends(0, Waive("reviewer", "--cosign", Path.Combine(_people.Dossier, signed.Error.Split("Signed as ")[1].Split(':')[0])), "Signed as waivers/");
+        }
+        Assert.Contains("waivers/", Executable.Must("verify", _people.Dossier, "--trust", _people.Trust).Error, StringComparison.Ordinal);
+        Ends(2, _people.Run(), "Waived until");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "Waived gender-level");
+        Ends(0, _people.Approve("risk", "risk-owner"), "");
+        Ends(0, _people.Run(), "Approved");
+        var release = Path.Combine(_people.Dossier, "release");
+        Assert.Equal(4, Directory.EnumerateFiles(Path.Combine(release, "attestations"), "waiver-*.sigstore.json").Count());
+        Executable.Must("verify", release, "--trust", _people.Trust, "--vkey", _people.Gate.VKey);
+    }
+
+    [Fact]
+    public void What_would_not_count_is_not_signed_and_one_signature_is_too_few()
+    {
+        Ends(1, _people.Run(), "");
+        Ends(64, Waive("risk", "--rule", "nothing", "--reason", "x", "--until", Tomorrow), "has no rule 'nothing'");
+        Ends(64, Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", "2020-01-01"), "before the first");
+        Ends(64, Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", "soon"), "--until soon");
+        Ends(64, Waive("risk", "--rule", "gender-level"), "--cosign");
+        Ends(4, Waive("risk", "--cosign", _people.Trust), "trust.yaml");
+        Assert.False(Directory.Exists(Path.Combine(_people.Dossier, "waivers")));
+        Ends(0, Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", Tomorrow), "");
+        Ends(1, _people.Run(), "");
+        Assert.Equal(WaiverState.TooFewSigners, Assert.Single(Record.ReadFile<Decision>(Path.Combine(_people.Dossier, "decision.json")).Waivers!).State);
+    }
+
+    public void Dispose() => _people.Dispose();
+
+    private ShellResult Waive(string person, params string[] more) =>
+        Executable.Run(["waive", "--dossier", _people.Dossier, "--key", _people.KeyOf(person), "--trust", _people.Trust, .. more]);
+
+    private static void Ends(int code, ShellResult result, string says)
+    {
+        Assert.True(result.ExitCode == code, $"{result.ExitCode}: {result.Error}");
+        Assert.Contains(says, result.Error, StringComparison.Ordinal);
+    }
+}

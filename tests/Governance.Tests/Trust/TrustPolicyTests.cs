@@ -1,0 +1,127 @@
+using System.Text;
+using Loragate.Artifacts;
+using Loragate.Governance.Keys;
+using Loragate.Testing;
+
+namespace Loragate.Governance.Trust;
+
+public sealed class TrustPolicyTests : IDisposable
+{
+    private static readonly DateTimeOffset Day = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly TrustFolder _folder = new();
+
+    [Fact]
+    public void The_example_of_the_format_page_is_a_trust_policy()
+    {
+        var page = File.ReadAllText(Repository.PathTo("docs", "formats", "trust.v1.md"));
+        var example = page.Split("```yaml\n")[1].Split("```")[0];
+        foreach (var key in new[] { "gate-2025", "gate-2026", "reviewer-17", "reviewer-17-new" })
+            _folder.Temp.Write($"keys/{key}.pem", Encoding.ASCII.GetBytes(_folder.Key(key).Public.Pem));
+        _folder.Temp.Write("keys/ca.pem", Encoding.ASCII.GetBytes(_folder.Key("ca").SelfSign("ca", Day, Day.AddYears(1))));
+        var policy = _folder.Read(example);
+        Assert.Equal(["gate-ci", "reviewer-17", "risk-04", "trainer-09"], policy.Signers.Select(signer => signer.Id));
+        Assert.Empty(policy.Find("trainer-09")!.Credentials);
+    }
+
+    [Fact]
+    public void The_digest_covers_every_key_file()
+    {
+        var before = _folder.Policy("a: reviewer | k").Digest;
+        Assert.Equal(before, _folder.Policy("a: reviewer | k").Digest);
+        _folder.Temp.Write("k.pub", Encoding.ASCII.GetBytes(_folder.Key("other").Public.Pem));
+        Assert.NotEqual(before, _folder.Policy("a: reviewer | k").Digest);
+    }
+
+    [Fact]
+    public void The_digest_is_that_of_the_files_digests_in_their_order()
+    {
+        var policy = _folder.Policy("a: reviewer | k", "b: reviewer | l");
+        var lines = new[] { "trust.yaml", "k.pub", "l.pub" }.Select(file => Digest.OfFile(_folder.Temp.PathTo(file)).Hex + "\n");
+        Assert.Equal(Digest.Of(Encoding.ASCII.GetBytes(string.Concat(lines))), policy.Digest);
+    }
+
+    [Fact]
+    public void One_key_under_two_ids_is_refused_with_both_lines()
+    {
+        var exception = Assert.Throws<TrustException>(() => _folder.Policy("a: reviewer | k", "b: reviewer | k"));
+        Assert.Equal(12, Assert.Single(exception.Faults).Line);
+        Assert.Contains("already on line 8", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_copy_of_a_key_file_is_the_same_key()
+    {
+        _ = _folder.Policy("a: reviewer | k");
+        File.Copy(_folder.Temp.PathTo("k.pub"), _folder.Temp.PathTo("copy.pub"));
+        Assert.Throws<TrustException>(() => _folder.Read(_folder.Text("a: reviewer | k") + "  - {id: b, roles: [reviewer], keys: [{file: copy.pub}]}\n"));
+    }
+
+    public static TheoryData<string, string, string> Mistakes => new()
+    {
+        { "schema: loragate.trust/1", "schema: loragate.policy/1", "'schema' must be loragate.trust/1" },
+        { "id: a", "id: Alice Smith", "an id is made of" },
+        { "id: b", "id: a", "the id 'a' is taken" },
+        { "roles: [reviewer]", "roles: []", "at least one role" },
+        { "roles: [reviewer]", "roles: [gate, reviewer]", "stands alone" },
+        { "roles: [reviewer]", "roles: [reviewer, reviewer]", "a role is there twice" },
+        { "file: k.pub", "file: /etc/passwd", "must be relative" },
+        { "file: k.pub", "file: nowhere.pub", "no such file" },
+        { "file: k.pub", "file: k.pub\n        roots: k.pub", "either 'file', or 'roots' and 'subject'" },
+        { "file: k.pub", "roots: k.pub\n        subject: CN=a", "no certificate" },
+        { "file: k.pub", "file: k.pub\n        until: soon", "a moment in UTC" },
+        { "file: k.pub", "file: k.pub\n        until: 2026-01-01T00:00:00+01:00", "a moment in UTC" },
+        { "file: k.pub", "file: k.pub\n        from: 2026-01-02T00:00:00Z\n        until: 2026-01-01T00:00:00Z", "'until' must lie after 'from'" },
+        { "file: k.pub", "file: k.pub\n        expires: never", "the key 'expires' is unknown" },
+        { "file: k.pub", "file: ledger.pub", "an Ed25519 key" },
+        { "\n      - file: k.pub", " []", "'keys' may be empty only" },
+    };
+
+    [Theory, MemberData(nameof(Mistakes))]
+    public void A_mistake_is_refused_with_its_name(string original, string mistake, string fault)
+    {
+        _folder.Temp.Write("ledger.pub", Encoding.ASCII.GetBytes(KeyFile.New(_folder.Temp.PathTo("ledger"), KeyType.Ed25519)));
+        var text = _folder.Text("a: reviewer | k", "b: risk-owner | l");
+        Assert.Contains(original, text, StringComparison.Ordinal);
+        var at = text.IndexOf(original, StringComparison.Ordinal);
+        var exception = Assert.Throws<TrustException>(() => _folder.Read(text[..at] + mistake + text[(at + original.Length)..]));
+        Assert.Contains(exception.Faults, found => found.Message.Contains(fault, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("k from=2026-03-01T00:00:00Z", null)]
+    [InlineData("k from=2026-03-01T00:00:01Z", "outside its window")]
+    [InlineData("k until=2026-03-01T00:00:00Z", "outside its window")]
+    [InlineData("k until=2026-03-01T00:00:01Z", null)]
+    [InlineData("k compromised=2026-03-01T00:00:00Z", "compromised by then")]
+    [InlineData("k compromised=2026-03-01T00:00:01Z", null)]
+    public void A_key_counts_in_its_window_and_before_its_compromise(string key, string? fault)
+    {
+        var found = _folder.Policy($"a: gate | {key}").FaultOf(_folder.Signer("k"), TrustedSigner.Gate, Day);
+        Assert.Equal(fault is null, found is null);
+        Assert.Contains(fault ?? "", found ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_key_has_only_the_roles_of_its_signer()
+    {
+        var policy = _folder.Policy("a: reviewer | k", "g: gate | g");
+        Assert.Contains("does not give the role", policy.FaultOf(_folder.Signer("k"), TrustedSigner.Gate, Day), StringComparison.Ordinal);
+        Assert.Contains("by nobody", policy.FaultOf(_folder.Signer("stranger"), "reviewer", Day), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_certificate_counts_by_its_subject_under_its_root()
+    {
+        var pem = _folder.Key("k").SelfSign("risk-04", Day.AddDays(-1), Day.AddYears(1));
+        _folder.Temp.Write("ca.pem", Encoding.ASCII.GetBytes(pem));
+        var signer = new Signing.Signer(_folder.Key("k"), Signing.CertificateChainMaterial.FromPem(pem, _folder.Key("k").Public, "k"));
+        string Line(string subject) => $"schema: loragate.trust/1\nname: t\nversion: \"1\"\nsigners:\n  - {{id: a, roles: [reviewer], keys: [{{roots: ca.pem, subject: {subject}}}]}}\n";
+        Assert.Null(_folder.Read(Line("CN=risk-04")).FaultOf(signer, "reviewer", Day));
+        Assert.Equal("a", _folder.Read(Line("CN=risk-04")).Find(signer, Day));
+        Assert.Null(_folder.Read(Line("CN=risk-05")).Find(signer, Day));
+        Assert.Contains("by nobody", _folder.Read(Line("CN=risk-05")).FaultOf(signer, "reviewer", Day), StringComparison.Ordinal);
+        Assert.Contains("does not hold", _folder.Read(Line("CN=risk-04")).FaultOf(signer, "reviewer", Day.AddYears(2)), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
