@@ -29,6 +29,8 @@ internal sealed class MergeRun(
         Directory.CreateDirectory(own);
         using var undo = request.WithUndo ? new UndoCollector(Path.Combine(own, "undo.scratch")) : null;
         WriteShards(undo, cancellationToken);
+        foreach (var (adapter, _) in adapters)
+            adapter.CheckWeights(cancellationToken);
         SideFiles.Write(baseModel, plan, output, keepOriginals: request.WithUndo);
         if (request.WithUndo)
             earlier?.CopyTo(output, cancellationToken);

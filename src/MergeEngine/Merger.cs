@@ -42,6 +42,16 @@ public static class Merger
         return Plan(request, baseModel, adapters);
     }
 
+    /// <summary>Says what a merge would do and take, without reading or writing a tensor.</summary>
+    /// <exception cref="MergePlanException">The adapters do not fit the base.</exception>
+    public static MergeForecast Forecast(MergeRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        using var baseModel = Checkpoint.Open(request.Base);
+        using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
+        return Forecaster.Of(Plan(request, baseModel, adapters), baseModel, adapters.Weighted, request);
+    }
+
     private static MergePlan Plan(MergeRequest request, Checkpoint baseModel, OpenAdapters adapters) =>
         MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, request.OutputType, request.WithUndo, [.. adapters.Weighted.Select(_ => request.ExpertLayout)]);
 }

@@ -8,7 +8,7 @@ namespace Loragate.MergeEngine;
 /// <summary>Passes a tensor through unchanged.</summary>
 internal static class TensorCopy
 {
-    private const int BlockBytes = 4 << 20;
+    private const int BlockBytes = 1 << 20;
 
     /// <summary>Writes a tensor and hashes what is written.</summary>
     public static Digest Run(CheckpointTensor tensor, SafetensorsWriter writer, Action<long> progress, CancellationToken cancellationToken)

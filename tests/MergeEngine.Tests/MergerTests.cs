@@ -138,6 +138,36 @@ public sealed class MergerTests
         Assert.NotEqual(before, File.ReadAllBytes(temp.PathTo("merged", Path.GetFileName(untouched))));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_adapter_that_changes_while_it_is_merged_is_refused_and_nothing_is_left(bool withUndo)
+    {
+        using var temp = new TempFolder();
+        var adapter = TinyModel.WriteAdapter(temp.PathTo("a"));
+        var weights = Path.Combine(adapter, PeftAdapter.WeightsFile);
+        var bytes = File.ReadAllBytes(weights);
+        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(adapter)) with { Threads = 1, WithUndo = withUndo };
+        var refusal = Assert.Throws<IntegrityException>(() => Merger.Merge(request, new Relay(() =>
+        {
+            using var stream = new FileStream(weights, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+            stream.Position = bytes.Length - 1;
+            stream.WriteByte((byte)(bytes[^1] ^ 1));
+        })));
+        Assert.Contains("while it was read", refusal.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(request.Output) || Directory.Exists(request.Output + ".partial"));
+    }
+
+    [Fact]
+    public void A_NaN_in_the_base_is_refused_also_where_it_is_only_converted()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.F32, change: (name, values) => name == TinyModel.Embedding ? [BitConverter.UInt32BitsToSingle(0x7FFF_FFFF), .. values.Skip(1)] : values);
+        var request = TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))) with { OutputType = DType.BF16, WithUndo = false };
+        Assert.Contains(TinyModel.Embedding, Assert.Throws<NonFiniteException>(() => Merger.Merge(request)).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(request.Output));
+    }
+
     [Fact]
     public void An_untouched_shard_is_the_base_s_own_byte_for_byte()
     {

@@ -34,6 +34,9 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
         "modules_to_save", "lora_bias", "trainable_token_indices", "target_parameters", "ensure_weight_tying", "peft_version", "feedforward_modules", "init_r",
     };
 
+    /// <summary>PEFT's word for every linear layer of the architecture: which ones those are, only the model's code says, so it states nothing that files can be held against.</summary>
+    private const string AllLinear = "all-linear";
+
     /// <summary>The methods whose config is read in full; of any other only the type and the base's name are known.</summary>
     private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "LORA", "ADALORA", "LOHA", "LOKR", "IA3", "VERA" };
 
@@ -101,12 +104,13 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             { ValueKind: JsonValueKind.Array } many => many.EnumerateArray().Select(Index).ToArray(),
             _ => throw Fault("layers_to_transform", "neither an integer nor a list of them"),
         };
-        var pattern = Regex(key);
+        var isStated = Value(key) is not { ValueKind: JsonValueKind.String } word || !string.Equals(word.GetString(), AllLinear, StringComparison.OrdinalIgnoreCase);
+        var pattern = isStated ? Regex(key) : null;
         if (pattern is not null && layers.Length > 0)
             throw Fault("layers_to_transform", $"used together with a regular expression in {key}");
         return new TargetModules
         {
-            Names = pattern is null ? Names(key) : null,
+            Names = isStated && pattern is null ? Names(key) : null,
             Pattern = pattern,
             ExcludedPattern = Regex("exclude_modules"),
             ExcludedNames = Value("exclude_modules") is { ValueKind: JsonValueKind.Array } ? Names("exclude_modules")! : [],

@@ -44,7 +44,10 @@ public sealed class PeftAdapter : IDisposable
             throw new AdapterException(folder, $"no {AdapterConfig.FileName}", "Give the path of a folder that PEFT's save_pretrained wrote.");
         if (new FileInfo(configPath).Length > MaxConfigBytes)
             throw new AdapterException(configPath, $"larger than {MaxConfigBytes} bytes", "Save the adapter again with PEFT's save_pretrained.");
-        var config = AdapterConfig.Parse(File.ReadAllBytes(configPath), configPath);
+        var configBytes = File.ReadAllBytes(configPath);
+        if (Digest.Of(configBytes) != manifest.Files.First(f => f.Path == AdapterConfig.FileName).Sha256)
+            throw new AdapterException(configPath, "was changed while it was opened", "Leave the adapter alone and try again.");
+        var config = AdapterConfig.Parse(configBytes, configPath);
         var weightsPath = Path.Combine(folder, WeightsFile);
         if (!File.Exists(weightsPath))
         {
@@ -54,6 +57,15 @@ public sealed class PeftAdapter : IDisposable
         }
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         return new PeftAdapter(folder, config, SafetensorsFile.Open(weightsPath), new AdapterIdentity(name, manifest.Digest, manifest.Files));
+    }
+
+    /// <summary>Proves, through the handle that factors are read by, that the open weights are the ones of the identity.</summary>
+    /// <exception cref="IntegrityException">They were changed or replaced after they were hashed.</exception>
+    public void CheckWeights(CancellationToken cancellationToken = default)
+    {
+        var expected = Identity.Files.First(f => f.Path == WeightsFile).Sha256;
+        if (Weights.ComputeDigest(cancellationToken) is var found && found != expected)
+            throw new IntegrityException(Weights.Path, $"was changed while it was read: SHA-256 {found} where it had {expected}");
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Loragate.Artifacts.Safetensors;
@@ -77,6 +78,21 @@ public sealed class SafetensorsFile : IDisposable
         var bytes = new byte[_bufferStart];
         ReadExactly(_handle, bytes, 0, Path);
         return bytes;
+    }
+
+    /// <summary>SHA-256 of the whole file, read from where the tensors are read, whatever stands at the path by now.</summary>
+    public Digest ComputeDigest(CancellationToken cancellationToken = default)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var block = new byte[1 << 20];
+        var position = 0L;
+        while (RandomAccess.Read(_handle, block, position) is > 0 and var count)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            hash.AppendData(block, 0, count);
+            position += count;
+        }
+        return Digest.FromHash(hash);
     }
 
     /// <inheritdoc/>

@@ -38,7 +38,7 @@ internal static class MergeVerb
                     Version = Tool.Version,
                 };
                 if (parsed.GetValue(dryRun))
-                    return ShowPlan(tool, request, cancellationToken);
+                    return Forecast(tool, request, parsed.GetValue(json), cancellationToken);
                 using var line = new ProgressLine(tool.Screen, "Merging");
                 var receipt = Merger.Merge(request, new Relay<MergeProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
                 line.Dispose();
@@ -57,14 +57,34 @@ internal static class MergeVerb
         _ => null,
     };
 
-    private static int ShowPlan(Tool tool, MergeRequest request, CancellationToken cancellationToken)
+    /// <summary>Ends as the merge itself would where the output does not fit on the disk.</summary>
+    private static int Forecast(Tool tool, MergeRequest request, bool json, CancellationToken cancellationToken)
     {
-        var plan = Merger.Plan(request, cancellationToken);
-        var changed = plan.Tensors.Where(t => t.Changes).ToList();
-        tool.Screen.Say($"{changed.Count} of {plan.Tensors.Count} tensors change; {plan.InputBytes:N0} bytes are read, {plan.OutputBytes:N0} written.");
-        foreach (var tensor in changed)
-            tool.Screen.Say($"  {tensor.Output.Name} [{string.Join(", ", tensor.Output.Shape)}] {tensor.Output.DType} ← {tensor.Summary}");
-        return ExitCode.Done;
+        var forecast = Merger.Forecast(request, cancellationToken) with { FreeBytes = FreeAt(request.Output) };
+        if (json)
+            tool.Screen.Emit(forecast.ToCanonicalJson());
+        tool.Screen.Say($"{forecast.Changed.Count} of {forecast.Tensors} tensors change; {forecast.BytesRead:N0} bytes are read, about {forecast.BytesWritten:N0} written.");
+        if (forecast.SideCarBytes is { } sideCar)
+            tool.Screen.Say($"The side-car of unmerge takes about {sideCar:N0} bytes of them.");
+        tool.Screen.Say($"Factors and blocks take about {forecast.MemoryBytes / 1e6:N0} MB of memory; a disk that moves 0.2 to 1 GB/s takes {Seconds(forecast, 1e9)} to {Seconds(forecast, 0.2e9)} s.");
+        foreach (var tensor in forecast.Changed)
+            tool.Screen.Say($"  {tensor.Name} [{string.Join(", ", tensor.Shape)}] {tensor.DType} ← {tensor.Change}");
+        if (forecast.Fits != false)
+            return ExitCode.Done;
+        tool.Screen.Say($"It does not fit: {forecast.FreeBytes:N0} bytes are free there.");
+        return ExitCode.Malformed;
+    }
+
+    private static string Seconds(MergeForecast forecast, double bytesPerSecond) =>
+        FormattableString.Invariant($"{Math.Ceiling((forecast.BytesRead + forecast.BytesWritten) / bytesPerSecond):0}");
+
+    /// <summary>What is free in the nearest folder above the output that is there.</summary>
+    private static long? FreeAt(string output)
+    {
+        var folder = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)));
+        while (folder is not null && !Directory.Exists(folder))
+            folder = Path.GetDirectoryName(folder);
+        return folder is null ? null : new DriveInfo(folder).AvailableFreeSpace;
     }
 
     private static void Show(Tool tool, MergeReceipt receipt, string output)

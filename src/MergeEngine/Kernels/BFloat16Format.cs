@@ -6,6 +6,12 @@ namespace Loragate.MergeEngine.Kernels;
 /// <summary>bfloat16: the upper half of a binary32.</summary>
 internal readonly struct BFloat16Format : IWeightFormat
 {
+    private const uint SingleMagnitude = 0x7FFF_FFFF;
+    private const uint SingleInfinity = 0x7F80_0000;
+
+    /// <summary>Keeps a NaN one: rounding its payload up would carry into the sign and make it a zero.</summary>
+    private const uint QuietBit = 0x40;
+
     public static int Bytes => 2;
 
     public static uint Sign => 0x8000;
@@ -32,12 +38,15 @@ internal readonly struct BFloat16Format : IWeightFormat
     {
         var bits = OddRounding.ToSingleBits(lower, upper);
         var half = Vector512.Create(0x7FFFu) + ((bits >>> 16) & Vector512<uint>.One);
-        return (bits + half) >>> 16;
+        var isNaN = Vector512.GreaterThan(bits & Vector512.Create(SingleMagnitude), Vector512.Create(SingleInfinity));
+        return Vector512.ConditionalSelect(isNaN, (bits >>> 16) | Vector512.Create(QuietBit), (bits + half) >>> 16);
     }
 
     public static uint RoundOne(double value)
     {
         var bits = OddRounding.ToSingleBits(value);
+        if ((bits & SingleMagnitude) > SingleInfinity)
+            return (bits >> 16) | QuietBit;
         return (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
     }
 }

@@ -11,7 +11,8 @@ namespace Loragate.MergeEngine.Kernels;
 /// <param name="inBytes">Bytes of a row that is read.</param>
 internal sealed class RowStream(CheckpointTensor source, int rows, int inBytes)
 {
-    private const int BlockBytes = 2 << 20;
+    /// <summary>Bytes of a block on either side, unless a row is longer.</summary>
+    public const int BlockBytes = 1 << 20;
 
     private readonly int _blockRows = Math.Max(1, BlockBytes / Math.Max(1, inBytes) / RowAccumulator.RowsAtOnce) * RowAccumulator.RowsAtOnce;
 

@@ -53,6 +53,11 @@ public sealed class AdapterConfigTests
     public void A_value_of_the_wrong_kind_is_refused_with_its_key(string json, string key) =>
         Assert.Contains($"key '{key}'", Assert.Throws<AdapterException>(() => Parse(json)).Place, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("all-linear")]
+    [InlineData("ALL-Linear")]
+    public void All_linear_layers_are_no_names_and_no_pattern(string word) => Assert.False(Parse($"\"r\":8,\"target_modules\":\"{word}\"").Targets.IsStated);
+
     [Fact]
     public void The_first_pattern_in_file_order_holds()
     {

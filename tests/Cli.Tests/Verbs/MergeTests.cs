@@ -78,6 +78,20 @@ public sealed class MergeTests : IDisposable
     }
 
     [Fact]
+    public void A_dry_run_tells_machines_what_the_merge_will_take()
+    {
+        string[] arguments = ["merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-dora"), "--output", _temp.PathTo("merged"), "--json"];
+        var forecast = OnlyRecord<MergeForecast>(Executable.Must([.. arguments, "--dry-run"]));
+        Assert.False(Directory.Exists(_temp.PathTo("merged")));
+        var receipt = OnlyRecord<MergeReceipt>(Executable.Must(arguments));
+        Assert.Equal(receipt.Merged.Select(m => m.Name), forecast.Changed.Select(c => c.Name));
+        Assert.True(forecast.FreeBytes > 0 && forecast.MemoryBytes > 0);
+        Assert.InRange(forecast.BytesRead, 1, new FileInfo(Path.Combine(Executable.Base, "model.safetensors")).Length);
+        // An estimate: how many weights need bits depends on the numbers, and small tensors stray most.
+        Assert.InRange(forecast.SideCarBytes!.Value, receipt.UndoFile!.Size / 4, receipt.UndoFile.Size * 4);
+    }
+
+    [Fact]
     public void An_output_that_exists_is_never_overwritten()
     {
         var precious = _temp.Write("merged/precious.txt", "mine"u8);

@@ -25,6 +25,15 @@ public sealed class WeightFormatTests
     public void F16_rounds_once_to_nearest_even() => CheckRounding<Float16Format>();
 
     [Fact]
+    public void F32_keeps_a_NaN_of_any_payload_beyond_the_finite_numbers() => CheckNaNs<Float32Format>();
+
+    [Fact]
+    public void BF16_keeps_a_NaN_of_any_payload_beyond_the_finite_numbers() => CheckNaNs<BFloat16Format>();
+
+    [Fact]
+    public void F16_keeps_a_NaN_of_any_payload_beyond_the_finite_numbers() => CheckNaNs<Float16Format>();
+
+    [Fact]
     public void F32_reads_and_writes_every_sampled_value() => CheckRoundTrip<Float32Format>(Gen.UInt);
 
     [Fact]
@@ -46,6 +55,20 @@ public sealed class WeightFormatTests
                 }
             },
             iter: 20_000);
+
+    /// <summary>What is not finite is found by its exponent bits, so no NaN may lose them.</summary>
+    private static void CheckNaNs<T>()
+        where T : struct, IWeightFormat
+    {
+        foreach (var single in (uint[])[0x7FFF_FFFF, 0xFFFF_FFFF, 0x7F80_0001, 0x7FFF_8000, 0xFFC0_0000])
+        {
+            var value = (double)BitConverter.UInt32BitsToSingle(single);
+            Assert.Equal(T.Infinity, T.RoundOne(value) & T.Infinity);
+            var vector = T.Round(Vector512.Create(value), Vector512.Create(value));
+            for (var lane = 0; lane < Vector512<uint>.Count; lane++)
+                Assert.Equal(T.Infinity, vector[lane] & T.Infinity);
+        }
+    }
 
     private static void CheckRoundTrip<T>(Gen<uint> bits)
         where T : struct, IWeightFormat =>

@@ -1,0 +1,25 @@
+namespace Loragate.Artifacts.Records.Merging;
+
+/// <summary>What a merge would do and take, told from headers and configs alone.</summary>
+/// <param name="Tensors">Tensors of the output.</param>
+/// <param name="Changed">Those that the merge would change or add, by name.</param>
+/// <param name="BytesRead">Bytes of base weights that would be read; a tensor whose columns are normed is read twice.</param>
+/// <param name="BytesWritten">Bytes of merged weights, side-car and copies of the adapters.</param>
+/// <param name="SideCarBytes">An estimate of the side-car: what is known exactly, and <see cref="UndoBitsPerWeight"/> for each updated weight; null without undo.</param>
+/// <param name="MemoryBytes">An estimate of the factors and blocks that are in memory at once, the runtime aside.</param>
+public sealed record MergeForecast(
+    int Tensors, IReadOnlyList<ForecastTensor> Changed, long BytesRead, long BytesWritten, long? SideCarBytes, long MemoryBytes) : Record
+{
+    /// <summary>Bits of side-car that an updated weight is expected to take: the most that was measured on real adapters and bfloat16 bases, rounded up.</summary>
+    public const double UndoBitsPerWeight = 0.05;
+
+    /// <summary>Bytes that are free where the output would lie; null where the system does not say.</summary>
+    public long? FreeBytes { get; init; }
+
+    /// <summary>Whether the output fits; null where it is not known.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool? Fits => FreeBytes is { } free ? free >= BytesWritten : null;
+
+    /// <inheritdoc/>
+    public override string Schema => "loragate.merge-forecast/1";
+}

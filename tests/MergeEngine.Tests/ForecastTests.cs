@@ -1,0 +1,56 @@
+using System.Text.Json.Nodes;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Safetensors;
+using Loragate.Testing;
+
+namespace Loragate.MergeEngine;
+
+public sealed class ForecastTests
+{
+    [Fact]
+    public void A_forecast_names_what_the_merge_changes_and_writes_nothing()
+    {
+        using var temp = new TempFolder();
+        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16, sharded: true), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))));
+        var forecast = Merger.Forecast(request);
+        Assert.False(Directory.Exists(request.Output));
+        var receipt = Merger.Merge(request);
+        Assert.Equal(receipt.Merged.Select(m => m.Name), forecast.Changed.Select(c => c.Name));
+        Assert.Equal(receipt.Inputs.Count, forecast.Tensors);
+        var weights = Directory.EnumerateFiles(request.Base, "*.safetensors").Sum(file => new FileInfo(file).Length);
+        Assert.InRange(forecast.BytesRead, weights / 2, weights);
+    }
+
+    [Fact]
+    public void Without_undo_nothing_but_the_weights_is_written()
+    {
+        using var temp = new TempFolder();
+        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.F32), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))) with { WithUndo = false, OutputType = DType.BF16 };
+        var forecast = Merger.Forecast(request);
+        Assert.Null(forecast.SideCarBytes);
+        Assert.Equal(forecast.BytesRead, 2 * forecast.BytesWritten);
+    }
+
+    [Fact]
+    public void A_tensor_whose_columns_are_normed_is_read_twice_and_its_factors_are_kept()
+    {
+        using var temp = new TempFolder();
+        var any = Enumerable.Range(0, 300).Select(seed => new AnyCase(seed)).First(c => c.KindOf(0) == "embedding-dora" && !c.IsTied);
+        var request = TinyModel.Request(any.WriteBase(temp.PathTo("base")), temp.PathTo("merged"), new WeightedAdapter(any.WriteAdapter(temp.PathTo("a"), "embedding-dora")));
+        var (forecast, plan) = (Merger.Forecast(request), Merger.Plan(request));
+        Assert.Equal(plan.InputBytes + plan.Tensors.Single(t => t.Changes).Source.Length, forecast.BytesRead);
+        using var baseModel = Checkpoint.Open(request.Base);
+        // The header, 20 factors as doubles, and 0.05 bit for each of 460 weights.
+        Assert.Equal(baseModel.Shards.Sum(s => s.ReadRawHeader().Length) + (20 * 8) + 2, forecast.SideCarBytes);
+    }
+
+    [Fact]
+    public void An_adapter_of_all_linear_layers_merges_by_what_its_file_holds()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
+        var named = TinyModel.Request(source, temp.PathTo("named"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))));
+        var all = TinyModel.Request(source, temp.PathTo("all"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("b"), config: c => c["target_modules"] = JsonValue.Create("all-linear"))));
+        Assert.Equal(Merger.Merge(named).Output.WeightsDigest, Merger.Merge(all).Output.WeightsDigest);
+    }
+}
