@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
@@ -57,7 +58,7 @@ public sealed class Dossier : IDisposable
     /// <param name="newRun">The run record of a new dossier.</param>
     /// <param name="refusals">Is told of every record that lies there and is not trusted, once each.</param>
     /// <exception cref="DossierException">Another process works on the folder, it holds something else, or it is signed and there is no key.</exception>
-    /// <exception cref="Artifacts.Folders.FolderException">It holds a link or a special file: what is written must stay in the folder.</exception>
+    /// <exception cref="FolderException">It holds a link or a special file: what is written must stay in the folder.</exception>
     public static Dossier Open(string folder, SigningKey? key, Run newRun, IProgress<string>? refusals = null)
     {
         if (File.Exists(folder))
@@ -67,7 +68,7 @@ public sealed class Dossier : IDisposable
             throw new DossierException(folder, "not empty, and not a dossier", "Name a new folder: a gate replaces what lies in its dossier.");
         if (key is null && IsSigned(folder))
             throw new DossierException(folder, "signed, and this gate has no key: it would take signatures and release away", "Give --key, or name another folder.");
-        _ = Artifacts.Folders.FolderManifest.List(folder);
+        _ = FolderManifest.List(folder);
         var dossier = new Dossier(folder, new RecordFolder(folder, key, refusals), DossierLock.Acquire(folder));
         try
         {

@@ -84,11 +84,14 @@ internal sealed class LedgerStore(string folder)
         var path = Path.Combine(folder, relative);
         if (!File.Exists(path))
             return null;
-        if (new FileInfo(path).LinkTarget is not null || (OperatingSystem.IsLinux() || OperatingSystem.IsMacOS()) && !PosixFile.IsRegular(path))
-            throw new IntegrityException(relative, "not a plain file");
-        return new FileInfo(path).Length is var length && length <= maxBytes
-            ? File.ReadAllBytes(path)
-            : throw new IntegrityException(relative, $"{length} bytes where at most {maxBytes} were expected");
+        try
+        {
+            return PlainFile.Read(path, maxBytes);
+        }
+        catch (FolderException e)
+        {
+            throw new IntegrityException(relative, e.Fault);
+        }
     }
 
     public void WriteHashes(TileName name, IEnumerable<Digest> hashes) => WriteTile(name, [.. hashes.SelectMany(hash => hash.ToBytes())]);

@@ -98,7 +98,7 @@ public sealed class LayoutStore : ImageStore
     public override Task<IReadOnlyList<Descriptor>> GetReferrersAsync(Descriptor subject, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Descriptor>>(
         [.. ReadIndex().Manifests.Where(manifest => manifest.MediaType == MediaTypes.Manifest && ImageManifest.Parse(ReadManifest(manifest), PathOf(manifest.Digest)).Subject?.Digest == subject.Digest)]);
 
-    /// <summary>A tag, a digest, or, where a layout holds one release only, nothing.</summary>
+    /// <summary>The image of a tag or a digest.</summary>
     private Descriptor Find(string target)
     {
         var index = ReadIndex();

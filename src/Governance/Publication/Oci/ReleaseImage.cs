@@ -12,7 +12,6 @@ namespace Loragate.Governance.Publication.Oci;
 /// </summary>
 public sealed class ReleaseImage
 {
-    private const string ConfigName = "adapter";
     private static readonly byte[] EmptyConfig = "{}"u8.ToArray();
 
     private readonly string _folder;
@@ -102,17 +101,15 @@ public sealed class ReleaseImage
             : files;
     }
 
-    private static async Task PutReferrersAsync(ImageStore store, Descriptor image, ImageManifest release, CancellationToken cancellationToken)
+    private async Task PutReferrersAsync(ImageStore store, Descriptor image, CancellationToken cancellationToken)
     {
         await store.PutBlobAsync(Descriptor.Of(MediaTypes.Empty, EmptyConfig), () => new MemoryStream(EmptyConfig, writable: false), cancellationToken);
-        foreach (var layer in release.Layers)
+        foreach (var layer in Manifest.Layers)
         {
             if (ArtifactTypeOf(layer.Annotation(MediaTypes.FilePath)!) is { } type)
                 await store.PutManifestAsync(new ImageManifest(type, Descriptor.Of(MediaTypes.Empty, EmptyConfig), [layer with { MediaType = type }], new Descriptor(image.MediaType, image.Digest, image.Size)), null, cancellationToken);
         }
     }
-
-    private Task PutReferrersAsync(ImageStore store, Descriptor image, CancellationToken cancellationToken) => PutReferrersAsync(store, image, Manifest, cancellationToken);
 
     private static string? ArtifactTypeOf(string file) => file switch
     {
@@ -137,7 +134,7 @@ public sealed class ReleaseImage
     /// <summary>ModelPack's configuration: the name, and the digest of each layer's unpacked bytes, which are its own.</summary>
     private static byte[] Config(Signing.Judgement judgement, IReadOnlyList<FileEntry> files) => RecordJson.Canonical(new JsonObject
     {
-        ["descriptor"] = new JsonObject { ["name"] = judgement.Adapter, ["family"] = ConfigName },
+        ["descriptor"] = new JsonObject { ["name"] = judgement.Adapter, ["family"] = "adapter" },
         ["config"] = new JsonObject(),
         ["modelfs"] = new JsonObject { ["type"] = "layers", ["diffIds"] = new JsonArray([.. files.Select(file => $"sha256:{file.Sha256}")]) },
     });
