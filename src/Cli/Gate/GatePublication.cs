@@ -9,6 +9,7 @@ using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Ci;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
 
 namespace Loragate.Cli.Gate;
 
@@ -26,6 +27,8 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         var position = log?.Log(DecisionData.EntryType, [new(decision.Adapter.Name, decision.Adapter.Digest), new(Dossier.DecisionFile, decision.ComputeDigest())], dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
         using var release = decision.Verdict == Verdict.Approved && signer is not null ? GateRelease.Stage(dossier, decision, adapter, cancellationToken) : null;
         verdict?.Sign(release?.Adapter, cancellationToken);
+        if (signer is not null)
+            SignStatements(signer, decision, evidence);
         DossierProofs.WriteKeys(dossier.Folder, signer?.Key.Public, ledger?.Verifier);
         var contents = Contents(decision, evidence, position);
         var report = WriteReports(contents);
@@ -51,13 +54,31 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
             GateRelease.Remove(dossier);
         }
         if (signer is null)
-            stale.Add(DossierProofs.PublicKeyFile);
+            stale.AddRange([DossierProofs.PublicKeyFile, DossierProofs.EvaluationFile]);
+        if (signer is null || decision.Base is null)
+            stale.Add(DossierProofs.MergeFile);
         if (ledger is null)
             stale.AddRange([DossierProofs.DecisionProof, DossierProofs.VerifierKeyFile]);
         if (ledger is null || decision.Verdict == Verdict.Approved)
             stale.Add(DossierProofs.ReportProof);
         foreach (var file in stale.Select(dossier.PathTo).Where(File.Exists))
             File.Delete(file);
+    }
+
+    /// <summary>How the model was made and how its tests ended, for who knows other tools than this.</summary>
+    private void SignStatements(Signer signer, Decision decision, Evidence evidence)
+    {
+        if (evidence.Receipt is { } receipt)
+            Sign(DossierProofs.MergeFile, MergeProvenance.Of(receipt.Record, receipt.Path), signer);
+        Sign(DossierProofs.EvaluationFile, EvaluationResult.Of(decision, Dossier.DecisionFile), signer);
+    }
+
+    private void Sign(string file, Statement statement, Signer signer)
+    {
+        var path = dossier.PathTo(file);
+        var earlier = File.Exists(path) ? File.ReadAllBytes(path) : null;
+        if (Attestation.SignOrKeep(statement, signer, earlier) is var bundle && bundle != earlier)
+            AtomicFile.Write(path, bundle);
     }
 
     private ReportContents Contents(Decision decision, Evidence evidence, LedgerPosition? position) => new()

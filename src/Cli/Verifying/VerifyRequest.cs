@@ -1,5 +1,6 @@
 using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Signing.Timestamps;
 
 namespace Loragate.Cli.Verifying;
 
@@ -9,4 +10,11 @@ namespace Loragate.Cli.Verifying;
 /// <param name="Trust">The signer.</param>
 /// <param name="Log">The ledger's key, or null.</param>
 /// <param name="Expected">What the verdict must be about.</param>
-internal sealed record VerifyRequest(string Path, string? Signature, SignerTrust Trust, LedgerVerifier? Log, ExpectedInputs Expected);
+internal sealed record VerifyRequest(string Path, string? Signature, SignerTrust Trust, LedgerVerifier? Log, ExpectedInputs Expected)
+{
+    /// <summary>The time of the signature that a time stamp proves, or null.</summary>
+    public ProvedTime? Proved { get; init; }
+
+    /// <summary>Whether to tell what the reference implementation would say of a signed folder.</summary>
+    public bool AsksReference { get; init; }
+}

@@ -37,6 +37,12 @@ public static class DossierProofs
     /// <summary>The verdict, as an attestation.</summary>
     public const string VerdictFile = "verdict.sigstore.json";
 
+    /// <summary>How the merged model was made, as an attestation.</summary>
+    public const string MergeFile = "merge.sigstore.json";
+
+    /// <summary>How the tests ended, as an attestation.</summary>
+    public const string EvaluationFile = "evaluation.sigstore.json";
+
     /// <summary>Writes the public halves of the keys.</summary>
     public static void WriteKeys(string folder, VerificationKey? key, LedgerVerifier? log)
     {

@@ -2,6 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Signing.Timestamps;
 using Loragate.Governance.Yaml;
 
 namespace Loragate.Governance.Trust;
@@ -24,6 +25,9 @@ public sealed record TrustPolicy
 
     /// <summary>Everybody, in the order of the file.</summary>
     public required IReadOnlyList<TrustedSigner> Signers { get; init; }
+
+    /// <summary>The time-stamping authorities that it accepts; null for none.</summary>
+    public TimestampTrust? Timestamps { get; init; }
 
     /// <summary>SHA-256 that covers the file and every key file.</summary>
     public required Digest Digest { get; init; }

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Loragate.Artifacts;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Signing.Timestamps;
 using Loragate.Governance.Yaml;
 
 namespace Loragate.Governance.Trust;
@@ -13,6 +14,8 @@ namespace Loragate.Governance.Trust;
 internal sealed partial class TrustReader
 {
     private const string WordForm = "is made of small letters, digits and single hyphens";
+
+    private const string TimestampRoots = "timestampRoots";
 
     private readonly string _folder;
     private readonly List<YamlFault> _faults = [];
@@ -37,8 +40,10 @@ internal sealed partial class TrustReader
         var (name, version) = (root.Text("name"), root.Text("version"));
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         List<TrustedSigner> signers = [.. root.Mappings("signers").Select(signer => ReadSigner(signer, lines))];
+        List<string> stamps = [.. root.Texts(TimestampRoots).Select(file => ReadFile(root, TimestampRoots, file, ReadRoots)).OfType<string>()];
         root.Finish();
-        return new TrustPolicy { Name = name, Version = version, Signers = signers, Digest = Digest.Of(Encoding.ASCII.GetBytes(_digests.ToString())) };
+        var timestamps = stamps.Count > 0 ? TimestampTrust.FromPem(string.Join('\n', stamps), TimestampRoots) : null;
+        return new TrustPolicy { Name = name, Version = version, Signers = signers, Timestamps = timestamps, Digest = Digest.Of(Encoding.ASCII.GetBytes(_digests.ToString())) };
     }
 
     private TrustedSigner ReadSigner(MappingReader reader, Dictionary<string, int> lines)
