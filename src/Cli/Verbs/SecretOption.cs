@@ -17,6 +17,9 @@ internal sealed class SecretOption(string name, string key)
     /// <summary>For <c>--ledger-key</c>.</summary>
     public static SecretOption ForLedgerKey() => new("--ledger-passphrase-fd", "--ledger-key");
 
+    /// <summary>For <c>--publisher-key</c>.</summary>
+    public static SecretOption ForPublisherKey() => new("--publisher-passphrase-fd", "--publisher-key");
+
     public Option Option => _descriptor;
 
     /// <summary>The source, which asks only when a key needs it.</summary>

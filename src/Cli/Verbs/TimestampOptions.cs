@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Signing.Timestamps;
 
