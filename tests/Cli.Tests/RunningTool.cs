@@ -22,12 +22,15 @@ internal sealed class RunningTool : IDisposable
     public bool HasEnded => _process.HasExited;
 
     /// <summary>Waits until a path is there or the run ended.</summary>
-    public void WaitFor(string path)
+    public void WaitFor(string path) => WaitFor(() => Path.Exists(path), path);
+
+    /// <summary>Waits until something holds or the run ended.</summary>
+    public void WaitFor(Func<bool> condition, string what)
     {
         var clock = Stopwatch.StartNew();
-        while (!Path.Exists(path) && !_process.HasExited)
+        while (!condition() && !_process.HasExited)
         {
-            Assert.True(clock.Elapsed < Patience, $"{path} did not appear.");
+            Assert.True(clock.Elapsed < Patience, $"{what} did not appear.");
             Thread.Sleep(1);
         }
     }
@@ -39,7 +42,11 @@ internal sealed class RunningTool : IDisposable
     public void Interrupt() => Assert.Equal(0, Shell.Run("kill", "/", "-INT", $"{_process.Id}").ExitCode);
 
     /// <summary>SIGKILL: the process gets no chance to clear up.</summary>
-    public void Kill() => _process.Kill();
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
 
     public ShellResult Wait()
     {

@@ -43,6 +43,11 @@ public sealed class SafetensorsWriter : IDisposable
         return Create(path, layout, WriteHeader(layout, metadata));
     }
 
+    /// <summary>The bytes that a file of these tensors begins with: length field and padded header (<see cref="Header"/>).</summary>
+    /// <param name="tensors">All tensors; names are distinct.</param>
+    /// <param name="metadata">The <c>__metadata__</c> strings; empty for none.</param>
+    public static byte[] HeaderOf(IEnumerable<TensorPlan> tensors, IReadOnlyDictionary<string, string> metadata) => WriteHeader(LayOut(tensors), metadata);
+
     /// <summary>Creates the file with a header as another file had it, so that the same tensors give that file again, byte for byte.</summary>
     /// <param name="path">A file that does not exist yet.</param>
     /// <param name="rawHeader">Length field and header (<see cref="SafetensorsFile.ReadRawHeader"/>).</param>

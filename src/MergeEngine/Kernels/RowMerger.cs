@@ -73,9 +73,10 @@ internal static class RowMerger<TIn, TOut>
         var shared = undo is null ? [] : rented.AsSpan(0, columns / Lanes);
         var lanes = default(RowSums);
         var finite = true;
+        var isUpdate = typeof(TIn) == typeof(TOut) && terms.IsOneUpdate;
         for (var column = 0; column <= columns - Lanes; column += Lanes)
         {
-            column = MergeNormal(weights, merged, terms, column, shared, ref lanes);
+            column = isUpdate ? UpdateMerger<TIn>.Merge(weights, merged, terms.Update, column, shared, ref lanes) : MergeNormal(weights, merged, terms, column, shared, ref lanes);
             if (column <= columns - Lanes)
                 finite &= MergeAny(weights, merged, terms, column, shared, ref lanes);
         }
