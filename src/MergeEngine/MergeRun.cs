@@ -71,7 +71,7 @@ internal sealed class MergeRun(
     private Digest TaskOf(IEnumerable<Shard> shards) => Digest.Of(RecordJson.Canonical(new
     {
         Engine,
-        Adapters = adapters.Select(a => new { a.Adapter.Identity.Digest, a.Weight }),
+        Adapters = adapters.Select(a => new { a.Adapter.Identity.Digest, Weight = BitConverter.DoubleToInt64Bits(a.Weight) }),
         baseModel.ConfigDigest,
         request.OutputType,
         request.WithUndo,

@@ -20,7 +20,7 @@ internal static class SideCar
             .. plan.Tensors.Where(t => t is { IsAdded: false, Replacement: not null }).Select(t => Original(t, baseModel.Tensor(t.Source.Name))),
             .. parts.SelectMany(part => part.Pieces.Select(piece => new Entry(piece.Plan, writer => part.CopyTo(writer, piece)))),
         ];
-        using var writer = SafetensorsWriter.Create(path, entries.Select(e => e.Plan), new Dictionary<string, string> { ["format"] = UndoFormat.Format });
+        using var writer = SafetensorsWriter.Create(path, entries.Select(e => e.Plan), UndoFormat.Metadata);
         entries.ForEach(entry => entry.Write(writer));
         writer.Flush();
     }
