@@ -63,9 +63,9 @@ public sealed class UpdateMergerTests
         where T : struct, IWeightFormat
     {
         var exponent = (long)((weight & (T.Sign - 1)) >> T.FractionBits) + binades;
-        if (exponent <= 0 || exponent >= T.Infinity >> T.FractionBits)
+        var target = (uint)Math.Clamp(exponent, 0, T.Infinity >> T.FractionBits) << T.FractionBits | fraction;
+        if (exponent <= 0 || target >= T.Infinity - 1)
             return binades / 8.0;
-        var target = (uint)exponent << T.FractionBits | fraction;
         var value = T.ToDouble(target);
         var end = side == 0 ? value : (value + T.ToDouble((uint)(target + side))) / 2;
         var near = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(end) + steps);
