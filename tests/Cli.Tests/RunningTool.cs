@@ -1,11 +1,14 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Loragate.Testing;
 
 namespace Loragate.Cli;
 
 /// <summary>A run that a test interrupts or kills.</summary>
-internal sealed class RunningTool : IDisposable
+internal sealed partial class RunningTool : IDisposable
 {
+    private const int InterruptSignal = 2;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
@@ -38,8 +41,8 @@ internal sealed class RunningTool : IDisposable
     /// <summary>Waits for a time or the end.</summary>
     public void WaitFor(TimeSpan time) => _process.WaitForExit(time);
 
-    /// <summary>What Ctrl-C sends.</summary>
-    public void Interrupt() => Assert.Equal(0, Shell.Run("kill", "/", "-INT", $"{_process.Id}").ExitCode);
+    /// <summary>What Ctrl-C sends, at once: a program that sends it would have to be started first.</summary>
+    public void Interrupt() => Assert.Equal(0, Send(_process.Id, InterruptSignal));
 
     /// <summary>SIGKILL: the process gets no chance to clear up.</summary>
     public void Kill()
@@ -60,4 +63,7 @@ internal sealed class RunningTool : IDisposable
             _process.Kill();
         _process.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Send(int process, int signal);
 }

@@ -67,7 +67,7 @@ internal static class MergeVerb
             tool.Screen.Emit(forecast.ToCanonicalJson());
         tool.Screen.Say($"{forecast.Changed.Count} of {forecast.Tensors} tensors change; {forecast.BytesRead:N0} bytes are read, about {forecast.BytesWritten:N0} written.");
         if (forecast.SideCarBytes is { } sideCar)
-            tool.Screen.Say($"The side-car of unmerge takes up to {sideCar:N0} bytes of them, the less the smaller the update is.");
+            tool.Screen.Say($"The side-car of unmerge takes about {sideCar:N0} bytes of them; less where the update is small, more where it is large, which no header tells.");
         tool.Screen.Say($"Factors and blocks take about {forecast.MemoryBytes / 1e6:N0} MB of memory; a disk that moves 0.2 to 1 GB/s takes {Seconds(forecast, 1e9)} to {Seconds(forecast, 0.2e9)} s.");
         foreach (var tensor in forecast.Changed)
             tool.Screen.Say($"  {tensor.Name} [{string.Join(", ", tensor.Shape)}] {tensor.DType} ← {tensor.Change}");

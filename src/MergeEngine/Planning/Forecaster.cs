@@ -26,7 +26,7 @@ internal static class Forecaster
             changed.Select(FactorBytes).OrderDescending().Take(request.Threads).Sum() + (2L * RowStream.BlockBytes * request.Threads));
     }
 
-    /// <summary>The file as it would be written, with the most bits that are usual.</summary>
+    /// <summary>The file as it would be written, but for the number of bits.</summary>
     private static long SideCar(IEnumerable<PlannedTensor> changed, Checkpoint baseModel)
     {
         var pieces = baseModel.Shards.Select(s => Piece(UndoFormat.Headers + Path.GetFileName(s.Path), s.ReadRawHeader().Length)).Concat(changed.Where(t => !t.IsAdded).SelectMany(Pieces)).ToList();
