@@ -18,6 +18,8 @@ internal sealed class LedgerStore(string folder)
 
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
 
+    private readonly HashSet<string> _unsynced = new(StringComparer.Ordinal);
+
     public string LockPath => Path.Combine(State, "lock");
 
     private string State => Path.Combine(folder, StateName);
@@ -99,7 +101,12 @@ internal sealed class LedgerStore(string folder)
     public void WriteEntries(TileName name, IEnumerable<ReadOnlyMemory<byte>> entries) => WriteTile(name, EntryBundle.Encode(entries));
 
     /// <summary>Publishes a checkpoint: the moment at which an append has happened.</summary>
-    public void WriteCheckpoint(ReadOnlySpan<byte> note) => Publish(CheckpointName, note, replace: true);
+    public void WriteCheckpoint(ReadOnlySpan<byte> note)
+    {
+        SyncFolders();
+        Publish(CheckpointName, note, replace: true);
+        SyncFolders();
+    }
 
     /// <summary>
     /// Moves what no checkpoint covers out of the way: a killed append left it, and under a later tree its names would lie. It is
@@ -154,14 +161,16 @@ internal sealed class LedgerStore(string folder)
             stream.Flush(flushToDisk: true);
         }
         File.Move(temporary, path, replace);
-        SyncUpwards(Path.GetDirectoryName(path)!);
+        for (var current = Path.GetDirectoryName(path)!; current.Length >= folder.Length; current = Path.GetDirectoryName(current)!)
+            _unsynced.Add(current);
     }
 
-    /// <summary>The new name, and every folder made for it, must survive a power cut before the checkpoint names them.</summary>
-    private void SyncUpwards(string path)
+    /// <summary>The new names, and every folder made for them, must survive a power cut before the checkpoint names them.</summary>
+    private void SyncFolders()
     {
-        for (var current = path; current.Length >= folder.Length; current = Path.GetDirectoryName(current)!)
-            PosixFile.SyncFolder(current);
+        foreach (var path in _unsynced)
+            PosixFile.SyncFolder(path);
+        _unsynced.Clear();
     }
 
     private static bool IsStrange(string name) =>

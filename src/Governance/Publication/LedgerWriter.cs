@@ -22,7 +22,7 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
     /// <summary>Refuses a clock that lies before what the ledger holds: by it, old evidence would be young.</summary>
     /// <exception cref="IntegrityException">It lies before the latest entry by more than clocks may differ, or the ledger was changed or is another key's.</exception>
     public void RequireForward(DateTimeOffset now, CancellationToken cancellationToken) =>
-        LedgerTime.RequireForward(now, ledger.ReadEntries(Verifier, cancellationToken), ledger.Path);
+        LedgerTime.RequireForward(now, LedgerTime.Latest(ledger.ReadEntries(Verifier, cancellationToken)), ledger.Path);
 
     /// <summary>What is logged so far.</summary>
     /// <exception cref="IntegrityException">The ledger was changed, or is another key's.</exception>
