@@ -22,6 +22,9 @@ internal sealed record GateRequest
 
     public string? LedgerKey { get; init; }
 
+    /// <summary>Whether the ledger lies in a git clone, to be fetched before and pushed after what is logged.</summary>
+    public bool LedgerPush { get; init; }
+
     public string? Key { get; init; }
 
     /// <summary>The certificate over the key: verdict, model and seals are then signed by it.</summary>

@@ -20,6 +20,7 @@ internal static class GateVerb
         var cache = new Option<string?>("--cache") { Description = "A folder of scores that several gates share.", HelpName = "DIR" };
         var ledger = new Option<string?>("--ledger") { Description = "The ledger to log to.", HelpName = "DIR" };
         var ledgerKey = new Option<string?>("--ledger-key") { Description = "The ledger's Ed25519 key.", HelpName = "FILE" };
+        var push = LedgerOptions.Push();
         var key = new Option<string?>("--key") { Description = "The gate's signing key (PEM): records, verdict and release are signed with it.", HelpName = "FILE" };
         var certificate = new Option<string?>("--certificate") { Description = "The certificate over the key (PEM): verdict, model and seals are signed by it.", HelpName = "FILE" };
         var chain = new Option<string?>("--chain") { Description = "The certificate's intermediates (PEM), the issuer's first.", HelpName = "FILE" };
@@ -33,10 +34,12 @@ internal static class GateVerb
         var json = CommonOptions.Json();
         return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
             "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
-            [baseModel, adapter, policy, data, dossier, cache, ledger, ledgerKey, key, certificate, chain, trust, authors, sarif, junit, report, language, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, policy, data, dossier, cache, ledger, ledgerKey, push, key, certificate, chain, trust, authors, sarif, junit, report, language, device, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(ledger) is null != parsed.GetValue(ledgerKey) is null)
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
+                if (parsed.GetValue(ledger) is null && parsed.GetValue(push))
+                    throw new UsageException("--ledger-push goes with --ledger: name the ledger that lies in a git clone.");
                 if (parsed.GetValue(key) is null && parsed.GetValue(certificate) is not null)
                     throw new UsageException("--certificate goes with --key: name the key that it is over.");
                 if (parsed.GetValue(key) is null && parsed.GetValue(trust) is not null)
@@ -54,6 +57,7 @@ internal static class GateVerb
                     Cache = parsed.GetValue(cache),
                     Ledger = parsed.GetValue(ledger),
                     LedgerKey = parsed.GetValue(ledgerKey),
+                    LedgerPush = parsed.GetValue(push),
                     Key = parsed.GetValue(key),
                     Certificate = parsed.GetValue(certificate),
                     Chain = parsed.GetValue(chain),

@@ -6,6 +6,7 @@ using Loragate.Artifacts.Json;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
+using Loragate.Governance.Ledger.Witnessing;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Trust;
 
@@ -14,21 +15,12 @@ namespace Loragate.Cli.Verbs;
 /// <summary><c>loragate ledger</c>: a tamper-evident log in a folder.</summary>
 internal static class LedgerVerb
 {
-    private static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(2);
-
     public static Command Create(Tool tool) =>
-        new("ledger", "A tamper-evident log of decisions and releases (C2SP tlog-tiles).") { Init(tool), Append(tool), Verify(tool), Audit(tool), Show(tool), Prove(tool) };
-
-    /// <summary>The verifier of a ledger: a vkey file, or the key of <c>--ledger-key</c> under the ledger's name.</summary>
-    public static Option<string> VKey() => new("--vkey") { Description = "The ledger's verifier key: a file with the vkey line that 'ledger init' printed.", HelpName = "FILE", Required = true };
-
-    private static Option<string> Folder() => new("--ledger") { Description = "The ledger's folder.", HelpName = "DIR", Required = true };
-
-    private static Option<string> Key() => new("--ledger-key") { Description = "The ledger's Ed25519 key; it must not lie in the ledger's folder.", HelpName = "FILE", Required = true };
+        new("ledger", "A tamper-evident log of decisions and releases (C2SP tlog-tiles).") { Init(tool), Append(tool), Verify(tool), Audit(tool), Show(tool), Prove(tool), LedgerWitnessVerb.Create(tool) };
 
     private static Command Init(Tool tool)
     {
-        var (folder, key) = (Folder(), Key());
+        var (folder, key) = (LedgerOptions.Folder(), LedgerOptions.Key());
         var origin = new Option<string>("--origin") { Description = "The ledger's name for ever: a host and path that its owner controls.", HelpName = "NAME", Required = true };
         return Verb.Create(tool, "init", "Starts an empty ledger.", "loragate ledger init --ledger ledger --origin example.com/releases --ledger-key ledger.pem", [folder, origin, key], (parsed, _) =>
         {
@@ -45,11 +37,11 @@ internal static class LedgerVerb
 
     private static Command Append(Tool tool)
     {
-        var (folder, key) = (Folder(), Key());
+        var (folder, key, push) = (LedgerOptions.Folder(), LedgerOptions.Key(), LedgerOptions.Push());
         var type = new Option<string>("--type") { Description = "What happened, \"note\", \"release\" …", HelpName = "WORD", Required = true };
         var subjects = new Option<string[]>("--subject") { Description = "A file that the entry is about; its name and SHA-256 are logged.", HelpName = "FILE", Required = true };
         var data = new Option<string?>("--data") { Description = "A JSON object for the entry.", HelpName = "JSON" };
-        return Verb.Create(tool, "append", "Logs files by their digests.", "loragate ledger append --ledger ledger --ledger-key ledger.pem --type note --subject report.pdf", [folder, key, type, subjects, data], (parsed, cancellationToken) =>
+        return Verb.Create(tool, "append", "Logs files by their digests.", "loragate ledger append --ledger ledger --ledger-key ledger.pem --type note --subject report.pdf", [folder, key, type, subjects, data, push], (parsed, cancellationToken) =>
         {
             if (!parsed.GetValue(type)!.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
                 throw new UsageException($"--type {parsed.GetValue(type)}: lower-case letters, digits and hyphens.");
@@ -64,7 +56,7 @@ internal static class LedgerVerb
                 parsed.GetValue(data) is { } json ? StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(json), "--data").RootElement.Clone() : LedgerEntry.NoData);
             if (entry.Fault() is { } fault)
                 throw new UsageException($"The entry cannot be logged: {fault}. Log fewer subjects at once, or less --data.");
-            var appended = LedgerFolder.Open(parsed.GetValue(folder)!).Append([entry], ledgerKey, LockTimeout, cancellationToken);
+            var appended = LedgerOptions.Open(parsed.GetValue(folder)!, ledgerKey, parsed.GetValue(push), cancellationToken).Append(_ => [entry], cancellationToken);
             tool.Screen.Say($"{(appended.Added == 0 ? "Already logged" : "Logged")} at index {appended.Indices[0]}; the ledger has {appended.Checkpoint.Size} entries, root {appended.Checkpoint.Root.Abbreviated}.");
             return ExitCode.Done;
         });
@@ -72,13 +64,16 @@ internal static class LedgerVerb
 
     private static Command Verify(Tool tool)
     {
-        var (folder, vkey) = (Folder(), VKey());
+        var (folder, vkey) = (LedgerOptions.Folder(), LedgerOptions.VKey());
         var seen = new Option<string[]>("--seen") { Description = "A checkpoint or proof of this ledger that was kept from before: a ledger that does not begin with it was rolled back or rewritten. May be given several times.", HelpName = "FILE" };
-        return Verb.Create(tool, "verify", "Recomputes every hash and the checkpoint's signature, and holds them against what was seen before.", "loragate ledger verify --ledger ledger --vkey ledger.vkey --seen release/release.tlog-proof", [folder, vkey, seen], (parsed, cancellationToken) =>
+        var trust = new Option<string?>("--trust") { Description = "The trust policy (YAML): the quorum of witnesses that it names must have cosigned a checkpoint.", HelpName = "FILE" };
+        return Verb.Create(tool, "verify", "Recomputes every hash and the checkpoint's signature, and holds them against what was seen before, by you or by witnesses.", "loragate ledger verify --ledger ledger --vkey ledger.vkey --seen release/release.tlog-proof", [folder, vkey, seen, trust], (parsed, cancellationToken) =>
         {
             var log = LedgerVerifier.Read(parsed.GetValue(vkey)!);
+            var quorum = parsed.GetValue(trust) is { } file ? TrustPolicy.ReadFile(file).Witnesses ?? throw new UsageException($"--trust {file} names no witnesses.") : null;
             SeenCheckpoint[] history = [.. (parsed.GetValue(seen) ?? []).Select(file => SeenCheckpoint.Read(file, log))];
-            var result = LedgerFolder.Open(parsed.GetValue(folder)!).Verify(log, history, cancellationToken);
+            var ledger = LedgerFolder.Open(parsed.GetValue(folder)!);
+            var result = ledger.Verify(log, history, cancellationToken);
             foreach (var warning in result.Warnings)
                 tool.Screen.Say($"Note: {warning}");
             if (!result.IsValid)
@@ -89,13 +84,27 @@ internal static class LedgerVerb
             tool.Screen.Say($"The ledger holds: {result.Checkpoint!.Size} entries of '{result.Checkpoint.Origin}', root {result.Checkpoint.Root}.");
             foreach (var earlier in history)
                 tool.Screen.Say($"It begins with the {earlier.Size} entries that were seen before.");
-            return ExitCode.Done;
+            return quorum is null || IsWitnessed(tool, ledger, log, quorum) ? ExitCode.Done : ExitCode.Integrity;
         });
+    }
+
+    /// <summary>Tells how far witnesses have seen the ledger.</summary>
+    private static bool IsWitnessed(Tool tool, LedgerFolder ledger, LedgerVerifier log, WitnessQuorum quorum)
+    {
+        if (ledger.FindWitnessed(log, quorum) is not { } witnessed)
+        {
+            tool.Screen.Say($"No checkpoint is cosigned by {quorum.Needed} of the {quorum.Witnesses.Count} witnesses: others may be shown another history.");
+            return false;
+        }
+        tool.Screen.Say($"Witnessed by {string.Join(", ", witnessed.Witnesses)}: the first {witnessed.Checkpoint.Size} entries.");
+        if (ledger.ReadCheckpoint(log).Size - witnessed.Checkpoint.Size is > 0 and var unseen)
+            tool.Screen.Say($"Note: the {unseen} entries after them are not witnessed yet.");
+        return true;
     }
 
     private static Command Audit(Tool tool)
     {
-        var (folder, vkey, json) = (Folder(), VKey(), CommonOptions.Json());
+        var (folder, vkey, json) = (LedgerOptions.Folder(), LedgerOptions.VKey(), CommonOptions.Json());
         var trust = new Option<string>("--trust") { Description = "The trust policy (YAML): who may sign what, and when.", HelpName = "FILE", Required = true };
         var dossiers = new Option<string?>("--dossiers") { Description = "A folder of dossiers: the decisions in them are held against the ledger's words.", HelpName = "DIR" };
         return Verb.Create(tool, "audit", "Verifies a ledger and then what it says: every release has an approving decision before it, its quorum, unexpired waivers, keys in their windows, the next number. Exit code 3 names each breach by its entry.",
@@ -109,6 +118,8 @@ internal static class LedgerVerb
                 tool.Screen.Say($"The ledger does not hold. {broken.Fault}");
                 return ExitCode.Integrity;
             }
+            if (policy.Witnesses is { } quorum && !IsWitnessed(tool, ledger, log, quorum))
+                return ExitCode.Integrity;
             var entries = ledger.ReadEntries(log, cancellationToken);
             var history = LedgerHistory.Of(entries);
             var held = parsed.GetValue(dossiers) is { } path ? DossierAuditor.Audit(path, history, policy, cancellationToken) : ([], 0);
@@ -124,7 +135,7 @@ internal static class LedgerVerb
 
     private static Command Show(Tool tool)
     {
-        var (folder, vkey, json) = (Folder(), VKey(), CommonOptions.Json());
+        var (folder, vkey, json) = (LedgerOptions.Folder(), LedgerOptions.VKey(), CommonOptions.Json());
         return Verb.Create(tool, "show", "Lists the entries.", "loragate ledger show --ledger ledger --vkey ledger.vkey", [folder, vkey, json], (parsed, cancellationToken) =>
         {
             var entries = LedgerFolder.Open(parsed.GetValue(folder)!).ReadEntries(LedgerVerifier.Read(parsed.GetValue(vkey)!), cancellationToken);
@@ -143,17 +154,22 @@ internal static class LedgerVerb
 
     private static Command Prove(Tool tool)
     {
-        var (folder, vkey) = (Folder(), VKey());
+        var (folder, vkey) = (LedgerOptions.Folder(), LedgerOptions.VKey());
         var index = new Option<long>("--index") { Description = "The entry's index, from 0.", Required = true };
         var output = new Option<string>("--output") { Description = "The proof file (C2SP tlog-proof).", HelpName = "FILE", Required = true };
-        return Verb.Create(tool, "prove", "Writes a proof that an entry is in the ledger; it is checked offline.", "loragate ledger prove --ledger ledger --vkey ledger.vkey --index 0 --output entry.tlog-proof", [folder, vkey, index, output], (parsed, _) =>
+        var trust = new Option<string?>("--trust") { Description = "The trust policy (YAML): prove it under a checkpoint that its quorum of witnesses has cosigned.", HelpName = "FILE" };
+        return Verb.Create(tool, "prove", "Writes a proof that an entry is in the ledger; it is checked offline.", "loragate ledger prove --ledger ledger --vkey ledger.vkey --index 0 --output entry.tlog-proof", [folder, vkey, index, output, trust], (parsed, _) =>
         {
             var verifier = LedgerVerifier.Read(parsed.GetValue(vkey)!);
             var ledger = LedgerFolder.Open(parsed.GetValue(folder)!);
             var at = parsed.GetValue(index);
-            if (at < 0 || at >= ledger.ReadCheckpoint(verifier).Size)
-                throw new UsageException($"--index {at}: the ledger has {ledger.ReadCheckpoint(verifier).Size} entries.");
-            AtomicFile.Write(parsed.GetValue(output)!, ledger.Prove(at, verifier).ToBytes());
+            var quorum = parsed.GetValue(trust) is { } file ? TrustPolicy.ReadFile(file).Witnesses ?? throw new UsageException($"--trust {file} names no witnesses.") : null;
+            var witnessed = quorum is null ? null : ledger.FindWitnessed(verifier, quorum) ?? throw new IntegrityException(parsed.GetValue(folder)!, $"no checkpoint is cosigned by {quorum.Needed} of the {quorum.Witnesses.Count} witnesses");
+            var size = (witnessed?.Checkpoint ?? ledger.ReadCheckpoint(verifier)).Size;
+            if (at < 0 || at >= size)
+                throw new UsageException($"--index {at}: the {(witnessed is null ? "ledger has" : "witnesses have seen")} {size} entries.");
+            var proof = witnessed is null ? ledger.Prove(at, verifier) : ledger.Prove(at, verifier, witnessed.Note, out _);
+            AtomicFile.Write(parsed.GetValue(output)!, proof.ToBytes());
             tool.Screen.Say($"Wrote the proof of entry {at} to {parsed.GetValue(output)}.");
             return ExitCode.Done;
         });

@@ -21,10 +21,10 @@ internal static class RevokeVerb
         var certificate = new Option<string?>("--certificate") { Description = "The certificate over your key (PEM): signs by the certificate method.", HelpName = "FILE" };
         var chain = new Option<string?>("--chain") { Description = "The certificate's intermediates (PEM), the issuer's first.", HelpName = "FILE" };
         var ledger = new Option<string>("--ledger") { Description = "The ledger that holds the release.", HelpName = "DIR", Required = true };
-        var ledgerKey = new Option<string>("--ledger-key") { Description = "The ledger's Ed25519 key.", HelpName = "FILE", Required = true };
+        var (ledgerKey, push) = (LedgerOptions.Key(), LedgerOptions.Push());
         var trust = new Option<string?>("--trust") { Description = "The trust policy: refuse to sign with a key that it does not name. A revocation by nobody known breaks a release for everybody, and is never taken back.", HelpName = "FILE" };
         return Verb.Create(tool, "revoke", "Signs and logs that a release is not to be used any more; 'status' tells it to whoever holds the release.",
-            "loragate revoke release --reason \"Leaks addresses.\" --key risk.pem --ledger ledger --ledger-key ledger.pem --trust trust.yaml", [folder, reason, key, certificate, chain, ledger, ledgerKey, trust], (parsed, cancellationToken) =>
+            "loragate revoke release --reason \"Leaks addresses.\" --key risk.pem --ledger ledger --ledger-key ledger.pem --trust trust.yaml", [folder, reason, key, certificate, chain, ledger, ledgerKey, push, trust], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(reason) is not { Length: > 0 } why || PlainWords.Fault(why) is not null)
                     throw new UsageException($"--reason: {(parsed.GetValue(reason) is { Length: > 0 } text ? PlainWords.Fault(text) : "a revocation needs one")}.");
@@ -34,7 +34,7 @@ internal static class RevokeVerb
                 if (parsed.GetValue(trust) is { } policy && TrustPolicy.ReadFile(policy).Find(signer, tool.Clock.GetUtcNow()) is null)
                     throw new UsageException($"--key {parsed.GetValue(key)}: {policy} names no such key.");
                 using var logKey = LedgerKey.Read(parsed.GetValue(ledgerKey)!);
-                var writer = new LedgerWriter(LedgerFolder.Open(parsed.GetValue(ledger)!), logKey);
+                var writer = LedgerOptions.Open(parsed.GetValue(ledger)!, logKey, parsed.GetValue(push), cancellationToken);
                 var manifest = ReleaseLayout.ManifestDigest(FolderManifest.Read(path, cancellationToken).Files);
                 var release = ReleaseRegister.Find(writer.ReadHistory(cancellationToken), manifest)
                     ?? throw new LedgerException(parsed.GetValue(ledger)!, $"no release with the manifest {manifest}", "Give the release exactly as it was published, and the ledger that it was logged in.");
