@@ -14,8 +14,6 @@ internal static class LedgerOptions
     /// <summary>The verifier of a ledger.</summary>
     public static Option<string> VKey() => new("--vkey") { Description = "The ledger's verifier key: a file with the vkey line that 'ledger init' printed.", HelpName = "FILE", Required = true };
 
-    public static Option<string> Key() => new("--ledger-key") { Description = "The ledger's Ed25519 key; it must not lie in the ledger's folder.", HelpName = "FILE", Required = true };
-
     public static Option<bool> Push() => new("--ledger-push") { Description = "The ledger lies in a git clone: fetch before logging and push after it; where another writer was faster, log again on what it pushed." };
 
     /// <summary>Opens a ledger for writing; one that is pushed is fetched first.</summary>
