@@ -6,6 +6,7 @@ using Loragate.Artifacts.Json;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
+using Loragate.Governance.Ledger.Indexing;
 using Loragate.Governance.Ledger.Witnessing;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Trust;
@@ -39,9 +40,10 @@ internal static class LedgerVerb
     {
         var (folder, key, push) = (LedgerOptions.Folder(), new LedgerKeyOptions(isRequired: true), LedgerOptions.Push());
         var type = new Option<string>("--type") { Description = "What happened, \"note\", \"release\" …", HelpName = "WORD", Required = true };
-        var subjects = new Option<string[]>("--subject") { Description = "A file that the entry is about; its name and SHA-256 are logged.", HelpName = "FILE", Required = true };
+        var subjects = new Option<string[]>("--subject") { Description = "A file that the entry is about, or an adapter's folder; its name and SHA-256 are logged.", HelpName = "FILE", Required = true };
+        var evidence = new Option<string[]>("--evidence") { Description = "A file that the entry rests on, with its kind (a record's schema or a media type): what a training run read, for example.", HelpName = "KIND=FILE" };
         var data = new Option<string?>("--data") { Description = "A JSON object for the entry.", HelpName = "JSON" };
-        return Verb.Create(tool, "append", "Logs files by their digests.", "loragate ledger append --ledger ledger --ledger-key ledger.pem --type note --subject report.pdf", [folder, .. key.All, type, subjects, data, push], (parsed, cancellationToken) =>
+        return Verb.Create(tool, "append", "Logs files by their digests.", "loragate ledger append --ledger ledger --ledger-key ledger.pem --type note --subject report.pdf", [folder, .. key.All, type, subjects, evidence, data, push], (parsed, cancellationToken) =>
         {
             if (!parsed.GetValue(type)!.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
                 throw new UsageException($"--type {parsed.GetValue(type)}: lower-case letters, digits and hyphens.");
@@ -51,8 +53,8 @@ internal static class LedgerVerb
             var entry = new LedgerEntry(
                 parsed.GetValue(type)!,
                 tool.Clock.GetUtcNow(),
-                [.. parsed.GetValue(subjects)!.Select(f => new LedgerSubject(Path.GetFileName(f), Digest.OfFile(f, cancellationToken)))],
-                [],
+                [.. parsed.GetValue(subjects)!.Select(path => SubjectOf(path, cancellationToken))],
+                [.. (parsed.GetValue(evidence) ?? []).Select(given => EvidenceOf(given, cancellationToken))],
                 parsed.GetValue(data) is { } json ? StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(json), "--data").RootElement.Clone() : LedgerEntry.NoData);
             if (entry.Fault() is { } fault)
                 throw new UsageException($"The entry cannot be logged: {fault}. Log fewer subjects at once, or less --data.");
@@ -61,6 +63,15 @@ internal static class LedgerVerb
             return ExitCode.Done;
         });
     }
+
+    /// <summary>An adapter is named as decisions name it: by the digest over the names, sizes and contents of its files.</summary>
+    private static LedgerSubject SubjectOf(string path, CancellationToken cancellationToken) => Directory.Exists(path)
+        ? new LedgerSubject(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), FolderManifest.Read(path, cancellationToken).Digest)
+        : new LedgerSubject(Path.GetFileName(path), Digest.OfFile(path, cancellationToken));
+
+    private static LedgerEvidence EvidenceOf(string given, CancellationToken cancellationToken) => given.Split('=', 2) is [{ Length: > 0 } kind, { Length: > 0 } file]
+        ? new LedgerEvidence(kind, Digest.OfFile(file, cancellationToken))
+        : throw new UsageException($"--evidence {given}: write KIND=FILE, for example application/jsonl=train.jsonl.");
 
     private static Command Verify(Tool tool)
     {
@@ -136,20 +147,32 @@ internal static class LedgerVerb
     private static Command Show(Tool tool)
     {
         var (folder, vkey, json) = (LedgerOptions.Folder(), LedgerOptions.VKey(), CommonOptions.Json());
-        return Verb.Create(tool, "show", "Lists the entries.", "loragate ledger show --ledger ledger --vkey ledger.vkey", [folder, vkey, json], (parsed, cancellationToken) =>
+        var type = new Option<string?>("--type") { Description = "Only entries of this type.", HelpName = "WORD" };
+        var about = new Option<string?>("--about") { Description = "Only entries that mention this SHA-256, or have a subject of this name.", HelpName = "DIGEST|NAME" };
+        return Verb.Create(tool, "show", "Lists the entries; with --type or --about from an index, each entry proved to be in the ledger.", "loragate ledger show --ledger ledger --vkey ledger.vkey --about routing-good", [folder, vkey, type, about, json], (parsed, cancellationToken) =>
         {
-            var entries = LedgerFolder.Open(parsed.GetValue(folder)!).ReadEntries(LedgerVerifier.Read(parsed.GetValue(vkey)!), cancellationToken);
-            for (var i = 0; i < entries.Count; i++)
+            var (ledger, log) = (LedgerFolder.Open(parsed.GetValue(folder)!), LedgerVerifier.Read(parsed.GetValue(vkey)!));
+            var found = (parsed.GetValue(type), parsed.GetValue(about)) is (null, null)
+                ? ledger.ReadEntries(log, cancellationToken).Select((bytes, index) => ((long)index, bytes))
+                : Indexed(ledger, log, parsed.GetValue(type), parsed.GetValue(about), cancellationToken);
+            foreach (var (index, bytes) in found)
             {
                 if (parsed.GetValue(json))
-                    tool.Screen.Emit(entries[i].Span);
-                else if (LedgerEntry.TryParse(entries[i], out var entry))
-                    tool.Screen.Say($"{i} {entry!.Time:yyyy-MM-dd HH:mm:ss}Z {entry.Type} {string.Join(", ", entry.Subjects.Select(s => $"{s.Name} {s.Sha256.Abbreviated}"))}");
+                    tool.Screen.Emit(bytes.Span);
+                else if (LedgerEntry.TryParse(bytes, out var entry))
+                    tool.Screen.Say($"{index} {entry!.Time:yyyy-MM-dd HH:mm:ss}Z {entry.Type} {string.Join(", ", entry.Subjects.Select(s => $"{s.Name} {s.Sha256.Abbreviated}"))}");
                 else
-                    tool.Screen.Say($"{i} (an entry of another program, {entries[i].Length} bytes)");
+                    tool.Screen.Say($"{index} (an entry of another program, {bytes.Length} bytes)");
             }
             return ExitCode.Done;
         });
+    }
+
+    private static List<(long Index, ReadOnlyMemory<byte> Bytes)> Indexed(LedgerFolder ledger, LedgerVerifier log, string? type, string? about, CancellationToken cancellationToken)
+    {
+        using var index = LedgerIndex.Open(ledger, log, cancellationToken);
+        var found = about is null ? index.OfType(type!) : Digest.TryParse(about, out var digest) ? index.Mentioning(digest) : index.Named(about);
+        return [.. found.Where(logged => type is null || logged.Entry.Type == type).Select(logged => (logged.Index, (ReadOnlyMemory<byte>)logged.Entry.ToCanonicalJson()))];
     }
 
     private static Command Prove(Tool tool)
@@ -168,7 +191,7 @@ internal static class LedgerVerb
             var size = (witnessed?.Checkpoint ?? ledger.ReadCheckpoint(verifier)).Size;
             if (at < 0 || at >= size)
                 throw new UsageException($"--index {at}: the {(witnessed is null ? "ledger has" : "witnesses have seen")} {size} entries.");
-            var proof = witnessed is null ? ledger.Prove(at, verifier) : ledger.Prove(at, verifier, witnessed.Note, out _);
+            var proof = witnessed is null ? ledger.Prove(at, verifier) : ledger.Prove(at, verifier, witnessed.Note, out ReadOnlyMemory<byte> _);
             AtomicFile.Write(parsed.GetValue(output)!, proof.ToBytes());
             tool.Screen.Say($"Wrote the proof of entry {at} to {parsed.GetValue(output)}.");
             return ExitCode.Done;

@@ -24,6 +24,8 @@ public static class EntryLineage
                 LineagePart.Of([(decision, release, "released as"), (Node(logged, LineageKind.Adapter, entry.Subjects[0]), release, "published in")]),
             Revocation.EntryType when FindRelease(logged) is { } release && entry.Evidence is [var bundle, ..] =>
                 LineagePart.Of([(release, new LineageNode(bundle.Sha256, LineageKind.Revocation, entry.Subjects[0].Name, logged.Index), "revoked by")]),
+            Rollback.EntryType when FindRelease(logged) is { } release && entry.Evidence is [var bundle, ..] && entry.Subjects is [.., { Name: Rollback.TargetSubject } target] =>
+                OfRollback(logged, release, new LineageNode(bundle.Sha256, LineageKind.Rollback, entry.Subjects[0].Name, logged.Index), target),
             EndorsementEntry.Approval => new LineagePart([Node(logged, LineageKind.Approval, new LedgerSubject(EndorsementEntry.ReadApproval(entry)?.Role ?? "", entry.Subjects[0].Sha256))], []),
             EndorsementEntry.Waiver => new LineagePart([Node(logged, LineageKind.Waiver, new LedgerSubject(EndorsementEntry.ReadWaiver(entry)?.Rule ?? "", entry.Subjects[0].Sha256))], []),
             _ => OfOther(logged),
@@ -42,6 +44,13 @@ public static class EntryLineage
             steps.Add((new LineageNode(trust.Sha256, LineageKind.TrustPolicy, $"{trust.Name} {trust.Version}", logged.Index), decision, "decides"));
         return LineagePart.Of(steps);
     }
+
+    private static LineagePart OfRollback(LoggedEvent logged, LineageNode release, LineageNode rollback, LedgerSubject target) => LineagePart.Of(
+    [
+        (release, rollback, "rolled back by"),
+        (rollback, Node(logged, LineageKind.Evidence, target), "back to"),
+        .. logged.Entry.Evidence.Skip(1).Select(proof => (new LineageNode(proof.Sha256, EvidenceKind.Of(proof.Kind), "", logged.Index), rollback, "proof of")),
+    ]);
 
     private static LineagePart OfOther(LoggedEvent logged)
     {
