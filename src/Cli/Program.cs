@@ -22,10 +22,12 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     SignVerb.Create(tool),
     VerifyVerb.Create(tool),
     RevokeVerb.Create(tool),
+    RollbackVerb.Create(tool),
     StatusVerb.Create(tool),
     ReportVerb.Create(tool),
     PublishVerb.Create(tool),
     PullVerb.Create(tool),
+    LineageVerb.Create(tool),
     LedgerVerb.Create(tool),
 };
 var parsed = root.Parse(args);

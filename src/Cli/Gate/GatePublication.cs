@@ -6,6 +6,7 @@ using Loragate.Governance.Dossiers;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
+using Loragate.Governance.Reports.Bom;
 using Loragate.Governance.Reports.Ci;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Signing;
@@ -77,9 +78,8 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
     private byte[] WriteReports(ReportContents contents)
     {
         var report = AuditReport.Render(contents, request.Language, fonts);
-        var path = dossier.PathTo(DossierProofs.ReportFile);
-        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(report))
-            AtomicFile.Write(path, report);
+        WriteIfNew(DossierProofs.ReportFile, report);
+        WriteIfNew(ReleaseLayout.Bom, CycloneDxBom.Render(contents, Tool.Version));
         if (request.Report is { } copy)
             AtomicFile.Write(copy, report);
         if (request.Sarif is { } sarif)
@@ -87,5 +87,12 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         if (request.JUnit is { } junit)
             AtomicFile.Write(junit, JUnitReport.Render(contents.Decision));
         return report;
+    }
+
+    private void WriteIfNew(string file, byte[] content)
+    {
+        var path = dossier.PathTo(file);
+        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
+            AtomicFile.Write(path, content);
     }
 }
