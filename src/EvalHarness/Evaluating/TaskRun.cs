@@ -10,11 +10,8 @@ namespace Loragate.EvalHarness.Evaluating;
 internal sealed class TaskRun(
     EvaluatorOptions options, LanguageModel model, Tokenizer tokenizer, RequestEncoder encoder, EvaluationTask task, TaskData data, IReadOnlyList<string> fields)
 {
-    /// <summary>
-    /// Nats within which two log-likelihoods are a coin flip: twice the 2e-3 within which independent float32 engines agree on a
-    /// summed log-likelihood.
-    /// </summary>
-    internal const double CoinFlip = 4e-3;
+    /// <summary>Nats within which independent float32 engines agree on a summed log-likelihood.</summary>
+    internal const double Noise = 2e-3;
 
     private readonly List<int> _truncated = [];
     private readonly List<int> _coinFlips = [];
@@ -22,7 +19,7 @@ internal sealed class TaskRun(
     /// <summary>Rows whose context did not fit the model.</summary>
     public IReadOnlyList<int> Truncated => _truncated;
 
-    /// <summary>Rows whose two best choices are a coin flip apart.</summary>
+    /// <summary>Rows of which the engine's noise can turn the choice or a yes-or-no score.</summary>
     public IReadOnlyList<int> CoinFlips => _coinFlips;
 
     /// <summary>Rows that ask just what an earlier row asks.</summary>
@@ -58,13 +55,24 @@ internal sealed class TaskRun(
         IReadOnlyList<Response> responses = item.Rolling is null
             ? [.. results.Select(r => new Response(r.LogLikelihood, r.IsGreedy))]
             : [new Response(results.Sum(r => r.LogLikelihood), results.All(r => r.IsGreedy))];
-        if (IsCoinFlip(responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood)))
+        if (item.Rolling is null && IsCoinFlip(item, responses))
             _coinFlips.Add(item.Document.Id);
         return Describe(item, [.. responses.Select(r => r.LogLikelihood)], [.. responses.Select(r => r.IsGreedy)], responses, null);
     }
 
-    private static bool IsCoinFlip(IEnumerable<double> logLikelihoods) =>
-        logLikelihoods.OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < CoinFlip;
+    /// <summary>Lifts each answer in turn by the noise and lowers all others by it: whatever another engine finds lies between.</summary>
+    private bool IsCoinFlip(TaskItem item, IReadOnlyList<Response> responses)
+    {
+        var top = responses.Take(item.Choices.Count).Select(r => r.LogLikelihood).OrderDescending().Take(2).ToArray();
+        if (top is [var best, var second] && best - second < 2 * Noise)
+            return true;
+        var scores = task.Score(item, responses);
+        return Enumerable.Range(0, responses.Count).Any(lifted =>
+        {
+            var moved = task.Score(item, [.. responses.Select((r, i) => r with { LogLikelihood = r.LogLikelihood + (i == lifted ? Noise : -Noise) })]);
+            return scores.Any(score => score.Value is 0 or 1 && moved[score.Key] is 0 or 1 && moved[score.Key] != score.Value);
+        });
+    }
 
     private List<EvaluatedItem> Generate(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {

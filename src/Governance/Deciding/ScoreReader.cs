@@ -109,10 +109,27 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
             shortfall = Values(@base.Record, indices, "base", out baseValues);
         if (shortfall is not null)
             return shortfall;
-        var clusters = _measure.Cluster is { } column ? indices.Select(i => candidate.Record.Items[i].Fields![column]).ToArray() : null;
-        Digest[] evidence = @base is null ? [candidate.Digest] : [@base.Digest, candidate.Digest];
-        scores = new ItemScores(values, baseValues, clusters, evidence);
+        scores = new ItemScores
+        {
+            Candidate = values,
+            Base = baseValues,
+            Clusters = Column(_measure.Cluster),
+            Slices = Column(_measure.Slices),
+            CandidateFlips = Flips(candidate.Record),
+            BaseFlips = @base is null ? null : Flips(@base.Record),
+            Task = _task.Name,
+            Seed = @case.Policy.Seed,
+            Evidence = @base is null ? [candidate.Digest] : [@base.Digest, candidate.Digest],
+        };
         return null;
+
+        bool[] Flips(EvaluationReport report)
+        {
+            var rows = report.CoinFlips.ToHashSet();
+            return [.. indices.Select(i => rows.Contains(report.Items[i].Id))];
+        }
+
+        string[]? Column(string? name) => name is null ? null : [.. indices.Select(i => candidate.Record.Items[i].Fields![name])];
     }
 
     private Shortfall? Values(EvaluationReport report, int[] indices, string model, out double[] values)

@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Yaml;
 using Loragate.Governance.Statistics;
@@ -22,6 +23,9 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
     /// <summary>Where the true value must lie.</summary>
     internal abstract Region Region { get; }
 
+    /// <summary>Its own parameters beside the region that change the numbers, as policies write them.</summary>
+    internal abstract IReadOnlyDictionary<string, string> Options { get; }
+
     /// <summary>The estimate that is held against the region.</summary>
     internal abstract Estimate? Estimate(ItemScores scores);
 
@@ -39,12 +43,43 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
             : Settled.Undecided(new Shortfall(Reason.NoVariation, $"All {scores.Count} values of {Measure.Metric} are equal, which says nothing about their spread."), scores.Evidence);
     }
 
+    /// <summary>This rule in a plan.</summary>
+    /// <param name="alpha">α.</param>
+    /// <param name="items">Items that there are, at least 1.</param>
+    internal PlannedRule Planned(double alpha, int items)
+    {
+        var options = new SortedDictionary<string, string>(Options.ToDictionary(), StringComparer.Ordinal);
+        foreach (var (column, value) in Measure.Where)
+            options.Add($"where.{column}", value);
+        if (Measure.Cluster is { } cluster)
+            options.Add("cluster", cluster);
+        var isTwoSided = double.IsFinite(Region.High);
+        return new PlannedRule(
+            Id,
+            Check,
+            Severity,
+            Measure.Task,
+            Measure.Metric,
+            options,
+            Region.Low,
+            isTwoSided ? Region.High : null,
+            Plan.Power,
+            RequiredItems(alpha),
+            items,
+            isTwoSided
+                ? SampleSize.DetectableMargin(Plan.Variance, Plan.AssumedDifference, items, alpha, Plan.Power)
+                : SampleSize.Detectable(Plan.Variance, items, alpha, Plan.Power));
+    }
+
     /// <summary>Reads the keys that all statistical rules share.</summary>
     internal static (Measure Measure, Plan Plan) ReadCommon(MappingReader reader)
     {
         var where = reader.OptionalMapping("where")?.AllTexts() ?? new Dictionary<string, string>();
-        return (new Measure(reader.Text("task"), reader.Text("metric"), where, reader.OptionalText("cluster")), ReadPlan(reader));
+        return (new Measure(reader.Text("task"), reader.Text("metric"), where, reader.OptionalText("cluster"), reader.OptionalText("slices")), ReadPlan(reader));
     }
+
+    /// <summary>Whether paired differences are bounded by the bootstrap instead of the formula for their kind of score.</summary>
+    internal static bool ReadIsBootstrap(MappingReader reader) => reader.Word("interval", false, ("analytic", false), ("bootstrap", true));
 
     /// <summary>Items for a one-sided demand at the given distance from the assumed truth.</summary>
     internal int OneSidedItems(double distance, double alpha) => SampleSize.OneSided(Plan.Variance, distance, alpha, Plan.Power);

@@ -7,6 +7,7 @@ using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Extracting;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Planning;
 
 namespace Loragate.Artifacts.Records;
 
@@ -52,6 +53,15 @@ internal static class SampleRecords
                 new EvaluatedItem(1, [], [], null, new Dictionary<string, double>(), "text", null),
             ],
             [new Metric("acc", 0.5, 0.1, 2), new Metric("word_perplexity", 3.25, null, 2)], [1], [], [1]),
+        new EvaluationPlan(
+            0.05,
+            7,
+            EvaluationPlan.AllItemsOnce,
+            [new PlannedTask("t", Some, Some, 200)],
+            [
+                new PlannedRule("r", "bias-drift", Severity.Block, "t", "acc", new Dictionary<string, string> { ["interval"] = "analytic" }, -0.1, 0.1, 0.9, 150, 200, 0.09),
+                new PlannedRule("s", "improvement", Severity.Warn, "t", "acc", new Dictionary<string, string>(), 0.02, null, 0.9, 150, 200, 0.09),
+            ]),
         new Decision(new PolicyIdentity("p", "1", Some), new DateOnly(2026, 11, 24), Adapter, Some, [new MeasuredTask("t", Some, Some, true)], Verdict.Approved, [Rule(Statistic(0.5, 3)), Rule(null)], [new EvidenceLink("inspection.json", "loragate.inspection/1", Some)]),
         new Decision(new PolicyIdentity("p", "1", Some), new DateOnly(2026, 11, 24), Adapter, null, [], Verdict.Undecided, [Rule(Statistic(null, null))], []),
     ];
