@@ -14,6 +14,7 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     ExtractVerb.Create(tool),
     VerifyMergeVerb.Create(tool),
     EvaluateVerb.Create(tool),
+    EquivalenceVerb.Create(tool),
     GateVerb.Create(tool),
     ApproveVerb.Create(tool),
     WaiveVerb.Create(tool),

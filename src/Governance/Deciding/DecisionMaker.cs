@@ -97,12 +97,12 @@ public static class DecisionMaker
         Settled settled => Result(rule, settled.Outcome, settled.Reason, settled.Summary, null, settled),
         Weighed { Clears: true, CoinFlips: { Clears: false } flips } weighed => Undecided(rule, weighed, "shown", flips),
         Weighed { Clears: true } weighed =>
-            Result(rule, Outcome.Passed, Reason.BoundClearsMargin, $"{weighed.Sentence}: shown.{weighed.Caution}{weighed.Slices}", weighed.Statistic, weighed),
+            Result(rule, Outcome.Passed, Reason.BoundClearsMargin, $"{weighed.Sentence}: shown.{weighed.Caution}{weighed.Remark}", weighed.Statistic, weighed),
         Weighed { CoinFlips: { } flips } weighed when adjustedP <= alpha && anyhowP > alpha => Undecided(rule, weighed, "refuted", flips),
         Weighed weighed when adjustedP <= alpha =>
-            Result(rule, Outcome.Failed, Reason.BoundFailsMargin, $"{weighed.Sentence}: refuted (p = {Text(adjustedP)} after Holm).{weighed.Slices}", weighed.Statistic, weighed),
+            Result(rule, Outcome.Failed, Reason.BoundFailsMargin, $"{weighed.Sentence}: refuted (p = {Text(adjustedP)} after Holm).{weighed.Remark}", weighed.Statistic, weighed),
         Weighed weighed =>
-            Result(rule, Outcome.Undecided, Reason.BoundsStraddleMargin, $"{weighed.Sentence}: neither shown nor refuted{Hint(weighed)}.{weighed.Slices}", weighed.Statistic with { ItemsNeeded = weighed.ItemsNeeded }, weighed),
+            Result(rule, Outcome.Undecided, Reason.BoundsStraddleMargin, $"{weighed.Sentence}: neither shown nor refuted{Hint(weighed)}.{weighed.Remark}", weighed.Statistic with { ItemsNeeded = weighed.ItemsNeeded }, weighed),
         _ => throw new ArgumentException("An assessment of an unknown kind cannot be concluded.", nameof(assessment)),
     };
 
@@ -111,7 +111,7 @@ public static class DecisionMaker
         rule,
         Outcome.Undecided,
         Reason.CoinFlipsDecide,
-        string.Create(CultureInfo.InvariantCulture, $"{weighed.Sentence}: {outcome}, but only as {flips.Count} coin flips (scores within the engine's noise) happened to fall; with all of them the other way it is not.{weighed.Slices}"),
+        string.Create(CultureInfo.InvariantCulture, $"{weighed.Sentence}: {outcome}, but only as {flips.Count} coin flips (scores within the engine's noise) happened to fall; with all of them the other way it is not.{weighed.Remark}"),
         weighed.Statistic,
         weighed);
 

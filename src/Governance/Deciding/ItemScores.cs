@@ -18,6 +18,9 @@ internal sealed record ItemScores
     /// <summary>Each item's slice; null where none are looked at.</summary>
     public required string[]? Slices { get; init; }
 
+    /// <summary>The index of each item's right choice, where there is one.</summary>
+    public required int?[] Golds { get; init; }
+
     /// <summary>Whether each of the candidate's scores is a coin flip: within the engine's noise of another.</summary>
     public required bool[] CandidateFlips { get; init; }
 
@@ -101,6 +104,7 @@ internal sealed record ItemScores
             Base = Base is null ? null : [.. indices.Select(i => Base[i])],
             Clusters = Clusters is null ? null : [.. indices.Select(i => Clusters[i])],
             Slices = null,
+            Golds = [.. indices.Select(i => Golds[i])],
             CandidateFlips = [.. indices.Select(i => CandidateFlips[i])],
             BaseFlips = BaseFlips is null ? null : [.. indices.Select(i => BaseFlips[i])],
         };

@@ -14,10 +14,10 @@ namespace Loragate.Governance.Deciding;
 /// <param name="ItemsNeeded">About how many items would decide, where these do not.</param>
 /// <param name="Sentence">Estimate, bounds and demand in English.</param>
 /// <param name="Caution">A sentence to add where the rule passes although harm is shown; empty otherwise.</param>
-/// <param name="Slices">A sentence on the slices that lie outside of what is demanded; empty where none does or none are looked at.</param>
+/// <param name="Remark">A sentence to add whatever the outcome; empty for none.</param>
 /// <param name="Evidence">Digests of the records that were read.</param>
 internal sealed record Weighed(
-    Statistic Statistic, bool Clears, double FailureP, CoinFlipCheck? CoinFlips, int? ItemsNeeded, string Sentence, string Caution, string Slices, IReadOnlyList<Digest> Evidence) : Assessment(Evidence)
+    Statistic Statistic, bool Clears, double FailureP, CoinFlipCheck? CoinFlips, int? ItemsNeeded, string Sentence, string Caution, string Remark, IReadOnlyList<Digest> Evidence) : Assessment(Evidence)
 {
     private const int MostItems = 1_000_000_000;
 
@@ -48,7 +48,7 @@ internal sealed record Weighed(
             Needed(region, estimate, lower, upper),
             Write(rule, statistic, scores),
             CautionOf(rule, scores, alpha),
-            SlicedScores.Remark(rule, scores, alpha),
+            rule.Remark(scores, estimate, alpha),
             scores.Evidence);
     }
 

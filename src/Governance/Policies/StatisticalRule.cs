@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Yaml;
@@ -14,6 +15,8 @@ namespace Loragate.Governance.Policies;
 /// <param name="Plan">The power calculation's assumptions.</param>
 public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan) : Rule(Head)
 {
+    private const string WholeLogLikelihood = "loglikelihood";
+
     /// <summary>Whether candidate and base are compared item by item.</summary>
     public abstract bool IsPaired { get; }
 
@@ -53,7 +56,6 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
             options.Add($"where.{column}", value);
         if (Measure.Cluster is { } cluster)
             options.Add("cluster", cluster);
-        var isTwoSided = double.IsFinite(Region.High);
         return new PlannedRule(
             Id,
             Check,
@@ -61,15 +63,37 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
             Measure.Task,
             Measure.Metric,
             options,
-            Region.Low,
-            isTwoSided ? Region.High : null,
+            double.IsFinite(Region.Low) ? Region.Low : null,
+            double.IsFinite(Region.High) ? Region.High : null,
             Plan.Power,
             RequiredItems(alpha),
             items,
-            isTwoSided
-                ? SampleSize.DetectableMargin(Plan.Variance, Plan.AssumedDifference, items, alpha, Plan.Power)
-                : SampleSize.Detectable(Plan.Variance, items, alpha, Plan.Power));
+            Detectable(alpha, items));
     }
+
+    /// <summary>The least distance from the assumed truth to a limit that so many items show with the plan's power.</summary>
+    internal virtual double Detectable(double alpha, int items) => double.IsFinite(Region.High)
+        ? SampleSize.DetectableMargin(Plan.Variance, Plan.AssumedDifference, items, alpha, Plan.Power)
+        : SampleSize.Detectable(Plan.Variance, items, alpha, Plan.Power);
+
+    /// <summary>
+    /// An item's score. One with one text has a log-likelihood even where its task's metrics exist for all items together only (perplexities).
+    /// </summary>
+    /// <returns>false where the item has none.</returns>
+    internal virtual bool TryScore(EvaluatedItem item, out double score)
+    {
+        if (item.Scores.TryGetValue(Measure.Metric, out score))
+            return true;
+        var isWhole = Measure.Metric == WholeLogLikelihood && item.LogLikelihoods.Count == 1;
+        score = isWhole ? item.LogLikelihoods[0] : double.NaN;
+        return isWhole;
+    }
+
+    /// <summary>What else this kind of rule demands of scores before it can judge by them.</summary>
+    internal virtual Shortfall? CheckScores(ItemScores scores) => null;
+
+    /// <summary>What to tell beside the outcome; empty for nothing.</summary>
+    internal virtual string Remark(ItemScores scores, Estimate estimate, double alpha) => SlicedScores.Remark(this, scores, alpha);
 
     /// <summary>Reads the keys that all statistical rules share.</summary>
     internal static (Measure Measure, Plan Plan) ReadCommon(MappingReader reader)

@@ -53,6 +53,12 @@ internal static class SampleRecords
                 new EvaluatedItem(1, [], [], null, new Dictionary<string, double>(), "text", null),
             ],
             [new Metric("acc", 0.5, 0.1, 2), new Metric("word_perplexity", 3.25, null, 2)], [1], [], [1]),
+        new EquivalenceCertificate(
+            Engine,
+            new EvaluatedModel(Some, Some, Some, Some),
+            new EvaluatedModel(Some, Some, Some),
+            true,
+            [new EquivalentTask(new EvaluatedTask("t", Some, Some, "multiple_choice", 2, null, []), 0.5, 0.1, [1], "acc", Statistic(0.5, null), true)]),
         new EvaluationPlan(
             0.05,
             7,
