@@ -97,7 +97,7 @@ internal static class EvaluateVerb
         if (report.Repeated.Count > 0)
             tool.Screen.Say($"{report.Repeated.Count} items ask just what an earlier one asks: a gate does not count them.");
         if (report.CoinFlips.Count > 0)
-            tool.Screen.Say($"{report.CoinFlips.Count} items are coin flips: engine noise can turn their choice or a yes-or-no score (rows {string.Join(", ", report.CoinFlips.Take(10))}{(report.CoinFlips.Count > 10 ? " …" : "")}).");
+            tool.Screen.Say($"{report.CoinFlips.Count} items are coin flips: engine noise can turn their likeliest choice (rows {string.Join(", ", report.CoinFlips.Take(10))}{(report.CoinFlips.Count > 10 ? " …" : "")}).");
     }
 
     private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);

@@ -128,7 +128,7 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
         bool[] Flips(EvaluationReport report)
         {
             var rows = report.CoinFlips.ToHashSet();
-            return [.. indices.Select(i => rows.Contains(report.Items[i].Id))];
+            return [.. indices.Select(i => rule.IsCoinFlip(report.Items[i], rows))];
         }
 
         string[]? Column(string? name) => name is null ? null : [.. indices.Select(i => candidate.Record.Items[i].Fields![name])];

@@ -89,6 +89,9 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
         return isWhole;
     }
 
+    /// <summary>Whether the engine's noise can turn the item's score.</summary>
+    internal virtual bool IsCoinFlip(EvaluatedItem item, IReadOnlySet<int> coinFlips) => item.Unsteady?.Contains(Measure.Metric) == true;
+
     /// <summary>What else this kind of rule demands of scores before it can judge by them.</summary>
     internal virtual Shortfall? CheckScores(ItemScores scores) => null;
 

@@ -49,10 +49,11 @@ internal static class SampleRecords
             [new UncapturedTensor("n.weight", "an embedding", 0.25, true), new UncapturedTensor("q", "stored as I8", null, false)], 3, Adapter.Files),
         new EvaluationReport(Engine, new EvaluatedModel(Some, Some, Some), new EvaluatedTask("t", Some, Some, "multiple_choice", 2, 1, ["group"]),
             [
-                new EvaluatedItem(0, [-1.5, -2.25], [true, false], 1, new Dictionary<string, double> { ["acc"] = 1 }, null, new Dictionary<string, string> { ["group"] = "日本" }),
+                new EvaluatedItem(0, [-1.5, -2.25], [true, false], 1, new Dictionary<string, double> { ["acc"] = 1 }, null, new Dictionary<string, string> { ["group"] = "日本" }, ["acc"]),
                 new EvaluatedItem(1, [], [], null, new Dictionary<string, double>(), "text", null),
             ],
             [new Metric("acc", 0.5, 0.1, 2), new Metric("word_perplexity", 3.25, null, 2)], [1], [], [1]),
+        new ContaminationReport(Some, 9, [new ScreenedTask("t", Some, Some, 2, [new OverlappingRow(1, 0.5)])]),
         new EquivalenceCertificate(
             Engine,
             new EvaluatedModel(Some, Some, Some, Some),

@@ -19,7 +19,6 @@ internal static class PairedEvidence
 
     private static Dictionary<string, FiledRecord<EvaluationReport>> Reports(bool isBase, IReadOnlyList<double> scores, Func<int, Dictionary<string, string>>? fields, IReadOnlyList<int> flips)
     {
-        var report = Report("skill", isBase, [.. scores.Select((score, i) => Item(i, "acc", score, fields?.Invoke(i)))]);
-        return new() { ["skill"] = new(report.Path, report.Record with { CoinFlips = flips }) };
+        return new() { ["skill"] = Report("skill", isBase, [.. scores.Select((score, i) => Item(i, "acc", score, fields?.Invoke(i)) with { Unsteady = flips.Contains(i) ? ["acc"] : null })]) };
     }
 }

@@ -40,7 +40,7 @@ public sealed class SimulatedGateTests(ITestOutputHelper output)
     public void An_adapter_that_changed_nothing_is_rejected_no_oftener_than_alpha()
     {
         var counts = Simulate(seed: 1, loss: 0, textLoss: 0, drift: 0);
-        Report("nothing changed", counts);
+        Tell("nothing changed", counts);
         AssertAtMostAlpha(counts[Verdict.Rejected]);
         // The power that the plans promise: 0.9, 0.9 and 0.8 of independent tasks.
         Assert.True(counts[Verdict.Approved] >= 0.5 * Gates, $"{counts[Verdict.Approved]} of {Gates} were approved.");
@@ -58,7 +58,7 @@ public sealed class SimulatedGateTests(ITestOutputHelper output)
     public void An_adapter_exactly_on_a_margin_is_approved_no_oftener_than_alpha(string truth, double loss, double textLoss, double drift)
     {
         var counts = Simulate(seed: 2, loss, textLoss, drift);
-        Report(truth, counts);
+        Tell(truth, counts);
         AssertAtMostAlpha(counts[Verdict.Approved]);
         AssertAtMostAlpha(counts[Verdict.Rejected]);
     }
@@ -113,7 +113,7 @@ public sealed class SimulatedGateTests(ITestOutputHelper output)
     private static void AssertAtMostAlpha(int count) =>
         Assert.True((double)count / Gates <= Alpha + 0.005 + 4 * Math.Sqrt(Alpha * (1 - Alpha) / Gates), $"{count} of {Gates}");
 
-    private void Report(string truth, Dictionary<Verdict, int> counts)
+    private void Tell(string truth, Dictionary<Verdict, int> counts)
     {
         foreach (var (verdict, count) in counts)
         {

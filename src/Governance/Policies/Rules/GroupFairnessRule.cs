@@ -53,6 +53,9 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
         return isClassified;
     }
 
+    /// <summary>The score is the choice.</summary>
+    internal override bool IsCoinFlip(EvaluatedItem item, IReadOnlySet<int> coinFlips) => coinFlips.Contains(item.Id);
+
     internal override Shortfall? CheckScores(ItemScores scores)
     {
         if (scores.Slices!.FirstOrDefault(group => !Groups.Contains(group)) is { } stranger)
