@@ -16,6 +16,7 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     VerifyMergeVerb.Create(tool),
     EvaluateVerb.Create(tool),
     EquivalenceVerb.Create(tool),
+    MeasureVerb.Create(tool),
     ContaminationVerb.Create(tool),
     GateVerb.Create(tool),
     ApproveVerb.Create(tool),

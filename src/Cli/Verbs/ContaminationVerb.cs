@@ -33,13 +33,13 @@ internal static class ContaminationVerb
         var digests = new Option<string>("--digests") { Description = "The training set's digests, from 'contamination digest'.", HelpName = "FILE", Required = true };
         var (tasks, data, limit, json) = (EvaluateVerb.Tasks(), EvaluateVerb.Data(), EvaluateVerb.Limit(), CommonOptions.Json());
         return Verb.Create(tool, "check", "Names the evaluation rows that share 13 words in a row, or a whole shorter text, with a training set. Exit code 1 where there are any.",
-            "loragate contamination check --digests train.digests --tasks tasks/sample_routing.yaml --data .", [digests, tasks, data, limit, json], (parsed, _) =>
+            "loragate contamination check --digests train.digests --tasks tasks/sample_routing.yaml --data .", [digests, tasks, data, limit, json], (parsed, cancellationToken) =>
             {
                 var path = parsed.GetValue(digests)!;
                 var training = TrainingDigests.Read(path);
                 List<ScreenedTask> screened = [.. EvaluateVerb.Loaded(parsed.GetValue(tasks)!).Select(task => ContaminationScreen.Screen(task, task.Read(parsed.GetValue(data)!, parsed.GetValue(limit)), training))];
                 if (parsed.GetValue(json))
-                    tool.Screen.Emit(new ContaminationReport(Artifacts.Digest.OfFile(path), training.Count, screened).ToCanonicalJson());
+                    tool.Screen.Emit(new ContaminationReport(Artifacts.Digest.OfFile(path, cancellationToken), training.Count, screened).ToCanonicalJson());
                 foreach (var task in screened)
                     tool.Screen.Say(Sentence(task));
                 return screened.All(task => task.Overlapping.Count == 0) ? ExitCode.Done : ExitCode.Rejected;

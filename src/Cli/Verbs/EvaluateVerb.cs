@@ -21,15 +21,17 @@ internal static class EvaluateVerb
         var tasks = Tasks();
         var data = Data();
         var limit = Limit();
+        var group = new Option<string?>("--group") { Description = "A column that says which group of people a row is about: shows how the model decides about each.", HelpName = "COLUMN" };
+        var positive = new Option<int>("--positive") { Description = "With --group: the index of the choice that selects a person.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var batch = new Option<int?>("--batch") { Description = "Tokens to run at once; more is faster until memory runs out.", HelpName = "N" };
         var device = CommonOptions.Device();
         var output = CommonOptions.Output("The folder of the reports; a report that is there and still answers the same question is kept.");
         var json = CommonOptions.Json();
         return Verb.Create(tool, "evaluate", "Scores a model on tasks, with the numbers that lm-evaluation-harness gives.",
-            "loragate evaluate --model base --tasks tasks/sample_routing.yaml --data . --output scores", [model, adapter, tasks, data, limit, batch, device, output, json], (parsed, cancellationToken) =>
+            "loragate evaluate --model base --tasks tasks/sample_routing.yaml --data . --output scores", [model, adapter, tasks, data, limit, group, positive, batch, device, output, json], (parsed, cancellationToken) =>
             {
-                if (parsed.GetValue(limit) is <= 0 || parsed.GetValue(batch) is <= 0)
-                    throw new UsageException("--limit and --batch are positive numbers.");
+                if (parsed.GetValue(limit) is <= 0 || parsed.GetValue(batch) is <= 0 || parsed.GetValue(positive) < 0)
+                    throw new UsageException("--limit and --batch are positive numbers, --positive is the index of a choice from 0.");
                 var options = new EvaluatorOptions
                 {
                     Model = parsed.GetValue(model)!,
@@ -40,13 +42,15 @@ internal static class EvaluateVerb
                     Version = Tool.Version,
                 };
                 using var evaluator = Evaluator.Open(parsed.GetValue(batch) is { } tokens ? options with { TokensPerPass = tokens } : options);
-                var scope = new EvaluationScope(parsed.GetValue(data)!, parsed.GetValue(limit));
+                var scope = new EvaluationScope(parsed.GetValue(data)!, parsed.GetValue(limit), parsed.GetValue(group) is { } name ? [name] : null);
                 foreach (var task in Loaded(parsed.GetValue(tasks)!))
                 {
                     var report = Evaluate(tool, evaluator, task, scope, parsed.GetValue(output)!, cancellationToken);
                     if (parsed.GetValue(json))
                         tool.Screen.Emit(report.ToCanonicalJson());
                     Show(tool, report);
+                    if (parsed.GetValue(group) is { } column)
+                        GroupTable.Show(tool, report, column, parsed.GetValue(positive));
                 }
                 return ExitCode.Done;
             });

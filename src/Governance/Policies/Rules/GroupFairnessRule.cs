@@ -48,9 +48,9 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
     /// <summary>1 where the model chose the positive class.</summary>
     internal override bool TryScore(EvaluatedItem item, out double score)
     {
-        var isClassified = item.LogLikelihoods.Count > Positive && (Fairness == FairnessMeasure.SelectionRate || item.Gold is not null);
-        score = isClassified && item.LogLikelihoods[Positive] == item.LogLikelihoods.Max() ? 1 : 0;
-        return isClassified;
+        var selects = GroupOutcome.Selects(item, Positive);
+        score = selects == true ? 1 : 0;
+        return selects is not null && (Fairness == FairnessMeasure.SelectionRate || item.Gold is not null);
     }
 
     /// <summary>The score is the choice.</summary>
