@@ -54,7 +54,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         if (signer is null)
             stale.Add(DossierProofs.PublicKeyFile);
         if (ledger is null)
-            stale.AddRange([DossierProofs.DecisionProof, DossierProofs.VerifierKeyFile]);
+            stale.AddRange([DossierProofs.PlanProof, DossierProofs.DecisionProof, DossierProofs.VerifierKeyFile]);
         if (ledger is null || decision.Verdict == Verdict.Approved)
             stale.Add(DossierProofs.ReportProof);
         foreach (var file in stale.Select(dossier.PathTo).Where(File.Exists))

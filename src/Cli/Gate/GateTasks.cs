@@ -1,30 +1,34 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Planning;
 using Loragate.EvalHarness.Tasks;
 using Loragate.Governance.Policies;
 
 namespace Loragate.Cli.Gate;
 
 /// <summary>The tasks of a policy, read before any work: they are the ones that the policy pins, and have the rows that its power calculations ask for.</summary>
-internal static class GateTasks
+/// <param name="ByName">The tasks by the policy's names.</param>
+/// <param name="Plan">What will be measured and how it will be judged.</param>
+internal sealed record GateTasks(IReadOnlyDictionary<string, EvaluationTask> ByName, EvaluationPlan Plan)
 {
     /// <summary>Reads task files and data.</summary>
     /// <exception cref="IntegrityException">A task file or its data is another than the policy pins.</exception>
     /// <exception cref="UnderpoweredPlanException">There are too few rows; a row that repeats an earlier one does not count.</exception>
     /// <exception cref="MalformedInputException">A task file or its data is malformed.</exception>
-    public static IReadOnlyDictionary<string, EvaluationTask> Load(Policy policy, string dataRoot, Action<string> say)
+    public static GateTasks Load(Policy policy, string dataRoot, Action<string> say)
     {
         var tasks = new Dictionary<string, EvaluationTask>(StringComparer.Ordinal);
         var rows = new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>>(StringComparer.Ordinal);
-        foreach (var planned in policy.Tasks.Values)
+        var measured = new List<PlannedTask>();
+        foreach (var planned in policy.Tasks.Values.OrderBy(task => task.Name, StringComparer.Ordinal))
         {
             var task = EvaluationTask.Load(policy.PathOf(planned.Name));
             var data = task.Read(dataRoot, planned.Limit);
             CheckPin(planned, policy.PathOf(planned.Name), task, data, say);
             tasks.Add(planned.Name, task);
+            measured.Add(new PlannedTask(planned.Name, task.TaskDigest, data.Digest, data.Documents.Count));
             rows.Add(planned.Name, Rows(task, data, policy.FieldsOf(planned.Name)));
         }
-        PowerPlan.Check(policy, rows);
-        return tasks;
+        return new GateTasks(tasks, PowerPlan.Of(policy, measured, rows));
     }
 
     private static void CheckPin(PolicyTask planned, string path, EvaluationTask task, TaskData data, Action<string> say)

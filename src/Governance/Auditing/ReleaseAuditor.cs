@@ -16,6 +16,7 @@ namespace Loragate.Governance.Auditing;
 public sealed class ReleaseAuditor
 {
     private const string DecisionSchema = "loragate.decision/1";
+    private const string PlanSchema = "loragate.plan/1";
 
     private readonly LedgerHistory _history;
     private readonly TrustPolicy _trust;
@@ -132,9 +133,18 @@ public sealed class ReleaseAuditor
         if (!decision.Entry.Subjects.Contains(release.Entry.Subjects[0]))
             Add(release.Index, $"it rests on entry {decision.Index}, which is about another adapter");
         CheckGate(decision, judged);
+        CheckPlan(decision);
         CheckQuorum(decision, judged);
         foreach (var waiver in judged.Waivers ?? [])
             CheckWaiver(release, decision, waiver);
+    }
+
+    /// <summary>A plan that was logged after the decision, or never, may have been made to fit the scores.</summary>
+    private void CheckPlan(LoggedEvent decision)
+    {
+        if (decision.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == PlanSchema)?.Sha256 is { } plan
+            && !(_history.First(PlanEntry.EntryType, plan) is { } logged && logged.Index < decision.Index))
+            Add(decision.Index, "the plan that it was judged by was not logged before it");
     }
 
     private void CheckGate(LoggedEvent logged, DecisionData data)
