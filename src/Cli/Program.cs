@@ -24,6 +24,7 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
     RevokeVerb.Create(tool),
     StatusVerb.Create(tool),
     ReportVerb.Create(tool),
+    PolicyVerb.Create(tool),
     PublishVerb.Create(tool),
     PullVerb.Create(tool),
     LedgerVerb.Create(tool),

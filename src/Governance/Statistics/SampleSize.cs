@@ -55,6 +55,22 @@ public static class SampleSize
         return Math.Max(0, Normal.Cdf((margin - difference) * scale - z) + Normal.Cdf((margin + difference) * scale - z) - 1);
     }
 
+    /// <summary>The power of a one-sided test with so many items: Φ(D√n/σ − z₁₋α).</summary>
+    public static double OneSidedPower(double variance, double distance, double alpha, int items) =>
+        Normal.Cdf(distance * Math.Sqrt(items / variance) - Normal.Quantile(1 - alpha));
+
+    /// <summary>The smallest distance that so many items show with the wanted power: D = (z₁₋α + z_power)·σ/√n.</summary>
+    public static double OneSidedDistance(double variance, double alpha, double power, int items) =>
+        (Normal.Quantile(1 - alpha) + Normal.Quantile(power)) * Math.Sqrt(variance / items);
+
+    /// <summary>The smallest margin δ inside which two one-sided tests on so many items show the assumed θ with the wanted power.</summary>
+    public static double EquivalenceMargin(double variance, double difference, double alpha, double power, int items)
+    {
+        // As in Equivalence: half the error on each side is more than enough.
+        var high = Math.Abs(difference) + OneSidedDistance(variance, alpha, (1 + power) / 2, items);
+        return Bisection.Root(margin => power - EquivalencePower(variance, margin, difference, alpha, items), Math.Abs(difference), high);
+    }
+
     private static int Whole(double items) => items < MostItems ? Math.Max(2, (int)Math.Ceiling(items)) : MostItems;
 
     private static void Check(double variance, double distance)

@@ -25,6 +25,15 @@ public sealed record BiasDriftRule(RuleHead Head, Measure Measure, Plan Plan, do
     /// <inheritdoc/>
     public override int RequiredItems(double alpha) => EquivalenceItems(Maximum, alpha);
 
+    /// <inheritdoc/>
+    public override double PowerOf(int items, double alpha) => EquivalencePower(Maximum, items, alpha);
+
+    /// <inheritdoc/>
+    public override double SmallestEffect(int items, double alpha) => EquivalenceMargin(items, alpha);
+
+    /// <inheritdoc/>
+    public override string EffectWords => "a drift of less than";
+
     internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(lowerIsBetter: false);
 
     internal override string Demand(Unit unit) => $"a drift of less than {unit.Difference(Maximum)} is demanded";

@@ -26,6 +26,15 @@ public sealed record ImprovementRule(RuleHead Head, Measure Measure, Plan Plan, 
     /// <inheritdoc/>
     public override int RequiredItems(double alpha) => OneSidedItems(Plan.AssumedDifference - Minimum, alpha);
 
+    /// <inheritdoc/>
+    public override double PowerOf(int items, double alpha) => OneSidedPower(Plan.AssumedDifference - Minimum, items, alpha);
+
+    /// <inheritdoc/>
+    public override double SmallestEffect(int items, double alpha) => Minimum + OneSidedDistance(items, alpha);
+
+    /// <inheritdoc/>
+    public override string EffectWords => "a true gain of";
+
     internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(LowerIsBetter);
 
     internal override string Demand(Unit unit) => $"a gain of more than {unit.Difference(Minimum)} is demanded";

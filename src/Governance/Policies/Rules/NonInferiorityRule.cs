@@ -26,6 +26,15 @@ public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Pla
     /// <inheritdoc/>
     public override int RequiredItems(double alpha) => OneSidedItems(Margin + Plan.AssumedDifference, alpha);
 
+    /// <inheritdoc/>
+    public override double PowerOf(int items, double alpha) => OneSidedPower(Margin + Plan.AssumedDifference, items, alpha);
+
+    /// <inheritdoc/>
+    public override double SmallestEffect(int items, double alpha) => OneSidedDistance(items, alpha) - Plan.AssumedDifference;
+
+    /// <inheritdoc/>
+    public override string EffectWords => "a loss of less than";
+
     internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(LowerIsBetter);
 
     internal override string Demand(Unit unit) => $"a loss of less than {unit.Difference(Margin)} is demanded";
