@@ -13,9 +13,9 @@ public sealed class PolicyDiffTests(FinishedDemo demo) : IDisposable
     [Fact]
     public void Past_dossiers_are_decided_again_and_what_would_have_been_blocked_is_told()
     {
-        var stricter = TestPolicy.Pinned(_temp, ("    minimum: 0.1\n", "    minimum: 0.2\n"), ("assumedDifference: 0.25", "assumedDifference: 0.4"), ("version: \"1.0\"", "version: \"2.0\""));
+        var stricter = TestPolicy.Pinned(_temp, ("    minimum: 0.1\n", "    minimum: 0.85\n"), ("{discordance: 0.5, assumedDifference: 0.25,", "{discordance: 0.95, assumedDifference: 0.92,"), ("version: \"1.0\"", "version: \"2.0\""));
         var (diff, result) = Diff(Executable.DemoPolicy, stricter, [.. Dossiers, "--key", demo.PublicKey, "--vkey", demo.VKey]);
-        Assert.Equal(["rules.routes-better.minimum", "rules.routes-better.plan.assumedDifference", "version"], diff.Changes.Where(change => !change.Key.EndsWith(".file", StringComparison.Ordinal)).Select(change => change.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(["rules.routes-better.minimum", "rules.routes-better.plan.assumedDifference", "rules.routes-better.plan.discordance", "version"], diff.Changes.Where(change => !change.Key.EndsWith(".file", StringComparison.Ordinal)).Select(change => change.Key).Order(StringComparer.Ordinal));
         Assert.Equal(Dossiers.Length, diff.Dossiers.Count);
         Assert.All(diff.Dossiers, shift => Assert.Equal(shift.Verdict, shift.Before.Verdict));
         Assert.All(diff.Dossiers, shift => Assert.NotNull(shift.Signer));
