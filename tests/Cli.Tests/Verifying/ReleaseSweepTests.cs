@@ -154,7 +154,7 @@ public sealed class ReleaseSweepTests : IDisposable
     private static bool Names(IReadOnlyList<VerificationFinding> findings, string file) =>
         findings.Any(finding => finding.Place == file || finding.Place.StartsWith(file + ",", StringComparison.Ordinal));
 
-    private static IReadOnlyList<int> OffsetsOf(byte[] bytes, string file, Random random)
+    private static int[] OffsetsOf(byte[] bytes, string file, Random random)
     {
         IEnumerable<int> all = bytes.Length <= SmallFile
             ? Enumerable.Range(0, bytes.Length)
