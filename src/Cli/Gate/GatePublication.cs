@@ -86,6 +86,8 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
             AtomicFile.Write(sarif, SarifLog.Render(contents.Decision, contents.Inspection, Tool.Version));
         if (request.JUnit is { } junit)
             AtomicFile.Write(junit, JUnitReport.Render(contents.Decision));
+        if (request.Summary is { } summary)
+            AtomicFile.Write(summary, StepSummary.Render(contents.Decision, contents.Inspection));
         return report;
     }
 

@@ -1,11 +1,5 @@
 using System.CommandLine;
-using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
-using Loragate.Artifacts.Records;
-using Loragate.Artifacts.Records.Deciding;
-using Loragate.Artifacts.Records.Evaluating;
-using Loragate.Artifacts.Records.Inspecting;
-using Loragate.Artifacts.Records.Merging;
 using Loragate.Cli.Verifying;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -59,32 +53,17 @@ internal static class ReportVerb
 
     private static ReportContents Read(string folder)
     {
-        var path = Path.Combine(folder, Dossier.DecisionFile);
-        if (!File.Exists(path))
-            throw new DossierException(folder, $"no {Dossier.DecisionFile}", "Give the dossier of a gate that ended.");
-        var decision = Record.ReadFile<Decision>(path);
-        T[] All<T>(string schema, string prefix)
-            where T : Record => [.. decision.Evidence.Where(e => e.Schema == schema && e.Path.StartsWith(prefix, StringComparison.Ordinal)).Select(e => Evidence<T>(folder, e))];
+        var dossier = FinishedDossier.Read(folder);
         return new ReportContents
         {
-            Decision = decision,
-            Inspection = All<Inspection>("loragate.inspection/1", "").Single(),
-            Run = Record.ReadFile<Run>(Path.Combine(folder, Dossier.RunFile)),
-            Merge = All<MergeReceipt>("loragate.merge-receipt/1", "").SingleOrDefault(),
-            BaseEvaluations = All<EvaluationReport>("loragate.evaluation-report/1", "evaluations/base/"),
-            CandidateEvaluations = All<EvaluationReport>("loragate.evaluation-report/1", "evaluations/candidate/"),
+            Decision = dossier.Decision,
+            Inspection = dossier.Inspection.Record,
+            Run = dossier.Run,
+            Merge = dossier.Receipt?.Record,
+            BaseEvaluations = [.. dossier.Base.Select(report => report.Record)],
+            CandidateEvaluations = [.. dossier.Candidate.Select(report => report.Record)],
             Ledger = DossierProofs.Position(folder),
             Signatures = DossierProofs.Signatures(folder),
         };
-    }
-
-    private static T Evidence<T>(string folder, EvidenceLink link)
-        where T : Record
-    {
-        var path = Path.Combine([folder, .. link.Path.Split('/')]);
-        var found = Digest.OfFile(path);
-        return found == link.Digest
-            ? Record.ReadFile<T>(path)
-            : throw new IntegrityException(link.Path, $"SHA-256 {found} where the decision rests on {link.Digest}");
     }
 }
