@@ -21,6 +21,9 @@ public sealed class SigningKey : IDisposable
     /// <summary>The kind of key.</summary>
     public KeyType Type => Public.Type;
 
+    /// <summary>The key itself, for formats that sign by their own rules (CMS).</summary>
+    internal ECDsa Algorithm => _ecdsa;
+
     /// <summary>Reads a private key file.</summary>
     /// <exception cref="KeyException">Open to other users, encrypted, or not a P-256, P-384 or P-521 key in PKCS#8 PEM.</exception>
     public static SigningKey Read(string path) => FromPem(KeyFile.ReadPrivate(path), path);
