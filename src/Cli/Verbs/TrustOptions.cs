@@ -35,8 +35,11 @@ internal sealed class TrustOptions
         };
     }
 
+    /// <summary>The trust policy that was given; null where none was.</summary>
+    public TrustPolicy? ReadPolicy(ParseResult parsed) => parsed.GetValue(_trust) is { } file ? TrustPolicy.ReadFile(file) : null;
+
     /// <summary>The time-stamping authorities of <c>--trust</c>; null where it names none.</summary>
-    public TimestampTrust? TimestampsOf(ParseResult parsed) => parsed.GetValue(_trust) is { } policy ? TrustPolicy.ReadFile(policy).Timestamps : null;
+    public TimestampTrust? TimestampsOf(ParseResult parsed) => ReadPolicy(parsed)?.Timestamps;
 
     /// <summary>Whether a time was named on the command line.</summary>
     public bool HasTime(ParseResult parsed) => parsed.GetValue(_at) is not null;

@@ -6,12 +6,12 @@ using Loragate.Governance.Signing;
 
 namespace Loragate.Cli.Verbs;
 
-/// <summary><c>loragate verify</c>: a signed folder, a release, or a whole dossier.</summary>
+/// <summary><c>loragate verify</c>: a signed folder, a release, a whole dossier, or a report by itself.</summary>
 internal static class VerifyVerb
 {
     public static Command Create(Tool tool)
     {
-        var folder = new Argument<string>("FOLDER|RELEASE|DOSSIER") { Description = "What to verify." };
+        var folder = new Argument<string>("FOLDER|RELEASE|DOSSIER|REPORT.pdf") { Description = "What to verify." };
         var signature = new Option<string?>("--signature") { Description = "The folder's signature; model.sig beside it unless told otherwise.", HelpName = "FILE" };
         var trust = new TrustOptions();
         var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: the proofs of a release or dossier are checked against it.", HelpName = "FILE" };
@@ -21,7 +21,7 @@ internal static class VerifyVerb
         var timestamp = new TimestampOptions(trust);
         var compat = new Option<bool>("--compat") { Description = "Of a signed folder, say also what the reference implementation of OpenSSF Model Signing would say. It changes no verdict." };
         var json = CommonOptions.Json();
-        return Verb.Create(tool, "verify", "Verifies a signed folder, a release or a dossier, offline. Exit code 3 names what does not hold.",
+        return Verb.Create(tool, "verify", "Verifies a signed folder, a release, a dossier or a report, offline. A report's decision is decided again from the evidence inside it. Exit code 3 names what does not hold.",
             "loragate verify dossier/release --key gate.pem.pub --vkey ledger.vkey", [folder, signature, .. trust.All, .. timestamp.All, vkey, adapter, policy, data, compat, json], (parsed, cancellationToken) =>
             {
                 var proved = timestamp.Read(parsed, FolderVerifier.SignatureOf(parsed.GetValue(folder)!, parsed.GetValue(signature)));
@@ -30,7 +30,7 @@ internal static class VerifyVerb
                 if (parsed.GetValue(data) is not null && parsed.GetValue(policy) is null)
                     throw new UsageException("--data goes with --policy: the policy names the tasks that the data is of.");
                 var expected = new ExpectedInputs(parsed.GetValue(adapter), parsed.GetValue(policy), parsed.GetValue(data));
-                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted, log, expected) { Proved = proved, AsksReference = parsed.GetValue(compat) };
+                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted, log, expected) { People = trust.ReadPolicy(parsed), Proved = proved, AsksReference = parsed.GetValue(compat) };
                 var result = FolderVerifier.Verify(request, cancellationToken);
                 if (request.AsksReference && result.Kind != "folder")
                     throw new UsageException("--compat goes with a signed folder: the reference implementation knows no releases and dossiers.");

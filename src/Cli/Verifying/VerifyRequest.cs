@@ -1,11 +1,12 @@
 using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Signing.Timestamps;
+using Loragate.Governance.Trust;
 
 namespace Loragate.Cli.Verifying;
 
 /// <summary>What to verify and whom to trust.</summary>
-/// <param name="Path">The folder.</param>
+/// <param name="Path">The folder or report.</param>
 /// <param name="Signature">A signature that is named; null to find out what the folder is.</param>
 /// <param name="Trust">The signer.</param>
 /// <param name="Log">The ledger's key, or null.</param>
@@ -17,4 +18,7 @@ internal sealed record VerifyRequest(string Path, string? Signature, SignerTrust
 
     /// <summary>Whether to tell what the reference implementation would say of a signed folder.</summary>
     public bool AsksReference { get; init; }
+
+    /// <summary>The trust policy by which approvals are judged again; null where none was given.</summary>
+    public TrustPolicy? People { get; init; }
 }
