@@ -30,6 +30,14 @@ public readonly record struct Digest : IComparable<Digest>
     /// <summary>The 32 bytes.</summary>
     public byte[] ToBytes() => Convert.FromHexString(Hex);
 
+    /// <summary>Writes the 32 bytes into the beginning of <paramref name="destination"/>.</summary>
+    /// <exception cref="ArgumentException">It is shorter than that.</exception>
+    public void CopyTo(Span<byte> destination)
+    {
+        if (Convert.FromHexString(Hex, destination, out _, out _) != OperationStatus.Done)
+            throw new ArgumentException($"A SHA-256 digest has {SHA256.HashSizeInBytes} bytes.", nameof(destination));
+    }
+
     /// <summary>The SHA-256 of <paramref name="data"/> (FIPS 180-4).</summary>
     public static Digest Of(ReadOnlySpan<byte> data)
     {
