@@ -53,6 +53,9 @@ internal sealed record GateRequest
     /// <summary>Where to write the decision as JUnit XML.</summary>
     public string? JUnit { get; init; }
 
+    /// <summary>Where to write the decision as Markdown.</summary>
+    public string? Summary { get; init; }
+
     /// <summary>Another place for the report than the dossier.</summary>
     public string? Report { get; init; }
 

@@ -26,13 +26,14 @@ internal static class GateVerb
         var authors = new Option<string[]>("--author") { Description = "Who made the adapter, by the id in the trust policy. May be given several times.", HelpName = "ID" };
         var sarif = new Option<string?>("--sarif") { Description = "Where to write the decision as SARIF 2.1.0, for code scanning.", HelpName = "FILE" };
         var junit = new Option<string?>("--junit") { Description = "Where to write the decision as JUnit XML, for test reports.", HelpName = "FILE" };
+        var summary = new Option<string?>("--summary") { Description = "Where to write the decision as Markdown, for the summary page of a CI job.", HelpName = "FILE" };
         var report = new Option<string?>("--report") { Description = "Another place for a copy of the report (PDF).", HelpName = "FILE" };
         var language = LanguageOption.Create();
         var device = CommonOptions.Device();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
             "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
-            [baseModel, adapter, policy, data, dossier, cache, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, sarif, junit, report, language, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, policy, data, dossier, cache, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(ledger) is null != ledgerKey.KeyOf(parsed) is null)
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
@@ -63,6 +64,7 @@ internal static class GateVerb
                     Authors = parsed.GetValue(authors) ?? [],
                     Sarif = parsed.GetValue(sarif),
                     JUnit = parsed.GetValue(junit),
+                    Summary = parsed.GetValue(summary),
                     Report = parsed.GetValue(report),
                     Language = LanguageOption.Parse(parsed.GetValue(language)!),
                     Device = parsed.GetValue(device) is "auto" ? "auto" : CommonOptions.DeviceOf(parsed.GetValue(device)!),
