@@ -16,6 +16,7 @@ public sealed class TrustSchemaTests : IDisposable
 
     [Theory]
     [InlineData("strange: 1\nsigners: []\n")]
+    [InlineData("signers: []\nwitnesses: {strange: 1}\n", "$defs", "witnesses")]
     [InlineData("signers: [{strange: 1}]\n", "$defs", "signer")]
     [InlineData("signers: [{id: a, roles: [reviewer], keys: [{strange: 1}]}]\n", "$defs", "key")]
     public void It_has_exactly_the_readers_keys(string text, params string[] path)
