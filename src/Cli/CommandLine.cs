@@ -19,6 +19,9 @@ internal static class CommandLine
         ("extract", ExtractVerb.Create),
         ("verify-merge", VerifyMergeVerb.Create),
         ("evaluate", EvaluateVerb.Create),
+        ("equivalence", EquivalenceVerb.Create),
+        ("measure", MeasureVerb.Create),
+        ("contamination", ContaminationVerb.Create),
         ("policy", PolicyVerb.Create),
         ("gate", GateVerb.Create),
         ("approve", ApproveVerb.Create),
@@ -27,10 +30,12 @@ internal static class CommandLine
         ("sign", SignVerb.Create),
         ("verify", VerifyVerb.Create),
         ("revoke", RevokeVerb.Create),
+        ("rollback", RollbackVerb.Create),
         ("status", StatusVerb.Create),
         ("report", ReportVerb.Create),
         ("publish", PublishVerb.Create),
         ("pull", PullVerb.Create),
+        ("lineage", LineageVerb.Create),
         ("ledger", LedgerVerb.Create),
     ];
 

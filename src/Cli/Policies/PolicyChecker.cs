@@ -16,7 +16,7 @@ internal sealed class PolicyChecker(Policy policy, string? dataRoot)
 
     public PolicyCheck Check()
     {
-        var read = policy.Tasks.Values.Select(Read).OfType<PlannedTask>().ToDictionary(task => task.Planned.Name, StringComparer.Ordinal);
+        var read = policy.Tasks.Values.Select(Read).OfType<TaskOnDisk>().ToDictionary(task => task.Planned.Name, StringComparer.Ordinal);
         var powers = policy.StatisticalRules.Select(rule => RulePower.Of(policy, rule, read.GetValueOrDefault(rule.Measure.Task)?.Rows)).ToList();
         foreach (var rule in policy.StatisticalRules.Where(rule => read.TryGetValue(rule.Measure.Task, out var task) && !HasScore(task, rule.Measure.Metric)))
             AddFault(policy.LineOf(rule), $"the rule '{rule.Id}' reads the metric '{rule.Measure.Metric}', which the items of '{rule.Measure.Task}' do not have; they have {string.Join(", ", read[rule.Measure.Task].Task.ScoreNames)}");
@@ -30,11 +30,11 @@ internal sealed class PolicyChecker(Policy policy, string? dataRoot)
             powers);
     }
 
-    private PlannedTask? Read(PolicyTask planned)
+    private TaskOnDisk? Read(PolicyTask planned)
     {
         try
         {
-            var task = PlannedTask.Read(policy, planned, dataRoot);
+            var task = TaskOnDisk.Read(policy, planned, dataRoot);
             _faults.AddRange(task.OtherThanPinned().Select(other => new YamlFault(policy.LineOf(planned), other.Message)));
             return task;
         }
@@ -46,7 +46,7 @@ internal sealed class PolicyChecker(Policy policy, string? dataRoot)
     }
 
     /// <summary>A rule may also read the log-likelihood of an item that is one whole text.</summary>
-    private static bool HasScore(PlannedTask task, string metric) =>
+    private static bool HasScore(TaskOnDisk task, string metric) =>
         task.Task.ScoreNames.Contains(metric) || (metric == "loglikelihood" && task.Task.OutputType.StartsWith("loglikelihood", StringComparison.Ordinal));
 
     private void AddFault(int line, string message)

@@ -31,7 +31,7 @@ internal static class ReportVerb
                     throw new UsageException("--vkey goes with --key, --roots or --trust: a dossier is verified whole or not at all.");
                 if (trusted is not null && !IsVerified(tool, new VerifyRequest(folder, null, trusted, parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null, new ExpectedInputs(null, null, null)), cancellationToken))
                     return ExitCode.Integrity;
-                AtomicFile.Write(parsed.GetValue(output)!, AuditReport.Render(Read(folder) with { SignaturesAreChecked = trusted is not null }, lang, FontSet.For(lang)));
+                AtomicFile.Write(parsed.GetValue(output)!, AuditReport.Render(Read(folder, trusted is not null), lang, FontSet.For(lang)));
                 if (trusted is null)
                     tool.Screen.Say("Note: the dossier's signatures were not checked, and the report says so. Give the gate's key with --key PUBLIC.pem.");
                 tool.Screen.Say($"Wrote {parsed.GetValue(output)}.");
@@ -51,19 +51,10 @@ internal static class ReportVerb
         return findings.Count == 0;
     }
 
-    private static ReportContents Read(string folder)
+    private static ReportContents Read(string folder, bool signaturesAreChecked)
     {
-        var dossier = FinishedDossier.Read(folder);
-        return new ReportContents
-        {
-            Decision = dossier.Decision,
-            Inspection = dossier.Inspection.Record,
-            Run = dossier.Run,
-            Merge = dossier.Receipt?.Record,
-            BaseEvaluations = [.. dossier.Base.Select(report => report.Record)],
-            CandidateEvaluations = [.. dossier.Candidate.Select(report => report.Record)],
-            Ledger = DossierProofs.Position(folder),
-            Signatures = DossierProofs.Signatures(folder),
-        };
+        var own = Path.Combine(folder, DossierProofs.ReportFile);
+        var times = File.Exists(own) ? ReportEvidence.TimesIn(File.ReadAllBytes(own), own) : new Dictionary<string, DateTimeOffset>();
+        return ReportEvidence.OfDossier(folder, file => times.TryGetValue(file, out var time) ? time : null).ToContents(signaturesAreChecked);
     }
 }

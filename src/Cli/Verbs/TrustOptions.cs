@@ -31,7 +31,7 @@ internal sealed class TrustOptions
         };
     }
 
-    /// <summary>The trust policy that was named, for whoever also asks whose word counts; null where the trust is another.</summary>
+    /// <summary>The trust policy that was given; null where none was.</summary>
     public TrustPolicy? ReadPolicy(ParseResult parsed) => parsed.GetValue(_trust) is { } file ? TrustPolicy.ReadFile(file) : null;
 
     private static DateTimeOffset TimeOf(string? text, TimeProvider clock)

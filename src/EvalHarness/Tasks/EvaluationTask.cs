@@ -72,7 +72,7 @@ public sealed class EvaluationTask
     }
 
     /// <summary>Reads the task's data.</summary>
-    /// <param name="dataRoot">The folder that the task's data files are relative to.</param>
+    /// <param name="dataRoot">The folder that the task's data files are relative to; a file that it lacks may lie beside the task file.</param>
     /// <param name="limit">The first documents only; null for all.</param>
     /// <exception cref="TaskException">A file is missing, outside of the folder or malformed, or the data is empty.</exception>
     public TaskData Read(string dataRoot, int? limit)
@@ -80,7 +80,7 @@ public sealed class EvaluationTask
         ArgumentException.ThrowIfNullOrEmpty(dataRoot);
         if (limit is <= 0)
             throw new ArgumentOutOfRangeException(nameof(limit), limit, "A limit is positive.");
-        var reader = new DataReader(dataRoot, _files.IsText);
+        var reader = new DataReader(dataRoot, Path.GetDirectoryName(Path.GetFullPath(_path))!, _files.IsText);
         var rows = Rows(reader, _split);
         if (rows.Count == 0)
             throw new TaskException(_path, $"the split '{_split}' has no rows", "No evidence is not a pass: check the data file.");

@@ -4,6 +4,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Auditing;
@@ -15,6 +16,7 @@ namespace Loragate.Governance.Auditing;
 public sealed class ReleaseAuditor
 {
     private const string DecisionSchema = "loragate.decision/1";
+    private const string PlanSchema = "loragate.plan/1";
 
     private readonly LedgerHistory _history;
     private readonly TrustPolicy _trust;
@@ -42,6 +44,8 @@ public sealed class ReleaseAuditor
         auditor.CheckNumbers();
         foreach (var release in history.OfType(ReleaseLayout.EntryType))
             auditor.CheckRelease(release);
+        foreach (var rollback in history.OfType(Rollback.EntryType))
+            auditor.CheckRollback(rollback);
         return [.. auditor._findings.Distinct().OrderBy(finding => finding.Index)];
     }
 
@@ -93,6 +97,35 @@ public sealed class ReleaseAuditor
         CheckDecision(release, decision, judged);
     }
 
+    private void CheckRollback(LoggedEvent logged)
+    {
+        try
+        {
+            var rollback = Rollback.Read(logged, _trust, out _);
+            var from = ReleaseRegister.Find(_history, rollback.From);
+            if (from is null || from.Index > logged.Index)
+                Add(logged.Index, "a rollback from a release that was not logged before it");
+            else if (_history.First(Revocation.EntryType, rollback.From) is not { } revoked || revoked.Index > logged.Index)
+                Add(logged.Index, "a rollback from a release that was not revoked before it");
+            if (rollback.To is ReleaseTarget { Release: var to })
+                CheckTarget(logged, from, to);
+        }
+        catch (SignatureException e)
+        {
+            Add(logged.Index, e.Fault);
+        }
+    }
+
+    private void CheckTarget(LoggedEvent logged, LoggedEvent? from, Digest to)
+    {
+        if (ReleaseRegister.Find(_history, to) is not { } target || target.Index > logged.Index)
+            Add(logged.Index, "a rollback to a release that was not logged before it");
+        else if (target.Entry.Subjects[0].Name != from?.Entry.Subjects[0].Name)
+            Add(logged.Index, $"a rollback to a release of another adapter, entry {target.Index}");
+        else if (_history.First(Revocation.EntryType, to) is { } revoked && revoked.Index < logged.Index)
+            Add(logged.Index, $"a rollback to a release that was revoked before it, entry {target.Index}");
+    }
+
     private void CheckDecision(LoggedEvent release, LoggedEvent decision, DecisionData judged)
     {
         if (judged.Verdict != Verdict.Approved)
@@ -100,9 +133,18 @@ public sealed class ReleaseAuditor
         if (!decision.Entry.Subjects.Contains(release.Entry.Subjects[0]))
             Add(release.Index, $"it rests on entry {decision.Index}, which is about another adapter");
         CheckGate(decision, judged);
+        CheckPlan(decision);
         CheckQuorum(decision, judged);
         foreach (var waiver in judged.Waivers ?? [])
             CheckWaiver(release, decision, judged, waiver);
+    }
+
+    /// <summary>A plan that was logged after the decision, or never, may have been made to fit the scores.</summary>
+    private void CheckPlan(LoggedEvent decision)
+    {
+        if (decision.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == PlanSchema)?.Sha256 is { } plan
+            && !(_history.First(PlanEntry.EntryType, plan) is { } logged && logged.Index < decision.Index))
+            Add(decision.Index, "the plan that it was judged by was not logged before it");
     }
 
     private void CheckGate(LoggedEvent logged, DecisionData data)

@@ -26,6 +26,9 @@ public sealed record Policy
     /// <summary>α, the level of every one-sided test.</summary>
     public required double Alpha { get; init; }
 
+    /// <summary>The seed of everything that is drawn at random: resamples and permutations.</summary>
+    public int Seed { get; init; }
+
     /// <summary>The evaluation tasks by name.</summary>
     public required IReadOnlyDictionary<string, PolicyTask> Tasks { get; init; }
 

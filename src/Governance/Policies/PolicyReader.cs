@@ -29,6 +29,7 @@ internal sealed class PolicyReader
             Version = reader.Text("version"),
             Description = reader.Text("description"),
             Alpha = reader.Number("alpha"),
+            Seed = reader.OptionalWhole("seed") ?? 0,
             Tasks = ReadTasks(reader),
             Rules = ReadRules(reader),
             Waivers = ReadWaivers(reader),

@@ -141,6 +141,21 @@ public sealed class ReleaseAuditorTests : IDisposable
         Assert.Contains("a clock was wrong or set back", Breaches(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_decision_whose_plan_was_not_logged_before_it_is_a_breach()
+    {
+        var plan = Digest.Of([60]);
+        var logged = new LedgerEntry(PlanEntry.EntryType, Start, [Adapter, new LedgerSubject("plan.json", plan)], [], LedgerEntry.NoData);
+        Honest();
+        var decision = _entries.FindIndex(entry => entry.Type == DecisionData.EntryType);
+        _entries[decision] = _entries[decision] with { Evidence = [.. _entries[decision].Evidence, new LedgerEvidence("loragate.plan/1", plan)] };
+        Assert.Contains("the plan that it was judged by was not logged before it", Breaches(), StringComparison.Ordinal);
+        _entries.Add(logged);
+        Assert.Contains("the plan that it was judged by was not logged before it", Breaches(), StringComparison.Ordinal);
+        _entries.Insert(0, logged);
+        Assert.Empty(Audit());
+    }
+
     [Theory]
     [InlineData("2026-05-01", null)]
     [InlineData("2026-04-30", "had expired on 2026-04-30")]

@@ -57,6 +57,42 @@ public sealed class ReferenceVerdictTests(ITestOutputHelper output)
         CheckRobust(adapter, policy, evidence);
     }
 
+    [Theory(SkipTestWithoutData = true), MemberData(nameof(BankingAdapters)), Trait(SharedFolder.Category, SharedFolder.Name)]
+    public void Shuffled_labels_of_the_banking_pairs_are_not_flagged(string adapter) => CheckShuffled(Banking(adapter));
+
+    [Theory]
+    [InlineData("routing-biased")]
+    [InlineData("routing-good")]
+    public void Shuffled_labels_of_the_sample_pairs_are_not_flagged(string adapter) => CheckShuffled(Demo(adapter));
+
+    /// <summary>Which sentence of a pair is called the stereotypical one is decided by a coin: what a model prefers is then no bias, however biased it is.</summary>
+    private void CheckShuffled((Policy Policy, Evidence Evidence) @case)
+    {
+        const int Shuffles = 20;
+        var rules = @case.Policy.StatisticalRules.Where(rule => rule.Check is "bias-level" or "bias-drift").ToDictionary(rule => rule.Id);
+        var failed = 0;
+        for (var seed = 1UL; seed <= Shuffles; seed++)
+        {
+            var evidence = @case.Evidence;
+            foreach (var measure in rules.Values.Select(rule => rule.Measure).DistinctBy(measure => measure.Task))
+            {
+                var (task, metric) = (measure.Task, measure.Metric);
+                evidence = evidence with { Base = Shuffle(evidence.Base, task, metric, new SplitMix64(seed)), Candidate = Shuffle(evidence.Candidate, task, metric, new SplitMix64(seed)) };
+            }
+            failed += DecisionMaker.Decide(@case.Policy, evidence, SampleEvidence.Day).Rules.Count(rule => rules.ContainsKey(rule.Id) && rule.Outcome == Outcome.Failed);
+        }
+        output.WriteLine($"{failed} failures in {Shuffles} shuffles of {rules.Count} rules");
+        Assert.Equal(0, failed);
+    }
+
+    private static Dictionary<string, FiledRecord<EvaluationReport>> Shuffle(IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> reports, string task, string metric, SplitMix64 generator)
+    {
+        var items = reports[task].Record.Items.Select(item => generator.NextDouble() < 0.5
+            ? item
+            : item with { Scores = new Dictionary<string, double>(item.Scores) { [metric] = 1 - item.Scores[metric] } }).ToList();
+        return new(reports) { [task] = new(reports[task].Path, reports[task].Record with { Items = items }) };
+    }
+
     /// <summary>Of TruthfulQA there are no reference scores of adapters: its rule stays undecided, and says nothing here.</summary>
     [Theory(SkipTestWithoutData = true), MemberData(nameof(BankingAdapters)), Trait(SharedFolder.Category, SharedFolder.Name)]
     public void The_general_policies_blame_real_adapters_for_what_is_wrong_with_them_and_for_nothing_else(string adapter)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FluentValidation;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Yaml;
@@ -34,6 +35,8 @@ public sealed record BiasLevelRule(RuleHead Head, Measure Measure, Plan Plan, do
 
     /// <inheritdoc/>
     public override string EffectWords => "a distance from the neutral share of less than";
+
+    internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["neutral"] = Neutral.ToString(CultureInfo.InvariantCulture) };
 
     internal override Estimate? Estimate(ItemScores scores) => scores.Level(isExact: false);
 

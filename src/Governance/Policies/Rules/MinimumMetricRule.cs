@@ -35,6 +35,8 @@ public sealed record MinimumMetricRule(RuleHead Head, Measure Measure, Plan Plan
     /// <inheritdoc/>
     public override string EffectWords => "a true value of";
 
+    internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["interval"] = IsExact ? "clopper-pearson" : "wilson" };
+
     internal override Estimate? Estimate(ItemScores scores) => scores.Level(IsExact);
 
     internal override string Demand(Unit unit) => $"at least {unit.Level(Minimum)} is demanded";

@@ -10,16 +10,16 @@ namespace Loragate.Cli.Gate;
 /// <param name="Task">The task.</param>
 /// <param name="Data">Its data; null where no folder of data was given.</param>
 /// <param name="Rows">The carried columns of every row that is scored and repeats no earlier one; null without data.</param>
-internal sealed record PlannedTask(PolicyTask Planned, string Path, EvaluationTask Task, TaskData? Data, IReadOnlyList<IReadOnlyDictionary<string, string>>? Rows)
+internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTask Task, TaskData? Data, IReadOnlyList<IReadOnlyDictionary<string, string>>? Rows)
 {
     /// <summary>Reads a task file and, where a folder of data is given, its data.</summary>
     /// <exception cref="MalformedInputException">A task file or its data is malformed.</exception>
-    public static PlannedTask Read(Policy policy, PolicyTask planned, string? dataRoot)
+    public static TaskOnDisk Read(Policy policy, PolicyTask planned, string? dataRoot)
     {
         var path = policy.PathOf(planned.Name);
         var task = EvaluationTask.Load(path);
         var data = dataRoot is null ? null : task.Read(dataRoot, planned.Limit);
-        return new PlannedTask(planned, path, task, data, data is null ? null : RowsOf(task, data, policy.FieldsOf(planned.Name)));
+        return new TaskOnDisk(planned, path, task, data, data is null ? null : RowsOf(task, data, policy.FieldsOf(planned.Name)));
     }
 
     /// <summary>What is another than the policy pins.</summary>
