@@ -17,7 +17,7 @@ mkdir -p "$OUT/dossiers" "$OUT/ci" "$SCORES"
 
 judge() {
   "$LORAGATE" gate --base "$BASE" --adapter "$ADAPTERS/$1" --policy "$POLICY" --data "$DATA" --dossier "$OUT/dossiers/$1" --cache "$SCORES" \
-    --trust "$TRUST" --author "$AUTHOR" --key "$GATE_KEY" --ledger "$LEDGER" --ledger-key "$LEDGER_KEY" \
+    --trust "$TRUST" --author "$AUTHOR" --key "$GATE_KEY" --ledger "$LEDGER" --ledger-key "$LEDGER_KEY" --ledger-push \
     --sarif "$OUT/ci/$1.sarif" --junit "$OUT/ci/$1.xml" --summary "$OUT/ci/$1.md" --report "$OUT/ci/$1.pdf"
 }
 
