@@ -4,6 +4,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Cli.Output;
+using Loragate.Cli.Verbs;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -32,7 +33,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var signer = key is null ? null : SignerFiles.Of(key, request.Certificate, request.Chain);
         var trust = GateEndorsements.Trust(tool, request, signer);
         using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey, request.LedgerKeySecrets);
-        var ledger = ledgerKey is null ? null : new LedgerWriter(LedgerFolder.Open(request.Ledger!), ledgerKey);
+        var ledger = ledgerKey is null ? null : LedgerOptions.Open(request.Ledger!, ledgerKey, request.LedgerPush, cancellationToken);
         ledger?.RequireForward(tool.Clock.GetUtcNow(), cancellationToken);
         var fonts = FontSet.For(request.Language);
         using var dossier = Dossier.Open(request.Dossier, key, NewRun(), new Relay<string>(tool.Screen.Say));

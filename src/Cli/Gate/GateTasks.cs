@@ -21,29 +21,15 @@ internal sealed record GateTasks(IReadOnlyDictionary<string, EvaluationTask> ByN
         var measured = new List<PlannedTask>();
         foreach (var planned in policy.Tasks.Values.OrderBy(task => task.Name, StringComparer.Ordinal))
         {
-            var task = EvaluationTask.Load(policy.PathOf(planned.Name));
-            var data = task.Read(dataRoot, planned.Limit);
-            CheckPin(planned, policy.PathOf(planned.Name), task, data, say);
-            tasks.Add(planned.Name, task);
-            measured.Add(new PlannedTask(planned.Name, task.TaskDigest, data.Digest, data.Documents.Count));
-            rows.Add(planned.Name, Rows(task, data, policy.FieldsOf(planned.Name)));
+            var read = TaskOnDisk.Read(policy, planned, dataRoot);
+            if (read.OtherThanPinned().FirstOrDefault() is { } other)
+                throw other;
+            if (planned.Pin is null)
+                say($"The policy leaves open what '{planned.Name}' is measured with. To pin it: sha256: {{task: {read.Task.TaskDigest}, data: {read.Data!.Digest}}}");
+            tasks.Add(planned.Name, read.Task);
+            measured.Add(new PlannedTask(planned.Name, read.Task.TaskDigest, read.Data!.Digest, read.Data.Documents.Count));
+            rows.Add(planned.Name, read.Rows!);
         }
         return new GateTasks(tasks, PowerPlan.Of(policy, measured, rows));
-    }
-
-    private static void CheckPin(PolicyTask planned, string path, EvaluationTask task, TaskData data, Action<string> say)
-    {
-        if (planned.Pin is not { } pin)
-            say($"The policy leaves open what '{planned.Name}' is measured with. To pin it: sha256: {{task: {task.TaskDigest}, data: {data.Digest}}}");
-        else if (task.TaskDigest != pin.Task)
-            throw new IntegrityException(path, $"SHA-256 {task.TaskDigest} where the policy pins {pin.Task} for the task '{planned.Name}'");
-        else if (data.Digest != pin.Data)
-            throw new IntegrityException($"the data of '{planned.Name}'", $"SHA-256 {data.Digest} where the policy pins {pin.Data}");
-    }
-
-    private static List<IReadOnlyDictionary<string, string>> Rows(EvaluationTask task, TaskData data, IReadOnlyList<string> fields)
-    {
-        var repeated = RepeatedItems.Find(task, data, fields).ToHashSet();
-        return [.. data.Documents.Where(document => !repeated.Contains(document.Id)).Select(document => fields.ToDictionary(field => field, document.Field, StringComparer.Ordinal))];
     }
 }

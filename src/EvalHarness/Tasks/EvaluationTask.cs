@@ -58,6 +58,9 @@ public sealed class EvaluationTask
     /// <summary>The names of the metrics that <see cref="Aggregate"/> gives.</summary>
     public IReadOnlyList<string> MetricNames => [.. _metrics.Select(static metric => metric.Name)];
 
+    /// <summary>The names of the scores that <see cref="Score"/> gives each document.</summary>
+    public IReadOnlyList<string> ScoreNames => _results?.Metrics ?? _kind.ScoreNames(_metrics);
+
     /// <summary>Reads a task file.</summary>
     /// <exception cref="TaskException">It is malformed, or uses something that is not supported.</exception>
     /// <exception cref="TemplateException">A template in it is malformed, or uses something that is not supported.</exception>

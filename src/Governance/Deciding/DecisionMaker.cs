@@ -45,7 +45,8 @@ public static class DecisionMaker
             evidence.Endorsements?.Authors,
             QuorumOf(policy, approvals),
             evidence.Endorsements is null ? null : approvals,
-            waivers);
+            waivers,
+            policy.ApprovalRule is { Demand.ExcludeAuthor: false } ? true : null);
     }
 
     /// <summary>A rule that did not pass and that a waiver lifts; the numbers stay.</summary>

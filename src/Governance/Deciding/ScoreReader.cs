@@ -9,7 +9,7 @@ namespace Loragate.Governance.Deciding;
 internal sealed class ScoreReader(Case @case, StatisticalRule rule)
 {
     // Below it the normality that t on G − 1 degrees of freedom rests on is not to be had.
-    private const int FewestClusters = 10;
+    internal const int FewestClusters = 10;
 
     private readonly Measure _measure = rule.Measure;
     private readonly PolicyTask _task = @case.Policy.Tasks[rule.Measure.Task];

@@ -27,6 +27,9 @@ public sealed class Dossier : IDisposable
     /// <summary>The decision.</summary>
     public const string DecisionFile = "decision.json";
 
+    /// <summary>The policy that was applied, byte for byte.</summary>
+    public const string PolicyFile = "policy.yaml";
+
     private const string Evaluations = "evaluations";
     private const string RunSuffix = ".run";
     private const string HalfWrittenSuffix = ".partial";

@@ -23,7 +23,7 @@ internal sealed class PolicyReader
     {
         var reader = new MappingReader(root, _faults);
         CheckSchema(reader);
-        var policy = new Policy
+        var policy = new Policy(root)
         {
             Name = reader.Text("name"),
             Version = reader.Text("version"),

@@ -23,6 +23,15 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
     /// <summary>The number of items that the plan's assumptions ask for at level <paramref name="alpha"/>.</summary>
     public abstract int RequiredItems(double alpha);
 
+    /// <summary>The probability that so many items show the demand, where the plan's assumptions hold.</summary>
+    public abstract double PowerOf(int items, double alpha);
+
+    /// <summary>The smallest effect that so many items show with the plan's power: the smallest gain or value above a minimum, or the smallest margin that could be demanded.</summary>
+    public abstract double SmallestEffect(int items, double alpha);
+
+    /// <summary>What <see cref="SmallestEffect"/> is, before its number: "a loss of less than".</summary>
+    public abstract string EffectWords { get; }
+
     /// <summary>Where the true value must lie.</summary>
     internal abstract Region Region { get; }
 
@@ -73,8 +82,8 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
 
     /// <summary>The least distance from the assumed truth to a limit that so many items show with the plan's power.</summary>
     internal virtual double Detectable(double alpha, int items) => double.IsFinite(Region.High)
-        ? SampleSize.DetectableMargin(Plan.Variance, Plan.AssumedDifference, items, alpha, Plan.Power)
-        : SampleSize.Detectable(Plan.Variance, items, alpha, Plan.Power);
+        ? EquivalenceMargin(items, alpha)
+        : OneSidedDistance(items, alpha);
 
     /// <summary>
     /// An item's score. One with one text has a log-likelihood even where its task's metrics exist for all items together only (perplexities).
@@ -113,6 +122,18 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
 
     /// <summary>Items for a two-sided demand.</summary>
     internal int EquivalenceItems(double margin, double alpha) => SampleSize.Equivalence(Plan.Variance, margin, Plan.AssumedDifference, alpha, Plan.Power);
+
+    /// <summary>The power of a one-sided demand at the given distance from the assumed truth.</summary>
+    internal double OneSidedPower(double distance, int items, double alpha) => SampleSize.OneSidedPower(Plan.Variance, distance, alpha, items);
+
+    /// <summary>The distance from the limit that so many items show.</summary>
+    internal double OneSidedDistance(int items, double alpha) => SampleSize.Detectable(Plan.Variance, items, alpha, Plan.Power);
+
+    /// <summary>The power of a two-sided demand.</summary>
+    internal double EquivalencePower(double margin, int items, double alpha) => SampleSize.EquivalencePower(Plan.Variance, margin, Plan.AssumedDifference, alpha, items);
+
+    /// <summary>The margin of a two-sided demand that so many items show.</summary>
+    internal double EquivalenceMargin(int items, double alpha) => SampleSize.DetectableMargin(Plan.Variance, Plan.AssumedDifference, items, alpha, Plan.Power);
 
     private static Plan ReadPlan(MappingReader reader)
     {

@@ -41,6 +41,9 @@ public static class DossierProofs
     /// <summary>The verdict, as an attestation.</summary>
     public const string VerdictFile = "verdict.sigstore.json";
 
+    /// <summary>The bill of materials (CycloneDX), where there is one.</summary>
+    public const string BillOfMaterials = "bom.cdx.json";
+
     /// <summary>Writes the public halves of the keys.</summary>
     public static void WriteKeys(string folder, VerificationKey? key, LedgerVerifier? log)
     {
@@ -48,16 +51,6 @@ public static class DossierProofs
             AtomicFile.Write(Path.Combine(folder, PublicKeyFile), System.Text.Encoding.ASCII.GetBytes(key.Pem));
         if (log is not null)
             AtomicFile.Write(Path.Combine(folder, VerifierKeyFile), System.Text.Encoding.ASCII.GetBytes(log + "\n"));
-    }
-
-    /// <summary>Where the decision stands in the ledger; null where it was not logged.</summary>
-    /// <exception cref="IntegrityException">The proof does not hold.</exception>
-    public static LedgerPosition? Position(string folder)
-    {
-        var (proofPath, keyPath) = (Path.Combine(folder, DecisionProof), Path.Combine(folder, VerifierKeyFile));
-        return File.Exists(proofPath) && File.Exists(keyPath)
-            ? Position(TlogProof.Parse(File.ReadAllBytes(proofPath), proofPath), LedgerVerifier.Read(keyPath), proofPath)
-            : null;
     }
 
     /// <summary>
@@ -97,15 +90,5 @@ public static class DossierProofs
         var entry = proof.Extra ?? throw new IntegrityException(place, "the proof does not carry the logged entry");
         var checkpoint = proof.Verify(entry.Span, log, place);
         return new LedgerPosition(checkpoint.Origin, proof.Index, checkpoint.Size, Convert.ToBase64String(checkpoint.Root.ToBytes()), log.ToString(), Digest.Of(entry.Span));
-    }
-
-    /// <summary>The signatures of the release or refusal.</summary>
-    public static IReadOnlyList<SignatureNote> Signatures(string folder)
-    {
-        var keyPath = Path.Combine(folder, PublicKeyFile);
-        if (!File.Exists(keyPath))
-            return [];
-        var key = VerificationKey.Read(keyPath);
-        return [.. new[] { ReleaseLayout.ModelSignature, VerdictFile }.Where(f => File.Exists(Path.Combine(folder, f))).Select(f => new SignatureNote(f, $"ecdsa-{key.Type.ToString().ToLowerInvariant()}", key.Hint.Hex))];
     }
 }

@@ -55,6 +55,14 @@ public static class SampleSize
         return Math.Max(0, Normal.Cdf((margin - difference) * scale - z) + Normal.Cdf((margin + difference) * scale - z) - 1);
     }
 
+    /// <summary>The power of a one-sided test with n items: Φ(D√n/σ − z₁₋α).</summary>
+    /// <param name="variance">σ² of one item.</param>
+    /// <param name="distance">D, from the assumed truth to the limit.</param>
+    /// <param name="alpha">One-sided level.</param>
+    /// <param name="items">n.</param>
+    public static double OneSidedPower(double variance, double distance, double alpha, int items) =>
+        Normal.Cdf(distance * Math.Sqrt(items / variance) - Normal.Quantile(1 - alpha));
+
     /// <summary>
     /// The minimum detectable distance D of a one-sided test with n items: (z₁₋α + z_power)·σ/√n, what <see cref="OneSided"/> solves for n.
     /// </summary>

@@ -93,6 +93,29 @@ public sealed class ReferenceVerdictTests(ITestOutputHelper output)
         return new(reports) { [task] = new(reports[task].Path, reports[task].Record with { Items = items }) };
     }
 
+    /// <summary>Of TruthfulQA there are no reference scores of adapters: its rule stays undecided, and says nothing here.</summary>
+    [Theory(SkipTestWithoutData = true), MemberData(nameof(BankingAdapters)), Trait(SharedFolder.Category, SharedFolder.Name)]
+    public void The_general_policies_blame_real_adapters_for_what_is_wrong_with_them_and_for_nothing_else(string adapter)
+    {
+        foreach (var name in new[] { "default", "strict" })
+        {
+            var policy = Policy.ReadFile(Repository.PathTo("policies", $"{name}.yaml"));
+            var scored = policy.Tasks.Keys.Where(task => task != "truthfulqa").ToList();
+            var decision = DecisionMaker.Decide(policy, EvidenceOf(policy, (task, model) => ReferenceFile(policy, task, model), _ => null, adapter, scored), SampleEvidence.Day);
+            var failed = decision.Rules.Where(rule => rule.Outcome == Outcome.Failed).Select(rule => rule.Id).ToList();
+            var undecided = decision.Rules.Where(rule => rule.Outcome == Outcome.Undecided).Select(rule => rule.Id).ToList();
+            output.WriteLine($"{name}, {adapter}: failed {string.Join(", ", failed)}; undecided {string.Join(", ", undecided)}");
+            var expected = MustBe(adapter);
+            var blamed = expected.Contains("bias", StringComparison.Ordinal) ? "bias" : "retained";
+            if (expected.Contains("rejected", StringComparison.Ordinal))
+                Assert.True(failed.Count > 0 && failed.All(rule => rule.StartsWith(blamed, StringComparison.Ordinal)), string.Join(", ", failed));
+            else
+                Assert.Empty(failed);
+            if (name == "default" && failed.Count == 0)
+                Assert.Equal(["retained-truth", "people-agree"], undecided);
+        }
+    }
+
     private static void CheckSample(string adapter, Decision decision)
     {
         var readme = File.ReadLines(Repository.PathTo("samples", "README.md")).Single(line => line.StartsWith($"| `{adapter}` |", StringComparison.Ordinal));
@@ -192,12 +215,12 @@ public sealed class ReferenceVerdictTests(ITestOutputHelper output)
         return names.Select(name => SharedFolder.PathTo("reference", model, name)).First(File.Exists);
     }
 
-    private static Evidence EvidenceOf(Policy policy, Func<string, string, string> scores, Func<string, string?> data, string adapter) => new()
+    private static Evidence EvidenceOf(Policy policy, Func<string, string, string> scores, Func<string, string?> data, string adapter, IReadOnlyList<string>? tasks = null) => new()
     {
         Inspection = SampleEvidence.Inspection(),
         Receipt = SampleEvidence.Receipt(),
-        Base = policy.Tasks.Keys.ToDictionary(task => task, task => SampleEvidence.Report(task, true, SampleEvidence.ItemsFrom(scores(task, "base"), data(task)), pin: policy.Tasks[task].Pin)),
-        Candidate = policy.Tasks.Keys.ToDictionary(task => task, task => SampleEvidence.Report(task, false, SampleEvidence.ItemsFrom(scores(task, adapter), data(task)), pin: policy.Tasks[task].Pin)),
+        Base = (tasks ?? [.. policy.Tasks.Keys]).ToDictionary(task => task, task => SampleEvidence.Report(task, true, SampleEvidence.ItemsFrom(scores(task, "base"), data(task)), pin: policy.Tasks[task].Pin)),
+        Candidate = (tasks ?? [.. policy.Tasks.Keys]).ToDictionary(task => task, task => SampleEvidence.Report(task, false, SampleEvidence.ItemsFrom(scores(task, adapter), data(task)), pin: policy.Tasks[task].Pin)),
         Run = SampleEvidence.Run(),
     };
 

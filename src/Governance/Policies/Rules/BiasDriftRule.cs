@@ -26,6 +26,15 @@ public sealed record BiasDriftRule(RuleHead Head, Measure Measure, Plan Plan, do
     /// <inheritdoc/>
     public override int RequiredItems(double alpha) => EquivalenceItems(Maximum, alpha);
 
+    /// <inheritdoc/>
+    public override double PowerOf(int items, double alpha) => EquivalencePower(Maximum, items, alpha);
+
+    /// <inheritdoc/>
+    public override double SmallestEffect(int items, double alpha) => EquivalenceMargin(items, alpha);
+
+    /// <inheritdoc/>
+    public override string EffectWords => "a drift of less than";
+
     internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["interval"] = IsBootstrap ? "bootstrap" : "analytic" };
 
     internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(lowerIsBetter: false, IsBootstrap);

@@ -33,7 +33,18 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
 
     /// <summary>The difference of two of G groups of n/G items each has the variance 2Gσ²/n.</summary>
     public override int RequiredItems(double alpha) =>
-        SampleSize.Equivalence(2 * Groups.Count * Plan.Variance, Maximum, Plan.AssumedDifference, alpha, Plan.Power);
+        SampleSize.Equivalence(GapVariance, Maximum, Plan.AssumedDifference, alpha, Plan.Power);
+
+    /// <inheritdoc/>
+    public override double PowerOf(int items, double alpha) => SampleSize.EquivalencePower(GapVariance, Maximum, Plan.AssumedDifference, alpha, items);
+
+    /// <inheritdoc/>
+    public override double SmallestEffect(int items, double alpha) => Detectable(alpha, items);
+
+    /// <inheritdoc/>
+    public override string EffectWords => "a gap between groups of less than";
+
+    private double GapVariance => 2 * Groups.Count * Plan.Variance;
 
     internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string>
     {
@@ -43,7 +54,7 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
     };
 
     internal override double Detectable(double alpha, int items) =>
-        SampleSize.DetectableMargin(2 * Groups.Count * Plan.Variance, Plan.AssumedDifference, items, alpha, Plan.Power);
+        SampleSize.DetectableMargin(GapVariance, Plan.AssumedDifference, items, alpha, Plan.Power);
 
     /// <summary>1 where the model chose the positive class.</summary>
     internal override bool TryScore(EvaluatedItem item, out double score)

@@ -27,6 +27,15 @@ public sealed record ImprovementRule(RuleHead Head, Measure Measure, Plan Plan, 
     /// <inheritdoc/>
     public override int RequiredItems(double alpha) => OneSidedItems(Plan.AssumedDifference - Minimum, alpha);
 
+    /// <inheritdoc/>
+    public override double PowerOf(int items, double alpha) => OneSidedPower(Plan.AssumedDifference - Minimum, items, alpha);
+
+    /// <inheritdoc/>
+    public override double SmallestEffect(int items, double alpha) => Minimum + OneSidedDistance(items, alpha);
+
+    /// <inheritdoc/>
+    public override string EffectWords => "a true gain of";
+
     internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["better"] = LowerIsBetter ? "lower" : "higher", ["interval"] = IsBootstrap ? "bootstrap" : "analytic" };
 
     internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(LowerIsBetter, IsBootstrap);

@@ -27,6 +27,15 @@ public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Pla
     /// <inheritdoc/>
     public override int RequiredItems(double alpha) => OneSidedItems(Margin + Plan.AssumedDifference, alpha);
 
+    /// <inheritdoc/>
+    public override double PowerOf(int items, double alpha) => OneSidedPower(Margin + Plan.AssumedDifference, items, alpha);
+
+    /// <inheritdoc/>
+    public override double SmallestEffect(int items, double alpha) => OneSidedDistance(items, alpha) - Plan.AssumedDifference;
+
+    /// <inheritdoc/>
+    public override string EffectWords => "a loss of less than";
+
     internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["better"] = LowerIsBetter ? "lower" : "higher", ["interval"] = IsBootstrap ? "bootstrap" : "analytic" };
 
     internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(LowerIsBetter, IsBootstrap);
