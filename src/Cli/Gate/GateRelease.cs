@@ -62,7 +62,7 @@ internal sealed class GateRelease : IDisposable
         foreach (var statement in new[] { DossierProofs.MergeFile, DossierProofs.EvaluationFile }.Where(file => File.Exists(_dossier.PathTo(file))))
             _output.CopyIn(_dossier.PathTo(statement), ReleaseLayout.Attestations + statement);
         _output.CopyIn(_dossier.PathTo(DossierProofs.ReportFile), ReleaseLayout.Report);
-        _output.CopyIn(_dossier.PathTo(ReleaseLayout.Bom), ReleaseLayout.Bom);
+        _output.CopyIn(_dossier.PathTo(DossierProofs.BillOfMaterials), ReleaseLayout.Bom);
         foreach (var bundle in (endorsements?.All ?? []).Where(bundle => _decision.Evidence.Any(link => link.Path == bundle.File)))
             _output.Write(ReleaseLayout.PlaceOf(bundle.File), bundle.Bytes.Span);
         if (log is not null)
