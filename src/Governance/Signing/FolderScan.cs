@@ -120,6 +120,6 @@ internal sealed class FolderScan
 
     private void Report(SignatureFault fault, string name, string message) => _findings.Add(new VerificationFinding(fault, name, message));
 
-    private static bool IsPlainFile(string path) =>
+    internal static bool IsPlainFile(string path) =>
         !OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS() || PosixFile.IsRegular(path);
 }
