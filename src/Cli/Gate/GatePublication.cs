@@ -6,6 +6,7 @@ using Loragate.Governance.Dossiers;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
+using Loragate.Governance.Reports.Bom;
 using Loragate.Governance.Reports.Ci;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Signing;
@@ -28,6 +29,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         verdict?.Sign(release?.Adapter, cancellationToken);
         DossierProofs.WriteKeys(dossier.Folder, signer?.Key.Public, ledger?.Verifier);
         WritePolicy(decision);
+        WriteBom(decision, evidence);
         var contents = Contents(evidence);
         var report = WriteReports(contents);
         if (release is not null)
@@ -54,7 +56,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         if (signer is null)
             stale.Add(DossierProofs.PublicKeyFile);
         if (ledger is null)
-            stale.AddRange([DossierProofs.DecisionProof, DossierProofs.VerifierKeyFile]);
+            stale.AddRange([DossierProofs.PlanProof, DossierProofs.DecisionProof, DossierProofs.VerifierKeyFile]);
         if (ledger is null || decision.Verdict == Verdict.Approved)
             stale.Add(DossierProofs.ReportProof);
         foreach (var file in stale.Select(dossier.PathTo).Where(File.Exists))
@@ -68,6 +70,12 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         if (Digest.Of(policy) != decision.Policy.Digest)
             throw new IntegrityException(request.Policy, "the policy was changed while the gate ran");
         AtomicFile.Write(dossier.PathTo(Dossier.PolicyFile), policy);
+    }
+
+    private void WriteBom(Decision decision, Evidence evidence)
+    {
+        var bom = CycloneDxBom.Render(decision, evidence.Inspection.Record, evidence.Receipt?.Record, dossier.Run, Tool.Version);
+        AtomicFile.Write(dossier.PathTo(DossierProofs.BillOfMaterials), bom);
     }
 
     private ReportContents Contents(Evidence evidence)
@@ -90,6 +98,8 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
             AtomicFile.Write(sarif, SarifLog.Render(contents.Decision, contents.Inspection, Tool.Version));
         if (request.JUnit is { } junit)
             AtomicFile.Write(junit, JUnitReport.Render(contents.Decision));
+        if (request.Summary is { } summary)
+            AtomicFile.Write(summary, StepSummary.Render(contents.Decision, contents.Inspection));
         return report;
     }
 }

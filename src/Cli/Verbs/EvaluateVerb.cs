@@ -17,38 +17,54 @@ internal static class EvaluateVerb
     public static Command Create(Tool tool)
     {
         var model = new Option<string>("--model") { Description = "The model's folder.", HelpName = "DIR", Required = true };
-        var tasks = new Option<string[]>("--tasks") { Description = "Task files (lm-evaluation-harness YAML), separated by commas.", HelpName = "FILE[,…]", Required = true };
-        var data = new Option<string>("--data") { Description = "The folder that data files of tasks are relative to.", HelpName = "DIR", DefaultValueFactory = _ => "." };
-        var limit = new Option<int?>("--limit") { Description = "Score the first N documents only.", HelpName = "N" };
+        var adapter = new Option<string?>("--adapter") { Description = "An adapter that is computed live beside the model's weights.", HelpName = "ADAPTER" };
+        var tasks = Tasks();
+        var data = Data();
+        var limit = Limit();
+        var group = new Option<string?>("--group") { Description = "A column that says which group of people a row is about: shows how the model decides about each.", HelpName = "COLUMN" };
+        var positive = new Option<int>("--positive") { Description = "With --group: the index of the choice that selects a person.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var batch = new Option<int?>("--batch") { Description = "Tokens to run at once; more is faster until memory runs out.", HelpName = "N" };
         var device = CommonOptions.Device();
         var output = CommonOptions.Output("The folder of the reports; a report that is there and still answers the same question is kept.");
         var json = CommonOptions.Json();
         return Verb.Create(tool, "evaluate", "Scores a model on tasks, with the numbers that lm-evaluation-harness gives.",
-            "loragate evaluate --model base --tasks tasks/sample_routing.yaml --data . --output scores", [model, tasks, data, limit, batch, device, output, json], (parsed, cancellationToken) =>
+            "loragate evaluate --model base --tasks tasks/sample_routing.yaml --data . --output scores", [model, adapter, tasks, data, limit, group, positive, batch, device, output, json], (parsed, cancellationToken) =>
             {
-                if (parsed.GetValue(limit) is <= 0 || parsed.GetValue(batch) is <= 0)
-                    throw new UsageException("--limit and --batch are positive numbers.");
+                if (parsed.GetValue(limit) is <= 0 || parsed.GetValue(batch) is <= 0 || parsed.GetValue(positive) < 0)
+                    throw new UsageException("--limit and --batch are positive numbers, --positive is the index of a choice from 0.");
                 var options = new EvaluatorOptions
                 {
                     Model = parsed.GetValue(model)!,
                     Weights = WeightsDigest.ComputeTensors(parsed.GetValue(model)!, Tool.Threads, cancellationToken),
+                    Adapter = parsed.GetValue(adapter),
                     Device = CommonOptions.DeviceOf(parsed.GetValue(device)!),
                     Threads = Tool.Threads,
                     Version = Tool.Version,
                 };
                 using var evaluator = Evaluator.Open(parsed.GetValue(batch) is { } tokens ? options with { TokensPerPass = tokens } : options);
-                var scope = new EvaluationScope(parsed.GetValue(data)!, parsed.GetValue(limit));
-                foreach (var file in parsed.GetValue(tasks)!.SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries)))
+                var scope = new EvaluationScope(parsed.GetValue(data)!, parsed.GetValue(limit), parsed.GetValue(group) is { } name ? [name] : null);
+                foreach (var task in Loaded(parsed.GetValue(tasks)!))
                 {
-                    var report = Evaluate(tool, evaluator, EvaluationTask.Load(file), scope, parsed.GetValue(output)!, cancellationToken);
+                    var report = Evaluate(tool, evaluator, task, scope, parsed.GetValue(output)!, cancellationToken);
                     if (parsed.GetValue(json))
                         tool.Screen.Emit(report.ToCanonicalJson());
                     Show(tool, report);
+                    if (parsed.GetValue(group) is { } column)
+                        GroupTable.Show(tool, report, column, parsed.GetValue(positive));
                 }
                 return ExitCode.Done;
             });
     }
+
+    public static Option<string[]> Tasks() => new("--tasks") { Description = "Task files (lm-evaluation-harness YAML), separated by commas.", HelpName = "FILE[,…]", Required = true };
+
+    public static Option<string> Data() => new("--data") { Description = "The folder that data files of tasks are relative to.", HelpName = "DIR", DefaultValueFactory = _ => "." };
+
+    public static Option<int?> Limit() => new("--limit") { Description = "Score the first N documents only.", HelpName = "N" };
+
+    /// <summary>The tasks of the files that were named.</summary>
+    public static IReadOnlyList<EvaluationTask> Loaded(IEnumerable<string> files) =>
+        [.. files.SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries)).Select(EvaluationTask.Load)];
 
     private static EvaluationReport Evaluate(Tool tool, Evaluator evaluator, EvaluationTask task, EvaluationScope scope, string output, CancellationToken cancellationToken)
     {
@@ -85,7 +101,7 @@ internal static class EvaluateVerb
         if (report.Repeated.Count > 0)
             tool.Screen.Say($"{report.Repeated.Count} items ask just what an earlier one asks: a gate does not count them.");
         if (report.CoinFlips.Count > 0)
-            tool.Screen.Say($"{report.CoinFlips.Count} items are coin flips: their two best choices lie within engine noise (rows {string.Join(", ", report.CoinFlips.Take(10))}{(report.CoinFlips.Count > 10 ? " …" : "")}).");
+            tool.Screen.Say($"{report.CoinFlips.Count} items are coin flips: engine noise can turn their likeliest choice (rows {string.Join(", ", report.CoinFlips.Take(10))}{(report.CoinFlips.Count > 10 ? " …" : "")}).");
     }
 
     private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);

@@ -10,11 +10,10 @@ namespace Loragate.EvalHarness.Evaluating;
 internal sealed class TaskRun(
     EvaluatorOptions options, LanguageModel model, Tokenizer tokenizer, RequestEncoder encoder, EvaluationTask task, TaskData data, IReadOnlyList<string> fields)
 {
-    /// <summary>
-    /// Nats within which two log-likelihoods are a coin flip: twice the 2e-3 within which independent float32 engines agree on a
-    /// summed log-likelihood.
-    /// </summary>
-    internal const double CoinFlip = 4e-3;
+    /// <summary>Nats within which independent float32 engines agree on a summed log-likelihood.</summary>
+    internal const double Noise = 2e-3;
+
+    private const int MostAnswersInEveryWay = 4;
 
     private readonly List<int> _truncated = [];
     private readonly List<int> _coinFlips = [];
@@ -22,7 +21,7 @@ internal sealed class TaskRun(
     /// <summary>Rows whose context did not fit the model.</summary>
     public IReadOnlyList<int> Truncated => _truncated;
 
-    /// <summary>Rows whose two best choices are a coin flip apart.</summary>
+    /// <summary>Rows of which the engine's noise can turn the likeliest choice.</summary>
     public IReadOnlyList<int> CoinFlips => _coinFlips;
 
     /// <summary>Rows that ask just what an earlier row asks.</summary>
@@ -60,11 +59,27 @@ internal sealed class TaskRun(
             : [new Response(results.Sum(r => r.LogLikelihood), results.All(r => r.IsGreedy))];
         if (IsCoinFlip(responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood)))
             _coinFlips.Add(item.Document.Id);
-        return Describe(item, [.. responses.Select(r => r.LogLikelihood)], [.. responses.Select(r => r.IsGreedy)], responses, null);
+        var measured = Describe(item, [.. responses.Select(r => r.LogLikelihood)], [.. responses.Select(r => r.IsGreedy)], responses, null);
+        return Unsteady(item, responses, measured.Scores) is { Count: > 0 } unsteady ? measured with { Unsteady = unsteady } : measured;
     }
 
     private static bool IsCoinFlip(IEnumerable<double> logLikelihoods) =>
-        logLikelihoods.OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < CoinFlip;
+        logLikelihoods.OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < 2 * Noise;
+
+    /// <summary>The yes-or-no scores that turn when the noise moves the answers.</summary>
+    private IReadOnlyList<string> Unsteady(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyDictionary<string, double> scores)
+    {
+        string[] names = [.. scores.Where(score => score.Value is 0 or 1).Select(score => score.Key)];
+        if (responses.Count < 2 || names.Length == 0)
+            return [];
+        var moved = Moves(responses.Count).Select(move => task.Score(item, [.. responses.Select((r, i) => r with { LogLikelihood = r.LogLikelihood + (move(i) ? Noise : -Noise) })])).ToList();
+        return [.. names.Where(name => moved.Any(other => other[name] is 0 or 1 && other[name] != scores[name]))];
+    }
+
+    /// <summary>Which answers are lifted, the others lowered: every way where they are few, else each alone, which turns whatever compares the best with the rest.</summary>
+    private static IEnumerable<Func<int, bool>> Moves(int answers) => answers <= MostAnswersInEveryWay
+        ? Enumerable.Range(0, 1 << answers).Select(mask => (Func<int, bool>)(i => (mask >> i & 1) == 1))
+        : Enumerable.Range(0, answers).Select(lifted => (Func<int, bool>)(i => i == lifted));
 
     private List<EvaluatedItem> Generate(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {

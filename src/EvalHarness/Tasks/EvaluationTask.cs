@@ -58,6 +58,9 @@ public sealed class EvaluationTask
     /// <summary>The names of the metrics that <see cref="Aggregate"/> gives.</summary>
     public IReadOnlyList<string> MetricNames => [.. _metrics.Select(static metric => metric.Name)];
 
+    /// <summary>The names of the scores that <see cref="Score"/> gives each document.</summary>
+    public IReadOnlyList<string> ScoreNames => _results?.Metrics ?? _kind.ScoreNames(_metrics);
+
     /// <summary>Reads a task file.</summary>
     /// <exception cref="TaskException">It is malformed, or uses something that is not supported.</exception>
     /// <exception cref="TemplateException">A template in it is malformed, or uses something that is not supported.</exception>
@@ -69,7 +72,7 @@ public sealed class EvaluationTask
     }
 
     /// <summary>Reads the task's data.</summary>
-    /// <param name="dataRoot">The folder that the task's data files are relative to.</param>
+    /// <param name="dataRoot">The folder that the task's data files are relative to; a file that it lacks may lie beside the task file.</param>
     /// <param name="limit">The first documents only; null for all.</param>
     /// <exception cref="TaskException">A file is missing, outside of the folder or malformed, or the data is empty.</exception>
     public TaskData Read(string dataRoot, int? limit)
@@ -77,7 +80,7 @@ public sealed class EvaluationTask
         ArgumentException.ThrowIfNullOrEmpty(dataRoot);
         if (limit is <= 0)
             throw new ArgumentOutOfRangeException(nameof(limit), limit, "A limit is positive.");
-        var reader = new DataReader(dataRoot, _files.IsText);
+        var reader = new DataReader(dataRoot, Path.GetDirectoryName(Path.GetFullPath(_path))!, _files.IsText);
         var rows = Rows(reader, _split);
         if (rows.Count == 0)
             throw new TaskException(_path, $"the split '{_split}' has no rows", "No evidence is not a pass: check the data file.");

@@ -1,5 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Reports;
@@ -21,6 +22,9 @@ public static class DossierProofs
 
     /// <summary>Proof that the decision is logged.</summary>
     public const string DecisionProof = "decision.tlog-proof";
+
+    /// <summary>Proof that the plan was logged, before the decision.</summary>
+    public const string PlanProof = "plan.tlog-proof";
 
     /// <summary>Proof that the report is logged, where there is no release that holds it.</summary>
     public const string ReportProof = "report.tlog-proof";
@@ -50,16 +54,29 @@ public static class DossierProofs
     }
 
     /// <summary>
-    /// Checks against a trusted ledger key that the decision which lies in a dossier is logged, and so is the report where no release
-    /// holds it; empty where they are.
+    /// Checks against a trusted ledger key that the decision which lies in a dossier is logged, so is its plan before it, and so is the
+    /// report where no release holds it; empty where they are.
     /// </summary>
     public static IReadOnlyList<VerificationFinding> Verify(string folder, LedgerVerifier log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        return Directory.Exists(Path.Combine(folder, ReleaseFolder))
-            ? Verify(folder, DecisionProof, log, DecisionData.EntryType, Dossiers.Dossier.DecisionFile)
-            : [.. Verify(folder, DecisionProof, log, DecisionData.EntryType, Dossiers.Dossier.DecisionFile), .. Verify(folder, ReportProof, log, ReportEntry, ReportFile)];
+        List<VerificationFinding> findings = [.. Verify(folder, DecisionProof, log, DecisionData.EntryType, Dossier.DecisionFile)];
+        if (!Directory.Exists(Path.Combine(folder, ReleaseFolder)))
+            findings.AddRange(Verify(folder, ReportProof, log, ReportEntry, ReportFile));
+        if (File.Exists(Path.Combine(folder, Dossier.PlanFile)))
+        {
+            var plan = Verify(folder, PlanProof, log, PlanEntry.EntryType, Dossier.PlanFile);
+            findings.AddRange(plan.Count + findings.Count > 0 ? plan : VerifyOrder(folder));
+        }
+        return findings;
     }
+
+    /// <summary>A plan that was logged after the decision was made to fit it.</summary>
+    private static IReadOnlyList<VerificationFinding> VerifyOrder(string folder) => IndexOf(folder, PlanProof) < IndexOf(folder, DecisionProof)
+        ? []
+        : [new VerificationFinding(SignatureFault.OtherSubject, PlanProof, "the plan was logged after the decision")];
+
+    private static long IndexOf(string folder, string proof) => TlogProof.Parse(File.ReadAllBytes(Path.Combine(folder, proof)), proof).Index;
 
     private static IReadOnlyList<VerificationFinding> Verify(string folder, string proof, LedgerVerifier log, string type, string file) =>
         File.Exists(Path.Combine(folder, file))

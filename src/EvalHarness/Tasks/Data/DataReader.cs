@@ -7,8 +7,8 @@ using Loragate.EvalHarness.Templates;
 
 namespace Loragate.EvalHarness.Tasks.Data;
 
-/// <summary>Reads data files below a root; nothing outside of it.</summary>
-internal sealed class DataReader(string root, bool isText)
+/// <summary>Reads data files below a root, or below the task file's own folder where the root lacks them; nothing outside of these.</summary>
+internal sealed class DataReader(string root, string taskFolder, bool isText)
 {
     private const int MaxBytes = 1 << 30;
 
@@ -41,11 +41,20 @@ internal sealed class DataReader(string root, bool isText)
 
     private string Resolve(string file)
     {
-        var top = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar;
+        var path = Below(root, file);
+        var beside = Below(taskFolder, file);
+        return File.Exists(path) ? path
+            : File.Exists(beside) ? beside
+            : throw new TaskException(path, "the data file is missing", "Check --data and the task's data_files.");
+    }
+
+    private static string Below(string folder, string file)
+    {
+        var top = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
         var path = Path.GetFullPath(Path.Combine(top, file));
-        if (Path.IsPathRooted(file) || !path.StartsWith(top, StringComparison.Ordinal))
-            throw new TaskException(file, "the data file lies outside of the data folder", "Put it into the folder and name it relative to that.");
-        return File.Exists(path) ? path : throw new TaskException(path, "the data file is missing", "Check --data and the task's data_files.");
+        return !Path.IsPathRooted(file) && path.StartsWith(top, StringComparison.Ordinal)
+            ? path
+            : throw new TaskException(file, "the data file lies outside of the data folder", "Put it into the folder and name it relative to that.");
     }
 
     // The harness's text loader: universal newlines, a row a line, the last line break ends the last row.

@@ -19,6 +19,7 @@ internal static class TaskFunctions
     private static readonly Dictionary<string, ResultFunction> OfResults = new(StringComparer.Ordinal)
     {
         ["crows_results"] = CrowsPairs.Results,
+        ["swap_results"] = SwapPairs.Results,
         ["process_results_mc2"] = TruthfulQa.Results,
     };
 

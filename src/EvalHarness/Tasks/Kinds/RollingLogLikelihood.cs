@@ -20,6 +20,9 @@ internal sealed class RollingLogLikelihood(TaskPrompt prompt) : TaskKind
     public override TaskItem Prepare(TaskData data, TaskDocument document) => new(document) { Rolling = prompt.TargetText(data, document) };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> ScoreNames(IReadOnlyList<MetricPlan> metrics) => [MetricPlan.LogLikelihood, MetricPlan.Words, MetricPlan.Bytes];
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<MetricPlan> metrics)
     {
         Expect(responses, 1);

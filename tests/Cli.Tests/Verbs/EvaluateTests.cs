@@ -1,0 +1,71 @@
+using System.Text;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Testing;
+using Record = Loragate.Artifacts.Records.Record;
+
+namespace Loragate.Cli.Verbs;
+
+public sealed class EvaluateTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    [Fact]
+    public void A_classification_is_shown_by_group()
+    {
+        var result = Evaluate("--group", "wording", "--positive", "0");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.All(new[] { "selection rate", "equal opportunity", "equalised odds", "p by shuffling" }, words => Assert.Contains(words, result.Error, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("--group", "nothing", 4)]
+    [InlineData("--positive", "-1", 64)]
+    public void A_group_that_is_not_there_is_told(string option, string value, int code) => Assert.Equal(code, Evaluate(option, value).ExitCode);
+
+    [Fact]
+    public void A_model_with_its_adapter_beside_it_is_named_with_the_adapter()
+    {
+        var report = Report(Evaluate("--adapter", Executable.Adapter("routing-good"), "--json"));
+        Assert.NotNull(report.Model.AdapterDigest);
+        Assert.Null(Report(Evaluate("--json", "--limit", "20")).Model.AdapterDigest);
+    }
+
+    [Fact]
+    public void A_merge_is_certified_against_its_adapter()
+    {
+        Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("merged"), "--device", "cpu");
+        var result = Equivalence("routing-good");
+        Assert.True(result.ExitCode == 0, result.Error);
+        var certificate = Record.Parse<EquivalenceCertificate>(Encoding.UTF8.GetBytes(result.Output[..^1]), "standard output");
+        Assert.True(certificate.Equivalent);
+        // What rounding the merge to bfloat16 costs: something, and little.
+        Assert.InRange(Assert.Single(certificate.Tasks).LargestDifference, 1e-6, 0.5);
+        Assert.Equal(1, Equivalence("routing-biased").ExitCode);
+    }
+
+    [Fact]
+    public void Rows_of_the_training_are_found_in_the_evaluation()
+    {
+        var lines = File.ReadAllLines(Path.Combine(Executable.Samples, "data", "corpus.txt"));
+        _temp.Write("train.txt", Encoding.UTF8.GetBytes(lines[3] + "\n"));
+        Executable.Must("contamination", "digest", "--training", _temp.PathTo("train.txt"), "--output", _temp.PathTo("digests"));
+        var found = Contamination("sample_corpus.yaml");
+        Assert.Equal(1, found.ExitCode);
+        Assert.Contains("rows overlap with the training set: 3 (100 %)", found.Error, StringComparison.Ordinal);
+        Assert.Equal(0, Contamination("sample_routing.yaml").ExitCode);
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private static EvaluationReport Report(ShellResult result) => Record.Parse<EvaluationReport>(Encoding.UTF8.GetBytes(result.Output[..^1]), "standard output");
+
+    private ShellResult Contamination(string task) => Executable.Run(
+        "contamination", "check", "--digests", _temp.PathTo("digests"), "--tasks", Path.Combine(Executable.Samples, "tasks", task), "--data", Executable.Samples);
+
+    private ShellResult Equivalence(string adapter) => Executable.Run(
+        "equivalence", "--base", Executable.Base, "--adapter", Executable.Adapter(adapter), "--merged", _temp.PathTo("merged"), "--tasks", Path.Combine(Executable.Samples, "tasks", "sample_routing.yaml"),
+        "--data", Executable.Samples, "--device", "cpu", "--json");
+
+    private ShellResult Evaluate(params string[] more) => Executable.Run(
+        ["evaluate", "--model", Executable.Base, "--tasks", Path.Combine(Executable.Samples, "tasks", "sample_routing.yaml"), "--data", Executable.Samples, "--output", _temp.PathTo("scores"), "--device", "cpu", .. more]);
+}
