@@ -29,6 +29,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         verdict?.Sign(release?.Adapter, cancellationToken);
         DossierProofs.WriteKeys(dossier.Folder, signer?.Key.Public, ledger?.Verifier);
         WritePolicy(decision);
+        WriteBom(decision, evidence);
         var contents = Contents(evidence);
         var report = WriteReports(contents);
         if (release is not null)
@@ -71,6 +72,12 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         AtomicFile.Write(dossier.PathTo(Dossier.PolicyFile), policy);
     }
 
+    private void WriteBom(Decision decision, Evidence evidence)
+    {
+        var bom = CycloneDxBom.Render(decision, evidence.Inspection.Record, evidence.Receipt?.Record, dossier.Run, Tool.Version);
+        AtomicFile.Write(dossier.PathTo(DossierProofs.BillOfMaterials), bom);
+    }
+
     private ReportContents Contents(Evidence evidence)
     {
         var times = (evidence.Endorsements?.All ?? []).ToDictionary(bundle => bundle.File, bundle => bundle.Time, StringComparer.Ordinal);
@@ -80,7 +87,6 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
     /// <summary>The report in the dossier, and the copies and forms of it that were asked for.</summary>
     private byte[] WriteReports(ReportContents contents)
     {
-        WriteIfNew(ReleaseLayout.Bom, CycloneDxBom.Render(contents, Tool.Version));
         var path = dossier.PathTo(DossierProofs.ReportFile);
         var earlier = File.Exists(path) ? File.ReadAllBytes(path) : [];
         var report = AuditReport.Render(contents, request.Language, fonts, signer, earlier);
@@ -95,12 +101,5 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         if (request.Summary is { } summary)
             AtomicFile.Write(summary, StepSummary.Render(contents.Decision, contents.Inspection));
         return report;
-    }
-
-    private void WriteIfNew(string file, byte[] content)
-    {
-        var path = dossier.PathTo(file);
-        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
-            AtomicFile.Write(path, content);
     }
 }

@@ -13,6 +13,8 @@ namespace Loragate.Governance.Auditing;
 /// <param name="trust">Who may sign what.</param>
 public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust)
 {
+    private readonly Lazy<ILookup<long, AuditFinding>> _breaches = new(() => ReleaseAuditor.Audit(history, trust).ToLookup(finding => finding.Index));
+
     /// <summary>The entry of a release folder; null where the ledger holds none.</summary>
     public static LoggedEvent? Find(LedgerHistory history, Digest manifest)
     {
@@ -65,7 +67,7 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust)
     private IEnumerable<AuditFinding> Breaches(LoggedEvent release)
     {
         var decision = release.Entry.Evidence.Select(evidence => history.First(DecisionData.EntryType, evidence.Sha256)).FirstOrDefault(logged => logged is not null);
-        return ReleaseAuditor.Audit(history, trust).Where(finding => finding.Index == release.Index || finding.Index == decision?.Index);
+        return decision is null ? _breaches.Value[release.Index] : _breaches.Value[release.Index].Concat(_breaches.Value[decision.Index]);
     }
 
     private static int NumberOf(LoggedEvent release) => DecisionData.Read(release.Entry)?.Release ?? 0;

@@ -44,9 +44,12 @@ public static class DossierSeal
         {
             // Before anything is opened: a pipe in the place of a file would be waited for.
             _ = FolderManifest.List(folder);
-            var result = Attestation.Verify(PlainFile.Read(seal, SigstoreBundle.MaxBytes), trust, PredicateType, FileName);
+            var bytes = PlainFile.Read(seal, SigstoreBundle.MaxBytes);
+            var result = Attestation.Verify(bytes, trust, PredicateType, FileName);
             if (result.Statement is not { } statement || !result.IsValid)
                 return DossierVerification.Refused(result.Findings);
+            if (SealedFiles.CheckForm(bytes, FileName).ToArray() is { Length: > 0 } faults)
+                return DossierVerification.Refused(faults);
             return Compare(folder, statement, cancellationToken);
         }
         catch (FolderException e)

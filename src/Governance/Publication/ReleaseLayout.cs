@@ -27,7 +27,7 @@ public static class ReleaseLayout
     public const string Report = "report.pdf";
 
     /// <summary>The bill of materials, CycloneDX 1.6.</summary>
-    public const string Bom = "bom.cdx.json";
+    public const string Bom = DossierProofs.BillOfMaterials;
 
     /// <summary>Proof that the release is logged; it carries the logged entry.</summary>
     public const string Proof = "release.tlog-proof";

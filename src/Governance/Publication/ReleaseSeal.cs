@@ -41,9 +41,10 @@ public static class ReleaseSeal
         var path = Path.Combine(folder, ReleaseLayout.Seal);
         if (!File.Exists(path))
             return [.. findings, new VerificationFinding(SignatureFault.MissingFile, ReleaseLayout.Seal, "the release is not sealed by the gate")];
-        var result = Attestation.Verify(PlainFile.Read(path, SigstoreBundle.MaxBytes), trust, PredicateType, ReleaseLayout.Seal);
+        var seal = PlainFile.Read(path, SigstoreBundle.MaxBytes);
+        var result = Attestation.Verify(seal, trust, PredicateType, ReleaseLayout.Seal);
         return result is { IsValid: true, Statement: { } statement }
-            ? [.. findings, .. SealedFiles.Compare(statement.Subjects, [.. files.Where(file => file.Path != ReleaseLayout.Seal)], ReleaseLayout.Seal).Where(f => !findings.Contains(f))]
+            ? [.. findings, .. SealedFiles.CheckForm(seal, ReleaseLayout.Seal), .. SealedFiles.Compare(statement.Subjects, [.. files.Where(file => file.Path != ReleaseLayout.Seal)], ReleaseLayout.Seal).Where(f => !findings.Contains(f))]
             : [.. findings, .. result.Findings];
     }
 

@@ -1,5 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Json;
 
 namespace Loragate.Governance.Signing;
 
@@ -9,6 +10,16 @@ internal static class SealedFiles
     /// <summary>A finding for each folder that holds nothing: no seal names folders, and nobody makes one for nothing.</summary>
     public static IEnumerable<VerificationFinding> EmptyFolders(string folder) =>
         FolderManifest.ListEmptyFolders(folder).Select(path => new VerificationFinding(SignatureFault.ExtraFile, path, "an empty folder that nobody sealed"));
+
+    /// <summary>A finding where a seal has another form than the one in which a gate writes it: of a file that no other signature covers, no byte may be free.</summary>
+    /// <param name="seal">The seal's bytes, strict JSON.</param>
+    /// <param name="place">The seal's file.</param>
+    public static IEnumerable<VerificationFinding> CheckForm(ReadOnlyMemory<byte> seal, string place)
+    {
+        using var document = StrictJson.Parse(seal, place);
+        if (!CanonicalJson.Serialize(document.RootElement).AsSpan().SequenceEqual(seal.Span))
+            yield return new VerificationFinding(SignatureFault.MalformedBundle, place, "not in canonical form (RFC 8785), in which a gate writes it: it was changed");
+    }
 
     /// <summary>Every difference, each with its file.</summary>
     /// <param name="subjects">The sealed files, the ones that may be absent already left out.</param>

@@ -18,18 +18,16 @@ internal sealed class ShardJournal : IDisposable
 
     private readonly OutputFolder _output;
     private readonly Digest _task;
+    private readonly string _folder;
     private readonly FileStream _held;
     private readonly Lock _lock = new();
     private List<FinishedShard> _finished;
 
     private ShardJournal(OutputFolder output, Digest task, string folder, FileStream held)
     {
-        (_output, _task, Folder, _held) = (output, task, folder, held);
+        (_output, _task, _folder, _held) = (output, task, folder, held);
         _finished = Read();
     }
-
-    /// <summary>Where the journal and the parts of the side-car lie.</summary>
-    public string Folder { get; }
 
     /// <summary>The shards that are complete: at first those that an earlier run of the same task left, as it says.</summary>
     public IReadOnlyList<FinishedShard> Finished => _finished;
@@ -54,13 +52,16 @@ internal sealed class ShardJournal : IDisposable
     }
 
     /// <summary>The file of a shard's part of the side-car.</summary>
-    public string PartOf(string shard) => Path.Combine(Folder, shard + PartSuffix);
+    public string PartOf(string shard) => PathTo(shard + PartSuffix);
 
     /// <summary>Begins to write with these shards complete; whatever else lies in the output is removed.</summary>
     public void Begin(IReadOnlyList<FinishedShard> finished)
     {
         _finished = [.. finished];
-        Write();
+        if (_finished.Count > 0)
+            Write();
+        else
+            File.Delete(PathTo(FileName));
         Sweep();
     }
 
@@ -88,15 +89,17 @@ internal sealed class ShardJournal : IDisposable
     public void Close()
     {
         _held.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        Directory.Delete(_folder, recursive: true);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _held.Dispose();
 
+    private string PathTo(string name) => Path.Combine(_folder, name);
+
     private List<FinishedShard> Read()
     {
-        var path = Path.Combine(Folder, FileName);
+        var path = PathTo(FileName);
         try
         {
             return File.Exists(path) && Record.ReadFile<Journal>(path) is var journal && journal.Task == _task && journal.Holds() ? [.. journal.Shards] : [];
@@ -107,14 +110,14 @@ internal sealed class ShardJournal : IDisposable
         }
     }
 
-    private void Write() => AtomicFile.Write(Path.Combine(Folder, FileName), Journal.Of(_task, _finished).ToCanonicalJson());
+    private void Write() => AtomicFile.Write(PathTo(FileName), Journal.Of(_task, _finished).ToCanonicalJson());
 
     private void Sweep()
     {
         var names = _finished.Select(shard => shard.File).ToHashSet(StringComparer.Ordinal);
         RemoveAllBut(_output.Path, [.. names, UndoFormat.Folder]);
         RemoveAllBut(Path.Combine(_output.Path, UndoFormat.Folder), [FolderName]);
-        RemoveAllBut(Folder, [.. names.Select(name => name + PartSuffix), FileName, LockName]);
+        RemoveAllBut(_folder, [.. names.Select(name => name + PartSuffix), FileName, LockName]);
     }
 
     private static void RemoveAllBut(string folder, HashSet<string> names)

@@ -50,6 +50,7 @@ public sealed class ShippedPolicyTests
     {
         "default.yaml" or "strict.yaml" => ["no-gain"],
         "research.yaml" => ["no-gain", "no-approval", "fidelity-only-warns", "retained-skill-only-warns", "bias-only-warns", "freshness-only-warns"],
+        "fairness.yaml" => ["no-fidelity", "no-gain", "no-retained-skill", "no-approval"],
         _ => ["no-approval"],
     };
 

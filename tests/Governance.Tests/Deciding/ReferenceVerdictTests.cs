@@ -93,14 +93,14 @@ public sealed class ReferenceVerdictTests(ITestOutputHelper output)
         return new(reports) { [task] = new(reports[task].Path, reports[task].Record with { Items = items }) };
     }
 
-    /// <summary>Of TruthfulQA there are no reference scores of adapters: its rule stays undecided, and says nothing here.</summary>
+    /// <summary>Of TruthfulQA and the swap sets there are no reference scores of adapters: their rules stay undecided, and say nothing here.</summary>
     [Theory(SkipTestWithoutData = true), MemberData(nameof(BankingAdapters)), Trait(SharedFolder.Category, SharedFolder.Name)]
     public void The_general_policies_blame_real_adapters_for_what_is_wrong_with_them_and_for_nothing_else(string adapter)
     {
         foreach (var name in new[] { "default", "strict" })
         {
             var policy = Policy.ReadFile(Repository.PathTo("policies", $"{name}.yaml"));
-            var scored = policy.Tasks.Keys.Where(task => task != "truthfulqa").ToList();
+            var scored = policy.Tasks.Keys.Where(task => task is "hellaswag" or "wikitext" or "crows_pairs").ToList();
             var decision = DecisionMaker.Decide(policy, EvidenceOf(policy, (task, model) => ReferenceFile(policy, task, model), _ => null, adapter, scored), SampleEvidence.Day);
             var failed = decision.Rules.Where(rule => rule.Outcome == Outcome.Failed).Select(rule => rule.Id).ToList();
             var undecided = decision.Rules.Where(rule => rule.Outcome == Outcome.Undecided).Select(rule => rule.Id).ToList();
@@ -112,7 +112,7 @@ public sealed class ReferenceVerdictTests(ITestOutputHelper output)
             else
                 Assert.Empty(failed);
             if (name == "default" && failed.Count == 0)
-                Assert.Equal(["retained-truth", "people-agree"], undecided);
+                Assert.Equal(["retained-truth", "bias-drift-english", "bias-drift-japanese", "people-agree"], undecided);
         }
     }
 

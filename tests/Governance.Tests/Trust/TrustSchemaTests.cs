@@ -16,8 +16,10 @@ public sealed class TrustSchemaTests : IDisposable
 
     [Theory]
     [InlineData("strange: 1\nsigners: []\n")]
+    [InlineData("signers: []\nwitnesses: {strange: 1}\n", "$defs", "witnesses")]
     [InlineData("signers: [{strange: 1}]\n", "$defs", "signer")]
     [InlineData("signers: [{id: a, roles: [reviewer], keys: [{strange: 1}]}]\n", "$defs", "key")]
+    [InlineData("signers: []\nwitnesses: {strange: 1}\n", "properties", "witnesses")]
     public void It_has_exactly_the_readers_keys(string text, params string[] path)
     {
         var fault = Assert.Throws<TrustException>(() => _folder.Read(text)).Faults.Single(fault => fault.Message.Contains("'strange'", StringComparison.Ordinal)).Message;

@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
 using Microsoft.Data.Sqlite;
 
@@ -13,12 +14,15 @@ namespace Loragate.Governance.Ledger.Indexing;
 public sealed class LedgerIndex : IDisposable
 {
     private const int Version = 1;
+    private const string SourceTable = "CREATE TABLE source (version INTEGER NOT NULL, checkpoint TEXT NOT NULL)";
+    private const string MentionTable = "CREATE TABLE mention (key TEXT NOT NULL, entry INTEGER NOT NULL)";
+    private const string MentionsByKey = "CREATE INDEX by_key ON mention (key, entry)";
 
-    private readonly SqliteConnection _database;
     private readonly LedgerFolder _ledger;
     private readonly LedgerVerifier _log;
     private readonly LedgerCheckpoint _checkpoint;
     private readonly byte[] _note;
+    private SqliteConnection _database;
 
     private LedgerIndex(SqliteConnection database, LedgerFolder ledger, LedgerVerifier log, LedgerCheckpoint checkpoint, byte[] note) =>
         (_database, _ledger, _log, _checkpoint, _note) = (database, ledger, log, checkpoint, note);
@@ -29,6 +33,7 @@ public sealed class LedgerIndex : IDisposable
     /// <param name="cancellationToken">Stops making it anew.</param>
     /// <exception cref="LedgerException">The checkpoint is malformed.</exception>
     /// <exception cref="IntegrityException">The ledger was changed.</exception>
+    /// <exception cref="FolderException">A link, a pipe or a device stands in the index's place.</exception>
     public static LedgerIndex Open(LedgerFolder ledger, LedgerVerifier log, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(ledger);
@@ -50,18 +55,37 @@ public sealed class LedgerIndex : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _database.Dispose();
 
-    private List<LoggedEvent> Find(string key, Func<LedgerEntry, bool> holds)
+    private List<LoggedEvent> Find(string key, Func<LedgerEntry, bool> holds) =>
+    [
+        .. Ask(key).Select(index => (Index: index, Entry: Prove(index)))
+            .Where(found => found.Entry is not null && holds(found.Entry))
+            .Select(found => new LoggedEvent(found.Index, found.Entry!)),
+    ];
+
+    private List<long> Ask(string key)
     {
-        using var select = _database.CreateCommand();
-        select.CommandText = "SELECT DISTINCT entry FROM mention WHERE key = $key ORDER BY entry";
+        try
+        {
+            return Select(_database, key);
+        }
+        catch (SqliteException)
+        {
+            // Damaged where it was not read before.
+            _database.Dispose();
+            _database = Make(_ledger, _log, _checkpoint, CancellationToken.None);
+            return Select(_database, key);
+        }
+    }
+
+    private static List<long> Select(SqliteConnection database, string key)
+    {
+        using var select = database.CreateCommand();
+        select.CommandText = "SELECT DISTINCT entry FROM mention WHERE key = $key AND typeof(entry) = 'integer' ORDER BY entry";
         select.Parameters.AddWithValue("$key", key);
         using var reader = select.ExecuteReader();
-        var found = new List<LoggedEvent>();
+        var found = new List<long>();
         while (reader.Read())
-        {
-            if (reader.GetFieldValue<object>(0) is long index && Prove(index) is { } entry && holds(entry))
-                found.Add(new LoggedEvent(index, entry));
-        }
+            found.Add(reader.GetInt64(0));
         return found;
     }
 
@@ -78,14 +102,12 @@ public sealed class LedgerIndex : IDisposable
     {
         if (!File.Exists(path))
             return null;
+        PlainFile.Check(path);
         var database = Connect(path, SqliteOpenMode.ReadOnly);
         try
         {
             database.Open();
-            using var select = database.CreateCommand();
-            select.CommandText = "SELECT checkpoint FROM source WHERE version = $version";
-            select.Parameters.AddWithValue("$version", Version);
-            if (select.ExecuteScalar() is string indexed && indexed == checkpoint.ToString())
+            if (HasOwnShape(database) && IsOf(database, checkpoint))
                 return database;
         }
         catch (SqliteException)
@@ -94,6 +116,27 @@ public sealed class LedgerIndex : IDisposable
         }
         database.Dispose();
         return null;
+    }
+
+    /// <summary>Exactly the tables that are made here: a view or a trigger would run what somebody else wrote.</summary>
+    private static bool HasOwnShape(SqliteConnection database)
+    {
+        Run(database, "PRAGMA trusted_schema = OFF");
+        using var select = database.CreateCommand();
+        select.CommandText = "SELECT sql FROM sqlite_schema ORDER BY rowid";
+        using var reader = select.ExecuteReader();
+        var found = new List<string>();
+        while (reader.Read())
+            found.Add(reader.IsDBNull(0) ? "" : reader.GetString(0));
+        return found.SequenceEqual([SourceTable, MentionTable, MentionsByKey]);
+    }
+
+    private static bool IsOf(SqliteConnection database, LedgerCheckpoint checkpoint)
+    {
+        using var select = database.CreateCommand();
+        select.CommandText = "SELECT checkpoint FROM source WHERE version = $version";
+        select.Parameters.AddWithValue("$version", Version);
+        return select.ExecuteScalar() is string indexed && indexed == checkpoint.ToString();
     }
 
     private static SqliteConnection Make(LedgerFolder ledger, LedgerVerifier log, LedgerCheckpoint checkpoint, CancellationToken cancellationToken)
@@ -108,8 +151,8 @@ public sealed class LedgerIndex : IDisposable
     private static void Fill(SqliteConnection database, LedgerHistory history, LedgerCheckpoint checkpoint)
     {
         using var transaction = database.BeginTransaction();
-        Run(database, "CREATE TABLE source (version INTEGER NOT NULL, checkpoint TEXT NOT NULL)");
-        Run(database, "CREATE TABLE mention (key TEXT NOT NULL, entry INTEGER NOT NULL)");
+        Run(database, SourceTable);
+        Run(database, MentionTable);
         using var insert = database.CreateCommand();
         insert.CommandText = "INSERT INTO mention VALUES ($key, $entry)";
         var (key, entry) = (insert.Parameters.Add("$key", SqliteType.Text), insert.Parameters.Add("$entry", SqliteType.Integer));
@@ -122,7 +165,7 @@ public sealed class LedgerIndex : IDisposable
                 insert.ExecuteNonQuery();
             }
         }
-        Run(database, "CREATE INDEX by_key ON mention (key, entry)");
+        Run(database, MentionsByKey);
         using var source = database.CreateCommand();
         source.CommandText = "INSERT INTO source VALUES ($version, $checkpoint)";
         source.Parameters.AddWithValue("$version", Version);

@@ -36,7 +36,7 @@ public static class PolicyReview
             Lack(policy, rule => rule is MergeFidelityRule, "fidelity", "no rule bounds what merging loses: what was trained need not be what is released"),
             Lack(policy, rule => rule is ImprovementRule or MinimumMetricRule, "gain", "no rule asks the adapter to be good at anything"),
             Lack(policy, rule => rule is NonInferiorityRule, "retained-skill", "no non-inferiority rule guards what the base can do: an adapter may trade everything else for its own task"),
-            Lack(policy, rule => rule is BiasLevelRule or BiasDriftRule, "bias", "no bias rule: nothing measures whom the adapter favours"),
+            Lack(policy, IsBias, "bias", "no bias rule: nothing measures whom the adapter favours"),
             Lack(policy, rule => rule is EvidenceFreshnessRule, "freshness", "no rule bounds the age of the evidence"),
             Lack(policy, rule => rule is ApprovalRule, "approval", "no approval rule: no person stands for a release"),
         }.OfType<PolicyWarning>();
@@ -68,10 +68,12 @@ public static class PolicyReview
 
     private static IEnumerable<PolicyWarning> OfWaivers(Policy policy)
     {
-        var bias = policy.Rules.Where(rule => rule is BiasLevelRule or BiasDriftRule && policy.Waivers?.Rules.Contains(rule.Id) == true).ToList();
+        var bias = policy.Rules.Where(rule => IsBias(rule) && policy.Waivers?.Rules.Contains(rule.Id) == true).ToList();
         if (bias.Count > 0)
             yield return new PolicyWarning("bias-waivable", policy.LineOf("waivers"), $"waivers may lift {Names(bias)}");
     }
+
+    private static bool IsBias(Rule rule) => rule is BiasLevelRule or BiasDriftRule or GroupFairnessRule;
 
     private static string Names(IEnumerable<Rule> rules) => string.Join(", ", rules.Select(rule => $"'{rule.Id}'"));
 }

@@ -4,6 +4,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Merging;
 
 namespace Loragate.Governance.Reports.Bom;
 
@@ -18,13 +19,17 @@ public static class CycloneDxBom
     private const string BaseRef = "base";
 
     /// <summary>Renders the bill of materials.</summary>
-    /// <param name="contents">The records of one release.</param>
+    /// <param name="decision">The decision.</param>
+    /// <param name="inspection">The inspection that it rests on.</param>
+    /// <param name="merge">The merge; null where nothing was merged.</param>
+    /// <param name="run">When the dossier was made: the only date.</param>
     /// <param name="version">The version of loragate.</param>
     /// <returns>UTF-8 JSON in canonical form.</returns>
-    public static byte[] Render(ReportContents contents, string version)
+    public static byte[] Render(Decision decision, Inspection inspection, MergeReceipt? merge, Run run, string version)
     {
-        ArgumentNullException.ThrowIfNull(contents);
-        var decision = contents.Decision;
+        ArgumentNullException.ThrowIfNull(decision);
+        ArgumentNullException.ThrowIfNull(inspection);
+        ArgumentNullException.ThrowIfNull(run);
         return RecordJson.Canonical(new JsonObject
         {
             ["bomFormat"] = "CycloneDX",
@@ -33,18 +38,17 @@ public static class CycloneDxBom
             ["version"] = 1,
             ["metadata"] = new JsonObject
             {
-                ["timestamp"] = contents.Run.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+                ["timestamp"] = run.Created.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
                 ["tools"] = new JsonObject { ["components"] = new JsonArray(new JsonObject { ["type"] = "application", ["name"] = "loragate", ["version"] = version }) },
-                ["component"] = Adapter(contents),
+                ["component"] = Adapter(decision, inspection, merge),
             },
             ["components"] = new JsonArray([.. decision.Tasks.Select(Data)]),
             ["dependencies"] = new JsonArray(new JsonObject { ["ref"] = AdapterRef, ["dependsOn"] = new JsonArray([.. decision.Tasks.Select(task => JsonValue.Create(RefOf(task.Name)))]) }),
         });
     }
 
-    private static JsonObject Adapter(ReportContents contents)
+    private static JsonObject Adapter(Decision decision, Inspection inspection, MergeReceipt? merge)
     {
-        var (decision, inspection) = (contents.Decision, contents.Inspection);
         var component = new JsonObject
         {
             ["type"] = "machine-learning-model",
@@ -52,7 +56,7 @@ public static class CycloneDxBom
             ["name"] = Printable.Of(decision.Adapter.Name),
             ["description"] = $"A {inspection.PeftType} adapter: a change of a base model that is distributed without it.",
             ["components"] = new JsonArray([.. decision.Adapter.Files.Select(file => new JsonObject { ["type"] = "file", ["name"] = Printable.Of(file.Path), ["hashes"] = Sha256(file.Sha256) })]),
-            ["modelCard"] = ModelCard(contents),
+            ["modelCard"] = ModelCard(decision, inspection),
             ["properties"] = Properties(
                 ("loragate:adapter:sha256", decision.Adapter.Digest.Hex),
                 ("loragate:decision:sha256", decision.ComputeDigest().Hex),
@@ -61,15 +65,14 @@ public static class CycloneDxBom
         };
         if (LicencesOf(inspection, "adapter") is { Count: > 0 } licences)
             component["licenses"] = licences;
-        if (Base(contents) is { } ancestor)
+        if (Base(inspection, merge) is { } ancestor)
             component["pedigree"] = new JsonObject { ["ancestors"] = new JsonArray(ancestor) };
         return component;
     }
 
     /// <summary>The base as the merge proved it; where nothing was merged, as the adapter declares it.</summary>
-    private static JsonObject? Base(ReportContents contents)
+    private static JsonObject? Base(Inspection inspection, MergeReceipt? merge)
     {
-        var (merge, inspection) = (contents.Merge, contents.Inspection);
         if ((merge?.Base.Name ?? inspection.Base?.Name ?? inspection.DeclaredBase) is not { Length: > 0 } name)
             return null;
         var ancestor = new JsonObject { ["type"] = "machine-learning-model", ["bom-ref"] = BaseRef, ["name"] = Printable.Of(name) };
@@ -80,9 +83,8 @@ public static class CycloneDxBom
         return ancestor;
     }
 
-    private static JsonObject ModelCard(ReportContents contents)
+    private static JsonObject ModelCard(Decision decision, Inspection inspection)
     {
-        var (decision, inspection) = (contents.Decision, contents.Inspection);
         var parameters = new JsonObject
         {
             ["modelArchitecture"] = inspection.PeftType,

@@ -69,6 +69,21 @@ public sealed class LedgerIndexTests : IDisposable
     }
 
     [Fact]
+    public void An_index_with_a_view_of_somebody_elses_or_with_damaged_pages_is_made_anew()
+    {
+        _test.Append(Enumerable.Range(0, 600));
+        Open().Dispose();
+        Tamper("ALTER TABLE mention RENAME TO hidden; CREATE VIEW mention AS SELECT key, entry FROM hidden WHERE entry > 2");
+        using (var index = Open())
+            Assert.Equal([1L], index.Mentioning(TestLedger.Entry(1).Subjects[0].Sha256).Select(logged => logged.Index));
+        var bytes = File.ReadAllBytes(Database);
+        bytes.AsSpan(3 * 4096).Fill(0xff);
+        File.WriteAllBytes(Database, bytes);
+        using (var index = Open())
+            Assert.Equal(600, index.OfType("decision").Count);
+    }
+
+    [Fact]
     public void An_entry_that_was_changed_under_the_index_is_told()
     {
         _test.Append(1, 2);

@@ -27,7 +27,7 @@ public sealed class WitnessTests : IDisposable
             Assert.Equal(next + 100, Exchange(_first, "w1").Size);
         }
         var note = SignedNote.Parse(File.ReadAllBytes(Path.Combine(_test.Ledger.Path, "checkpoint")), "checkpoint");
-        Assert.Equal([_test.Log, First], note.SignedBy([_test.Log, First], "checkpoint"));
+        Assert.Equal([_test.Log.Name, First.Name], note.SignedBy([_test.Log, First], "checkpoint").Select(key => key.Name));
         Assert.True(_test.Verify() is { IsValid: true, Warnings: [] });
     }
 
@@ -126,7 +126,7 @@ public sealed class WitnessTests : IDisposable
 
         var proof = _test.Ledger.Prove(1, _test.Log, witnessed.Note, out var entry);
         Assert.Equal(2, proof.Verify(entry.Span, _test.Log, "proof").Size);
-        Assert.Equal([First, Second], SignedNote.Parse(proof.Checkpoint.Span, "proof").SignedBy([First, Second], "proof"));
+        Assert.Equal([First.Name, Second.Name], SignedNote.Parse(proof.Checkpoint.Span, "proof").SignedBy([First, Second], "proof").Select(key => key.Name));
         Assert.Throws<ArgumentOutOfRangeException>(() => _test.Ledger.Prove(2, _test.Log, witnessed.Note, out _));
     }
 
