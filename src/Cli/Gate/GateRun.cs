@@ -40,7 +40,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
 
         var inspection = Inspect(dossier, adapter, cancellationToken);
         var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, adapter, inspection.Record, cancellationToken) : Skip(dossier);
-        var scores = new GateScores(tool, request, dossier, policy, tasks, key);
+        var scores = new GateScores(tool, request, dossier, tasks, key);
         var evidence = new Evidence
         {
             Inspection = inspection,

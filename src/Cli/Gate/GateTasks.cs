@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Tasks;
 using Loragate.Governance.Policies;
 
@@ -11,17 +12,17 @@ internal static class GateTasks
     /// <exception cref="IntegrityException">A task file or its data is another than the policy pins.</exception>
     /// <exception cref="UnderpoweredPlanException">There are too few rows; a row that repeats an earlier one does not count.</exception>
     /// <exception cref="MalformedInputException">A task file or its data is malformed.</exception>
-    public static IReadOnlyDictionary<string, EvaluationTask> Load(Policy policy, string dataRoot, Action<string> say)
+    public static IReadOnlyDictionary<string, EvaluationQuestion> Load(Policy policy, string dataRoot, Action<string> say)
     {
-        var tasks = new Dictionary<string, EvaluationTask>(StringComparer.Ordinal);
+        var tasks = new Dictionary<string, EvaluationQuestion>(StringComparer.Ordinal);
         var rows = new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>>(StringComparer.Ordinal);
         foreach (var planned in policy.Tasks.Values)
         {
             var task = EvaluationTask.Load(policy.PathOf(planned.Name));
-            var data = task.Read(dataRoot, planned.Limit);
-            CheckPin(planned, policy.PathOf(planned.Name), task, data, say);
-            tasks.Add(planned.Name, task);
-            rows.Add(planned.Name, Rows(task, data, policy.FieldsOf(planned.Name)));
+            var question = EvaluationQuestion.Read(task, new EvaluationScope(dataRoot, planned.Limit, policy.FieldsOf(planned.Name)));
+            CheckPin(planned, policy.PathOf(planned.Name), task, question.Data, say);
+            tasks.Add(planned.Name, question);
+            rows.Add(planned.Name, Rows(question));
         }
         PowerPlan.Check(policy, rows);
         return tasks;
@@ -37,9 +38,9 @@ internal static class GateTasks
             throw new IntegrityException($"the data of '{planned.Name}'", $"SHA-256 {data.Digest} where the policy pins {pin.Data}");
     }
 
-    private static List<IReadOnlyDictionary<string, string>> Rows(EvaluationTask task, TaskData data, IReadOnlyList<string> fields)
+    private static List<IReadOnlyDictionary<string, string>> Rows(EvaluationQuestion question)
     {
-        var repeated = RepeatedItems.Find(task, data, fields).ToHashSet();
-        return [.. data.Documents.Where(document => !repeated.Contains(document.Id)).Select(document => fields.ToDictionary(field => field, document.Field, StringComparer.Ordinal))];
+        var repeated = RepeatedItems.Find(question.Task, question.Data, question.Fields).ToHashSet();
+        return [.. question.Data.Documents.Where(document => !repeated.Contains(document.Id)).Select(document => question.Fields.ToDictionary(field => field, document.Field, StringComparer.Ordinal))];
     }
 }

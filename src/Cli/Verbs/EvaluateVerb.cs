@@ -41,7 +41,7 @@ internal static class EvaluateVerb
                 var scope = new EvaluationScope(parsed.GetValue(data)!, parsed.GetValue(limit));
                 foreach (var file in parsed.GetValue(tasks)!.SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries)))
                 {
-                    var report = Evaluate(tool, evaluator, EvaluationTask.Load(file), scope, parsed.GetValue(output)!, cancellationToken);
+                    var report = Evaluate(tool, evaluator, EvaluationQuestion.Read(EvaluationTask.Load(file), scope), parsed.GetValue(output)!, cancellationToken);
                     if (parsed.GetValue(json))
                         tool.Screen.Emit(report.ToCanonicalJson());
                     Show(tool, report);
@@ -50,13 +50,13 @@ internal static class EvaluateVerb
             });
     }
 
-    private static EvaluationReport Evaluate(Tool tool, Evaluator evaluator, EvaluationTask task, EvaluationScope scope, string output, CancellationToken cancellationToken)
+    private static EvaluationReport Evaluate(Tool tool, Evaluator evaluator, EvaluationQuestion question, string output, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(output, task.Name + ".json");
-        if (Earlier(path) is { } earlier && evaluator.Answers(earlier, task, scope))
+        var path = Path.Combine(output, question.Task.Name + ".json");
+        if (Earlier(path) is { } earlier && evaluator.Answers(earlier, question))
             return earlier;
-        using var line = new ProgressLine(tool.Screen, $"Scoring {task.Name}");
-        var report = evaluator.Evaluate(task, scope, new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
+        using var line = new ProgressLine(tool.Screen, $"Scoring {question.Task.Name}");
+        var report = evaluator.Evaluate(question, new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
         Directory.CreateDirectory(output);
         AtomicFile.Write(path, report.ToCanonicalJson());
         return report;

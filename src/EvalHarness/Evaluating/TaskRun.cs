@@ -2,13 +2,13 @@ using Loragate.Artifacts.Records.Evaluating;
 using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Scoring;
 using Loragate.EvalHarness.Tasks;
+using Loragate.EvalHarness.Tasks.Prompts;
 using Loragate.EvalHarness.Tokenizers;
 
 namespace Loragate.EvalHarness.Evaluating;
 
 /// <summary>One task's way from documents to items: prepare → encode → score → measure.</summary>
-internal sealed class TaskRun(
-    EvaluatorOptions options, LanguageModel model, Tokenizer tokenizer, RequestEncoder encoder, EvaluationTask task, TaskData data, IReadOnlyList<string> fields)
+internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, RequestEncoder encoder, EvaluationQuestion question, PromptStyle style)
 {
     /// <summary>
     /// Nats within which two log-likelihoods are a coin flip: twice the 2e-3 within which independent float32 engines agree on a
@@ -16,6 +16,7 @@ internal sealed class TaskRun(
     /// </summary>
     internal const double CoinFlip = 4e-3;
 
+    private readonly EvaluationTask _task = question.Task;
     private readonly List<int> _truncated = [];
     private readonly List<int> _coinFlips = [];
 
@@ -28,35 +29,35 @@ internal sealed class TaskRun(
     /// <summary>Rows that ask just what an earlier row asks.</summary>
     public IReadOnlyList<int> Repeated { get; private set; } = [];
 
-    public IReadOnlyList<EvaluatedItem> Run(IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    public IReadOnlyList<EvaluatedItem> Run(LanguageModel model, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
-        var items = data.Documents.Select(d => task.Prepare(data, d)).ToList();
-        Repeated = RepeatedItems.Find(items, fields);
-        return task.OutputType == "generate_until" ? Generate(items, progress, cancellationToken) : Score(items, progress, cancellationToken);
+        var items = question.Data.Documents.Select(d => _task.Prepare(question.Data, d, style)).ToList();
+        Repeated = RepeatedItems.Find(_task, question.Data, question.Fields);
+        return _task.OutputType == "generate_until" ? Generate(model, items, progress, cancellationToken) : Score(model, items, progress, cancellationToken);
     }
 
-    private List<EvaluatedItem> Score(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    private List<EvaluatedItem> Score(LanguageModel model, List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
-        var groups = items.Select(Encode).ToList();
+        var groups = items.Select(item => Encode(item, model.MaxLength)).ToList();
         var relay = progress is null ? null : new CountRelay(progress, items.Count);
         var results = new Scorer(model, options.Threads).Score(groups, options.TokensPerPass, relay, cancellationToken);
-        return [.. items.Zip(results, Measure)];
+        return [.. items.Select((item, i) => Measure(item, groups[i], results[i]))];
     }
 
-    private IReadOnlyList<ScoringRequest> Encode(TaskItem item)
+    private IReadOnlyList<ScoringRequest> Encode(TaskItem item, int maxLength)
     {
-        var place = $"{task.Name}, row {item.Document.Id}";
+        var place = $"{_task.Name}, row {item.Document.Id}";
         return item.Rolling is { } text
-            ? encoder.EncodeRolling(text, model.MaxLength, place)
+            ? encoder.EncodeRolling(text, maxLength, place)
             : [.. item.Continuations.Select(c => encoder.Encode(c, place))];
     }
 
-    private EvaluatedItem Measure(TaskItem item, IReadOnlyList<ScoringResult> results)
+    private EvaluatedItem Measure(TaskItem item, IReadOnlyList<ScoringRequest> requests, IReadOnlyList<ScoringResult> results)
     {
         if (results.Any(r => r.IsTruncated))
             _truncated.Add(item.Document.Id);
         IReadOnlyList<Response> responses = item.Rolling is null
-            ? [.. results.Select(r => new Response(r.LogLikelihood, r.IsGreedy))]
+            ? [.. results.Zip(requests, static (r, request) => new Response(r.LogLikelihood, r.IsGreedy, Tokens: request.Continuation.Count))]
             : [new Response(results.Sum(r => r.LogLikelihood), results.All(r => r.IsGreedy))];
         if (IsCoinFlip(responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood)))
             _coinFlips.Add(item.Document.Id);
@@ -66,7 +67,7 @@ internal sealed class TaskRun(
     private static bool IsCoinFlip(IEnumerable<double> logLikelihoods) =>
         logLikelihoods.OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < CoinFlip;
 
-    private List<EvaluatedItem> Generate(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    private List<EvaluatedItem> Generate(LanguageModel model, List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         var decoder = new GreedyDecoder(model);
         var result = new List<EvaluatedItem>(items.Count);
@@ -96,9 +97,9 @@ internal sealed class TaskRun(
             logLikelihoods,
             greedy,
             item.Gold,
-            new SortedDictionary<string, double>(task.Score(item, responses).ToDictionary(), StringComparer.Ordinal),
+            new SortedDictionary<string, double>(_task.Score(item, responses).ToDictionary(), StringComparer.Ordinal),
             text,
-            fields.Count == 0 ? null : new SortedDictionary<string, string>(fields.ToDictionary(f => f, item.Document.Field), StringComparer.Ordinal));
+            question.Fields.Count == 0 ? null : new SortedDictionary<string, string>(question.Fields.ToDictionary(f => f, item.Document.Field), StringComparer.Ordinal));
 
     private sealed class CountRelay(IProgress<EvaluationProgress> progress, int total) : IProgress<int>
     {

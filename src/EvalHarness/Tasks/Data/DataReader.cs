@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
 using Loragate.EvalHarness.Templates;
 
@@ -31,10 +32,7 @@ internal sealed class DataReader(string root, bool isText)
     private List<DataRow> Rows(string file)
     {
         var path = Resolve(file);
-        var length = new FileInfo(path).Length;
-        if (length > MaxBytes)
-            throw new TaskException(path, $"{length} bytes, more than {MaxBytes}");
-        var bytes = File.ReadAllBytes(path);
+        var bytes = PlainFile.Read(path, MaxBytes);
         Digests.Add(Digest.Of(bytes));
         return isText ? Lines(bytes, path) : Objects(bytes, path);
     }
@@ -45,6 +43,11 @@ internal sealed class DataReader(string root, bool isText)
         var path = Path.GetFullPath(Path.Combine(top, file));
         if (Path.IsPathRooted(file) || !path.StartsWith(top, StringComparison.Ordinal))
             throw new TaskException(file, "the data file lies outside of the data folder", "Put it into the folder and name it relative to that.");
+        for (var folder = Path.GetDirectoryName(path)!; folder.Length >= top.Length; folder = Path.GetDirectoryName(folder)!)
+        {
+            if (new DirectoryInfo(folder).LinkTarget is { } target)
+                throw new TaskException(folder, $"a symbolic link to '{target}', on the way to a data file", "Replace the link by the folder itself.");
+        }
         return File.Exists(path) ? path : throw new TaskException(path, "the data file is missing", "Check --data and the task's data_files.");
     }
 
