@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Loragate.Cli;
 using Loragate.Cli.Output;
 using Loragate.Cli.Verbs;
@@ -30,8 +31,11 @@ var root = new RootCommand("Decides, proves and documents whether a LoRA adapter
 var parsed = root.Parse(args);
 if (parsed.Errors.Count > 0)
 {
-    foreach (var error in parsed.Errors)
-        tool.Screen.Say(error.Message);
+    using var faults = new StringWriter();
+    if (parsed.Action is ParseErrorAction explain)
+        (explain.ShowHelp, explain.ShowTypoCorrections) = (false, true);
+    await parsed.InvokeAsync(new InvocationConfiguration { Output = faults, Error = faults });
+    tool.Screen.Say(faults.ToString().Trim());
     tool.Screen.Say("See 'loragate --help' and 'loragate VERB --help'.");
     return ExitCode.Usage;
 }

@@ -76,6 +76,7 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
             _ when candidate.Model.TokenizerDigest != @base.Model.TokenizerDigest => "tokenizers",
             _ when !candidate.Repeated.SequenceEqual(@base.Repeated) => "repeated items",
             _ when !candidate.Items.Select(item => item.Id).SequenceEqual(@base.Items.Select(item => item.Id)) => "items",
+            _ when candidate.Items.Zip(@base.Items).Any(pair => _measure.Fields.Any(field => Field(pair.First, field) != Field(pair.Second, field))) => "columns",
             _ => null,
         };
         return different is null ? null : new Shortfall(Reason.ItemsDoNotPair, $"Base and candidate were scored on {_task.Name} with different {different}.");
@@ -151,5 +152,7 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
             : null;
     }
 
-    private bool LacksField(EvaluatedItem item) => _measure.Fields.Any(field => item.Fields is null || !item.Fields.ContainsKey(field));
+    private bool LacksField(EvaluatedItem item) => _measure.Fields.Any(field => Field(item, field) is null);
+
+    private static string? Field(EvaluatedItem item, string column) => item.Fields?.GetValueOrDefault(column);
 }

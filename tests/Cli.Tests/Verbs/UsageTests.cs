@@ -19,6 +19,16 @@ public sealed partial class UsageTests
     }
 
     [Theory]
+    [InlineData("gate", "gat", "--base", "b")]
+    [InlineData("--base", "merge", "--bas", "b", "--adapter", "a", "--output", "o")]
+    public void A_misspelt_word_is_met_with_the_right_one(string meant, params string[] arguments)
+    {
+        var result = Executable.Run(arguments);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains($"Did you mean one of the following?\n{meant}\n", result.Error);
+    }
+
+    [Theory]
     [InlineData]
     [InlineData("nonsense")]
     [InlineData("merge")]

@@ -220,6 +220,22 @@ public sealed class DecisionMakerTests
         Assert.Equal(Reason.ItemsDoNotPair, Single(Decide(Base(evidence, report => report with { Repeated = [] }))).Reason);
     }
 
+    [Theory]
+    [InlineData("group: a", false, Outcome.Passed, Reason.BoundClearsMargin)]
+    [InlineData("group: a", true, Outcome.Undecided, Reason.ItemsDoNotPair)]
+    [InlineData("unread: x", true, Outcome.Undecided, Reason.FieldMissing)]
+    public void Items_pair_only_where_base_and_candidate_agree_on_the_columns_that_choose_them(string where, bool moved, Outcome outcome, string reason)
+    {
+        var policy = Policies.PolicyTests.Parse(OneRuleText.Replace("margin: 0.1", $"margin: 0.1\n    where: {{{where}}}", StringComparison.Ordinal));
+        var evidence = Both(Pair(400, gained: 10, lost: 10), items => [.. items.Select(item => item with { Fields = Group(item.Id < 300) })]);
+        if (moved)
+            evidence = Base(evidence, report => report with { Items = [.. report.Items.Select(item => item with { Fields = Group(item.Id is < 299 or 399) })] });
+        var rule = Single(DecisionMaker.Decide(policy, evidence, Day));
+        Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
+
+        static Dictionary<string, string> Group(bool first) => new() { ["group"] = first ? "a" : "b" };
+    }
+
     private static RuleResult ExampleRule(string id, Evidence evidence) =>
         DecisionMaker.Decide(Policies.PolicyTests.Parse(Policies.PolicyTests.Example()), evidence, Day).Rules.Single(rule => rule.Id == id);
 
