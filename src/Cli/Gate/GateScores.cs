@@ -6,6 +6,7 @@ using Loragate.Artifacts.Records.Merging;
 using Loragate.Cli.Output;
 using Loragate.Cli.Verbs;
 using Loragate.EvalHarness.Evaluating;
+using Loragate.EvalHarness.Exchange;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -37,10 +38,11 @@ internal sealed class GateScores(
     {
         using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = model, Weights = weights, Device = CommonOptions.DeviceOf(request.Device), Threads = Tool.Threads, Version = Tool.Version });
         Check(evaluator.Model, model, identity, receipt);
+        var imported = request.Imported is null ? null : HarnessRun.Open(Path.Combine(request.Imported, who));
         var reports = new SortedDictionary<string, FiledRecord<EvaluationReport>>(StringComparer.Ordinal);
         foreach (var (name, question) in tasks.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
-            var report = Earlier(evaluator, question, file(name)) ?? Evaluate(evaluator, question, $"Scoring {name} ({who})", cancellationToken);
+            var report = Imported(evaluator, question, imported) ?? Earlier(evaluator, question, file(name)) ?? Evaluate(evaluator, question, $"Scoring {name} ({who})", cancellationToken);
             dossier.WriteReport(file(name), report);
             if (report.Run.Created < OldestRun.Created)
                 OldestRun = report.Run;
@@ -57,6 +59,14 @@ internal sealed class GateScores(
             throw new IntegrityException(Path.Combine(folder, Checkpoint.ConfigFile), $"SHA-256 {read.ConfigDigest} where the merge receipt says {identity.ConfigDigest}: it was changed while the gate ran");
         if (read.TokenizerDigest != receipt.TokenizerDigest())
             throw new IntegrityException(folder, "the tokenizer (tokenizer.json, tokenizer_config.json, generation_config.json) is not the one of the merge receipt: it was changed while the gate ran");
+    }
+
+    private DatedRecord<EvaluationReport>? Imported(Evaluator evaluator, EvaluationQuestion question, HarnessRun? run)
+    {
+        if (run is null || !run.Has(question.Task.Name))
+            return null;
+        tool.Screen.Say($"{question.Task.Name} comes from {run.Engine.Name}: of which weights is its word.");
+        return new DatedRecord<EvaluationReport>(evaluator.Import(run, question), dossier.Run);
     }
 
     private DatedRecord<EvaluationReport>? Earlier(Evaluator evaluator, EvaluationQuestion question, string file)

@@ -19,7 +19,7 @@ internal static class GateTasks
         foreach (var planned in policy.Tasks.Values)
         {
             var task = EvaluationTask.Load(policy.PathOf(planned.Name));
-            var question = EvaluationQuestion.Read(task, new EvaluationScope(dataRoot, planned.Limit, policy.FieldsOf(planned.Name)));
+            var question = EvaluationQuestion.Read(task, new EvaluationScope(dataRoot, planned.Limit, policy.FieldsOf(planned.Name), Settings(planned.Prompt)));
             CheckPin(planned, policy.PathOf(planned.Name), task, question.Data, say);
             tasks.Add(planned.Name, question);
             rows.Add(planned.Name, Rows(question));
@@ -27,6 +27,13 @@ internal static class GateTasks
         PowerPlan.Check(policy, rows);
         return tasks;
     }
+
+    private static PromptSettings Settings(PolicyPrompt prompt) => new()
+    {
+        ChatTemplate = prompt.Chat != ChatForm.None,
+        MultiTurn = prompt.Chat == ChatForm.MultiTurn,
+        SystemInstruction = prompt.System ?? "",
+    };
 
     private static void CheckPin(PolicyTask planned, string path, EvaluationTask task, TaskData data, Action<string> say)
     {

@@ -3,6 +3,7 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Safetensors;
+using Loragate.EvalHarness.Exchange;
 using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Tasks;
 using Loragate.EvalHarness.Tasks.Prompts;
@@ -82,10 +83,35 @@ public sealed class Evaluator : IDisposable
             Model,
             Describe(question),
             items,
-            [.. question.Task.Aggregate([.. items.Select(i => i.Scores)]).OrderBy(m => m.Name, StringComparer.Ordinal)],
+            Aggregate(question, items),
             run.Truncated,
             run.CoinFlips,
             run.Repeated);
+    }
+
+    /// <summary>
+    /// The report of a run that another program made, on this model by that program's word; everything else is checked. The requests are encoded by neither, so
+    /// nothing is known of what was cut to fit.
+    /// </summary>
+    /// <exception cref="MalformedInputException">The run's files are malformed, incomplete, or about other requests than the question's.</exception>
+    /// <exception cref="IntegrityException">A score in them does not follow from the answers.</exception>
+    public EvaluationReport Import(HarnessRun run, EvaluationQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(question);
+        var items = Prepare(question).ToList();
+        var answers = HarnessImport.Read(run, question, items, out var samples);
+        var scored = items.Zip(answers, (item, responses) => TaskRun.Describe(question, item, responses)).ToList();
+        return new EvaluationReport(
+            run.Engine,
+            Model,
+            Describe(question),
+            scored,
+            Aggregate(question, scored),
+            [],
+            [.. items.Zip(answers).Where(static pair => TaskRun.IsCoinFlip(pair.First, pair.Second)).Select(static pair => pair.First.Document.Id)],
+            RepeatedItems.Find(question.Task, question.Data, question.Fields),
+            new ImportedRun(run.Model, run.ModelArguments, run.ResultsDigest, samples));
     }
 
     /// <summary>The requests of a question, as this model is asked them.</summary>
@@ -115,6 +141,9 @@ public sealed class Evaluator : IDisposable
         prompt.MultiTurn,
         prompt.SystemInstruction.Length > 0 ? prompt.SystemInstruction : null,
         prompt.FewShotSeed == EvaluationTask.DefaultFewShotSeed ? null : prompt.FewShotSeed);
+
+    private static IReadOnlyList<Metric> Aggregate(EvaluationQuestion question, IReadOnlyList<EvaluatedItem> items) =>
+        [.. question.Task.Aggregate([.. items.Select(i => i.Scores)]).OrderBy(m => m.Name, StringComparer.Ordinal)];
 
     private PromptStyle Style(PromptSettings prompt) =>
         prompt.ChatTemplate ? new ChatPrompt(_template.Value, prompt.MultiTurn, prompt.SystemInstruction) : new PlainPrompt(prompt.SystemInstruction);

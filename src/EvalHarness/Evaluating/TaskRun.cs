@@ -59,13 +59,14 @@ internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, Req
         IReadOnlyList<Response> responses = item.Rolling is null
             ? [.. results.Zip(requests, static (r, request) => new Response(r.LogLikelihood, r.IsGreedy, Tokens: request.Continuation.Count))]
             : [new Response(results.Sum(r => r.LogLikelihood), results.All(r => r.IsGreedy))];
-        if (IsCoinFlip(responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood)))
+        if (IsCoinFlip(item, responses))
             _coinFlips.Add(item.Document.Id);
-        return Describe(item, [.. responses.Select(r => r.LogLikelihood)], [.. responses.Select(r => r.IsGreedy)], responses, null);
+        return Describe(question, item, responses);
     }
 
-    private static bool IsCoinFlip(IEnumerable<double> logLikelihoods) =>
-        logLikelihoods.OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < CoinFlip;
+    /// <summary>Whether the two best choices of a document lie within engine noise of each other.</summary>
+    internal static bool IsCoinFlip(TaskItem item, IReadOnlyList<Response> responses) =>
+        item.Generation is null && responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood).OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < CoinFlip;
 
     private List<EvaluatedItem> Generate(LanguageModel model, List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
@@ -74,7 +75,7 @@ internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, Req
         foreach (var item in items)
         {
             var text = Generate(decoder, item.Generation!, cancellationToken);
-            result.Add(Describe(item, [], [], [Response.Generated(text)], text));
+            result.Add(Describe(question, item, [Response.Generated(text)]));
             progress?.Report(new EvaluationProgress(result.Count, items.Count));
         }
         return result;
@@ -91,15 +92,19 @@ internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, Req
 
     private string Decode(IReadOnlyList<int> tokens) => tokenizer.Decode(tokens, skipSpecialTokens: true);
 
-    private EvaluatedItem Describe(TaskItem item, IReadOnlyList<double> logLikelihoods, IReadOnlyList<bool> greedy, IReadOnlyList<Response> responses, string? text) =>
-        new(
+    /// <summary>What is kept of a document.</summary>
+    internal static EvaluatedItem Describe(EvaluationQuestion question, TaskItem item, IReadOnlyList<Response> responses)
+    {
+        var text = item.Generation is null ? null : responses[0].Text;
+        return new EvaluatedItem(
             item.Document.Id,
-            logLikelihoods,
-            greedy,
+            text is null ? [.. responses.Select(r => r.LogLikelihood)] : [],
+            text is null ? [.. responses.Select(r => r.IsGreedy)] : [],
             item.Gold,
-            new SortedDictionary<string, double>(_task.Score(item, responses).ToDictionary(), StringComparer.Ordinal),
+            new SortedDictionary<string, double>(question.Task.Score(item, responses).ToDictionary(), StringComparer.Ordinal),
             text,
             question.Fields.Count == 0 ? null : new SortedDictionary<string, string>(question.Fields.ToDictionary(f => f, item.Document.Field), StringComparer.Ordinal));
+    }
 
     private sealed class CountRelay(IProgress<EvaluationProgress> progress, int total) : IProgress<int>
     {

@@ -61,8 +61,17 @@ public sealed class EvaluationTask
     /// <summary>SHA-256 of the task file; where it includes others, of the list of all files' digests.</summary>
     public Digest TaskDigest { get; }
 
+    /// <summary>How many examples stand before each document.</summary>
+    public int FewShots => _fewShot.Count;
+
     /// <summary>The names of the metrics that <see cref="Aggregate"/> gives.</summary>
     public IReadOnlyList<string> MetricNames => [.. _metrics.Select(static metric => metric.Name)];
+
+    /// <summary>The metrics in the task's order.</summary>
+    internal IReadOnlyList<MetricPlan> Plans => _metrics;
+
+    /// <summary>The filter chains in the task's order.</summary>
+    internal IReadOnlyList<FilterChain> Chains => _chains;
 
     /// <summary>Reads a task file.</summary>
     /// <exception cref="TaskException">It is malformed, or uses something that is not supported.</exception>
@@ -71,8 +80,11 @@ public sealed class EvaluationTask
     public static EvaluationTask Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new EvaluationTask(TaskFile.Load(path));
+        return Of(TaskFile.Load(path));
     }
+
+    /// <summary>The task of a file that is read already.</summary>
+    internal static EvaluationTask Of(TaskFile file) => new(file);
 
     /// <summary>Reads the task's data.</summary>
     /// <param name="dataRoot">The folder that the task's data files are relative to.</param>

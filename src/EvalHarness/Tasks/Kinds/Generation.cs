@@ -38,11 +38,16 @@ internal sealed class Generation : TaskKind
         prompt.HasChoices ? throw keys.Fault("doc_to_choice", "choices have no meaning for generate_until") : new Generation(prompt, keys.Map("generation_kwargs"), filters);
 
     /// <inheritdoc/>
-    public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style) => new(document)
+    public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style)
     {
-        Generation = new GenerationRequest(_prompt.Context(data, document, style), _until, _maxTokens),
-        References = _prompt.Target(data, document) is ListValue list ? [.. list.Items.Select(static item => item.Text)] : [_prompt.Target(data, document).Text],
-    };
+        var target = _prompt.Target(data, document);
+        return new TaskItem(document)
+        {
+            Target = target.Text,
+            Generation = new GenerationRequest(_prompt.Context(data, document, style), _until, _maxTokens),
+            References = target is ListValue list ? [.. list.Items.Select(static item => item.Text)] : [target.Text],
+        };
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<MetricPlan> metrics)

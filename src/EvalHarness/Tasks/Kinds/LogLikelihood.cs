@@ -15,6 +15,7 @@ internal sealed class LogLikelihood(TaskPrompt prompt) : TaskKind
     /// <inheritdoc/>
     public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style) => new(document)
     {
+        Target = prompt.TargetText(data, document),
         Continuations = [new ContinuationRequest(prompt.Context(data, document, style), prompt.TargetText(data, document))],
     };
 

@@ -26,14 +26,16 @@ internal sealed class MultipleChoice(TaskPrompt prompt, bool unconditional) : Ta
         var choices = prompt.Choices(data, document);
         var delimiter = prompt.AnswerDelimiter(style);
         var asked = Asked(data, document);
+        var target = prompt.Target(data, document);
         IEnumerable<ContinuationRequest> conditional = asked is null
             ? Answers(prompt.Context(data, document, style), choices, delimiter)
-            : prompt.Contexts(data, document, style).Select(context => new ContinuationRequest(context, delimiter + prompt.Target(data, document).Text));
+            : prompt.Contexts(data, document, style).Select(context => new ContinuationRequest(context, delimiter + target.Text));
         return new TaskItem(document)
         {
+            Target = target.Text,
             Continuations = [.. conditional, .. unconditional ? Answers("", choices, delimiter) : []],
             Choices = choices,
-            Golds = Golds(asked ?? prompt.Target(data, document), choices),
+            Golds = Golds(asked ?? target, choices),
         };
     }
 

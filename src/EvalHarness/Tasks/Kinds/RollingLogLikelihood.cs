@@ -18,7 +18,11 @@ internal sealed class RollingLogLikelihood(TaskPrompt prompt) : TaskKind
     public override IReadOnlyList<string> DefaultMetrics => Metrics;
 
     /// <inheritdoc/>
-    public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style) => new(document) { Rolling = prompt.TargetText(data, document) };
+    public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style) => new(document)
+    {
+        Target = prompt.TargetText(data, document),
+        Rolling = prompt.TargetText(data, document),
+    };
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<MetricPlan> metrics)

@@ -32,6 +32,12 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
     /// <summary>The score's name: the metric's; with the chain's ("exact_match,strict") where the task has several.</summary>
     public string Name { get; private init; } = Metric;
 
+    /// <summary>The harness's name of the aggregate: "acc,none".</summary>
+    public string HarnessName => $"{Metric},{Chain}";
+
+    /// <summary>The harness's name of the aggregate's standard error: "acc_stderr,none".</summary>
+    public string HarnessErrorName => $"{Metric}_stderr,{Chain}";
+
     /// <summary>Reads one entry of <c>metric_list</c>.</summary>
     /// <param name="keys">The entry.</param>
     /// <param name="known">The metrics that the task can compute, each with the name of its aggregation.</param>
