@@ -1,3 +1,5 @@
+using Loragate.Governance.Keys.Tokens;
+
 namespace Loragate.Cli.Gate;
 
 /// <summary>Where a gate reads and writes: checked before any work, so that no long run ends because a report cannot be written, or overwrites what it judges.</summary>
@@ -9,7 +11,7 @@ internal static class GatePlaces
     {
         List<Place> inputs = [new("--base", Real(request.Base)), new("--adapter", Real(request.Adapter))];
         List<Place> kept = [new("--dossier", Real(request.Dossier)), .. Optional("--cache", request.Cache), .. Optional("--ledger", request.Ledger)];
-        List<Place> keys = [.. Optional("--key", request.Key), .. Optional("--ledger-key", request.LedgerKey)];
+        List<Place> keys = [.. Optional("--key", KeyFileOf(request.Key)), .. Optional("--ledger-key", request.LedgerKey)];
         List<Place> copies = [.. Optional("--report", request.Report), .. Optional("--sarif", request.Sarif), .. Optional("--junit", request.JUnit)];
         for (var i = 0; i < kept.Count; i++)
         {
@@ -23,6 +25,9 @@ internal static class GatePlaces
         foreach (var copy in copies)
             CheckWritable(copy, [.. keys, .. copies.Where(other => other != copy)]);
     }
+
+    /// <summary>A key on a token lies in no folder.</summary>
+    private static string? KeyFileOf(string? key) => key is not null && TokenUri.IsOne(key) ? null : key;
 
     private static void RefuseInside(Place file, IEnumerable<Place> folders, string why)
     {

@@ -1,3 +1,4 @@
+using Loragate.Governance.Keys;
 using Loragate.Governance.Reports;
 
 namespace Loragate.Cli.Gate;
@@ -25,7 +26,14 @@ internal sealed record GateRequest
 
     public string? LedgerKey { get; init; }
 
+    /// <summary>Gets the passphrase of the ledger's key, if it has one.</summary>
+    public SecretSource? LedgerKeySecrets { get; init; }
+
+    /// <summary>The gate's key: a file, or the URI of one on a token.</summary>
     public string? Key { get; init; }
+
+    /// <summary>Gets the passphrase or PIN of the gate's key, if it has one.</summary>
+    public SecretSource? KeySecrets { get; init; }
 
     /// <summary>The certificate over the key: verdict, model and seals are then signed by it.</summary>
     public string? Certificate { get; init; }

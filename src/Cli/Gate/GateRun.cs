@@ -28,10 +28,10 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         GatePlaces.Check(request);
         var policy = Policy.ReadFile(request.Policy);
         var tasks = GateTasks.Load(policy, request.DataRoot, tool.Screen.Say);
-        using var key = request.Key is null ? null : SigningKey.Read(request.Key);
+        using var key = request.Key is null ? null : SigningKey.Read(request.Key, request.KeySecrets);
         var signer = key is null ? null : SignerFiles.Of(key, request.Certificate, request.Chain);
         var trust = GateEndorsements.Trust(tool, request, signer);
-        using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey);
+        using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey, request.LedgerKeySecrets);
         var ledger = ledgerKey is null ? null : new LedgerWriter(LedgerFolder.Open(request.Ledger!), ledgerKey);
         ledger?.RequireForward(tool.Clock.GetUtcNow(), cancellationToken);
         var fonts = FontSet.For(request.Language);

@@ -27,6 +27,13 @@ internal sealed class Screen(IAnsiConsole people, Stream machines)
         }
     }
 
+    /// <summary>A question whose answer follows on the same line.</summary>
+    public void Prompt(string text)
+    {
+        lock (_lock)
+            people.Profile.Out.Writer.Write(Printable.Of(text));
+    }
+
     /// <summary>A cell of a table, safe to print.</summary>
     public static Text Cell(string text) => new(Printable.Of(text));
 

@@ -5,7 +5,6 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Cli.Verifying;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Dossiers;
-using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
 
@@ -17,21 +16,19 @@ internal static class ApproveVerb
     public static Command Create(Tool tool)
     {
         var dossier = new Option<string>("--dossier") { Description = "The dossier of a finished gate.", HelpName = "DIR", Required = true };
-        var key = new Option<string>("--key") { Description = "Your private key (PEM).", HelpName = "FILE", Required = true };
-        var certificate = new Option<string?>("--certificate") { Description = "The certificate over your key (PEM): signs by the certificate method.", HelpName = "FILE" };
-        var chain = new Option<string?>("--chain") { Description = "The certificate's intermediates (PEM), the issuer's first.", HelpName = "FILE" };
+        var signing = new SignerOptions(isRequired: true, "Your private key");
         var role = new Option<string>("--role") { Description = "The role in which you sign, \"reviewer\" …", HelpName = "ROLE", Required = true };
         var refuse = new Option<bool>("--refuse") { Description = "Sign that the adapter may not be released." };
         var note = new Option<string>("--note") { Description = "A line for the report.", HelpName = "TEXT", DefaultValueFactory = _ => "" };
         var trust = new GateTrustOptions();
         return Verb.Create(tool, "approve", "Verifies a dossier, shows what was judged, and signs that it may, or may not, be released. It counts once the gate runs again.",
-            "loragate approve --dossier dossier --key reviewer.pem --role reviewer --trust trust.yaml", [dossier, key, certificate, chain, role, refuse, note, .. trust.All], (parsed, cancellationToken) =>
+            "loragate approve --dossier dossier --key reviewer.pem --role reviewer --trust trust.yaml", [dossier, .. signing.All, role, refuse, note, .. trust.All], (parsed, cancellationToken) =>
             {
                 if ((PlainWords.RoleFault(parsed.GetValue(role)!) ?? PlainWords.Fault(parsed.GetValue(note)!)) is { } fault)
                     throw new UsageException($"--role and --note: {fault}.");
                 var (gate, policy) = trust.Read(parsed, tool.Clock);
-                using var signingKey = SigningKey.Read(parsed.GetValue(key)!);
-                var signer = SignerFiles.Of(signingKey, parsed.GetValue(certificate), parsed.GetValue(chain));
+                using var key = signing.Open(parsed, tool);
+                var signer = signing.SignerOf(parsed, key);
                 using var held = SealedDossier.Lock(parsed.GetValue(dossier)!);
                 if (SealedDossier.Read(tool, parsed.GetValue(dossier)!, gate, policy, cancellationToken) is not { } decision)
                     return ExitCode.Integrity;

@@ -20,10 +20,8 @@ internal static class GateVerb
         var cache = new Option<string?>("--cache") { Description = "A folder of scores that several gates share.", HelpName = "DIR" };
         var imported = new Option<string?>("--imported") { Description = "Scores that lm-evaluation-harness made: DIR/base and DIR/candidate, each with its results and samples files. Counts where the policy accepts it.", HelpName = "DIR" };
         var ledger = new Option<string?>("--ledger") { Description = "The ledger to log to.", HelpName = "DIR" };
-        var ledgerKey = new Option<string?>("--ledger-key") { Description = "The ledger's Ed25519 key.", HelpName = "FILE" };
-        var key = new Option<string?>("--key") { Description = "The gate's signing key (PEM): records, verdict and release are signed with it.", HelpName = "FILE" };
-        var certificate = new Option<string?>("--certificate") { Description = "The certificate over the key (PEM): verdict, model and seals are signed by it.", HelpName = "FILE" };
-        var chain = new Option<string?>("--chain") { Description = "The certificate's intermediates (PEM), the issuer's first.", HelpName = "FILE" };
+        var ledgerKey = new LedgerKeyOptions(isRequired: false);
+        var signing = new SignerOptions(isRequired: false, "The gate's key, which signs records, verdict and release");
         var trust = new Option<string?>("--trust") { Description = "The trust policy (YAML): who may approve, with which keys.", HelpName = "FILE" };
         var authors = new Option<string[]>("--author") { Description = "Who made the adapter, by the id in the trust policy. May be given several times.", HelpName = "ID" };
         var sarif = new Option<string?>("--sarif") { Description = "Where to write the decision as SARIF 2.1.0, for code scanning.", HelpName = "FILE" };
@@ -34,17 +32,15 @@ internal static class GateVerb
         var json = CommonOptions.Json();
         return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
             "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
-            [baseModel, adapter, policy, data, dossier, cache, imported, ledger, ledgerKey, key, certificate, chain, trust, authors, sarif, junit, report, language, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, policy, data, dossier, cache, imported, ledger, .. ledgerKey.All, .. signing.All, trust, authors, sarif, junit, report, language, device, json], (parsed, cancellationToken) =>
             {
-                if (parsed.GetValue(ledger) is null != parsed.GetValue(ledgerKey) is null)
+                if (parsed.GetValue(ledger) is null != ledgerKey.KeyOf(parsed) is null)
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
-                if (parsed.GetValue(key) is null && parsed.GetValue(certificate) is not null)
-                    throw new UsageException("--certificate goes with --key: name the key that it is over.");
-                if (parsed.GetValue(key) is null && parsed.GetValue(trust) is not null)
+                if (signing.KeyOf(parsed) is null && parsed.GetValue(trust) is not null)
                     throw new UsageException("--trust goes with --key: people approve what a gate has signed.");
                 if (parsed.GetValue(trust) is null && parsed.GetValue(authors) is { Length: > 0 })
                     throw new UsageException("--author goes with --trust: authors are named by their ids in the trust policy.");
-                SignerFiles.Check(parsed.GetValue(certificate), parsed.GetValue(chain));
+                var (certificate, chain) = signing.CertificateOf(parsed);
                 var result = new GateRun(tool, new GateRequest
                 {
                     Base = parsed.GetValue(baseModel)!,
@@ -55,10 +51,12 @@ internal static class GateVerb
                     Cache = parsed.GetValue(cache),
                     Imported = parsed.GetValue(imported),
                     Ledger = parsed.GetValue(ledger),
-                    LedgerKey = parsed.GetValue(ledgerKey),
-                    Key = parsed.GetValue(key),
-                    Certificate = parsed.GetValue(certificate),
-                    Chain = parsed.GetValue(chain),
+                    LedgerKey = ledgerKey.KeyOf(parsed),
+                    LedgerKeySecrets = ledgerKey.SecretsOf(parsed, tool),
+                    Key = signing.KeyOf(parsed),
+                    KeySecrets = signing.SecretsOf(parsed, tool),
+                    Certificate = certificate,
+                    Chain = chain,
                     Trust = parsed.GetValue(trust),
                     Authors = parsed.GetValue(authors) ?? [],
                     Sarif = parsed.GetValue(sarif),

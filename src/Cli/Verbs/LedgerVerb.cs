@@ -24,18 +24,16 @@ internal static class LedgerVerb
 
     private static Option<string> Folder() => new("--ledger") { Description = "The ledger's folder.", HelpName = "DIR", Required = true };
 
-    private static Option<string> Key() => new("--ledger-key") { Description = "The ledger's Ed25519 key; it must not lie in the ledger's folder.", HelpName = "FILE", Required = true };
-
     private static Command Init(Tool tool)
     {
-        var (folder, key) = (Folder(), Key());
+        var (folder, key) = (Folder(), new LedgerKeyOptions(isRequired: true));
         var origin = new Option<string>("--origin") { Description = "The ledger's name for ever: a host and path that its owner controls.", HelpName = "NAME", Required = true };
-        return Verb.Create(tool, "init", "Starts an empty ledger.", "loragate ledger init --ledger ledger --origin example.com/releases --ledger-key ledger.pem", [folder, origin, key], (parsed, _) =>
+        return Verb.Create(tool, "init", "Starts an empty ledger.", "loragate ledger init --ledger ledger --origin example.com/releases --ledger-key ledger.pem", [folder, origin, .. key.All], (parsed, _) =>
         {
             var name = parsed.GetValue(origin)!;
             if (!LedgerVerifier.IsName(name))
                 throw new UsageException($"--origin {name}: no white space and no plus sign in a ledger's name.");
-            using var ledgerKey = LedgerKey.Read(parsed.GetValue(key)!);
+            using var ledgerKey = key.Open(parsed, tool);
             LedgerFolder.Init(parsed.GetValue(folder)!, name, ledgerKey);
             tool.Screen.Emit(ledgerKey.VerifierFor(name).ToString());
             tool.Screen.Say("The line above is the verifier key (vkey): give it to whoever audits this ledger.");
@@ -45,17 +43,17 @@ internal static class LedgerVerb
 
     private static Command Append(Tool tool)
     {
-        var (folder, key) = (Folder(), Key());
+        var (folder, key) = (Folder(), new LedgerKeyOptions(isRequired: true));
         var type = new Option<string>("--type") { Description = "What happened, \"note\", \"release\" …", HelpName = "WORD", Required = true };
         var subjects = new Option<string[]>("--subject") { Description = "A file that the entry is about; its name and SHA-256 are logged.", HelpName = "FILE", Required = true };
         var data = new Option<string?>("--data") { Description = "A JSON object for the entry.", HelpName = "JSON" };
-        return Verb.Create(tool, "append", "Logs files by their digests.", "loragate ledger append --ledger ledger --ledger-key ledger.pem --type note --subject report.pdf", [folder, key, type, subjects, data], (parsed, cancellationToken) =>
+        return Verb.Create(tool, "append", "Logs files by their digests.", "loragate ledger append --ledger ledger --ledger-key ledger.pem --type note --subject report.pdf", [folder, .. key.All, type, subjects, data], (parsed, cancellationToken) =>
         {
             if (!parsed.GetValue(type)!.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
                 throw new UsageException($"--type {parsed.GetValue(type)}: lower-case letters, digits and hyphens.");
             if (parsed.GetValue(data) is { } given && !given.TrimStart().StartsWith('{'))
                 throw new UsageException("--data is a JSON object.");
-            using var ledgerKey = LedgerKey.Read(parsed.GetValue(key)!);
+            using var ledgerKey = key.Open(parsed, tool);
             var entry = new LedgerEntry(
                 parsed.GetValue(type)!,
                 tool.Clock.GetUtcNow(),

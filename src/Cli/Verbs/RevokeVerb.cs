@@ -3,7 +3,6 @@ using Loragate.Artifacts.Folders;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Dossiers;
-using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Trust;
@@ -17,23 +16,21 @@ internal static class RevokeVerb
     {
         var folder = new Argument<string>("RELEASE|DOSSIER") { Description = "The release's folder, or the dossier that it lies in." };
         var reason = new Option<string>("--reason") { Description = "Why, in one line.", HelpName = "TEXT", Required = true };
-        var key = new Option<string>("--key") { Description = "Your private key (PEM): one that the trust policy names.", HelpName = "FILE", Required = true };
-        var certificate = new Option<string?>("--certificate") { Description = "The certificate over your key (PEM): signs by the certificate method.", HelpName = "FILE" };
-        var chain = new Option<string?>("--chain") { Description = "The certificate's intermediates (PEM), the issuer's first.", HelpName = "FILE" };
+        var signing = new SignerOptions(isRequired: true, "Your private key, one that the trust policy names");
         var ledger = new Option<string>("--ledger") { Description = "The ledger that holds the release.", HelpName = "DIR", Required = true };
-        var ledgerKey = new Option<string>("--ledger-key") { Description = "The ledger's Ed25519 key.", HelpName = "FILE", Required = true };
+        var ledgerKey = new LedgerKeyOptions(isRequired: true);
         var trust = new Option<string?>("--trust") { Description = "The trust policy: refuse to sign with a key that it does not name. A revocation by nobody known breaks a release for everybody, and is never taken back.", HelpName = "FILE" };
         return Verb.Create(tool, "revoke", "Signs and logs that a release is not to be used any more; 'status' tells it to whoever holds the release.",
-            "loragate revoke release --reason \"Leaks addresses.\" --key risk.pem --ledger ledger --ledger-key ledger.pem --trust trust.yaml", [folder, reason, key, certificate, chain, ledger, ledgerKey, trust], (parsed, cancellationToken) =>
+            "loragate revoke release --reason \"Leaks addresses.\" --key risk.pem --ledger ledger --ledger-key ledger.pem --trust trust.yaml", [folder, reason, .. signing.All, ledger, .. ledgerKey.All, trust], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(reason) is not { Length: > 0 } why || PlainWords.Fault(why) is not null)
                     throw new UsageException($"--reason: {(parsed.GetValue(reason) is { Length: > 0 } text ? PlainWords.Fault(text) : "a revocation needs one")}.");
                 var path = Release(parsed.GetValue(folder)!);
-                using var signingKey = SigningKey.Read(parsed.GetValue(key)!);
-                var signer = SignerFiles.Of(signingKey, parsed.GetValue(certificate), parsed.GetValue(chain));
+                using var key = signing.Open(parsed, tool);
+                var signer = signing.SignerOf(parsed, key);
                 if (parsed.GetValue(trust) is { } policy && TrustPolicy.ReadFile(policy).Find(signer, tool.Clock.GetUtcNow()) is null)
-                    throw new UsageException($"--key {parsed.GetValue(key)}: {policy} names no such key.");
-                using var logKey = LedgerKey.Read(parsed.GetValue(ledgerKey)!);
+                    throw new UsageException($"--key {signing.KeyOf(parsed)}: {policy} names no such key.");
+                using var logKey = ledgerKey.Open(parsed, tool);
                 var writer = new LedgerWriter(LedgerFolder.Open(parsed.GetValue(ledger)!), logKey);
                 var manifest = ReleaseLayout.ManifestDigest(FolderManifest.Read(path, cancellationToken).Files);
                 var release = ReleaseRegister.Find(writer.ReadHistory(cancellationToken), manifest)

@@ -6,7 +6,6 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Cli.Verifying;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Dossiers;
-using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
 
 namespace Loragate.Cli.Verbs;
@@ -17,9 +16,7 @@ internal static class WaiveVerb
     public static Command Create(Tool tool)
     {
         var dossier = new Option<string>("--dossier") { Description = "The dossier of a finished gate.", HelpName = "DIR", Required = true };
-        var key = new Option<string>("--key") { Description = "Your private key (PEM).", HelpName = "FILE", Required = true };
-        var certificate = new Option<string?>("--certificate") { Description = "The certificate over your key (PEM): signs by the certificate method.", HelpName = "FILE" };
-        var chain = new Option<string?>("--chain") { Description = "The certificate's intermediates (PEM), the issuer's first.", HelpName = "FILE" };
+        var signing = new SignerOptions(isRequired: true, "Your private key");
         var rule = new Option<string?>("--rule") { Description = "The rule's id in the policy.", HelpName = "ID" };
         var reason = new Option<string?>("--reason") { Description = "Why, in one line.", HelpName = "TEXT" };
         var from = new Option<string?>("--from") { Description = "The first day, UTC; today unless told otherwise.", HelpName = "DAY" };
@@ -28,15 +25,15 @@ internal static class WaiveVerb
         var trust = new GateTrustOptions();
         return Verb.Create(tool, "waive", "Verifies a dossier and signs a dated exception from one rule of its policy. It lifts the rule once enough people have signed and the gate runs again.",
             "loragate waive --dossier dossier --rule keeps-skill --reason \"Measured next week.\" --until 2026-01-31 --key risk.pem --trust trust.yaml",
-            [dossier, key, certificate, chain, rule, reason, from, until, cosign, .. trust.All], (parsed, cancellationToken) =>
+            [dossier, .. signing.All, rule, reason, from, until, cosign, .. trust.All], (parsed, cancellationToken) =>
             {
                 var isNew = parsed.GetValue(cosign) is null;
                 if (isNew ? parsed.GetValue(rule) is null || parsed.GetValue(reason) is null || parsed.GetValue(until) is null : (parsed.GetValue(rule) ?? parsed.GetValue(reason) ?? parsed.GetValue(from) ?? parsed.GetValue(until)) is not null)
                     throw new UsageException("Give --rule, --reason and --until for a new waiver, or --cosign alone.");
                 var days = (From: Day("--from", parsed.GetValue(from)) ?? DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime), Until: Day("--until", parsed.GetValue(until)));
                 var (gate, policy) = trust.Read(parsed, tool.Clock);
-                using var signingKey = SigningKey.Read(parsed.GetValue(key)!);
-                var signer = SignerFiles.Of(signingKey, parsed.GetValue(certificate), parsed.GetValue(chain));
+                using var key = signing.Open(parsed, tool);
+                var signer = signing.SignerOf(parsed, key);
                 var folder = parsed.GetValue(dossier)!;
                 using var held = SealedDossier.Lock(folder);
                 if (SealedDossier.Read(tool, folder, gate, policy, cancellationToken) is not { } decision)

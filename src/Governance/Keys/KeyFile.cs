@@ -4,7 +4,7 @@ using System.Text;
 namespace Loragate.Governance.Keys;
 
 /// <summary>
-/// Private keys on disk: PKCS#8 in PEM (RFC 5958, RFC 7468), made for their owner alone, never overwritten, refused when others can read them.
+/// Private keys on disk: PKCS#8 in PEM (RFC 5958, RFC 7468), plain or under a passphrase, made for their owner alone, never overwritten, refused when others can read them.
 /// </summary>
 public static class KeyFile
 {
@@ -17,18 +17,21 @@ public static class KeyFile
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
     /// <summary>Makes a key and writes it to a new file with mode 0600.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="type">The kind of key.</param>
+    /// <param name="passphrase">Encrypts the key; null to leave it plain.</param>
     /// <returns>The public key as SPKI PEM text.</returns>
     /// <exception cref="KeyException">Something already stands at <paramref name="path"/>.</exception>
-    public static string New(string path, KeyType type)
+    public static string New(string path, KeyType type, Secret? passphrase = null)
     {
         if (type == KeyType.Ed25519)
         {
             using var ledgerKey = LedgerKey.Generate();
-            WriteNew(path, ledgerKey.ExportPem());
+            WriteNew(path, PrivateKeyPem.Encode(ledgerKey.ExportPkcs8(), passphrase));
             return ledgerKey.PublicPem;
         }
         using var ecdsa = ECDsa.Create(EcdsaCurve.Of(type).Curve);
-        WriteNew(path, ecdsa.ExportPkcs8PrivateKeyPem() + "\n");
+        WriteNew(path, PrivateKeyPem.Encode(ecdsa.ExportPkcs8PrivateKey(), passphrase));
         return ecdsa.ExportSubjectPublicKeyInfoPem() + "\n";
     }
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Loragate.Governance.Keys.Tokens;
 using NSec.Cryptography;
 
 namespace Loragate.Governance.Keys;
@@ -17,14 +18,23 @@ public sealed class LedgerKey : IDisposable
     internal string? Path { get; }
 
     /// <summary>Reads a private key file.</summary>
-    /// <exception cref="KeyException">Open to other users, encrypted, or not an Ed25519 key in PKCS#8 PEM.</exception>
-    public static LedgerKey Read(string path) => FromPem(KeyFile.ReadPrivate(path), path, System.IO.Path.GetFullPath(path));
+    /// <param name="path">The file.</param>
+    /// <param name="secrets">Is asked for the passphrase of an encrypted key; null where nobody can be asked.</param>
+    /// <exception cref="KeyException">Open to other users, not opened by the passphrase, or not an Ed25519 key in PKCS#8 PEM.</exception>
+    public static LedgerKey Read(string path, SecretSource? secrets = null)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return TokenUri.IsOne(path)
+            ? throw new KeyException(TokenUri.Shown(path), "a ledger's key cannot stay on a token", "Keep the Ed25519 key in an encrypted file: 'loragate keys new --type ed25519 --encrypt'.")
+            : FromPem(KeyFile.ReadPrivate(path), path, System.IO.Path.GetFullPath(path), secrets);
+    }
 
     /// <summary>Reads a private key from PKCS#8 PEM text.</summary>
     /// <param name="pem">The text.</param>
     /// <param name="place">Where it came from, for messages.</param>
-    /// <exception cref="KeyException">Encrypted, or not an Ed25519 key in PKCS#8 PEM.</exception>
-    public static LedgerKey FromPem(string pem, string place) => FromPem(pem, place, null);
+    /// <param name="secrets">Is asked for the passphrase of an encrypted key; null where nobody can be asked.</param>
+    /// <exception cref="KeyException">Not opened by the passphrase, or not an Ed25519 key in PKCS#8 PEM.</exception>
+    public static LedgerKey FromPem(string pem, string place, SecretSource? secrets = null) => FromPem(pem, place, null, secrets);
 
     /// <summary>The verifier of this key's signatures under a log's name.</summary>
     /// <param name="origin">The log's name: no white space, no plus sign.</param>
@@ -39,13 +49,13 @@ public sealed class LedgerKey : IDisposable
 
     internal static LedgerKey Generate() => new(Key.Create(SignatureAlgorithm.Ed25519, Exportable), null);
 
-    internal string ExportPem() => Pem.Encode(Pem.PrivateKey, _key.Export(KeyBlobFormat.PkixPrivateKey));
+    internal byte[] ExportPkcs8() => _key.Export(KeyBlobFormat.PkixPrivateKey);
 
     private static KeyCreationParameters Exportable => new() { ExportPolicy = KeyExportPolicies.AllowPlaintextExport };
 
-    private static LedgerKey FromPem(string pem, string place, string? path)
+    private static LedgerKey FromPem(string pem, string place, string? path, SecretSource? secrets)
     {
-        var der = Pem.Decode(pem, Pem.PrivateKey, place);
+        var der = PrivateKeyPem.Decode(pem, place, secrets);
         var read = Key.TryImport(SignatureAlgorithm.Ed25519, der, KeyBlobFormat.PkixPrivateKey, out var key);
         CryptographicOperations.ZeroMemory(der);
         return read

@@ -6,6 +6,7 @@ namespace Loragate.Governance.Keys;
 internal static class Pem
 {
     public const string PrivateKey = "PRIVATE KEY";
+    public const string EncryptedPrivateKey = "ENCRYPTED PRIVATE KEY";
     public const string PublicKey = "PUBLIC KEY";
 
     /// <summary>The DER bytes of the only block, which must carry <paramref name="label"/>.</summary>
@@ -27,10 +28,9 @@ internal static class Pem
 
     private static string Advice(string found, string label) => (found, label) switch
     {
-        ("ENCRYPTED PRIVATE KEY", PrivateKey) => "Encrypted keys are not read: decrypt it with 'openssl pkcs8 -in KEY -out PLAIN' and protect the file.",
         ("EC PRIVATE KEY", PrivateKey) => "Convert it with 'openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW'.",
         (PublicKey, PrivateKey) => "Give the private key.",
-        (PrivateKey, PublicKey) => "Give the public key: 'openssl pkey -in KEY -pubout'. The private key stays with its owner.",
+        (PrivateKey or EncryptedPrivateKey, PublicKey) => "Give the public key: 'openssl pkey -in KEY -pubout'. The private key stays with its owner.",
         _ => $"Give a file that begins with '-----BEGIN {label}-----'.",
     };
 }

@@ -96,7 +96,7 @@ public sealed class KeyFileTests
     {
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var rsa = RSA.Create(2048);
-        AssertRefused("decrypt", () => SigningKey.FromPem(ecdsa.ExportEncryptedPkcs8PrivateKeyPem("x", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)), "key"));
+        AssertRefused("passphrase", () => SigningKey.FromPem(ecdsa.ExportEncryptedPkcs8PrivateKeyPem("x", new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1)), "key"));
         AssertRefused("Convert", () => SigningKey.FromPem(ecdsa.ExportECPrivateKeyPem(), "key"));
         AssertRefused("Make one", () => SigningKey.FromPem(rsa.ExportPkcs8PrivateKeyPem(), "key"));
         AssertRefused("Use a P-256", () => VerificationKey.FromPem(rsa.ExportSubjectPublicKeyInfoPem(), "key"));
