@@ -38,11 +38,10 @@ internal static class SampleAnswers
 
     private static string Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
 
-    private static double Number(JsonElement element)
-    {
-        var value = element.ValueKind == JsonValueKind.Number ? element.GetDouble() : double.Parse(element.GetString()!, NumberStyles.Float, CultureInfo.InvariantCulture);
-        return double.IsFinite(value) ? value : throw new FormatException("a log-likelihood that is no number");
-    }
+    private static double Number(JsonElement element) =>
+        double.TryParse(element.ValueKind == JsonValueKind.Number ? element.GetRawText() : element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+            ? value
+            : throw new FormatException("a log-likelihood that is no number");
 
     private static bool Truth(JsonElement element) => element.ValueKind switch
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Loragate.EvalHarness.Tasks;
+using Loragate.EvalHarness.Tasks.Data;
 using Loragate.Testing;
 
 namespace Loragate.EvalHarness.Tests.Tasks;
@@ -200,6 +201,17 @@ public sealed class HostileTaskTests : IDisposable
         Rows("{\"q\": \"x\", \"gold\": 0}");
         var refusal = Assert.Throws<TaskException>(() => Load(Base + "process_docs: !function utils.hellaswag_docs\n").Read(_folder.Path, null));
         Assert.EndsWith("rows.jsonl, line 1", refusal.Place, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"q\": [[], [], [], [], [], [], [], []]}")]
+    [InlineData("{\"q\": {\"a\": 1, \"b\": 2, \"c\": 3, \"d\": 4, \"e\": 5, \"f\": 6, \"g\": 7, \"h\": 8}}")]
+    [InlineData("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}")]
+    public void Small_files_of_many_values_are_refused_before_they_fill_the_memory(string rows)
+    {
+        Rows(rows);
+        Assert.Contains("more than 8 values", Assert.Throws<TaskException>(() => new DataReader(_folder.Path, isText: false, maxValues: 8).Read(["rows.jsonl"])).Fault, StringComparison.Ordinal);
+        Assert.NotEmpty(new DataReader(_folder.Path, isText: false, maxValues: 40).Read(["rows.jsonl"]));
     }
 
     [Fact]

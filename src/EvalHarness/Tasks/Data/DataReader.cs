@@ -9,13 +9,19 @@ using Loragate.EvalHarness.Templates;
 namespace Loragate.EvalHarness.Tasks.Data;
 
 /// <summary>Reads data files below a root; nothing outside of it.</summary>
-internal sealed class DataReader(string root, bool isText)
+/// <param name="root">The folder.</param>
+/// <param name="isText">Whether a row is a line of text rather than a JSON object.</param>
+/// <param name="maxValues">The most values (rows, items and entries, however deep) that all files together may hold: a value takes up to about 100 bytes of memory.</param>
+internal sealed class DataReader(string root, bool isText, long maxValues = DataReader.MaxValues)
 {
-    private const int MaxBytes = 1 << 30;
+    private const long MaxValues = 32_000_000;
+    private const int MaxBytes = 256 << 20;
 
     private static readonly HashSet<string> NoColumns = [];
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private long _values;
 
     /// <summary>The digests of the files read so far, in order.</summary>
     public List<Digest> Digests { get; } = [];
@@ -34,6 +40,11 @@ internal sealed class DataReader(string root, bool isText)
         var path = Resolve(file);
         var bytes = PlainFile.Read(path, MaxBytes);
         Digests.Add(Digest.Of(bytes));
+
+        // What a text holds of these marks, its values cannot outnumber; marks within strings only make the bound wider.
+        _values += bytes.AsSpan().Count((byte)'\n') + (isText ? 1 : 1L + bytes.AsSpan().Count((byte)',') + bytes.AsSpan().Count((byte)'[') + bytes.AsSpan().Count((byte)'{'));
+        if (_values > maxValues)
+            throw new TaskException(path, $"more than {maxValues} values", "Evaluate on fewer rows, or split the task.");
         return isText ? Lines(bytes, path) : Objects(bytes, path);
     }
 
