@@ -48,8 +48,8 @@ internal sealed class TurnFields
         };
     }
 
-    /// <summary>The question where it must be a text.</summary>
-    public TaskException NoText(TaskDocument document) => _text!.Fault(document, "a whole number as text (multiple inputs), which the first row does not have");
+    /// <summary>The fault of a question that is the index of a choice where it has to be a text.</summary>
+    public TaskException NoText(TaskDocument document) => _text!.Fault(document, "a whole number as text, which only multiple_choice has a meaning for");
 
     /// <summary>The choices of a document.</summary>
     public IReadOnlyList<string> Choices(TaskData data, TaskDocument document) => _choices is null ? [] : _choices.AsChoices(document, data.Columns);
