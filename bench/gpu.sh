@@ -7,7 +7,7 @@ set -eu
 
 publish() {
     root=$(cd "$(dirname "$0")/.." && pwd)
-    dotnet publish "$root/src/Cli" -c Release -r linux-x64 --self-contained -p:NuGetLockFilePath=obj/publish.lock.json -p:PublishDocumentationFiles=false -o "$1/loragate"
+    dotnet publish "$root/src/Cli" -c Release -r linux-x64 --self-contained -p:PublishDocumentationFiles=false -o "$1/loragate"
     # PyTorch brings its own.
     for library in torch c10 shm aoti_custom_ops backend_with_compiler jitbackend_test nnapi_backend gomp; do
         find "$1/loragate" -maxdepth 1 -name "lib$library*.so*" -delete

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -9,9 +10,16 @@ namespace Loragate.Artifacts;
 public readonly record struct Digest : IComparable<Digest>
 {
     private const int HexLength = 64;
+    private const int BlockBytes = 1 << 20;
     private readonly string? _hex;
 
     private Digest(string hex) => _hex = hex;
+
+    /// <summary>Reads bytes from a position on; returns how many, 0 at the end.</summary>
+    public delegate int ReadBlock(long position, Span<byte> block);
+
+    /// <summary>Takes bytes that begin at a position.</summary>
+    public delegate void PassBlock(long position, ReadOnlySpan<byte> block);
 
     /// <summary>The 64 lower-case hexadecimal digits.</summary>
     public string Hex => _hex ?? throw new InvalidOperationException("This digest was never computed.");
@@ -21,6 +29,14 @@ public readonly record struct Digest : IComparable<Digest>
 
     /// <summary>The 32 bytes.</summary>
     public byte[] ToBytes() => Convert.FromHexString(Hex);
+
+    /// <summary>Writes the 32 bytes into the beginning of <paramref name="destination"/>.</summary>
+    /// <exception cref="ArgumentException">It is shorter than that.</exception>
+    public void CopyTo(Span<byte> destination)
+    {
+        if (Convert.FromHexString(Hex, destination, out _, out _) != OperationStatus.Done)
+            throw new ArgumentException($"A SHA-256 digest has {SHA256.HashSizeInBytes} bytes.", nameof(destination));
+    }
 
     /// <summary>The SHA-256 of <paramref name="data"/> (FIPS 180-4).</summary>
     public static Digest Of(ReadOnlySpan<byte> data)
@@ -34,13 +50,28 @@ public readonly record struct Digest : IComparable<Digest>
     public static Digest OfFile(string path, CancellationToken cancellationToken = default)
     {
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+        return OfBlocks((_, block) => stream.Read(block), cancellationToken);
+    }
+
+    /// <summary>The SHA-256 of all that <paramref name="read"/> gives, block after block.</summary>
+    /// <param name="read">Reads from a position on.</param>
+    /// <param name="cancellationToken">Stops between blocks.</param>
+    /// <param name="passOn">Takes each block with its position, once it is hashed.</param>
+    public static Digest OfBlocks(ReadBlock read, CancellationToken cancellationToken, PassBlock? passOn = null)
+    {
+        ArgumentNullException.ThrowIfNull(read);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var block = new byte[1 << 20];
-        while (stream.Read(block) is > 0 and var count)
+        var rented = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        var block = rented.AsSpan(0, BlockBytes);
+        var position = 0L;
+        while (read(position, block) is > 0 and var count)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            hash.AppendData(block, 0, count);
+            hash.AppendData(block[..count]);
+            passOn?.Invoke(position, block[..count]);
+            position += count;
         }
+        ArrayPool<byte>.Shared.Return(rented);
         return FromHash(hash);
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Adapters;
@@ -8,8 +7,8 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
-using Loragate.MergeEngine.Kernels;
 using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Shards;
 using Loragate.MergeEngine.Undo;
 
 namespace Loragate.MergeEngine;
@@ -18,73 +17,80 @@ namespace Loragate.MergeEngine;
 internal sealed class MergeRun(
     MergeRequest request, Checkpoint baseModel, IReadOnlyList<(PeftAdapter Adapter, double Weight)> adapters, MergePlan plan, EarlierMerges? earlier, OutputFolder output)
 {
-    private readonly ConcurrentDictionary<string, TensorDigest> _inputs = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, MergedTensor> _merged = new(StringComparer.Ordinal);
     private readonly ByteCounter _counter = new(plan.InputBytes);
 
     public MergeReceipt Run(IProgress<MergeProgress>? progress, CancellationToken cancellationToken)
     {
         _counter.Progress = progress;
+        var shards = Shards();
+        using var journal = ShardJournal.Open(output, TaskOf(shards));
+        try
+        {
+            return Run(shards, journal, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            if (request.Resumes)
+                journal.Keep();
+            throw;
+        }
+    }
+
+    private MergeReceipt Run(IReadOnlyList<Shard> shards, ShardJournal journal, CancellationToken cancellationToken)
+    {
         var own = Path.Combine(output.Path, UndoFormat.Folder);
-        Directory.CreateDirectory(own);
-        using var undo = request.WithUndo ? new UndoCollector(Path.Combine(own, "undo.scratch")) : null;
-        WriteShards(undo, cancellationToken);
+        IReadOnlyList<FinishedShard> finished;
+        using (var work = new MergeShards(request, shards, output, journal, _counter))
+            finished = work.Run(request.Threads, cancellationToken);
         foreach (var (adapter, _) in adapters)
             adapter.CheckWeights(cancellationToken);
         SideFiles.Write(baseModel, plan, output, keepOriginals: request.WithUndo);
         if (request.WithUndo)
-            earlier?.CopyTo(output, cancellationToken);
-        if (undo is not null)
         {
-            undo.WriteTo(Path.Combine(own, UndoFormat.File));
+            earlier?.CopyTo(output, cancellationToken);
+            WriteSideCar(Path.Combine(own, UndoFormat.File), journal, finished);
             CopyAdapters(own);
         }
-        undo?.Dispose();
-        var receipt = Describe(own, cancellationToken);
+        var receipt = Describe(own, finished, cancellationToken);
         ReceiptChecksum.Write(own, receipt.ToCanonicalJson());
+        journal.Close();
         output.Commit();
         return receipt;
     }
 
-    private void WriteShards(UndoCollector? undo, CancellationToken cancellationToken)
+    private List<Shard> Shards()
     {
-        var byShard = plan.Tensors.ToLookup(t => baseModel.Tensor(t.Source.Name).Shard);
-        var writers = new Dictionary<SafetensorsFile, SafetensorsWriter>();
+        var byShard = plan.Tensors.Select(t => new ShardTensor(t, baseModel.Tensor(t.Source.Name), t.Output.Name)).ToLookup(t => t.Source.Shard);
+        return [.. baseModel.Shards.Select(shard => new Shard(
+            shard,
+            byShard[shard].Any(t => t.Plan.Changes) ? SafetensorsWriter.HeaderOf(byShard[shard].Select(t => t.Plan.Output), shard.Header.Metadata) : shard.ReadRawHeader(),
+            [.. byShard[shard]]))];
+    }
+
+    /// <summary>Everything that the shards and their lines in the receipt depend on, but the tensors.</summary>
+    private Digest TaskOf(IEnumerable<Shard> shards) => Digest.Of(RecordJson.Canonical(new
+    {
+        Engine,
+        Adapters = adapters.Select(a => new { a.Adapter.Identity.Digest, Weight = BitConverter.DoubleToInt64Bits(a.Weight) }),
+        baseModel.ConfigDigest,
+        request.OutputType,
+        request.WithUndo,
+        request.ExpertLayout,
+        Headers = shards.Select(s => new { s.Name, Base = Digest.Of(s.Source.ReadRawHeader()), Output = Digest.Of(s.Header) }),
+    }));
+
+    private void WriteSideCar(string path, ShardJournal journal, IReadOnlyList<FinishedShard> finished)
+    {
+        var parts = new List<UndoPart>();
         try
         {
-            foreach (var shard in baseModel.Shards)
-            {
-                var name = Path.GetFileName(shard.Path);
-                var path = Path.Combine(output.Path, name);
-                var header = shard.ReadRawHeader();
-                undo?.AddHeader(name, header);
-                writers.Add(shard, byShard[shard].Any(t => t.Changes)
-                    ? SafetensorsWriter.Create(path, byShard[shard].Select(t => t.Output), shard.Header.Metadata)
-                    : SafetensorsWriter.CreateLike(path, header));
-            }
-            var options = new ParallelOptions { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellationToken };
-            ParallelWork.Run(plan.Tensors, t => t.Source.Length, options, tensor => WriteTensor(tensor, baseModel.Tensor(tensor.Source.Name), writers, undo, cancellationToken));
-            foreach (var writer in writers.Values)
-                writer.Flush();
+            parts.AddRange(finished.Select(shard => UndoPart.Open(journal.PartOf(shard.File), shard.Undo!)));
+            SideCar.Write(path, baseModel, plan, parts);
         }
         finally
         {
-            foreach (var writer in writers.Values)
-                writer.Dispose();
+            parts.ForEach(part => part.Dispose());
         }
-    }
-
-    private void WriteTensor(PlannedTensor tensor, CheckpointTensor source, Dictionary<SafetensorsFile, SafetensorsWriter> writers, UndoCollector? undo, CancellationToken cancellationToken)
-    {
-        var writer = writers[source.Shard];
-        var merged = !tensor.Changes ? null
-            : tensor.Replacement is not null ? new TensorReplacer(tensor, source, writer, undo).Run(_counter.Add, cancellationToken)
-            : new TensorMerger(tensor, source, writer, undo, request.Device).Run(_counter.Add, cancellationToken);
-        if (merged is not null)
-            _merged[tensor.Output.Name] = merged;
-        var before = merged?.Before ?? TensorCopy.Run(source, writer, _counter.Add, cancellationToken);
-        if (!tensor.IsAdded)
-            _inputs[tensor.Source.Name] = new TensorDigest(tensor.Source.Name, tensor.Source.DType.ToString(), tensor.Source.Shape, before);
     }
 
     private void CopyAdapters(string own)
@@ -102,21 +108,27 @@ internal sealed class MergeRun(
         }
     }
 
-    private MergeReceipt Describe(string own, CancellationToken cancellationToken)
+    private EngineInfo Engine => new("loragate.merge", request.Version, Merger.Procedure, request.Device.Name);
+
+    private MergeReceipt Describe(string own, IReadOnlyList<FinishedShard> finished, CancellationToken cancellationToken)
     {
-        var inputs = _inputs.Values.OrderBy(t => t.Name, StringComparer.Ordinal).ToList();
+        var digests = finished.SelectMany(s => s.Tensors).ToDictionary(t => t.Name, StringComparer.Ordinal);
+        var inputs = plan.Tensors.Where(t => !t.IsAdded).Select(t => DigestOf(t.Source, digests[t.Output.Name].Read)).ToList();
         if (earlier is not null && earlier.Last.Output.WeightsDigest != TensorDigest.OfWeights(inputs))
             throw new IntegrityException(baseModel.Folder, "the weights are not the ones of the folder's own receipt: somebody changed them after that merge");
         var weights = baseModel.Shards.Select(s => Path.GetFileName(s.Path)).ToHashSet(StringComparer.Ordinal);
         var undoPath = Path.Combine(own, UndoFormat.File);
         return new MergeReceipt(
-            new EngineInfo("loragate.merge", request.Version, Merger.Procedure, request.Device.Name),
+            Engine,
             new CheckpointIdentity(NameOf(baseModel.Folder), baseModel.ConfigDigest, TensorDigest.OfWeights(inputs)),
             [.. adapters.Select(Applied)],
             request.OutputType is { } type ? type.ToString() : "keep",
             inputs,
-            new CheckpointIdentity(NameOf(request.Output), Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile), cancellationToken), TensorDigest.OfWeights(plan.Tensors.Select(OutputOf))),
-            [.. _merged.Values.OrderBy(t => t.Name, StringComparer.Ordinal)],
+            new CheckpointIdentity(
+                NameOf(request.Output),
+                Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile), cancellationToken),
+                TensorDigest.OfWeights(plan.Tensors.Select(t => DigestOf(t.Output, digests[t.Output.Name].Written!.Value)))),
+            [.. finished.SelectMany(s => s.Merged).OrderBy(t => t.Name, StringComparer.Ordinal)],
             [.. SideFiles.Written(output).Where(f => !weights.Contains(f)).Select(f => Entry(output.Path, f))],
             File.Exists(undoPath) ? Entry(output.Path, $"{UndoFormat.Folder}/{UndoFormat.File}") : null)
         {
@@ -135,8 +147,7 @@ internal sealed class MergeRun(
         };
     }
 
-    private TensorDigest OutputOf(PlannedTensor tensor) =>
-        new(tensor.Output.Name, tensor.Output.DType.ToString(), tensor.Output.Shape, _merged.TryGetValue(tensor.Output.Name, out var merged) ? merged.After : _inputs[tensor.Output.Name].Sha256);
+    private static TensorDigest DigestOf(TensorPlan tensor, Digest digest) => new(tensor.Name, tensor.DType.ToString(), tensor.Shape, digest);
 
     private static FileEntry Entry(string folder, string path)
     {

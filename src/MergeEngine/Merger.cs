@@ -28,7 +28,7 @@ public static class Merger
         var plan = Plan(request, baseModel, adapters);
         CarriedCopies.Check(plan, baseModel, cancellationToken);
         var earlier = EarlierMerges.Of(baseModel);
-        using var output = OutputFolder.Create(request.Output);
+        using var output = request.Resumes ? OutputFolder.Resume(request.Output) : OutputFolder.Create(request.Output);
         return new MergeRun(request, baseModel, adapters.Weighted, plan, earlier, output).Run(progress, cancellationToken);
     }
 

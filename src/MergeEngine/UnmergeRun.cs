@@ -7,8 +7,8 @@ using Loragate.Artifacts.Json;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
-using Loragate.MergeEngine.Kernels;
 using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Shards;
 using Loragate.MergeEngine.Undo;
 
 namespace Loragate.MergeEngine;
@@ -20,9 +20,9 @@ internal sealed class UnmergeRun(
     private const int MaxConfigBytes = 4 << 20;
     private const string OriginalConfig = $"{UndoFormat.Folder}/{UndoFormat.Originals}/{Checkpoint.ConfigFile}";
 
-    private readonly Dictionary<string, TensorDigest> _inputs = receipt.Inputs.ToDictionary(t => t.Name, StringComparer.Ordinal);
-    private readonly Dictionary<string, MergedTensor> _merged = receipt.Merged.ToDictionary(t => t.Name, StringComparer.Ordinal);
     private readonly ByteCounter _counter = new(merged.Tensors.Values.Sum(t => t.Info.Length));
+
+    private EngineInfo Engine => new("loragate.merge", request.Version, Merger.Procedure, request.Device.Name);
 
     public UnmergeReceipt Run(IProgress<MergeProgress>? progress, CancellationToken cancellationToken)
     {
@@ -30,16 +30,32 @@ internal sealed class UnmergeRun(
         var plan = PlanOfTheMerge();
         if (!plan.Tensors.Select(t => t.Output.Name).ToHashSet(StringComparer.Ordinal).SetEquals(merged.Tensors.Keys))
             throw new IntegrityException(merged.Folder, "holds other tensors than the receipt names");
+        // The receipt's digest covers adapters, side-car and tensors.
+        using var journal = ShardJournal.Open(output, Digest.Of(RecordJson.Canonical(new { Engine, Receipt = receipt.ComputeDigest() })));
+        try
+        {
+            return Run(plan, journal, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            if (request.Resumes)
+                journal.Keep();
+            throw;
+        }
+    }
+
+    private UnmergeReceipt Run(MergePlan plan, ShardJournal journal, CancellationToken cancellationToken)
+    {
+        using (var undo = SafetensorsFile.Open(Path.Combine(request.Merged, receipt.UndoFile!.Path)))
+            new UnmergeShards(receipt, undo, request.Device, Shards(plan, undo), output, journal, _counter).Run(request.Threads, cancellationToken);
         EarlierMerges.Restore(request.Merged, receipt, output);
-        RestoreShards(plan, cancellationToken);
         RestoreSideFiles();
         var proof = new UnmergeReceipt(
-            new EngineInfo("loragate.merge", request.Version, Merger.Procedure, request.Device.Name),
+            Engine,
             receipt.ComputeDigest(),
             new CheckpointIdentity(receipt.Base.Name, Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile), cancellationToken), receipt.Base.WeightsDigest));
-        var own = Path.Combine(output.Path, UndoFormat.Folder);
-        Directory.CreateDirectory(own);
-        AtomicFile.Write(Path.Combine(own, UndoFormat.UnmergeReceiptFile), proof.ToCanonicalJson());
+        AtomicFile.Write(Path.Combine(output.Path, UndoFormat.Folder, UndoFormat.UnmergeReceiptFile), proof.ToCanonicalJson());
+        journal.Close();
         output.Commit();
         return proof;
     }
@@ -56,58 +72,14 @@ internal sealed class UnmergeRun(
         return MergePlan.Create(BaseLayout.Of(receipt.Inputs, document.RootElement), adapters, type, withUndo: true, [.. receipt.Adapters.Select(a => ExpertLayoutName.Parse(a.ExpertLayout))]);
     }
 
-    private void RestoreShards(MergePlan plan, CancellationToken cancellationToken)
+    private List<Shard> Shards(MergePlan plan, SafetensorsFile undo)
     {
-        using var undo = SafetensorsFile.Open(Path.Combine(request.Merged, receipt.UndoFile!.Path));
-        var writers = new Dictionary<SafetensorsFile, SafetensorsWriter>();
-        try
-        {
-            foreach (var shard in merged.Shards)
-            {
-                var name = Path.GetFileName(shard.Path);
-                var header = undo.Find(UndoFormat.Headers + name) ?? throw new IntegrityException(undo.Path, $"has no header for '{name}'");
-                writers.Add(shard, SafetensorsWriter.CreateLike(Path.Combine(output.Path, name), undo.ReadAll(header)));
-            }
-            var options = new ParallelOptions { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellationToken };
-            ParallelWork.Run(plan.Tensors, t => t.Output.Length, options, tensor => Restore(tensor, merged.Tensor(tensor.Output.Name), writers, undo, cancellationToken));
-            foreach (var writer in writers.Values)
-                writer.Flush();
-        }
-        finally
-        {
-            foreach (var writer in writers.Values)
-                writer.Dispose();
-        }
+        var byShard = plan.Tensors.Select(t => new ShardTensor(t, merged.Tensor(t.Output.Name), t.IsAdded ? null : t.Source.Name)).ToLookup(t => t.Source.Shard);
+        return [.. merged.Shards.Select(shard => new Shard(shard, HeaderOf(Path.GetFileName(shard.Path), undo), [.. byShard[shard]]))];
     }
 
-    private void Restore(PlannedTensor tensor, CheckpointTensor source, Dictionary<SafetensorsFile, SafetensorsWriter> writers, SafetensorsFile undo, CancellationToken cancellationToken)
-    {
-        var (name, writer) = (tensor.Output.Name, writers[source.Shard]);
-        if (source.Info.DType != tensor.Output.DType || !source.Info.Shape.SequenceEqual(tensor.Output.Shape))
-            throw new IntegrityException($"{source.Shard.Path}, tensor '{name}'", "has another type or shape than the merge gave it");
-        if (!_merged.TryGetValue(name, out var change) != !tensor.Changes)
-            throw new IntegrityException(merged.Folder, $"the receipt and the adapters disagree on whether '{name}' was changed");
-        if (!tensor.Changes)
-        {
-            Expect(source, "untouched", _inputs[name].Sha256, TensorCopy.Run(source, writer, _counter.Add, cancellationToken));
-        }
-        else if (tensor.IsAdded)
-        {
-            Expect(source, "added", change!.After, source.ComputeDigest(_counter.Add, cancellationToken));
-        }
-        else
-        {
-            var (before, after) = new TensorUnmerger(tensor, source, writer, undo, request.Device).Run(_counter.Add, cancellationToken);
-            Expect(source, "merged", change!.After, before);
-            Expect(source, "restored", _inputs[name].Sha256, after);
-        }
-    }
-
-    private static void Expect(CheckpointTensor tensor, string what, Digest expected, Digest found)
-    {
-        if (expected != found)
-            throw new IntegrityException($"{tensor.Shard.Path}, tensor '{tensor.Name}'", $"the {what} bytes have SHA-256 {found} where the receipt says {expected}");
-    }
+    private static byte[] HeaderOf(string shard, SafetensorsFile undo) =>
+        undo.Find(UndoFormat.Headers + shard) is { } header ? undo.ReadAll(header) : throw new IntegrityException(undo.Path, $"has no header for '{shard}'");
 
     private void RestoreSideFiles()
     {

@@ -36,7 +36,7 @@ public static class Unmerger
             if (opened.Adapter.Identity.Digest != applied.Adapter.Digest)
                 throw new IntegrityException(opened.Adapter.Folder, $"digest {opened.Adapter.Identity.Digest} where the receipt names {applied.Adapter.Digest}: not the adapter that was merged");
         }
-        using var output = OutputFolder.Create(request.Output);
+        using var output = request.Resumes ? OutputFolder.Resume(request.Output) : OutputFolder.Create(request.Output);
         return new UnmergeRun(request, receipt, merged, adapters.Weighted, output).Run(progress, cancellationToken);
     }
 

@@ -21,6 +21,23 @@ public sealed partial class DocumentTests
     }
 
     [Theory]
+    [MemberData(nameof(Policies))]
+    public void Every_control_that_a_shipped_policy_names_is_explained(string file)
+    {
+        var explained = File.ReadLines(Repository.PathTo("docs", "controls.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Select(line => line.Split('|')[1].Trim()).ToHashSet();
+        var rules = Policy.ReadFile(Repository.PathTo("policies", file)).Rules;
+        Assert.All(rules, rule => Assert.NotEmpty(rule.Head.Controls));
+        Offenders.None(rules.SelectMany(rule => rule.Head.Controls).Where(control => !explained.Contains(control)));
+    }
+
+    [Fact]
+    public void Every_shipped_policy_is_on_the_page_that_tells_which_to_take()
+    {
+        var page = File.ReadAllText(Repository.PathTo("docs", "policies.md"));
+        Offenders.None(Policies.Select(file => file.Data).Where(file => !page.Contains($"(../policies/{file})", StringComparison.Ordinal)));
+    }
+
+    [Theory]
     [MemberData(nameof(Documents))]
     public void Every_link_of_a_document_resolves(string document)
     {

@@ -1,11 +1,14 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using Loragate.Testing;
 
 namespace Loragate.Cli;
 
 /// <summary>A run that a test interrupts or kills.</summary>
-internal sealed class RunningTool : IDisposable
+internal sealed partial class RunningTool : IDisposable
 {
+    private const int InterruptSignal = 2;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly Process _process;
@@ -22,12 +25,15 @@ internal sealed class RunningTool : IDisposable
     public bool HasEnded => _process.HasExited;
 
     /// <summary>Waits until a path is there or the run ended.</summary>
-    public void WaitFor(string path)
+    public void WaitFor(string path) => WaitFor(() => Path.Exists(path), path);
+
+    /// <summary>Waits until something holds or the run ended.</summary>
+    public void WaitFor(Func<bool> condition, string what)
     {
         var clock = Stopwatch.StartNew();
-        while (!Path.Exists(path) && !_process.HasExited)
+        while (!condition() && !_process.HasExited)
         {
-            Assert.True(clock.Elapsed < Patience, $"{path} did not appear.");
+            Assert.True(clock.Elapsed < Patience, $"{what} did not appear.");
             Thread.Sleep(1);
         }
     }
@@ -35,11 +41,15 @@ internal sealed class RunningTool : IDisposable
     /// <summary>Waits for a time or the end.</summary>
     public void WaitFor(TimeSpan time) => _process.WaitForExit(time);
 
-    /// <summary>What Ctrl-C sends.</summary>
-    public void Interrupt() => Assert.Equal(0, Shell.Run("kill", "/", "-INT", $"{_process.Id}").ExitCode);
+    /// <summary>What Ctrl-C sends, at once: a program that sends it would have to be started first.</summary>
+    public void Interrupt() => Assert.Equal(0, Send(_process.Id, InterruptSignal));
 
     /// <summary>SIGKILL: the process gets no chance to clear up.</summary>
-    public void Kill() => _process.Kill();
+    public void Kill()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+    }
 
     public ShellResult Wait()
     {
@@ -53,4 +63,7 @@ internal sealed class RunningTool : IDisposable
             _process.Kill();
         _process.Dispose();
     }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Send(int process, int signal);
 }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Loragate.Artifacts.Safetensors;
 
 namespace Loragate.Artifacts.Checkpoints;
@@ -8,8 +7,6 @@ namespace Loragate.Artifacts.Checkpoints;
 /// <param name="Shard">The open shard.</param>
 public sealed record CheckpointTensor(TensorInfo Info, SafetensorsFile Shard)
 {
-    private const int BlockBytes = 4 << 20;
-
     /// <summary>The tensor's name.</summary>
     public string Name => Info.Name;
 
@@ -19,21 +16,22 @@ public sealed record CheckpointTensor(TensorInfo Info, SafetensorsFile Shard)
     /// <summary>SHA-256 of the tensor's bytes, read in blocks.</summary>
     /// <param name="progress">Is told the bytes of each block.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
-    public Digest ComputeDigest(Action<long>? progress = null, CancellationToken cancellationToken = default)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var block = new byte[Math.Min(BlockBytes, Info.Length)];
-        for (var offset = 0L; offset < Info.Length; offset += block.Length)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            var part = block.AsSpan(0, (int)Math.Min(block.Length, Info.Length - offset));
-            Read(offset, part);
-            hash.AppendData(part);
-            progress?.Invoke(part.Length);
-        }
-        return Digest.FromHash(hash);
-    }
+    public Digest ComputeDigest(Action<long>? progress = null, CancellationToken cancellationToken = default) =>
+        ComputeDigest((_, block) => progress?.Invoke(block.Length), cancellationToken);
+
+    /// <summary>SHA-256 of the tensor's bytes, read in blocks.</summary>
+    /// <param name="passOn">Takes each block with its place in the tensor.</param>
+    /// <param name="cancellationToken">Stops between blocks.</param>
+    public Digest ComputeDigest(Digest.PassBlock passOn, CancellationToken cancellationToken = default) =>
+        Digest.OfBlocks(ReadBlock, cancellationToken, passOn);
 
     /// <summary>Reads the whole tensor into memory.</summary>
     public byte[] ReadAll() => Shard.ReadAll(Info);
+
+    private int ReadBlock(long position, Span<byte> block)
+    {
+        var part = block[..(int)Math.Min(block.Length, Info.Length - position)];
+        Read(position, part);
+        return part.Length;
+    }
 }

@@ -2,12 +2,13 @@ namespace Loragate.Artifacts.Folders;
 
 /// <summary>
 /// A folder that appears whole or not at all: built under "NAME.partial" beside its place, forced to disk, renamed by
-/// <see cref="Commit"/>. Disposed without a commit it leaves nothing behind; what a killed run left is cleared by the next.
+/// <see cref="Commit"/>. Disposed without a commit it leaves nothing behind, unless it is kept; what a killed run left is cleared by the next, or gone
+/// on with.
 /// </summary>
 public sealed class OutputFolder : IDisposable
 {
     private readonly string _target;
-    private bool _committed;
+    private bool _stays;
 
     private OutputFolder(string target, string path) => (_target, Path) = (target, path);
 
@@ -18,15 +19,28 @@ public sealed class OutputFolder : IDisposable
     /// <exception cref="FolderException">Something already stands at <paramref name="target"/>.</exception>
     public static OutputFolder Create(string target)
     {
-        var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(target));
-        if (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any() || File.Exists(full))
-            throw new FolderException(full, "the output already exists", "Name a new folder or remove this one.");
-        var partial = full + AtomicFile.PartialSuffix;
-        if (Directory.Exists(partial))
-            Directory.Delete(partial, recursive: true);
-        Directory.CreateDirectory(partial);
-        return new OutputFolder(full, partial);
+        var output = Beside(target);
+        Clear(output.Path);
+        Directory.CreateDirectory(output.Path);
+        return output;
     }
+
+    /// <summary>
+    /// Goes on with what an interrupted run left in the output's place; starts a folder where nothing was left. What it holds is as anybody may have
+    /// left it, plain files apart: a left-over with links in it is cleared.
+    /// </summary>
+    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>.</exception>
+    public static OutputFolder Resume(string target)
+    {
+        var output = Beside(target);
+        if (!HoldsPlainFiles(output.Path))
+            Clear(output.Path);
+        Directory.CreateDirectory(output.Path);
+        return output;
+    }
+
+    /// <summary>Leaves the unfinished folder for a run that resumes it.</summary>
+    public void Keep() => _stays = true;
 
     /// <summary>Copies a file in, byte for byte.</summary>
     /// <exception cref="ArgumentException">The name leads out of the folder.</exception>
@@ -53,14 +67,40 @@ public sealed class OutputFolder : IDisposable
             Directory.Delete(_target);
         Directory.Move(Path, _target);
         PosixFile.SyncFolder(System.IO.Path.GetDirectoryName(_target)!);
-        _committed = true;
+        _stays = true;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!_committed && Directory.Exists(Path))
-            Directory.Delete(Path, recursive: true);
+        if (!_stays)
+            Clear(Path);
+    }
+
+    private static OutputFolder Beside(string target)
+    {
+        var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(target));
+        return Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any() || File.Exists(full)
+            ? throw new FolderException(full, "the output already exists", "Name a new folder or remove this one.")
+            : new OutputFolder(full, full + AtomicFile.PartialSuffix);
+    }
+
+    private static void Clear(string partial)
+    {
+        if (Directory.Exists(partial))
+            Directory.Delete(partial, recursive: true);
+    }
+
+    private static bool HoldsPlainFiles(string partial)
+    {
+        try
+        {
+            return new DirectoryInfo(partial).LinkTarget is null && FolderManifest.List(partial).Count > 0;
+        }
+        catch (FolderException)
+        {
+            return false;
+        }
     }
 
     private string PathOf(string name)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using Microsoft.Win32.SafeHandles;
 
 namespace Loragate.Artifacts.Safetensors;
@@ -81,19 +80,8 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>SHA-256 of the whole file, read from where the tensors are read, whatever stands at the path by now.</summary>
-    public Digest ComputeDigest(CancellationToken cancellationToken = default)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var block = new byte[1 << 20];
-        var position = 0L;
-        while (RandomAccess.Read(_handle, block, position) is > 0 and var count)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            hash.AppendData(block, 0, count);
-            position += count;
-        }
-        return Digest.FromHash(hash);
-    }
+    public Digest ComputeDigest(CancellationToken cancellationToken = default) =>
+        Digest.OfBlocks((position, block) => RandomAccess.Read(_handle, block, position), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();

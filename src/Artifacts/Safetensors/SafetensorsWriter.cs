@@ -14,7 +14,13 @@ namespace Loragate.Artifacts.Safetensors;
 /// </summary>
 public sealed class SafetensorsWriter : IDisposable
 {
+    /// <summary>Bytes after which what lies in the system's cache is sent to the disk while more is computed: at the end there is less to wait for.</summary>
+    private const long AheadBytes = 128 << 20;
+
     private readonly SafeFileHandle _handle;
+    private readonly Lock _lock = new();
+    private Task _ahead = Task.CompletedTask;
+    private long _cached;
     private readonly Dictionary<string, TensorInfo> _byName;
     private readonly long _bufferStart;
 
@@ -42,6 +48,11 @@ public sealed class SafetensorsWriter : IDisposable
         var layout = LayOut(tensors);
         return Create(path, layout, WriteHeader(layout, metadata));
     }
+
+    /// <summary>The bytes that a file of these tensors begins with: length field and padded header (<see cref="Header"/>).</summary>
+    /// <param name="tensors">All tensors; names are distinct.</param>
+    /// <param name="metadata">The <c>__metadata__</c> strings; empty for none.</param>
+    public static byte[] HeaderOf(IEnumerable<TensorPlan> tensors, IReadOnlyDictionary<string, string> metadata) => WriteHeader(LayOut(tensors), metadata);
 
     /// <summary>Creates the file with a header as another file had it, so that the same tensors give that file again, byte for byte.</summary>
     /// <param name="path">A file that does not exist yet.</param>
@@ -82,13 +93,36 @@ public sealed class SafetensorsWriter : IDisposable
         if (offset < 0 || offset > tensor.Length - source.Length)
             throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The bytes lie outside tensor '{name}'.");
         RandomAccess.Write(_handle, source, _bufferStart + tensor.Start + offset);
+        if (Interlocked.Add(ref _cached, source.Length) >= AheadBytes)
+            FlushAhead();
     }
 
     /// <summary>Forces the bytes to the disk.</summary>
-    public void Flush() => RandomAccess.FlushToDisk(_handle);
+    /// <exception cref="IOException">The disk did not take them.</exception>
+    public void Flush()
+    {
+        _ahead.GetAwaiter().GetResult();
+        RandomAccess.FlushToDisk(_handle);
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        Task.WhenAny(_ahead).Wait();
+        _handle.Dispose();
+    }
+
+    /// <summary>Starts to send what is cached to the disk, unless that goes on already; a fault is told by <see cref="Flush"/>.</summary>
+    private void FlushAhead()
+    {
+        lock (_lock)
+        {
+            if (!_ahead.IsCompletedSuccessfully || Volatile.Read(ref _cached) < AheadBytes)
+                return;
+            Volatile.Write(ref _cached, 0);
+            _ahead = Task.Factory.StartNew(() => RandomAccess.FlushToDisk(_handle), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+    }
 
     private static List<TensorInfo> LayOut(IEnumerable<TensorPlan> tensors)
     {

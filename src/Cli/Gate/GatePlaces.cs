@@ -12,7 +12,7 @@ internal static class GatePlaces
         List<Place> inputs = [new("--base", Real(request.Base)), new("--adapter", Real(request.Adapter))];
         List<Place> kept = [new("--dossier", Real(request.Dossier)), .. Optional("--cache", request.Cache), .. Optional("--ledger", request.Ledger)];
         List<Place> keys = [.. Optional("--key", KeyFileOf(request.Key)), .. Optional("--ledger-key", request.LedgerKey)];
-        List<Place> copies = [.. Optional("--report", request.Report), .. Optional("--sarif", request.Sarif), .. Optional("--junit", request.JUnit)];
+        List<Place> copies = [.. Optional("--report", request.Report), .. Optional("--sarif", request.Sarif), .. Optional("--junit", request.JUnit), .. Optional("--summary", request.Summary)];
         for (var i = 0; i < kept.Count; i++)
         {
             foreach (var other in inputs.Concat(kept.Skip(i + 1)).Where(kept[i].Overlaps))

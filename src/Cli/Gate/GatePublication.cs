@@ -6,6 +6,7 @@ using Loragate.Governance.Dossiers;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
+using Loragate.Governance.Reports.Bom;
 using Loragate.Governance.Reports.Ci;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Signing;
@@ -23,11 +24,12 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         var log = ledger is null ? null : new GateLog(tool, ledger, decision, signer?.Key.Public);
         var verdict = signer is null ? null : new GateVerdict(tool, dossier, signer, decision);
         RemoveStale(decision, verdict);
-        var position = log?.Log(DecisionData.EntryType, [new(decision.Adapter.Name, decision.Adapter.Digest), new(Dossier.DecisionFile, decision.ComputeDigest())], dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
+        log?.Log(DecisionData.EntryType, [new(decision.Adapter.Name, decision.Adapter.Digest), new(Dossier.DecisionFile, decision.ComputeDigest())], dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
         using var release = decision.Verdict == Verdict.Approved && signer is not null ? GateRelease.Stage(dossier, decision, adapter, cancellationToken) : null;
         verdict?.Sign(release?.Adapter, cancellationToken);
         DossierProofs.WriteKeys(dossier.Folder, signer?.Key.Public, ledger?.Verifier);
-        var contents = Contents(decision, evidence, position);
+        WritePolicy(decision);
+        var contents = Contents(evidence);
         var report = WriteReports(contents);
         if (release is not null)
             release.Finish(signer!, log, evidence.Endorsements, cancellationToken);
@@ -53,32 +55,36 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         if (signer is null)
             stale.Add(DossierProofs.PublicKeyFile);
         if (ledger is null)
-            stale.AddRange([DossierProofs.DecisionProof, DossierProofs.VerifierKeyFile]);
+            stale.AddRange([DossierProofs.PlanProof, DossierProofs.DecisionProof, DossierProofs.VerifierKeyFile]);
         if (ledger is null || decision.Verdict == Verdict.Approved)
             stale.Add(DossierProofs.ReportProof);
         foreach (var file in stale.Select(dossier.PathTo).Where(File.Exists))
             File.Delete(file);
     }
 
-    private ReportContents Contents(Decision decision, Evidence evidence, LedgerPosition? position) => new()
+    /// <summary>The policy goes with the evidence, so that anybody can decide again.</summary>
+    private void WritePolicy(Decision decision)
     {
-        Decision = decision,
-        Inspection = evidence.Inspection.Record,
-        Run = dossier.Run,
-        Merge = evidence.Receipt?.Record,
-        BaseEvaluations = [.. evidence.Base.Values.Select(r => r.Record)],
-        CandidateEvaluations = [.. evidence.Candidate.Values.Select(r => r.Record)],
-        Ledger = position,
-        Signatures = DossierProofs.Signatures(dossier.Folder),
-        SignaturesAreChecked = true,
-    };
+        var policy = File.ReadAllBytes(request.Policy);
+        if (Digest.Of(policy) != decision.Policy.Digest)
+            throw new IntegrityException(request.Policy, "the policy was changed while the gate ran");
+        AtomicFile.Write(dossier.PathTo(Dossier.PolicyFile), policy);
+    }
+
+    private ReportContents Contents(Evidence evidence)
+    {
+        var times = (evidence.Endorsements?.All ?? []).ToDictionary(bundle => bundle.File, bundle => bundle.Time, StringComparer.Ordinal);
+        return ReportEvidence.OfDossier(dossier.Folder, file => times.TryGetValue(file, out var time) ? time : null).ToContents(signaturesAreChecked: true);
+    }
 
     /// <summary>The report in the dossier, and the copies and forms of it that were asked for.</summary>
     private byte[] WriteReports(ReportContents contents)
     {
-        var report = AuditReport.Render(contents, request.Language, fonts);
+        WriteIfNew(ReleaseLayout.Bom, CycloneDxBom.Render(contents, Tool.Version));
         var path = dossier.PathTo(DossierProofs.ReportFile);
-        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(report))
+        var earlier = File.Exists(path) ? File.ReadAllBytes(path) : [];
+        var report = AuditReport.Render(contents, request.Language, fonts, signer, earlier);
+        if (!earlier.AsSpan().SequenceEqual(report))
             AtomicFile.Write(path, report);
         if (request.Report is { } copy)
             AtomicFile.Write(copy, report);
@@ -86,6 +92,15 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
             AtomicFile.Write(sarif, SarifLog.Render(contents.Decision, contents.Inspection, Tool.Version));
         if (request.JUnit is { } junit)
             AtomicFile.Write(junit, JUnitReport.Render(contents.Decision));
+        if (request.Summary is { } summary)
+            AtomicFile.Write(summary, StepSummary.Render(contents.Decision, contents.Inspection));
         return report;
+    }
+
+    private void WriteIfNew(string file, byte[] content)
+    {
+        var path = dossier.PathTo(file);
+        if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
+            AtomicFile.Write(path, content);
     }
 }

@@ -60,6 +60,7 @@ internal sealed class GateRelease : IDisposable
         _output.CopyIn(_dossier.PathTo(ReleaseLayout.ModelSignature), ReleaseLayout.ModelSignature);
         _output.CopyIn(_dossier.PathTo(DossierProofs.VerdictFile), ReleaseLayout.Verdict);
         _output.CopyIn(_dossier.PathTo(DossierProofs.ReportFile), ReleaseLayout.Report);
+        _output.CopyIn(_dossier.PathTo(ReleaseLayout.Bom), ReleaseLayout.Bom);
         foreach (var bundle in (endorsements?.All ?? []).Where(bundle => _decision.Evidence.Any(link => link.Path == bundle.File)))
             _output.Write(ReleaseLayout.PlaceOf(bundle.File), bundle.Bytes.Span);
         if (log is not null)

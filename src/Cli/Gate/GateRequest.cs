@@ -26,6 +26,9 @@ internal sealed record GateRequest
 
     public string? LedgerKey { get; init; }
 
+    /// <summary>Whether the ledger lies in a git clone, to be fetched before and pushed after what is logged.</summary>
+    public bool LedgerPush { get; init; }
+
     /// <summary>Gets the passphrase of the ledger's key, if it has one.</summary>
     public SecretSource? LedgerKeySecrets { get; init; }
 
@@ -52,6 +55,9 @@ internal sealed record GateRequest
 
     /// <summary>Where to write the decision as JUnit XML.</summary>
     public string? JUnit { get; init; }
+
+    /// <summary>Where to write the decision as Markdown.</summary>
+    public string? Summary { get; init; }
 
     /// <summary>Another place for the report than the dossier.</summary>
     public string? Report { get; init; }

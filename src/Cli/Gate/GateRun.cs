@@ -4,6 +4,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Cli.Output;
+using Loragate.Cli.Verbs;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -32,7 +33,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var signer = key is null ? null : SignerFiles.Of(key, request.Certificate, request.Chain);
         var trust = GateEndorsements.Trust(tool, request, signer);
         using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey, request.LedgerKeySecrets);
-        var ledger = ledgerKey is null ? null : new LedgerWriter(LedgerFolder.Open(request.Ledger!), ledgerKey);
+        var ledger = ledgerKey is null ? null : LedgerOptions.Open(request.Ledger!, ledgerKey, request.LedgerPush, cancellationToken);
         ledger?.RequireForward(tool.Clock.GetUtcNow(), cancellationToken);
         var fonts = FontSet.For(request.Language);
         using var dossier = Dossier.Open(request.Dossier, key, NewRun(), new Relay<string>(tool.Screen.Say));
@@ -40,11 +41,13 @@ internal sealed class GateRun(Tool tool, GateRequest request)
 
         var inspection = Inspect(dossier, adapter, cancellationToken);
         var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, adapter, inspection.Record, cancellationToken) : Skip(dossier);
-        var scores = new GateScores(tool, request, dossier, tasks, key);
+        var scores = new GateScores(tool, request, dossier, tasks.ByName, key);
+        var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(tasks.Plan, policy, inspection.Record.Adapter, cancellationToken);
         var evidence = new Evidence
         {
             Inspection = inspection,
             Receipt = receipt,
+            Plan = plan,
             Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.Of(request.Base, receipt.Record.Base, receipt.Record, receipt.Record.Inputs, "base", Dossier.BaseReportFile, cancellationToken),
             Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.Of(MergedFolder(dossier), receipt.Record.Output, receipt.Record, receipt.Record.OutputTensors(), "candidate", Dossier.CandidateReportFile, cancellationToken),
             Run = scores.OldestRun,
@@ -127,6 +130,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
     {
         tool.Screen.Say("The inspection has a blocking finding that the policy does not allow: nothing is merged or evaluated.");
         dossier.Remove(Dossier.ReceiptFile);
+        dossier.Remove(Dossier.PlanFile);
+        File.Delete(dossier.PathTo(DossierProofs.PlanProof));
         if (Directory.Exists(MergedFolder(dossier)))
             Directory.Delete(MergedFolder(dossier), recursive: true);
         return null;

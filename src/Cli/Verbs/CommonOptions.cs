@@ -10,6 +10,8 @@ internal static class CommonOptions
 
     public static Option<string> Output(string description) => new("--output") { Description = description, HelpName = "DIR", Required = true };
 
+    public static Option<bool> Fresh() => new("--fresh") { Description = "Start over: throw away what an interrupted run left, and leave nothing when interrupted." };
+
     public static Option<bool> Json() => new("--json") { Description = "Write the record to standard output as canonical JSON." };
 
     public static Option<string> Device() => new("--device") { Description = "Where models compute: auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto" };

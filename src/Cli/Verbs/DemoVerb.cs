@@ -3,8 +3,10 @@ using Loragate.Cli.Output;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Cli.Gate;
+using Loragate.Governance.Keys;
 using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Fonts;
+using Loragate.Governance.Signing;
 using Spectre.Console;
 
 namespace Loragate.Cli.Verbs;
@@ -44,7 +46,7 @@ internal static class DemoVerb
                 Key = key,
                 Report = Path.Combine(output, "reports", $"{name}.en.pdf"),
             }).Run(cancellationToken);
-            WriteJapanese(tool, result, Path.Combine(output, "reports", $"{name}.ja.pdf"));
+            WriteJapanese(tool, result, key, Path.Combine(output, "reports", $"{name}.ja.pdf"));
             table.AddRow(Screen.Cell(name), Screen.Cell(result.Decision.Verdict.ToString()), Screen.Cell(Because(result.Decision)));
         }
         tool.Screen.People.Write(table);
@@ -52,11 +54,13 @@ internal static class DemoVerb
         return ExitCode.Done;
     }
 
-    private static void WriteJapanese(Tool tool, GateResult result, string path)
+    private static void WriteJapanese(Tool tool, GateResult result, string keyPath, string path)
     {
         try
         {
-            AtomicFile.Write(path, AuditReport.Render(result.Contents, ReportLanguage.Japanese, FontSet.For(ReportLanguage.Japanese)));
+            using var key = SigningKey.Read(keyPath);
+            var earlier = File.Exists(path) ? File.ReadAllBytes(path) : [];
+            AtomicFile.Write(path, AuditReport.Render(result.Contents, ReportLanguage.Japanese, FontSet.For(ReportLanguage.Japanese), new Signer(key), earlier));
         }
         catch (ReportFontException e)
         {
@@ -79,6 +83,7 @@ internal static class DemoVerb
         tool.Screen.Say("What to try next:");
         tool.Screen.Say($"  open {folder}/reports/routing-biased.en.pdf");
         tool.Screen.Say($"  loragate verify {folder}/dossiers/routing-good/release --key {folder}/keys/gate.pem.pub --vkey {folder}/keys/ledger.vkey");
+        tool.Screen.Say($"  loragate verify {folder}/reports/routing-biased.en.pdf --key {folder}/keys/gate.pem.pub --vkey {folder}/keys/ledger.vkey");
         tool.Screen.Say($"  loragate ledger show --ledger {folder}/ledger --vkey {folder}/keys/ledger.vkey");
         tool.Screen.Say($"  loragate unmerge --merged {folder}/dossiers/routing-good/merged --output {folder}/restored");
         tool.Screen.Say("  ('loragate' is 'dotnet run --project src/Cli --' in a checkout.)");

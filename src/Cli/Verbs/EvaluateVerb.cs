@@ -19,10 +19,13 @@ internal static class EvaluateVerb
     public static Command Create(Tool tool)
     {
         var model = new Option<string>("--model") { Description = "The model's folder.", HelpName = "DIR", Required = true };
-        var tasks = new Option<string[]>("--tasks") { Description = "Task or group files (lm-evaluation-harness YAML), or with --include names of tasks, groups and tags, separated by commas.", HelpName = "NAME|FILE[,…]", Required = true };
+        var adapter = new Option<string?>("--adapter") { Description = "An adapter that is computed live beside the model's weights.", HelpName = "ADAPTER" };
+        var tasks = Tasks();
         var include = new Option<string?>("--include") { Description = "The folder of task files that names are looked up in.", HelpName = "DIR" };
-        var data = new Option<string>("--data") { Description = "The folder that data files of tasks are relative to.", HelpName = "DIR", DefaultValueFactory = _ => "." };
-        var limit = new Option<int?>("--limit") { Description = "Score the first N documents only.", HelpName = "N" };
+        var data = Data();
+        var limit = Limit();
+        var group = new Option<string?>("--group") { Description = "A column that says which group of people a row is about: shows how the model decides about each.", HelpName = "COLUMN" };
+        var positive = new Option<int>("--positive") { Description = "With --group: the index of the choice that selects a person.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var batch = new Option<int?>("--batch") { Description = "Tokens to run at once; more is faster until memory runs out.", HelpName = "N" };
         var prompt = new PromptOptions();
         var imported = new Option<string?>("--imported") { Description = "Take the answers from a folder that lm-evaluation-harness wrote (results and samples files) instead of running the model.", HelpName = "DIR" };
@@ -32,17 +35,18 @@ internal static class EvaluateVerb
         var json = CommonOptions.Json();
         return Verb.Create(tool, "evaluate", "Scores a model on tasks, with the numbers that lm-evaluation-harness gives.",
             "loragate evaluate --model base --tasks tasks/sample_routing.yaml --data . --output scores",
-            [model, tasks, include, data, limit, batch, .. prompt.All, imported, export, device, output, json], (parsed, cancellationToken) =>
+            [model, adapter, tasks, include, data, limit, group, positive, batch, .. prompt.All, imported, export, device, output, json], (parsed, cancellationToken) =>
             {
-                if (parsed.GetValue(limit) is <= 0 || parsed.GetValue(batch) is <= 0)
-                    throw new UsageException("--limit and --batch are positive numbers.");
-                var scope = new EvaluationScope(parsed.GetValue(data)!, parsed.GetValue(limit), Prompt: prompt.Read(parsed));
-                var selection = TaskCatalog.Open(parsed.GetValue(include)).Select(parsed.GetValue(tasks)!.SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries)));
+                if (parsed.GetValue(limit) is <= 0 || parsed.GetValue(batch) is <= 0 || parsed.GetValue(positive) < 0)
+                    throw new UsageException("--limit and --batch are positive numbers, --positive is the index of a choice from 0.");
+                var scope = new EvaluationScope(parsed.GetValue(data)!, parsed.GetValue(limit), parsed.GetValue(group) is { } name ? [name] : null, prompt.Read(parsed));
+                var selection = Select(parsed.GetValue(tasks)!, parsed.GetValue(include));
                 var run = parsed.GetValue(imported) is { } folder ? HarnessRun.Open(folder) : null;
                 var options = new EvaluatorOptions
                 {
                     Model = parsed.GetValue(model)!,
                     Weights = WeightsDigest.ComputeTensors(parsed.GetValue(model)!, Tool.Threads, cancellationToken),
+                    Adapter = parsed.GetValue(adapter),
                     Device = CommonOptions.DeviceOf(parsed.GetValue(device)!),
                     Threads = Tool.Threads,
                     Version = Tool.Version,
@@ -59,6 +63,8 @@ internal static class EvaluateVerb
                     if (parsed.GetValue(json))
                         tool.Screen.Emit(report.ToCanonicalJson());
                     Show(tool, report);
+                    if (parsed.GetValue(group) is { } column)
+                        GroupTable.Show(tool, report, column, parsed.GetValue(positive));
                 }
                 IReadOnlyList<GroupScore> groups = [.. selection.Groups.Select(group => GroupScore.Of(group, reports))];
                 files?.Finish(groups);
@@ -66,6 +72,18 @@ internal static class EvaluateVerb
                 return ExitCode.Done;
             });
     }
+
+    public static Option<string[]> Tasks() => new("--tasks") { Description = "Task or group files (lm-evaluation-harness YAML), or with --include names of tasks, groups and tags, separated by commas.", HelpName = "NAME|FILE[,…]", Required = true };
+
+    public static Option<string> Data() => new("--data") { Description = "The folder that data files of tasks are relative to.", HelpName = "DIR", DefaultValueFactory = _ => "." };
+
+    public static Option<int?> Limit() => new("--limit") { Description = "Score the first N documents only.", HelpName = "N" };
+
+    /// <summary>The tasks of the files that were named.</summary>
+    public static IReadOnlyList<EvaluationTask> Loaded(IEnumerable<string> files) => Select(files, null).Tasks;
+
+    private static TaskSelection Select(IEnumerable<string> names, string? folder) =>
+        TaskCatalog.Open(folder).Select(names.SelectMany(name => name.Split(',', StringSplitOptions.RemoveEmptyEntries)));
 
     private static EvaluationReport Report(Tool tool, Evaluator evaluator, EvaluationQuestion question, HarnessRun? run, string output, CancellationToken cancellationToken)
     {
@@ -106,7 +124,7 @@ internal static class EvaluateVerb
         if (report.Repeated.Count > 0)
             tool.Screen.Say($"{report.Repeated.Count} items ask just what an earlier one asks: a gate does not count them.");
         if (report.CoinFlips.Count > 0)
-            tool.Screen.Say($"{report.CoinFlips.Count} items are coin flips: their two best choices lie within engine noise (rows {string.Join(", ", report.CoinFlips.Take(10))}{(report.CoinFlips.Count > 10 ? " …" : "")}).");
+            tool.Screen.Say($"{report.CoinFlips.Count} items are coin flips: engine noise can turn their likeliest choice (rows {string.Join(", ", report.CoinFlips.Take(10))}{(report.CoinFlips.Count > 10 ? " …" : "")}).");
     }
 
     private static void Show(Tool tool, IReadOnlyList<GroupScore> groups)

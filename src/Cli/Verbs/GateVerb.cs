@@ -21,21 +21,25 @@ internal static class GateVerb
         var imported = new Option<string?>("--imported") { Description = "Scores that lm-evaluation-harness made: DIR/base and DIR/candidate, each with its results and samples files. Counts where the policy accepts it.", HelpName = "DIR" };
         var ledger = new Option<string?>("--ledger") { Description = "The ledger to log to.", HelpName = "DIR" };
         var ledgerKey = new LedgerKeyOptions(isRequired: false);
+        var push = LedgerOptions.Push();
         var signing = new SignerOptions(isRequired: false, "The gate's key, which signs records, verdict and release");
         var trust = new Option<string?>("--trust") { Description = "The trust policy (YAML): who may approve, with which keys.", HelpName = "FILE" };
         var authors = new Option<string[]>("--author") { Description = "Who made the adapter, by the id in the trust policy. May be given several times.", HelpName = "ID" };
         var sarif = new Option<string?>("--sarif") { Description = "Where to write the decision as SARIF 2.1.0, for code scanning.", HelpName = "FILE" };
         var junit = new Option<string?>("--junit") { Description = "Where to write the decision as JUnit XML, for test reports.", HelpName = "FILE" };
+        var summary = new Option<string?>("--summary") { Description = "Where to write the decision as Markdown, for the summary page of a CI job.", HelpName = "FILE" };
         var report = new Option<string?>("--report") { Description = "Another place for a copy of the report (PDF).", HelpName = "FILE" };
         var language = LanguageOption.Create();
         var device = CommonOptions.Device();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
             "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
-            [baseModel, adapter, policy, data, dossier, cache, imported, ledger, .. ledgerKey.All, .. signing.All, trust, authors, sarif, junit, report, language, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, policy, data, dossier, cache, imported, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(ledger) is null != ledgerKey.KeyOf(parsed) is null)
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
+                if (parsed.GetValue(ledger) is null && parsed.GetValue(push))
+                    throw new UsageException("--ledger-push goes with --ledger: name the ledger that lies in a git clone.");
                 if (signing.KeyOf(parsed) is null && parsed.GetValue(trust) is not null)
                     throw new UsageException("--trust goes with --key: people approve what a gate has signed.");
                 if (parsed.GetValue(trust) is null && parsed.GetValue(authors) is { Length: > 0 })
@@ -53,6 +57,7 @@ internal static class GateVerb
                     Ledger = parsed.GetValue(ledger),
                     LedgerKey = ledgerKey.KeyOf(parsed),
                     LedgerKeySecrets = ledgerKey.SecretsOf(parsed, tool),
+                    LedgerPush = parsed.GetValue(push),
                     Key = signing.KeyOf(parsed),
                     KeySecrets = signing.SecretsOf(parsed, tool),
                     Certificate = certificate,
@@ -61,6 +66,7 @@ internal static class GateVerb
                     Authors = parsed.GetValue(authors) ?? [],
                     Sarif = parsed.GetValue(sarif),
                     JUnit = parsed.GetValue(junit),
+                    Summary = parsed.GetValue(summary),
                     Report = parsed.GetValue(report),
                     Language = LanguageOption.Parse(parsed.GetValue(language)!),
                     Device = parsed.GetValue(device) is "auto" ? "auto" : CommonOptions.DeviceOf(parsed.GetValue(device)!),

@@ -6,6 +6,8 @@ using Loragate.Artifacts.Json;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
+using Loragate.Governance.Ledger.Indexing;
+using Loragate.Governance.Ledger.Witnessing;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Trust;
 
@@ -14,19 +16,12 @@ namespace Loragate.Cli.Verbs;
 /// <summary><c>loragate ledger</c>: a tamper-evident log in a folder.</summary>
 internal static class LedgerVerb
 {
-    private static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(2);
-
     public static Command Create(Tool tool) =>
-        new("ledger", "A tamper-evident log of decisions and releases (C2SP tlog-tiles).") { Init(tool), Append(tool), Verify(tool), Audit(tool), Show(tool), Prove(tool) };
-
-    /// <summary>The verifier of a ledger: a vkey file, or the key of <c>--ledger-key</c> under the ledger's name.</summary>
-    public static Option<string> VKey() => new("--vkey") { Description = "The ledger's verifier key: a file with the vkey line that 'ledger init' printed.", HelpName = "FILE", Required = true };
-
-    private static Option<string> Folder() => new("--ledger") { Description = "The ledger's folder.", HelpName = "DIR", Required = true };
+        new("ledger", "A tamper-evident log of decisions and releases (C2SP tlog-tiles).") { Init(tool), Append(tool), Verify(tool), Audit(tool), Show(tool), Prove(tool), LedgerWitnessVerb.Create(tool) };
 
     private static Command Init(Tool tool)
     {
-        var (folder, key) = (Folder(), new LedgerKeyOptions(isRequired: true));
+        var (folder, key) = (LedgerOptions.Folder(), new LedgerKeyOptions(isRequired: true));
         var origin = new Option<string>("--origin") { Description = "The ledger's name for ever: a host and path that its owner controls.", HelpName = "NAME", Required = true };
         return Verb.Create(tool, "init", "Starts an empty ledger.", "loragate ledger init --ledger ledger --origin example.com/releases --ledger-key ledger.pem", [folder, origin, .. key.All], (parsed, _) =>
         {
@@ -43,11 +38,12 @@ internal static class LedgerVerb
 
     private static Command Append(Tool tool)
     {
-        var (folder, key) = (Folder(), new LedgerKeyOptions(isRequired: true));
+        var (folder, key, push) = (LedgerOptions.Folder(), new LedgerKeyOptions(isRequired: true), LedgerOptions.Push());
         var type = new Option<string>("--type") { Description = "What happened, \"note\", \"release\" …", HelpName = "WORD", Required = true };
-        var subjects = new Option<string[]>("--subject") { Description = "A file that the entry is about; its name and SHA-256 are logged.", HelpName = "FILE", Required = true };
+        var subjects = new Option<string[]>("--subject") { Description = "A file that the entry is about, or an adapter's folder; its name and SHA-256 are logged.", HelpName = "FILE", Required = true };
+        var evidence = new Option<string[]>("--evidence") { Description = "A file that the entry rests on, with its kind (a record's schema or a media type): what a training run read, for example.", HelpName = "KIND=FILE" };
         var data = new Option<string?>("--data") { Description = "A JSON object for the entry.", HelpName = "JSON" };
-        return Verb.Create(tool, "append", "Logs files by their digests.", "loragate ledger append --ledger ledger --ledger-key ledger.pem --type note --subject report.pdf", [folder, .. key.All, type, subjects, data], (parsed, cancellationToken) =>
+        return Verb.Create(tool, "append", "Logs files by their digests.", "loragate ledger append --ledger ledger --ledger-key ledger.pem --type note --subject report.pdf", [folder, .. key.All, type, subjects, evidence, data, push], (parsed, cancellationToken) =>
         {
             if (!parsed.GetValue(type)!.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
                 throw new UsageException($"--type {parsed.GetValue(type)}: lower-case letters, digits and hyphens.");
@@ -57,26 +53,38 @@ internal static class LedgerVerb
             var entry = new LedgerEntry(
                 parsed.GetValue(type)!,
                 tool.Clock.GetUtcNow(),
-                [.. parsed.GetValue(subjects)!.Select(f => new LedgerSubject(Path.GetFileName(f), Digest.OfFile(f, cancellationToken)))],
-                [],
+                [.. parsed.GetValue(subjects)!.Select(path => SubjectOf(path, cancellationToken))],
+                [.. (parsed.GetValue(evidence) ?? []).Select(given => EvidenceOf(given, cancellationToken))],
                 parsed.GetValue(data) is { } json ? StrictJson.Parse(System.Text.Encoding.UTF8.GetBytes(json), "--data").RootElement.Clone() : LedgerEntry.NoData);
             if (entry.Fault() is { } fault)
                 throw new UsageException($"The entry cannot be logged: {fault}. Log fewer subjects at once, or less --data.");
-            var appended = LedgerFolder.Open(parsed.GetValue(folder)!).Append([entry], ledgerKey, LockTimeout, cancellationToken);
+            var appended = LedgerOptions.Open(parsed.GetValue(folder)!, ledgerKey, parsed.GetValue(push), cancellationToken).Append(_ => [entry], cancellationToken);
             tool.Screen.Say($"{(appended.Added == 0 ? "Already logged" : "Logged")} at index {appended.Indices[0]}; the ledger has {appended.Checkpoint.Size} entries, root {appended.Checkpoint.Root.Abbreviated}.");
             return ExitCode.Done;
         });
     }
 
+    /// <summary>An adapter is named as decisions name it: by the digest over the names, sizes and contents of its files.</summary>
+    private static LedgerSubject SubjectOf(string path, CancellationToken cancellationToken) => Directory.Exists(path)
+        ? new LedgerSubject(Path.GetFileName(Path.TrimEndingDirectorySeparator(path)), FolderManifest.Read(path, cancellationToken).Digest)
+        : new LedgerSubject(Path.GetFileName(path), Digest.OfFile(path, cancellationToken));
+
+    private static LedgerEvidence EvidenceOf(string given, CancellationToken cancellationToken) => given.Split('=', 2) is [{ Length: > 0 } kind, { Length: > 0 } file]
+        ? new LedgerEvidence(kind, Digest.OfFile(file, cancellationToken))
+        : throw new UsageException($"--evidence {given}: write KIND=FILE, for example application/jsonl=train.jsonl.");
+
     private static Command Verify(Tool tool)
     {
-        var (folder, vkey) = (Folder(), VKey());
+        var (folder, vkey) = (LedgerOptions.Folder(), LedgerOptions.VKey());
         var seen = new Option<string[]>("--seen") { Description = "A checkpoint or proof of this ledger that was kept from before: a ledger that does not begin with it was rolled back or rewritten. May be given several times.", HelpName = "FILE" };
-        return Verb.Create(tool, "verify", "Recomputes every hash and the checkpoint's signature, and holds them against what was seen before.", "loragate ledger verify --ledger ledger --vkey ledger.vkey --seen release/release.tlog-proof", [folder, vkey, seen], (parsed, cancellationToken) =>
+        var trust = new Option<string?>("--trust") { Description = "The trust policy (YAML): the quorum of witnesses that it names must have cosigned a checkpoint.", HelpName = "FILE" };
+        return Verb.Create(tool, "verify", "Recomputes every hash and the checkpoint's signature, and holds them against what was seen before, by you or by witnesses.", "loragate ledger verify --ledger ledger --vkey ledger.vkey --seen release/release.tlog-proof", [folder, vkey, seen, trust], (parsed, cancellationToken) =>
         {
             var log = LedgerVerifier.Read(parsed.GetValue(vkey)!);
+            var quorum = parsed.GetValue(trust) is { } file ? TrustPolicy.ReadFile(file).Witnesses ?? throw new UsageException($"--trust {file} names no witnesses.") : null;
             SeenCheckpoint[] history = [.. (parsed.GetValue(seen) ?? []).Select(file => SeenCheckpoint.Read(file, log))];
-            var result = LedgerFolder.Open(parsed.GetValue(folder)!).Verify(log, history, cancellationToken);
+            var ledger = LedgerFolder.Open(parsed.GetValue(folder)!);
+            var result = ledger.Verify(log, history, cancellationToken);
             foreach (var warning in result.Warnings)
                 tool.Screen.Say($"Note: {warning}");
             if (!result.IsValid)
@@ -87,13 +95,27 @@ internal static class LedgerVerb
             tool.Screen.Say($"The ledger holds: {result.Checkpoint!.Size} entries of '{result.Checkpoint.Origin}', root {result.Checkpoint.Root}.");
             foreach (var earlier in history)
                 tool.Screen.Say($"It begins with the {earlier.Size} entries that were seen before.");
-            return ExitCode.Done;
+            return quorum is null || IsWitnessed(tool, ledger, log, quorum) ? ExitCode.Done : ExitCode.Integrity;
         });
+    }
+
+    /// <summary>Tells how far witnesses have seen the ledger.</summary>
+    private static bool IsWitnessed(Tool tool, LedgerFolder ledger, LedgerVerifier log, WitnessQuorum quorum)
+    {
+        if (ledger.FindWitnessed(log, quorum) is not { } witnessed)
+        {
+            tool.Screen.Say($"No checkpoint is cosigned by {quorum.Needed} of the {quorum.Witnesses.Count} witnesses: others may be shown another history.");
+            return false;
+        }
+        tool.Screen.Say($"Witnessed by {string.Join(", ", witnessed.Witnesses)}: the first {witnessed.Checkpoint.Size} entries.");
+        if (ledger.ReadCheckpoint(log).Size - witnessed.Checkpoint.Size is > 0 and var unseen)
+            tool.Screen.Say($"Note: the {unseen} entries after them are not witnessed yet.");
+        return true;
     }
 
     private static Command Audit(Tool tool)
     {
-        var (folder, vkey, json) = (Folder(), VKey(), CommonOptions.Json());
+        var (folder, vkey, json) = (LedgerOptions.Folder(), LedgerOptions.VKey(), CommonOptions.Json());
         var trust = new Option<string>("--trust") { Description = "The trust policy (YAML): who may sign what, and when.", HelpName = "FILE", Required = true };
         var dossiers = new Option<string?>("--dossiers") { Description = "A folder of dossiers: the decisions in them are held against the ledger's words.", HelpName = "DIR" };
         return Verb.Create(tool, "audit", "Verifies a ledger and then what it says: every release has an approving decision before it, its quorum, unexpired waivers, keys in their windows, the next number. Exit code 3 names each breach by its entry.",
@@ -107,6 +129,8 @@ internal static class LedgerVerb
                 tool.Screen.Say($"The ledger does not hold. {broken.Fault}");
                 return ExitCode.Integrity;
             }
+            if (policy.Witnesses is { } quorum && !IsWitnessed(tool, ledger, log, quorum))
+                return ExitCode.Integrity;
             var entries = ledger.ReadEntries(log, cancellationToken);
             var history = LedgerHistory.Of(entries);
             var held = parsed.GetValue(dossiers) is { } path ? DossierAuditor.Audit(path, history, policy, cancellationToken) : ([], 0);
@@ -122,36 +146,53 @@ internal static class LedgerVerb
 
     private static Command Show(Tool tool)
     {
-        var (folder, vkey, json) = (Folder(), VKey(), CommonOptions.Json());
-        return Verb.Create(tool, "show", "Lists the entries.", "loragate ledger show --ledger ledger --vkey ledger.vkey", [folder, vkey, json], (parsed, cancellationToken) =>
+        var (folder, vkey, json) = (LedgerOptions.Folder(), LedgerOptions.VKey(), CommonOptions.Json());
+        var type = new Option<string?>("--type") { Description = "Only entries of this type.", HelpName = "WORD" };
+        var about = new Option<string?>("--about") { Description = "Only entries that mention this SHA-256, or have a subject of this name.", HelpName = "DIGEST|NAME" };
+        return Verb.Create(tool, "show", "Lists the entries; with --type or --about from an index, each entry proved to be in the ledger.", "loragate ledger show --ledger ledger --vkey ledger.vkey --about routing-good", [folder, vkey, type, about, json], (parsed, cancellationToken) =>
         {
-            var entries = LedgerFolder.Open(parsed.GetValue(folder)!).ReadEntries(LedgerVerifier.Read(parsed.GetValue(vkey)!), cancellationToken);
-            for (var i = 0; i < entries.Count; i++)
+            var (ledger, log) = (LedgerFolder.Open(parsed.GetValue(folder)!), LedgerVerifier.Read(parsed.GetValue(vkey)!));
+            var found = (parsed.GetValue(type), parsed.GetValue(about)) is (null, null)
+                ? ledger.ReadEntries(log, cancellationToken).Select((bytes, index) => ((long)index, bytes))
+                : Indexed(ledger, log, parsed.GetValue(type), parsed.GetValue(about), cancellationToken);
+            foreach (var (index, bytes) in found)
             {
                 if (parsed.GetValue(json))
-                    tool.Screen.Emit(entries[i].Span);
-                else if (LedgerEntry.TryParse(entries[i], out var entry))
-                    tool.Screen.Say($"{i} {entry!.Time:yyyy-MM-dd HH:mm:ss}Z {entry.Type} {string.Join(", ", entry.Subjects.Select(s => $"{s.Name} {s.Sha256.Abbreviated}"))}");
+                    tool.Screen.Emit(bytes.Span);
+                else if (LedgerEntry.TryParse(bytes, out var entry))
+                    tool.Screen.Say($"{index} {entry!.Time:yyyy-MM-dd HH:mm:ss}Z {entry.Type} {string.Join(", ", entry.Subjects.Select(s => $"{s.Name} {s.Sha256.Abbreviated}"))}");
                 else
-                    tool.Screen.Say($"{i} (an entry of another program, {entries[i].Length} bytes)");
+                    tool.Screen.Say($"{index} (an entry of another program, {bytes.Length} bytes)");
             }
             return ExitCode.Done;
         });
     }
 
+    private static List<(long Index, ReadOnlyMemory<byte> Bytes)> Indexed(LedgerFolder ledger, LedgerVerifier log, string? type, string? about, CancellationToken cancellationToken)
+    {
+        using var index = LedgerIndex.Open(ledger, log, cancellationToken);
+        var found = about is null ? index.OfType(type!) : Digest.TryParse(about, out var digest) ? index.Mentioning(digest) : index.Named(about);
+        return [.. found.Where(logged => type is null || logged.Entry.Type == type).Select(logged => (logged.Index, (ReadOnlyMemory<byte>)logged.Entry.ToCanonicalJson()))];
+    }
+
     private static Command Prove(Tool tool)
     {
-        var (folder, vkey) = (Folder(), VKey());
+        var (folder, vkey) = (LedgerOptions.Folder(), LedgerOptions.VKey());
         var index = new Option<long>("--index") { Description = "The entry's index, from 0.", Required = true };
         var output = new Option<string>("--output") { Description = "The proof file (C2SP tlog-proof).", HelpName = "FILE", Required = true };
-        return Verb.Create(tool, "prove", "Writes a proof that an entry is in the ledger; it is checked offline.", "loragate ledger prove --ledger ledger --vkey ledger.vkey --index 0 --output entry.tlog-proof", [folder, vkey, index, output], (parsed, _) =>
+        var trust = new Option<string?>("--trust") { Description = "The trust policy (YAML): prove it under a checkpoint that its quorum of witnesses has cosigned.", HelpName = "FILE" };
+        return Verb.Create(tool, "prove", "Writes a proof that an entry is in the ledger; it is checked offline.", "loragate ledger prove --ledger ledger --vkey ledger.vkey --index 0 --output entry.tlog-proof", [folder, vkey, index, output, trust], (parsed, _) =>
         {
             var verifier = LedgerVerifier.Read(parsed.GetValue(vkey)!);
             var ledger = LedgerFolder.Open(parsed.GetValue(folder)!);
             var at = parsed.GetValue(index);
-            if (at < 0 || at >= ledger.ReadCheckpoint(verifier).Size)
-                throw new UsageException($"--index {at}: the ledger has {ledger.ReadCheckpoint(verifier).Size} entries.");
-            AtomicFile.Write(parsed.GetValue(output)!, ledger.Prove(at, verifier).ToBytes());
+            var quorum = parsed.GetValue(trust) is { } file ? TrustPolicy.ReadFile(file).Witnesses ?? throw new UsageException($"--trust {file} names no witnesses.") : null;
+            var witnessed = quorum is null ? null : ledger.FindWitnessed(verifier, quorum) ?? throw new IntegrityException(parsed.GetValue(folder)!, $"no checkpoint is cosigned by {quorum.Needed} of the {quorum.Witnesses.Count} witnesses");
+            var size = (witnessed?.Checkpoint ?? ledger.ReadCheckpoint(verifier)).Size;
+            if (at < 0 || at >= size)
+                throw new UsageException($"--index {at}: the {(witnessed is null ? "ledger has" : "witnesses have seen")} {size} entries.");
+            var proof = witnessed is null ? ledger.Prove(at, verifier) : ledger.Prove(at, verifier, witnessed.Note, out ReadOnlyMemory<byte> _);
+            AtomicFile.Write(parsed.GetValue(output)!, proof.ToBytes());
             tool.Screen.Say($"Wrote the proof of entry {at} to {parsed.GetValue(output)}.");
             return ExitCode.Done;
         });

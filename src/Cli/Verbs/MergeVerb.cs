@@ -19,10 +19,11 @@ internal static class MergeVerb
         var noUndo = new Option<bool>("--no-undo") { Description = "Do not write the side-car that unmerge needs." };
         var experts = new Option<string?>("--expert-layout") { Description = "How the factors of fused experts lie in the adapter's file, where it does not say who wrote it." }.AcceptOnlyFromAmong("expert-fastest", "expert-slowest");
         var device = new MergeDeviceOption();
+        var fresh = CommonOptions.Fresh();
         var dryRun = new Option<bool>("--dry-run") { Description = "Plan from headers and configs, read and write no tensor." };
         var json = CommonOptions.Json();
         return Verb.Create(tool, "merge", "Merges adapters into a base: the same bytes on any machine, and undoable to the last bit.",
-            "loragate merge --base base --adapter adapters/routing-good --output merged", [baseModel, adapters, output, dtype, noUndo, experts, .. device.Options, dryRun, json], (parsed, cancellationToken) =>
+            "loragate merge --base base --adapter adapters/routing-good --output merged", [baseModel, adapters, output, dtype, noUndo, experts, .. device.Options, fresh, dryRun, json], (parsed, cancellationToken) =>
             {
                 using var opened = device.Open(parsed);
                 var request = new MergeRequest
@@ -33,15 +34,16 @@ internal static class MergeVerb
                     OutputType = TypeOf(parsed.GetValue(dtype)!),
                     WithUndo = !parsed.GetValue(noUndo),
                     ExpertLayout = ExpertLayoutName.Parse(parsed.GetValue(experts)),
+                    Resumes = !parsed.GetValue(fresh),
                     Device = opened,
                     Threads = Tool.Threads,
                     Version = Tool.Version,
                 };
                 if (parsed.GetValue(dryRun))
                     return Forecast(tool, request, parsed.GetValue(json), cancellationToken);
-                using var line = new ProgressLine(tool.Screen, "Merging");
-                var receipt = Merger.Merge(request, new Relay<MergeProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
-                line.Dispose();
+                MergeReceipt receipt;
+                using (var progress = new ShardProgress(tool.Screen, "Merging"))
+                    receipt = Merger.Merge(request, progress, cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(receipt.ToCanonicalJson());
                 Show(tool, receipt, request.Output);
@@ -65,7 +67,7 @@ internal static class MergeVerb
             tool.Screen.Emit(forecast.ToCanonicalJson());
         tool.Screen.Say($"{forecast.Changed.Count} of {forecast.Tensors} tensors change; {forecast.BytesRead:N0} bytes are read, about {forecast.BytesWritten:N0} written.");
         if (forecast.SideCarBytes is { } sideCar)
-            tool.Screen.Say($"The side-car of unmerge takes about {sideCar:N0} bytes of them.");
+            tool.Screen.Say($"The side-car of unmerge takes about {sideCar:N0} bytes of them; less where the update is small, more where it is large, which no header tells.");
         tool.Screen.Say($"Factors and blocks take about {forecast.MemoryBytes / 1e6:N0} MB of memory; a disk that moves 0.2 to 1 GB/s takes {Seconds(forecast, 1e9)} to {Seconds(forecast, 0.2e9)} s.");
         foreach (var tensor in forecast.Changed)
             tool.Screen.Say($"  {tensor.Name} [{string.Join(", ", tensor.Shape)}] {tensor.DType} ← {tensor.Change}");

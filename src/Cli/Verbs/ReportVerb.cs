@@ -1,11 +1,5 @@
 using System.CommandLine;
-using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
-using Loragate.Artifacts.Records;
-using Loragate.Artifacts.Records.Deciding;
-using Loragate.Artifacts.Records.Evaluating;
-using Loragate.Artifacts.Records.Inspecting;
-using Loragate.Artifacts.Records.Merging;
 using Loragate.Cli.Verifying;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -37,7 +31,7 @@ internal static class ReportVerb
                     throw new UsageException("--vkey goes with --key, --roots or --trust: a dossier is verified whole or not at all.");
                 if (trusted is not null && !IsVerified(tool, new VerifyRequest(folder, null, trusted, parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null, new ExpectedInputs(null, null, null)), cancellationToken))
                     return ExitCode.Integrity;
-                AtomicFile.Write(parsed.GetValue(output)!, AuditReport.Render(Read(folder) with { SignaturesAreChecked = trusted is not null }, lang, FontSet.For(lang)));
+                AtomicFile.Write(parsed.GetValue(output)!, AuditReport.Render(Read(folder, trusted is not null), lang, FontSet.For(lang)));
                 if (trusted is null)
                     tool.Screen.Say("Note: the dossier's signatures were not checked, and the report says so. Give the gate's key with --key PUBLIC.pem.");
                 tool.Screen.Say($"Wrote {parsed.GetValue(output)}.");
@@ -57,34 +51,10 @@ internal static class ReportVerb
         return findings.Count == 0;
     }
 
-    private static ReportContents Read(string folder)
+    private static ReportContents Read(string folder, bool signaturesAreChecked)
     {
-        var path = Path.Combine(folder, Dossier.DecisionFile);
-        if (!File.Exists(path))
-            throw new DossierException(folder, $"no {Dossier.DecisionFile}", "Give the dossier of a gate that ended.");
-        var decision = Record.ReadFile<Decision>(path);
-        T[] All<T>(string schema, string prefix)
-            where T : Record => [.. decision.Evidence.Where(e => e.Schema == schema && e.Path.StartsWith(prefix, StringComparison.Ordinal)).Select(e => Evidence<T>(folder, e))];
-        return new ReportContents
-        {
-            Decision = decision,
-            Inspection = All<Inspection>("loragate.inspection/1", "").Single(),
-            Run = Record.ReadFile<Run>(Path.Combine(folder, Dossier.RunFile)),
-            Merge = All<MergeReceipt>("loragate.merge-receipt/1", "").SingleOrDefault(),
-            BaseEvaluations = All<EvaluationReport>("loragate.evaluation-report/1", "evaluations/base/"),
-            CandidateEvaluations = All<EvaluationReport>("loragate.evaluation-report/1", "evaluations/candidate/"),
-            Ledger = DossierProofs.Position(folder),
-            Signatures = DossierProofs.Signatures(folder),
-        };
-    }
-
-    private static T Evidence<T>(string folder, EvidenceLink link)
-        where T : Record
-    {
-        var path = Path.Combine([folder, .. link.Path.Split('/')]);
-        var found = Digest.OfFile(path);
-        return found == link.Digest
-            ? Record.ReadFile<T>(path)
-            : throw new IntegrityException(link.Path, $"SHA-256 {found} where the decision rests on {link.Digest}");
+        var own = Path.Combine(folder, DossierProofs.ReportFile);
+        var times = File.Exists(own) ? ReportEvidence.TimesIn(File.ReadAllBytes(own), own) : new Dictionary<string, DateTimeOffset>();
+        return ReportEvidence.OfDossier(folder, file => times.TryGetValue(file, out var time) ? time : null).ToContents(signaturesAreChecked);
     }
 }

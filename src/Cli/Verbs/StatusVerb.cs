@@ -12,8 +12,8 @@ internal static class StatusVerb
     public static Command Create(Tool tool)
     {
         var release = new Argument<string>("RELEASE") { Description = "The release's folder." };
-        var ledger = new Option<string>("--ledger") { Description = "The ledger's folder.", HelpName = "DIR", Required = true };
-        var vkey = LedgerVerb.VKey();
+        var ledger = LedgerOptions.Folder();
+        var vkey = LedgerOptions.VKey();
         var trust = new Option<string>("--trust") { Description = "The trust policy (YAML) of today: a key that was compromised since then counts for nothing.", HelpName = "FILE", Required = true };
         var json = CommonOptions.Json();
         return Verb.Create(tool, "status", "Holds a release against the ledger. Exit code 0 current, 1 revoked or superseded, 3 unknown to the ledger or no longer trustworthy.",

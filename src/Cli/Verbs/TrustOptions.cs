@@ -31,6 +31,9 @@ internal sealed class TrustOptions
         };
     }
 
+    /// <summary>The trust policy that was given; null where none was.</summary>
+    public TrustPolicy? ReadPolicy(ParseResult parsed) => parsed.GetValue(_trust) is { } file ? TrustPolicy.ReadFile(file) : null;
+
     private static DateTimeOffset TimeOf(string? text, TimeProvider clock)
     {
         if (text is null)

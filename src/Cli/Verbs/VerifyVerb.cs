@@ -6,12 +6,12 @@ using Loragate.Governance.Signing;
 
 namespace Loragate.Cli.Verbs;
 
-/// <summary><c>loragate verify</c>: a signed folder, a release, or a whole dossier.</summary>
+/// <summary><c>loragate verify</c>: a signed folder, a release, a whole dossier, or a report by itself.</summary>
 internal static class VerifyVerb
 {
     public static Command Create(Tool tool)
     {
-        var folder = new Argument<string>("FOLDER|RELEASE|DOSSIER") { Description = "What to verify." };
+        var folder = new Argument<string>("FOLDER|RELEASE|DOSSIER|REPORT.pdf") { Description = "What to verify." };
         var signature = new Option<string?>("--signature") { Description = "The folder's signature; model.sig beside it unless told otherwise.", HelpName = "FILE" };
         var trust = new TrustOptions();
         var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: the proofs of a release or dossier are checked against it.", HelpName = "FILE" };
@@ -19,7 +19,7 @@ internal static class VerifyVerb
         var policy = new Option<string?>("--policy") { Description = "The policy: the verdict must be by exactly this, with the task files that it names.", HelpName = "FILE" };
         var data = new Option<string?>("--data") { Description = "With --policy: the folder that data files of tasks are relative to; what was measured must be exactly this data.", HelpName = "DIR" };
         var json = CommonOptions.Json();
-        return Verb.Create(tool, "verify", "Verifies a signed folder, a release or a dossier, offline. Exit code 3 names what does not hold.",
+        return Verb.Create(tool, "verify", "Verifies a signed folder, a release, a dossier or a report, offline. A report's decision is decided again from the evidence inside it. Exit code 3 names what does not hold.",
             "loragate verify dossier/release --key gate.pem.pub --vkey ledger.vkey", [folder, signature, .. trust.All, vkey, adapter, policy, data, json], (parsed, cancellationToken) =>
             {
                 var trusted = trust.Read(parsed, tool.Clock) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, --roots CA.pem or --trust FILE.");
@@ -27,7 +27,7 @@ internal static class VerifyVerb
                 if (parsed.GetValue(data) is not null && parsed.GetValue(policy) is null)
                     throw new UsageException("--data goes with --policy: the policy names the tasks that the data is of.");
                 var expected = new ExpectedInputs(parsed.GetValue(adapter), parsed.GetValue(policy), parsed.GetValue(data));
-                var result = FolderVerifier.Verify(new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted, log, expected), cancellationToken);
+                var result = FolderVerifier.Verify(new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted, log, expected) { People = trust.ReadPolicy(parsed) }, cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(result.ToCanonicalJson());
                 Show(tool, result, parsed.GetValue(folder)!);

@@ -10,7 +10,7 @@ using Loragate.MergeEngine;
 namespace Loragate.Cli.Verifying;
 
 /// <summary>
-/// Verifies a dossier, a release or a signed folder. A folder with the mark of a dossier is one, whatever else was copied into it: its
+/// Verifies a dossier, a release, a signed folder or a report. A folder with the mark of a dossier is one, whatever else was copied into it: its
 /// seal then names what does not belong.
 /// </summary>
 internal static class FolderVerifier
@@ -19,8 +19,10 @@ internal static class FolderVerifier
 
     public static Verification Verify(VerifyRequest request, CancellationToken cancellationToken)
     {
+        if (File.Exists(request.Path))
+            return VerifyReport(request, cancellationToken);
         if (!Directory.Exists(request.Path))
-            throw new UsageException($"{request.Path}: no such folder.");
+            throw new UsageException($"{request.Path}: no such folder or report.");
         if (request.Signature is null && IsMergedOfDossier(request.Path))
             throw new UsageException($"{request.Path}: part of a dossier, and not signed by itself. Verify the dossier: its seal and its merge receipt cover these weights.");
         if (request.Signature is not null)
@@ -69,6 +71,15 @@ internal static class FolderVerifier
         if (Directory.Exists(Path.Combine(request.Path, DossierSeal.MergedFolder)))
             proved.Add("the merged tensors are those of the receipt");
         return Result("dossier", request, findings, decision is null ? null : Judgement.Of(decision), proved, open, cancellationToken);
+    }
+
+    private static Verification VerifyReport(VerifyRequest request, CancellationToken cancellationToken)
+    {
+        if (request.Signature is not null)
+            throw new UsageException("--signature goes with a folder: a report carries its signature.");
+        var report = ReportVerifier.Verify(File.ReadAllBytes(request.Path), request.Trust, request.People, request.Log, request.Path);
+        var judgement = report.Findings.Count == 0 && report.Decision is { } decision ? Judgement.Of(decision) : null;
+        return Result("report", request, report.Findings, judgement, report.Proved, report.NotProved, cancellationToken);
     }
 
     private static Verification VerifyRelease(VerifyRequest request, CancellationToken cancellationToken)

@@ -1,12 +1,17 @@
 using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Trust;
 
 namespace Loragate.Cli.Verifying;
 
 /// <summary>What to verify and whom to trust.</summary>
-/// <param name="Path">The folder.</param>
+/// <param name="Path">The folder or report.</param>
 /// <param name="Signature">A signature that is named; null to find out what the folder is.</param>
 /// <param name="Trust">The signer.</param>
 /// <param name="Log">The ledger's key, or null.</param>
 /// <param name="Expected">What the verdict must be about.</param>
-internal sealed record VerifyRequest(string Path, string? Signature, SignerTrust Trust, LedgerVerifier? Log, ExpectedInputs Expected);
+internal sealed record VerifyRequest(string Path, string? Signature, SignerTrust Trust, LedgerVerifier? Log, ExpectedInputs Expected)
+{
+    /// <summary>The trust policy by which approvals are judged again; null where none was given.</summary>
+    public TrustPolicy? People { get; init; }
+}

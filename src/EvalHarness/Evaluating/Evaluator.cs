@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
@@ -23,33 +24,39 @@ public sealed class Evaluator : IDisposable
     private readonly Tokenizer _tokenizer;
     private readonly RequestEncoder _encoder;
     private readonly Lazy<ChatTemplate> _template;
-    private LanguageModel? _model;
+    private readonly PeftAdapter? _adapter;
+    private LanguageModel? _weights;
+    private LanguageModel? _attached;
 
-    private Evaluator(EvaluatorOptions options, Checkpoint checkpoint)
+    private Evaluator(EvaluatorOptions options, Checkpoint checkpoint, PeftAdapter? adapter)
     {
         _options = options;
         _checkpoint = checkpoint;
+        _adapter = adapter;
         _tokenizer = Tokenizer.Load(options.Model);
         _encoder = new RequestEncoder(_tokenizer, options.Model);
         _template = new Lazy<ChatTemplate>(LoadTemplate);
-        Model = new EvaluatedModel(TensorDigest.OfWeights(options.Weights), checkpoint.ConfigDigest, _tokenizer.Digest);
+        Model = new EvaluatedModel(TensorDigest.OfWeights(options.Weights), checkpoint.ConfigDigest, _tokenizer.Digest, adapter?.Identity.Digest);
     }
 
     /// <summary>The model by content.</summary>
     public EvaluatedModel Model { get; }
 
     /// <summary>Opens a model folder; the weights are not read yet.</summary>
-    /// <exception cref="MalformedInputException">The folder is no checkpoint, or its tokenizer is not supported.</exception>
+    /// <exception cref="MalformedInputException">The folder is no checkpoint, its tokenizer is not supported, or the adapter is none.</exception>
     public static Evaluator Open(EvaluatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var checkpoint = Checkpoint.Open(options.Model);
+        PeftAdapter? adapter = null;
         try
         {
-            return new Evaluator(options, checkpoint);
+            adapter = options.Adapter is { } folder ? PeftAdapter.Open(folder) : null;
+            return new Evaluator(options, checkpoint, adapter);
         }
         catch
         {
+            adapter?.Dispose();
             checkpoint.Dispose();
             throw;
         }
@@ -76,8 +83,7 @@ public sealed class Evaluator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(question);
         var run = new TaskRun(_options, _tokenizer, _encoder, question, Style(question.Prompt));
-        _model ??= LanguageModel.Load(_checkpoint, _options.Precision, new TorchSharp.torch.Device(_options.Device), _options.Weights, cancellationToken);
-        var items = run.Run(_model, progress, cancellationToken);
+        var items = run.Run(Load(cancellationToken), progress, cancellationToken);
         return new EvaluationReport(
             Engine(question.Task),
             Model,
@@ -126,8 +132,16 @@ public sealed class Evaluator : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _model?.Dispose();
+        _attached?.Dispose();
+        _weights?.Dispose();
+        _adapter?.Dispose();
         _checkpoint.Dispose();
+    }
+
+    private LanguageModel Load(CancellationToken cancellationToken)
+    {
+        _weights ??= LanguageModel.Load(_checkpoint, _options.Precision, new TorchSharp.torch.Device(_options.Device), _options.Weights, cancellationToken);
+        return _adapter is null ? _weights : _attached ??= _weights.Attach(_adapter);
     }
 
     private static Digest Key(EngineInfo engine, EvaluatedModel model, EvaluatedTask task) =>

@@ -10,11 +10,10 @@ namespace Loragate.EvalHarness.Evaluating;
 /// <summary>One task's way from documents to items: prepare → encode → score → measure.</summary>
 internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, RequestEncoder encoder, EvaluationQuestion question, PromptStyle style)
 {
-    /// <summary>
-    /// Nats within which two log-likelihoods are a coin flip: twice the 2e-3 within which independent float32 engines agree on a
-    /// summed log-likelihood.
-    /// </summary>
-    internal const double CoinFlip = 4e-3;
+    /// <summary>Nats within which independent float32 engines agree on a summed log-likelihood.</summary>
+    internal const double Noise = 2e-3;
+
+    private const int MostAnswersInEveryWay = 4;
 
     private readonly EvaluationTask _task = question.Task;
     private readonly List<int> _truncated = [];
@@ -23,7 +22,7 @@ internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, Req
     /// <summary>Rows whose context did not fit the model.</summary>
     public IReadOnlyList<int> Truncated => _truncated;
 
-    /// <summary>Rows whose two best choices are a coin flip apart.</summary>
+    /// <summary>Rows of which the engine's noise can turn the likeliest choice.</summary>
     public IReadOnlyList<int> CoinFlips => _coinFlips;
 
     /// <summary>Rows that ask just what an earlier row asks.</summary>
@@ -64,9 +63,24 @@ internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, Req
         return Describe(question, item, responses);
     }
 
-    /// <summary>Whether the two best choices of a document lie within engine noise of each other.</summary>
+    /// <summary>Whether the engine's noise can turn the likeliest choice of a document.</summary>
     internal static bool IsCoinFlip(TaskItem item, IReadOnlyList<Response> responses) =>
-        item.Generation is null && responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood).OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < CoinFlip;
+        item.Generation is null && responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood).OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < 2 * Noise;
+
+    /// <summary>The yes-or-no scores that turn when the noise moves the answers.</summary>
+    private static IReadOnlyList<string> Unsteady(EvaluationTask task, TaskItem item, IReadOnlyList<Response> responses, IReadOnlyDictionary<string, double> scores)
+    {
+        string[] names = [.. scores.Where(score => score.Value is 0 or 1).Select(score => score.Key)];
+        if (responses.Count < 2 || names.Length == 0)
+            return [];
+        var moved = Moves(responses.Count).Select(move => task.Score(item, [.. responses.Select((r, i) => r with { LogLikelihood = r.LogLikelihood + (move(i) ? Noise : -Noise) })])).ToList();
+        return [.. names.Where(name => moved.Any(other => other[name] is 0 or 1 && other[name] != scores[name]))];
+    }
+
+    /// <summary>Which answers are lifted, the others lowered: every way where they are few, else each alone, which turns whatever compares the best with the rest.</summary>
+    private static IEnumerable<Func<int, bool>> Moves(int answers) => answers <= MostAnswersInEveryWay
+        ? Enumerable.Range(0, 1 << answers).Select(mask => (Func<int, bool>)(i => (mask >> i & 1) == 1))
+        : Enumerable.Range(0, answers).Select(lifted => (Func<int, bool>)(i => i == lifted));
 
     private List<EvaluatedItem> Generate(LanguageModel model, List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
@@ -96,7 +110,7 @@ internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, Req
     internal static EvaluatedItem Describe(EvaluationQuestion question, TaskItem item, IReadOnlyList<Response> responses)
     {
         var text = item.Generation is null ? null : responses[0].Text;
-        return new EvaluatedItem(
+        var scored = new EvaluatedItem(
             item.Document.Id,
             text is null ? [.. responses.Select(r => r.LogLikelihood)] : [],
             text is null ? [.. responses.Select(r => r.IsGreedy)] : [],
@@ -104,6 +118,7 @@ internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, Req
             new SortedDictionary<string, double>(question.Task.Score(item, responses).ToDictionary(), StringComparer.Ordinal),
             text,
             question.Fields.Count == 0 ? null : new SortedDictionary<string, string>(question.Fields.ToDictionary(f => f, item.Document.Field), StringComparer.Ordinal));
+        return Unsteady(question.Task, item, responses, scored.Scores) is { Count: > 0 } unsteady ? scored with { Unsteady = unsteady } : scored;
     }
 
     private sealed class CountRelay(IProgress<EvaluationProgress> progress, int total) : IProgress<int>

@@ -72,6 +72,8 @@ public sealed class EvaluationTask
 
     /// <summary>The filter chains in the task's order.</summary>
     internal IReadOnlyList<FilterChain> Chains => _chains;
+    /// <summary>The names of the scores that <see cref="Score"/> gives each document.</summary>
+    public IReadOnlyList<string> ScoreNames => _results?.Scores ?? _kind.ScoreNames(_metrics);
 
     /// <summary>Reads a task file.</summary>
     /// <exception cref="TaskException">It is malformed, or uses something that is not supported.</exception>
@@ -87,7 +89,7 @@ public sealed class EvaluationTask
     internal static EvaluationTask Of(TaskFile file) => new(file);
 
     /// <summary>Reads the task's data.</summary>
-    /// <param name="dataRoot">The folder that the task's data files are relative to.</param>
+    /// <param name="dataRoot">The folder that the task's data files are relative to; a file that it lacks may lie beside the task file.</param>
     /// <param name="limit">The first documents only; null for all.</param>
     /// <param name="fewShotSeed">Which examples are drawn, where the task draws any.</param>
     /// <exception cref="TaskException">A file is missing, outside of the folder or malformed, or the data is empty.</exception>
@@ -96,7 +98,7 @@ public sealed class EvaluationTask
         ArgumentException.ThrowIfNullOrEmpty(dataRoot);
         if (limit is <= 0)
             throw new ArgumentOutOfRangeException(nameof(limit), limit, "A limit is positive.");
-        var reader = new DataReader(dataRoot, _files.IsText);
+        var reader = new DataReader(dataRoot, Path.GetDirectoryName(Path.GetFullPath(_path))!, _files.IsText);
         var rows = Rows(reader, _split, _reshape);
         if (rows.Count == 0)
             throw new TaskException(_path, $"the split '{_split}' has no rows", "No evidence is not a pass: check the data file.");

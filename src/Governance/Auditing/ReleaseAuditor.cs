@@ -4,17 +4,19 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Auditing;
 
 /// <summary>
-/// Reads a ledger as what it says: every release rests on an approving decision that was logged before it, with its quorum, its waivers and
-/// keys that counted when they signed. The ledger's own integrity is proved before.
+/// Reads a ledger as what it says: every release rests on an approving decision that was logged before it, with its quorum of people
+/// who did not make the adapter, its waivers and keys that counted when they signed. The ledger's own integrity is proved before.
 /// </summary>
 public sealed class ReleaseAuditor
 {
     private const string DecisionSchema = "loragate.decision/1";
+    private const string PlanSchema = "loragate.plan/1";
 
     private readonly LedgerHistory _history;
     private readonly TrustPolicy _trust;
@@ -42,6 +44,8 @@ public sealed class ReleaseAuditor
         auditor.CheckNumbers();
         foreach (var release in history.OfType(ReleaseLayout.EntryType))
             auditor.CheckRelease(release);
+        foreach (var rollback in history.OfType(Rollback.EntryType))
+            auditor.CheckRollback(rollback);
         return [.. auditor._findings.Distinct().OrderBy(finding => finding.Index)];
     }
 
@@ -93,6 +97,35 @@ public sealed class ReleaseAuditor
         CheckDecision(release, decision, judged);
     }
 
+    private void CheckRollback(LoggedEvent logged)
+    {
+        try
+        {
+            var rollback = Rollback.Read(logged, _trust, out _);
+            var from = ReleaseRegister.Find(_history, rollback.From);
+            if (from is null || from.Index > logged.Index)
+                Add(logged.Index, "a rollback from a release that was not logged before it");
+            else if (_history.First(Revocation.EntryType, rollback.From) is not { } revoked || revoked.Index > logged.Index)
+                Add(logged.Index, "a rollback from a release that was not revoked before it");
+            if (rollback.To is ReleaseTarget { Release: var to })
+                CheckTarget(logged, from, to);
+        }
+        catch (SignatureException e)
+        {
+            Add(logged.Index, e.Fault);
+        }
+    }
+
+    private void CheckTarget(LoggedEvent logged, LoggedEvent? from, Digest to)
+    {
+        if (ReleaseRegister.Find(_history, to) is not { } target || target.Index > logged.Index)
+            Add(logged.Index, "a rollback to a release that was not logged before it");
+        else if (target.Entry.Subjects[0].Name != from?.Entry.Subjects[0].Name)
+            Add(logged.Index, $"a rollback to a release of another adapter, entry {target.Index}");
+        else if (_history.First(Revocation.EntryType, to) is { } revoked && revoked.Index < logged.Index)
+            Add(logged.Index, $"a rollback to a release that was revoked before it, entry {target.Index}");
+    }
+
     private void CheckDecision(LoggedEvent release, LoggedEvent decision, DecisionData judged)
     {
         if (judged.Verdict != Verdict.Approved)
@@ -100,9 +133,18 @@ public sealed class ReleaseAuditor
         if (!decision.Entry.Subjects.Contains(release.Entry.Subjects[0]))
             Add(release.Index, $"it rests on entry {decision.Index}, which is about another adapter");
         CheckGate(decision, judged);
+        CheckPlan(decision);
         CheckQuorum(decision, judged);
         foreach (var waiver in judged.Waivers ?? [])
-            CheckWaiver(release, decision, waiver);
+            CheckWaiver(release, decision, judged, waiver);
+    }
+
+    /// <summary>A plan that was logged after the decision, or never, may have been made to fit the scores.</summary>
+    private void CheckPlan(LoggedEvent decision)
+    {
+        if (decision.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == PlanSchema)?.Sha256 is { } plan
+            && !(_history.First(PlanEntry.EntryType, plan) is { } logged && logged.Index < decision.Index))
+            Add(decision.Index, "the plan that it was judged by was not logged before it");
     }
 
     private void CheckGate(LoggedEvent logged, DecisionData data)
@@ -120,6 +162,8 @@ public sealed class ReleaseAuditor
         var sound = (judged.Approvals ?? []).Where(approval => approval.Outcome == ApprovalOutcome.Approved && IsSound(decision, judged, approval)).ToList();
         var people = sound.GroupBy(approval => approval.Signer, approval => approval.Role, StringComparer.Ordinal)
             .ToDictionary(person => person.Key, IReadOnlySet<string> (person) => person.ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
+        if (judged is { AuthorsMayApprove: not true, Authors: not { Count: > 0 } })
+            Add(decision.Index, "it excludes authors from approving and names none: whether one approved, nobody can tell");
         if (Quorum.Missing(quorum, people) is { Count: > 0 } missing)
             Add(decision.Index, $"its quorum is not there: {string.Join(", ", missing.Select(role => $"{role.People} lack in the role {role.Role}"))}");
         foreach (var (logged, said) in judged.Basis is { } basis ? _refusals[basis] : [])
@@ -138,12 +182,14 @@ public sealed class ReleaseAuditor
             Add(decision.Index, $"{who} was not logged before it");
         else if (EndorsementEntry.ReadApproval(logged.Entry) is not { } said || said.Role != approval.Role || said.Outcome != approval.Outcome || said.Key != approval.Key || said.Basis != judged.Basis)
             Add(decision.Index, $"{who} is not what entry {logged.Index} logged");
+        else if (judged.AuthorsMayApprove is not true && judged.Authors?.Contains(approval.Signer) == true)
+            Add(decision.Index, $"{who} does not count: authors may not approve");
         else if (Fault(approval.Key, _trust.Signers.Where(signer => signer.Id == approval.Signer && signer.Roles.Contains(approval.Role)), logged.Entry.Time) is { } fault)
             Add(decision.Index, $"{who}: the key {approval.Key.Abbreviated} {fault}");
         return _findings.Count == before;
     }
 
-    private void CheckWaiver(LoggedEvent release, LoggedEvent decision, LoggedWaiver waiver)
+    private void CheckWaiver(LoggedEvent release, LoggedEvent decision, DecisionData judged, LoggedWaiver waiver)
     {
         foreach (var (index, entry) in new[] { decision, release }.Where(logged => DateOnly.FromDateTime(logged.Entry.Time.UtcDateTime) > waiver.Until))
             Add(index, string.Create(CultureInfo.InvariantCulture, $"the waiver of '{waiver.Rule}' had expired on {waiver.Until:yyyy-MM-dd}"));
@@ -154,6 +200,8 @@ public sealed class ReleaseAuditor
                 Add(decision.Index, $"{who} was not logged before it");
             else if (EndorsementEntry.ReadWaiver(logged.Entry) is not { } said || said.Waiver != waiver.Sha256 || said.Rule != waiver.Rule || said.Until != waiver.Until || said.Key != signature.Key)
                 Add(decision.Index, $"{who} is not what entry {logged.Index} logged");
+            else if (judged.Authors?.Contains(signature.Signer) == true)
+                Add(decision.Index, $"{who} does not count: authors may not waive");
             else if (Fault(signature.Key, _trust.Signers.Where(signer => signer.Id == signature.Signer), logged.Entry.Time) is { } fault)
                 Add(decision.Index, $"{who}: the key {signature.Key.Abbreviated} {fault}");
         }

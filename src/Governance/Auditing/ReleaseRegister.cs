@@ -21,6 +21,16 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust)
         return history.OfType(ReleaseLayout.EntryType).FirstOrDefault(logged => logged.Entry.Subjects.Contains(subject));
     }
 
+    /// <summary>The last release of the same adapter's name before another one that still stands: nobody revoked it, and the ledger says nothing against it. Null where none does.</summary>
+    public LoggedEvent? LastGood(LoggedEvent release)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        var number = NumberOf(release);
+        return history.OfType(ReleaseLayout.EntryType)
+            .Where(logged => logged.Entry.Subjects[0].Name == release.Entry.Subjects[0].Name && NumberOf(logged) < number && !IsRevoked(logged) && !Breaches(logged).Any())
+            .MaxBy(NumberOf);
+    }
+
     /// <summary>What a release folder is.</summary>
     /// <param name="folder">The release.</param>
     /// <param name="log">The ledger's key.</param>
@@ -48,10 +58,17 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust)
     /// <summary>The folder against the keys that counted when it was logged, and the entries that it rests on against the trust policy of today.</summary>
     private IEnumerable<string> Faults(string folder, LoggedEvent release, LedgerVerifier log, CancellationToken cancellationToken)
     {
-        var decision = release.Entry.Evidence.Select(evidence => history.First(DecisionData.EntryType, evidence.Sha256)).FirstOrDefault(logged => logged is not null);
         return ReleaseVerifier.Verify(folder, trust.TrustIn(TrustedSigner.Gate, release.Entry.Time), log, cancellationToken).Select(finding => finding.ToString())
-            .Concat(ReleaseAuditor.Audit(history, trust).Where(finding => finding.Index == release.Index || finding.Index == decision?.Index).Select(finding => finding.ToString()));
+            .Concat(Breaches(release).Select(finding => finding.ToString()));
     }
+
+    private IEnumerable<AuditFinding> Breaches(LoggedEvent release)
+    {
+        var decision = release.Entry.Evidence.Select(evidence => history.First(DecisionData.EntryType, evidence.Sha256)).FirstOrDefault(logged => logged is not null);
+        return ReleaseAuditor.Audit(history, trust).Where(finding => finding.Index == release.Index || finding.Index == decision?.Index);
+    }
+
+    private static int NumberOf(LoggedEvent release) => DecisionData.Read(release.Entry)?.Release ?? 0;
 
     /// <summary>Who revoked a release and why; a revocation of nobody known is a fault, not a word.</summary>
     private IEnumerable<string> Revocations(Digest manifest, List<string> faults)

@@ -29,8 +29,9 @@ public static class DecisionMaker
         var approvals = evidence.Endorsements is { } endorsements ? new ApprovalJudge(endorsements, policy.Demand, evidence.Inspection.Record.Adapter, basis).Judge() : [];
         var @case = new Case(policy, evidence, approvals, asOf);
         var assessments = policy.Rules.Select(rule => rule.Assess(@case)).ToList();
-        var adjusted = AdjustFailures(policy, assessments);
-        var results = policy.Rules.Select((rule, i) => Waive(Conclude(rule, assessments[i], adjusted[i], policy.Alpha), waivers ?? [])).ToList();
+        var adjusted = AdjustFailures(policy, assessments, weighed => weighed.FailureP);
+        var anyhow = AdjustFailures(policy, assessments, weighed => weighed.CoinFlips?.FailureP ?? weighed.FailureP);
+        var results = policy.Rules.Select((rule, i) => Waive(Conclude(rule, assessments[i], adjusted[i], anyhow[i], policy.Alpha), waivers ?? [])).ToList();
         return new Decision(
             policy.Identity,
             asOf,
@@ -44,7 +45,8 @@ public static class DecisionMaker
             evidence.Endorsements?.Authors,
             QuorumOf(policy, approvals),
             evidence.Endorsements is null ? null : approvals,
-            waivers);
+            waivers,
+            policy.ApprovalRule is { Demand.ExcludeAuthor: false } ? true : null);
     }
 
     /// <summary>A rule that did not pass and that a waiver lifts; the numbers stay.</summary>
@@ -86,27 +88,38 @@ public static class DecisionMaker
     ];
 
     /// <summary>Holm over every statistical rule of the policy: one without numbers counts as p = 1, so that missing evidence never eases a failure.</summary>
-    private static double[] AdjustFailures(Policy policy, List<Assessment> assessments)
+    private static double[] AdjustFailures(Policy policy, List<Assessment> assessments, Func<Weighed, double> failureP)
     {
         var indices = Enumerable.Range(0, assessments.Count).Where(i => policy.Rules[i] is StatisticalRule).ToArray();
-        var adjusted = Holm.Adjust([.. indices.Select(i => assessments[i] is Weighed weighed ? weighed.FailureP : 1)]);
+        var adjusted = Holm.Adjust([.. indices.Select(i => assessments[i] is Weighed weighed ? failureP(weighed) : 1)]);
         var all = new double[assessments.Count];
         for (var i = 0; i < indices.Length; i++)
             all[indices[i]] = adjusted[i];
         return all;
     }
 
-    private static RuleResult Conclude(Rule rule, Assessment assessment, double adjustedP, double alpha) => assessment switch
+    private static RuleResult Conclude(Rule rule, Assessment assessment, double adjustedP, double anyhowP, double alpha) => assessment switch
     {
         Settled settled => Result(rule, settled.Outcome, settled.Reason, settled.Summary, null, settled),
+        Weighed { Clears: true, CoinFlips: { Clears: false } flips } weighed => Undecided(rule, weighed, "shown", flips),
         Weighed { Clears: true } weighed =>
-            Result(rule, Outcome.Passed, Reason.BoundClearsMargin, $"{weighed.Sentence}: shown.{weighed.Caution}", weighed.Statistic, weighed),
+            Result(rule, Outcome.Passed, Reason.BoundClearsMargin, $"{weighed.Sentence}: shown.{weighed.Caution}{weighed.Remark}", weighed.Statistic, weighed),
+        Weighed { CoinFlips: { } flips } weighed when adjustedP <= alpha && anyhowP > alpha => Undecided(rule, weighed, "refuted", flips),
         Weighed weighed when adjustedP <= alpha =>
-            Result(rule, Outcome.Failed, Reason.BoundFailsMargin, $"{weighed.Sentence}: refuted (p = {Text(adjustedP)} after Holm).", weighed.Statistic, weighed),
+            Result(rule, Outcome.Failed, Reason.BoundFailsMargin, $"{weighed.Sentence}: refuted (p = {Text(adjustedP)} after Holm).{weighed.Remark}", weighed.Statistic, weighed),
         Weighed weighed =>
-            Result(rule, Outcome.Undecided, Reason.BoundsStraddleMargin, $"{weighed.Sentence}: neither shown nor refuted{Hint(weighed)}.", weighed.Statistic with { ItemsNeeded = weighed.ItemsNeeded }, weighed),
+            Result(rule, Outcome.Undecided, Reason.BoundsStraddleMargin, $"{weighed.Sentence}: neither shown nor refuted{Hint(weighed)}.{weighed.Remark}", weighed.Statistic with { ItemsNeeded = weighed.ItemsNeeded }, weighed),
         _ => throw new ArgumentException("An assessment of an unknown kind cannot be concluded.", nameof(assessment)),
     };
+
+    /// <summary>An outcome that would be another if the coin flips fell otherwise is none.</summary>
+    private static RuleResult Undecided(Rule rule, Weighed weighed, string outcome, CoinFlipCheck flips) => Result(
+        rule,
+        Outcome.Undecided,
+        Reason.CoinFlipsDecide,
+        string.Create(CultureInfo.InvariantCulture, $"{weighed.Sentence}: {outcome}, but only as {flips.Count} coin flips (scores within the engine's noise) happened to fall; with all of them the other way it is not.{weighed.Remark}"),
+        weighed.Statistic,
+        weighed);
 
     private static RuleResult Result(Rule rule, Outcome outcome, string reason, string summary, Statistic? statistic, Assessment assessment)
     {

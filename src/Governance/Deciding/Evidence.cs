@@ -3,6 +3,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Approvals;
 
 namespace Loragate.Governance.Deciding;
@@ -15,6 +16,9 @@ public sealed record Evidence
 
     /// <summary>The merge; null where the adapter was refused before merging.</summary>
     public FiledRecord<MergeReceipt>? Receipt { get; init; }
+
+    /// <summary>The plan that was fixed before the scores were made; null where nothing was scored, or by whoever decides again without it.</summary>
+    public FiledRecord<EvaluationPlan>? Plan { get; init; }
 
     /// <summary>The base model's reports, by the policy's name of the task.</summary>
     public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> Base { get; init; } = new Dictionary<string, FiledRecord<EvaluationReport>>();
@@ -34,7 +38,7 @@ public sealed record Evidence
     /// <summary>Every record but the run, in the order of their paths.</summary>
     public IReadOnlyList<EvidenceLink> Links() =>
     [
-        .. new[] { Inspection.ToLink(), Receipt?.ToLink() }
+        .. new[] { Inspection.ToLink(), Receipt?.ToLink(), Plan?.ToLink() }
             .Concat(Base.Values.Concat(Candidate.Values).Select(report => report.ToLink()))
             .OfType<EvidenceLink>()
             .Distinct()

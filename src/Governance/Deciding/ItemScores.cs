@@ -4,12 +4,38 @@ using Loragate.Governance.Statistics;
 namespace Loragate.Governance.Deciding;
 
 /// <summary>The selected items' scores, ready for a procedure.</summary>
-/// <param name="Candidate">The candidate's scores in row order, finite.</param>
-/// <param name="Base">The base's scores of the same items; null where they are not compared.</param>
-/// <param name="Clusters">Each item's cluster; null where items are independent.</param>
-/// <param name="Evidence">Digests of the reports.</param>
-internal sealed record ItemScores(double[] Candidate, double[]? Base, string[]? Clusters, IReadOnlyList<Digest> Evidence)
+internal sealed record ItemScores
 {
+    /// <summary>The candidate's scores in row order, finite.</summary>
+    public required double[] Candidate { get; init; }
+
+    /// <summary>The base's scores of the same items; null where they are not compared.</summary>
+    public required double[]? Base { get; init; }
+
+    /// <summary>Each item's cluster; null where items are independent.</summary>
+    public required string[]? Clusters { get; init; }
+
+    /// <summary>Each item's slice; null where none are looked at.</summary>
+    public required string[]? Slices { get; init; }
+
+    /// <summary>The index of each item's right choice, where there is one.</summary>
+    public required int?[] Golds { get; init; }
+
+    /// <summary>Whether each of the candidate's scores is a coin flip: within the engine's noise of another.</summary>
+    public required bool[] CandidateFlips { get; init; }
+
+    /// <summary>The same of the base's scores; null where they are not compared.</summary>
+    public required bool[]? BaseFlips { get; init; }
+
+    /// <summary>The policy's name of the task: with the seed it names the stream of random numbers.</summary>
+    public required string Task { get; init; }
+
+    /// <summary>The policy's seed.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>Digests of the reports.</summary>
+    public required IReadOnlyList<Digest> Evidence { get; init; }
+
     /// <summary>How many items there are.</summary>
     public int Count => Candidate.Length;
 
@@ -21,6 +47,9 @@ internal sealed record ItemScores(double[] Candidate, double[]? Base, string[]? 
 
     /// <summary>Items that only the base scores 1; null where that means nothing.</summary>
     public int? Lost => Base is null || !AreShares ? null : Candidate.Zip(Base).Count(pair => pair.First < pair.Second);
+
+    /// <summary>Yes-or-no scores that are coin flips, of both models; other scores move by no more than the noise itself.</summary>
+    public int CoinFlips => AreShares ? CandidateFlips.Count(isFlip => isFlip) + (BaseFlips?.Count(isFlip => isFlip) ?? 0) : 0;
 
     /// <summary>How many clusters there are.</summary>
     public int? ClusterCount => Clusters?.Distinct(StringComparer.Ordinal).Count();
@@ -34,17 +63,50 @@ internal sealed record ItemScores(double[] Candidate, double[]? Base, string[]? 
     };
 
     /// <summary>The mean paired difference, candidate − base, or base − candidate where lower is better; null where no procedure can bound it.</summary>
-    public Estimate? Improvement(bool lowerIsBetter)
+    /// <param name="lowerIsBetter">Whether small scores are good.</param>
+    /// <param name="isBootstrap">Whether the bounds are the bootstrap's.</param>
+    public Estimate? Improvement(bool lowerIsBetter, bool isBootstrap)
     {
         var sign = lowerIsBetter ? -1 : 1;
         var differences = Candidate.Zip(Base!, (candidate, @base) => sign * (candidate - @base)).ToArray();
         return AreShares switch
         {
+            _ when isBootstrap => differences.Max() > differences.Min() ? PairedBootstrap.Of(differences, Clusters, (ulong)Seed, Task) : null,
             true when Clusters is null => lowerIsBetter
                 ? new PairedShareEstimate(Lost!.Value, Gained!.Value, Count)
                 : new PairedShareEstimate(Gained!.Value, Lost!.Value, Count),
             true => MeanOf(differences, -1, 1),
             false => MeanOf(differences, null, null),
+        };
+    }
+
+    /// <summary>The scores of each slice, by its name.</summary>
+    public IEnumerable<(string Slice, ItemScores Scores)> BySlice() => Slices is null
+        ? []
+        : Slices.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(slice => (slice, Only(i => Slices[i] == slice)));
+
+    /// <summary>
+    /// Every coin flip fallen one way: the candidate's scores to 1 and the base's to 0, or the other way round. Between the two lies whatever
+    /// another machine would find.
+    /// </summary>
+    public ItemScores Fallen(bool towardsCandidate) => this with
+    {
+        Candidate = [.. Candidate.Select((score, i) => CandidateFlips[i] ? towardsCandidate ? 1 : 0 : score)],
+        Base = Base is null ? null : [.. Base.Select((score, i) => BaseFlips![i] ? towardsCandidate ? 0 : 1 : score)],
+    };
+
+    private ItemScores Only(Func<int, bool> isIn)
+    {
+        int[] indices = [.. Enumerable.Range(0, Count).Where(isIn)];
+        return this with
+        {
+            Candidate = [.. indices.Select(i => Candidate[i])],
+            Base = Base is null ? null : [.. indices.Select(i => Base[i])],
+            Clusters = Clusters is null ? null : [.. indices.Select(i => Clusters[i])],
+            Slices = null,
+            Golds = [.. indices.Select(i => Golds[i])],
+            CandidateFlips = [.. indices.Select(i => CandidateFlips[i])],
+            BaseFlips = BaseFlips is null ? null : [.. indices.Select(i => BaseFlips[i])],
         };
     }
 

@@ -18,6 +18,9 @@ public static class Reason
     /// <summary>Undecided: the margin lies between what is shown and what is refuted.</summary>
     public const string BoundsStraddleMargin = "bounds-straddle-margin";
 
+    /// <summary>Undecided: shown or refuted, but not if the items within the engine's noise had fallen the other way.</summary>
+    public const string CoinFlipsDecide = "coin-flips-decide";
+
     /// <summary>Undecided: fewer items than the policy's plan demands.</summary>
     public const string NotEnoughItems = "not-enough-items";
 

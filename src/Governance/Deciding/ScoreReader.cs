@@ -9,9 +9,7 @@ namespace Loragate.Governance.Deciding;
 internal sealed class ScoreReader(Case @case, StatisticalRule rule)
 {
     // Below it the normality that t on G − 1 degrees of freedom rests on is not to be had.
-    private const int FewestClusters = 10;
-
-    private const string WholeLogLikelihood = "loglikelihood";
+    internal const int FewestClusters = 10;
 
     private readonly Measure _measure = rule.Measure;
     private readonly PolicyTask _task = @case.Policy.Tasks[rule.Measure.Task];
@@ -30,7 +28,8 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
             ?? CheckModels(candidate.Record, @base?.Record)
             ?? CheckCount(candidate.Record)
             ?? Select(candidate, @base, out scores)
-            ?? CheckPlan(scores!);
+            ?? CheckPlan(scores!)
+            ?? rule.CheckScores(scores!);
     }
 
     private Shortfall? CheckOrigin(EvaluationReport candidate, EvaluationReport? @base) =>
@@ -64,6 +63,7 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
     {
         var different = scored switch
         {
+            _ when scored.AdapterDigest is not null => "an adapter beside the weights",
             _ when scored.WeightsDigest != expected.WeightsDigest => "other weights",
             _ when scored.ConfigDigest != expected.ConfigDigest => "another config.json",
             _ when scored.TokenizerDigest != @case.Evidence.Receipt!.Record.TokenizerDigest() => "another tokenizer",
@@ -119,10 +119,28 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
             shortfall = Values(@base.Record, indices, "base", out baseValues);
         if (shortfall is not null)
             return shortfall;
-        var clusters = _measure.Cluster is { } column ? indices.Select(i => candidate.Record.Items[i].Fields![column]).ToArray() : null;
-        Digest[] evidence = @base is null ? [candidate.Digest] : [@base.Digest, candidate.Digest];
-        scores = new ItemScores(values, baseValues, clusters, evidence);
+        scores = new ItemScores
+        {
+            Candidate = values,
+            Base = baseValues,
+            Clusters = Column(_measure.Cluster),
+            Slices = Column(_measure.Slices),
+            Golds = [.. indices.Select(i => candidate.Record.Items[i].Gold)],
+            CandidateFlips = Flips(candidate.Record),
+            BaseFlips = @base is null ? null : Flips(@base.Record),
+            Task = _task.Name,
+            Seed = @case.Policy.Seed,
+            Evidence = @base is null ? [candidate.Digest] : [@base.Digest, candidate.Digest],
+        };
         return null;
+
+        bool[] Flips(EvaluationReport report)
+        {
+            var rows = report.CoinFlips.ToHashSet();
+            return [.. indices.Select(i => rule.IsCoinFlip(report.Items[i], rows))];
+        }
+
+        string[]? Column(string? name) => name is null ? null : [.. indices.Select(i => candidate.Record.Items[i].Fields![name])];
     }
 
     private Shortfall? Values(EvaluationReport report, int[] indices, string model, out double[] values)
@@ -131,22 +149,12 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
         for (var i = 0; i < indices.Length; i++)
         {
             var item = report.Items[indices[i]];
-            if (!TryScore(item, out values[i]))
+            if (!rule.TryScore(item, out values[i]))
                 return new Shortfall(Reason.MetricMissing, $"Item {item.Id} of {_task.Name} has no {_measure.Metric} of the {model}.");
             if (!double.IsFinite(values[i]))
                 return new Shortfall(Reason.MetricUnusable, $"{_measure.Metric} of item {item.Id} of {_task.Name} is not a number for the {model}.");
         }
         return null;
-    }
-
-    /// <summary>An item with one text has a log-likelihood even where its task's metrics exist for all items together only (perplexities).</summary>
-    private bool TryScore(EvaluatedItem item, out double score)
-    {
-        if (item.Scores.TryGetValue(_measure.Metric, out score))
-            return true;
-        var isWhole = _measure.Metric == WholeLogLikelihood && item.LogLikelihoods.Count == 1;
-        score = isWhole ? item.LogLikelihoods[0] : double.NaN;
-        return isWhole;
     }
 
     private Shortfall? CheckPlan(ItemScores scores)

@@ -10,12 +10,14 @@ namespace Loragate.Governance.Deciding;
 /// <param name="Statistic">The numbers.</param>
 /// <param name="Clears">Whether the bounds lie in the demanded region.</param>
 /// <param name="FailureP">p of the test for failure.</param>
+/// <param name="CoinFlips">What becomes of both if every coin flip falls the other way; null where there are none.</param>
 /// <param name="ItemsNeeded">About how many items would decide, where these do not.</param>
 /// <param name="Sentence">Estimate, bounds and demand in English.</param>
 /// <param name="Caution">A sentence to add where the rule passes although harm is shown; empty otherwise.</param>
+/// <param name="Remark">A sentence to add whatever the outcome; empty for none.</param>
 /// <param name="Evidence">Digests of the records that were read.</param>
 internal sealed record Weighed(
-    Statistic Statistic, bool Clears, double FailureP, int? ItemsNeeded, string Sentence, string Caution, IReadOnlyList<Digest> Evidence) : Assessment(Evidence)
+    Statistic Statistic, bool Clears, double FailureP, CoinFlipCheck? CoinFlips, int? ItemsNeeded, string Sentence, string Caution, string Remark, IReadOnlyList<Digest> Evidence) : Assessment(Evidence)
 {
     private const int MostItems = 1_000_000_000;
 
@@ -39,7 +41,15 @@ internal sealed record Weighed(
             scores.Lost,
             failureP);
         return new Weighed(
-            statistic, region.Holds(lower, upper), failureP, Needed(region, estimate, lower, upper), Write(rule, statistic, scores), CautionOf(rule, scores, alpha), scores.Evidence);
+            statistic,
+            region.Holds(lower, upper),
+            failureP,
+            CoinFlipCheck.Of(rule, scores, alpha),
+            Needed(region, estimate, lower, upper),
+            Write(rule, statistic, scores),
+            CautionOf(rule, scores, alpha),
+            rule.Remark(scores, estimate, alpha),
+            scores.Evidence);
     }
 
     /// <summary>The width of the interval shrinks with √n: n·(width / distance to the nearer limit)², if the estimate stays.</summary>

@@ -21,8 +21,14 @@ public sealed class Dossier : IDisposable
     /// <summary>The merge receipt.</summary>
     public const string ReceiptFile = "merge-receipt.json";
 
+    /// <summary>The plan, fixed before the first score.</summary>
+    public const string PlanFile = "plan.json";
+
     /// <summary>The decision.</summary>
     public const string DecisionFile = "decision.json";
+
+    /// <summary>The policy that was applied, byte for byte.</summary>
+    public const string PolicyFile = "policy.yaml";
 
     private const string Evaluations = "evaluations";
     private const string RunSuffix = ".run";
@@ -116,6 +122,16 @@ public sealed class Dossier : IDisposable
     /// <summary>Removes a record that no longer belongs.</summary>
     public void Remove(string file) => _records.Remove(file);
 
+    /// <summary>Whether any evaluation report lies here.</summary>
+    public bool HasReports => Directory.Exists(PathTo(Evaluations)) && Directory.EnumerateFiles(PathTo(Evaluations), "*.json", SearchOption.AllDirectories).Any();
+
+    /// <summary>Removes every evaluation report.</summary>
+    public void RemoveReports()
+    {
+        if (Directory.Exists(PathTo(Evaluations)))
+            Directory.Delete(PathTo(Evaluations), recursive: true);
+    }
+
     /// <summary>Removes an evaluation report and its run.</summary>
     public void RemoveReport(string file) => _records.Remove(file, RunOf(file));
 
@@ -141,10 +157,9 @@ public sealed class Dossier : IDisposable
 
     private Run Begin(Run run)
     {
-        foreach (var file in (string[])[InspectionFile, ReceiptFile, DecisionFile])
+        foreach (var file in (string[])[InspectionFile, ReceiptFile, PlanFile, DecisionFile])
             Remove(file);
-        if (Directory.Exists(PathTo(Evaluations)))
-            Directory.Delete(PathTo(Evaluations), recursive: true);
+        RemoveReports();
         _records.Write(RunFile, run, RunFile, run);
         return run;
     }

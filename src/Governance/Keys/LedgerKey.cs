@@ -4,7 +4,7 @@ using NSec.Cryptography;
 
 namespace Loragate.Governance.Keys;
 
-/// <summary>A private Ed25519 key that signs ledger checkpoints (C2SP signed-note, signature type 0x01).</summary>
+/// <summary>A private Ed25519 key that signs ledger checkpoints (C2SP signed-note, signature type 0x01) or cosigns those of others (type 0x04).</summary>
 public sealed class LedgerKey : IDisposable
 {
     private readonly Key _key;
@@ -40,6 +40,11 @@ public sealed class LedgerKey : IDisposable
     /// <param name="origin">The log's name: no white space, no plus sign.</param>
     public LedgerVerifier VerifierFor(string origin) =>
         LedgerVerifier.Create(origin, LedgerVerifier.Ed25519, _key.PublicKey.Export(KeyBlobFormat.RawPublicKey));
+
+    /// <summary>The verifier of this key's cosignatures under a witness's name.</summary>
+    /// <param name="name">The witness's name: no white space, no plus sign.</param>
+    public LedgerVerifier CosignerFor(string name) =>
+        LedgerVerifier.Create(name, LedgerVerifier.Cosignature, _key.PublicKey.Export(KeyBlobFormat.RawPublicKey));
 
     /// <summary>Signs bytes: 64 bytes, the same every time (RFC 8032).</summary>
     public byte[] Sign(ReadOnlySpan<byte> data) => SignatureAlgorithm.Ed25519.Sign(_key, data);

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Loragate.Artifacts;
 using NSec.Cryptography;
 
 namespace Loragate.Governance.Keys;
@@ -35,6 +36,9 @@ public sealed class LedgerVerifier
 
     /// <summary>Whether this key signs checkpoints as a log, not as a witness.</summary>
     public bool IsLog => _type == Ed25519;
+
+    /// <summary>The key itself: two names may share one.</summary>
+    internal Digest PublicKey => Digest.Of(_key);
 
     /// <summary>Reads a vkey.</summary>
     /// <param name="vkey">The text, without white space around it.</param>
@@ -70,14 +74,12 @@ public sealed class LedgerVerifier
     /// <returns>False for a wrong or malformed signature; never an exception.</returns>
     public bool Verify(ReadOnlySpan<byte> text, ReadOnlySpan<byte> signature)
     {
-        var key = PublicKey.Import(SignatureAlgorithm.Ed25519, _key, KeyBlobFormat.RawPublicKey);
+        var key = NSec.Cryptography.PublicKey.Import(SignatureAlgorithm.Ed25519, _key, KeyBlobFormat.RawPublicKey);
         if (IsLog)
             return SignatureAlgorithm.Ed25519.Verify(key, text, signature);
         if (signature.Length <= TimeLength)
             return false;
-        var time = BinaryPrimitives.ReadUInt64BigEndian(signature);
-        var head = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"cosignature/v1\ntime {time}\n"));
-        return SignatureAlgorithm.Ed25519.Verify(key, (byte[])[.. head, .. text], signature[TimeLength..]);
+        return SignatureAlgorithm.Ed25519.Verify(key, CosignedText(text, signature[..TimeLength]), signature[TimeLength..]);
     }
 
     /// <summary>The vkey.</summary>
@@ -86,6 +88,10 @@ public sealed class LedgerVerifier
 
     internal static LedgerVerifier Create(string name, byte type, byte[] key) =>
         IsName(name) ? new LedgerVerifier(name, type, key) : throw new ArgumentException($"'{name}' is no name for a log: no white space, no plus sign.", nameof(name));
+
+    /// <summary>What a witness signs of a checkpoint's text at a time, which is given as a big-endian 64-bit number of seconds.</summary>
+    internal static byte[] CosignedText(ReadOnlySpan<byte> text, ReadOnlySpan<byte> time) =>
+        [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"cosignature/v1\ntime {BinaryPrimitives.ReadUInt64BigEndian(time)}\n")), .. text];
 
     private static uint ComputeKeyId(string name, ReadOnlySpan<byte> typeAndKey)
     {

@@ -22,6 +22,9 @@ public sealed class SigningKey : IDisposable
     /// <summary>The kind of key.</summary>
     public KeyType Type => Public.Type;
 
+    /// <summary>The key itself, for formats that sign by their own rules (CMS).</summary>
+    internal ECDsa Algorithm => _ecdsa;
+
     /// <summary>Reads a private key file, or opens a key that stays on its token.</summary>
     /// <param name="source">The file, or a <c>pkcs11:</c> URI (RFC 7512).</param>
     /// <param name="secrets">Is asked for the passphrase or PIN, where there is one; null where nobody can be asked.</param>

@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Governance.Keys;
 
 namespace Loragate.Governance.Ledger;
 
@@ -10,7 +11,7 @@ internal sealed class LedgerAudit(LedgerStore store, LedgerCheckpoint checkpoint
     public IReadOnlyList<string> Warnings => _warnings;
 
     /// <exception cref="IntegrityException">The first thing that is wrong.</exception>
-    public void Run(IReadOnlyList<SeenCheckpoint> history)
+    public void Run(LedgerVerifier log, IReadOnlyList<SeenCheckpoint> history)
     {
         var tree = LedgerTree.Read(store, checkpoint, cancellationToken);
         _warnings.AddRange(LedgerTime.StepsBack(tree.Entries));
@@ -19,6 +20,8 @@ internal sealed class LedgerAudit(LedgerStore store, LedgerCheckpoint checkpoint
             CheckOther(path, tree);
         foreach (var path in store.ListStrangers())
             CheckStranger(path);
+        foreach (var (place, note) in store.ListCosigned())
+            CheckCosigned(place, LedgerCheckpoint.Open(note, log, place), tree);
         foreach (var seen in history)
             CheckSeen(seen, tree);
     }
@@ -59,6 +62,14 @@ internal sealed class LedgerAudit(LedgerStore store, LedgerCheckpoint checkpoint
         if (store.HoldsPrivateKey(path))
             throw new IntegrityException(path, "a private key lies in the ledger: whoever can read the ledger can forge it");
         _warnings.Add($"{path} is no file of a ledger.");
+    }
+
+    /// <summary>What was shown to a witness is the ledger's own word as well.</summary>
+    private void CheckCosigned(string place, LedgerCheckpoint cosigned, LedgerTree tree)
+    {
+        if (place != LedgerStore.CosignedName(cosigned.Size))
+            throw new IntegrityException(place, $"a checkpoint of {cosigned.Size} entries");
+        CheckSeen(new SeenCheckpoint(cosigned.Size, cosigned.Root), tree);
     }
 
     private void CheckSeen(SeenCheckpoint seen, LedgerTree tree)

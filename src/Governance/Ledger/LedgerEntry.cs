@@ -24,8 +24,6 @@ public sealed record LedgerEntry(
     /// <summary>The most bytes that an entry may have: the bundle's length prefix has 16 bits.</summary>
     public const int MaxBytes = EntryBundle.MaxEntryBytes;
 
-    private const string TimeProperty = "time";
-
     /// <inheritdoc/>
     public override string Schema => "loragate.ledger-entry/1";
 
@@ -59,12 +57,7 @@ public sealed record LedgerEntry(
     }
 
     /// <summary>SHA-256 of the canonical JSON without the time: the same event logged twice has the same key.</summary>
-    public Digest ComputeIdempotencyKey()
-    {
-        var timeless = JsonSerializer.SerializeToNode(this, RecordJson.Options)!.AsObject();
-        timeless.Remove(TimeProperty);
-        return Digest.Of(RecordJson.Canonical(timeless));
-    }
+    public Digest ComputeIdempotencyKey() => EntryTail.Of(ToCanonicalJson()).IdempotencyKey;
 
     /// <summary>Why a ledger refuses this entry; null where it takes it.</summary>
     public string? Fault() => this switch

@@ -62,20 +62,23 @@ public sealed partial class LedgerFolder
 
     private static List<long> Add(IReadOnlyList<LedgerEntry> entries, LedgerTree tree, string ledger)
     {
-        var known = new Dictionary<Digest, long>();
+        var (known, latest) = (new Dictionary<Digest, long>(), DateTimeOffset.MinValue);
         for (var i = 0; i < tree.Entries.Count; i++)
         {
-            if (LedgerEntry.TryParse(tree.Entries[i], out var logged))
-                known.TryAdd(logged!.ComputeIdempotencyKey(), i);
+            if (!EntryTail.TryRead(tree.Entries[i].Span, out var logged))
+                continue;
+            known.TryAdd(logged.IdempotencyKey, i);
+            latest = logged.Time > latest ? logged.Time : latest;
         }
         var indices = new List<long>(entries.Count);
-        foreach (var entry in entries)
+        foreach (var bytes in entries.Select(entry => entry.ToCanonicalJson()))
         {
-            var idempotencyKey = entry.ComputeIdempotencyKey();
+            var (time, idempotencyKey) = EntryTail.Of(bytes);
             if (known.TryAdd(idempotencyKey, tree.Levels.Size))
             {
-                LedgerTime.RequireForward(entry.Time, tree.Entries, ledger);
-                tree.Append(entry.ToCanonicalJson());
+                LedgerTime.RequireForward(time, latest, ledger);
+                latest = time > latest ? time : latest;
+                tree.Append(bytes);
             }
             indices.Add(known[idempotencyKey]);
         }

@@ -9,6 +9,9 @@ namespace Loragate.Governance.Ledger;
 /// </summary>
 public sealed partial class LedgerFolder
 {
+    /// <summary>The files and folders that are handed on; what else lies in a ledger is its host's own.</summary>
+    internal static IReadOnlyList<string> Published { get; } = [LedgerStore.CheckpointName, TileName.Folder];
+
     private readonly LedgerStore _store;
 
     private LedgerFolder(string path)
@@ -62,7 +65,7 @@ public sealed partial class LedgerFolder
         {
             checkpoint = ReadCheckpoint(log);
             var audit = new LedgerAudit(_store, checkpoint, cancellationToken);
-            audit.Run(history);
+            audit.Run(log, history);
             return new LedgerVerification(checkpoint, null, audit.Warnings);
         }
         catch (IntegrityException e)
@@ -101,10 +104,14 @@ public sealed partial class LedgerFolder
     /// <summary>Proves the entry at <paramref name="index"/> and gives back its bytes as they stand in the ledger.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such entry.</exception>
     /// <exception cref="IntegrityException">The tiles or the entry were changed.</exception>
-    public TlogProof Prove(long index, LedgerVerifier log, out ReadOnlyMemory<byte> entry)
+    public TlogProof Prove(long index, LedgerVerifier log, out ReadOnlyMemory<byte> entry) => Prove(index, log, _store.ReadCheckpoint(), out entry);
+
+    /// <summary>Proves the entry at <paramref name="index"/> under an earlier checkpoint, for example one that witnesses have cosigned.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such entry under that checkpoint.</exception>
+    /// <exception cref="IntegrityException">The tiles or the entry were changed.</exception>
+    public TlogProof Prove(long index, LedgerVerifier log, ReadOnlyMemory<byte> note, out ReadOnlyMemory<byte> entry)
     {
-        var note = _store.ReadCheckpoint();
-        var checkpoint = LedgerCheckpoint.Open(note, log, LedgerStore.CheckpointName);
+        var checkpoint = LedgerCheckpoint.Open(note.Span, log, LedgerStore.CheckpointName);
         var tiles = new TileReader(_store, checkpoint.Size);
         var proof = new TlogProof(index, MerkleTree.ProveInclusion(index, checkpoint.Size, tiles.Subtree), note);
         var bundle = TileName.Cover(null, checkpoint.Size).ElementAt((int)(index / TileName.FullWidth));
@@ -120,6 +127,34 @@ public sealed partial class LedgerFolder
     {
         var size = ReadCheckpoint(log).Size;
         return MerkleTree.ProveConsistency(oldSize, size, new TileReader(_store, size).Subtree);
+    }
+
+    /// <summary>Requires that the ledger still begins with what it once signed: if not, it was rolled back or rewritten, which is told and never mended.</summary>
+    /// <param name="seen">A checkpoint that the ledger signed.</param>
+    /// <param name="log">The ledger's key.</param>
+    /// <param name="place">Where the checkpoint is from, for messages.</param>
+    /// <exception cref="IntegrityException">It does not.</exception>
+    public void RequireBeginning(LedgerCheckpoint seen, LedgerVerifier log, string place)
+    {
+        ArgumentNullException.ThrowIfNull(seen);
+        var now = ReadCheckpoint(log);
+        if (seen.Size > now.Size)
+            throw new IntegrityException(place, $"the ledger had {seen.Size} entries when it signed this and has {now.Size} now: it was rolled back or replaced");
+        if (!MerkleTree.VerifyConsistency(seen.Size, seen.Root, now.Size, now.Root, seen.Size == 0 ? [] : ProveConsistency(seen.Size, log)))
+            throw new IntegrityException(place, $"the ledger no longer begins with the {seen.Size} entries that it had when it signed this: its history was rewritten");
+    }
+
+    /// <summary>Where the index of what is logged lies.</summary>
+    internal string IndexPath => _store.IndexPath;
+
+    /// <summary>The checkpoint as it lies there.</summary>
+    internal byte[] ReadNote() => _store.ReadCheckpoint();
+
+    /// <summary>One at a time in the clone that the ledger lies in; appends have a lock of their own.</summary>
+    internal FileStream LockClone(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        _store.CreateStateFolder();
+        return LedgerLock.Acquire(_store.CloneLockPath, timeout, cancellationToken);
     }
 
     /// <summary>What a killed start left, the state folder alone, is no obstacle.</summary>

@@ -2,41 +2,54 @@ using Loragate.Artifacts;
 
 namespace Loragate.Governance.Ledger;
 
-/// <summary>What a ledger tells, in its order; entries of other programs are left out.</summary>
+/// <summary>What a ledger tells, in its order; entries of other programs are left out. Nothing is parsed before it is asked for.</summary>
 public sealed class LedgerHistory
 {
-    private readonly Dictionary<(string Type, Digest Subject), LoggedEvent> _first = [];
+    private readonly Lazy<IReadOnlyList<LoggedEvent>> _events;
+    private readonly Lazy<Dictionary<(string Type, Digest Subject), LoggedEvent>> _first;
 
-    private LedgerHistory(IReadOnlyList<LoggedEvent> events)
+    private LedgerHistory(IReadOnlyList<ReadOnlyMemory<byte>> entries)
     {
-        Events = events;
-        foreach (var logged in events)
-        {
-            foreach (var subject in logged.Entry.Subjects)
-                _first.TryAdd((logged.Entry.Type, subject.Sha256), logged);
-        }
+        _events = new(() => Parse(entries));
+        _first = new(() => FirstOf(Events));
     }
 
     /// <summary>Every event.</summary>
-    public IReadOnlyList<LoggedEvent> Events { get; }
+    public IReadOnlyList<LoggedEvent> Events => _events.Value;
 
     /// <summary>Reads entries that hashed to the ledger's signed root.</summary>
     /// <param name="entries">All of them, from index 0 on.</param>
     public static LedgerHistory Of(IReadOnlyList<ReadOnlyMemory<byte>> entries)
     {
         ArgumentNullException.ThrowIfNull(entries);
-        var events = new List<LoggedEvent>(entries.Count);
-        for (var i = 0; i < entries.Count; i++)
-        {
-            if (LedgerEntry.TryParse(entries[i], out var entry))
-                events.Add(new LoggedEvent(i, entry!));
-        }
-        return new LedgerHistory(events);
+        return new LedgerHistory(entries);
     }
 
     /// <summary>Every event of a type.</summary>
     public IEnumerable<LoggedEvent> OfType(string type) => Events.Where(logged => logged.Entry.Type == type);
 
     /// <summary>The first event of a type about these bytes, or null: its time is the time of the bytes.</summary>
-    public LoggedEvent? First(string type, Digest subject) => _first.GetValueOrDefault((type, subject));
+    public LoggedEvent? First(string type, Digest subject) => _first.Value.GetValueOrDefault((type, subject));
+
+    private static List<LoggedEvent> Parse(IReadOnlyList<ReadOnlyMemory<byte>> entries)
+    {
+        var events = new List<LoggedEvent>(entries.Count);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            if (LedgerEntry.TryParse(entries[i], out var entry))
+                events.Add(new LoggedEvent(i, entry!));
+        }
+        return events;
+    }
+
+    private static Dictionary<(string Type, Digest Subject), LoggedEvent> FirstOf(IReadOnlyList<LoggedEvent> events)
+    {
+        var first = new Dictionary<(string Type, Digest Subject), LoggedEvent>();
+        foreach (var logged in events)
+        {
+            foreach (var subject in logged.Entry.Subjects)
+                first.TryAdd((logged.Entry.Type, subject.Sha256), logged);
+        }
+        return first;
+    }
 }

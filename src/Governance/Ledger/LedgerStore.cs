@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
@@ -10,6 +11,17 @@ internal sealed class LedgerStore(string folder)
     public const string CheckpointName = "checkpoint";
     public const string StateName = ".state";
 
+    /// <summary>A clone of git that is a ledger has it at its root.</summary>
+    private const string GitFolder = ".git";
+
+    /// <summary>What lies in the state folder is this host's own: git never takes it along.</summary>
+    private const string IgnoreFile = $"{StateName}/.gitignore";
+
+    private const string IndexName = $"{StateName}/index.db";
+
+    /// <summary>The folder of checkpoints that witnesses have cosigned, each named by its size.</summary>
+    private const string Cosigned = "cosigned";
+
     private const int HashBytes = 32;
     private const int MaxCheckpointBytes = 1 << 20;
     private const int MaxKeyBytes = 16 << 10;
@@ -18,7 +30,13 @@ internal sealed class LedgerStore(string folder)
 
     private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint, IgnoreInaccessible = false };
 
+    private readonly HashSet<string> _unsynced = new(StringComparer.Ordinal);
+
     public string LockPath => Path.Combine(State, "lock");
+
+    public string CloneLockPath => Path.Combine(State, "clone-lock");
+
+    public string IndexPath => Path.Combine(folder, IndexName);
 
     private string State => Path.Combine(folder, StateName);
 
@@ -28,11 +46,13 @@ internal sealed class LedgerStore(string folder)
     public void CreateStateFolder()
     {
         Directory.CreateDirectory(State);
-        foreach (var path in (string[])[State, LockPath, TileFolder, Path.Combine(State, SetAside)])
+        foreach (var path in (string[])[State, LockPath, CloneLockPath, TileFolder, Path.Combine(folder, Cosigned), Path.Combine(State, SetAside)])
         {
             if (new FileInfo(path).LinkTarget is not null)
                 throw new IntegrityException(Relative(path), "a link");
         }
+        if (!File.Exists(Path.Combine(folder, IgnoreFile)))
+            File.WriteAllText(Path.Combine(folder, IgnoreFile), "*\n");
     }
 
     /// <summary>What killed writers left; the lock is held, so nobody writes it.</summary>
@@ -44,6 +64,18 @@ internal sealed class LedgerStore(string folder)
 
     /// <exception cref="IntegrityException">Missing or unreadable.</exception>
     public byte[] ReadCheckpoint() => Read(CheckpointName, MaxCheckpointBytes) ?? throw new IntegrityException(CheckpointName, "missing");
+
+    /// <summary>The name of the cosigned checkpoint of a size.</summary>
+    public static string CosignedName(long size) => string.Create(CultureInfo.InvariantCulture, $"{Cosigned}/{size}");
+
+    public byte[]? ReadCosigned(long size) => Read(CosignedName(size), MaxCheckpointBytes);
+
+    public void WriteCosigned(long size, ReadOnlySpan<byte> note) => Publish(CosignedName(size), note, replace: true);
+
+    /// <summary>The cosigned checkpoints with their names; files of other names are none.</summary>
+    public IReadOnlyList<(string Place, byte[] Note)> ListCosigned() => Directory.Exists(Path.Combine(folder, Cosigned))
+        ? [.. Directory.EnumerateFiles(Path.Combine(folder, Cosigned)).Select(Relative).Where(IsCosigned).Order(StringComparer.Ordinal).Select(name => (name, Read(name, MaxCheckpointBytes)!))]
+        : [];
 
     /// <summary>The hashes of a tile of exactly its width; the head of the full tile serves where the partial one was pruned.</summary>
     /// <exception cref="IntegrityException">Missing, or of another length than its name says.</exception>
@@ -99,7 +131,12 @@ internal sealed class LedgerStore(string folder)
     public void WriteEntries(TileName name, IEnumerable<ReadOnlyMemory<byte>> entries) => WriteTile(name, EntryBundle.Encode(entries));
 
     /// <summary>Publishes a checkpoint: the moment at which an append has happened.</summary>
-    public void WriteCheckpoint(ReadOnlySpan<byte> note) => Publish(CheckpointName, note, replace: true);
+    public void WriteCheckpoint(ReadOnlySpan<byte> note)
+    {
+        SyncFolders();
+        Publish(CheckpointName, note, replace: true);
+        SyncFolders();
+    }
 
     /// <summary>
     /// Moves what no checkpoint covers out of the way: a killed append left it, and under a later tree its names would lie. It is
@@ -154,21 +191,29 @@ internal sealed class LedgerStore(string folder)
             stream.Flush(flushToDisk: true);
         }
         File.Move(temporary, path, replace);
-        SyncUpwards(Path.GetDirectoryName(path)!);
+        for (var current = Path.GetDirectoryName(path)!; current.Length >= folder.Length; current = Path.GetDirectoryName(current)!)
+            _unsynced.Add(current);
     }
 
-    /// <summary>The new name, and every folder made for it, must survive a power cut before the checkpoint names them.</summary>
-    private void SyncUpwards(string path)
+    /// <summary>The new names, and every folder made for them, must survive a power cut before the checkpoint names them.</summary>
+    private void SyncFolders()
     {
-        for (var current = path; current.Length >= folder.Length; current = Path.GetDirectoryName(current)!)
-            PosixFile.SyncFolder(current);
+        foreach (var path in _unsynced)
+            PosixFile.SyncFolder(path);
+        _unsynced.Clear();
     }
 
     private static bool IsStrange(string name) =>
-        name is not (CheckpointName or $"{StateName}/lock")
+        name is not (CheckpointName or $"{StateName}/lock" or $"{StateName}/clone-lock" or IgnoreFile or GitFolder)
+        && !name.StartsWith(GitFolder + "/", StringComparison.Ordinal)
+        && !name.StartsWith(IndexName, StringComparison.Ordinal)
         && !name.StartsWith($"{StateName}/{Temporary}", StringComparison.Ordinal)
         && !name.StartsWith(TileName.Folder + "/", StringComparison.Ordinal)
-        && !name.StartsWith($"{StateName}/{SetAside}/", StringComparison.Ordinal);
+        && !name.StartsWith($"{StateName}/{SetAside}/", StringComparison.Ordinal)
+        && !IsCosigned(name);
+
+    private static bool IsCosigned(string name) =>
+        name.StartsWith(Cosigned + "/", StringComparison.Ordinal) && LedgerCheckpoint.TryParseSize(name[(Cosigned.Length + 1)..], out _);
 
     private string Relative(string path) => Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
 }

@@ -12,16 +12,25 @@ internal static class LedgerTime
     /// <summary>How far the clocks of two writers may lie apart.</summary>
     public static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
-    /// <summary>Refuses a time that lies before what is logged already.</summary>
-    /// <exception cref="IntegrityException">It lies before the latest entry by more than the tolerance.</exception>
-    public static void RequireForward(DateTimeOffset time, IEnumerable<ReadOnlyMemory<byte>> entries, string ledger)
+    /// <summary>The latest time of some entries; the beginning of time where none has one.</summary>
+    public static DateTimeOffset Latest(IEnumerable<ReadOnlyMemory<byte>> entries)
     {
         var latest = DateTimeOffset.MinValue;
         foreach (var entry in entries)
         {
-            if (LedgerEntry.TryParse(entry, out var logged) && logged!.Time > latest)
-                latest = logged.Time;
+            if (EntryTail.TryRead(entry.Span, out var tail) && tail.Time > latest)
+                latest = tail.Time;
         }
+        return latest;
+    }
+
+    /// <summary>Refuses a time that lies before what is logged already.</summary>
+    /// <param name="time">The time.</param>
+    /// <param name="latest">The latest time that is logged.</param>
+    /// <param name="ledger">The ledger, for messages.</param>
+    /// <exception cref="IntegrityException">It lies before the latest entry by more than the tolerance.</exception>
+    public static void RequireForward(DateTimeOffset time, DateTimeOffset latest, string ledger)
+    {
         if (latest - time > Tolerance)
             throw new IntegrityException(ledger, $"an entry of {Text(latest)} is logged already, and the clock says {Text(time)}: by a clock that was set back, old evidence would be young");
     }
@@ -32,9 +41,9 @@ internal static class LedgerTime
         var latest = DateTimeOffset.MinValue;
         for (var i = 0; i < entries.Count; i++)
         {
-            if (!LedgerEntry.TryParse(entries[i], out var entry))
+            if (!EntryTail.TryRead(entries[i].Span, out var entry))
                 continue;
-            if (latest - entry!.Time > Tolerance)
+            if (latest - entry.Time > Tolerance)
                 yield return $"Entry {i} is of {Text(entry.Time)}, and stands after one of {Text(latest)}: a clock was wrong or set back.";
             latest = entry.Time > latest ? entry.Time : latest;
         }

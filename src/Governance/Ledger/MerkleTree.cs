@@ -10,20 +10,30 @@ namespace Loragate.Governance.Ledger;
 /// </summary>
 public static class MerkleTree
 {
+    private const int MaxStack = 1024;
+
     /// <summary>The root of no entries: SHA-256 of nothing.</summary>
     public static Digest EmptyRoot { get; } = Digest.Of([]);
 
     /// <summary>The hash of an entry.</summary>
     public static Digest Leaf(ReadOnlySpan<byte> entry)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData([0x00]);
-        hash.AppendData(entry);
-        return Digest.FromHash(hash);
+        var length = entry.Length + 1;
+        var data = length <= MaxStack ? stackalloc byte[length] : new byte[length];
+        data[0] = 0x00;
+        entry.CopyTo(data[1..]);
+        return Digest.Of(data);
     }
 
     /// <summary>The hash over two subtrees.</summary>
-    public static Digest Node(Digest left, Digest right) => Digest.Of([0x01, .. left.ToBytes(), .. right.ToBytes()]);
+    public static Digest Node(Digest left, Digest right)
+    {
+        Span<byte> data = stackalloc byte[1 + 2 * SHA256.HashSizeInBytes];
+        data[0] = 0x01;
+        left.CopyTo(data[1..]);
+        right.CopyTo(data[(1 + SHA256.HashSizeInBytes)..]);
+        return Digest.Of(data);
+    }
 
     /// <summary>The root of the first <paramref name="size"/> leaves.</summary>
     public static Digest Root(long size, SubtreeHash subtree) => size == 0 ? EmptyRoot : Hash(0, size, subtree);

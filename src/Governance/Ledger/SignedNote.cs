@@ -10,9 +10,9 @@ namespace Loragate.Governance.Ledger;
 /// <param name="Signatures">The signatures, none of them checked yet.</param>
 public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signatures)
 {
-    private const int MaxBytes = 1 << 20;
+    internal const int MaxBytes = 1 << 20;
+
     private const int MaxSignatures = 100;
-    private const string Dash = "— ";
     private const string Separator = "\n\n";
     private const string Advice = "Fetch it again from its source, byte for byte.";
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -41,6 +41,26 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
         return new SignedNote(text, [new NoteSignature(name, key.VerifierFor(name).KeyId, key.Sign(Utf8.GetBytes(text)))]);
     }
 
+    /// <summary>Cosigns a checkpoint's text at a time (C2SP tlog-cosignature, cosignature/v1): the time in seconds since 1970 as a big-endian 64-bit number, then the signature.</summary>
+    /// <param name="text">The checkpoint's text.</param>
+    /// <param name="name">The witness's name.</param>
+    /// <param name="key">Its key.</param>
+    /// <param name="time">When.</param>
+    public static NoteSignature Cosign(string text, string name, LedgerKey key, DateTimeOffset time)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var bytes = new byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, (ulong)time.ToUnixTimeSeconds());
+        return new NoteSignature(name, key.CosignerFor(name).KeyId, (byte[])[.. bytes, .. key.Sign(LedgerVerifier.CosignedText(Utf8.GetBytes(text), bytes))]);
+    }
+
+    /// <summary>The note with one signature more, or with a newer one of the same key.</summary>
+    public SignedNote With(NoteSignature signature)
+    {
+        ArgumentNullException.ThrowIfNull(signature);
+        return this with { Signatures = [.. Signatures.Where(other => other.Name != signature.Name || other.KeyId != signature.KeyId), signature] };
+    }
+
     /// <summary>The known keys that signed, in the order of <paramref name="known"/>. Signatures of unknown keys are ignored.</summary>
     /// <exception cref="IntegrityException">No known key signed, or the signature of a known key is wrong.</exception>
     public IReadOnlyList<LedgerVerifier> SignedBy(IReadOnlyList<LedgerVerifier> known, string place)
@@ -58,7 +78,7 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
     }
 
     /// <summary>The note's bytes.</summary>
-    public byte[] ToBytes() => Utf8.GetBytes($"{Text}\n{string.Concat(Signatures.Select(Line))}");
+    public byte[] ToBytes() => Utf8.GetBytes($"{Text}\n{string.Concat(Signatures.Select(signature => $"{signature}\n"))}");
 
     private static string Decode(ReadOnlySpan<byte> note, string place)
     {
@@ -76,19 +96,11 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
 
     private static NoteSignature ParseSignature(string line, string place)
     {
-        var parts = line.StartsWith(Dash, StringComparison.Ordinal) ? line[Dash.Length..].Split(' ') : [];
+        var parts = line.StartsWith(NoteSignature.Dash, StringComparison.Ordinal) ? line[NoteSignature.Dash.Length..].Split(' ') : [];
         return parts is [var name, var text] && LedgerVerifier.IsName(name) && Base64.Decode(text) is { Length: > sizeof(uint) } bytes
             ? new NoteSignature(name, BinaryPrimitives.ReadUInt32BigEndian(bytes), bytes.AsMemory(sizeof(uint)))
             : throw new LedgerException(place, "a signature line is not '— name base64'", Advice);
     }
 
-    private static bool IsOf(NoteSignature signature, LedgerVerifier key) => signature.Name == key.Name && signature.KeyId == key.KeyId;
-
-    private static string Line(NoteSignature signature)
-    {
-        var bytes = new byte[sizeof(uint) + signature.Bytes.Length];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, signature.KeyId);
-        signature.Bytes.CopyTo(bytes.AsMemory(sizeof(uint)));
-        return $"{Dash}{signature.Name} {Convert.ToBase64String(bytes)}\n";
-    }
+    internal static bool IsOf(NoteSignature signature, LedgerVerifier key) => signature.Name == key.Name && signature.KeyId == key.KeyId;
 }

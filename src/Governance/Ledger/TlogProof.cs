@@ -82,6 +82,6 @@ public sealed record TlogProof(long Index, IReadOnlyList<Digest> Path, ReadOnlyM
             ? index
             : throw new LedgerException(place, "no line 'index N' with a plain decimal number", Advice);
 
-    private static Digest ParseHash(string line, string place) =>
+    internal static Digest ParseHash(string line, string place) =>
         Base64.Decode(line) is { Length: 32 } hash ? Digest.FromBytes(hash) : throw new LedgerException(place, "a hash is not 32 bytes in base64", Advice);
 }

@@ -12,9 +12,7 @@ public sealed record Policy
     /// <summary>The schema of policy files.</summary>
     public const string Schema = "loragate.policy/1";
 
-    internal Policy()
-    {
-    }
+    internal Policy(YamlMapping source) => Source = source;
 
     /// <summary>The policy's name.</summary>
     public required string Name { get; init; }
@@ -27,6 +25,9 @@ public sealed record Policy
 
     /// <summary>α, the level of every one-sided test.</summary>
     public required double Alpha { get; init; }
+
+    /// <summary>The seed of everything that is drawn at random: resamples and permutations.</summary>
+    public int Seed { get; init; }
 
     /// <summary>The evaluation tasks by name.</summary>
     public required IReadOnlyDictionary<string, PolicyTask> Tasks { get; init; }
@@ -42,6 +43,9 @@ public sealed record Policy
 
     /// <summary>The folder that task files are relative to.</summary>
     public required string Folder { get; init; }
+
+    /// <summary>The file as it was written.</summary>
+    internal YamlMapping Source { get; }
 
     /// <summary>How a decision names this policy.</summary>
     public PolicyIdentity Identity => new(Name, Version, Digest);
@@ -88,6 +92,24 @@ public sealed record Policy
         var name = TaskOf(task).Name;
         return [.. StatisticalRules.Where(rule => rule.Measure.Task == name).SelectMany(rule => rule.Measure.Fields).Distinct().Order(StringComparer.Ordinal)];
     }
+
+    /// <summary>The line of a task in the file.</summary>
+    public int LineOf(PolicyTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        return (Source.Find("tasks")?.Value as YamlMapping)?.Find(task.Name)?.Line ?? Source.Line;
+    }
+
+    /// <summary>The line of a rule in the file.</summary>
+    public int LineOf(Rule rule)
+    {
+        ArgumentNullException.ThrowIfNull(rule);
+        var rules = (Source.Find("rules")?.Value as YamlSequence)?.Items.OfType<YamlMapping>() ?? [];
+        return rules.FirstOrDefault(item => item.Find("id")?.Value is YamlScalar id && id.Value.Trim() == rule.Id)?.LineOf("id") ?? Source.Line;
+    }
+
+    /// <summary>The line of a key of the file itself; 1 where it is absent.</summary>
+    public int LineOf(string key) => Source.LineOf(key);
 
     private PolicyTask TaskOf(string task) =>
         Tasks.TryGetValue(task, out var found) ? found : throw new ArgumentException($"The policy '{Name}' has no task '{task}'.", nameof(task));

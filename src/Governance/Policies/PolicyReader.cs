@@ -23,12 +23,13 @@ internal sealed class PolicyReader
     {
         var reader = new MappingReader(root, _faults);
         CheckSchema(reader);
-        var policy = new Policy
+        var policy = new Policy(root)
         {
             Name = reader.Text("name"),
             Version = reader.Text("version"),
             Description = reader.Text("description"),
             Alpha = reader.Number("alpha"),
+            Seed = reader.OptionalWhole("seed") ?? 0,
             Tasks = ReadTasks(reader),
             Rules = ReadRules(reader),
             Waivers = ReadWaivers(reader),

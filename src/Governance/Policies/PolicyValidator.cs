@@ -16,6 +16,7 @@ internal sealed class PolicyValidator : AbstractValidator<Policy>
         RuleFor(policy => policy.Version).NotEmpty().WithMessage("'version' must not be empty");
         RuleFor(policy => policy.Description).NotEmpty().WithMessage("'description' must not be empty");
         RuleFor(policy => policy.Alpha).Must(alpha => alpha is > 0 and <= LargestAlpha).WithMessage($"'alpha' must be above 0 and at most {LargestAlpha}");
+        RuleFor(policy => policy.Seed).Must(seed => seed >= 0).WithMessage("'seed' must not be negative");
         RuleFor(policy => policy.Rules).Must(rules => rules.Any(rule => rule.Severity == Severity.Block))
             .WithMessage("at least one rule must have the severity block, or everything would be approved");
         RuleFor(policy => policy.Rules).Must(rules => rules.OfType<ApprovalRule>().Count() <= 1).WithMessage("a policy has at most one rule of the check approval");

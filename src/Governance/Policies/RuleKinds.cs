@@ -13,6 +13,7 @@ internal static class RuleKinds
         NonInferiorityRule.Kind,
         BiasLevelRule.Kind,
         BiasDriftRule.Kind,
+        GroupFairnessRule.Kind,
         MergeFidelityRule.Kind,
         EvidenceFreshnessRule.Kind,
         ApprovalRule.Kind,

@@ -1,3 +1,5 @@
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Yaml;
 using Loragate.Governance.Statistics;
@@ -13,14 +15,28 @@ namespace Loragate.Governance.Policies;
 /// <param name="Plan">The power calculation's assumptions.</param>
 public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan) : Rule(Head)
 {
+    private const string WholeLogLikelihood = "loglikelihood";
+
     /// <summary>Whether candidate and base are compared item by item.</summary>
     public abstract bool IsPaired { get; }
 
     /// <summary>The number of items that the plan's assumptions ask for at level <paramref name="alpha"/>.</summary>
     public abstract int RequiredItems(double alpha);
 
+    /// <summary>The probability that so many items show the demand, where the plan's assumptions hold.</summary>
+    public abstract double PowerOf(int items, double alpha);
+
+    /// <summary>The smallest effect that so many items show with the plan's power: the smallest gain or value above a minimum, or the smallest margin that could be demanded.</summary>
+    public abstract double SmallestEffect(int items, double alpha);
+
+    /// <summary>What <see cref="SmallestEffect"/> is, before its number: "a loss of less than".</summary>
+    public abstract string EffectWords { get; }
+
     /// <summary>Where the true value must lie.</summary>
     internal abstract Region Region { get; }
+
+    /// <summary>Its own parameters beside the region that change the numbers, as policies write them.</summary>
+    internal abstract IReadOnlyDictionary<string, string> Options { get; }
 
     /// <summary>The estimate that is held against the region.</summary>
     internal abstract Estimate? Estimate(ItemScores scores);
@@ -39,18 +55,85 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
             : Settled.Undecided(new Shortfall(Reason.NoVariation, $"All {scores.Count} values of {Measure.Metric} are equal, which says nothing about their spread."), scores.Evidence);
     }
 
+    /// <summary>This rule in a plan.</summary>
+    /// <param name="alpha">α.</param>
+    /// <param name="items">Items that there are, at least 1.</param>
+    internal PlannedRule Planned(double alpha, int items)
+    {
+        var options = new SortedDictionary<string, string>(Options.ToDictionary(), StringComparer.Ordinal);
+        foreach (var (column, value) in Measure.Where)
+            options.Add($"where.{column}", value);
+        if (Measure.Cluster is { } cluster)
+            options.Add("cluster", cluster);
+        return new PlannedRule(
+            Id,
+            Check,
+            Severity,
+            Measure.Task,
+            Measure.Metric,
+            options,
+            double.IsFinite(Region.Low) ? Region.Low : null,
+            double.IsFinite(Region.High) ? Region.High : null,
+            Plan.Power,
+            RequiredItems(alpha),
+            items,
+            Detectable(alpha, items));
+    }
+
+    /// <summary>The least distance from the assumed truth to a limit that so many items show with the plan's power.</summary>
+    internal virtual double Detectable(double alpha, int items) => double.IsFinite(Region.High)
+        ? EquivalenceMargin(items, alpha)
+        : OneSidedDistance(items, alpha);
+
+    /// <summary>
+    /// An item's score. One with one text has a log-likelihood even where its task's metrics exist for all items together only (perplexities).
+    /// </summary>
+    /// <returns>false where the item has none.</returns>
+    internal virtual bool TryScore(EvaluatedItem item, out double score)
+    {
+        if (item.Scores.TryGetValue(Measure.Metric, out score))
+            return true;
+        var isWhole = Measure.Metric == WholeLogLikelihood && item.LogLikelihoods.Count == 1;
+        score = isWhole ? item.LogLikelihoods[0] : double.NaN;
+        return isWhole;
+    }
+
+    /// <summary>Whether the engine's noise can turn the item's score.</summary>
+    internal virtual bool IsCoinFlip(EvaluatedItem item, IReadOnlySet<int> coinFlips) => item.Unsteady?.Contains(Measure.Metric) == true;
+
+    /// <summary>What else this kind of rule demands of scores before it can judge by them.</summary>
+    internal virtual Shortfall? CheckScores(ItemScores scores) => null;
+
+    /// <summary>What to tell beside the outcome; empty for nothing.</summary>
+    internal virtual string Remark(ItemScores scores, Estimate estimate, double alpha) => SlicedScores.Remark(this, scores, alpha);
+
     /// <summary>Reads the keys that all statistical rules share.</summary>
     internal static (Measure Measure, Plan Plan) ReadCommon(MappingReader reader)
     {
         var where = reader.OptionalMapping("where")?.AllTexts() ?? new Dictionary<string, string>();
-        return (new Measure(reader.Text("task"), reader.Text("metric"), where, reader.OptionalText("cluster")), ReadPlan(reader));
+        return (new Measure(reader.Text("task"), reader.Text("metric"), where, reader.OptionalText("cluster"), reader.OptionalText("slices")), ReadPlan(reader));
     }
+
+    /// <summary>Whether paired differences are bounded by the bootstrap instead of the formula for their kind of score.</summary>
+    internal static bool ReadIsBootstrap(MappingReader reader) => reader.Word("interval", false, ("analytic", false), ("bootstrap", true));
 
     /// <summary>Items for a one-sided demand at the given distance from the assumed truth.</summary>
     internal int OneSidedItems(double distance, double alpha) => SampleSize.OneSided(Plan.Variance, distance, alpha, Plan.Power);
 
     /// <summary>Items for a two-sided demand.</summary>
     internal int EquivalenceItems(double margin, double alpha) => SampleSize.Equivalence(Plan.Variance, margin, Plan.AssumedDifference, alpha, Plan.Power);
+
+    /// <summary>The power of a one-sided demand at the given distance from the assumed truth.</summary>
+    internal double OneSidedPower(double distance, int items, double alpha) => SampleSize.OneSidedPower(Plan.Variance, distance, alpha, items);
+
+    /// <summary>The distance from the limit that so many items show.</summary>
+    internal double OneSidedDistance(int items, double alpha) => SampleSize.Detectable(Plan.Variance, items, alpha, Plan.Power);
+
+    /// <summary>The power of a two-sided demand.</summary>
+    internal double EquivalencePower(double margin, int items, double alpha) => SampleSize.EquivalencePower(Plan.Variance, margin, Plan.AssumedDifference, alpha, items);
+
+    /// <summary>The margin of a two-sided demand that so many items show.</summary>
+    internal double EquivalenceMargin(int items, double alpha) => SampleSize.DetectableMargin(Plan.Variance, Plan.AssumedDifference, items, alpha, Plan.Power);
 
     private static Plan ReadPlan(MappingReader reader)
     {

@@ -17,6 +17,7 @@ namespace Loragate.Governance.Publication;
 /// <param name="Basis">What approvals are bound to.</param>
 /// <param name="Approvals">Those that counted.</param>
 /// <param name="Waivers">Those that hold; null for none.</param>
+/// <param name="AuthorsMayApprove">true where the policy lets authors approve; null where it does not.</param>
 /// <param name="Release">The release's number; null in other entries.</param>
 public sealed record DecisionData(
     Verdict Verdict,
@@ -28,6 +29,7 @@ public sealed record DecisionData(
     Digest? Basis = null,
     IReadOnlyList<LoggedApproval>? Approvals = null,
     IReadOnlyList<LoggedWaiver>? Waivers = null,
+    bool? AuthorsMayApprove = null,
     int? Release = null)
 {
     /// <summary>The type of a decision's entry.</summary>
@@ -49,7 +51,8 @@ public sealed record DecisionData(
             decision.Authors,
             decision.Trust is null ? null : ApprovalBasis.Of(decision).ComputeDigest(),
             decision.Approvals?.Where(approval => approval.State == ApprovalState.Counted).Select(ToLogged).ToList(),
-            valid is { Count: > 0 } ? valid : null);
+            valid is { Count: > 0 } ? valid : null,
+            decision.AuthorsMayApprove);
     }
 
     /// <summary>What an entry of a gate says; null for one that no gate writes.</summary>

@@ -1,5 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Reports;
@@ -22,6 +23,9 @@ public static class DossierProofs
     /// <summary>Proof that the decision is logged.</summary>
     public const string DecisionProof = "decision.tlog-proof";
 
+    /// <summary>Proof that the plan was logged, before the decision.</summary>
+    public const string PlanProof = "plan.tlog-proof";
+
     /// <summary>Proof that the report is logged, where there is no release that holds it.</summary>
     public const string ReportProof = "report.tlog-proof";
 
@@ -37,6 +41,9 @@ public static class DossierProofs
     /// <summary>The verdict, as an attestation.</summary>
     public const string VerdictFile = "verdict.sigstore.json";
 
+    /// <summary>The bill of materials (CycloneDX), where there is one.</summary>
+    public const string BillOfMaterials = "bom.cdx.json";
+
     /// <summary>Writes the public halves of the keys.</summary>
     public static void WriteKeys(string folder, VerificationKey? key, LedgerVerifier? log)
     {
@@ -46,27 +53,30 @@ public static class DossierProofs
             AtomicFile.Write(Path.Combine(folder, VerifierKeyFile), System.Text.Encoding.ASCII.GetBytes(log + "\n"));
     }
 
-    /// <summary>Where the decision stands in the ledger; null where it was not logged.</summary>
-    /// <exception cref="IntegrityException">The proof does not hold.</exception>
-    public static LedgerPosition? Position(string folder)
-    {
-        var (proofPath, keyPath) = (Path.Combine(folder, DecisionProof), Path.Combine(folder, VerifierKeyFile));
-        return File.Exists(proofPath) && File.Exists(keyPath)
-            ? Position(TlogProof.Parse(File.ReadAllBytes(proofPath), proofPath), LedgerVerifier.Read(keyPath), proofPath)
-            : null;
-    }
-
     /// <summary>
-    /// Checks against a trusted ledger key that the decision which lies in a dossier is logged, and so is the report where no release
-    /// holds it; empty where they are.
+    /// Checks against a trusted ledger key that the decision which lies in a dossier is logged, so is its plan before it, and so is the
+    /// report where no release holds it; empty where they are.
     /// </summary>
     public static IReadOnlyList<VerificationFinding> Verify(string folder, LedgerVerifier log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        return Directory.Exists(Path.Combine(folder, ReleaseFolder))
-            ? Verify(folder, DecisionProof, log, DecisionData.EntryType, Dossiers.Dossier.DecisionFile)
-            : [.. Verify(folder, DecisionProof, log, DecisionData.EntryType, Dossiers.Dossier.DecisionFile), .. Verify(folder, ReportProof, log, ReportEntry, ReportFile)];
+        List<VerificationFinding> findings = [.. Verify(folder, DecisionProof, log, DecisionData.EntryType, Dossier.DecisionFile)];
+        if (!Directory.Exists(Path.Combine(folder, ReleaseFolder)))
+            findings.AddRange(Verify(folder, ReportProof, log, ReportEntry, ReportFile));
+        if (File.Exists(Path.Combine(folder, Dossier.PlanFile)))
+        {
+            var plan = Verify(folder, PlanProof, log, PlanEntry.EntryType, Dossier.PlanFile);
+            findings.AddRange(plan.Count + findings.Count > 0 ? plan : VerifyOrder(folder));
+        }
+        return findings;
     }
+
+    /// <summary>A plan that was logged after the decision was made to fit it.</summary>
+    private static IReadOnlyList<VerificationFinding> VerifyOrder(string folder) => IndexOf(folder, PlanProof) < IndexOf(folder, DecisionProof)
+        ? []
+        : [new VerificationFinding(SignatureFault.OtherSubject, PlanProof, "the plan was logged after the decision")];
+
+    private static long IndexOf(string folder, string proof) => TlogProof.Parse(File.ReadAllBytes(Path.Combine(folder, proof)), proof).Index;
 
     private static IReadOnlyList<VerificationFinding> Verify(string folder, string proof, LedgerVerifier log, string type, string file) =>
         File.Exists(Path.Combine(folder, file))
@@ -80,15 +90,5 @@ public static class DossierProofs
         var entry = proof.Extra ?? throw new IntegrityException(place, "the proof does not carry the logged entry");
         var checkpoint = proof.Verify(entry.Span, log, place);
         return new LedgerPosition(checkpoint.Origin, proof.Index, checkpoint.Size, Convert.ToBase64String(checkpoint.Root.ToBytes()), log.ToString(), Digest.Of(entry.Span));
-    }
-
-    /// <summary>The signatures of the release or refusal.</summary>
-    public static IReadOnlyList<SignatureNote> Signatures(string folder)
-    {
-        var keyPath = Path.Combine(folder, PublicKeyFile);
-        if (!File.Exists(keyPath))
-            return [];
-        var key = VerificationKey.Read(keyPath);
-        return [.. new[] { ReleaseLayout.ModelSignature, VerdictFile }.Where(f => File.Exists(Path.Combine(folder, f))).Select(f => new SignatureNote(f, $"ecdsa-{key.Type.ToString().ToLowerInvariant()}", key.Hint.Hex))];
     }
 }

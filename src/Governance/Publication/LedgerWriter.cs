@@ -2,6 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
+using Loragate.Governance.Ledger.Git;
 using Loragate.Governance.Reports;
 
 namespace Loragate.Governance.Publication;
@@ -12,17 +13,23 @@ namespace Loragate.Governance.Publication;
 /// </summary>
 /// <param name="ledger">The ledger.</param>
 /// <param name="key">Its key.</param>
-public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
+/// <param name="clone">The clone that it is fetched to and pushed from; null for a ledger that is written where it lies.</param>
+public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key, LedgerClone? clone = null)
 {
     private static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(2);
 
     /// <summary>The ledger's verifier key.</summary>
     public LedgerVerifier Verifier { get; } = key.VerifierFor(ledger.ReadOrigin());
 
+    /// <summary>Brings a ledger that is kept in a git repository to where the remote is; nothing for any other.</summary>
+    /// <exception cref="LedgerException">The remote cannot be reached, or the clone holds work on other files.</exception>
+    /// <exception cref="IntegrityException">The remote's ledger was rolled back or rewritten.</exception>
+    public void Fetch(CancellationToken cancellationToken) => clone?.Fetch(Verifier, LockTimeout, cancellationToken);
+
     /// <summary>Refuses a clock that lies before what the ledger holds: by it, old evidence would be young.</summary>
     /// <exception cref="IntegrityException">It lies before the latest entry by more than clocks may differ, or the ledger was changed or is another key's.</exception>
     public void RequireForward(DateTimeOffset now, CancellationToken cancellationToken) =>
-        LedgerTime.RequireForward(now, ledger.ReadEntries(Verifier, cancellationToken), ledger.Path);
+        LedgerTime.RequireForward(now, LedgerTime.Latest(ledger.ReadEntries(Verifier, cancellationToken)), ledger.Path);
 
     /// <summary>What is logged so far.</summary>
     /// <exception cref="IntegrityException">The ledger was changed, or is another key's.</exception>
@@ -33,7 +40,13 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
     /// <param name="cancellationToken">Ends the wait for other writers.</param>
     /// <returns>Each as it stands in the ledger: one that was logged before has its old time.</returns>
     public IReadOnlyList<LedgerEntry> Record(IReadOnlyList<LedgerEntry> entries, CancellationToken cancellationToken) =>
-        [.. ledger.Append(entries, key, LockTimeout, cancellationToken).Entries.Select(bytes => LedgerEntry.Parse(bytes, ledger.Path))];
+        [.. Append(_ => entries, cancellationToken).Entries.Select(bytes => LedgerEntry.Parse(bytes, ledger.Path))];
+
+    /// <summary>Appends entries that depend on what is logged already.</summary>
+    /// <param name="compose">Makes the entries, at least one, from all that is logged; asked again where another writer was faster.</param>
+    /// <param name="cancellationToken">Ends the wait for other writers.</param>
+    public AppendedEntries Append(Func<LedgerHistory, IReadOnlyList<LedgerEntry>> compose, CancellationToken cancellationToken) =>
+        clone is null ? ledger.Append(compose, key, LockTimeout, cancellationToken) : clone.Append(compose, key, LockTimeout, cancellationToken);
 
     /// <summary>Logs an entry and writes its proof, which carries the entry.</summary>
     /// <exception cref="LedgerException">The entry is one that ledgers refuse, for example because it is too long.</exception>
@@ -54,7 +67,7 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
         ArgumentNullException.ThrowIfNull(entry);
         if (entry.Fault() is { } fault)
             throw new LedgerException(proofPath, $"the {entry.Type} cannot be logged: {fault}", "Give the adapter and the policy shorter names, or the policy fewer tasks.");
-        var proof = Existing(entry, proofPath) ?? Append(compose, proofPath, cancellationToken);
+        var proof = Existing(entry, proofPath) ?? AppendAndProve(compose, proofPath, cancellationToken);
         return DossierProofs.Position(proof, Verifier, proofPath);
     }
 
@@ -79,22 +92,17 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key)
         return proof;
     }
 
-    /// <summary>The ledger signed <paramref name="seen"/> once: if it does not begin with it now, it was rolled back or rewritten, which is told and never mended.</summary>
     private void CheckStillHeld(TlogProof proof, LedgerCheckpoint seen, string proofPath)
     {
-        var now = ledger.ReadCheckpoint(Verifier);
-        if (seen.Size > now.Size)
-            throw new IntegrityException(proofPath, $"the ledger had {seen.Size} entries when it signed this proof and has {now.Size} now: it was rolled back or replaced");
-        if (!MerkleTree.VerifyConsistency(seen.Size, seen.Root, now.Size, now.Root, ledger.ProveConsistency(seen.Size, Verifier)))
-            throw new IntegrityException(proofPath, $"the ledger no longer begins with the {seen.Size} entries of this proof: its history was rewritten");
+        ledger.RequireBeginning(seen, Verifier, proofPath);
         _ = ledger.Prove(proof.Index, Verifier, out var held);
         if (!held.Span.SequenceEqual(proof.Extra!.Value.Span))
             throw new IntegrityException(proofPath, $"entry {proof.Index} of the ledger is not the one of this proof");
     }
 
-    private TlogProof Append(Func<LedgerHistory, LedgerEntry> compose, string proofPath, CancellationToken cancellationToken)
+    private TlogProof AppendAndProve(Func<LedgerHistory, LedgerEntry> compose, string proofPath, CancellationToken cancellationToken)
     {
-        var appended = ledger.Append(history => [compose(history)], key, LockTimeout, cancellationToken);
+        var appended = Append(history => [compose(history)], cancellationToken);
         var proof = ledger.Prove(appended.Indices[0], Verifier) with { Extra = appended.Entries[0] };
         AtomicFile.Write(proofPath, proof.ToBytes());
         return proof;

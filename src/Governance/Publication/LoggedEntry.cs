@@ -15,11 +15,17 @@ internal static class LoggedEntry
     public static IReadOnlyList<VerificationFinding> Verify(string folder, string proofFile, LedgerVerifier log, string type, LedgerSubject subject)
     {
         var path = Path.Combine(folder, proofFile);
-        if (!File.Exists(path))
-            return [new VerificationFinding(SignatureFault.MissingFile, proofFile, $"the {type} is not proved to be in the ledger")];
+        return File.Exists(path)
+            ? Verify(PlainFile.Read(path, MaxProofBytes), proofFile, log, type, subject)
+            : [new VerificationFinding(SignatureFault.MissingFile, proofFile, $"the {type} is not proved to be in the ledger")];
+    }
+
+    /// <summary>The same of a proof that was read already.</summary>
+    public static IReadOnlyList<VerificationFinding> Verify(ReadOnlySpan<byte> bytes, string proofFile, LedgerVerifier log, string type, LedgerSubject subject)
+    {
         try
         {
-            var proof = TlogProof.Parse(PlainFile.Read(path, MaxProofBytes), proofFile);
+            var proof = TlogProof.Parse(bytes, proofFile);
             _ = DossierProofs.Position(proof, log, proofFile);
             var entry = LedgerEntry.Parse(proof.Extra!.Value, proofFile);
             return (entry.Type == type, entry.Subjects.Contains(subject)) switch

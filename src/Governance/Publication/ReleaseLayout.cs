@@ -26,6 +26,9 @@ public static class ReleaseLayout
     /// <summary>The audit report.</summary>
     public const string Report = "report.pdf";
 
+    /// <summary>The bill of materials, CycloneDX 1.6.</summary>
+    public const string Bom = "bom.cdx.json";
+
     /// <summary>Proof that the release is logged; it carries the logged entry.</summary>
     public const string Proof = "release.tlog-proof";
 
@@ -35,7 +38,7 @@ public static class ReleaseLayout
     /// <summary>The name of the entry's subject whose digest is <see cref="ManifestDigest"/>.</summary>
     public const string EntrySubject = "release";
 
-    private static readonly string[] Names = [ModelSignature, Verdict, Seal, Report, Proof];
+    private static readonly string[] Names = [ModelSignature, Verdict, Seal, Report, Bom, Proof];
 
     /// <summary>Whether a release may hold a file of this name.</summary>
     /// <param name="path">Relative, with '/' between folders.</param>

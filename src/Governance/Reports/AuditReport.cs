@@ -1,35 +1,50 @@
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Pdf;
 using Loragate.Governance.Reports.Sections;
 using Loragate.Governance.Reports.Text;
+using Loragate.Governance.Signing;
 
 namespace Loragate.Governance.Reports;
 
 /// <summary>
-/// The audit report as a PDF (ISO 32000-1), A4: first the decision for whoever must take it, then the evidence for whoever must check it.
+/// The audit report as a PDF/A-3b (ISO 19005-3), A4: first the decision for whoever must take it, then the evidence for whoever must check it, and inside
+/// the file the evidence itself.
 /// </summary>
 public static class AuditReport
 {
     /// <summary>
-    /// Renders the report. The bytes depend on the arguments alone: no clock, host, culture or random id goes into them.
+    /// Renders the report. The bytes depend on the arguments alone: no clock, host, culture or random id goes into them, but for the signature's own.
     /// All fonts are embedded as TrueType subsets with Unicode maps.
     /// </summary>
     /// <param name="contents">The records.</param>
     /// <param name="language">The report's language.</param>
     /// <param name="fonts">The fonts; a Japanese report needs <see cref="FontSet.Japanese"/>.</param>
+    /// <param name="signer">Signs the report (PAdES B-B); null for none.</param>
+    /// <param name="earlier">A report that may be the same: where it differs in nothing but its signature, and that is by this signer, it is returned as it is.</param>
     /// <exception cref="ReportFontException">The language has no font in <paramref name="fonts"/>.</exception>
-    public static byte[] Render(ReportContents contents, ReportLanguage language, FontSet fonts)
+    public static byte[] Render(ReportContents contents, ReportLanguage language, FontSet fonts, Signer? signer = null, ReadOnlyMemory<byte> earlier = default)
     {
         ArgumentNullException.ThrowIfNull(contents);
+        var unsigned = Compose(contents, language, fonts, isToBeSigned: signer is not null);
+        if (signer is null)
+            return unsigned;
+        return ReportSignature.IsOf(earlier, unsigned, signer) ? earlier.ToArray() : ReportSignature.Sign(unsigned, signer, Time(contents));
+    }
+
+    /// <summary>The report before it is signed, with or without a place for the signature.</summary>
+    internal static byte[] Compose(ReportContents contents, ReportLanguage language, FontSet fonts, bool isToBeSigned)
+    {
         ArgumentNullException.ThrowIfNull(fonts);
         var text = ReportText.Load(language);
         using var type = new Typesetter(fonts, language);
-        return PdfDocument.Write(
-            Sections(text).SelectMany(section => section.Compose(contents)),
-            Around(contents, text),
-            text.Fill("report.pdf-title", ("adapter", contents.Decision.Adapter.Name)),
-            type);
+        var drawn = PdfDocument.Write(Sections(text).SelectMany(section => section.Compose(contents)), Around(contents, text), Title(contents, text), type);
+        return PdfArchive.Write(drawn, Title(contents, text), language, contents.Files, isToBeSigned ? Time(contents) : null);
     }
+
+    private static DateTimeOffset Time(ReportContents contents) => contents.Judged ?? contents.Run.Created;
+
+    private static string Title(ReportContents contents, ReportText text) => text.Fill("report.pdf-title", ("adapter", Legible.Text(contents.Decision.Adapter.Name, static _ => true)));
 
     private static IReadOnlyList<Section> Sections(ReportText text) =>
     [

@@ -33,6 +33,12 @@ public sealed record ReportContents
     /// <summary>The release's signatures.</summary>
     public IReadOnlyList<SignatureNote> Signatures { get; init; } = [];
 
+    /// <summary>When the gate judged, as its signed verdict says; null where nobody signed one. It is the claimed time of the report's signature.</summary>
+    public DateTimeOffset? Judged { get; init; }
+
+    /// <summary>The files that travel in the report: all that the decision follows from.</summary>
+    public IReadOnlyList<EvidenceFile> Files { get; init; } = [];
+
     /// <summary>Whether whoever asks for the report made these signatures or verified them under a trusted key; if not, the report says so.</summary>
     public bool SignaturesAreChecked { get; init; }
 }

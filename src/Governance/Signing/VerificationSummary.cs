@@ -18,6 +18,7 @@ public sealed record VerificationSummary
     /// <summary>The key of our own properties: extension fields stand under URIs only.</summary>
     public const string DecisionProperty = "urn:loragate:decision:v1";
 
+    private const string TimeForm = "yyyy-MM-dd'T'HH:mm:ss'Z'";
     private const string JudgementMember = "judgement";
     private const string Pass = "PASSED";
 
@@ -48,7 +49,7 @@ public sealed record VerificationSummary
     public Statement ToStatement() => new(Subjects, PredicateType, JsonSerializer.SerializeToElement(new JsonObject
     {
         ["verifier"] = new JsonObject { ["id"] = VerifierId, ["version"] = new JsonObject { ["loragate"] = VerifierVersion } },
-        ["timeVerified"] = TimeVerified.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        ["timeVerified"] = TimeVerified.UtcDateTime.ToString(TimeForm, CultureInfo.InvariantCulture),
         ["resourceUri"] = ResourceUri,
         ["policy"] = Resource(PolicyUri, Decision.Policy.Digest),
         ["inputAttestations"] = new JsonArray([.. Decision.Evidence.Select(record => Resource($"urn:loragate:record:{record.Path}", record.Digest))]),
@@ -91,6 +92,16 @@ public sealed record VerificationSummary
             && decision.TryGetProperty("sha256", out var hex)
             && Artifacts.Digest.TryParse(hex.GetString(), out var digest)
             ? digest
+            : null;
+    }
+
+    /// <summary>When a summary says that its verdict was reached; null where it does not.</summary>
+    public static DateTimeOffset? TimeOf(Statement statement)
+    {
+        ArgumentNullException.ThrowIfNull(statement);
+        return statement.Predicate.TryGetProperty("timeVerified", out var time)
+            && DateTimeOffset.TryParseExact(time.GetString(), TimeForm, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var found)
+            ? found
             : null;
     }
 

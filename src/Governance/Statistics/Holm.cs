@@ -11,8 +11,7 @@ public static class Holm
     public static IReadOnlyList<double> Adjust(IReadOnlyList<double> p)
     {
         ArgumentNullException.ThrowIfNull(p);
-        if (p.Any(value => !(value is >= 0 and <= 1)))
-            throw new ArgumentException("A p-value lies between 0 and 1.", nameof(p));
+        PValues.Check(p);
         var adjusted = new double[p.Count];
         var (remaining, floor) = (p.Count, 0.0);
         foreach (var index in Enumerable.Range(0, p.Count).OrderBy(i => p[i]))

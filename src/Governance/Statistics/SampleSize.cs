@@ -55,6 +55,40 @@ public static class SampleSize
         return Math.Max(0, Normal.Cdf((margin - difference) * scale - z) + Normal.Cdf((margin + difference) * scale - z) - 1);
     }
 
+    /// <summary>The power of a one-sided test with n items: Φ(D√n/σ − z₁₋α).</summary>
+    /// <param name="variance">σ² of one item.</param>
+    /// <param name="distance">D, from the assumed truth to the limit.</param>
+    /// <param name="alpha">One-sided level.</param>
+    /// <param name="items">n.</param>
+    public static double OneSidedPower(double variance, double distance, double alpha, int items) =>
+        Normal.Cdf(distance * Math.Sqrt(items / variance) - Normal.Quantile(1 - alpha));
+
+    /// <summary>
+    /// The minimum detectable distance D of a one-sided test with n items: (z₁₋α + z_power)·σ/√n, what <see cref="OneSided"/> solves for n.
+    /// </summary>
+    /// <param name="variance">σ² of one item.</param>
+    /// <param name="items">n, at least 1.</param>
+    /// <param name="alpha">One-sided level.</param>
+    /// <param name="power">Probability of showing it, where the assumptions hold.</param>
+    public static double Detectable(double variance, int items, double alpha, double power)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(items);
+        return (Normal.Quantile(1 - alpha) + Normal.Quantile(power)) * Math.Sqrt(variance / items);
+    }
+
+    /// <summary>The smallest margin δ that two one-sided tests show with n items where the truth is θ: the root of <see cref="EquivalencePower"/> in δ.</summary>
+    /// <param name="variance">σ² of one item.</param>
+    /// <param name="difference">θ, the assumed true value.</param>
+    /// <param name="items">n, at least 1.</param>
+    /// <param name="alpha">Level of each of the two tests.</param>
+    /// <param name="power">Probability of showing it, where the assumptions hold.</param>
+    public static double DetectableMargin(double variance, double difference, int items, double alpha, double power)
+    {
+        var low = Math.Abs(difference) + Detectable(variance, items, alpha, power);
+        var high = Math.Abs(difference) + Detectable(variance, items, alpha, (1 + power) / 2);
+        return Bisection.Root(margin => power - EquivalencePower(variance, margin, difference, alpha, items), low, high);
+    }
+
     private static int Whole(double items) => items < MostItems ? Math.Max(2, (int)Math.Ceiling(items)) : MostItems;
 
     private static void Check(double variance, double distance)

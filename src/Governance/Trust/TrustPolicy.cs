@@ -1,6 +1,7 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger.Witnessing;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Yaml;
 
@@ -24,6 +25,9 @@ public sealed record TrustPolicy
 
     /// <summary>Everybody, in the order of the file.</summary>
     public required IReadOnlyList<TrustedSigner> Signers { get; init; }
+
+    /// <summary>Who must have cosigned a ledger's checkpoint; null where nobody is asked.</summary>
+    public WitnessQuorum? Witnesses { get; init; }
 
     /// <summary>SHA-256 that covers the file and every key file.</summary>
     public required Digest Digest { get; init; }

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Loragate.Artifacts;
 using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger.Witnessing;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Yaml;
 
@@ -37,8 +38,9 @@ internal sealed partial class TrustReader
         var (name, version) = (root.Text("name"), root.Text("version"));
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         List<TrustedSigner> signers = [.. root.Mappings("signers").Select(signer => ReadSigner(signer, lines))];
+        var witnesses = root.OptionalMapping("witnesses") is { } given ? ReadWitnesses(given) : null;
         root.Finish();
-        return new TrustPolicy { Name = name, Version = version, Signers = signers, Digest = Digest.Of(Encoding.ASCII.GetBytes(_digests.ToString())) };
+        return new TrustPolicy { Name = name, Version = version, Signers = signers, Witnesses = witnesses, Digest = Digest.Of(Encoding.ASCII.GetBytes(_digests.ToString())) };
     }
 
     private TrustedSigner ReadSigner(MappingReader reader, Dictionary<string, int> lines)
@@ -54,6 +56,31 @@ internal sealed partial class TrustReader
             reader.Fault(reader.Mapping.LineOf("keys"), $"'keys' may be empty only for a signer whose one role is {TrustedSigner.Author}");
         reader.Finish();
         return new TrustedSigner(id, roles, credentials);
+    }
+
+    private static WitnessQuorum ReadWitnesses(MappingReader reader)
+    {
+        var (needed, line) = (reader.Whole("quorum"), reader.Mapping.LineOf("keys"));
+        var keys = new List<LedgerVerifier>();
+        foreach (var vkey in reader.Texts("keys"))
+        {
+            try
+            {
+                keys.Add(LedgerVerifier.Parse(vkey, vkey));
+            }
+            catch (KeyException e)
+            {
+                reader.Fault(line, $"'{vkey}': {e.Fault}");
+            }
+        }
+        foreach (var log in keys.Where(key => key.IsLog))
+            reader.Fault(line, $"'{log}' is the key of a log, not of a witness");
+        if (keys.DistinctBy(key => key.Name).Count() < keys.Count || keys.DistinctBy(key => key.PublicKey).Count() < keys.Count)
+            reader.Fault(line, "a witness is there twice: each has a name and a key of its own");
+        if (needed < 1 || needed > keys.Count)
+            reader.Fault(reader.Mapping.LineOf("quorum"), $"'quorum' must be from 1 to the number of witnesses, {keys.Count}");
+        reader.Finish();
+        return new WitnessQuorum(needed, keys);
     }
 
     private static void CheckRoles(MappingReader reader, IReadOnlyList<string> roles)

@@ -1,3 +1,5 @@
+using Loragate.Artifacts;
+
 namespace Loragate.MergeEngine.Algebra;
 
 /// <summary>

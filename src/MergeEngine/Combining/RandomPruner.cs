@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.MergeEngine.Algebra;
 
 namespace Loragate.MergeEngine.Combining;

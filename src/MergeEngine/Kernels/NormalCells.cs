@@ -78,14 +78,33 @@ internal static class NormalCells<T>
         return BitConverter.DoubleToUInt64Bits(value) - (bits - Half + odd) <= 2 * (Half - odd);
     }
 
+    /// <summary>The lanes that <see cref="Holds"/>, all bits set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> Held(Vector512<double> values) =>
+        Vector512.LessThanOrEqual((values.AsUInt64() & Vector512.Create(Magnitude)) - Vector512.Create(Smallest), Vector512.Create(Largest - Smallest));
+
+    /// <summary>The lanes whose value rounds to <paramref name="nearest"/>, all bits set.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<ulong> RoundingTo(Vector512<double> nearest, Vector512<double> values)
+    {
+        var (low, width) = Cell(nearest);
+        return Vector512.LessThanOrEqual(values.AsUInt64() - low, width);
+    }
+
     /// <summary>The lanes of which either value rounds to <paramref name="nearest"/>, as bits.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong EitherRoundsTo(Vector512<double> nearest, Vector512<double> first, Vector512<double> second)
     {
-        var odd = (nearest.AsUInt64() >>> Dropped) & Vector512<ulong>.One;
-        var low = nearest.AsUInt64() - Vector512.Create(Half) + odd;
-        var width = Vector512.Create(2 * Half) - odd - odd;
+        var (low, width) = Cell(nearest);
         var closest = Vector512.Min(first.AsUInt64() - low, second.AsUInt64() - low);
         return Vector512.LessThanOrEqual(closest, width).ExtractMostSignificantBits();
+    }
+
+    /// <summary>The lowest bits that round to a value, and how many follow.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector512<ulong> Low, Vector512<ulong> Width) Cell(Vector512<double> nearest)
+    {
+        var odd = (nearest.AsUInt64() >>> Dropped) & Vector512<ulong>.One;
+        return (nearest.AsUInt64() - Vector512.Create(Half) + odd, Vector512.Create(2 * Half) - odd - odd);
     }
 }

@@ -68,9 +68,23 @@ internal struct RowCounts
             Flushed += Count(Vector512.Equals(r.Lower, Vector512<double>.Zero) & ~Vector512.Equals(v.Lower, Vector512<double>.Zero))
                 + Count(Vector512.Equals(r.Upper, Vector512<double>.Zero) & ~Vector512.Equals(v.Upper, Vector512<double>.Zero));
         }
-        var (x, y) = (Place<TOut>(rounded), Place<TOut>(result));
-        _steps = Vector512.Max(_steps, Vector512.Max(x, y) - Vector512.Min(x, y));
+        _steps = Vector512.Max(_steps, Distance(Place<TOut>(rounded), Place<TOut>(result)));
     }
+
+    /// <summary>Counts sixteen weights that keep their type and become neither zero nor the largest finite value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void AddNormal<T>(Vector512<uint> bits, Vector512<uint> result, (Vector512<double> Lower, Vector512<double> Upper) w, (Vector512<double> Lower, Vector512<double> Upper) v)
+        where T : struct, IWeightFormat
+    {
+        var same = Vector512.Equals(bits, result).ExtractMostSignificantBits();
+        var idle = Vector512.Equals(w.Lower, v.Lower).ExtractMostSignificantBits() | Vector512.Equals(w.Upper, v.Upper).ExtractMostSignificantBits() << 8;
+        Unchanged += BitOperations.PopCount(same & ~idle);
+        var turned = (bits ^ result) & Vector512.Create(T.Sign);
+        var steps = turned == Vector512<uint>.Zero ? Vector512.Abs((bits - result).AsInt32()).AsUInt32() : Distance(Place<T>(bits), Place<T>(result));
+        _steps = Vector512.Max(_steps, steps);
+    }
+
+    private static Vector512<uint> Distance(Vector512<uint> x, Vector512<uint> y) => Vector512.Max(x, y) - Vector512.Min(x, y);
 
     private static int Count(Vector512<double> mask) => BitOperations.PopCount(mask.ExtractMostSignificantBits());
 

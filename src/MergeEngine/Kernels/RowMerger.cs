@@ -73,17 +73,17 @@ internal static class RowMerger<TIn, TOut>
         var shared = undo is null ? [] : rented.AsSpan(0, columns / Lanes);
         var lanes = default(RowSums);
         var finite = true;
+        var isUpdate = typeof(TIn) == typeof(TOut) && terms.IsOneUpdate;
         for (var column = 0; column <= columns - Lanes; column += Lanes)
         {
-            column = MergeNormal(weights, merged, terms, column, shared, ref lanes);
+            column = isUpdate ? UpdateMerger<TIn>.Merge(weights, merged, terms.Update, column, shared, ref lanes) : MergeNormal(weights, merged, terms, column, shared, ref lanes);
             if (column <= columns - Lanes)
                 finite &= MergeAny(weights, merged, terms, column, shared, ref lanes);
         }
-        for (var i = 0; i < shared.Length; i++)
-        {
-            if (shared[i] != 0)
-                WriteIndices(weights, merged, terms, i * Lanes, shared[i], undo!);
-        }
+        if (isUpdate && undo is not null)
+            SharedIndices<TIn>.Write(weights, merged, terms, shared, undo);
+        else
+            WriteIndices(weights, merged, terms, shared, undo);
         ArrayPool<ushort>.Shared.Return(rented);
         return finite & MergeRest(weights, merged, terms, undo, lanes, ref sums);
     }
@@ -210,10 +210,13 @@ internal static class RowMerger<TIn, TOut>
         return (ushort)(NormalCells<TOut>.EitherRoundsTo(r0, a0, b0) | NormalCells<TOut>.EitherRoundsTo(r1, a1, b1) << 8);
     }
 
-    private static void WriteIndices(ReadOnlySpan<byte> weights, ReadOnlySpan<byte> merged, in RowTerms terms, int first, uint shared, BitWriter undo)
+    private static void WriteIndices(ReadOnlySpan<byte> weights, ReadOnlySpan<byte> merged, in RowTerms terms, ReadOnlySpan<ushort> shared, BitWriter? undo)
     {
-        for (; shared != 0; shared &= shared - 1)
-            WriteIndex(weights, merged, terms, first + BitOperations.TrailingZeroCount(shared), undo);
+        for (var i = 0; i < shared.Length; i++)
+        {
+            for (uint lanes = shared[i]; lanes != 0; lanes &= lanes - 1)
+                WriteIndex(weights, merged, terms, (i * Lanes) + BitOperations.TrailingZeroCount(lanes), undo!);
+        }
     }
 
     /// <summary>Writes the index of the weight of a column in the interval of its W'; no bit where that has one member.</summary>

@@ -25,6 +25,12 @@ internal readonly ref struct RowTerms(ReadOnlySpan<double> deltas, int stride, d
     /// <summary>The same updates with a factor of each column.</summary>
     public RowTerms ScaledBy(ReadOnlySpan<double> factors) => new(_deltas, stride, 1, factors);
 
+    /// <summary>Whether there is one update and nothing else.</summary>
+    public bool IsOneUpdate => !_deltas.IsEmpty && _deltas.Length <= stride && factor == 1 && _columnFactors.IsEmpty;
+
+    /// <summary>The first update of the row.</summary>
+    public ReadOnlySpan<double> Update => _deltas;
+
     /// <summary>f of a column.</summary>
     public double FactorAt(int column) => _columnFactors.IsEmpty ? factor : _columnFactors[column];
 

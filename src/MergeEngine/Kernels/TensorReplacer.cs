@@ -3,7 +3,6 @@ using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Planning;
-using Loragate.MergeEngine.Undo;
 
 namespace Loragate.MergeEngine.Kernels;
 
@@ -16,7 +15,7 @@ internal sealed class TensorReplacer
     private readonly PlannedTensor _tensor;
     private readonly CheckpointTensor _source;
     private readonly SafetensorsWriter _writer;
-    private readonly UndoCollector? _undo;
+    private readonly bool _hasOriginals;
     private readonly MatrixView _view;
     private readonly TensorKernel _kernel;
     private readonly FactorReader _reader;
@@ -28,9 +27,9 @@ internal sealed class TensorReplacer
     private FidelitySums _sums;
 
     /// <summary>Prepares a planned tensor whose one change is a replacement.</summary>
-    public TensorReplacer(PlannedTensor tensor, CheckpointTensor source, SafetensorsWriter writer, UndoCollector? undo)
+    public TensorReplacer(PlannedTensor tensor, CheckpointTensor source, SafetensorsWriter writer, bool withUndo)
     {
-        (_tensor, _source, _writer, _undo, _view) = (tensor, source, writer, tensor.IsAdded ? null : undo, tensor.View);
+        (_tensor, _source, _writer, _hasOriginals, _view) = (tensor, source, writer, withUndo && !tensor.IsAdded, tensor.View);
         var replacement = tensor.Replacement ?? throw new ArgumentException("The tensor is not replaced.", nameof(tensor));
         _kernel = TensorKernel.For(tensor.Source.DType, tensor.Output.DType);
         _reader = new FactorReader(replacement.Adapter.Weights);
@@ -49,9 +48,7 @@ internal sealed class TensorReplacer
         var fidelity = _sums.ToFidelity();
         if (!double.IsFinite(fidelity.BaseNorm))
             throw new NonFiniteException(_tensor.Output.Name, "the base's weights hold NaN or infinities");
-        long? bits = _undo is null ? null : _rows.Count(_view.Rows) * _inBytes * 8;
-        if (_undo is not null)
-            _undo.AddOriginal(_tensor.Output.Name, _source, _rows.Ascending(_view.Rows), _inBytes);
+        long? bits = _hasOriginals ? _rows.Count(_view.Rows) * _inBytes * 8 : null;
         return MergedTensorOf.Describe(_tensor, before, after, fidelity, bits);
     }
 

@@ -14,8 +14,12 @@ public sealed class BaseLayout
     private static readonly HashSet<string> EmbeddingModules = new(StringComparer.Ordinal) { "embed_tokens", "wte", "embed_in", "word_embeddings", "tok_embeddings", "shared" };
     private static readonly HashSet<string> HeadModules = new(StringComparer.Ordinal) { "lm_head", "embed_out" };
 
-    private BaseLayout(string modelType, bool? ties, IReadOnlyDictionary<string, TensorPlan> tensors)
+    private readonly VisionNames? _vision;
+
+    private BaseLayout(string modelType, JsonElement config, IReadOnlyDictionary<string, TensorPlan> tensors)
     {
+        var ties = Ties(config);
+        _vision = VisionNames.Of(config, tensors.Keys.Select(ModuleOf).Distinct(StringComparer.Ordinal));
         ModelType = modelType;
         Tensors = tensors;
         Embedding = tensors.Values.Where(t => IsEmbedding(ModuleOf(t.Name)) && t.Shape.Count == 2).OrderBy(t => t.Name.Length).ThenBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault();
@@ -39,11 +43,14 @@ public sealed class BaseLayout
     /// <summary>Whether a model that is loaded from these files uses the embedding as its head.</summary>
     public bool IsTied { get; }
 
+    /// <summary>Whether the model takes images, so that its modules may have several names.</summary>
+    internal bool Sees => _vision is not null;
+
     /// <summary>The layout of an open checkpoint.</summary>
     public static BaseLayout Of(Checkpoint checkpoint)
     {
         ArgumentNullException.ThrowIfNull(checkpoint);
-        return new(checkpoint.ModelType, Ties(checkpoint.Config), checkpoint.Tensors.Values.ToDictionary(t => t.Name, t => new TensorPlan(t.Name, t.Info.DType, t.Info.Shape), StringComparer.Ordinal));
+        return new(checkpoint.ModelType, checkpoint.Config, checkpoint.Tensors.Values.ToDictionary(t => t.Name, t => new TensorPlan(t.Name, t.Info.DType, t.Info.Shape), StringComparer.Ordinal));
     }
 
     /// <summary>The layout of a base that is not at hand, from what a receipt says of it and its config.</summary>
@@ -51,7 +58,7 @@ public sealed class BaseLayout
     {
         ArgumentNullException.ThrowIfNull(tensors);
         var type = config.TryGetProperty("model_type", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-        return new(type, Ties(config), tensors.ToDictionary(t => t.Name, t => new TensorPlan(t.Name, Enum.Parse<DType>(t.DType), t.Shape), StringComparer.Ordinal));
+        return new(type, config, tensors.ToDictionary(t => t.Name, t => new TensorPlan(t.Name, Enum.Parse<DType>(t.DType), t.Shape), StringComparer.Ordinal));
     }
 
     /// <summary>A module's tensor: its own name, the name without the class's outermost attribute (GPT-2's files leave "transformer." out), or for a head that is tied the embedding under the head's name.</summary>
@@ -72,8 +79,15 @@ public sealed class BaseLayout
         // Mixtral's files keep the name that its class had before transformers 5.
         if (ModelType == "mixtral" && module.Contains(".mlp.", StringComparison.Ordinal))
             yield return module.Replace(".mlp.", ".block_sparse_moe.", StringComparison.Ordinal);
-        if (module.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot)
+        if (_vision is not null)
+        {
+            if (_vision.Stored(module) is { } stored)
+                yield return stored;
+        }
+        else if (module.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot)
+        {
             yield return module[(dot + 1)..];
+        }
     }
 
     /// <summary>Whether a module is a transposed linear layer, transformers' Conv1D.</summary>

@@ -4,6 +4,7 @@ using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Undo;
 
 namespace Loragate.MergeEngine.Planning;
 
@@ -25,16 +26,29 @@ internal static class Forecaster
             changed.Select(FactorBytes).OrderDescending().Take(request.Threads).Sum() + (2L * RowStream.BlockBytes * request.Threads));
     }
 
-    /// <summary>Headers, originals and norm factors, and the expected bits of what is updated.</summary>
-    private static long SideCar(List<PlannedTensor> changed, Checkpoint baseModel)
+    /// <summary>The file as it would be written, but for the number of bits.</summary>
+    private static long SideCar(IEnumerable<PlannedTensor> changed, Checkpoint baseModel)
     {
-        var stored = changed.Where(t => !t.IsAdded).ToList();
-        var headers = baseModel.Shards.Sum(s => (long)s.ReadRawHeader().Length);
-        var originals = stored.Where(t => t.Replacement is not null).Sum(t => ReplacedRowMap.Of(t.Replacement!.Delta).Count(t.View.Rows) * t.View.Columns * (t.Source.DType.Bits / 8));
-        var factors = stored.Sum(t => t.Contributions is [{ Delta: DoraDelta dora }] ? (dora.IsByColumn ? t.View.Columns : t.View.Rows) * (long)sizeof(double) : 0);
-        var updated = stored.Where(t => t.Replacement is null).Sum(t => (long)t.View.Rows * t.View.Columns);
-        return headers + originals + factors + (long)(updated * MergeForecast.UndoBitsPerWeight / 8);
+        var pieces = baseModel.Shards.Select(s => Piece(UndoFormat.Headers + Path.GetFileName(s.Path), s.ReadRawHeader().Length)).Concat(changed.Where(t => !t.IsAdded).SelectMany(Pieces)).ToList();
+        return SafetensorsWriter.HeaderOf(pieces, UndoFormat.Metadata).Length + pieces.Sum(p => p.Length);
     }
+
+    private static IEnumerable<TensorPlan> Pieces(PlannedTensor tensor)
+    {
+        var (name, rows, columns) = (tensor.Output.Name, (long)tensor.View.Rows, (long)tensor.View.Columns);
+        if (tensor.Replacement is { } replacement)
+        {
+            yield return Piece($"{UndoFormat.Originals}/{name}", ReplacedRowMap.Of(replacement.Delta).Count(rows) * columns * (tensor.Source.DType.Bits / 8));
+            yield break;
+        }
+        if (tensor.Contributions is [{ Delta: DoraDelta dora }])
+            yield return new TensorPlan(UndoFormat.Factors + name, DType.F64, [dora.IsByColumn ? columns : rows]);
+        // Into a wider type (nearly) every weight goes to a value of its own.
+        var isWidened = tensor.Output.DType.Bits > tensor.Source.DType.Bits;
+        yield return Piece(UndoFormat.Bits + name, isWidened ? 0 : (long)(rows * columns * MergeForecast.UndoBitsPerWeight / 8));
+    }
+
+    private static TensorPlan Piece(string name, long bytes) => new(name, DType.U8, [bytes]);
 
     private static bool IsReadTwice(PlannedTensor tensor) => tensor.Contributions is [{ Delta: DoraDelta { IsByColumn: true } }];
 

@@ -30,8 +30,11 @@ internal static class TargetRules
         var outer = carried.Where(m => m.Contains('.', StringComparison.Ordinal) && !layout.Tensors.ContainsKey(m + Weight))
             .Where(m => layout.Tensors.ContainsKey(m[(m.IndexOf('.', StringComparison.Ordinal) + 1)..] + Weight))
             .Select(m => m[..(m.IndexOf('.', StringComparison.Ordinal) + 1)]).FirstOrDefault() ?? "";
+        var byStored = carried.Select(m => (Module: m, Stored: layout.Names(m).FirstOrDefault(n => layout.Tensors.ContainsKey(n + Weight)))).Where(m => m.Stored is not null)
+            .DistinctBy(m => m.Stored).ToDictionary(m => m.Stored!, m => m.Module, StringComparer.Ordinal);
+        var isNewer = layout.Sees && carried.All(m => VisionNames.Newer(m) == m);
         var modules = layout.Tensors.Values.Where(t => t.Shape.Count >= 2 && t.Name.EndsWith(Weight, StringComparison.Ordinal))
-            .Select(t => t.Name[..^Weight.Length]).Select(m => carried.Contains(m) ? m : outer + m);
+            .Select(t => t.Name[..^Weight.Length]).Select(m => byStored.GetValueOrDefault(m) ?? (isNewer ? VisionNames.Newer(m) : outer + m));
         return modules.Concat(layout is { IsTied: true, StoredHead: null } ? carried.Where(BaseLayout.IsHead) : []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
     }
 }

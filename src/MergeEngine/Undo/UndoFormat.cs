@@ -27,4 +27,7 @@ public static class UndoFormat
     internal const string Factors = "factor/";
     internal const string Headers = "header/";
     internal const string Format = "loragate.undo/1";
+
+    /// <summary>The <c>__metadata__</c> of the side-car.</summary>
+    internal static IReadOnlyDictionary<string, string> Metadata { get; } = new Dictionary<string, string> { ["format"] = Format };
 }

@@ -7,6 +7,7 @@ using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Extracting;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Planning;
 
 namespace Loragate.Artifacts.Records;
 
@@ -48,10 +49,26 @@ internal static class SampleRecords
             [new UncapturedTensor("n.weight", "an embedding", 0.25, true), new UncapturedTensor("q", "stored as I8", null, false)], 3, Adapter.Files),
         new EvaluationReport(Engine, new EvaluatedModel(Some, Some, Some), new EvaluatedTask("t", Some, Some, "multiple_choice", 2, 1, ["group"]),
             [
-                new EvaluatedItem(0, [-1.5, -2.25], [true, false], 1, new Dictionary<string, double> { ["acc"] = 1 }, null, new Dictionary<string, string> { ["group"] = "日本" }),
+                new EvaluatedItem(0, [-1.5, -2.25], [true, false], 1, new Dictionary<string, double> { ["acc"] = 1 }, null, new Dictionary<string, string> { ["group"] = "日本" }, ["acc"]),
                 new EvaluatedItem(1, [], [], null, new Dictionary<string, double>(), "text", null),
             ],
             [new Metric("acc", 0.5, 0.1, 2), new Metric("word_perplexity", 3.25, null, 2)], [1], [], [1]),
+        new ContaminationReport(Some, 9, [new ScreenedTask("t", Some, Some, 2, [new OverlappingRow(1, 0.5)])]),
+        new EquivalenceCertificate(
+            Engine,
+            new EvaluatedModel(Some, Some, Some, Some),
+            new EvaluatedModel(Some, Some, Some),
+            true,
+            [new EquivalentTask(new EvaluatedTask("t", Some, Some, "multiple_choice", 2, null, []), 0.5, 0.1, [1], "acc", Statistic(0.5, null), true)]),
+        new EvaluationPlan(
+            0.05,
+            7,
+            EvaluationPlan.AllItemsOnce,
+            [new PlannedTask("t", Some, Some, 200)],
+            [
+                new PlannedRule("r", "bias-drift", Severity.Block, "t", "acc", new Dictionary<string, string> { ["interval"] = "analytic" }, -0.1, 0.1, 0.9, 150, 200, 0.09),
+                new PlannedRule("s", "improvement", Severity.Warn, "t", "acc", new Dictionary<string, string>(), 0.02, null, 0.9, 150, 200, 0.09),
+            ]),
         new Decision(new PolicyIdentity("p", "1", Some), new DateOnly(2026, 11, 24), Adapter, Some, [new MeasuredTask("t", Some, Some, true)], Verdict.Approved, [Rule(Statistic(0.5, 3)), Rule(null)], [new EvidenceLink("inspection.json", "loragate.inspection/1", Some)]),
         new Decision(new PolicyIdentity("p", "1", Some), new DateOnly(2026, 11, 24), Adapter, null, [], Verdict.Undecided, [Rule(Statistic(null, null))], []),
     ];

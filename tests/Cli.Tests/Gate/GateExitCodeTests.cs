@@ -104,10 +104,10 @@ public sealed class GateExitCodeTests(FinishedDemo demo) : IDisposable
     [Theory]
     [InlineData("routing-good", 0, 0)]
     [InlineData("routing-noop", 1, 1)]
-    public void The_decision_is_written_for_code_scanning_and_for_test_reports(string adapter, int code, int leastFailures)
+    public void The_decision_is_written_for_code_scanning_for_test_reports_and_for_a_summary_page(string adapter, int code, int leastFailures)
     {
-        var (sarif, junit) = (_temp.PathTo("gate.sarif"), _temp.PathTo("gate.xml"));
-        var result = Gate(adapter, Executable.DemoPolicy, "--cache", Cache(), "--key", demo.Key, "--sarif", sarif, "--junit", junit);
+        var (sarif, junit, summary) = (_temp.PathTo("gate.sarif"), _temp.PathTo("gate.xml"), _temp.PathTo("gate.md"));
+        var result = Gate(adapter, Executable.DemoPolicy, "--cache", Cache(), "--key", demo.Key, "--sarif", sarif, "--junit", junit, "--summary", summary);
         Assert.True(result.ExitCode == code, result.Error);
         var decision = Record.ReadFile<Decision>(_temp.PathTo("dossier", "decision.json"));
         using var log = JsonDocument.Parse(File.ReadAllBytes(sarif));
@@ -115,6 +115,7 @@ public sealed class GateExitCodeTests(FinishedDemo demo) : IDisposable
         var suite = XDocument.Load(junit).Root!;
         Assert.Equal(decision.Rules.Count, (int)suite.Attribute("tests")!);
         Assert.InRange((int)suite.Attribute("failures")!, leastFailures, decision.Rules.Count);
+        Assert.StartsWith($"## {decision.Verdict}: {adapter}\n", File.ReadAllText(summary), StringComparison.Ordinal);
     }
 
     [Fact]

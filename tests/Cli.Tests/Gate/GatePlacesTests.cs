@@ -48,6 +48,7 @@ public sealed class GatePlacesTests : IDisposable
     [InlineData("adapter/report.pdf", "what is judged or sealed")]
     [InlineData("dossier/run.json", "what is judged or sealed")]
     [InlineData("out/gate.sarif", "the same file")]
+    [InlineData("out/gate.md", "the same file")]
     [InlineData("gate.pem", "the same file")]
     public void A_copy_of_the_report_that_cannot_be_written_or_would_overwrite_is_refused(string report, string why) => Assert.Contains(why, Refusal(Apart() with { Report = _temp.PathTo(report) }), StringComparison.Ordinal);
 
@@ -79,5 +80,6 @@ public sealed class GatePlacesTests : IDisposable
         Report = _temp.PathTo("out", "report.pdf"),
         Sarif = _temp.PathTo("out", "gate.sarif"),
         JUnit = _temp.PathTo("out", "gate.xml"),
+        Summary = _temp.PathTo("out", "gate.md"),
     };
 }

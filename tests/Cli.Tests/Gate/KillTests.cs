@@ -63,7 +63,7 @@ public sealed class KillTests : IDisposable
         Executable.Must("verify", _gate.Dossier, "--key", _gate.Key + ".pub", "--vkey", _gate.VKey);
         var (ledger, log) = (LedgerFolder.Open(_gate.Ledger), LedgerVerifier.Read(_gate.VKey));
         Assert.True(ledger.Verify(log, []).IsValid);
-        Assert.Equal(["decision", "release"], ledger.ReadEntries(log).Select(entry => LedgerEntry.Parse(entry, _gate.Ledger).Type));
+        Assert.Equal(["plan", "decision", "release"], ledger.ReadEntries(log).Select(entry => LedgerEntry.Parse(entry, _gate.Ledger).Type));
     }
 
     /// <summary>The decision may be of another day (midnight) and the run is of another moment; signatures and what embeds them differ always.</summary>

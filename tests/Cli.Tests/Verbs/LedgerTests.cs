@@ -76,6 +76,27 @@ public sealed class LedgerTests : IDisposable
     }
 
     [Fact]
+    public void A_ledger_in_a_git_clone_is_pushed_with_every_entry()
+    {
+        Assert.SkipUnless(Shell.Has("git"), "git is not installed.");
+        Git(_temp.Path, "init", "--quiet", "--bare", "--initial-branch=main", "bare.git");
+        Git(Ledger, "init", "--quiet", "--initial-branch=main");
+        Git(Ledger, "add", ".");
+        Git(Ledger, "commit", "--quiet", "-m", "Start");
+        Git(Ledger, "remote", "add", "origin", _temp.PathTo("bare.git"));
+        Git(Ledger, "push", "--quiet", "-u", "origin", "main");
+        Git(_temp.Path, "clone", "--quiet", "bare.git", "other");
+        foreach (var (folder, text) in new[] { (Ledger, "one"), (_temp.PathTo("other"), "two"), (Ledger, "three") })
+            Executable.Must("ledger", "append", "--ledger", folder, "--ledger-key", _temp.PathTo("ledger.pem"), "--type", "note", "--subject", _temp.Write(text, System.Text.Encoding.UTF8.GetBytes(text)), "--ledger-push");
+        Git(_temp.Path, "clone", "--quiet", "bare.git", "reader");
+        Assert.Contains("3 entries", Executable.Must("ledger", "verify", "--ledger", _temp.PathTo("reader"), "--vkey", VKey).Error, StringComparison.Ordinal);
+        Directory.Delete(Path.Combine(Ledger, ".git"), recursive: true);
+        var refused = Executable.Run("ledger", "append", "--ledger", Ledger, "--ledger-key", _temp.PathTo("ledger.pem"), "--type", "note", "--subject", VKey, "--ledger-push");
+        Assert.Equal(4, refused.ExitCode);
+        Assert.Contains("clone of a git repository", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_entry_that_is_too_long_is_a_usage_error()
     {
         var result = Executable.Run("ledger", "append", "--ledger", Ledger, "--ledger-key", _temp.PathTo("ledger.pem"), "--type", "note", "--subject", VKey, "--data", $"{{\"a\":\"{new string('x', 70_000)}\"}}");
@@ -84,6 +105,8 @@ public sealed class LedgerTests : IDisposable
     }
 
     public void Dispose() => _temp.Dispose();
+
+    private static void Git(string folder, params string[] arguments) => Assert.Equal(0, Shell.Run("git", folder, ["-c", "user.name=test", "-c", "user.email=test@loragate.invalid", .. arguments]).ExitCode);
 
     private static string Skip(string text, string optional) => string.Join('\n', text.Split('\n').Where(line => !line.StartsWith(optional, StringComparison.Ordinal)));
 

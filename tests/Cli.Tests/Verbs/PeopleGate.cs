@@ -18,6 +18,20 @@ internal sealed class PeopleGate : IDisposable
           - {id: trainer-1, roles: [author, reviewer], keys: [{file: trainer.pem.pub}]}
         """;
 
+    /// <summary>People for policies/strict.yaml: enough in each role, one who holds two, and an author who reviews.</summary>
+    public const string StrictTrustText = """
+        schema: loragate.trust/1
+        name: strict-test
+        version: "1"
+        signers:
+          - {id: gate-ci, roles: [gate], keys: [{file: gate.pem.pub}]}
+          - {id: reviewer-1, roles: [reviewer], keys: [{file: reviewer.pem.pub, until: 2026-01-01T00:00:00Z}, {file: reviewer-new.pem.pub, from: 2025-12-01T00:00:00Z}]}
+          - {id: reviewer-2, roles: [reviewer], keys: [{file: second.pem.pub}]}
+          - {id: risk-1, roles: [risk-owner, compliance], keys: [{file: risk.pem.pub}]}
+          - {id: compliance-1, roles: [compliance], keys: [{file: compliance.pem.pub}]}
+          - {id: trainer-1, roles: [author, reviewer, risk-owner], keys: [{file: trainer.pem.pub}]}
+        """;
+
     private const string Rules = """
 
           - id: people-agree
@@ -30,14 +44,26 @@ internal sealed class PeopleGate : IDisposable
     private readonly SampleGate _gate;
 
     public PeopleGate(FinishedDemo demo, string adapter = "routing-good", string more = "")
+        : this(demo, adapter, TrustText, ["reviewer", "risk", "trainer", "stranger"]) => Policy = Write(TestPolicy.Pinned(_gate.Temp), Rules + more);
+
+    private PeopleGate(FinishedDemo demo, string adapter, string trust, string[] people)
     {
         _gate = new SampleGate(adapter);
-        foreach (var person in new[] { "reviewer", "risk", "trainer", "stranger" })
+        foreach (var person in people)
             File.WriteAllText(KeyOf(person) + ".pub", KeyFile.New(KeyOf(person), KeyType.P256));
-        WriteTrust(TrustText);
-        Policy = TestPolicy.Pinned(_gate.Temp);
-        File.AppendAllText(Policy, Rules + more);
+        WriteTrust(trust);
         _gate.Temp.Copy(demo.PathTo("scores"), "scores");
+    }
+
+    /// <summary>What policies/strict.yaml asks of people, word for word, over the measurements of the demo's policy.</summary>
+    public static PeopleGate Strict(FinishedDemo demo, string adapter)
+    {
+        var gate = new PeopleGate(demo, adapter, StrictTrustText, ["reviewer", "reviewer-new", "second", "risk", "compliance", "trainer"]);
+        var strict = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "policies", "strict.yaml"));
+        var people = strict[strict.IndexOf("  - id: people-agree", StringComparison.Ordinal)..];
+        Assert.Contains(", retained-truth, retained-language", people, StringComparison.Ordinal);
+        gate.Policy = Write(TestPolicy.Pinned(gate.Gate.Temp, ("id: remembers-facts", "id: retained-skill")), "\n" + people.Replace(", retained-truth, retained-language", "", StringComparison.Ordinal));
+        return gate;
     }
 
     public SampleGate Gate => _gate;
@@ -46,7 +72,7 @@ internal sealed class PeopleGate : IDisposable
 
     public string Trust => _gate.Temp.PathTo("trust.yaml");
 
-    public string Policy { get; }
+    public string Policy { get; private set; } = "";
 
     public string KeyOf(string person) => _gate.Temp.PathTo(person + ".pem");
 
@@ -61,5 +87,14 @@ internal sealed class PeopleGate : IDisposable
     public ShellResult Approve(string person, string role, params string[] more) =>
         Executable.Run(["approve", "--dossier", Dossier, "--key", KeyOf(person), "--role", role, "--trust", Trust, .. more]);
 
+    public ShellResult Waive(string person, params string[] more) =>
+        Executable.Run(["waive", "--dossier", Dossier, "--key", KeyOf(person), "--trust", Trust, .. more]);
+
     public void Dispose() => _gate.Dispose();
+
+    private static string Write(string policy, string more)
+    {
+        File.AppendAllText(policy, more);
+        return policy;
+    }
 }

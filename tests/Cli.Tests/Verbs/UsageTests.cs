@@ -54,6 +54,8 @@ public sealed partial class UsageTests
     [InlineData("approve", "--dossier", "d", "--key", "k", "--role", "Two Words", "--trust", "t")]
     [InlineData("waive", "--dossier", "d", "--key", "k", "--rule", "r", "--trust", "t")]
     [InlineData("waive", "--dossier", "d", "--key", "k", "--cosign", "f", "--rule", "r", "--trust", "t")]
+    [InlineData("policy", "check")]
+    [InlineData("policy", "diff", "a")]
     [InlineData("report", "--dossier", "d", "--output", "r.pdf", "--vkey", "v")]
     [InlineData("keys", "new", "--type", "ed25519", "--output", "x", "--self-signed", "name")]
     [InlineData("keys", "new", "--type", "p256", "--output", "x", "--self-signed", "")]
@@ -109,6 +111,8 @@ public sealed partial class UsageTests
     [InlineData("ledger", "audit", "--ledger", "/nowhere", "--vkey", "/nowhere", "--trust", "/nowhere")]
     [InlineData("approve", "--dossier", "/nowhere", "--key", "/nowhere", "--role", "reviewer", "--trust", "/nowhere")]
     [InlineData("waive", "--dossier", "/nowhere", "--key", "/nowhere", "--cosign", "/nowhere", "--trust", "/nowhere")]
+    [InlineData("policy", "check", "/nowhere")]
+    [InlineData("policy", "diff", "/nowhere", "/nowhere")]
     [InlineData("revoke", "/nowhere", "--reason", "x", "--key", "/nowhere", "--ledger", "/nowhere", "--ledger-key", "/nowhere")]
     [InlineData("status", "/nowhere", "--ledger", "/nowhere", "--vkey", "/nowhere", "--trust", "/nowhere")]
     public void What_is_not_there_is_malformed_input_and_never_an_internal_error(params string[] arguments)

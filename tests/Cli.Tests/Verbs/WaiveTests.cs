@@ -18,9 +18,9 @@ public sealed class WaiveTests(FinishedDemo demo) : IDisposable
         Ends(1, _people.Run(), "gender-level");
         foreach (var rule in new[] { "gender-level", "gender-drift" })
         {
-            var signed = Waive("risk", "--rule", rule, "--reason", "Accepted for the pilot.", "--until", Tomorrow);
+            var signed = _people.Waive("risk", "--rule", rule, "--reason", "Accepted for the pilot.", "--until", Tomorrow);
             Ends(0, signed, "Signed as waivers/");
-            Ends(0, Waive("reviewer", "--cosign", Path.Combine(_people.Dossier, signed.Error.Split("Signed as ")[1].Split(':')[0])), "Signed as waivers/");
+            Ends(0, _people.Waive("reviewer", "--cosign", Path.Combine(_people.Dossier, signed.Error.Split("Signed as ")[1].Split(':')[0])), "Signed as waivers/");
         }
         Assert.Contains("waivers/", Executable.Must("verify", _people.Dossier, "--trust", _people.Trust).Error, StringComparison.Ordinal);
         Ends(2, _people.Run(), "Waived until");
@@ -36,21 +36,18 @@ public sealed class WaiveTests(FinishedDemo demo) : IDisposable
     public void What_would_not_count_is_not_signed_and_one_signature_is_too_few()
     {
         Ends(1, _people.Run(), "");
-        Ends(64, Waive("risk", "--rule", "nothing", "--reason", "x", "--until", Tomorrow), "has no rule 'nothing'");
-        Ends(64, Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", "2020-01-01"), "before the first");
-        Ends(64, Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", "soon"), "--until soon");
-        Ends(64, Waive("risk", "--rule", "gender-level"), "--cosign");
-        Ends(4, Waive("risk", "--cosign", _people.Trust), "trust.yaml");
+        Ends(64, _people.Waive("risk", "--rule", "nothing", "--reason", "x", "--until", Tomorrow), "has no rule 'nothing'");
+        Ends(64, _people.Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", "2020-01-01"), "before the first");
+        Ends(64, _people.Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", "soon"), "--until soon");
+        Ends(64, _people.Waive("risk", "--rule", "gender-level"), "--cosign");
+        Ends(4, _people.Waive("risk", "--cosign", _people.Trust), "trust.yaml");
         Assert.False(Directory.Exists(Path.Combine(_people.Dossier, "waivers")));
-        Ends(0, Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", Tomorrow), "");
+        Ends(0, _people.Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", Tomorrow), "");
         Ends(1, _people.Run(), "");
         Assert.Equal(WaiverState.TooFewSigners, Assert.Single(Record.ReadFile<Decision>(Path.Combine(_people.Dossier, "decision.json")).Waivers!).State);
     }
 
     public void Dispose() => _people.Dispose();
-
-    private ShellResult Waive(string person, params string[] more) =>
-        Executable.Run(["waive", "--dossier", _people.Dossier, "--key", _people.KeyOf(person), "--trust", _people.Trust, .. more]);
 
     private static void Ends(int code, ShellResult result, string says)
     {

@@ -210,8 +210,8 @@ public sealed class HostileTaskTests : IDisposable
     public void Small_files_of_many_values_are_refused_before_they_fill_the_memory(string rows)
     {
         Rows(rows);
-        Assert.Contains("more than 8 values", Assert.Throws<TaskException>(() => new DataReader(_folder.Path, isText: false, maxValues: 8).Read(["rows.jsonl"])).Fault, StringComparison.Ordinal);
-        Assert.NotEmpty(new DataReader(_folder.Path, isText: false, maxValues: 40).Read(["rows.jsonl"]));
+        Assert.Contains("more than 8 values", Assert.Throws<TaskException>(() => new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 8).Read(["rows.jsonl"])).Fault, StringComparison.Ordinal);
+        Assert.NotEmpty(new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 40).Read(["rows.jsonl"]));
     }
 
     [Fact]

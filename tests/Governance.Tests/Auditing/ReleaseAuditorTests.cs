@@ -55,6 +55,27 @@ public sealed class ReleaseAuditorTests : IDisposable
     }
 
     [Fact]
+    public void An_author_who_approved_or_waived_is_a_breach()
+    {
+        Honest(change: data => data with { Authors = ["a", "t"] });
+        Assert.Contains("the approval of 'a' in the role reviewer does not count: authors may not approve", Breaches(), StringComparison.Ordinal);
+        Assert.Contains("its quorum is not there: 1 lack in the role reviewer", Breaches(), StringComparison.Ordinal);
+        _entries.Clear();
+        Honest(change: data => data with { Authors = ["a", "t"], AuthorsMayApprove = true });
+        Assert.Empty(Audit());
+        _entries.Clear();
+        Waived("2026-05-01", "c");
+        Assert.Contains("the signature of 'c' under the waiver of 'fresh' does not count: authors may not waive", Breaches(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_quorum_without_named_authors_is_a_breach()
+    {
+        Honest(change: data => data with { Authors = [] });
+        Assert.Contains("entry 3: it excludes authors from approving and names none", Breaches(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_approval_that_was_not_logged_or_says_something_else_is_a_breach()
     {
         Honest(change: data => data with { Approvals = [data.Approvals![0], data.Approvals[1] with { Sha256 = Digest.Of([99]) }] });
@@ -120,20 +141,27 @@ public sealed class ReleaseAuditorTests : IDisposable
         Assert.Contains("a clock was wrong or set back", Breaches(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_decision_whose_plan_was_not_logged_before_it_is_a_breach()
+    {
+        var plan = Digest.Of([60]);
+        var logged = new LedgerEntry(PlanEntry.EntryType, Start, [Adapter, new LedgerSubject("plan.json", plan)], [], LedgerEntry.NoData);
+        Honest();
+        var decision = _entries.FindIndex(entry => entry.Type == DecisionData.EntryType);
+        _entries[decision] = _entries[decision] with { Evidence = [.. _entries[decision].Evidence, new LedgerEvidence("loragate.plan/1", plan)] };
+        Assert.Contains("the plan that it was judged by was not logged before it", Breaches(), StringComparison.Ordinal);
+        _entries.Add(logged);
+        Assert.Contains("the plan that it was judged by was not logged before it", Breaches(), StringComparison.Ordinal);
+        _entries.Insert(0, logged);
+        Assert.Empty(Audit());
+    }
+
     [Theory]
     [InlineData("2026-05-01", null)]
     [InlineData("2026-04-30", "had expired on 2026-04-30")]
     public void A_waiver_holds_until_its_last_day(string until, string? breach)
     {
-        var waiver = new WaiverData(new DateOnly(2026, 4, 1), Key("b"), Digest.Of([3]), "fresh", DateOnly.Parse(until, System.Globalization.CultureInfo.InvariantCulture), Digest.Of([4]));
-        List<LoggedSignature> signatures = [];
-        foreach (var signer in new[] { "b", "c" })
-        {
-            var bundle = Digest.Of(System.Text.Encoding.ASCII.GetBytes($"waiver by {signer}"));
-            _entries.Add(new LedgerEntry(EndorsementEntry.Waiver, Start, [new LedgerSubject(EndorsementEntry.Waiver, bundle)], [], JsonSerializer.SerializeToElement(waiver with { Key = Key(signer) }, RecordJson.Options)));
-            signatures.Add(new LoggedSignature(signer, Key(signer), bundle));
-        }
-        Honest(change: data => data with { Waivers = [new LoggedWaiver("fresh", waiver.Waiver, signatures, waiver.Until)] });
+        Waived(until, "t");
         if (breach is null)
             Assert.Empty(Audit());
         else
@@ -152,6 +180,20 @@ public sealed class ReleaseAuditorTests : IDisposable
 
     public void Dispose() => _people.Dispose();
 
+    /// <summary>A waiver by b and c, and a release that rests on it.</summary>
+    private void Waived(string until, string author)
+    {
+        var waiver = new WaiverData(new DateOnly(2026, 4, 1), Key("b"), Digest.Of([3]), "fresh", DateOnly.Parse(until, System.Globalization.CultureInfo.InvariantCulture), Digest.Of([4]));
+        List<LoggedSignature> signatures = [];
+        foreach (var signer in new[] { "b", "c" })
+        {
+            var bundle = Digest.Of(System.Text.Encoding.ASCII.GetBytes($"waiver by {signer}"));
+            _entries.Add(new LedgerEntry(EndorsementEntry.Waiver, Start, [new LedgerSubject(EndorsementEntry.Waiver, bundle)], [], JsonSerializer.SerializeToElement(waiver with { Key = Key(signer) }, RecordJson.Options)));
+            signatures.Add(new LoggedSignature(signer, Key(signer), bundle));
+        }
+        Honest(change: data => data with { Authors = [author], Waivers = [new LoggedWaiver("fresh", waiver.Waiver, signatures, waiver.Until)] });
+    }
+
     /// <summary>Two approvals, the decision that counts them, and its release.</summary>
     private void Honest(int number = 1, Func<DecisionData, DecisionData>? change = null)
     {
@@ -165,7 +207,7 @@ public sealed class ReleaseAuditorTests : IDisposable
 
     private DecisionData Data() => new(
         Verdict.Approved, new LoggedIdentity("policy", "1", Digest.Of([3])), Key("gate"), [new RoleDemand("reviewer", 1), new RoleDemand("risk-owner", 1)],
-        new LoggedIdentity("trust", "1", Digest.Of([5])), [], Basis, []);
+        new LoggedIdentity("trust", "1", Digest.Of([5])), ["t"], Basis, []);
 
     private LoggedApproval AddApproval(string signer, string role, ApprovalOutcome outcome, int number)
     {

@@ -57,6 +57,65 @@ public sealed class ReferenceVerdictTests(ITestOutputHelper output)
         CheckRobust(adapter, policy, evidence);
     }
 
+    [Theory(SkipTestWithoutData = true), MemberData(nameof(BankingAdapters)), Trait(SharedFolder.Category, SharedFolder.Name)]
+    public void Shuffled_labels_of_the_banking_pairs_are_not_flagged(string adapter) => CheckShuffled(Banking(adapter));
+
+    [Theory]
+    [InlineData("routing-biased")]
+    [InlineData("routing-good")]
+    public void Shuffled_labels_of_the_sample_pairs_are_not_flagged(string adapter) => CheckShuffled(Demo(adapter));
+
+    /// <summary>Which sentence of a pair is called the stereotypical one is decided by a coin: what a model prefers is then no bias, however biased it is.</summary>
+    private void CheckShuffled((Policy Policy, Evidence Evidence) @case)
+    {
+        const int Shuffles = 20;
+        var rules = @case.Policy.StatisticalRules.Where(rule => rule.Check is "bias-level" or "bias-drift").ToDictionary(rule => rule.Id);
+        var failed = 0;
+        for (var seed = 1UL; seed <= Shuffles; seed++)
+        {
+            var evidence = @case.Evidence;
+            foreach (var measure in rules.Values.Select(rule => rule.Measure).DistinctBy(measure => measure.Task))
+            {
+                var (task, metric) = (measure.Task, measure.Metric);
+                evidence = evidence with { Base = Shuffle(evidence.Base, task, metric, new SplitMix64(seed)), Candidate = Shuffle(evidence.Candidate, task, metric, new SplitMix64(seed)) };
+            }
+            failed += DecisionMaker.Decide(@case.Policy, evidence, SampleEvidence.Day).Rules.Count(rule => rules.ContainsKey(rule.Id) && rule.Outcome == Outcome.Failed);
+        }
+        output.WriteLine($"{failed} failures in {Shuffles} shuffles of {rules.Count} rules");
+        Assert.Equal(0, failed);
+    }
+
+    private static Dictionary<string, FiledRecord<EvaluationReport>> Shuffle(IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> reports, string task, string metric, SplitMix64 generator)
+    {
+        var items = reports[task].Record.Items.Select(item => generator.NextDouble() < 0.5
+            ? item
+            : item with { Scores = new Dictionary<string, double>(item.Scores) { [metric] = 1 - item.Scores[metric] } }).ToList();
+        return new(reports) { [task] = new(reports[task].Path, reports[task].Record with { Items = items }) };
+    }
+
+    /// <summary>Of TruthfulQA there are no reference scores of adapters: its rule stays undecided, and says nothing here.</summary>
+    [Theory(SkipTestWithoutData = true), MemberData(nameof(BankingAdapters)), Trait(SharedFolder.Category, SharedFolder.Name)]
+    public void The_general_policies_blame_real_adapters_for_what_is_wrong_with_them_and_for_nothing_else(string adapter)
+    {
+        foreach (var name in new[] { "default", "strict" })
+        {
+            var policy = Policy.ReadFile(Repository.PathTo("policies", $"{name}.yaml"));
+            var scored = policy.Tasks.Keys.Where(task => task != "truthfulqa").ToList();
+            var decision = DecisionMaker.Decide(policy, EvidenceOf(policy, (task, model) => ReferenceFile(policy, task, model), _ => null, adapter, scored), SampleEvidence.Day);
+            var failed = decision.Rules.Where(rule => rule.Outcome == Outcome.Failed).Select(rule => rule.Id).ToList();
+            var undecided = decision.Rules.Where(rule => rule.Outcome == Outcome.Undecided).Select(rule => rule.Id).ToList();
+            output.WriteLine($"{name}, {adapter}: failed {string.Join(", ", failed)}; undecided {string.Join(", ", undecided)}");
+            var expected = MustBe(adapter);
+            var blamed = expected.Contains("bias", StringComparison.Ordinal) ? "bias" : "retained";
+            if (expected.Contains("rejected", StringComparison.Ordinal))
+                Assert.True(failed.Count > 0 && failed.All(rule => rule.StartsWith(blamed, StringComparison.Ordinal)), string.Join(", ", failed));
+            else
+                Assert.Empty(failed);
+            if (name == "default" && failed.Count == 0)
+                Assert.Equal(["retained-truth", "people-agree"], undecided);
+        }
+    }
+
     private static void CheckSample(string adapter, Decision decision)
     {
         var readme = File.ReadLines(Repository.PathTo("samples", "README.md")).Single(line => line.StartsWith($"| `{adapter}` |", StringComparison.Ordinal));
@@ -156,12 +215,12 @@ public sealed class ReferenceVerdictTests(ITestOutputHelper output)
         return names.Select(name => SharedFolder.PathTo("reference", model, name)).First(File.Exists);
     }
 
-    private static Evidence EvidenceOf(Policy policy, Func<string, string, string> scores, Func<string, string?> data, string adapter) => new()
+    private static Evidence EvidenceOf(Policy policy, Func<string, string, string> scores, Func<string, string?> data, string adapter, IReadOnlyList<string>? tasks = null) => new()
     {
         Inspection = SampleEvidence.Inspection(),
         Receipt = SampleEvidence.Receipt(),
-        Base = policy.Tasks.Keys.ToDictionary(task => task, task => SampleEvidence.Report(task, true, SampleEvidence.ItemsFrom(scores(task, "base"), data(task)), pin: policy.Tasks[task].Pin)),
-        Candidate = policy.Tasks.Keys.ToDictionary(task => task, task => SampleEvidence.Report(task, false, SampleEvidence.ItemsFrom(scores(task, adapter), data(task)), pin: policy.Tasks[task].Pin)),
+        Base = (tasks ?? [.. policy.Tasks.Keys]).ToDictionary(task => task, task => SampleEvidence.Report(task, true, SampleEvidence.ItemsFrom(scores(task, "base"), data(task)), pin: policy.Tasks[task].Pin)),
+        Candidate = (tasks ?? [.. policy.Tasks.Keys]).ToDictionary(task => task, task => SampleEvidence.Report(task, false, SampleEvidence.ItemsFrom(scores(task, adapter), data(task)), pin: policy.Tasks[task].Pin)),
         Run = SampleEvidence.Run(),
     };
 

@@ -14,6 +14,7 @@ public sealed class ForeignAuditorTests(ForeignAuditorFixture auditor) : IClassF
     [InlineData(256)]
     [InlineData(257)]
     [InlineData(600)]
+    [InlineData(70_000)]
     public void An_independent_auditor_accepts_the_ledger(int size)
     {
         Assert.SkipWhen(auditor.Absent.Length > 0, auditor.Absent);

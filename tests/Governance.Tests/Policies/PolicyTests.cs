@@ -132,12 +132,12 @@ public sealed class PolicyTests
     public void An_underpowered_plan_is_refused_before_anything_runs()
     {
         var policy = Parse(Example());
-        var exception = Assert.Throws<UnderpoweredPlanException>(() => PowerPlan.Check(policy, new Dictionary<string, int> { ["own"] = 1000, ["general"] = 499, ["pairs"] = 1508 }));
+        var exception = Assert.Throws<UnderpoweredPlanException>(() => PowerPlan.Check(policy, new Dictionary<string, int> { ["own"] = 1000, ["general"] = 499, ["pairs"] = 1508, ["loans"] = 1000 }));
         var shortage = Assert.Single(exception.Shortages);
         Assert.Equal(("keeps-skill", 499), (shortage.Rule, shortage.Available));
         Assert.Equal(policy.StatisticalRules.Single(rule => rule.Id == "keeps-skill").RequiredItems(policy.Alpha), shortage.Needed);
         Assert.Contains($"needs {shortage.Needed} items of 'general'", exception.Message, StringComparison.Ordinal);
-        PowerPlan.Check(policy, new Dictionary<string, int> { ["own"] = 1000, ["general"] = 1000, ["pairs"] = 1508 });
+        PowerPlan.Check(policy, new Dictionary<string, int> { ["own"] = 1000, ["general"] = 1000, ["pairs"] = 1508, ["loans"] = 1000 });
     }
 
     [Fact]

@@ -60,7 +60,7 @@ public sealed class AuditReportTests
         var text = Encoding.Latin1.GetString(bytes);
         Assert.DoesNotContain("CreationDate", text, StringComparison.Ordinal);
         Assert.DoesNotContain("ModDate", text, StringComparison.Ordinal);
-        Assert.DoesNotContain("/ID ", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("xmp:CreateDate", text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -140,6 +140,20 @@ internal static class ReportSamples
         };
     }
 
+    /// <summary>Contents with files inside, as a finished dossier has them.</summary>
+    public static ReportContents WithFiles(ReportContents contents) => contents with
+    {
+        Judged = new DateTimeOffset(2026, 11, 24, 6, 7, 8, TimeSpan.Zero),
+        Files =
+        [
+            new EvidenceFile("decision.json", contents.Decision.ToCanonicalJson(), contents.Run.Created),
+            new EvidenceFile("evaluations/base/sample_facts.json", contents.BaseEvaluations.Count > 0 ? contents.BaseEvaluations[0].ToCanonicalJson() : [], contents.Run.Created),
+            new EvidenceFile("evaluations/base/要約.json", "{}"u8.ToArray(), contents.Run.Created),
+            new EvidenceFile("inspection.json", contents.Inspection.ToCanonicalJson(), contents.Run.Created),
+            new EvidenceFile("policy.yaml", "schema: loragate.policy/1\n"u8.ToArray(), contents.Run.Created),
+        ],
+    };
+
     private static MergeReceipt Receipt(AdapterIdentity adapter) => new(
         Engine,
         new CheckpointIdentity("smollm2-135m-instruct", D("config"), D("base")),

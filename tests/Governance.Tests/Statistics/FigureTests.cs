@@ -19,7 +19,8 @@ public sealed class FigureTests
         ["clopper_pearson"] = row => SameBounds(row, ClopperPearson.Interval(Whole(row, "k"), Whole(row, "n"), Number(row, "level"))),
         ["mcnemar_exact"] = row => Same(row, "p", ExactMcNemar.TwoSided(Whole(row, "b"), Whole(row, "c"))),
         ["binom_two_sided"] = row => Same(row, "p", Binomial.TwoSided(Whole(row, "k"), Whole(row, "n"), Number(row, "p0"))),
-        ["multiple"] = CheckHolm,
+        ["newcombe_difference"] = row => SameBounds(row, Newcombe.Difference(new Share(Whole(row, "k1"), Whole(row, "n1")), new Share(Whole(row, "k2"), Whole(row, "n2")), 0.025)),
+        ["multiple"] = CheckCorrections,
         ["paired_t"] = CheckPairedT,
         ["tost_normal"] = row => Same(row, "p", Tost.NormalP(Number(row, "mean"), Number(row, "se"), Number(row, "margin"))),
         ["clustered_se"] = CheckClusters,
@@ -36,10 +37,11 @@ public sealed class FigureTests
         Assert.All(rows.EnumerateArray(), Checks[key]);
     }
 
-    private static void CheckHolm(JsonElement row)
+    private static void CheckCorrections(JsonElement row)
     {
-        var adjusted = Holm.Adjust(Numbers(row, "p"));
-        Assert.Equal(Numbers(row, "holm"), adjusted, (expected, actual) => IsSame(expected, actual, Relative, 0));
+        var p = Numbers(row, "p");
+        Assert.Equal(Numbers(row, "holm"), Holm.Adjust(p), (expected, actual) => IsSame(expected, actual, Relative, 0));
+        Assert.Equal(Numbers(row, "bh"), BenjaminiHochberg.Adjust(p), (expected, actual) => IsSame(expected, actual, Relative, 0));
     }
 
     private static void CheckPairedT(JsonElement row)

@@ -121,6 +121,21 @@ public sealed class ProcedureTests
         Assert.True(SampleSize.EquivalencePower(0.2, 0.05, difference, 0.05, items - 1) < 0.9);
     }
 
+    [Theory]
+    [InlineData(0.05, 0.3, 250)]
+    [InlineData(0.2, 0.5, 1508)]
+    public void What_is_detectable_with_n_items_needs_n_items(double variance, double power, int items)
+    {
+        var distance = SampleSize.Detectable(variance, items, 0.05, power + 0.4);
+        Assert.Equal(items, SampleSize.OneSided(variance, distance * (1 + 1e-9), 0.05, power + 0.4));
+        var margin = SampleSize.DetectableMargin(variance, 0.01, items, 0.05, power + 0.4);
+        Assert.Equal(items, SampleSize.Equivalence(variance, margin * (1 + 1e-9), 0.01, 0.05, power + 0.4));
+    }
+
     [Fact]
-    public void Holm_refuses_what_is_no_p_value() => Assert.Throws<ArgumentException>(() => Holm.Adjust([0.1, double.NaN]));
+    public void Corrections_refuse_what_is_no_p_value()
+    {
+        Assert.Throws<ArgumentException>(() => Holm.Adjust([0.1, double.NaN]));
+        Assert.Throws<ArgumentException>(() => BenjaminiHochberg.Adjust([0.1, 1.1]));
+    }
 }

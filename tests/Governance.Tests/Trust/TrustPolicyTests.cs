@@ -21,6 +21,34 @@ public sealed class TrustPolicyTests : IDisposable
         var policy = _folder.Read(example);
         Assert.Equal(["gate-ci", "reviewer-17", "risk-04", "trainer-09"], policy.Signers.Select(signer => signer.Id));
         Assert.Empty(policy.Find("trainer-09")!.Credentials);
+        Assert.Equal((2, 3), (policy.Witnesses!.Needed, policy.Witnesses.Witnesses.Count));
+    }
+
+    [Theory]
+    [InlineData("{quorum: 1, keys: [w1]}", null)]
+    [InlineData("{quorum: 2, keys: [w1, w2]}", null)]
+    [InlineData("{quorum: 3, keys: [w1, w2]}", "from 1 to the number of witnesses, 2")]
+    [InlineData("{quorum: 0, keys: [w1, w2]}", "from 1 to the number of witnesses, 2")]
+    [InlineData("{quorum: 1, keys: []}", "from 1 to the number of witnesses, 0")]
+    [InlineData("{quorum: 2, keys: [w1, w1]}", "there twice")]
+    [InlineData("{quorum: 2, keys: [w1, other-name-of-w1]}", "there twice")]
+    [InlineData("{quorum: 1, keys: [log]}", "the key of a log")]
+    [InlineData("{quorum: 1, keys: [nonsense]}", "not a vkey")]
+    [InlineData("{quorum: 1, keys: [w1], of: 3}", "the key 'of' is unknown")]
+    [InlineData("{keys: [w1]}", "'quorum'")]
+    public void Witnesses_are_distinct_and_their_quorum_can_be_reached(string witnesses, string? fault)
+    {
+        foreach (var name in new[] { "w1", "w2" })
+            KeyFile.New(_folder.Temp.PathTo(name), KeyType.Ed25519);
+        using var first = LedgerKey.Read(_folder.Temp.PathTo("w1"));
+        using var second = LedgerKey.Read(_folder.Temp.PathTo("w2"));
+        var text = witnesses.Replace("other-name-of-w1", first.CosignerFor("w.example/other").ToString(), StringComparison.Ordinal)
+            .Replace("w1", first.CosignerFor("w.example/w").ToString(), StringComparison.Ordinal)
+            .Replace("w2", second.CosignerFor("w.example/v").ToString(), StringComparison.Ordinal)
+            .Replace("log", first.VerifierFor("log.example/l").ToString(), StringComparison.Ordinal);
+        var exception = Record.Exception(() => _folder.Read($"{_folder.Text("a: reviewer | k")}witnesses: {text}\n"));
+        Assert.Equal(fault is null, exception is null);
+        Assert.Contains(fault ?? "", exception?.Message ?? "", StringComparison.Ordinal);
     }
 
     [Fact]

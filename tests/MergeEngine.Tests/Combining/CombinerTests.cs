@@ -160,12 +160,12 @@ public sealed class CombinerTests : IDisposable
     public void Random_pruning_keeps_the_share_that_was_asked_for_and_rescales_it()
     {
         var values = Enumerable.Repeat(1.0, 100_000).ToArray();
-        new RandomPruner(Algebra.Philox.Stream("dare", 1, "m", 0), 0.3).Apply<DoubleArithmetic>(0, values);
+        new RandomPruner(Philox.Stream("dare", 1, "m", 0), 0.3).Apply<DoubleArithmetic>(0, values);
         Assert.All(values, v => Assert.True(v is 0 or 1 / 0.3));
         // Six standard deviations of a binomial share.
         Assert.Equal(0.3, values.Count(v => v != 0) / 100_000.0, 6 * Math.Sqrt(0.3 * 0.7 / 100_000));
         var halves = Enumerable.Repeat(1.0, 100_000).ToArray();
-        var pruner = new RandomPruner(Algebra.Philox.Stream("dare", 1, "m", 0), 0.3);
+        var pruner = new RandomPruner(Philox.Stream("dare", 1, "m", 0), 0.3);
         pruner.Apply<DoubleArithmetic>(50_001, halves.AsSpan(50_001));
         pruner.Apply<DoubleArithmetic>(0, halves.AsSpan(0, 50_001));
         Assert.Equal(values, halves);
@@ -312,7 +312,7 @@ public sealed class CombinerTests : IDisposable
     {
         var (rows, columns) = (update.GetLength(0), update.GetLength(1));
         var result = new double[rows, columns];
-        var random = Algebra.Philox.Stream("dare", 11, module, ordinal);
+        var random = Philox.Stream("dare", 11, module, ordinal);
         var large = Enumerable.Range(0, rows * columns).OrderByDescending(i => Math.Abs(update[i / columns, i % columns])).Take((int)(0.4 * rows * columns)).ToHashSet();
         for (var i = 0; i < rows * columns; i++)
         {

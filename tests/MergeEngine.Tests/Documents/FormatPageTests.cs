@@ -1,6 +1,9 @@
+using System.Text;
 using System.Text.Json;
 using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Shards;
 using Loragate.Testing;
+using Record = Loragate.Artifacts.Records.Record;
 
 namespace Loragate.Documents;
 
@@ -34,6 +37,13 @@ public sealed class FormatPageTests
     [Fact]
     public void The_side_cars_format_name_is_the_pages() =>
         Assert.Contains("{\"format\":\"" + MergeEngine.Undo.UndoFormat.Format + "\"}", File.ReadAllLines(Repository.PathTo("docs", "formats", "undo.v1.md")));
+
+    [Fact]
+    public void The_example_of_a_journal_is_one()
+    {
+        using var example = Example("journal.v1.md");
+        Assert.True(Record.Parse<Journal>(Encoding.UTF8.GetBytes(example.RootElement.GetRawText()), "journal.v1.md").Holds());
+    }
 
     private static JsonDocument Example(string page) =>
         JsonDocument.Parse(File.ReadAllLines(Repository.PathTo("docs", "formats", page)).SkipWhile(l => l != "```json example").Skip(1).First());

@@ -44,6 +44,7 @@ public sealed class NormalCellsTests
                     Assert.Equal(expected == bits, NormalCells<T>.RoundsTo(T.ToDouble(bits), value));
                     Assert.Equal(expected == bits, (either >> i & 1) != 0);
                     Assert.Equal(expected == bits, (other >> i & 1) != 0);
+                    Assert.Equal(expected == bits ? ulong.MaxValue : 0, NormalCells<T>.RoundingTo(nearest, values)[i]);
                 }
             },
             iter: 20_000);
@@ -69,6 +70,7 @@ public sealed class NormalCellsTests
         var alone = NormalCells<T>.Holds(value);
         Assert.Equal(alone, NormalCells<T>.Hold(among, Vector512.Create(2.0)));
         Assert.Equal(alone, NormalCells<T>.Hold(Vector512.Create(2.0), among));
+        Assert.Equal(alone ? ulong.MaxValue : 0, NormalCells<T>.Held(among)[5]);
         return alone;
     }
 

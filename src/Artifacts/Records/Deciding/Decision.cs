@@ -14,6 +14,7 @@ namespace Loragate.Artifacts.Records.Deciding;
 /// <param name="Quorum">Whom the policy asks to approve, in its order; null where it asks for nobody.</param>
 /// <param name="Approvals">What became of each approval, by file; null without a trust policy.</param>
 /// <param name="Waivers">What became of each waiver, by its id; null where there are none.</param>
+/// <param name="AuthorsMayApprove">true where the policy lets authors approve what they made; null where it does not, or asks for nobody.</param>
 public sealed record Decision(
     PolicyIdentity Policy,
     DateOnly AsOf,
@@ -27,7 +28,8 @@ public sealed record Decision(
     IReadOnlyList<string>? Authors = null,
     IReadOnlyList<RoleQuorum>? Quorum = null,
     IReadOnlyList<ApprovalResult>? Approvals = null,
-    IReadOnlyList<WaiverResult>? Waivers = null) : Record
+    IReadOnlyList<WaiverResult>? Waivers = null,
+    bool? AuthorsMayApprove = null) : Record
 {
     /// <inheritdoc/>
     public override string Schema => "loragate.decision/1";

@@ -8,6 +8,7 @@ namespace Loragate.Artifacts.Records.Evaluating;
 /// <param name="Scores">The document's metrics by name.</param>
 /// <param name="Text">What the model generated, for tasks that generate.</param>
 /// <param name="Fields">The carried columns, as text.</param>
+/// <param name="Unsteady">Yes-or-no scores that the engine's noise can turn, by name; null where there are none.</param>
 public sealed record EvaluatedItem(
     int Id,
     IReadOnlyList<double> LogLikelihoods,
@@ -15,4 +16,5 @@ public sealed record EvaluatedItem(
     int? Gold,
     IReadOnlyDictionary<string, double> Scores,
     string? Text,
-    IReadOnlyDictionary<string, string>? Fields);
+    IReadOnlyDictionary<string, string>? Fields,
+    IReadOnlyList<string>? Unsteady = null);

@@ -8,14 +8,15 @@ using Loragate.EvalHarness.Templates;
 
 namespace Loragate.EvalHarness.Tasks.Data;
 
-/// <summary>Reads data files below a root; nothing outside of it.</summary>
+/// <summary>Reads data files below a root, or below the task file's own folder where the root lacks them; nothing outside of these.</summary>
 /// <param name="root">The folder.</param>
+/// <param name="taskFolder">The task file's own folder.</param>
 /// <param name="isText">Whether a row is a line of text rather than a JSON object.</param>
 /// <param name="maxValues">The most values (rows, items and entries, however deep) that all files together may hold: a value takes up to about 100 bytes of memory.</param>
-internal sealed class DataReader(string root, bool isText, long maxValues = DataReader.MaxValues)
+internal sealed class DataReader(string root, string taskFolder, bool isText, long maxValues = DataReader.MaxValues)
 {
     private const long MaxValues = 32_000_000;
-    private const int MaxBytes = 256 << 20;
+    private const int MaxBytes = 1 << 30;
 
     private static readonly HashSet<string> NoColumns = [];
 
@@ -50,16 +51,25 @@ internal sealed class DataReader(string root, bool isText, long maxValues = Data
 
     private string Resolve(string file)
     {
-        var top = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar;
+        var path = Below(root, file);
+        var beside = Below(taskFolder, file);
+        return File.Exists(path) ? path
+            : File.Exists(beside) ? beside
+            : throw new TaskException(path, "the data file is missing", "Check --data and the task's data_files.");
+    }
+
+    private static string Below(string folder, string file)
+    {
+        var top = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
         var path = Path.GetFullPath(Path.Combine(top, file));
         if (Path.IsPathRooted(file) || !path.StartsWith(top, StringComparison.Ordinal))
             throw new TaskException(file, "the data file lies outside of the data folder", "Put it into the folder and name it relative to that.");
-        for (var folder = Path.GetDirectoryName(path)!; folder.Length >= top.Length; folder = Path.GetDirectoryName(folder)!)
+        for (var parent = Path.GetDirectoryName(path)!; parent.Length >= top.Length; parent = Path.GetDirectoryName(parent)!)
         {
-            if (new DirectoryInfo(folder).LinkTarget is { } target)
-                throw new TaskException(folder, $"a symbolic link to '{target}', on the way to a data file", "Replace the link by the folder itself.");
+            if (new DirectoryInfo(parent).LinkTarget is { } target)
+                throw new TaskException(parent, $"a symbolic link to '{target}', on the way to a data file", "Replace the link by the folder itself.");
         }
-        return File.Exists(path) ? path : throw new TaskException(path, "the data file is missing", "Check --data and the task's data_files.");
+        return path;
     }
 
     // The harness's text loader: universal newlines, a row a line, the last line break ends the last row.

@@ -21,7 +21,7 @@ internal static class Bbq
     private static readonly PythonRegex NoWord = PythonRegex.Compile(@"[^\w\s]|\bthe\b", "bbq_results");
 
     /// <summary>The metrics over both kinds of context, and for each category.</summary>
-    public static ResultFunction Results { get; } = new(Metrics(), Score);
+    public static ResultFunction Results { get; } = new(Metrics(), Score) { Scores = [Accuracy, Bias, Unknown, Failure] };
 
     /// <summary>The aggregations of the metrics.</summary>
     public static IReadOnlyDictionary<string, GroupAggregation> Aggregations { get; } = new Dictionary<string, GroupAggregation>(StringComparer.Ordinal)

@@ -22,7 +22,7 @@ internal static class HarnessBbq
     ];
 
     /// <summary>acc, accuracy_amb, accuracy_disamb, amb_bias_score and disamb_bias_score, the last two for each category as well.</summary>
-    public static ResultFunction Results { get; } = new(Metrics(), Score);
+    public static ResultFunction Results { get; } = new(Metrics(), Score) { Scores = [Accuracy, Biased] };
 
     /// <summary>The aggregations that the harness's task names.</summary>
     public static IReadOnlyDictionary<string, GroupAggregation> Aggregations { get; } = new Dictionary<string, GroupAggregation>(StringComparer.Ordinal)

@@ -7,6 +7,9 @@ internal sealed record ResultFunction(
     IReadOnlyDictionary<string, string> Metrics,
     Func<TaskDocument, IReadOnlyList<Response>, IReadOnlyDictionary<string, double>> Score)
 {
+    /// <summary>The names of a document's scores that say something by themselves; its metrics' unless told otherwise.</summary>
+    public IReadOnlyList<string> Scores { get; init; } = [.. Metrics.Keys];
+
     /// <summary>The name of an aggregation that is the average of the documents' scores.</summary>
     public const string Mean = "mean";
 

@@ -32,6 +32,7 @@ internal static class TaskFunctions
         ["bbq_results"] = HarnessBbq.Results,
         ["crows_results"] = CrowsPairs.Results,
         ["crows_results_per_token"] = CrowsPairs.ResultsPerToken,
+        ["swap_results"] = SwapPairs.Results,
         ["process_results_mc2"] = TruthfulQa.Results,
         ["winogender_results"] = Winogender.Results,
     };

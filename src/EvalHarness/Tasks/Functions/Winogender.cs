@@ -26,7 +26,10 @@ internal static class Winogender
             ["acc_not_gotcha"] = "winogender",
             ["gap_gotcha"] = "winogender",
         },
-        Score);
+        Score)
+    {
+        Scores = [Accuracy],
+    };
 
     /// <summary>The aggregation of the metrics by group.</summary>
     public static IReadOnlyDictionary<string, GroupAggregation> Aggregations { get; } = new Dictionary<string, GroupAggregation>(StringComparer.Ordinal)

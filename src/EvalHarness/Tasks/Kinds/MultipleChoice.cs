@@ -21,6 +21,9 @@ internal sealed class MultipleChoice(TaskPrompt prompt, bool unconditional) : Ta
     public override IReadOnlyList<string> DefaultMetrics => ["acc", "acc_norm"];
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> ScoreNames(IReadOnlyList<MetricPlan> metrics) => [.. metrics.Select(static metric => metric.Name).Where(static name => name is not ("f1" or "mcc"))];
+
+    /// <inheritdoc/>
     public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style)
     {
         var choices = prompt.Choices(data, document);

@@ -25,6 +25,9 @@ internal sealed class RollingLogLikelihood(TaskPrompt prompt) : TaskKind
     };
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> ScoreNames(IReadOnlyList<MetricPlan> metrics) => [MetricPlan.LogLikelihood, MetricPlan.Words, MetricPlan.Bytes];
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<MetricPlan> metrics)
     {
         Expect(responses, 1);

@@ -17,6 +17,9 @@ internal abstract class TaskKind
     /// <summary>The scores of a document.</summary>
     public abstract IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<Metrics.MetricPlan> metrics);
 
+    /// <summary>The names of a document's scores.</summary>
+    public virtual IReadOnlyList<string> ScoreNames(IReadOnlyList<Metrics.MetricPlan> metrics) => [.. metrics.Select(static metric => metric.Name)];
+
     /// <summary>Checks that there is an answer to every request.</summary>
     protected static void Expect(IReadOnlyList<Response> responses, int count)
     {

@@ -10,7 +10,8 @@ namespace Loragate.Governance.Policies.Rules;
 /// <param name="Measure">The scores.</param>
 /// <param name="Plan">The power calculation's assumptions.</param>
 /// <param name="Maximum">The largest distance.</param>
-public sealed record BiasDriftRule(RuleHead Head, Measure Measure, Plan Plan, double Maximum) : StatisticalRule(Head, Measure, Plan)
+/// <param name="IsBootstrap">Whether the bounds are the bootstrap's.</param>
+public sealed record BiasDriftRule(RuleHead Head, Measure Measure, Plan Plan, double Maximum, bool IsBootstrap) : StatisticalRule(Head, Measure, Plan)
 {
     internal static RuleKind Kind { get; } = RuleKind.Of("bias-drift", Read, new Validator());
 
@@ -25,14 +26,25 @@ public sealed record BiasDriftRule(RuleHead Head, Measure Measure, Plan Plan, do
     /// <inheritdoc/>
     public override int RequiredItems(double alpha) => EquivalenceItems(Maximum, alpha);
 
-    internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(lowerIsBetter: false);
+    /// <inheritdoc/>
+    public override double PowerOf(int items, double alpha) => EquivalencePower(Maximum, items, alpha);
+
+    /// <inheritdoc/>
+    public override double SmallestEffect(int items, double alpha) => EquivalenceMargin(items, alpha);
+
+    /// <inheritdoc/>
+    public override string EffectWords => "a drift of less than";
+
+    internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["interval"] = IsBootstrap ? "bootstrap" : "analytic" };
+
+    internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(lowerIsBetter: false, IsBootstrap);
 
     internal override string Demand(Unit unit) => $"a drift of less than {unit.Difference(Maximum)} is demanded";
 
     private static BiasDriftRule Read(RuleHead head, MappingReader reader)
     {
         var (measure, plan) = ReadCommon(reader);
-        return new BiasDriftRule(head, measure, plan, reader.Number("maximum"));
+        return new BiasDriftRule(head, measure, plan, reader.Number("maximum"), ReadIsBootstrap(reader));
     }
 
     private sealed class Validator : StatisticalRuleValidator<BiasDriftRule>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FluentValidation;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Yaml;
@@ -25,6 +26,17 @@ public sealed record BiasLevelRule(RuleHead Head, Measure Measure, Plan Plan, do
 
     /// <inheritdoc/>
     public override int RequiredItems(double alpha) => EquivalenceItems(Maximum, alpha);
+
+    /// <inheritdoc/>
+    public override double PowerOf(int items, double alpha) => EquivalencePower(Maximum, items, alpha);
+
+    /// <inheritdoc/>
+    public override double SmallestEffect(int items, double alpha) => EquivalenceMargin(items, alpha);
+
+    /// <inheritdoc/>
+    public override string EffectWords => "a distance from the neutral share of less than";
+
+    internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["neutral"] = Neutral.ToString(CultureInfo.InvariantCulture) };
 
     internal override Estimate? Estimate(ItemScores scores) => scores.Level(isExact: false);
 

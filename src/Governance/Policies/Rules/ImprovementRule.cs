@@ -11,7 +11,8 @@ namespace Loragate.Governance.Policies.Rules;
 /// <param name="Plan">The power calculation's assumptions.</param>
 /// <param name="Minimum">The improvement that must be exceeded, 0 or more.</param>
 /// <param name="LowerIsBetter">Whether small values of the metric are good.</param>
-public sealed record ImprovementRule(RuleHead Head, Measure Measure, Plan Plan, double Minimum, bool LowerIsBetter) : StatisticalRule(Head, Measure, Plan)
+/// <param name="IsBootstrap">Whether the bounds are the bootstrap's.</param>
+public sealed record ImprovementRule(RuleHead Head, Measure Measure, Plan Plan, double Minimum, bool LowerIsBetter, bool IsBootstrap) : StatisticalRule(Head, Measure, Plan)
 {
     internal static RuleKind Kind { get; } = RuleKind.Of("improvement", Read, new Validator());
 
@@ -26,14 +27,25 @@ public sealed record ImprovementRule(RuleHead Head, Measure Measure, Plan Plan, 
     /// <inheritdoc/>
     public override int RequiredItems(double alpha) => OneSidedItems(Plan.AssumedDifference - Minimum, alpha);
 
-    internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(LowerIsBetter);
+    /// <inheritdoc/>
+    public override double PowerOf(int items, double alpha) => OneSidedPower(Plan.AssumedDifference - Minimum, items, alpha);
+
+    /// <inheritdoc/>
+    public override double SmallestEffect(int items, double alpha) => Minimum + OneSidedDistance(items, alpha);
+
+    /// <inheritdoc/>
+    public override string EffectWords => "a true gain of";
+
+    internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["better"] = LowerIsBetter ? "lower" : "higher", ["interval"] = IsBootstrap ? "bootstrap" : "analytic" };
+
+    internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(LowerIsBetter, IsBootstrap);
 
     internal override string Demand(Unit unit) => $"a gain of more than {unit.Difference(Minimum)} is demanded";
 
     private static ImprovementRule Read(RuleHead head, MappingReader reader)
     {
         var (measure, plan) = ReadCommon(reader);
-        return new ImprovementRule(head, measure, plan, reader.Number("minimum"), reader.Word("better", false, ("higher", false), ("lower", true)));
+        return new ImprovementRule(head, measure, plan, reader.Number("minimum"), reader.Word("better", false, ("higher", false), ("lower", true)), ReadIsBootstrap(reader));
     }
 
     private sealed class Validator : StatisticalRuleValidator<ImprovementRule>

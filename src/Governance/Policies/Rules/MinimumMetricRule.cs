@@ -26,6 +26,17 @@ public sealed record MinimumMetricRule(RuleHead Head, Measure Measure, Plan Plan
     /// <inheritdoc/>
     public override int RequiredItems(double alpha) => OneSidedItems(Plan.AssumedDifference, alpha);
 
+    /// <inheritdoc/>
+    public override double PowerOf(int items, double alpha) => OneSidedPower(Plan.AssumedDifference, items, alpha);
+
+    /// <inheritdoc/>
+    public override double SmallestEffect(int items, double alpha) => Minimum + OneSidedDistance(items, alpha);
+
+    /// <inheritdoc/>
+    public override string EffectWords => "a true value of";
+
+    internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["interval"] = IsExact ? "clopper-pearson" : "wilson" };
+
     internal override Estimate? Estimate(ItemScores scores) => scores.Level(IsExact);
 
     internal override string Demand(Unit unit) => $"at least {unit.Level(Minimum)} is demanded";

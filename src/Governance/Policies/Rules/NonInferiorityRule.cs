@@ -11,7 +11,8 @@ namespace Loragate.Governance.Policies.Rules;
 /// <param name="Plan">The power calculation's assumptions.</param>
 /// <param name="Margin">δ, positive.</param>
 /// <param name="LowerIsBetter">Whether small values of the metric are good.</param>
-public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Plan, double Margin, bool LowerIsBetter) : StatisticalRule(Head, Measure, Plan)
+/// <param name="IsBootstrap">Whether the bounds are the bootstrap's.</param>
+public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Plan, double Margin, bool LowerIsBetter, bool IsBootstrap) : StatisticalRule(Head, Measure, Plan)
 {
     internal static RuleKind Kind { get; } = RuleKind.Of("non-inferiority", Read, new Validator());
 
@@ -26,14 +27,25 @@ public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Pla
     /// <inheritdoc/>
     public override int RequiredItems(double alpha) => OneSidedItems(Margin + Plan.AssumedDifference, alpha);
 
-    internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(LowerIsBetter);
+    /// <inheritdoc/>
+    public override double PowerOf(int items, double alpha) => OneSidedPower(Margin + Plan.AssumedDifference, items, alpha);
+
+    /// <inheritdoc/>
+    public override double SmallestEffect(int items, double alpha) => OneSidedDistance(items, alpha) - Plan.AssumedDifference;
+
+    /// <inheritdoc/>
+    public override string EffectWords => "a loss of less than";
+
+    internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["better"] = LowerIsBetter ? "lower" : "higher", ["interval"] = IsBootstrap ? "bootstrap" : "analytic" };
+
+    internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(LowerIsBetter, IsBootstrap);
 
     internal override string Demand(Unit unit) => $"a loss of less than {unit.Difference(Margin)} is demanded";
 
     private static NonInferiorityRule Read(RuleHead head, MappingReader reader)
     {
         var (measure, plan) = ReadCommon(reader);
-        return new NonInferiorityRule(head, measure, plan, reader.Number("margin"), reader.Word("better", false, ("higher", false), ("lower", true)));
+        return new NonInferiorityRule(head, measure, plan, reader.Number("margin"), reader.Word("better", false, ("higher", false), ("lower", true)), ReadIsBootstrap(reader));
     }
 
     private sealed class Validator : StatisticalRuleValidator<NonInferiorityRule>

@@ -15,6 +15,7 @@ internal static class MediaTypes
 
     public const string SigstoreBundle = "application/vnd.dev.sigstore.bundle.v0.3+json";
     public const string Pdf = "application/pdf";
+    public const string CycloneDx = "application/vnd.cyclonedx+json";
 
     /// <summary>The annotation of a layer that holds its file's path (ModelPack, annotations).</summary>
     public const string FilePath = "org.cncf.model.filepath";

@@ -114,6 +114,7 @@ public sealed class ReleaseImage
     private static string? ArtifactTypeOf(string file) => file switch
     {
         ReleaseLayout.Report => MediaTypes.Pdf,
+        ReleaseLayout.Bom => MediaTypes.CycloneDx,
         ReleaseLayout.ModelSignature => MediaTypes.SigstoreBundle,
         _ when file.StartsWith(ReleaseLayout.Attestations, StringComparison.Ordinal) => MediaTypes.SigstoreBundle,
         _ => null,

@@ -11,8 +11,12 @@ internal sealed class Heading(string text) : Block
     {
         var baseline = type.Baseline(Look.Heading);
         yield return Slab.Space(Before, keepWithNext: true);
-        foreach (var line in type.Break(text, Look.Heading, width))
-            yield return new Slab(type.LineHeight(Look.Heading), (painter, x, y) => painter.Text(line, x, y + baseline)) { KeepWithNext = true };
+        var lines = type.Break(text, Look.Heading, width);
+        for (var i = 0; i < lines.Count; i++)
+        {
+            var line = lines[i];
+            yield return new Slab(type.LineHeight(Look.Heading), (painter, x, y) => painter.Text(line, x, y + baseline)) { KeepWithNext = true, Bookmark = i == 0 ? text : null };
+        }
         yield return new Slab(After, (painter, x, y) => painter.Line(x, y + 1, x + width, y + 1, Look.Navy, 0.9f)) { KeepWithNext = true };
     }
 }

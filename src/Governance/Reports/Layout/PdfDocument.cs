@@ -1,3 +1,4 @@
+using Loragate.Governance.Reports.Pdf;
 using SkiaSharp;
 
 namespace Loragate.Governance.Reports.Layout;
@@ -11,7 +12,7 @@ internal static class PdfDocument
     private const float FooterBaseline = Look.PageHeight - 34;
     private const float Gap = 14;
 
-    public static byte[] Write(IEnumerable<Block> blocks, Furniture furniture, string title, Typesetter type)
+    public static DrawnPdf Write(IEnumerable<Block> blocks, Furniture furniture, string title, Typesetter type)
     {
         var pages = PageFlow.Place([.. blocks.SelectMany(block => block.Lay(type, Look.TextWidth))]);
         // All text is shaped before the first page is drawn: the fonts' subsets are made of what was shaped.
@@ -29,8 +30,13 @@ internal static class PdfDocument
             }
             document.Close();
         }
-        return stream.ToArray();
+        return new DrawnPdf(stream.ToArray(), Bookmarks(pages));
     }
+
+    private static IReadOnlyList<Bookmark> Bookmarks(IReadOnlyList<IReadOnlyList<PlacedSlab>> pages) =>
+    [
+        .. pages.SelectMany((page, i) => page.Where(placed => placed.Slab.Bookmark is not null).Select(placed => new Bookmark(placed.Slab.Bookmark!, i, placed.Y))),
+    ];
 
     private static Action<Painter> Around(Furniture furniture, Typesetter type, int page, int count)
     {

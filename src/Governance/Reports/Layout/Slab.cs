@@ -11,6 +11,9 @@ internal sealed record Slab(float Height, Action<Painter, float, float> Paint)
     /// <summary>A head that is drawn again where this slab begins a new page.</summary>
     public Slab? Head { get; init; }
 
+    /// <summary>How the outline names this place; null where it does not.</summary>
+    public string? Bookmark { get; init; }
+
     /// <summary>Empty space, which vanishes at the top of a page.</summary>
     public bool IsSpace { get; init; }
 

@@ -5,7 +5,7 @@ namespace Loragate.Governance.Reports.Text;
 /// <summary>Says a rule's result in the report's language.</summary>
 internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
 {
-    private static readonly string[] ShareMetrics = ["acc", "exact_match", "f1", "pct", "mc1", "mc2", "share", "rate"];
+    private static readonly string[] ShareMetrics = ["acc", "exact_match", "f1", "pct", "mc1", "mc2", "share", "rate", "stereotype"];
 
     /// <summary>Whether a metric is a share between 0 and 1, and so told in percent and points.</summary>
     public static bool IsShare(string? metric) => metric is not null
@@ -14,7 +14,7 @@ internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
     /// <summary>What the rule's estimate, bounds and threshold measure.</summary>
     public static QuantityKind KindOf(RuleResult rule) => (rule.Check, IsShare(rule.Metric)) switch
     {
-        ("merge-fidelity", _) => QuantityKind.Share,
+        ("merge-fidelity" or "group-fairness", _) => QuantityKind.Share,
         ("non-inferiority" or "improvement" or "bias-level" or "bias-drift", true) => QuantityKind.Change,
         ("non-inferiority" or "improvement" or "bias-level" or "bias-drift", false) => QuantityKind.RawChange,
         (_, true) => QuantityKind.Share,

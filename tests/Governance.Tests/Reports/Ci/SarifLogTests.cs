@@ -73,6 +73,13 @@ public sealed class SarifLogTests
     }
 
     [Fact]
+    public void The_log_is_valid_by_the_published_schema()
+    {
+        Assert.Empty(PublishedSchema.FaultsOfSarif(Render()));
+        Assert.NotEmpty(PublishedSchema.FaultsOfSarif(System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(Render()).Replace("\"kind\":\"open\"", "\"kind\":\"ajar\"", StringComparison.Ordinal))));
+    }
+
+    [Fact]
     public void The_same_decision_gives_the_same_bytes() => Assert.Equal(Render(), Render());
 
     private static string? Id(JsonElement rule) => rule.GetProperty("id").GetString();

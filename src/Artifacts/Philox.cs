@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Loragate.Artifacts.Json;
 
-namespace Loragate.MergeEngine.Algebra;
+namespace Loragate.Artifacts;
 
 /// <summary>
 /// Random numbers by position: Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"). Number i of a stream is a
@@ -11,7 +11,7 @@ namespace Loragate.MergeEngine.Algebra;
 /// </summary>
 /// <param name="key0">The key's first word.</param>
 /// <param name="key1">The key's second word.</param>
-internal sealed class Philox(uint key0, uint key1)
+public sealed class Philox(uint key0, uint key1)
 {
     private const int Rounds = 10;
     private const uint Multiplier0 = 0xD2511F53;
@@ -37,6 +37,9 @@ internal sealed class Philox(uint key0, uint key1)
 
     /// <summary>A uniform number in (−1, 1), odd multiples of 2⁻³².</summary>
     public double Symmetric(ulong index) => ((double)At(index) + 0.5) * (1.0 / (1UL << 31)) - 1;
+
+    /// <summary>A whole number from 0 to below <paramref name="limit"/>: ⌊limit·word / 2³²⌋, which is uneven by at most limit / 2³².</summary>
+    public int Below(int limit, ulong index) => (int)(((ulong)limit * At(index)) >> 32);
 
     /// <summary>The four words of one counter.</summary>
     public (uint X0, uint X1, uint X2, uint X3) Block(uint x0, uint x1, uint x2, uint x3)

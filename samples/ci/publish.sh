@@ -1,0 +1,9 @@
+#!/bin/sh
+# Publishes what a gate approved: samples/ci/publish.sh NAME TARGET
+# TARGET is oci://HOST/NAME:TAG, or a folder. Nothing is published that does not verify, is not logged, or was revoked.
+# LORAGATE, TRUST, LEDGER, VKEY and OUT are those of gate.sh.
+set -eu
+release="$OUT/dossiers/$1/release"
+"$LORAGATE" verify "$release" --trust "$TRUST" --vkey "$VKEY"
+"$LORAGATE" status "$release" --ledger "$LEDGER" --vkey "$VKEY" --trust "$TRUST"
+"$LORAGATE" publish "$release" --to "$2" --trust "$TRUST" --vkey "$VKEY"

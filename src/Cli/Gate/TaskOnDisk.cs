@@ -1,0 +1,52 @@
+using Loragate.Artifacts;
+using Loragate.EvalHarness.Evaluating;
+using Loragate.EvalHarness.Tasks;
+using Loragate.Governance.Policies;
+
+namespace Loragate.Cli.Gate;
+
+/// <summary>A task of a policy as it lies on the disk.</summary>
+/// <param name="Planned">The policy's words.</param>
+/// <param name="Path">The task file.</param>
+/// <param name="Task">The task.</param>
+/// <param name="Question">What is asked; null where no folder of data was given.</param>
+/// <param name="Rows">The carried columns of every row that is scored and repeats no earlier one; null without data.</param>
+internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTask Task, EvaluationQuestion? Question, IReadOnlyList<IReadOnlyDictionary<string, string>>? Rows)
+{
+    /// <summary>Its data; null where no folder of data was given.</summary>
+    public TaskData? Data => Question?.Data;
+
+    /// <summary>Reads a task file and, where a folder of data is given, its data.</summary>
+    /// <exception cref="MalformedInputException">A task file or its data is malformed.</exception>
+    public static TaskOnDisk Read(Policy policy, PolicyTask planned, string? dataRoot)
+    {
+        var path = policy.PathOf(planned.Name);
+        var task = EvaluationTask.Load(path);
+        var question = dataRoot is null ? null : EvaluationQuestion.Read(task, new EvaluationScope(dataRoot, planned.Limit, policy.FieldsOf(planned.Name), Settings(planned.Prompt)));
+        return new TaskOnDisk(planned, path, task, question, question is null ? null : RowsOf(question));
+    }
+
+    /// <summary>What is another than the policy pins.</summary>
+    public IEnumerable<IntegrityException> OtherThanPinned()
+    {
+        if (Planned.Pin is not { } pin)
+            yield break;
+        if (Task.TaskDigest != pin.Task)
+            yield return new IntegrityException(Path, $"SHA-256 {Task.TaskDigest} where the policy pins {pin.Task} for the task '{Planned.Name}'");
+        if (Data is not null && Data.Digest != pin.Data)
+            yield return new IntegrityException($"the data of '{Planned.Name}'", $"SHA-256 {Data.Digest} where the policy pins {pin.Data}");
+    }
+
+    private static PromptSettings Settings(PolicyPrompt prompt) => new()
+    {
+        ChatTemplate = prompt.Chat != ChatForm.None,
+        MultiTurn = prompt.Chat == ChatForm.MultiTurn,
+        SystemInstruction = prompt.System ?? "",
+    };
+
+    private static List<IReadOnlyDictionary<string, string>> RowsOf(EvaluationQuestion question)
+    {
+        var repeated = RepeatedItems.Find(question.Task, question.Data, question.Fields).ToHashSet();
+        return [.. question.Data.Documents.Where(document => !repeated.Contains(document.Id)).Select(document => question.Fields.ToDictionary(field => field, document.Field, StringComparer.Ordinal))];
+    }
+}

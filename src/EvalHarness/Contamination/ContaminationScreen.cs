@@ -1,0 +1,24 @@
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.EvalHarness.Tasks;
+
+namespace Loragate.EvalHarness.Contamination;
+
+/// <summary>Holds evaluation rows against a training set: who has seen the questions has not shown that he knows the answers.</summary>
+public static class ContaminationScreen
+{
+    /// <summary>The rows of a task that overlap with the training set.</summary>
+    public static ScreenedTask Screen(EvaluationTask task, TaskData data, TrainingDigests training)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(training);
+        return new ScreenedTask(task.Name, task.TaskDigest, data.Digest, data.Documents.Count, [.. data.Documents.Select(document => Overlap(document, training)).OfType<OverlappingRow>()]);
+    }
+
+    private static OverlappingRow? Overlap(TaskDocument document, TrainingDigests training)
+    {
+        List<ulong> windows = [.. TrainingDigests.TextsOf(document.Row).SelectMany(WordWindows.Digests).Distinct()];
+        var known = windows.Count(training.Contains);
+        return known == 0 ? null : new OverlappingRow(document.Id, (double)known / windows.Count);
+    }
+}

@@ -1,0 +1,57 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Loragate.EvalHarness.Text;
+
+namespace Loragate.EvalHarness.Contamination;
+
+/// <summary>
+/// What two texts must share to be called overlapping: 13 words in a row (T. Brown et al., "Language Models are Few-Shot Learners", 2020, appendix C),
+/// or the whole of a shorter text of at least 5. Words are maximal runs of letters, digits and marks after NFKC and lower-casing; of scripts
+/// that write no spaces every character is a word.
+/// </summary>
+internal static class WordWindows
+{
+    /// <summary>Words in a window.</summary>
+    public const int Length = 13;
+
+    private const int ShortestWhole = 5;
+    private const char Separator = '\u001F';
+
+    private static readonly (int From, int To)[] Spaceless =
+        [(0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)];
+
+    /// <summary>The digest of each window of a text: the first 8 bytes of the SHA-256 of its words, joined by U+001F; none for a text that is too short.</summary>
+    public static IEnumerable<ulong> Digests(string text)
+    {
+        var words = Words(text);
+        if (words.Count < Length)
+            return words.Count < ShortestWhole ? [] : [Digest(words, 0, words.Count)];
+        return Enumerable.Range(0, words.Count - Length + 1).Select(start => Digest(words, start, Length));
+    }
+
+    private static List<string> Words(string text)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        foreach (var rune in Casing.Lower(Normalization.Normalize(text, NormalizationForm.FormKC)).EnumerateRunes())
+        {
+            var isOwnWord = Spaceless.Any(range => rune.Value >= range.From && rune.Value <= range.To);
+            if (word.Length > 0 && (isOwnWord || !CodePoints.IsWord(rune)))
+            {
+                words.Add(word.ToString());
+                word.Clear();
+            }
+            if (isOwnWord && CodePoints.IsWord(rune))
+                words.Add(rune.ToString());
+            else if (CodePoints.IsWord(rune))
+                word.Append(rune.ToString());
+        }
+        if (word.Length > 0)
+            words.Add(word.ToString());
+        return words;
+    }
+
+    private static ulong Digest(List<string> words, int start, int count) =>
+        BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(Separator, words.GetRange(start, count)))));
+}

@@ -1,0 +1,19 @@
+using Loragate.Governance.Approvals;
+
+namespace Loragate.Governance.Lineage;
+
+/// <summary>The kind of a record by its schema.</summary>
+internal static class EvidenceKind
+{
+    public static LineageKind Of(string schema) => schema switch
+    {
+        "loragate.inspection/1" => LineageKind.Inspection,
+        "loragate.merge-receipt/1" => LineageKind.Merge,
+        "loragate.unmerge-receipt/1" => LineageKind.Unmerge,
+        "loragate.evaluation-report/1" => LineageKind.Evaluation,
+        "loragate.decision/1" => LineageKind.Decision,
+        Approval.PredicateType => LineageKind.Approval,
+        Waiver.PredicateType => LineageKind.Waiver,
+        _ => LineageKind.Evidence,
+    };
+}

@@ -1,0 +1,29 @@
+using System.Text.Json;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Planning;
+using Loragate.Governance.Dossiers;
+using Loragate.Governance.Ledger;
+
+namespace Loragate.Governance.Publication;
+
+/// <summary>What the ledger holds of a plan: logged before the first item is scored, so that a plan which was made to fit the scores stands after them.</summary>
+public static class PlanEntry
+{
+    /// <summary>The type of the entry.</summary>
+    public const string EntryType = "plan";
+
+    /// <summary>The entry of a plan for an adapter.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="policy">The policy that it comes from.</param>
+    /// <param name="adapter">The adapter that will be judged by it.</param>
+    /// <param name="time">When.</param>
+    public static LedgerEntry Of(EvaluationPlan plan, PolicyIdentity policy, AdapterIdentity adapter, DateTimeOffset time)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(adapter);
+        var data = JsonSerializer.SerializeToElement(new { Policy = new LoggedIdentity(policy.Name, policy.Version, policy.Digest) }, RecordJson.Options);
+        return new LedgerEntry(EntryType, time, [new(adapter.Name, adapter.Digest), new(Dossier.PlanFile, plan.ComputeDigest())], [], data);
+    }
+}

@@ -1,0 +1,201 @@
+using System.Globalization;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Approvals;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Dossiers;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger;
+using Loragate.Governance.Policies;
+using Loragate.Governance.Reports;
+using Loragate.Governance.Reports.Fonts;
+using Loragate.Governance.Reports.Pdf;
+using Loragate.Governance.Signing;
+using Loragate.Governance.Trust;
+
+namespace Loragate.Governance.Publication;
+
+/// <summary>
+/// Verifies a report by itself, offline: who signed the whole file, that the decision follows from the evidence inside, that the pages are those which this
+/// evidence gives, and with a verifier key that the decision is logged.
+/// </summary>
+public sealed class ReportVerifier
+{
+    private readonly SignerTrust _trust;
+    private readonly TrustPolicy? _people;
+    private readonly LedgerVerifier? _log;
+    private readonly string _place;
+    private readonly List<VerificationFinding> _findings = [];
+    private readonly List<string> _proved = [];
+    private readonly List<string> _open = [];
+
+    private ReportVerifier(SignerTrust trust, TrustPolicy? people, LedgerVerifier? log, string place) =>
+        (_trust, _people, _log, _place) = (trust, people, log, place);
+
+    /// <summary>Verifies a report.</summary>
+    /// <param name="report">The file's bytes.</param>
+    /// <param name="trust">Who is trusted to have signed it.</param>
+    /// <param name="people">The trust policy by which approvals and waivers are judged again; null leaves them unproved.</param>
+    /// <param name="log">The ledger's key; null proves nothing of the ledger.</param>
+    /// <param name="place">The file's name, for messages.</param>
+    /// <exception cref="PdfException">No report.</exception>
+    public static ReportVerification Verify(ReadOnlyMemory<byte> report, SignerTrust trust, TrustPolicy? people, LedgerVerifier? log, string place)
+    {
+        ArgumentNullException.ThrowIfNull(trust);
+        var verifier = new ReportVerifier(trust, people, log, place);
+        var file = PdfFile.Parse(report, place);
+        var key = verifier.CheckSignature(report);
+        ReportEvidence? evidence = null;
+        try
+        {
+            evidence = ReportEvidence.Of(ReportAttachments.Read(file, place));
+            verifier.CheckDecision(evidence, key);
+            verifier.CheckVerdict(evidence);
+            verifier.CheckLedger(evidence);
+            verifier.CheckPages(file, evidence);
+        }
+        catch (IntegrityException e)
+        {
+            verifier.Refuse(SignatureFault.ChangedFile, e.Place, e.Fault);
+        }
+        catch (MalformedInputException e)
+        {
+            verifier.Refuse(SignatureFault.ChangedFile, e.Place, e.Fault);
+        }
+        var findings = verifier._findings;
+        return new ReportVerification(findings, evidence?.Decision, findings.Count == 0 ? verifier._proved : [], verifier._open);
+    }
+
+    private void Refuse(SignatureFault fault, string place, string message) => _findings.Add(new VerificationFinding(fault, place, message));
+
+    private VerificationKey? CheckSignature(ReadOnlyMemory<byte> report)
+    {
+        try
+        {
+            var (key, stamped) = ReportSignature.Verify(report, _trust, _place);
+            _proved.Add("the whole file, from its first byte to its last, is as it was signed");
+            if (stamped is { } time)
+                _open.Add(string.Create(CultureInfo.InvariantCulture, $"that the signature is as old as its time stamp says ({time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC): whether its authority is to be trusted is not judged here"));
+            return key;
+        }
+        catch (SignatureException e)
+        {
+            Refuse(e.Kind, e.Place, e.Fault);
+            return null;
+        }
+    }
+
+    /// <summary>Decides again from the evidence, and holds the outcome against the decision inside.</summary>
+    private void CheckDecision(ReportEvidence evidence, VerificationKey? key)
+    {
+        var decision = evidence.Decision;
+        if (evidence.Find(Dossier.PolicyFile) is not { } policyFile || policyFile.Digest != decision.Policy.Digest)
+        {
+            Refuse(SignatureFault.ChangedFile, Dossier.PolicyFile, $"the policy inside is not the one that was applied (SHA-256 {decision.Policy.Digest})");
+            return;
+        }
+        var people = Endorsements(evidence, key);
+        var again = DecisionMaker.Decide(Policy.Parse(policyFile.Bytes.Span, Dossier.PolicyFile), evidence.ToEvidence() with { Endorsements = people }, decision.AsOf);
+        if (decision.Trust is not null && people is null)
+        {
+            _open.Add("that the approvals and waivers count: give the trust policy with --trust FILE");
+            Compare(decision.Rules.Where(rule => !DependsOnPeople(rule)), again);
+            return;
+        }
+        if (again.ToCanonicalJson().AsSpan().SequenceEqual(decision.ToCanonicalJson()))
+        {
+            _proved.Add("the decision follows from the evidence inside: it was decided again, with the same bytes");
+            return;
+        }
+        Compare(decision.Rules, again);
+        if (again.Verdict != decision.Verdict)
+            Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, $"the evidence inside gives '{again.Verdict}', the decision says '{decision.Verdict}'");
+        _open.Add("that the decision is the same byte for byte: another version of loragate words it otherwise");
+    }
+
+    /// <summary>Rule by rule: the outcome must come out again.</summary>
+    private void Compare(IEnumerable<RuleResult> rules, Decision again)
+    {
+        foreach (var rule in rules)
+        {
+            var other = again.Rules.FirstOrDefault(candidate => candidate.Id == rule.Id);
+            if (other is null || other.Outcome != rule.Outcome || other.Statistic != rule.Statistic)
+                Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, $"the rule '{rule.Id}' comes out otherwise from the evidence inside: '{other?.Outcome}', not '{rule.Outcome}'");
+        }
+    }
+
+    private static bool DependsOnPeople(RuleResult rule) => rule.Outcome == Outcome.Waived || rule.Check == Policies.Rules.ApprovalRule.Kind.Name;
+
+    private Endorsements? Endorsements(ReportEvidence evidence, VerificationKey? key)
+    {
+        if (evidence.Decision.Trust is not { } trust || _people is null || key is null)
+            return null;
+        if (_people.Identity != trust)
+        {
+            Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, $"approvals were judged by the trust policy '{trust.Name}' {trust.Version} with SHA-256 {trust.Digest}, not by the one that was given");
+            return null;
+        }
+        var logged = (evidence.Decision.Approvals ?? []).Where(approval => approval.Logged is not null).Select(approval => approval.File).ToHashSet(StringComparer.Ordinal);
+        IReadOnlyList<FiledBundle> Bundles(string kind) => [.. evidence.Files.Where(file => EndorsementFiles.IsOne(file.Path) && file.Path.StartsWith(kind + "/", StringComparison.Ordinal)).Select(file => new FiledBundle(file.Path, file.Bytes, file.Time, logged.Contains(file.Path)))];
+        return new Endorsements
+        {
+            Trust = _people,
+            GateKey = key.Hint,
+            Authors = evidence.Decision.Authors ?? [],
+            Approvals = Bundles(EndorsementFiles.Approvals),
+            Waivers = Bundles(EndorsementFiles.Waivers),
+        };
+    }
+
+    private void CheckVerdict(ReportEvidence evidence)
+    {
+        if (evidence.Find(DossierProofs.VerdictFile) is not { } file)
+            return;
+        var result = Attestation.Verify(file.Bytes, _trust, VerificationSummary.PredicateType, file.Path);
+        _findings.AddRange(result.Findings);
+        if (result.IsValid && VerificationSummary.DecisionOf(result.Statement!) != evidence.Decision.ComputeDigest())
+            Refuse(SignatureFault.OtherSubject, file.Path, "the signed verdict is about another decision");
+    }
+
+    private void CheckLedger(ReportEvidence evidence)
+    {
+        var proof = evidence.Find(DossierProofs.DecisionProof);
+        if (_log is null)
+        {
+            if (proof is not null)
+                _open.Add("that a ledger holds the decision: give the ledger's key with --vkey FILE");
+            return;
+        }
+        if (proof is null)
+        {
+            Refuse(SignatureFault.MissingFile, DossierProofs.DecisionProof, "the decision is not proved to be in the ledger");
+            return;
+        }
+        _findings.AddRange(LoggedEntry.Verify(proof.Bytes.Span, proof.Path, _log, DecisionData.EntryType, new LedgerSubject(Dossier.DecisionFile, evidence.Decision.ComputeDigest())));
+        _proved.Add($"the decision is logged in '{_log.Name}'");
+    }
+
+    /// <summary>Makes the report again: whoever signed, it says what the evidence says and nothing else.</summary>
+    private void CheckPages(PdfFile file, ReportEvidence evidence)
+    {
+        var language = file.Catalog["Lang"] is PdfValue.Text { Bytes.Span: [(byte)'j', (byte)'a'] } ? ReportLanguage.Japanese : ReportLanguage.English;
+        if (IsMadeAgain(file, evidence, language))
+            _proved.Add("the pages were drawn again from the evidence inside, with the same bytes");
+        else
+            _open.Add("that the pages say what the evidence says: they were drawn by another version of loragate or with another font");
+    }
+
+    private static bool IsMadeAgain(PdfFile file, ReportEvidence evidence, ReportLanguage language)
+    {
+        try
+        {
+            var fonts = FontSet.For(language);
+            bool Is(bool signaturesAreChecked) => ReportSignature.IsOver(file.Bytes, AuditReport.Compose(evidence.ToContents(signaturesAreChecked), language, fonts, isToBeSigned: true));
+            return Is(true) || Is(false);
+        }
+        catch (ReportFontException)
+        {
+            return false;
+        }
+    }
+}

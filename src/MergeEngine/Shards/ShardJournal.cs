@@ -1,0 +1,130 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+using Loragate.MergeEngine.Undo;
+
+namespace Loragate.MergeEngine.Shards;
+
+/// <summary>
+/// Keeps the <see cref="Journal"/> of an unfinished output in that output, so that the same command goes on where an interrupted one stopped.
+/// One process at a time works on an output: the journal's lock is freed by the system when its holder dies.
+/// </summary>
+internal sealed class ShardJournal : IDisposable
+{
+    private const string FolderName = "journal";
+    private const string FileName = "journal.json";
+    private const string LockName = "lock";
+    private const string PartSuffix = ".undo";
+
+    private readonly OutputFolder _output;
+    private readonly Digest _task;
+    private readonly FileStream _held;
+    private readonly Lock _lock = new();
+    private List<FinishedShard> _finished;
+
+    private ShardJournal(OutputFolder output, Digest task, string folder, FileStream held)
+    {
+        (_output, _task, Folder, _held) = (output, task, folder, held);
+        _finished = Read();
+    }
+
+    /// <summary>Where the journal and the parts of the side-car lie.</summary>
+    public string Folder { get; }
+
+    /// <summary>The shards that are complete: at first those that an earlier run of the same task left, as it says.</summary>
+    public IReadOnlyList<FinishedShard> Finished => _finished;
+
+    /// <summary>Opens an output's journal, or starts it.</summary>
+    /// <param name="output">The output.</param>
+    /// <param name="task">What is done there; what was done for another task does not count.</param>
+    /// <exception cref="FolderException">Another process works on the output, which is left to it.</exception>
+    public static ShardJournal Open(OutputFolder output, Digest task)
+    {
+        var folder = Path.Combine(output.Path, UndoFormat.Folder, FolderName);
+        Directory.CreateDirectory(folder);
+        try
+        {
+            return new ShardJournal(output, task, folder, new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
+        }
+        catch (IOException)
+        {
+            output.Keep();
+            throw new FolderException(output.Path, "another process writes this output", "Wait for it, or name another output.");
+        }
+    }
+
+    /// <summary>The file of a shard's part of the side-car.</summary>
+    public string PartOf(string shard) => Path.Combine(Folder, shard + PartSuffix);
+
+    /// <summary>Begins to write with these shards complete; whatever else lies in the output is removed.</summary>
+    public void Begin(IReadOnlyList<FinishedShard> finished)
+    {
+        _finished = [.. finished];
+        Write();
+        Sweep();
+    }
+
+    /// <summary>Notes a shard that is on the disk. Thread-safe.</summary>
+    public void Add(FinishedShard shard)
+    {
+        lock (_lock)
+        {
+            PosixFile.SyncFolder(_output.Path);
+            _finished.Add(shard);
+            Write();
+        }
+    }
+
+    /// <summary>Leaves the complete shards, and nothing else, for a run that goes on from here.</summary>
+    public void Keep()
+    {
+        if (_finished.Count == 0)
+            return;
+        Sweep();
+        _output.Keep();
+    }
+
+    /// <summary>Removes the journal from an output that is complete.</summary>
+    public void Close()
+    {
+        _held.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _held.Dispose();
+
+    private List<FinishedShard> Read()
+    {
+        var path = Path.Combine(Folder, FileName);
+        try
+        {
+            return File.Exists(path) && Record.ReadFile<Journal>(path) is var journal && journal.Task == _task && journal.Holds() ? [.. journal.Shards] : [];
+        }
+        catch (RecordException)
+        {
+            return [];
+        }
+    }
+
+    private void Write() => AtomicFile.Write(Path.Combine(Folder, FileName), Journal.Of(_task, _finished).ToCanonicalJson());
+
+    private void Sweep()
+    {
+        var names = _finished.Select(shard => shard.File).ToHashSet(StringComparer.Ordinal);
+        RemoveAllBut(_output.Path, [.. names, UndoFormat.Folder]);
+        RemoveAllBut(Path.Combine(_output.Path, UndoFormat.Folder), [FolderName]);
+        RemoveAllBut(Folder, [.. names.Select(name => name + PartSuffix), FileName, LockName]);
+    }
+
+    private static void RemoveAllBut(string folder, HashSet<string> names)
+    {
+        foreach (var entry in new DirectoryInfo(folder).EnumerateFileSystemInfos().Where(e => !names.Contains(e.Name)).ToList())
+        {
+            if (entry is DirectoryInfo subfolder)
+                subfolder.Delete(recursive: true);
+            else
+                entry.Delete();
+        }
+    }
+}

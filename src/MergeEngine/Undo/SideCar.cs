@@ -1,0 +1,49 @@
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Deltas;
+using Loragate.MergeEngine.Planning;
+
+namespace Loragate.MergeEngine.Undo;
+
+/// <summary>Writes the side-car (docs/formats/undo.v1.md): headers and originals of the base, bits and factors of the parts.</summary>
+internal static class SideCar
+{
+    /// <summary>One tensor of the side-car.</summary>
+    private sealed record Entry(TensorPlan Plan, Action<SafetensorsWriter> Write);
+
+    /// <summary>Writes the file.</summary>
+    public static void Write(string path, Checkpoint baseModel, MergePlan plan, IEnumerable<UndoPart> parts)
+    {
+        List<Entry> entries =
+        [
+            .. baseModel.Shards.Select(Header),
+            .. plan.Tensors.Where(t => t is { IsAdded: false, Replacement: not null }).Select(t => Original(t, baseModel.Tensor(t.Source.Name))),
+            .. parts.SelectMany(part => part.Pieces.Select(piece => new Entry(piece.Plan, writer => part.CopyTo(writer, piece)))),
+        ];
+        using var writer = SafetensorsWriter.Create(path, entries.Select(e => e.Plan), UndoFormat.Metadata);
+        entries.ForEach(entry => entry.Write(writer));
+        writer.Flush();
+    }
+
+    private static Entry Header(SafetensorsFile shard)
+    {
+        var (name, header) = (UndoFormat.Headers + Path.GetFileName(shard.Path), shard.ReadRawHeader());
+        return new Entry(new TensorPlan(name, DType.U8, [header.Length]), writer => writer.Write(name, 0, header));
+    }
+
+    /// <summary>The replaced rows, read from the base.</summary>
+    private static Entry Original(PlannedTensor tensor, CheckpointTensor source)
+    {
+        var (name, rowBytes) = ($"{UndoFormat.Originals}/{tensor.Output.Name}", tensor.View.Columns * (source.Info.DType.Bits / 8));
+        var rows = ReplacedRowMap.Of(tensor.Replacement!.Delta);
+        return new Entry(new TensorPlan(name, DType.U8, [rows.Count(tensor.View.Rows) * rowBytes]), writer =>
+        {
+            var row = new byte[rowBytes];
+            foreach (var (index, at) in rows.Ascending(tensor.View.Rows).Index())
+            {
+                source.Read(at * rowBytes, row);
+                writer.Write(name, (long)index * rowBytes, row);
+            }
+        });
+    }
+}

@@ -1,0 +1,31 @@
+using Loragate.Testing;
+
+namespace Loragate.Artifacts.Folders;
+
+public sealed class PosixFileTests
+{
+    /// <summary>Which of the two it is depends on the file system.</summary>
+    [Fact]
+    public void A_clone_has_the_bytes_of_its_source_or_leaves_nothing()
+    {
+        using var temp = new TempFolder();
+        var bytes = new byte[100_000];
+        new Random(1).NextBytes(bytes);
+        var (source, target) = (temp.Write("source", bytes), temp.PathTo("target"));
+        var isCloned = PosixFile.TryClone(source, target);
+        Assert.Equal(isCloned, File.Exists(target));
+        if (!isCloned)
+            return;
+        File.WriteAllText(source, "changed");
+        Assert.Equal(bytes, File.ReadAllBytes(target));
+    }
+
+    [Fact]
+    public void A_clone_replaces_nothing()
+    {
+        using var temp = new TempFolder();
+        var (source, target) = (temp.Write("source", "new"u8), temp.Write("target", "mine"u8));
+        Assert.Throws<IOException>(() => PosixFile.TryClone(source, target));
+        Assert.Equal("mine", File.ReadAllText(target));
+    }
+}

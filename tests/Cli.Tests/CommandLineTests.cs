@@ -1,0 +1,23 @@
+using Loragate.Cli.Output;
+using Spectre.Console;
+
+namespace Loragate.Cli;
+
+public sealed class CommandLineTests
+{
+    private static readonly Tool Silent = new(new Screen(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }), Stream.Null), TimeProvider.System);
+
+    [Fact]
+    public void A_verb_is_listed_by_its_own_name_once()
+    {
+        Assert.All(CommandLine.Verbs, verb => Assert.Equal(verb.Name, verb.Create(Silent).Name));
+        Assert.Equal(CommandLine.Verbs.Count, CommandLine.Verbs.DistinctBy(verb => verb.Name).Count());
+    }
+
+    [Theory]
+    [InlineData("verify", true)]
+    [InlineData("verfy", false)]
+    [InlineData("--help", false)]
+    public void Only_the_named_verb_is_made_and_all_where_none_is_named(string first, bool isVerb) =>
+        Assert.Equal(isVerb ? 1 : CommandLine.Verbs.Count, CommandLine.Parse(Silent, [first]).RootCommandResult.Command.Children.OfType<System.CommandLine.Command>().Count());
+}

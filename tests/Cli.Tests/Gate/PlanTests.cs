@@ -1,0 +1,93 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Planning;
+using Loragate.Governance.Ledger;
+using Loragate.Testing;
+using Record = Loragate.Artifacts.Records.Record;
+
+namespace Loragate.Cli.Gate;
+
+/// <summary>The plan is fixed before the first score, and a gate that would judge by another afterwards is refused.</summary>
+public sealed class PlanTests(FinishedDemo demo) : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    [Fact]
+    public void The_plan_is_logged_before_the_decision_that_cites_it()
+    {
+        var dossier = demo.DossierOf("routing-good");
+        var plan = Record.ReadFile<EvaluationPlan>(Path.Combine(dossier, "plan.json"));
+        Assert.Contains(new EvidenceLink("plan.json", plan.Schema, plan.ComputeDigest()), Record.ReadFile<Decision>(Path.Combine(dossier, "decision.json")).Evidence);
+        Assert.True(IndexOf(dossier, "plan.tlog-proof") < IndexOf(dossier, "decision.tlog-proof"));
+        Assert.Equal(["facts", "pairs", "routing"], plan.Tasks.Select(task => task.Name));
+        var skill = plan.Rules.Single(rule => rule.Id == "remembers-facts");
+        Assert.Equal((-0.1, null, 172, 200), (skill.Above, skill.Below, skill.ItemsNeeded, skill.ItemsAvailable));
+        Assert.InRange(skill.Detectable, 0.08, 0.1);
+    }
+
+    [Fact]
+    public void An_adapter_that_is_never_scored_has_no_plan()
+    {
+        var adapter = Path.Combine(_temp.Copy(Executable.Adapter("routing-good"), "adapter"), "adapter_model.safetensors");
+        File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(adapter)!, "code.pkl"), [1, 2, 3]);
+        var result = Gate(Path.GetDirectoryName(adapter)!, _temp.PathTo("dossier"), Executable.DemoPolicy);
+        Assert.True(result.ExitCode == 1, result.Error);
+        Assert.Equal(File.Exists(_temp.PathTo("dossier", "merge-receipt.json")), File.Exists(_temp.PathTo("dossier", "plan.json")));
+    }
+
+    [Theory]
+    [InlineData("margin: 0.1", "margin: 0.2", "rule 'remembers-facts'")]
+    [InlineData("alpha: 0.05", "alpha: 0.1", "alpha")]
+    [InlineData("alpha: 0.05", "alpha: 0.05\nseed: 9", "seed")]
+    public void A_plan_that_changed_after_the_scores_is_refused(string old, string @new, string named)
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        var before = Files.Digests(dossier);
+        var result = Gate("routing-damaged", dossier, TestPolicy.Pinned(_temp, (old, @new)));
+        Assert.True(result.ExitCode == 3, result.Error);
+        Assert.Contains(named, result.Error, StringComparison.Ordinal);
+        Assert.Contains("use a new --dossier", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before["decision.json"], Digest.OfFile(Path.Combine(dossier, "decision.json")));
+    }
+
+    [Fact]
+    public void Words_that_change_no_number_are_no_other_plan()
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        var result = Gate("routing-damaged", dossier, TestPolicy.Pinned(_temp, ("forget nothing that matters", "forget nothing")));
+        Assert.True(result.ExitCode == 1, result.Error);
+    }
+
+    [Fact]
+    public void Scores_that_lie_there_without_a_plan_are_made_again()
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        File.Delete(Path.Combine(dossier, "plan.json"));
+        var result = Gate("routing-damaged", dossier, Executable.DemoPolicy);
+        Assert.True(result.ExitCode == 1, result.Error);
+        Assert.Contains("Scoring facts", result.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(dossier, "plan.json")));
+    }
+
+    [Theory]
+    [InlineData("decision.tlog-proof", "is a 'decision', not a 'plan'")]
+    [InlineData(null, "the plan is not proved to be in the ledger")]
+    public void A_plan_whose_entry_is_not_proved_does_not_verify(string? proof, string finding)
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        Executable.Must("verify", dossier, "--key", demo.PublicKey, "--vkey", demo.VKey);
+        File.Delete(Path.Combine(dossier, "plan.tlog-proof"));
+        if (proof is not null)
+            File.Copy(Path.Combine(dossier, proof), Path.Combine(dossier, "plan.tlog-proof"));
+        var result = Executable.Run("verify", dossier, "--key", demo.PublicKey, "--vkey", demo.VKey);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(finding, result.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private ShellResult Gate(string adapter, string dossier, string policy) => Executable.Run(
+        "gate", "--base", Executable.Base, "--adapter", Path.IsPathRooted(adapter) ? adapter : Executable.Adapter(adapter), "--policy", policy, "--data", Executable.Samples, "--dossier", dossier, "--key", demo.Key, "--device", "cpu");
+
+    private static long IndexOf(string dossier, string proof) => TlogProof.Parse(File.ReadAllBytes(Path.Combine(dossier, proof)), proof).Index;
+}

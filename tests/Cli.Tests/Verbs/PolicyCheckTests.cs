@@ -1,0 +1,78 @@
+using System.Text;
+using Loragate.Governance.Policies.Reviewing;
+using Loragate.Testing;
+using Record = Loragate.Artifacts.Records.Record;
+
+namespace Loragate.Cli.Verbs;
+
+public sealed class PolicyCheckTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    [Fact]
+    public void A_sound_policy_has_no_faults_and_its_power_is_told()
+    {
+        var (check, result) = Check(Executable.DemoPolicy, "--data", Executable.Samples);
+        Assert.Equal(0, result.ExitCode);
+        Assert.Empty(check.Faults);
+        Assert.Equal(["no-approval"], check.Warnings.Select(warning => warning.Id));
+        Assert.All(check.Tasks, task => Assert.True(task.Pinned && task.Rows > 0));
+        Assert.All(check.Powers, power => Assert.True(power.Available >= power.Needed && power.Power >= power.Planned));
+        Assert.Equal(150, check.Powers.Single(power => power.Rule == "gender-level").Available);
+        Assert.Equal(15, check.Powers.Single(power => power.Rule == "gender-level").Clusters);
+        Assert.Contains("a loss of less than", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_data_items_are_not_claimed_and_the_reader_is_told_so()
+    {
+        var (check, result) = Check(Executable.DemoPolicy);
+        Assert.Equal(0, result.ExitCode);
+        Assert.All(check.Powers, power => Assert.Null(power.Available));
+        Assert.Contains("No data was read", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_fault_of_the_file_is_told_at_once_with_its_line()
+    {
+        var (check, result) = Check(TestPolicy.Pinned(_temp, ("alpha: 0.05", "alpha: 2"), ("margin: 0.1", "margin: ten"), ("check: merge-fidelity", "check: vibes")));
+        Assert.Equal(4, result.ExitCode);
+        Assert.Null(check.Policy);
+        Assert.Equal(3, check.Faults.Count);
+        Assert.All(check.Faults, fault => Assert.Contains($"line {fault.Line}: {fault.Message.TrimEnd('.')}", result.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Faults_of_tasks_metrics_and_power_are_told_together()
+    {
+        var (check, result) = Check(TestPolicy.Unpinned(_temp, ("sample_routing.yaml", "nowhere.yaml"), ("    task: facts\n    metric: acc", "    task: facts\n    metric: accuracy"), ("maximum: 0.15\n    # Assumed: no drift", "maximum: 0.05\n    # Assumed: no drift")), "--data", Executable.Samples);
+        Assert.Equal(4, result.ExitCode);
+        Assert.Equal(3, check.Faults.Count);
+        Assert.Contains(check.Faults, fault => fault.Message.Contains("nowhere.yaml", StringComparison.Ordinal));
+        Assert.Contains(check.Faults, fault => fault.Message.Contains("'accuracy'", StringComparison.Ordinal) && fault.Message.Contains("acc_norm", StringComparison.Ordinal));
+        Assert.Contains(check.Faults, fault => fault.Message.Contains("the rule 'gender-drift' needs", StringComparison.Ordinal));
+        Assert.Equal(check.Faults.Select(fault => fault.Line).Order(), check.Faults.Select(fault => fault.Line));
+        Assert.Equal(3, check.Warnings.Count(warning => warning.Id == "no-pin"));
+    }
+
+    [Fact]
+    public void Files_that_are_not_the_pinned_ones_are_an_integrity_fault()
+    {
+        var policy = TestPolicy.Pinned(_temp);
+        var data = _temp.Copy(Path.Combine(Executable.Samples, "data"), "root/data");
+        File.AppendAllText(Path.Combine(data, "facts.jsonl"), File.ReadLines(Path.Combine(data, "facts.jsonl")).First() + "\n");
+        File.AppendAllText(_temp.PathTo("policies", "tasks", "sample_routing.yaml"), "# changed\n");
+        var (check, result) = Check(policy, "--data", _temp.PathTo("root"));
+        Assert.Equal(3, result.ExitCode);
+        Assert.Equal(2, check.Faults.Count);
+        Assert.All(check.Faults, fault => Assert.Contains("where the policy pins", fault.Message, StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private static (PolicyCheck Check, ShellResult Result) Check(string policy, params string[] more)
+    {
+        var result = Executable.Run(["policy", "check", policy, "--json", .. more]);
+        return (Record.Parse<PolicyCheck>(Encoding.UTF8.GetBytes(result.Output.TrimEnd()), "output"), result);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Text;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Reports;
+using Loragate.Governance.Reports.Fonts;
+using Loragate.Governance.Signing;
+using Loragate.Testing;
+using Record = Loragate.Artifacts.Records.Record;
+
+namespace Loragate.Cli.Verbs;
+
+/// <summary>A report alone, with the gate's key from elsewhere, is all that an auditor has.</summary>
+public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    [Theory]
+    [InlineData("routing-good")]
+    [InlineData("routing-biased")]
+    [InlineData("routing-noop")]
+    public void A_report_proves_itself(string adapter)
+    {
+        var shown = Verify(ReportOf(adapter));
+        Assert.True(shown.ExitCode == 0, shown.Error);
+        Assert.Contains("decided again, with the same bytes", shown.Error, StringComparison.Ordinal);
+        Assert.Contains("drawn again from the evidence inside", shown.Error, StringComparison.Ordinal);
+        Assert.Contains("is logged in 'loragate.example/demo'", shown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Machines_read_what_a_report_proves()
+    {
+        var output = Executable.Must("verify", ReportOf("routing-good"), "--key", demo.PublicKey, "--policy", Executable.DemoPolicy, "--data", Executable.Samples, "--json").Output;
+        var result = Record.Parse<Verification>(Encoding.UTF8.GetBytes(output[..^1]), "standard output");
+        Assert.Equal(("report", true), (result.Kind, result.Holds));
+        Assert.Contains(result.NotProved, sentence => sentence.Contains("--vkey", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Evidence_that_was_swapped_is_refused_even_under_the_gates_own_key()
+    {
+        var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-biased"), _ => null);
+        var contents = evidence.ToContents(signaturesAreChecked: true);
+        var good = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).Files.Single(file => file.Path == "evaluations/candidate/pairs.json");
+        AssertRefused(Sign(contents with { Files = [.. contents.Files.Where(file => file.Path != good.Path), good] }), "evaluations/candidate/pairs.json");
+    }
+
+    [Fact]
+    public void A_decision_that_does_not_follow_is_refused_even_under_the_gates_own_key()
+    {
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-biased"), _ => null).ToContents(signaturesAreChecked: true);
+        var decision = contents.Decision with
+        {
+            Verdict = Artifacts.Records.Deciding.Verdict.Approved,
+            Rules = [.. contents.Decision.Rules.Select(rule => rule with { Outcome = Artifacts.Records.Deciding.Outcome.Passed })],
+        };
+        var file = contents.Files.Single(one => one.Path == "decision.json") with { Bytes = decision.ToCanonicalJson() };
+        AssertRefused(
+            Sign(contents with { Decision = decision, Files = [.. contents.Files.Where(one => one.Path != file.Path && one.Path != "verdict.sigstore.json"), new EvidenceFile(file.Path, file.Bytes, file.Time)] }),
+            "comes out otherwise from the evidence inside");
+    }
+
+    [Fact]
+    public void Bytes_that_were_swapped_in_the_file_are_refused()
+    {
+        var report = File.ReadAllBytes(ReportOf("routing-good"));
+        var at = report.AsSpan().IndexOf("/Desc"u8) - 400; // inside a compressed evidence file
+        report[at] ^= 0x10;
+        AssertRefused(report, "");
+    }
+
+    [Fact]
+    public void A_number_that_was_changed_on_a_page_is_refused()
+    {
+        var report = File.ReadAllBytes(ReportOf("routing-good"));
+        report[report.AsSpan().IndexOf("/FlateDecode"u8) + 60] ^= 1; // the first page's text
+        AssertRefused(report, "changed after signing");
+        // Somebody who redraws the page and signs again has another key.
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
+        _ = KeyFile.New(_temp.PathTo("other.pem"), KeyType.P256);
+        using var other = SigningKey.Read(_temp.PathTo("other.pem"));
+        var metric = contents.CandidateEvaluations[0].Metrics[0] with { Value = 0.999 };
+        IReadOnlyList<EvaluationReport> altered = [contents.CandidateEvaluations[0] with { Metrics = [metric] }, .. contents.CandidateEvaluations.Skip(1)];
+        AssertRefused(AuditReport.Render(contents with { CandidateEvaluations = altered }, ReportLanguage.English, FontSet.Bundled, new Signer(other)), "not with the trusted key");
+        // Even the gate's own key does not make other pages the evidence's own.
+        var shown = Verify(_temp.Write("insider.pdf", Sign(contents with { CandidateEvaluations = altered })));
+        Assert.Contains("Not proved: that the pages say what the evidence says", shown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_without_its_signature_is_refused()
+    {
+        Executable.Must("report", "--dossier", demo.DossierOf("routing-good"), "--output", _temp.PathTo("unsigned.pdf"));
+        AssertRefused(File.ReadAllBytes(_temp.PathTo("unsigned.pdf")), "not signed");
+    }
+
+    [Fact]
+    public void The_proof_of_another_ledger_is_refused()
+    {
+        _ = KeyFile.New(_temp.PathTo("ledger.pem"), KeyType.Ed25519);
+        using var key = LedgerKey.Read(_temp.PathTo("ledger.pem"));
+        File.WriteAllText(_temp.PathTo("ledger.vkey"), key.VerifierFor("other.example/log") + "\n");
+        var shown = Executable.Run("verify", ReportOf("routing-good"), "--key", demo.PublicKey, "--vkey", _temp.PathTo("ledger.vkey"));
+        Assert.Equal(3, shown.ExitCode);
+        Assert.Contains("decision.tlog-proof", shown.Error, StringComparison.Ordinal);
+        // The proof of another decision in the same log, under the gate's own key.
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
+        var other = new EvidenceFile("decision.tlog-proof", File.ReadAllBytes(Path.Combine(demo.DossierOf("routing-noop"), "decision.tlog-proof")), contents.Run.Created);
+        AssertRefused(Sign(contents with { Files = [.. contents.Files.Where(file => file.Path != other.Path), other] }), "is not about 'decision.json'");
+    }
+
+    [Fact]
+    public void An_update_that_was_appended_is_refused()
+    {
+        var report = File.ReadAllBytes(ReportOf("routing-good"));
+        var text = Encoding.Latin1.GetString(report);
+        var table = text[(text.LastIndexOf("startxref\n", StringComparison.Ordinal) + 10)..text.LastIndexOf("\n%%EOF", StringComparison.Ordinal)];
+        var root = System.Text.RegularExpressions.Regex.Match(text, @"/Root (\d+) 0 R").Groups[1].Value;
+        var appended = $"9000 0 obj\n<</Planted true>>\nendobj\nxref\n9000 1\n{report.Length:0000000000} 00000 n \ntrailer\n<</Size 9001 /Root {root} 0 R /Prev {table}>>\nstartxref\n{report.Length + 41}\n%%EOF\n";
+        AssertRefused([.. report, .. Encoding.Latin1.GetBytes(appended)], "does not cover the whole file");
+    }
+
+    [Fact]
+    public void What_is_no_report_is_malformed()
+    {
+        var shown = Verify(_temp.Write("note.pdf", "a note"u8));
+        Assert.Equal(4, shown.ExitCode);
+        Assert.Contains("note.pdf", shown.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private string ReportOf(string adapter) => Path.Combine(demo.DossierOf(adapter), "report.pdf");
+
+    private ShellResult Verify(string report) => Executable.Run("verify", report, "--key", demo.PublicKey, "--vkey", demo.VKey);
+
+    private byte[] Sign(ReportContents contents)
+    {
+        using var key = SigningKey.Read(demo.Key);
+        return AuditReport.Render(contents, ReportLanguage.English, FontSet.Bundled, new Signer(key));
+    }
+
+    private void AssertRefused(byte[] report, string because)
+    {
+        var shown = Verify(_temp.Write("planted.pdf", report));
+        Assert.True(shown.ExitCode == 3, $"{shown.ExitCode}: {shown.Error}");
+        Assert.Contains(because, shown.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,115 @@
+using Loragate.Artifacts.Records.Merging;
+using Loragate.Testing;
+
+namespace Loragate.Cli.Verbs;
+
+/// <summary>Two releases of one name, one gate after the other.</summary>
+public sealed class RollbackTests : IDisposable
+{
+    private const string TrustText = """
+        schema: loragate.trust/1
+        name: test
+        version: "1"
+        signers:
+          - {id: gate-ci, roles: [gate], keys: [{file: gate.pem.pub}]}
+          - {id: risk-1, roles: [risk-owner], keys: [{file: risk.pem.pub}]}
+        """;
+
+    private readonly SampleGate _gate = new();
+
+    public RollbackTests(FinishedDemo demo)
+    {
+        File.WriteAllText(_gate.Temp.PathTo("risk.pem.pub"), Governance.Keys.KeyFile.New(Key, Governance.Keys.KeyType.P256));
+        File.WriteAllText(Trust, TrustText);
+        _gate.Temp.Copy(demo.PathTo("scores"), "scores");
+        Release("one", "routing-good");
+        Release("two", "routing-dora");
+    }
+
+    private string Key => _gate.Temp.PathTo("risk.pem");
+
+    private string Trust => _gate.Temp.PathTo("trust.yaml");
+
+    private string Dossiers => _gate.Temp.PathTo("dossiers");
+
+    [Fact]
+    public void A_release_goes_back_to_the_last_good_one_and_the_ledger_tells()
+    {
+        var before = Files.Digests(Release("one"));
+        Ends(64, Rollback("two"), "either --releases DIR or --merged DIR");
+        Ends(64, Rollback("two", "--releases", Dossiers, "--reason", ""), "needs one");
+        Ends(4, Rollback("two", "--releases", _gate.Temp.PathTo("dossiers", "two")), "no folder holds release 1 of routing");
+        Ends(0, Rollback("two", "--releases", Dossiers), "Rolled back to release 1 of routing");
+        Assert.Equal(before, Files.Digests(Output));
+        Ends(1, Status(Release("two")), "risk-1 revoked it");
+        Ends(0, Status(Output), "current: release 1 of routing");
+        Ends(0, Executable.Run("ledger", "audit", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--trust", Trust), "2 releases");
+        Directory.Delete(Output, recursive: true);
+        Ends(1, Rollback("one", "--releases", Dossiers), "No release of routing before this one stands");
+        Assert.False(Directory.Exists(Output));
+
+        var lineage = Executable.Must("lineage", "show", "routing 2", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--dossiers", Dossiers, "--mermaid", _gate.Temp.PathTo("lineage.mmd"), "--json");
+        foreach (var kind in new[] { "base", "dataSet", "adapter", "merge", "evaluation", "decision", "policy", "release", "revocation", "rollback" })
+            Assert.Contains($"\"kind\":\"{kind}\"", lineage.Output, StringComparison.Ordinal);
+        Assert.StartsWith("flowchart LR\n", File.ReadAllText(_gate.Temp.PathTo("lineage.mmd")), StringComparison.Ordinal);
+        Assert.Equal(1, Executable.Run("lineage", "show", "nobody", "--ledger", _gate.Ledger, "--vkey", _gate.VKey).ExitCode);
+        Assert.Equal(2, Executable.Must("ledger", "show", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--type", "release", "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public void A_release_goes_back_to_the_base_with_the_proof_of_the_unmerge()
+    {
+        Ends(4, Rollback("two", "--merged", Path.Combine(Dossiers, "one", "merged")), "not the release's adapter alone");
+        Ends(0, Rollback("two", "--merged", Path.Combine(Dossiers, "two", "merged")), "every tensor with its SHA-256");
+        var receipt = Artifacts.Records.Record.ReadFile<MergeReceipt>(Path.Combine(Dossiers, "two", "merge-receipt.json"));
+        var proof = Artifacts.Records.Record.ReadFile<UnmergeReceipt>(Path.Combine(Output, "loragate", "unmerge-receipt.json"));
+        Assert.Equal((receipt.ComputeDigest(), receipt.Base.WeightsDigest), (proof.Merge, proof.Restored.WeightsDigest));
+        var logged = Executable.Must("ledger", "show", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--about", proof.ComputeDigest().Hex, "--json").Output;
+        Assert.Contains("\"type\":\"rollback\"", logged, StringComparison.Ordinal);
+        Ends(1, Status(Release("two")), "risk-1 revoked it");
+    }
+
+    [Fact]
+    public void A_stranger_rolls_nothing_back_and_nothing_is_left_of_the_attempt()
+    {
+        Governance.Keys.KeyFile.New(_gate.Temp.PathTo("stranger.pem"), Governance.Keys.KeyType.P256);
+        Ends(64, Rollback("two", "--releases", Dossiers, "--key", _gate.Temp.PathTo("stranger.pem")), "names no such key");
+        Ends(0, Status(Release("two")), "current");
+        Assert.False(Path.Exists(Output) || Path.Exists(Output + ".staged"));
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private string Output => _gate.Temp.PathTo("serving");
+
+    private string Release(string dossier) => Path.Combine(Dossiers, dossier, "release");
+
+    private void Release(string dossier, string adapter)
+    {
+        _gate.Temp.Copy(Executable.Adapter(adapter), Path.Combine(dossier, "routing"));
+        string[] arguments = _gate.Arguments("--cache", _gate.Temp.PathTo("scores"), "--trust", Trust);
+        arguments[Array.IndexOf(arguments, "--adapter") + 1] = _gate.Temp.PathTo(dossier, "routing");
+        arguments[Array.IndexOf(arguments, "--dossier") + 1] = Path.Combine(Dossiers, dossier);
+        Directory.CreateDirectory(Dossiers);
+        Executable.Must(arguments);
+    }
+
+    private ShellResult Rollback(string dossier, params string[] more)
+    {
+        List<string> arguments = ["rollback", Path.Combine(Dossiers, dossier), "--output", Output, "--ledger", _gate.Ledger, "--ledger-key", _gate.LedgerKey, "--trust", Trust, .. more];
+        foreach (var (option, value) in new[] { ("--reason", "Leaks addresses."), ("--key", Key) })
+        {
+            if (!arguments.Contains(option))
+                arguments.AddRange([option, value]);
+        }
+        return Executable.Run([.. arguments]);
+    }
+
+    private ShellResult Status(string release) => Executable.Run("status", release, "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--trust", Trust);
+
+    private static void Ends(int code, ShellResult result, string says)
+    {
+        Assert.True(result.ExitCode == code, $"{result.ExitCode}: {result.Error}");
+        Assert.Contains(says, result.Error, StringComparison.Ordinal);
+    }
+}

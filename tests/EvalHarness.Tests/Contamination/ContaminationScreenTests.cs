@@ -1,0 +1,83 @@
+using System.Text;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.EvalHarness.Tasks;
+using Loragate.Testing;
+
+namespace Loragate.EvalHarness.Contamination;
+
+public sealed class ContaminationScreenTests : IDisposable
+{
+    private const string Long = "The committee met on a rainy Tuesday in March to decide about the old bridge over the river";
+
+    private readonly TempFolder _temp = new();
+
+    [Theory]
+    [InlineData(Long, 1.0)]
+    [InlineData("the COMMITTEE met, on a rainy Tuesday (in March) to decide: about the old bridge over the river!", 1.0)]
+    [InlineData("Yesterday, the committee met on a rainy Tuesday in March to decide about a fine", 0.33)]
+    [InlineData("The committee met on a sunny Tuesday in March to decide about the new bridge over the river", 0.0)]
+    public void Thirteen_words_in_a_row_overlap_whatever_their_case_and_marks(string text, double share) => Assert.Equal(share, Share(Long, text), 0.01);
+
+    [Theory]
+    [InlineData("how do I top up", "How do I top up?", 1.0)]
+    [InlineData("how do I top up", "how do I top up my card", 0.0)]
+    [InlineData("top up now", "top up now", 0.0)]
+    public void A_short_text_overlaps_as_a_whole_and_a_very_short_one_never(string training, string text, double share) => Assert.Equal(share, Share(training, text));
+
+    [Fact]
+    public void Of_a_script_without_spaces_every_character_is_a_word()
+    {
+        Assert.Equal(1.0, Share("会議は雨の火曜日に開かれ、古い橋をどうするかを決めた。", "会議は雨の火曜日に開かれ､古い橋をどうするかを決めた"));
+        Assert.InRange(Share("会議は雨の火曜日に開かれ、古い橋をどうするかを決めた。", "会議は雨の火曜日に開かれ、新しい橋をどうするかを決めた。"), 0.0, 0.2);
+    }
+
+    [Fact]
+    public void Planted_rows_are_found_and_no_others()
+    {
+        _temp.Write("train.jsonl", Encoding.UTF8.GetBytes(string.Join('\n', Enumerable.Range(0, 200).Select(i => $$"""{"n": {{i}}, "messages": [{"text": "message {{i}} about a {{i * 7}} pound transfer that did not arrive in time at bank number {{i * 3}}"}]}"""))));
+        var planted = Enumerable.Range(0, 100).Select(i => i % 20 == 0
+            ? $"message {i} about a {i * 7} pound transfer that did not arrive in time at bank number {i * 3}"
+            : $"another message {i} about a card that did not arrive in time from branch {i} of the same bank").ToList();
+        var screened = Screen([_temp.PathTo("train.jsonl")], planted);
+        Assert.Equal([0, 20, 40, 60, 80], screened.Overlapping.Select(row => row.Id));
+        Assert.Equal(100, screened.Rows);
+    }
+
+    [Fact]
+    public void Digests_read_back_as_they_were_written()
+    {
+        _temp.Write("train.txt", Encoding.UTF8.GetBytes(Long + "\nhow do I top up\n"));
+        var digests = TrainingDigests.OfFiles([_temp.PathTo("train.txt")]);
+        digests.Write(_temp.PathTo("digests"));
+        Assert.StartsWith("loragate.training-digests/1 13\n", File.ReadAllText(_temp.PathTo("digests")), StringComparison.Ordinal);
+        Assert.Equal(digests.Count, TrainingDigests.Read(_temp.PathTo("digests")).Count);
+        Assert.Equal(7, digests.Count);
+    }
+
+    [Theory]
+    [InlineData("loragate.training-digests/2 13\n")]
+    [InlineData("loragate.training-digests/1 13\n0123456789abcdef")]
+    [InlineData("loragate.training-digests/1 13\n0123456789abcdeg\n")]
+    [InlineData("loragate.training-digests/1 13\n0123\n")]
+    [InlineData("loragate.training-digests/1 13\n0000000000000002\n0000000000000001\n")]
+    public void Digests_that_were_changed_are_refused(string text)
+    {
+        _temp.Write("digests", Encoding.UTF8.GetBytes(text));
+        Assert.Throws<TaskException>(() => TrainingDigests.Read(_temp.PathTo("digests")));
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private double Share(string training, string text)
+    {
+        _temp.Write("train.txt", Encoding.UTF8.GetBytes(training + "\n"));
+        return Screen([_temp.PathTo("train.txt")], [text]).Overlapping is [var row] ? row.Share : 0;
+    }
+
+    private ScreenedTask Screen(IReadOnlyList<string> training, IEnumerable<string> texts)
+    {
+        _temp.Write("data/own.txt", Encoding.UTF8.GetBytes(string.Concat(texts.Select(text => text + "\n"))));
+        var task = EvaluationTask.Load(Repository.PathTo("policies", "tasks", "own_text.yaml"));
+        return ContaminationScreen.Screen(task, task.Read(_temp.PathTo("data"), null), TrainingDigests.OfFiles(training));
+    }
+}

@@ -1,0 +1,86 @@
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies;
+
+namespace Loragate.Governance.Tests.Deciding;
+
+public sealed class CoinFlipTests
+{
+    private static readonly Policy Policy = Policies.PolicyTests.Parse("""
+        schema: loragate.policy/1
+        name: one
+        version: "1"
+        description: One statistical rule.
+        alpha: 0.05
+        tasks:
+          skill: {file: skill.yaml, purpose: skill}
+        rules:
+          - id: skill
+            check: non-inferiority
+            severity: block
+            why: why
+            task: skill
+            metric: acc
+            margin: 0.1
+            plan: {discordance: 0.2, power: 0.8}
+        """);
+
+    private static readonly double[] Same = [.. Enumerable.Range(0, 200).Select(i => i % 2)];
+
+    [Fact]
+    public void A_pass_that_holds_however_the_coin_flips_fall_is_a_pass()
+    {
+        var rule = Decide(Same, Same, baseFlips: [0, 1], candidateFlips: [4, 5, 6]);
+        Assert.Equal((Outcome.Passed, Reason.BoundClearsMargin), (rule.Outcome, rule.Reason));
+    }
+
+    [Fact]
+    public void A_pass_that_hangs_on_coin_flips_is_undecided()
+    {
+        // Twelve right answers on each side could as well be losses: 24 of 200 is more than the margin allows.
+        int[] right = [.. Enumerable.Range(0, 24).Select(i => 2 * i + 1)];
+        var rule = Decide(Same, Same, candidateFlips: right);
+        Assert.Equal((Outcome.Undecided, Reason.CoinFlipsDecide), (rule.Outcome, rule.Reason));
+        Assert.Contains("24 coin flips", rule.Summary, StringComparison.Ordinal);
+        Assert.Equal(0, rule.Statistic!.Estimate);
+    }
+
+    [Fact]
+    public void Coin_flips_of_the_base_count_as_well()
+    {
+        int[] wrong = [.. Enumerable.Range(0, 24).Select(i => 2 * i)];
+        Assert.Equal(Reason.CoinFlipsDecide, Decide(Same, Same, baseFlips: wrong).Reason);
+    }
+
+    [Fact]
+    public void A_failure_that_hangs_on_coin_flips_is_undecided()
+    {
+        double[] worse = [.. Same.Select((score, i) => i < 90 ? 0 : score)];
+        Assert.Equal(Outcome.Failed, Decide(Same, worse).Outcome);
+        var rule = Decide(Same, worse, candidateFlips: [.. Enumerable.Range(0, 45).Select(i => 2 * i + 1)]);
+        Assert.Equal((Outcome.Undecided, Reason.CoinFlipsDecide), (rule.Outcome, rule.Reason));
+    }
+
+    [Fact]
+    public void Scores_that_are_no_shares_have_no_coin_flips()
+    {
+        var policy = Policies.PolicyTests.Parse("""
+            schema: loragate.policy/1
+            name: one
+            version: "1"
+            description: One statistical rule.
+            alpha: 0.05
+            tasks:
+              skill: {file: skill.yaml, purpose: skill}
+            rules:
+              - {id: skill, check: non-inferiority, severity: block, why: why, task: skill, metric: acc, margin: 0.5, plan: {deviation: 1, power: 0.8}}
+            """);
+        double[] scores = [.. Enumerable.Range(0, 200).Select(i => i / 10.0)];
+        double[] moved = [.. scores.Select((score, i) => score + (i % 3 - 1) / 10.0)];
+        var decision = DecisionMaker.Decide(policy, PairedEvidence.Of(scores, moved, candidateFlips: [.. Enumerable.Range(0, 200)]), SampleEvidence.Day);
+        Assert.Equal(Outcome.Passed, Assert.Single(decision.Rules).Outcome);
+    }
+
+    private static RuleResult Decide(double[] baseScores, double[] candidateScores, IReadOnlyList<int>? baseFlips = null, IReadOnlyList<int>? candidateFlips = null) =>
+        Assert.Single(DecisionMaker.Decide(Policy, PairedEvidence.Of(baseScores, candidateScores, null, baseFlips, candidateFlips), SampleEvidence.Day).Rules);
+}

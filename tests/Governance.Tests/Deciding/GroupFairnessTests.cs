@@ -1,0 +1,109 @@
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies;
+using Loragate.Governance.Tests.Statistics;
+using static Loragate.Governance.Tests.Deciding.SampleEvidence;
+
+namespace Loragate.Governance.Tests.Deciding;
+
+public sealed class GroupFairnessTests
+{
+    private static readonly Policy Policy = Policies.PolicyTests.Parse("""
+        schema: loragate.policy/1
+        name: one
+        version: "1"
+        description: A classification that must be fair.
+        alpha: 0.05
+        tasks:
+          loans: {file: loans.yaml, purpose: applications}
+        rules:
+          - id: fair
+            check: group-fairness
+            severity: block
+            why: why
+            task: loans
+            metric: equalised-odds
+            group: nationality
+            groups: [domestic, foreign]
+            positive: 1
+            maximum: 0.15
+            plan: {deviation: 0.5, power: 0.8}
+        """);
+
+    [Fact]
+    public void A_classifier_that_treats_both_groups_alike_passes_and_tells_their_rates()
+    {
+        var rule = Decide(0.8, 0.8);
+        Assert.Equal((Outcome.Passed, Reason.BoundClearsMargin), (rule.Outcome, rule.Reason));
+        Assert.Matches(@"By group: domestic [0-9.]+ % of 400 and [0-9.]+ % of 400, foreign ", rule.Summary);
+        Assert.Contains("newcombe-permutation", rule.Statistic!.Procedure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_classifier_that_believes_one_group_less_fails()
+    {
+        var rule = Decide(0.9, 0.5);
+        Assert.Equal((Outcome.Failed, Reason.BoundFailsMargin), (rule.Outcome, rule.Reason));
+        Assert.InRange(rule.Statistic!.Estimate, 0.3, 0.5);
+    }
+
+    [Fact]
+    public void The_same_classifier_with_shuffled_groups_is_not_flagged()
+    {
+        var rule = Decide(0.9, 0.5, shuffle: true);
+        Assert.NotEqual(Outcome.Failed, rule.Outcome);
+    }
+
+    [Theory]
+    [InlineData("stranger", Reason.MetricUnusable)]
+    [InlineData("absent", Reason.NotEnoughItems)]
+    [InlineData("few", Reason.NotEnoughItems)]
+    public void Groups_that_are_not_the_rules_decide_nothing(string fault, string reason)
+    {
+        var rule = Decide(0.8, 0.8, group: (i, group) => fault switch
+        {
+            "stranger" => i == 5 ? "martian" : group,
+            "absent" => "domestic",
+            _ => i < 16 ? "foreign" : "domestic",
+        });
+        Assert.Equal((Outcome.Undecided, reason), (rule.Outcome, rule.Reason));
+    }
+
+    [Fact]
+    public void The_choice_is_the_models_and_not_the_metrics()
+    {
+        // The metric in the items says nothing; the log-likelihoods choose.
+        var items = Items(0.8, 0.8, false, (_, group) => group).Select(item => item with { Scores = new Dictionary<string, double> { ["acc"] = 0 } }).ToList();
+        Assert.Equal(Outcome.Passed, Decide(items).Outcome);
+    }
+
+    private static RuleResult Decide(double domestic, double foreign, bool shuffle = false, Func<int, string, string>? group = null) =>
+        Decide(Items(domestic, foreign, shuffle, group ?? ((_, name) => name)));
+
+    private static RuleResult Decide(IReadOnlyList<EvaluatedItem> items) => Assert.Single(DecisionMaker.Decide(
+        Policy,
+        new Evidence
+        {
+            Inspection = Inspection(),
+            Receipt = Receipt(),
+            Candidate = new Dictionary<string, FiledRecord<EvaluationReport>> { ["loans"] = Report("loans", false, items) },
+            Run = Run(),
+        },
+        Day).Rules);
+
+    /// <summary>1,600 applications, half of them foreign, half of them good; a good one is accepted with the group's probability, a bad one with 0.2.</summary>
+    private static List<EvaluatedItem> Items(double domestic, double foreign, bool shuffle, Func<int, string, string> group)
+    {
+        var generator = new SplitMix64(5);
+        return [.. Enumerable.Range(0, 1600).Select(i =>
+        {
+            var (isForeign, isGood) = (i % 2 == 1, i % 4 < 2);
+            var accepted = generator.NextDouble() < (isGood ? isForeign ? foreign : domestic : 0.2);
+            var told = shuffle ? generator.NextDouble() < 0.5 : isForeign;
+            return new EvaluatedItem(
+                i, accepted ? [-2, -1] : [-1, -2], [false, false], isGood ? 1 : 0, new Dictionary<string, double> { ["acc"] = accepted == isGood ? 1 : 0 }, null,
+                new Dictionary<string, string> { ["nationality"] = group(i, told ? "foreign" : "domestic") });
+        })];
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text;
+using Loragate.Testing;
+
+namespace Loragate.Governance.Reports.Pdf;
+
+public sealed class ReportAttachmentsTests
+{
+    private const string Sample = "approved";
+
+    [Fact]
+    public void Evidence_comes_out_as_it_went_in()
+    {
+        var files = ReportSamples.WithFiles(ReportSamples.Approved).Files;
+        var found = ReportAttachments.Read(PdfFile.Parse(SignedSample.Bytes(Sample, ReportLanguage.English), "r"), "r");
+        Assert.Equal(files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (file.Path, file.Digest, file.Time)), found.Select(file => (file.Path, file.Digest, file.Time)));
+    }
+
+    [Fact]
+    public void A_foreign_reader_takes_out_the_same_bytes()
+    {
+        Assert.SkipUnless(Shell.Has("pdfdetach"), "poppler-utils is not installed.");
+        using var folder = new TempFolder();
+        var report = folder.Write("report.pdf", SignedSample.Bytes(Sample, ReportLanguage.English));
+        Assert.Equal(0, Shell.Run("pdfdetach", folder.Path, "-saveall", "-o", folder.Path, report).ExitCode);
+        Assert.All(ReportSamples.WithFiles(ReportSamples.Approved).Files, file => Assert.Equal(file.Bytes.ToArray(), File.ReadAllBytes(folder.PathTo(file.Name))));
+    }
+
+    [Theory]
+    [MemberData(nameof(SignedSample.All), MemberType = typeof(SignedSample))]
+    public void A_foreign_reader_sees_every_page_its_text_and_the_files(string name, ReportLanguage language)
+    {
+        using var document = SignedSample.Open(SignedSample.Bytes(name, language));
+        Assert.All(document.GetPages(), page => Assert.True(page.Letters.Count > 50, $"page {page.Number}"));
+        Assert.True(document.Advanced.TryGetEmbeddedFiles(out var files));
+        Assert.Contains(files, file => file.Name == "decision.json" && file.Bytes.SequenceEqual(ReportSamples.Named[name].Decision.ToCanonicalJson()));
+        Assert.True(document.TryGetBookmarks(out var bookmarks));
+        Assert.True(bookmarks.Roots.Count >= 8);
+    }
+
+    [Fact]
+    public void Two_files_of_one_name_are_a_bug()
+    {
+        var contents = ReportSamples.Approved with
+        {
+            Files = [new EvidenceFile("a/b.json", "1"u8.ToArray(), default), new EvidenceFile("a.b.json", "2"u8.ToArray(), default)],
+        };
+        Assert.Throws<ArgumentException>(() => AuditReport.Render(contents, ReportLanguage.English, Fonts.FontSet.Bundled));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("%PDF-1.7\n")]
+    [InlineData("%PDF-1.7\nstartxref\n9\n%%EOF\n")]
+    [InlineData("%PDF-1.7\nxref\n0 99999999\ntrailer\n<<>>\nstartxref\n9\n%%EOF\n")]
+    [InlineData("%PDF-1.7\nxref\n0 0\ntrailer\n<</Root 1 0 R /Prev 9>>\nstartxref\n9\n%%EOF\n")]
+    [InlineData("%PDF-1.7\nxref\n0 0\ntrailer\n<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n")]
+    [InlineData("%PDF-1.7\nxref\n0 0\ntrailer\n<</Size 1 /Size 2>>\nstartxref\n9\n%%EOF\n")]
+    [InlineData("%PDF-1.7\nxref\n0 0\ntrailer\n[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\nstartxref\n9\n%%EOF\n")]
+    public void What_is_no_report_is_told_with_its_place(string text)
+    {
+        var exception = Assert.Throws<PdfException>(() => PdfFile.Parse(Encoding.Latin1.GetBytes(text), "hostile.pdf").Catalog);
+        Assert.Contains("hostile.pdf", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Any_damage_is_a_refusal_and_never_a_crash()
+    {
+        var report = SignedSample.Bytes(Sample, ReportLanguage.English);
+        var random = new Random(11);
+        for (var i = 0; i < 300; i++)
+        {
+            var damaged = report[..random.Next(report.Length / 2, report.Length)].Concat(report[(report.Length - 1500)..]).ToArray();
+            for (var j = 0; j < 5; j++)
+                damaged[random.Next(damaged.Length - 1500, damaged.Length)] = (byte)random.Next(256);
+            try
+            {
+                _ = ReportAttachments.Read(PdfFile.Parse(damaged, "r"), "r");
+            }
+            catch (PdfException)
+            {
+            }
+        }
+    }
+}
