@@ -35,6 +35,9 @@ internal sealed class TrustOptions
         };
     }
 
+    /// <summary>The key as it was named; null where none was.</summary>
+    public string? KeyOf(ParseResult parsed) => parsed.GetValue(_key);
+
     /// <summary>The trust policy that was given; null where none was.</summary>
     public TrustPolicy? ReadPolicy(ParseResult parsed) => parsed.GetValue(_trust) is { } file ? TrustPolicy.ReadFile(file) : null;
 

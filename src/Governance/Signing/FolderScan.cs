@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 
 namespace Loragate.Governance.Signing;
