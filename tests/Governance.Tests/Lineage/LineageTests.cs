@@ -34,7 +34,8 @@ public sealed class LineageTests : IDisposable
             new(DecisionData.EntryType, Start, [Adapter, new LedgerSubject("decision.json", Name("decision"))], evidence, data.ToElement()),
             release,
             revocation,
-            new(DecisionData.EntryType, Start, [new LedgerSubject("other", Name("other adapter")), new LedgerSubject("decision.json", Name("other decision"))], [new("loragate.decision/1", Name("other decision"))], data.ToElement()),
+            new(PlanEntry.EntryType, Start, [new LedgerSubject("other", Name("other adapter")), new LedgerSubject("plan.json", Name("plan"))], [], LedgerEntry.NoData),
+            new(DecisionData.EntryType, Start, [new LedgerSubject("other", Name("other adapter")), new LedgerSubject("decision.json", Name("other decision"))], [new("loragate.decision/1", Name("other decision")), new("loragate.plan/1", Name("plan"))], data.ToElement()),
         ];
         _ = _test.Ledger.Append(entries, _test.Key, TestLedger.Patience, TestContext.Current.CancellationToken);
     }
