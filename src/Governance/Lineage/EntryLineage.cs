@@ -50,7 +50,8 @@ public static class EntryLineage
     private static LineagePart OfRollback(LoggedEvent logged, LineageNode release, LineageNode rollback, LedgerSubject target) => LineagePart.Of(
     [
         (release, rollback, "rolled back by"),
-        (rollback, Node(logged, LineageKind.Evidence, target), "back to"),
+        // Not from the rollback to its target: what came of the base did not come of the release that was taken back.
+        (Node(logged, LineageKind.Evidence, target), rollback, "used instead by"),
         .. logged.Entry.Evidence.Skip(1).Select(proof => (new LineageNode(proof.Sha256, EvidenceKind.Of(proof.Kind), "", logged.Index), rollback, "proof of")),
     ]);
 

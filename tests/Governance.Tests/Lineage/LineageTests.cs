@@ -107,6 +107,15 @@ public sealed class LineageTests : IDisposable
     }
 
     [Fact]
+    public void What_is_used_instead_of_a_release_did_not_come_of_it()
+    {
+        var entry = new Rollback(Release.Sha256, new ReleaseTarget(Name("earlier")), "x").ToEntries(new LedgerEntry(ReleaseLayout.EntryType, Start, [Adapter, Release], [], LedgerEntry.NoData), new Signer(_people.Key("a")), Start)[1];
+        var edges = EntryLineage.Of(new LoggedEvent(9, entry)).Edges;
+        var rollback = entry.Evidence[0].Sha256;
+        Assert.Equal([new LineageEdge(Release.Sha256, rollback, "rolled back by"), new LineageEdge(Name("earlier"), rollback, "used instead by")], edges);
+    }
+
+    [Fact]
     public void A_graph_is_a_record_that_is_read_back() =>
         Assert.Equal(Trace(Adapter.Sha256).ToCanonicalJson(), Artifacts.Records.Record.Parse<LineageGraph>(Trace(Adapter.Sha256).ToCanonicalJson(), "lineage").ToCanonicalJson());
 
