@@ -58,8 +58,8 @@ internal sealed record ItemScores
     public Estimate? Level(bool isExact) => AreShares switch
     {
         true when Clusters is null => isExact ? new ExactEstimate((int)Candidate.Sum(), Count) : new WilsonEstimate((int)Candidate.Sum(), Count),
-        true => MeanOf(Candidate, 0, 1),
-        false => MeanOf(Candidate, null, null),
+        true => Clustered(Candidate, 0, 1, mean => new ClusteredShareEstimate((int)Candidate.Sum(), mean)),
+        false => MeanOf(Candidate),
     };
 
     /// <summary>The mean paired difference, candidate − base, or base − candidate where lower is better; null where no procedure can bound it.</summary>
@@ -75,8 +75,8 @@ internal sealed record ItemScores
             true when Clusters is null => lowerIsBetter
                 ? new PairedShareEstimate(Lost!.Value, Gained!.Value, Count)
                 : new PairedShareEstimate(Gained!.Value, Lost!.Value, Count),
-            true => MeanOf(differences, -1, 1),
-            false => MeanOf(differences, null, null),
+            true => Clustered(differences, -1, 1, mean => new ClusteredPairedShareEstimate(lowerIsBetter ? Lost!.Value : Gained!.Value, lowerIsBetter ? Gained!.Value : Lost!.Value, mean)),
+            false => MeanOf(differences),
         };
     }
 
@@ -110,22 +110,21 @@ internal sealed record ItemScores
         };
     }
 
-    private Estimate? MeanOf(double[] values, double? least, double? greatest)
-    {
-        if (values.Max() > values.Min())
-            return Clusters is null ? new MeanEstimate("t", ClusteredMean.Of(values), null) : ClusteredMeanOf(values, least, greatest);
-        return least is { } low && greatest is { } high ? new UnvaryingEstimate(values[0], low, high, Count, ClusterCount) : null;
-    }
-
-    /// <summary>Values may differ and every cluster still have the same sum of deviations: no width either.</summary>
-    private Estimate? ClusteredMeanOf(double[] values, double? least, double? greatest)
+    /// <summary>Shares in clusters. Values may differ and every cluster still have the same sum of deviations: then there is no width to go by.</summary>
+    private Estimate Clustered(double[] values, double least, double greatest, Func<ClusteredMean, Estimate> estimate)
     {
         var mean = ClusteredMean.Of(values, Clusters!);
-        // A standard error that is only rounding, against a spread of the values that is not.
-        if (mean.StandardError > 1e-12 * (values.Max() - values.Min()))
-            return new MeanEstimate("clustered-t", mean, ClusterCount);
-        return least is { } low && greatest is { } high ? new UnvaryingEstimate(mean.Mean, low, high, Count, ClusterCount) : null;
+        return HasWidth(mean, values) ? estimate(mean) : new UnvaryingEstimate(mean.Mean, least, greatest, Count, ClusterCount);
     }
+
+    private MeanEstimate? MeanOf(double[] values)
+    {
+        var mean = Clusters is null ? ClusteredMean.Of(values) : ClusteredMean.Of(values, Clusters);
+        return HasWidth(mean, values) ? new MeanEstimate(Clusters is null ? "t" : "clustered-t", mean, ClusterCount) : null;
+    }
+
+    /// <summary>Whether the standard error is more than rounding, against the spread of the values.</summary>
+    private static bool HasWidth(ClusteredMean mean, double[] values) => mean.StandardError > 1e-12 * (values.Max() - values.Min());
 
     private static bool IsZeroOrOne(double score) => score is 0 or 1;
 }

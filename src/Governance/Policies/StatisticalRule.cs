@@ -77,13 +77,8 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
             Plan.Power,
             RequiredItems(alpha),
             items,
-            Detectable(alpha, items));
+            SmallestEffect(items, alpha));
     }
-
-    /// <summary>The least distance from the assumed truth to a limit that so many items show with the plan's power.</summary>
-    internal virtual double Detectable(double alpha, int items) => double.IsFinite(Region.High)
-        ? EquivalenceMargin(items, alpha)
-        : OneSidedDistance(items, alpha);
 
     /// <summary>
     /// An item's score. One with one text has a log-likelihood even where its task's metrics exist for all items together only (perplexities).

@@ -33,28 +33,34 @@ public static class TangoScore
         Normal.Cdf(Statistic(gained, lost, items, difference));
 
     /// <summary>The one-sided lower 1 − α bound: the λ with T(λ) = z₁₋α.</summary>
-    public static double LowerBound(int gained, int lost, int items, double alpha) => Bound(gained, lost, items, Normal.Quantile(1 - alpha));
+    public static double LowerBound(int gained, int lost, int items, double alpha) => CheckedBound(gained, lost, items, Normal.Quantile(1 - alpha));
 
     /// <summary>The one-sided upper 1 − α bound: the λ with T(λ) = −z₁₋α.</summary>
-    public static double UpperBound(int gained, int lost, int items, double alpha) => Bound(gained, lost, items, -Normal.Quantile(1 - alpha));
+    public static double UpperBound(int gained, int lost, int items, double alpha) => CheckedBound(gained, lost, items, -Normal.Quantile(1 - alpha));
 
-    private static double Bound(int gained, int lost, int items, double z)
+    /// <summary>The λ with T(λ) = z, of counts that need not be whole.</summary>
+    internal static double Bound(double g, double l, double n, double z) => (g, l) switch
     {
-        Check(gained, lost, items);
-        return (gained, lost) switch
-        {
-            _ when z > 0 && lost == items => -1,
-            _ when z < 0 && gained == items => 1,
-            _ => Bisection.Root(difference => Score(gained, lost, items, difference) - z, -1, 1),
-        };
-    }
+        _ when z > 0 && l == n => -1,
+        _ when z < 0 && g == n => 1,
+        _ => Bisection.Root(lambda => Score(g, l, n, lambda) - z, -1, 1),
+    };
 
-    private static double Score(double g, double l, double n, double lambda)
+    /// <summary>T(λ) of counts that need not be whole; beyond ±1 it has the sign of an impossible difference.</summary>
+    internal static double Score(double g, double l, double n, double lambda)
     {
+        if (Math.Abs(lambda) >= 1)
+            return lambda < 0 ? double.PositiveInfinity : double.NegativeInfinity;
         var q = LossProbability(g, l, n, lambda);
         var variance = n * (2 * q + lambda * (1 - lambda));
         var excess = g - l - n * lambda;
         return excess == 0 ? 0 : excess / Math.Sqrt(Math.Max(variance, 0));
+    }
+
+    private static double CheckedBound(int gained, int lost, int items, double z)
+    {
+        Check(gained, lost, items);
+        return Bound(gained, lost, items, z);
     }
 
     private static double LossProbability(double g, double l, double n, double lambda)

@@ -62,10 +62,15 @@ public sealed class PlanTests(FinishedDemo demo) : IDisposable
     public void Scores_that_lie_there_without_a_plan_are_made_again()
     {
         var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        var report = Path.Combine(dossier, "evaluations", "candidate", "facts.json");
+        var (ancient, honest) = (new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc), Digest.OfFile(report));
+        File.SetLastWriteTimeUtc(report, ancient);
+        Assert.Equal(1, Gate("routing-damaged", dossier, Executable.DemoPolicy).ExitCode);
+        Assert.Equal(ancient, File.GetLastWriteTimeUtc(report));
         File.Delete(Path.Combine(dossier, "plan.json"));
-        var result = Gate("routing-damaged", dossier, Executable.DemoPolicy);
-        Assert.True(result.ExitCode == 1, result.Error);
-        Assert.Contains("Scoring facts", result.Error, StringComparison.Ordinal);
+        Assert.Equal(1, Gate("routing-damaged", dossier, Executable.DemoPolicy).ExitCode);
+        Assert.NotEqual(ancient, File.GetLastWriteTimeUtc(report));
+        Assert.Equal(honest, Digest.OfFile(report));
         Assert.True(File.Exists(Path.Combine(dossier, "plan.json")));
     }
 

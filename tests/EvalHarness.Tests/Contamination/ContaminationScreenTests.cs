@@ -14,7 +14,7 @@ public sealed class ContaminationScreenTests : IDisposable
     [Theory]
     [InlineData(Long, 1.0)]
     [InlineData("the COMMITTEE met, on a rainy Tuesday (in March) to decide: about the old bridge over the river!", 1.0)]
-    [InlineData("Yesterday, the committee met on a rainy Tuesday in March to decide about a fine", 0.33)]
+    [InlineData("Yesterday, the committee met on a rainy Tuesday in March to decide about the fine", 0.33)]
     [InlineData("The committee met on a sunny Tuesday in March to decide about the new bridge over the river", 0.0)]
     public void Thirteen_words_in_a_row_overlap_whatever_their_case_and_marks(string text, double share) => Assert.Equal(share, Share(Long, text), 0.01);
 

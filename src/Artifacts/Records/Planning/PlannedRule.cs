@@ -12,7 +12,7 @@ namespace Loragate.Artifacts.Records.Planning;
 /// <param name="Power">The wanted probability of showing it.</param>
 /// <param name="ItemsNeeded">Items that the power calculation asks for.</param>
 /// <param name="ItemsAvailable">Items that there are.</param>
-/// <param name="Detectable">The least distance from the assumed truth to a limit that the available items show with this power (minimum detectable effect).</param>
+/// <param name="Detectable">The smallest effect that the available items show with this power (minimum detectable effect).</param>
 public sealed record PlannedRule(
     string Id,
     string Check,

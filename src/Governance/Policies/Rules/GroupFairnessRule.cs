@@ -39,7 +39,7 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
     public override double PowerOf(int items, double alpha) => SampleSize.EquivalencePower(GapVariance, Maximum, Plan.AssumedDifference, alpha, items);
 
     /// <inheritdoc/>
-    public override double SmallestEffect(int items, double alpha) => Detectable(alpha, items);
+    public override double SmallestEffect(int items, double alpha) => SampleSize.DetectableMargin(GapVariance, Plan.AssumedDifference, items, alpha, Plan.Power);
 
     /// <inheritdoc/>
     public override string EffectWords => "a gap between groups of less than";
@@ -52,9 +52,6 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
         ["groups"] = string.Join(", ", Groups),
         ["positive"] = Positive.ToString(CultureInfo.InvariantCulture),
     };
-
-    internal override double Detectable(double alpha, int items) =>
-        SampleSize.DetectableMargin(GapVariance, Plan.AssumedDifference, items, alpha, Plan.Power);
 
     /// <summary>1 where the model chose the positive class.</summary>
     internal override bool TryScore(EvaluatedItem item, out double score)

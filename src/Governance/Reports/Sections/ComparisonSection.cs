@@ -28,6 +28,8 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
             yield return new Paragraph(Text["comparison.table"], Look.Body, 4) { KeepWithNext = true };
             yield return table;
         }
+        if (contents.Decision.Tasks.Where(task => task.Imported is true).Select(task => task.Name).ToArray() is { Length: > 0 } imported)
+            yield return new Paragraph(Text.Fill("comparison.imported", ("tasks", string.Join(", ", imported))), Look.Body);
     }
 
     private static string Confidence(RuleResult[] rules) => string.Join(
