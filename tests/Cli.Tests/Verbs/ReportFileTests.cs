@@ -147,6 +147,17 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
+    public void A_request_for_a_time_stamp_is_one_that_authorities_read()
+    {
+        Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
+        Executable.Must("report", "--stamp", ReportOf("routing-good"), "--output", _temp.PathTo("request.tsq"));
+        Assert.Contains("Hash Algorithm: sha256", Shell.Run("openssl", _temp.Path, "ts", "-query", "-in", "request.tsq", "-text").Output, StringComparison.Ordinal);
+        _temp.Write("nonsense.tsr", "nonsense"u8);
+        Assert.NotEqual(0, Executable.Run("report", "--stamp", ReportOf("routing-good"), "--timestamp", _temp.PathTo("nonsense.tsr"), "--output", _temp.PathTo("stamped.pdf")).ExitCode);
+        Assert.False(File.Exists(_temp.PathTo("stamped.pdf")));
+    }
+
+    [Fact]
     public void Several_dossiers_are_compared_and_a_ledger_is_listed()
     {
         Executable.Must("report", "--dossier", demo.DossierOf("routing-good"), "--dossier", demo.DossierOf("routing-biased"), "--output", _temp.PathTo("compare.html"), "--key", demo.PublicKey);
