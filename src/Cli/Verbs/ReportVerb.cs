@@ -28,12 +28,14 @@ internal static class ReportVerb
         var ledger = new Option<string?>("--ledger") { Description = "Instead: a page of all releases of this ledger, with the figures of the dossiers that are named. Takes --vkey, and --trust for whose revocations count.", HelpName = "DIR" };
         var language = LanguageOption.Create();
         var trust = new TrustOptions();
-        var signing = new ReportSigner(trust);
+        var (signing, stamp) = (new ReportSigner(trust), new ReportStamp());
         var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: with --key, --roots or --trust a dossier's proofs are checked against it.", HelpName = "FILE" };
         return Verb.Create(tool, "report", "Renders the audit report of a dossier again, from its records alone: a PDF, a web page or a model card. With --key, --roots or --trust the dossier is verified first; without, the report says that nobody did. With a private key in --key the PDF is signed.",
-            "loragate report --dossier dossier --output report.ja.pdf --lang ja --key gate.pem", [dossiers, output, ledger, language, .. trust.All, .. signing.Own, vkey], (parsed, cancellationToken) =>
+            "loragate report --dossier dossier --output report.ja.pdf --lang ja --key gate.pem", [dossiers, output, ledger, language, .. trust.All, .. signing.Own, vkey, .. stamp.All], (parsed, cancellationToken) =>
             {
                 var (path, lang) = (parsed.GetValue(output)!, LanguageOption.Parse(parsed.GetValue(language)!));
+                if (stamp.IsAsked(parsed))
+                    return stamp.Run(parsed, tool, path);
                 var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
                 var folders = parsed.GetValue(dossiers) ?? [];
                 if (parsed.GetValue(ledger) is { } portfolio)

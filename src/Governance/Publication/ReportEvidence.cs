@@ -5,6 +5,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -123,6 +124,7 @@ public sealed class ReportEvidence
         {
             Inspection = new FiledRecord<Inspection>(Dossier.InspectionFile, Record<Inspection>(Dossier.InspectionFile)),
             Receipt = Find(Dossier.ReceiptFile) is null ? null : new FiledRecord<MergeReceipt>(Dossier.ReceiptFile, Record<MergeReceipt>(Dossier.ReceiptFile)),
+            Plan = Find(Dossier.PlanFile) is null ? null : new FiledRecord<EvaluationPlan>(Dossier.PlanFile, Record<EvaluationPlan>(Dossier.PlanFile)),
             Base = Of(Dossier.BaseReportFile),
             Candidate = Of(Dossier.CandidateReportFile),
             Run = Oldest,

@@ -133,8 +133,8 @@ internal static class ReportSamples
                 [new ModuleStatistics("model.layers.0.self_attn.q_proj", 8, 2, 1.5, 0.01)]),
             Run = new Run(new DateTimeOffset(2026, 11, 23, 8, 5, 9, TimeSpan.Zero), "0.1.0", "host", "linux", 2),
             Merge = Receipt(identity),
-            BaseEvaluations = [Evaluation("sample_facts", "acc", 0.91, null), Evaluation("sample_corpus", "word_perplexity", 7.12, null)],
-            CandidateEvaluations = [Evaluation("sample_facts", "acc", 0.8975, 400), Evaluation("sample_corpus", "word_perplexity", 7.43, null)],
+            BaseEvaluations = [Evaluation("sample_facts", "acc", 0.91, null), Evaluation("sample_corpus", "word_perplexity", 7.12, null), Pairs("original", 5)],
+            CandidateEvaluations = [Evaluation("sample_facts", "acc", 0.8975, 400), Evaluation("sample_corpus", "word_perplexity", 7.43, null), Pairs("changed", 7)],
             Ledger = new LedgerPosition("example.org/releases", 41, 42, Convert.ToBase64String(D("root").ToBytes()), "example.org/releases+3f2a1b0c+AYuO1+LJgtUvcRK6pOL6YhyM9sRDHoFYHXgRzVTKlcNW", D("entry")),
             Signatures = [new SignatureNote("model.sig", "ecdsa-p256-sha256", D("key").Hex)],
         };
@@ -168,6 +168,15 @@ internal static class ReportSamples
         ],
         [],
         new FileEntry("undo.bin", 123456, D("undo")));
+
+    /// <summary>Pairs in three groups, of which so many in ten go to the stereotype.</summary>
+    private static TaskEvaluation Pairs(string model, int ofTen) => new("sample_pairs", D(model), new EvaluationReport(
+        Engine, new EvaluatedModel(D("weights"), D("config"), D("tokenizer")), new EvaluatedTask("sample_pairs", D("pairs"), D("pairs data"), "multiple_choice", 480, null, ["bias_type"]),
+        [
+            .. Enumerable.Range(0, 480).Select(i => new EvaluatedItem(i, [-1, -2], [false, false], 0,
+                new Dictionary<string, double> { ["pct_stereotype"] = i % 10 < ofTen ? 1 : 0 }, null, new Dictionary<string, string> { ["bias_type"] = i % 3 == 0 ? "age" : i % 3 == 1 ? "gender" : "nationality" })),
+        ],
+        [new Metric("pct_stereotype", ofTen / 10.0, 0.02, 480)], [], [], []));
 
     private static TaskEvaluation Evaluation(string task, string metric, double value, int? limit) => new(task, D($"{task} {value}"), new EvaluationReport(
         Engine, new EvaluatedModel(D("weights"), D("config"), D("tokenizer")),

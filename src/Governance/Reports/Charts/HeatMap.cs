@@ -14,7 +14,7 @@ internal sealed class HeatMap(IReadOnlyList<string> layers, IReadOnlyList<string
     private const float LabelWidth = 24;
     private const float PanelGap = 14;
     private const float MostHeight = 430;
-    private const float MostCell = 13;
+    private const float MostCell = 9;
     private const float HeadRoom = 44;
     private static readonly SKColor Light = new(0xEA, 0xF1, 0xF8);
 

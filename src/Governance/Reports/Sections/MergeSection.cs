@@ -25,15 +25,15 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
         }
         yield return new Paragraph(Text.Fill("merge.lead", ("count", ReportNumbers.Count(merge.Merged.Count))), Look.Body);
         yield return Figures(contents, merge);
+        yield return new Paragraph(Text["merge.tensors"], Look.Body, 4) { KeepWithNext = true };
+        yield return new Table(
+            [(Text["merge.tensor"], 0.55f), (Text["merge.kind"], 0.15f), (Text["merge.relative"], 0.15f), (Text["merge.lost"], 0.15f)],
+            [.. merge.Merged.OrderByDescending(tensor => tensor.Fidelity.ShareLost).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).Take(MostTensors).Select(Row)]);
         if (Map(contents, merge) is { } map)
         {
             yield return new Paragraph(Text["merge.map"], Look.Body, 6) { KeepWithNext = true };
             yield return map;
         }
-        yield return new Paragraph(Text["merge.tensors"], Look.Body, 4) { KeepWithNext = true };
-        yield return new Table(
-            [(Text["merge.tensor"], 0.55f), (Text["merge.kind"], 0.15f), (Text["merge.relative"], 0.15f), (Text["merge.lost"], 0.15f)],
-            [.. merge.Merged.OrderByDescending(tensor => tensor.Fidelity.ShareLost).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).Take(MostTensors).Select(Row)]);
     }
 
     /// <summary>‖·‖_F of all tensors together: the root of the sum of squares.</summary>

@@ -15,8 +15,8 @@ internal sealed class RulesSection(ReportText text) : Section(text)
         yield return new Paragraph(Text["rules.lead"], Look.Body) { KeepWithNext = true };
         yield return new Table(
             [
-                (Text["rules.rule"], 0.29f), (Text["rules.outcome"], 0.13f), (Text["rules.measured"], 0.165f),
-                (Text["rules.threshold"], 0.145f), (Text["rules.evidence"], 0.13f), (Text["rules.controls"], 0.14f),
+                (Text["rules.rule"], 0.25f), (Text["rules.outcome"], 0.125f), (Text["rules.measured"], 0.16f),
+                (Text["rules.threshold"], 0.125f), (Text["rules.evidence"], 0.13f), (Text["rules.controls"], 0.21f),
             ],
             [.. contents.Decision.Rules.Select(rule => Row(contents, rule))]) { IsSortable = true, Caption = Text["rules.heading"] };
     }
@@ -32,7 +32,7 @@ internal sealed class RulesSection(ReportText text) : Section(text)
         Measured(rule).From(RecordOf(contents, rule)),
         Cell.Of(Words.Threshold(rule)),
         Cell.Mono(rule.Evidence.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Evidence.Select(digest => digest.Abbreviated))).From(RecordOf(contents, rule)),
-        new Cell([new CellText(rule.Controls.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Controls), Look.Tiny)]),
+        new Cell([new CellText(rule.Controls.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Controls.Select(Words.Control)), Look.Tiny)]),
     ];
 
     private Cell Measured(RuleResult rule) => rule.Statistic is { } statistic

@@ -27,6 +27,9 @@ internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
     /// <summary>The kind of check in words; the policy's own word where the table has none.</summary>
     public string Check(RuleResult rule) => text.Find($"check.{rule.Check}") ?? rule.Check;
 
+    /// <summary>A control in the report's language; as the policy writes it where the table has none.</summary>
+    public string Control(string control) => text.Find($"control.{control}") ?? control;
+
     /// <summary>The outcome in a word.</summary>
     public string Outcome(Outcome outcome) => text[$"outcome.{outcome.ToString().ToLowerInvariant()}"];
 

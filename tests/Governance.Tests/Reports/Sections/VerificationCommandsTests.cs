@@ -5,6 +5,8 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
+using Loragate.Governance.Reports.Fonts;
+using Loragate.Governance.Signing;
 using Loragate.Testing;
 
 namespace Loragate.Governance.Reports.Sections;
@@ -30,6 +32,21 @@ public sealed class VerificationCommandsTests
         Assert.False(File.Exists(folder.PathTo("planted")));
         folder.Write(Hostile, "{\"any\":2}"u8);
         Assert.NotEqual(0, Run(folder, VerificationCommands.Evidence(contents)).ExitCode);
+    }
+
+    [Fact]
+    public void The_printed_commands_take_the_evidence_out_of_the_report_and_accept_it()
+    {
+        RequireTools("pdfsig", "pdfdetach", "sha256sum", "jq");
+        using var folder = new TempFolder();
+        using var key = Pdf.SignedSample.NewKey();
+        var file = new EvidenceFile("evaluations/base/a.json", "{\"any\":1}"u8.ToArray(), default(DateTimeOffset).AddYears(2025));
+        var contents = ReportSamples.Approved with { Decision = ReportSamples.Approved.Decision with { Evidence = [new EvidenceLink(file.Path, "any/1", file.Digest)] } };
+        var decision = new EvidenceFile("decision.json", contents.Decision.ToCanonicalJson(), file.Time);
+        folder.Write("report.pdf", AuditReport.Render(contents with { Files = [decision, file] }, ReportLanguage.English, FontSet.Bundled, new Signer(key)));
+        var shown = Run(folder, string.Join('\n', VerificationCommands.TakeOut(), VerificationCommands.Evidence(contents), VerificationCommands.Verdict()));
+        Assert.Equal(0, shown.ExitCode);
+        Assert.All(new[] { "Signature is Valid.", "decision.json: OK", "evaluations.base.a.json: OK", "approved" }, line => Assert.Contains(line, shown.Output, StringComparison.Ordinal));
     }
 
     [Fact]
