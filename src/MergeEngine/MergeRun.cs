@@ -24,16 +24,7 @@ internal sealed class MergeRun(
         _counter.Progress = progress;
         var shards = Shards();
         using var journal = ShardJournal.Open(output, TaskOf(shards));
-        try
-        {
-            return Run(shards, journal, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            if (request.Resumes)
-                journal.Keep();
-            throw;
-        }
+        return journal.Interruptible(request.Resumes, () => Run(shards, journal, cancellationToken));
     }
 
     private MergeReceipt Run(IReadOnlyList<Shard> shards, ShardJournal journal, CancellationToken cancellationToken)

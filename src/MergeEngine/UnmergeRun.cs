@@ -32,16 +32,7 @@ internal sealed class UnmergeRun(
             throw new IntegrityException(merged.Folder, "holds other tensors than the receipt names");
         // The receipt's digest covers adapters, side-car and tensors.
         using var journal = ShardJournal.Open(output, Digest.Of(RecordJson.Canonical(new { Engine, Receipt = receipt.ComputeDigest() })));
-        try
-        {
-            return Run(plan, journal, cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            if (request.Resumes)
-                journal.Keep();
-            throw;
-        }
+        return journal.Interruptible(request.Resumes, () => Run(plan, journal, cancellationToken));
     }
 
     private UnmergeReceipt Run(MergePlan plan, ShardJournal journal, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ using Loragate.Governance.Reports.Bom;
 using Loragate.Governance.Reports.Ci;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
 
 namespace Loragate.Cli.Gate;
 
@@ -27,6 +28,8 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         log?.Log(DecisionData.EntryType, [new(decision.Adapter.Name, decision.Adapter.Digest), new(Dossier.DecisionFile, decision.ComputeDigest())], dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
         using var release = decision.Verdict == Verdict.Approved && signer is not null ? GateRelease.Stage(dossier, decision, adapter, cancellationToken) : null;
         verdict?.Sign(release?.Adapter, cancellationToken);
+        if (signer is not null)
+            SignStatements(signer, decision, evidence);
         DossierProofs.WriteKeys(dossier.Folder, signer?.Key.Public, ledger?.Verifier);
         WritePolicy(decision);
         WriteBom(decision, evidence);
@@ -54,13 +57,31 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
             GateRelease.Remove(dossier);
         }
         if (signer is null)
-            stale.Add(DossierProofs.PublicKeyFile);
+            stale.AddRange([DossierProofs.PublicKeyFile, DossierProofs.EvaluationFile]);
+        if (signer is null || decision.Base is null)
+            stale.Add(DossierProofs.MergeFile);
         if (ledger is null)
             stale.AddRange([DossierProofs.PlanProof, DossierProofs.DecisionProof, DossierProofs.VerifierKeyFile]);
         if (ledger is null || decision.Verdict == Verdict.Approved)
             stale.Add(DossierProofs.ReportProof);
         foreach (var file in stale.Select(dossier.PathTo).Where(File.Exists))
             File.Delete(file);
+    }
+
+    /// <summary>How the model was made and how its tests ended, for who knows other tools than this.</summary>
+    private void SignStatements(Signer signer, Decision decision, Evidence evidence)
+    {
+        if (evidence.Receipt is { } receipt)
+            Sign(DossierProofs.MergeFile, MergeProvenance.Of(receipt.Record, receipt.Path), signer);
+        Sign(DossierProofs.EvaluationFile, EvaluationResult.Of(decision, Dossier.DecisionFile), signer);
+    }
+
+    private void Sign(string file, Statement statement, Signer signer)
+    {
+        var path = dossier.PathTo(file);
+        var earlier = File.Exists(path) ? File.ReadAllBytes(path) : null;
+        if (Attestation.SignOrKeep(statement, signer, earlier) is var bundle && bundle != earlier)
+            AtomicFile.Write(path, bundle);
     }
 
     /// <summary>The policy goes with the evidence, so that anybody can decide again.</summary>

@@ -59,6 +59,8 @@ internal sealed class GateRelease : IDisposable
     {
         _output.CopyIn(_dossier.PathTo(ReleaseLayout.ModelSignature), ReleaseLayout.ModelSignature);
         _output.CopyIn(_dossier.PathTo(DossierProofs.VerdictFile), ReleaseLayout.Verdict);
+        foreach (var statement in new[] { DossierProofs.MergeFile, DossierProofs.EvaluationFile }.Where(file => File.Exists(_dossier.PathTo(file))))
+            _output.CopyIn(_dossier.PathTo(statement), ReleaseLayout.Attestations + statement);
         _output.CopyIn(_dossier.PathTo(DossierProofs.ReportFile), ReleaseLayout.Report);
         _output.CopyIn(_dossier.PathTo(DossierProofs.BillOfMaterials), ReleaseLayout.Bom);
         foreach (var bundle in (endorsements?.All ?? []).Where(bundle => _decision.Evidence.Any(link => link.Path == bundle.File)))

@@ -19,6 +19,9 @@ internal sealed record GateRequest
     /// <summary>A folder of reports that several gates share; null to keep them in the dossier alone.</summary>
     public string? Cache { get; init; }
 
+    /// <summary>A folder with scores that lm-evaluation-harness made: <c>base</c> and <c>candidate</c>, each as the harness writes one; null for none.</summary>
+    public string? Imported { get; init; }
+
     public string? Ledger { get; init; }
 
     public string? LedgerKey { get; init; }

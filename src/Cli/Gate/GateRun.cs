@@ -41,7 +41,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
 
         var inspection = Inspect(dossier, adapter, cancellationToken);
         var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, adapter, inspection.Record, cancellationToken) : Skip(dossier);
-        var scores = new GateScores(tool, request, dossier, policy, tasks.ByName, key);
+        var scores = new GateScores(tool, request, dossier, tasks.ByName, key);
         var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(tasks.Plan, policy, inspection.Record.Adapter, cancellationToken);
         var evidence = new Evidence
         {

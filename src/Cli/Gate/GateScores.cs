@@ -6,11 +6,10 @@ using Loragate.Artifacts.Records.Merging;
 using Loragate.Cli.Output;
 using Loragate.Cli.Verbs;
 using Loragate.EvalHarness.Evaluating;
-using Loragate.EvalHarness.Tasks;
+using Loragate.EvalHarness.Exchange;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
-using Loragate.Governance.Policies;
 
 namespace Loragate.Cli.Gate;
 
@@ -19,7 +18,7 @@ namespace Loragate.Cli.Gate;
 /// weights, tokenizer, task, rows) and, with a key, verifies under it.
 /// </summary>
 internal sealed class GateScores(
-    Tool tool, GateRequest request, Dossier dossier, Policy policy, IReadOnlyDictionary<string, EvaluationTask> tasks, SigningKey? key)
+    Tool tool, GateRequest request, Dossier dossier, IReadOnlyDictionary<string, EvaluationQuestion> tasks, SigningKey? key)
 {
     private readonly ScoreCache? _cache = request.Cache is null ? null : new ScoreCache(request.Cache, key, tool.Screen.Say);
 
@@ -39,11 +38,11 @@ internal sealed class GateScores(
     {
         using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = model, Weights = weights, Device = CommonOptions.DeviceOf(request.Device), Threads = Tool.Threads, Version = Tool.Version });
         Check(evaluator.Model, model, identity, receipt);
+        var imported = request.Imported is null ? null : HarnessRun.Open(Path.Combine(request.Imported, who));
         var reports = new SortedDictionary<string, FiledRecord<EvaluationReport>>(StringComparer.Ordinal);
-        foreach (var (name, task) in tasks.OrderBy(t => t.Key, StringComparer.Ordinal))
+        foreach (var (name, question) in tasks.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
-            var scope = new EvaluationScope(request.DataRoot, policy.Tasks[name].Limit, policy.FieldsOf(name));
-            var report = Earlier(evaluator, task, scope, file(name)) ?? Evaluate(evaluator, task, scope, $"Scoring {name} ({who})", cancellationToken);
+            var report = Imported(evaluator, question, imported) ?? Earlier(evaluator, question, file(name)) ?? Evaluate(evaluator, question, $"Scoring {name} ({who})", cancellationToken);
             dossier.WriteReport(file(name), report);
             if (report.Run.Created < OldestRun.Created)
                 OldestRun = report.Run;
@@ -62,18 +61,26 @@ internal sealed class GateScores(
             throw new IntegrityException(folder, "the tokenizer (tokenizer.json, tokenizer_config.json, generation_config.json) is not the one of the merge receipt: it was changed while the gate ran");
     }
 
-    private DatedRecord<EvaluationReport>? Earlier(Evaluator evaluator, EvaluationTask task, EvaluationScope scope, string file)
+    private DatedRecord<EvaluationReport>? Imported(Evaluator evaluator, EvaluationQuestion question, HarnessRun? run)
     {
-        if (dossier.TryReadReport(file) is { } own && evaluator.Answers(own.Record, task, scope))
-            return own;
-        return _cache?.TryGet(evaluator.Key(task, scope)) is { } cached && evaluator.Answers(cached.Record, task, scope) ? cached : null;
+        if (run is null || !run.Has(question.Task.Name))
+            return null;
+        tool.Screen.Say($"{question.Task.Name} comes from {run.Engine.Name}: of which weights is its word.");
+        return new DatedRecord<EvaluationReport>(evaluator.Import(run, question), dossier.Run);
     }
 
-    private DatedRecord<EvaluationReport> Evaluate(Evaluator evaluator, EvaluationTask task, EvaluationScope scope, string what, CancellationToken cancellationToken)
+    private DatedRecord<EvaluationReport>? Earlier(Evaluator evaluator, EvaluationQuestion question, string file)
+    {
+        if (dossier.TryReadReport(file) is { } own && evaluator.Answers(own.Record, question))
+            return own;
+        return _cache?.TryGet(evaluator.Key(question)) is { } cached && evaluator.Answers(cached.Record, question) ? cached : null;
+    }
+
+    private DatedRecord<EvaluationReport> Evaluate(Evaluator evaluator, EvaluationQuestion question, string what, CancellationToken cancellationToken)
     {
         using var line = new ProgressLine(tool.Screen, what);
-        var report = new DatedRecord<EvaluationReport>(evaluator.Evaluate(task, scope, new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken), dossier.Run);
-        _cache?.Put(evaluator.Key(task, scope), report);
+        var report = new DatedRecord<EvaluationReport>(evaluator.Evaluate(question, new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken), dossier.Run);
+        _cache?.Put(evaluator.Key(question), report);
         return report;
     }
 }

@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Tasks;
 using Loragate.Governance.Policies;
 
@@ -8,18 +9,21 @@ namespace Loragate.Cli.Gate;
 /// <param name="Planned">The policy's words.</param>
 /// <param name="Path">The task file.</param>
 /// <param name="Task">The task.</param>
-/// <param name="Data">Its data; null where no folder of data was given.</param>
+/// <param name="Question">What is asked; null where no folder of data was given.</param>
 /// <param name="Rows">The carried columns of every row that is scored and repeats no earlier one; null without data.</param>
-internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTask Task, TaskData? Data, IReadOnlyList<IReadOnlyDictionary<string, string>>? Rows)
+internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTask Task, EvaluationQuestion? Question, IReadOnlyList<IReadOnlyDictionary<string, string>>? Rows)
 {
+    /// <summary>Its data; null where no folder of data was given.</summary>
+    public TaskData? Data => Question?.Data;
+
     /// <summary>Reads a task file and, where a folder of data is given, its data.</summary>
     /// <exception cref="MalformedInputException">A task file or its data is malformed.</exception>
     public static TaskOnDisk Read(Policy policy, PolicyTask planned, string? dataRoot)
     {
         var path = policy.PathOf(planned.Name);
         var task = EvaluationTask.Load(path);
-        var data = dataRoot is null ? null : task.Read(dataRoot, planned.Limit);
-        return new TaskOnDisk(planned, path, task, data, data is null ? null : RowsOf(task, data, policy.FieldsOf(planned.Name)));
+        var question = dataRoot is null ? null : EvaluationQuestion.Read(task, new EvaluationScope(dataRoot, planned.Limit, policy.FieldsOf(planned.Name), Settings(planned.Prompt)));
+        return new TaskOnDisk(planned, path, task, question, question is null ? null : RowsOf(question));
     }
 
     /// <summary>What is another than the policy pins.</summary>
@@ -33,9 +37,16 @@ internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTas
             yield return new IntegrityException($"the data of '{Planned.Name}'", $"SHA-256 {Data.Digest} where the policy pins {pin.Data}");
     }
 
-    private static List<IReadOnlyDictionary<string, string>> RowsOf(EvaluationTask task, TaskData data, IReadOnlyList<string> fields)
+    private static PromptSettings Settings(PolicyPrompt prompt) => new()
     {
-        var repeated = RepeatedItems.Find(task, data, fields).ToHashSet();
-        return [.. data.Documents.Where(document => !repeated.Contains(document.Id)).Select(document => fields.ToDictionary(field => field, document.Field, StringComparer.Ordinal))];
+        ChatTemplate = prompt.Chat != ChatForm.None,
+        MultiTurn = prompt.Chat == ChatForm.MultiTurn,
+        SystemInstruction = prompt.System ?? "",
+    };
+
+    private static List<IReadOnlyDictionary<string, string>> RowsOf(EvaluationQuestion question)
+    {
+        var repeated = RepeatedItems.Find(question.Task, question.Data, question.Fields).ToHashSet();
+        return [.. question.Data.Documents.Where(document => !repeated.Contains(document.Id)).Select(document => question.Fields.ToDictionary(field => field, document.Field, StringComparer.Ordinal))];
     }
 }

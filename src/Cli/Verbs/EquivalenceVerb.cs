@@ -61,7 +61,7 @@ internal static class EquivalenceVerb
         foreach (var task in tasks)
         {
             using var line = new ProgressLine(tool.Screen, $"Scoring {task.Name} ({who})");
-            reports.Add(evaluator.Evaluate(task, scope, new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken));
+            reports.Add(evaluator.Evaluate(EvaluationQuestion.Read(task, scope), new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken));
         }
         return reports;
     }

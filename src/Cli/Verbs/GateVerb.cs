@@ -18,6 +18,7 @@ internal static class GateVerb
         var data = new Option<string>("--data") { Description = "The folder that data files of tasks are relative to.", HelpName = "DIR", DefaultValueFactory = _ => "." };
         var dossier = new Option<string>("--dossier") { Description = "The folder of the records; an interrupted gate goes on from it.", HelpName = "DIR", Required = true };
         var cache = new Option<string?>("--cache") { Description = "A folder of scores that several gates share.", HelpName = "DIR" };
+        var imported = new Option<string?>("--imported") { Description = "Scores that lm-evaluation-harness made: DIR/base and DIR/candidate, each with its results and samples files. Counts where the policy accepts it.", HelpName = "DIR" };
         var ledger = new Option<string?>("--ledger") { Description = "The ledger to log to.", HelpName = "DIR" };
         var ledgerKey = new LedgerKeyOptions(isRequired: false);
         var push = LedgerOptions.Push();
@@ -33,7 +34,7 @@ internal static class GateVerb
         var json = CommonOptions.Json();
         return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
             "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
-            [baseModel, adapter, policy, data, dossier, cache, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, policy, data, dossier, cache, imported, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(ledger) is null != ledgerKey.KeyOf(parsed) is null)
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
@@ -52,6 +53,7 @@ internal static class GateVerb
                     DataRoot = parsed.GetValue(data)!,
                     Dossier = parsed.GetValue(dossier)!,
                     Cache = parsed.GetValue(cache),
+                    Imported = parsed.GetValue(imported),
                     Ledger = parsed.GetValue(ledger),
                     LedgerKey = ledgerKey.KeyOf(parsed),
                     LedgerKeySecrets = ledgerKey.SecretsOf(parsed, tool),

@@ -19,10 +19,10 @@ internal static class LedgerWitnessVerb
 
     private static Command VKey(Tool tool)
     {
-        var (key, name) = (Key(), Name());
-        return Verb.Create(tool, "vkey", "Prints the verifier key (vkey) of a witness, for trust policies.", "loragate ledger witness vkey --witness-key witness.pem --name witness.example/w1", [key, name], (parsed, _) =>
+        var (key, secret, name) = (Key(), SecretOption.ForWitnessKey(), Name());
+        return Verb.Create(tool, "vkey", "Prints the verifier key (vkey) of a witness, for trust policies.", "loragate ledger witness vkey --witness-key witness.pem --name witness.example/w1", [key, secret.Option, name], (parsed, _) =>
         {
-            using var witness = LedgerKey.Read(parsed.GetValue(key)!);
+            using var witness = LedgerKey.Read(parsed.GetValue(key)!, secret.Read(parsed, tool));
             tool.Screen.Emit(witness.CosignerFor(NameOf(parsed.GetValue(name)!)).ToString());
             return ExitCode.Done;
         });
@@ -51,12 +51,13 @@ internal static class LedgerWitnessVerb
     private static Command Cosign(Tool tool)
     {
         var (request, vkey, key, name) = (RequestFile(), LedgerOptions.VKey(), Key(), Name());
+        var secret = SecretOption.ForWitnessKey();
         var state = new Option<string>("--state") { Description = "What this witness has cosigned before. Its memory: never set it back, never copy it to a second witness of the same name.", HelpName = "DIR", Required = true };
         var output = Output("The answer: a signature line.");
         return Verb.Create(tool, "cosign", "Checks that a checkpoint begins with the last one that this witness cosigned of the ledger, remembers it and cosigns it. Exit code 3: an older checkpoint or a fork.",
-            "loragate ledger witness cosign --request request --vkey ledger.vkey --witness-key witness.pem --name witness.example/w1 --state seen --output answer", [request, vkey, key, name, state, output], (parsed, cancellationToken) =>
+            "loragate ledger witness cosign --request request --vkey ledger.vkey --witness-key witness.pem --name witness.example/w1 --state seen --output answer", [request, vkey, key, secret.Option, name, state, output], (parsed, cancellationToken) =>
         {
-            using var witnessKey = LedgerKey.Read(parsed.GetValue(key)!);
+            using var witnessKey = LedgerKey.Read(parsed.GetValue(key)!, secret.Read(parsed, tool));
             var witness = new Witness(parsed.GetValue(state)!, NameOf(parsed.GetValue(name)!), witnessKey);
             var asked = WitnessRequest.Parse(PlainFile.Read(parsed.GetValue(request)!, MostRequestBytes), parsed.GetValue(request)!);
             var cosignature = witness.Cosign(asked, LedgerVerifier.Read(parsed.GetValue(vkey)!), tool.Clock.GetUtcNow(), cancellationToken);

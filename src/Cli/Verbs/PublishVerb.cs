@@ -18,12 +18,15 @@ internal static class PublishVerb
         var to = new Option<string>("--to") { Description = "Where to: oci://HOST/NAME:TAG, or a folder, which becomes an OCI image layout.", HelpName = "TARGET", Required = true };
         var trust = new TrustOptions();
         var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: the release must be logged.", HelpName = "FILE" };
+        var publisher = new Option<string?>("--publisher-key") { Description = "Your private key, a file (PEM) or the URI of a key on a token: states beside the image that you published it.", HelpName = "FILE|URI" };
+        var secret = SecretOption.ForPublisherKey();
         var registry = new RegistryOptions();
         return Verb.Create(tool, "publish", "Publishes an approved release. It is verified first; the tag is set last. Prints the image's digest.",
-            "loragate publish dossier/release --to oci://registry.example.com/adapters/routing:1.0 --key gate.pem.pub --vkey ledger.vkey", [release, to, .. trust.All, vkey, .. registry.All], async (parsed, cancellationToken) =>
+            "loragate publish dossier/release --to oci://registry.example.com/adapters/routing:1.0 --key gate.pem.pub --vkey ledger.vkey", [release, to, .. trust.All, vkey, publisher, secret.Option, .. registry.All], async (parsed, cancellationToken) =>
             {
                 var trusted = trust.Read(parsed, tool.Clock) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, or --roots CA.pem: only what verifies is published.");
                 var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
+                using var key = parsed.GetValue(publisher) is { } source ? SigningKey.Read(source, secret.Read(parsed, tool)) : null;
                 using var staged = StagedRelease.Copy(parsed.GetValue(release)!, cancellationToken);
                 var judgement = Verify(staged.Folder, parsed.GetValue(release)!, trusted, log, cancellationToken);
                 var image = ReleaseImage.Of(staged.Folder, judgement, cancellationToken);
@@ -31,11 +34,20 @@ internal static class PublishVerb
                 using (connection)
                 {
                     var published = await image.PublishAsync(store, target, new Relay<string>(tool.Screen.Say), cancellationToken);
+                    if (key is not null)
+                        await StateAsync(store, published, parsed.GetValue(to)!, judgement.Adapter, staged, key, cancellationToken);
                     tool.Screen.Say($"Published {judgement.Adapter} as {parsed.GetValue(to)}, {published.Name}.");
                     tool.Screen.Emit(System.Text.Encoding.ASCII.GetBytes(published.Name));
                 }
                 return ExitCode.Done;
             });
+    }
+
+    private static async Task StateAsync(ImageStore store, Descriptor image, string to, string adapter, StagedRelease staged, SigningKey key, CancellationToken cancellationToken)
+    {
+        using var scratch = new ScratchFolder();
+        var place = to.StartsWith(ImageReference.Scheme, StringComparison.Ordinal) ? ImageReference.Parse(to) : null;
+        await new PublicationBundle(store, image, FolderManifest.Read(staged.Folder, cancellationToken).Files).PutAsync(place, adapter, new Signer(key), scratch.Path, cancellationToken);
     }
 
     private static Judgement Verify(string folder, string shown, SignerTrust trust, LedgerVerifier? log, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using Loragate.Cli.Output;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Publication.Oci;
+using Loragate.Governance.Signing;
 
 namespace Loragate.Cli.Verbs;
 
@@ -16,18 +17,22 @@ internal static class PullVerb
         var output = CommonOptions.Output("The folder to make.");
         var trust = new TrustOptions();
         var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: the release must be logged.", HelpName = "FILE" };
+        var publisher = new Option<string?>("--publisher") { Description = "The publisher's public key (PEM): somebody who holds its private half must state to have published this image.", HelpName = "PUBLIC.pem" };
         var registry = new RegistryOptions();
         return Verb.Create(tool, "pull", "Fetches a release and verifies it; what does not verify never appears under its name. Exit code 3 names what does not hold.",
-            "loragate pull oci://registry.example.com/adapters/routing:1.0 --output routing --key gate.pem.pub --vkey ledger.vkey", [from, output, .. trust.All, vkey, .. registry.All], async (parsed, cancellationToken) =>
+            "loragate pull oci://registry.example.com/adapters/routing:1.0 --output routing --key gate.pem.pub --vkey ledger.vkey", [from, output, .. trust.All, vkey, publisher, .. registry.All], async (parsed, cancellationToken) =>
             {
                 var trusted = trust.Read(parsed, tool.Clock) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, or --roots CA.pem: only what verifies is kept.");
                 var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
+                var publishers = parsed.GetValue(publisher) is { } key ? new KeyTrust(PublicKeyFile.Read(key)) : null;
                 var (store, target, connection) = registry.Open(parsed, parsed.GetValue(from)!, tool, create: false);
                 using (connection)
                 using (var folder = OutputFolder.Create(parsed.GetValue(output)!))
                 {
                     var image = await ReleaseImage.FetchAsync(store, target, folder.Path, new Relay<string>(tool.Screen.Say), cancellationToken);
-                    var findings = ReleaseVerifier.Verify(folder.Path, trusted, log, cancellationToken);
+                    List<VerificationFinding> findings = [.. ReleaseVerifier.Verify(folder.Path, trusted, log, cancellationToken)];
+                    if (publishers is not null)
+                        findings.AddRange(await PublishedAsync(store, image, folder.Path, publishers, cancellationToken));
                     foreach (var finding in findings)
                         tool.Screen.Say($"Does not hold: {finding}");
                     if (findings.Count > 0)
@@ -38,5 +43,11 @@ internal static class PullVerb
                     return ExitCode.Done;
                 }
             });
+    }
+
+    private static async Task<IReadOnlyList<VerificationFinding>> PublishedAsync(ImageStore store, Descriptor image, string release, SignerTrust publishers, CancellationToken cancellationToken)
+    {
+        using var scratch = new ScratchFolder();
+        return await new PublicationBundle(store, image, FolderManifest.Read(release, cancellationToken).Files).VerifyAsync(publishers, scratch.Path, cancellationToken);
     }
 }

@@ -17,6 +17,12 @@ internal sealed class SecretOption(string name, string key)
     /// <summary>For <c>--ledger-key</c>.</summary>
     public static SecretOption ForLedgerKey() => new("--ledger-passphrase-fd", "--ledger-key");
 
+    /// <summary>For <c>--publisher-key</c>.</summary>
+    public static SecretOption ForPublisherKey() => new("--publisher-passphrase-fd", "--publisher-key");
+
+    /// <summary>For <c>--witness-key</c>.</summary>
+    public static SecretOption ForWitnessKey() => new("--witness-passphrase-fd", "--witness-key");
+
     public Option Option => _descriptor;
 
     /// <summary>The source, which asks only when a key needs it.</summary>

@@ -18,16 +18,22 @@ internal static class VerifyVerb
         var adapter = new Option<string?>("--adapter") { Description = "The adapter's folder: the verdict must be about exactly this.", HelpName = "FOLDER" };
         var policy = new Option<string?>("--policy") { Description = "The policy: the verdict must be by exactly this, with the task files that it names.", HelpName = "FILE" };
         var data = new Option<string?>("--data") { Description = "With --policy: the folder that data files of tasks are relative to; what was measured must be exactly this data.", HelpName = "DIR" };
+        var timestamp = new TimestampOptions(trust);
+        var compat = new Option<bool>("--compat") { Description = "Of a signed folder, say also what the reference implementation of OpenSSF Model Signing would say. It changes no verdict." };
         var json = CommonOptions.Json();
         return Verb.Create(tool, "verify", "Verifies a signed folder, a release, a dossier or a report, offline. A report's decision is decided again from the evidence inside it. Exit code 3 names what does not hold.",
-            "loragate verify dossier/release --key gate.pem.pub --vkey ledger.vkey", [folder, signature, .. trust.All, vkey, adapter, policy, data, json], (parsed, cancellationToken) =>
+            "loragate verify dossier/release --key gate.pem.pub --vkey ledger.vkey", [folder, signature, .. trust.All, .. timestamp.All, vkey, adapter, policy, data, compat, json], (parsed, cancellationToken) =>
             {
-                var trusted = trust.Read(parsed, tool.Clock) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, --roots CA.pem or --trust FILE.");
+                var proved = timestamp.Read(parsed, FolderVerifier.SignatureOf(parsed.GetValue(folder)!, parsed.GetValue(signature)));
+                var trusted = trust.Read(parsed, tool.Clock, proved?.Time) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, --roots CA.pem or --trust FILE.");
                 var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
                 if (parsed.GetValue(data) is not null && parsed.GetValue(policy) is null)
                     throw new UsageException("--data goes with --policy: the policy names the tasks that the data is of.");
                 var expected = new ExpectedInputs(parsed.GetValue(adapter), parsed.GetValue(policy), parsed.GetValue(data));
-                var result = FolderVerifier.Verify(new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted, log, expected) { People = trust.ReadPolicy(parsed) }, cancellationToken);
+                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted, log, expected) { People = trust.ReadPolicy(parsed), Proved = proved, AsksReference = parsed.GetValue(compat) };
+                var result = FolderVerifier.Verify(request, cancellationToken);
+                if (request.AsksReference && result.Kind != "folder")
+                    throw new UsageException("--compat goes with a signed folder: the reference implementation knows no releases and dossiers.");
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(result.ToCanonicalJson());
                 Show(tool, result, parsed.GetValue(folder)!);
@@ -39,6 +45,8 @@ internal static class VerifyVerb
     {
         foreach (var finding in result.Findings)
             tool.Screen.Say($"Does not hold: {finding}");
+        if (result.Reference is { } reference)
+            tool.Screen.Say($"{reference.Implementation} {(reference.Accepts ? "accepts it" : $"refuses it: {reference.Why}")}{(reference.AcceptsWith is { } options ? $"; with {string.Join(" or ", options)} it accepts it" : "")}.");
         if (!result.Holds)
             return;
         tool.Screen.Say($"Verified: the {result.Kind} {path} holds, signed with {result.Signer}{(result.Ledger is null ? "" : $" and logged in '{result.Ledger}'")}.");

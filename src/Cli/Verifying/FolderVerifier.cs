@@ -5,6 +5,7 @@ using Loragate.Cli.Verbs;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Signing.Reference;
 using Loragate.MergeEngine;
 
 namespace Loragate.Cli.Verifying;
@@ -33,6 +34,15 @@ internal static class FolderVerifier
             ? VerifyRelease(request, cancellationToken)
             : VerifyFolder(request, ModelSignature.Beside(request.Path), cancellationToken);
     }
+
+    /// <summary>The file of the signature that covers everything else: the one that a time stamp is about.</summary>
+    public static string SignatureOf(string path, string? signature) => signature switch
+    {
+        not null => signature,
+        null when Dossier.IsDossier(path) => Path.Combine(path, DossierSeal.FileName),
+        null when ReleaseVerifier.IsRelease(path) => Path.Combine(path, ReleaseLayout.Seal),
+        _ => ModelSignature.Beside(path),
+    };
 
     /// <summary>What does not hold in a dossier, its release and its merged weights, and what people added after the seal.</summary>
     public static DossierVerification CheckDossier(VerifyRequest request, CancellationToken cancellationToken)
@@ -86,13 +96,24 @@ internal static class FolderVerifier
     {
         var findings = ReleaseVerifier.Verify(request.Path, request.Trust, request.Log, cancellationToken);
         var judgement = findings.Count == 0 ? ReleaseVerifier.Judgement(request.Path, request.Trust) : null;
-        List<string> proved = ["every file is the one that the gate sealed, and none was added or lost", "the verdict on exactly this adapter is PASSED"];
+        List<string> proved = ["every file is the one that the gate sealed, and none was added or lost", "the verdict on exactly this adapter is PASSED", "merge and evaluation, as the gate states them, are those of the verdict"];
         List<string> open = [];
+        if (findings.Count == 0 && ReleaseLayout.CountEndorsements(request.Path) is var signed and > 0)
+            TellOfPeople(request.Trust.NamesPeople, signed, proved, open);
         if (request.Log is not null)
             proved.Add($"the release is logged in '{request.Log.Name}'");
         else if (File.Exists(Path.Combine(request.Path, ReleaseLayout.Proof)))
             open.Add(NotLogged);
         return Result("release", request, findings, judgement, proved, open, cancellationToken);
+    }
+
+    private static void TellOfPeople(bool areKnown, int signed, List<string> proved, List<string> open)
+    {
+        if (areKnown)
+            proved.Add($"{signed} approvals and waivers are signed by people whom the trust policy names");
+        open.Add(areKnown
+            ? "that their keys were good when they signed: the ledger holds the times ('ledger audit')"
+            : $"who signed the {signed} approvals and waivers: their signatures were not checked. Give the trust policy with --trust FILE");
     }
 
     private static Verification VerifyFolder(VerifyRequest request, string bundle, CancellationToken cancellationToken)
@@ -103,8 +124,10 @@ internal static class FolderVerifier
             throw new UsageException("--vkey goes with a release or a dossier: a signed folder carries no ledger proof.");
         if (!request.Expected.AreNone)
             throw new UsageException("--adapter, --policy and --data go with a release or a dossier: a signed folder carries no verdict.");
-        var findings = OmsVerifier.Verify(request.Path, File.ReadAllBytes(bundle), request.Trust, bundle, cancellationToken).Findings;
-        return Result("folder", request, findings, null, ["every file is the signed one, and none was added or lost"], ["that anybody judged these files: a signature over a folder is no verdict"], cancellationToken);
+        var bytes = File.ReadAllBytes(bundle);
+        var findings = OmsVerifier.Verify(request.Path, bytes, request.Trust, bundle, cancellationToken).Findings;
+        var result = Result("folder", request, findings, null, ["every file is the signed one, and none was added or lost"], ["that anybody judged these files: a signature over a folder is no verdict"], cancellationToken);
+        return request.AsksReference ? result with { Reference = ReferenceVerifier.Judge(request.Path, bytes, request.Trust, bundle, cancellationToken) } : result;
     }
 
     private static Verification Result(
@@ -113,8 +136,9 @@ internal static class FolderVerifier
         var all = judgement is null ? findings : [.. findings, .. request.Expected.Compare(judgement, cancellationToken)];
         var (same, notCompared) = judgement is null ? ([], []) : request.Expected.Describe(judgement);
         var holds = all.Count == 0;
+        string[] stamped = request.Proved is { } stamp ? [$"the signature existed on {stamp.Time:yyyy-MM-dd'T'HH:mm:ss'Z'}, as '{stamp.Authority}' says"] : [];
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Path)));
-        return new Verification(kind, name, holds, request.Trust.Description, request.Log?.Name, holds ? judgement : null, holds ? [.. proved, .. same] : [], [.. open, .. notCompared], all);
+        return new Verification(kind, name, holds, request.Trust.Description, request.Log?.Name, holds ? judgement : null, holds ? [.. proved, .. stamped, .. same] : [], [.. open, .. notCompared], all);
     }
 
     private static string? MergedFault(string path, CancellationToken cancellationToken)

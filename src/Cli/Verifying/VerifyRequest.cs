@@ -1,5 +1,6 @@
 using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Signing.Timestamps;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Cli.Verifying;
@@ -12,6 +13,12 @@ namespace Loragate.Cli.Verifying;
 /// <param name="Expected">What the verdict must be about.</param>
 internal sealed record VerifyRequest(string Path, string? Signature, SignerTrust Trust, LedgerVerifier? Log, ExpectedInputs Expected)
 {
+    /// <summary>The time of the signature that a time stamp proves, or null.</summary>
+    public ProvedTime? Proved { get; init; }
+
+    /// <summary>Whether to tell what the reference implementation would say of a signed folder.</summary>
+    public bool AsksReference { get; init; }
+
     /// <summary>The trust policy by which approvals are judged again; null where none was given.</summary>
     public TrustPolicy? People { get; init; }
 }

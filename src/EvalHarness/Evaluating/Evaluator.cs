@@ -4,8 +4,11 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Safetensors;
+using Loragate.EvalHarness.Exchange;
 using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Tasks;
+using Loragate.EvalHarness.Tasks.Prompts;
+using Loragate.EvalHarness.Templates;
 using Loragate.EvalHarness.Tokenizers;
 
 namespace Loragate.EvalHarness.Evaluating;
@@ -20,6 +23,7 @@ public sealed class Evaluator : IDisposable
     private readonly Checkpoint _checkpoint;
     private readonly Tokenizer _tokenizer;
     private readonly RequestEncoder _encoder;
+    private readonly Lazy<ChatTemplate> _template;
     private readonly PeftAdapter? _adapter;
     private LanguageModel? _weights;
     private LanguageModel? _attached;
@@ -31,6 +35,7 @@ public sealed class Evaluator : IDisposable
         _adapter = adapter;
         _tokenizer = Tokenizer.Load(options.Model);
         _encoder = new RequestEncoder(_tokenizer, options.Model);
+        _template = new Lazy<ChatTemplate>(LoadTemplate);
         Model = new EvaluatedModel(TensorDigest.OfWeights(options.Weights), checkpoint.ConfigDigest, _tokenizer.Digest, adapter?.Identity.Digest);
     }
 
@@ -58,40 +63,70 @@ public sealed class Evaluator : IDisposable
     }
 
     /// <summary>Whether a report was made by this engine from this model, this task and these rows: one changed byte and it was not.</summary>
-    public bool Answers(EvaluationReport report, EvaluationTask task, EvaluationScope scope)
+    public bool Answers(EvaluationReport report, EvaluationQuestion question)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return Key(report.Engine, report.Model, report.Task) == Key(task, scope);
+        return Key(report.Engine, report.Model, report.Task) == Key(question);
     }
 
     /// <summary>The name of the question that a report answers: SHA-256 over engine, model, task and rows.</summary>
-    public Digest Key(EvaluationTask task, EvaluationScope scope)
+    public Digest Key(EvaluationQuestion question)
     {
-        ArgumentNullException.ThrowIfNull(task);
-        ArgumentNullException.ThrowIfNull(scope);
-        return Key(Engine(task), Model, Describe(task, scope, task.Read(scope.DataRoot, scope.Limit)));
+        ArgumentNullException.ThrowIfNull(question);
+        return Key(Engine(question.Task), Model, Describe(question));
     }
 
     /// <summary>Scores the model on a task.</summary>
     /// <exception cref="MalformedInputException">Task, data, tokenizer or weights are malformed or do not go together.</exception>
     /// <exception cref="IntegrityException">The weights that were loaded are not the ones of the options.</exception>
-    public EvaluationReport Evaluate(EvaluationTask task, EvaluationScope scope, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    public EvaluationReport Evaluate(EvaluationQuestion question, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(task);
-        ArgumentNullException.ThrowIfNull(scope);
-        var data = task.Read(scope.DataRoot, scope.Limit);
-        var fields = Fields(task, scope, data);
-        var run = new TaskRun(_options, Load(cancellationToken), _tokenizer, _encoder, task, data, fields);
-        var items = run.Run(progress, cancellationToken);
+        ArgumentNullException.ThrowIfNull(question);
+        var run = new TaskRun(_options, _tokenizer, _encoder, question, Style(question.Prompt));
+        var items = run.Run(Load(cancellationToken), progress, cancellationToken);
         return new EvaluationReport(
-            Engine(task),
+            Engine(question.Task),
             Model,
-            Describe(task, scope, data),
+            Describe(question),
             items,
-            [.. task.Aggregate([.. items.Select(i => i.Scores)]).OrderBy(m => m.Name, StringComparer.Ordinal)],
+            Aggregate(question, items),
             run.Truncated,
             run.CoinFlips,
             run.Repeated);
+    }
+
+    /// <summary>
+    /// The report of a run that another program made, on this model by that program's word; everything else is checked. The requests are encoded by neither, so
+    /// nothing is known of what was cut to fit.
+    /// </summary>
+    /// <exception cref="MalformedInputException">The run's files are malformed, incomplete, or about other requests than the question's.</exception>
+    /// <exception cref="IntegrityException">A score in them does not follow from the answers.</exception>
+    public EvaluationReport Import(HarnessRun run, EvaluationQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        ArgumentNullException.ThrowIfNull(question);
+        var items = Prepare(question).ToList();
+        var answers = HarnessImport.Read(run, question, items, out var samples);
+        var scored = items.Zip(answers, (item, responses) => TaskRun.Describe(question, item, responses)).ToList();
+        return new EvaluationReport(
+            run.Engine,
+            Model,
+            Describe(question),
+            scored,
+            Aggregate(question, scored),
+            [],
+            [.. items.Zip(answers).Where(static pair => TaskRun.IsCoinFlip(pair.First, pair.Second)).Select(static pair => pair.First.Document.Id)],
+            RepeatedItems.Find(question.Task, question.Data, question.Fields),
+            new ImportedRun(run.Model, run.ModelArguments, run.ResultsDigest, samples));
+    }
+
+    /// <summary>The requests of a question, as this model is asked them.</summary>
+    /// <exception cref="MalformedInputException">The model has no chat template where one is asked for, or a row is not what the task needs.</exception>
+    public IEnumerable<TaskItem> Prepare(EvaluationQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        var style = Style(question.Prompt);
+        return question.Data.Documents.Select(document => question.Task.Prepare(question.Data, document, style));
     }
 
     /// <inheritdoc/>
@@ -112,16 +147,23 @@ public sealed class Evaluator : IDisposable
     private static Digest Key(EngineInfo engine, EvaluatedModel model, EvaluatedTask task) =>
         Digest.Of(RecordJson.Canonical(new { engine, model, task }));
 
-    private static EvaluatedTask Describe(EvaluationTask task, EvaluationScope scope, TaskData data) =>
-        new(task.Name, task.TaskDigest, data.Digest, task.OutputType, data.Rows, scope.Limit, Fields(task, scope, data));
+    private EvaluatedTask Describe(EvaluationQuestion question) => new(
+        question.Task.Name, question.Task.TaskDigest, question.Data.Digest, question.Task.OutputType, question.Data.Rows, question.Limit, question.Fields, Describe(question.Prompt));
 
-    private static List<string> Fields(EvaluationTask task, EvaluationScope scope, TaskData data)
-    {
-        var fields = (scope.Fields ?? []).Order(StringComparer.Ordinal).ToList();
-        return fields.FirstOrDefault(f => !data.Columns.Contains(f)) is { } absent
-            ? throw new EvaluationException(task.Name, $"the data has no column '{absent}'", $"It has: {string.Join(", ", data.Columns)}.")
-            : fields;
-    }
+    private EvaluatedPrompt? Describe(PromptSettings prompt) => prompt == PromptSettings.Default ? null : new EvaluatedPrompt(
+        prompt.ChatTemplate ? _template.Value.Digest : null,
+        prompt.MultiTurn,
+        prompt.SystemInstruction.Length > 0 ? prompt.SystemInstruction : null,
+        prompt.FewShotSeed == EvaluationTask.DefaultFewShotSeed ? null : prompt.FewShotSeed);
+
+    private static IReadOnlyList<Metric> Aggregate(EvaluationQuestion question, IReadOnlyList<EvaluatedItem> items) =>
+        [.. question.Task.Aggregate([.. items.Select(i => i.Scores)]).OrderBy(m => m.Name, StringComparer.Ordinal)];
+
+    private PromptStyle Style(PromptSettings prompt) =>
+        prompt.ChatTemplate ? new ChatPrompt(_template.Value, prompt.MultiTurn, prompt.SystemInstruction) : new PlainPrompt(prompt.SystemInstruction);
+
+    private ChatTemplate LoadTemplate() => ChatTemplate.Load(_options.Model)
+        ?? throw new EvaluationException(_options.Model, "the model has no chat template", "Evaluate in plain text, or restore the model's tokenizer_config.json or chat_template.jinja.");
 
     private EngineInfo Engine(EvaluationTask task)
     {

@@ -13,6 +13,7 @@ internal sealed class RequestEncoder
 {
     private readonly Tokenizer _tokenizer;
     private readonly int _prefix;
+    private readonly string _prefixText;
 
     /// <exception cref="EvaluationException">The tokenizer has neither a BOS nor an EOS token.</exception>
     public RequestEncoder(Tokenizer tokenizer, string folder)
@@ -20,6 +21,7 @@ internal sealed class RequestEncoder
         _tokenizer = tokenizer;
         _prefix = tokenizer.BosId ?? tokenizer.EosId
             ?? throw new EvaluationException(folder, "the tokenizer has neither a BOS nor an EOS token, so a text cannot be scored from its beginning", "Restore tokenizer_config.json.");
+        _prefixText = tokenizer.Decode([_prefix], skipSpecialTokens: false);
     }
 
     /// <summary>A context and its continuation: trailing white space of the context moves to the continuation.</summary>
@@ -30,8 +32,8 @@ internal sealed class RequestEncoder
         var continuation = request.Context[context.Length..] + request.Continuation;
         if (context.Length == 0)
             return FromBeginning(_tokenizer.Encode(continuation, addSpecialTokens: false), place);
-        var whole = _tokenizer.Encode(context + continuation, addSpecialTokens: true);
-        var split = _tokenizer.Encode(context, addSpecialTokens: true).Length;
+        var whole = Tokens(context + continuation);
+        var split = Tokens(context).Length;
         return split < whole.Length
             ? new ScoringRequest(whole[..split], whole[split..])
             : throw Empty(place);
@@ -43,7 +45,7 @@ internal sealed class RequestEncoder
     /// </summary>
     public IReadOnlyList<ScoringRequest> EncodeRolling(string text, int maxLength, string place)
     {
-        var tokens = _tokenizer.Encode(text, addSpecialTokens: true);
+        var tokens = Tokens(text);
         if (tokens.Length == 0)
             throw Empty(place);
         var first = Math.Min(maxLength, tokens.Length);
@@ -58,8 +60,11 @@ internal sealed class RequestEncoder
     }
 
     /// <summary>A prompt to continue.</summary>
-    public int[] EncodePrompt(string text) =>
-        _tokenizer.Encode(text, addSpecialTokens: true) is { Length: > 0 } ids ? ids : [_prefix];
+    public int[] EncodePrompt(string text) => Tokens(text) is { Length: > 0 } ids ? ids : [_prefix];
+
+    /// <summary>A text that begins with the prefix token, as chat templates write it, gets no second one (lm_eval/models/huggingface.py, tok_encode).</summary>
+    private int[] Tokens(string text) =>
+        _tokenizer.Encode(text, addSpecialTokens: _prefixText.Length == 0 || !text.StartsWith(_prefixText, StringComparison.Ordinal));
 
     private ScoringRequest FromBeginning(int[] tokens, string place) => tokens switch
     {

@@ -2,19 +2,20 @@ using Loragate.Artifacts.Records.Evaluating;
 using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Scoring;
 using Loragate.EvalHarness.Tasks;
+using Loragate.EvalHarness.Tasks.Prompts;
 using Loragate.EvalHarness.Tokenizers;
 
 namespace Loragate.EvalHarness.Evaluating;
 
 /// <summary>One task's way from documents to items: prepare → encode → score → measure.</summary>
-internal sealed class TaskRun(
-    EvaluatorOptions options, LanguageModel model, Tokenizer tokenizer, RequestEncoder encoder, EvaluationTask task, TaskData data, IReadOnlyList<string> fields)
+internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, RequestEncoder encoder, EvaluationQuestion question, PromptStyle style)
 {
     /// <summary>Nats within which independent float32 engines agree on a summed log-likelihood.</summary>
     internal const double Noise = 2e-3;
 
     private const int MostAnswersInEveryWay = 4;
 
+    private readonly EvaluationTask _task = question.Task;
     private readonly List<int> _truncated = [];
     private readonly List<int> _coinFlips = [];
 
@@ -27,47 +28,47 @@ internal sealed class TaskRun(
     /// <summary>Rows that ask just what an earlier row asks.</summary>
     public IReadOnlyList<int> Repeated { get; private set; } = [];
 
-    public IReadOnlyList<EvaluatedItem> Run(IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    public IReadOnlyList<EvaluatedItem> Run(LanguageModel model, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
-        var items = data.Documents.Select(d => task.Prepare(data, d)).ToList();
-        Repeated = RepeatedItems.Find(items, fields);
-        return task.OutputType == "generate_until" ? Generate(items, progress, cancellationToken) : Score(items, progress, cancellationToken);
+        var items = question.Data.Documents.Select(d => _task.Prepare(question.Data, d, style)).ToList();
+        Repeated = RepeatedItems.Find(_task, question.Data, question.Fields);
+        return _task.OutputType == "generate_until" ? Generate(model, items, progress, cancellationToken) : Score(model, items, progress, cancellationToken);
     }
 
-    private List<EvaluatedItem> Score(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    private List<EvaluatedItem> Score(LanguageModel model, List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
-        var groups = items.Select(Encode).ToList();
+        var groups = items.Select(item => Encode(item, model.MaxLength)).ToList();
         var relay = progress is null ? null : new CountRelay(progress, items.Count);
         var results = new Scorer(model, options.Threads).Score(groups, options.TokensPerPass, relay, cancellationToken);
-        return [.. items.Zip(results, Measure)];
+        return [.. items.Select((item, i) => Measure(item, groups[i], results[i]))];
     }
 
-    private IReadOnlyList<ScoringRequest> Encode(TaskItem item)
+    private IReadOnlyList<ScoringRequest> Encode(TaskItem item, int maxLength)
     {
-        var place = $"{task.Name}, row {item.Document.Id}";
+        var place = $"{_task.Name}, row {item.Document.Id}";
         return item.Rolling is { } text
-            ? encoder.EncodeRolling(text, model.MaxLength, place)
+            ? encoder.EncodeRolling(text, maxLength, place)
             : [.. item.Continuations.Select(c => encoder.Encode(c, place))];
     }
 
-    private EvaluatedItem Measure(TaskItem item, IReadOnlyList<ScoringResult> results)
+    private EvaluatedItem Measure(TaskItem item, IReadOnlyList<ScoringRequest> requests, IReadOnlyList<ScoringResult> results)
     {
         if (results.Any(r => r.IsTruncated))
             _truncated.Add(item.Document.Id);
         IReadOnlyList<Response> responses = item.Rolling is null
-            ? [.. results.Select(r => new Response(r.LogLikelihood, r.IsGreedy))]
+            ? [.. results.Zip(requests, static (r, request) => new Response(r.LogLikelihood, r.IsGreedy, Tokens: request.Continuation.Count))]
             : [new Response(results.Sum(r => r.LogLikelihood), results.All(r => r.IsGreedy))];
-        if (IsCoinFlip(responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood)))
+        if (IsCoinFlip(item, responses))
             _coinFlips.Add(item.Document.Id);
-        var measured = Describe(item, [.. responses.Select(r => r.LogLikelihood)], [.. responses.Select(r => r.IsGreedy)], responses, null);
-        return Unsteady(item, responses, measured.Scores) is { Count: > 0 } unsteady ? measured with { Unsteady = unsteady } : measured;
+        return Describe(question, item, responses);
     }
 
-    private static bool IsCoinFlip(IEnumerable<double> logLikelihoods) =>
-        logLikelihoods.OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < 2 * Noise;
+    /// <summary>Whether the engine's noise can turn the likeliest choice of a document.</summary>
+    internal static bool IsCoinFlip(TaskItem item, IReadOnlyList<Response> responses) =>
+        item.Generation is null && responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood).OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < 2 * Noise;
 
     /// <summary>The yes-or-no scores that turn when the noise moves the answers.</summary>
-    private IReadOnlyList<string> Unsteady(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyDictionary<string, double> scores)
+    private static IReadOnlyList<string> Unsteady(EvaluationTask task, TaskItem item, IReadOnlyList<Response> responses, IReadOnlyDictionary<string, double> scores)
     {
         string[] names = [.. scores.Where(score => score.Value is 0 or 1).Select(score => score.Key)];
         if (responses.Count < 2 || names.Length == 0)
@@ -81,14 +82,14 @@ internal sealed class TaskRun(
         ? Enumerable.Range(0, 1 << answers).Select(mask => (Func<int, bool>)(i => (mask >> i & 1) == 1))
         : Enumerable.Range(0, answers).Select(lifted => (Func<int, bool>)(i => i == lifted));
 
-    private List<EvaluatedItem> Generate(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    private List<EvaluatedItem> Generate(LanguageModel model, List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         var decoder = new GreedyDecoder(model);
         var result = new List<EvaluatedItem>(items.Count);
         foreach (var item in items)
         {
             var text = Generate(decoder, item.Generation!, cancellationToken);
-            result.Add(Describe(item, [], [], [Response.Generated(text)], text));
+            result.Add(Describe(question, item, [Response.Generated(text)]));
             progress?.Report(new EvaluationProgress(result.Count, items.Count));
         }
         return result;
@@ -105,15 +106,20 @@ internal sealed class TaskRun(
 
     private string Decode(IReadOnlyList<int> tokens) => tokenizer.Decode(tokens, skipSpecialTokens: true);
 
-    private EvaluatedItem Describe(TaskItem item, IReadOnlyList<double> logLikelihoods, IReadOnlyList<bool> greedy, IReadOnlyList<Response> responses, string? text) =>
-        new(
+    /// <summary>What is kept of a document.</summary>
+    internal static EvaluatedItem Describe(EvaluationQuestion question, TaskItem item, IReadOnlyList<Response> responses)
+    {
+        var text = item.Generation is null ? null : responses[0].Text;
+        var scored = new EvaluatedItem(
             item.Document.Id,
-            logLikelihoods,
-            greedy,
+            text is null ? [.. responses.Select(r => r.LogLikelihood)] : [],
+            text is null ? [.. responses.Select(r => r.IsGreedy)] : [],
             item.Gold,
-            new SortedDictionary<string, double>(task.Score(item, responses).ToDictionary(), StringComparer.Ordinal),
+            new SortedDictionary<string, double>(question.Task.Score(item, responses).ToDictionary(), StringComparer.Ordinal),
             text,
-            fields.Count == 0 ? null : new SortedDictionary<string, string>(fields.ToDictionary(f => f, item.Document.Field), StringComparer.Ordinal));
+            question.Fields.Count == 0 ? null : new SortedDictionary<string, string>(question.Fields.ToDictionary(f => f, item.Document.Field), StringComparer.Ordinal));
+        return Unsteady(question.Task, item, responses, scored.Scores) is { Count: > 0 } unsteady ? scored with { Unsteady = unsteady } : scored;
+    }
 
     private sealed class CountRelay(IProgress<EvaluationProgress> progress, int total) : IProgress<int>
     {

@@ -1,10 +1,12 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.EvalHarness.Tasks.Data;
+using Loragate.EvalHarness.Tasks.FewShots;
 using Loragate.EvalHarness.Tasks.Filters;
 using Loragate.EvalHarness.Tasks.Functions;
 using Loragate.EvalHarness.Tasks.Kinds;
 using Loragate.EvalHarness.Tasks.Metrics;
+using Loragate.EvalHarness.Tasks.Prompts;
 using Loragate.EvalHarness.Tasks.Yaml;
 using Loragate.EvalHarness.Templates;
 
@@ -17,6 +19,9 @@ namespace Loragate.EvalHarness.Tasks;
 /// </summary>
 public sealed class EvaluationTask
 {
+    /// <summary>The harness's own seed of few-shot draws.</summary>
+    public const int DefaultFewShotSeed = 1234;
+
     private readonly DataFiles _files;
     private readonly FewShot _fewShot;
     private readonly string _split;
@@ -24,6 +29,7 @@ public sealed class EvaluationTask
     private readonly Func<DictValue, DictValue>? _reshape;
     private readonly ResultFunction? _results;
     private readonly TaskKind _kind;
+    private readonly IReadOnlyList<FilterChain> _chains;
     private readonly IReadOnlyList<MetricPlan> _metrics;
 
     private EvaluationTask(TaskFile file)
@@ -38,11 +44,11 @@ public sealed class EvaluationTask
         _fewShot = FewShot.Parse(keys, _split);
         _reshape = keys.Node("process_docs") is { } reshape ? TaskFunctions.Documents(reshape, "process_docs") : null;
         _results = keys.Node("process_results") is { } results ? TaskFunctions.Results(results, "process_results") : null;
-        var metrics = keys.Maps("metric_list");
-        _kind = Kind(keys, TaskPrompt.Parse(keys, _fewShot.Count), Filters(keys), AsksForMutualInformation(file));
-        _metrics = metrics is null
-            ? [.. (_results?.Metrics ?? _kind.DefaultMetrics).Select(MetricPlan.Named)]
-            : [.. metrics.Select(metric => MetricPlan.Parse(metric, _results?.Metrics ?? _kind.Metrics, OutputType == "generate_until"))];
+        var prompt = new TaskPrompt(keys, _fewShot.Overrides);
+        _fewShot.Overrides?.Done();
+        _chains = FilterChain.Parse(keys);
+        _kind = Kind(keys, prompt, AsksForMutualInformation(file));
+        _metrics = [.. Metrics(keys).SelectMany(metric => _chains.Select(chain => metric.On(chain, _chains.Count == 1)))];
         RefuseRest(keys);
     }
 
@@ -55,11 +61,19 @@ public sealed class EvaluationTask
     /// <summary>SHA-256 of the task file; where it includes others, of the list of all files' digests.</summary>
     public Digest TaskDigest { get; }
 
+    /// <summary>How many examples stand before each document.</summary>
+    public int FewShots => _fewShot.Count;
+
     /// <summary>The names of the metrics that <see cref="Aggregate"/> gives.</summary>
     public IReadOnlyList<string> MetricNames => [.. _metrics.Select(static metric => metric.Name)];
 
+    /// <summary>The metrics in the task's order.</summary>
+    internal IReadOnlyList<MetricPlan> Plans => _metrics;
+
+    /// <summary>The filter chains in the task's order.</summary>
+    internal IReadOnlyList<FilterChain> Chains => _chains;
     /// <summary>The names of the scores that <see cref="Score"/> gives each document.</summary>
-    public IReadOnlyList<string> ScoreNames => _results?.Metrics ?? _kind.ScoreNames(_metrics);
+    public IReadOnlyList<string> ScoreNames => _results?.Scores ?? _kind.ScoreNames(_metrics);
 
     /// <summary>Reads a task file.</summary>
     /// <exception cref="TaskException">It is malformed, or uses something that is not supported.</exception>
@@ -68,42 +82,45 @@ public sealed class EvaluationTask
     public static EvaluationTask Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        return new EvaluationTask(TaskFile.Load(path));
+        return Of(TaskFile.Load(path));
     }
+
+    /// <summary>The task of a file that is read already.</summary>
+    internal static EvaluationTask Of(TaskFile file) => new(file);
 
     /// <summary>Reads the task's data.</summary>
     /// <param name="dataRoot">The folder that the task's data files are relative to; a file that it lacks may lie beside the task file.</param>
     /// <param name="limit">The first documents only; null for all.</param>
+    /// <param name="fewShotSeed">Which examples are drawn, where the task draws any.</param>
     /// <exception cref="TaskException">A file is missing, outside of the folder or malformed, or the data is empty.</exception>
-    public TaskData Read(string dataRoot, int? limit)
+    public TaskData Read(string dataRoot, int? limit, int fewShotSeed = DefaultFewShotSeed)
     {
         ArgumentException.ThrowIfNullOrEmpty(dataRoot);
         if (limit is <= 0)
             throw new ArgumentOutOfRangeException(nameof(limit), limit, "A limit is positive.");
         var reader = new DataReader(dataRoot, Path.GetDirectoryName(Path.GetFullPath(_path))!, _files.IsText);
-        var rows = Rows(reader, _split);
+        var rows = Rows(reader, _split, _reshape);
         if (rows.Count == 0)
             throw new TaskException(_path, $"the split '{_split}' has no rows", "No evidence is not a pass: check the data file.");
-        var examples = _fewShot.Split is { } split ? Rows(reader, split) : [];
-        if (examples.Count < _fewShot.Count)
-            throw new TaskException(_path, $"{_fewShot.Count} examples are asked for, the split '{_fewShot.Split}' has {examples.Count} rows");
         IReadOnlyList<TaskDocument> documents = [.. rows.Take(limit ?? rows.Count).Select(Document)];
         return new TaskData(
-            documents,
+            _fewShot.Give(documents, Examples(reader), fewShotSeed, _path),
             rows.Count,
             TaskFile.Combine(reader.Digests),
-            [.. examples.Take(_fewShot.Count).Select(Document)],
             [.. rows[0].Values.Entries.Select(static entry => entry.Key)]);
     }
 
     /// <summary>Makes a document ready: its requests, its choices and what is right.</summary>
+    /// <param name="data">The task's data.</param>
+    /// <param name="document">One of its documents.</param>
+    /// <param name="style">How prompts become text; plain where null.</param>
     /// <exception cref="TaskException">A field of the document is not what the task needs.</exception>
     /// <exception cref="TemplateException">A template fails on the document.</exception>
-    public TaskItem Prepare(TaskData data, TaskDocument document)
+    public TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle? style = null)
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(document);
-        return _kind.Prepare(data, document);
+        return _kind.Prepare(data, document, style ?? PromptStyle.Plain);
     }
 
     /// <summary>The scores of a document by metric; for rolling tasks "loglikelihood", "words" and "bytes", which the metrics divide.</summary>
@@ -113,7 +130,7 @@ public sealed class EvaluationTask
     {
         ArgumentNullException.ThrowIfNull(item);
         ArgumentNullException.ThrowIfNull(responses);
-        return _results is null ? _kind.Score(item, responses, _metrics) : _results.Score(item.Document, responses);
+        return _results is null ? _kind.Score(item, responses, _metrics) : _results.Score(item.Document, [.. responses.Select(response => Filtered(response, item.Document))]);
     }
 
     /// <summary>The harness's aggregates of documents' scores, in the task's order of metrics.</summary>
@@ -121,7 +138,7 @@ public sealed class EvaluationTask
     public IReadOnlyList<Metric> Aggregate(IReadOnlyList<IReadOnlyDictionary<string, double>> scores)
     {
         ArgumentNullException.ThrowIfNull(scores);
-        return scores.Count > 0 ? [.. _metrics.Select(metric => metric.Aggregate(scores))] : throw new ArgumentException("There are no scores.", nameof(scores));
+        return scores.Count > 0 ? [.. _metrics.Select(metric => metric.Aggregate(scores)).OfType<Metric>()] : throw new ArgumentException("There are no scores.", nameof(scores));
     }
 
     private static string Evaluated(TaskKeys keys)
@@ -135,25 +152,24 @@ public sealed class EvaluationTask
         file.Entries.GetValueOrDefault("metric_list") is YamlList list &&
         list.Items.OfType<YamlMap>().Any(static map => map.Entries.GetValueOrDefault("metric") is YamlScalar { Value: StringValue { Content: "acc_mutual_info" } });
 
-    private static List<ResponseFilter> Filters(TaskKeys keys)
+    private IEnumerable<MetricPlan> Metrics(TaskKeys keys)
     {
-        var chains = keys.Maps("filter_list") ?? [];
-        if (chains.Count == 0)
-            return [];
-        if (chains.Count > 1)
-            throw keys.Fault("filter_list", "more than one filter chain is not supported");
-        chains[0].Ignore("name");
-        var filters = (chains[0].Maps("filter") ?? []).Select(ResponseFilter.Parse).ToList();
-        chains[0].Done();
-        return filters;
+        var compares = OutputType == "generate_until" && _results is null;
+        var known = _results?.Metrics ?? _kind.Metrics.ToDictionary(static metric => metric, MetricPlan.AggregationOf, StringComparer.Ordinal);
+        if (keys.Maps("metric_list") is { } list)
+            return [.. list.Select(metric => MetricPlan.Parse(metric, known, compares))];
+        return (_results?.Metrics.Keys ?? _kind.DefaultMetrics).Select(metric => new MetricPlan(metric, known[metric], compares ? TextMetric.Default(metric) : null));
     }
 
-    private TaskKind Kind(TaskKeys keys, TaskPrompt prompt, IReadOnlyList<ResponseFilter> filters, bool mutualInformation)
+    private Response Filtered(Response response, TaskDocument document) =>
+        response.Text is { } text ? response with { Text = _chains[0].Apply(text, document) } : response;
+
+    private TaskKind Kind(TaskKeys keys, TaskPrompt prompt, bool mutualInformation)
     {
-        if (OutputType == "generate_until")
-            return Generation.Parse(prompt, keys, filters);
-        if (filters.Any(static filter => filter is not TakeFirstFilter))
-            throw keys.Fault("filter_list", "filters apply to generated text only");
+        if (OutputType == "generate_until" && (_results is null || _chains.Count == 1))
+            return Generation.Parse(prompt, keys, _chains);
+        if (_chains.Count > 1 || !_chains[0].IsInert)
+            throw keys.Fault("filter_list", "filters apply to generated text only, several chains not to tasks with process_results");
         return OutputType switch
         {
             "multiple_choice" when prompt.HasChoices => new MultipleChoice(prompt, mutualInformation),
@@ -176,19 +192,26 @@ public sealed class EvaluationTask
 
     private static TaskDocument Document(DataRow row, int id) => new(id, row.Values, row.Place, row.Absent);
 
-    private List<DataRow> Rows(DataReader reader, string split)
+    private IReadOnlyList<TaskDocument> Examples(DataReader reader)
+    {
+        if (_fewShot.Samples is { } samples)
+            return [.. samples.Select((row, i) => new TaskDocument(i, row, $"{_path}, sample {i}", new HashSet<string>()))];
+        return _fewShot.Split is { } split ? [.. Rows(reader, split, _fewShot.Reshape ?? _reshape).Select(Document)] : [];
+    }
+
+    private List<DataRow> Rows(DataReader reader, string split, Func<DictValue, DictValue>? reshape)
     {
         var files = _files.Splits.GetValueOrDefault(split)
             ?? throw new TaskException(_path, $"'data_files' has no split '{split}'");
         var rows = reader.Read(files);
-        return _reshape is null ? rows : rows.ConvertAll(row => row with { Values = Reshape(row) });
+        return reshape is null ? rows : rows.ConvertAll(row => row with { Values = Reshape(row, reshape) });
     }
 
-    private DictValue Reshape(DataRow row)
+    private static DictValue Reshape(DataRow row, Func<DictValue, DictValue> reshape)
     {
         try
         {
-            return _reshape!(row.Values);
+            return reshape(row.Values);
         }
         catch (TaskException e)
         {

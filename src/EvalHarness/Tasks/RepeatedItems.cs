@@ -16,12 +16,10 @@ public static class RepeatedItems
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(fields);
-        return Find(data.Documents.Select(document => task.Prepare(data, document)), fields);
-    }
-
-    internal static IReadOnlyList<int> Find(IEnumerable<TaskItem> items, IReadOnlyList<string> fields)
-    {
         var seen = new HashSet<Digest>();
+
+        // Examples are drawn for each row anew, so that two equal rows have two prompts: without them they show to be the same question.
+        var items = data.Documents.Select(document => task.Prepare(data, document with { Examples = [] }));
         return [.. items.Where(item => !seen.Add(Content(item, fields))).Select(item => item.Document.Id)];
     }
 

@@ -4,7 +4,8 @@ namespace Loragate.EvalHarness.Tasks;
 /// <param name="LogLikelihood">Summed log-likelihood in nats; 0 for a generation.</param>
 /// <param name="IsGreedy">Whether the continuation is the greedy one.</param>
 /// <param name="Text">The generated text, without stop text; null for log-likelihoods.</param>
-public sealed record Response(double LogLikelihood, bool IsGreedy, string? Text = null)
+/// <param name="Tokens">How many tokens were scored; 0 where that is not known.</param>
+public sealed record Response(double LogLikelihood, bool IsGreedy, string? Text = null, int Tokens = 0)
 {
     /// <summary>The answer to a generation request.</summary>
     public static Response Generated(string text) => new(0, IsGreedy: true, text);

@@ -9,6 +9,9 @@ namespace Loragate.EvalHarness.Tasks;
 /// <param name="Absent">The columns that other rows have and this one lacks: what needs one of them is refused.</param>
 public sealed record TaskDocument(int Id, DictValue Row, string Place, IReadOnlySet<string> Absent)
 {
+    /// <summary>The examples that stand before it in a prompt, in order.</summary>
+    public IReadOnlyList<TaskDocument> Examples { get; init; } = [];
+
     /// <summary>The columns as variables of a template.</summary>
     public IReadOnlyDictionary<string, Value> Variables => Row.ByKey;
 

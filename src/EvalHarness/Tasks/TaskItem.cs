@@ -19,6 +19,9 @@ public sealed record TaskItem(TaskDocument Document)
     /// <summary>Indices of the right choices; one as a rule. An index that is no choice's stands as −100, as in the harness.</summary>
     public IReadOnlyList<int> Golds { get; init; } = [];
 
+    /// <summary>What <c>doc_to_target</c> gives, as Python prints it.</summary>
+    public required string Target { get; init; }
+
     /// <summary>The texts that a generation is compared with.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Json;
 
 namespace Loragate.EvalHarness.Templates;
@@ -23,9 +24,13 @@ public sealed class ChatTemplate
 
     private ChatTemplate(string text, string place, Dictionary<string, Value> tokens)
     {
+        Digest = Digest.Of(System.Text.Encoding.UTF8.GetBytes(text));
         _template = Template.Parse(text, place, TemplateOptions.Chat);
         _tokens = tokens;
     }
+
+    /// <summary>SHA-256 of the template's text in UTF-8.</summary>
+    public Digest Digest { get; }
 
     /// <summary>Reads <c>chat_template.jinja</c> of a folder, or the template in its <c>tokenizer_config.json</c>.</summary>
     /// <returns>The template; null where the folder has none.</returns>

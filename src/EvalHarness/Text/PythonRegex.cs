@@ -6,6 +6,8 @@ namespace Loragate.EvalHarness.Text;
 /// <summary>The functions of Python's <c>re</c> that tasks use.</summary>
 internal sealed class PythonRegex
 {
+    private const string Special = "()[]{}?*+-|^$\\.&~# \t\n\r\v\f";
+
     private readonly CodePointRegex _regex;
     private readonly string _place;
 
@@ -18,6 +20,9 @@ internal sealed class PythonRegex
     /// <summary>Python's <c>re.compile</c>.</summary>
     /// <exception cref="PatternException">The pattern is malformed or uses a construct that is not supported.</exception>
     public static PythonRegex Compile(string pattern, string place) => new(CodePointRegex.Parse(pattern, RegexDialect.Python, place), place);
+
+    /// <summary>Python's <c>re.escape</c>.</summary>
+    public static string Escape(string text) => string.Concat(text.Select(static c => Special.Contains(c, StringComparison.Ordinal) ? $"\\{c}" : c.ToString()));
 
     /// <summary>Python's <c>findall</c>: per match the whole match, the one group, or all groups; a group that took no part is "".</summary>
     public List<string[]> FindAll(string text) =>

@@ -78,8 +78,13 @@ public static class DecisionMaker
         .. policy.Tasks.Values
             .Where(task => evidence.Candidate.ContainsKey(task.Name))
             .OrderBy(task => task.Name, StringComparer.Ordinal)
-            .Select(task => (task, scored: evidence.Candidate[task.Name].Record.Task))
-            .Select(pair => new MeasuredTask(pair.task.Name, pair.scored.TaskDigest, pair.scored.DataDigest, pair.task.Pin is not null)),
+            .Select(task => (task, scored: evidence.Candidate[task.Name].Record))
+            .Select(pair => new MeasuredTask(
+                pair.task.Name,
+                pair.scored.Task.TaskDigest,
+                pair.scored.Task.DataDigest,
+                pair.task.Pin is not null,
+                pair.scored.Imported is not null || evidence.Base.GetValueOrDefault(pair.task.Name)?.Record.Imported is not null ? true : null)),
     ];
 
     /// <summary>Holm over every statistical rule of the policy: one without numbers counts as p = 1, so that missing evidence never eases a failure.</summary>

@@ -36,6 +36,9 @@ public static class Reason
     /// <summary>Undecided: the scores are of another task file or other data than the policy pins.</summary>
     public const string EvidenceOfOtherTask = "evidence-of-other-task";
 
+    /// <summary>Undecided: another program made the scores, and the policy does not accept that.</summary>
+    public const string EvidenceImported = "evidence-imported";
+
     /// <summary>Undecided: base and candidate were not scored on the same items by the same engine.</summary>
     public const string ItemsDoNotPair = "items-do-not-pair";
 

@@ -22,7 +22,8 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
         var @base = rule.IsPaired ? @case.Evidence.Base.GetValueOrDefault(_task.Name) : null;
         if (candidate is null || (rule.IsPaired && @base is null))
             return new Shortfall(Reason.EvidenceMissing, $"There is no report of the {(candidate is null ? "candidate" : "base")} on {_task.Name}.");
-        return CheckPin(candidate.Record)
+        return CheckOrigin(candidate.Record, @base?.Record)
+            ?? CheckPin(candidate.Record)
             ?? CheckPairing(candidate.Record, @base?.Record)
             ?? CheckModels(candidate.Record, @base?.Record)
             ?? CheckCount(candidate.Record)
@@ -30,6 +31,11 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
             ?? CheckPlan(scores!)
             ?? rule.CheckScores(scores!);
     }
+
+    private Shortfall? CheckOrigin(EvaluationReport candidate, EvaluationReport? @base) =>
+        (candidate.Imported ?? @base?.Imported) is { } run && !_task.AcceptsImported
+            ? new Shortfall(Reason.EvidenceImported, $"{_task.Name} was scored by another program ({run.Model}), and the policy does not accept that.")
+            : null;
 
     private Shortfall? CheckPin(EvaluationReport candidate)
     {
@@ -39,7 +45,9 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
             var task when _task.Pin is { } pin && task.DataDigest != pin.Data => "data",
             _ => null,
         };
-        return different is null ? null : new Shortfall(Reason.EvidenceOfOtherTask, $"{_task.Name} was scored with another {different} than the policy pins.");
+        if (different is not null)
+            return new Shortfall(Reason.EvidenceOfOtherTask, $"{_task.Name} was scored with another {different} than the policy pins.");
+        return _task.Prompt.IsThatOf(candidate.Task.Prompt) ? null : new Shortfall(Reason.EvidenceOfOtherTask, $"{_task.Name} was scored with other prompts (chat, system) than the policy asks for.");
     }
 
     private Shortfall? CheckModels(EvaluationReport candidate, EvaluationReport? @base)
@@ -73,6 +81,7 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
             _ when candidate.Engine != @base.Engine => "engines",
             _ when candidate.Task.TaskDigest != @base.Task.TaskDigest => "task files",
             _ when candidate.Task.DataDigest != @base.Task.DataDigest => "data",
+            _ when candidate.Task.Prompt != @base.Task.Prompt => "prompts",
             _ when candidate.Model.TokenizerDigest != @base.Model.TokenizerDigest => "tokenizers",
             _ when !candidate.Repeated.SequenceEqual(@base.Repeated) => "repeated items",
             _ when !candidate.Items.Select(item => item.Id).SequenceEqual(@base.Items.Select(item => item.Id)) => "items",

@@ -4,6 +4,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
@@ -22,6 +23,7 @@ public sealed class FinishedDossier
         (_folder, Decision) = (folder, decision);
         Inspection = All<Inspection>("loragate.inspection/1", "").Single();
         Receipt = All<MergeReceipt>("loragate.merge-receipt/1", "").SingleOrDefault();
+        Plan = All<EvaluationPlan>("loragate.plan/1", "").SingleOrDefault();
         Base = All<EvaluationReport>("loragate.evaluation-report/1", "evaluations/base/");
         Candidate = All<EvaluationReport>("loragate.evaluation-report/1", "evaluations/candidate/");
         Run = Record.ReadFile<Run>(Path.Combine(folder, Dossier.RunFile));
@@ -38,6 +40,9 @@ public sealed class FinishedDossier
 
     /// <summary>The merge; null where the adapter was refused before merging.</summary>
     public FiledRecord<MergeReceipt>? Receipt { get; }
+
+    /// <summary>The plan that was fixed before anything was scored; null where nothing was.</summary>
+    public FiledRecord<EvaluationPlan>? Plan { get; }
 
     /// <summary>The base's reports, by path.</summary>
     public IReadOnlyList<FiledRecord<EvaluationReport>> Base { get; }
@@ -67,6 +72,7 @@ public sealed class FinishedDossier
         {
             Inspection = Inspection,
             Receipt = Receipt,
+            Plan = policy.Digest == Decision.Policy.Digest ? Plan : null,
             Base = before,
             Candidate = after,
             Run = before.Values.Concat(after.Values).Select(report => Record.ReadFile<Run>(PathTo(Dossier.RunOf(report.Path)))).Append(Run).MinBy(run => run.Created),

@@ -18,6 +18,7 @@ internal sealed class LedgerAudit(LedgerStore store, LedgerCheckpoint checkpoint
         var required = CheckTiles(tree);
         foreach (var path in store.ListTiles().Where(path => !required.Contains(path)))
             CheckOther(path, tree);
+        store.RequireIgnoredState();
         foreach (var path in store.ListStrangers())
             CheckStranger(path);
         foreach (var (place, note) in store.ListCosigned())

@@ -38,6 +38,8 @@ internal sealed class LedgerStore(string folder)
 
     public string IndexPath => Path.Combine(folder, IndexName);
 
+    private static ReadOnlySpan<byte> Ignored => "*\n"u8;
+
     private string State => Path.Combine(folder, StateName);
 
     private string TileFolder => Path.Combine(folder, TileName.Folder);
@@ -52,7 +54,14 @@ internal sealed class LedgerStore(string folder)
                 throw new IntegrityException(Relative(path), "a link");
         }
         if (!File.Exists(Path.Combine(folder, IgnoreFile)))
-            File.WriteAllText(Path.Combine(folder, IgnoreFile), "*\n");
+            File.WriteAllBytes(Path.Combine(folder, IgnoreFile), Ignored);
+    }
+
+    /// <exception cref="IntegrityException">Git is told something else than to leave this host's state alone.</exception>
+    public void RequireIgnoredState()
+    {
+        if (Read(IgnoreFile, MaxCheckpointBytes) is { } said && !Ignored.SequenceEqual(said))
+            throw new IntegrityException(IgnoreFile, "not the one line '*' that keeps this host's state out of git");
     }
 
     /// <summary>What killed writers left; the lock is held, so nobody writes it.</summary>

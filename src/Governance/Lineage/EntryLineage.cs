@@ -26,6 +26,7 @@ public static class EntryLineage
                 LineagePart.Of([(release, new LineageNode(bundle.Sha256, LineageKind.Revocation, entry.Subjects[0].Name, logged.Index), "revoked by")]),
             Rollback.EntryType when FindRelease(logged) is { } release && entry.Evidence is [var bundle, ..] && entry.Subjects is [.., { Name: Rollback.TargetSubject } target] =>
                 OfRollback(logged, release, new LineageNode(bundle.Sha256, LineageKind.Rollback, entry.Subjects[0].Name, logged.Index), target),
+            PlanEntry.EntryType when entry.Subjects is [var adapter, var plan] => LineagePart.Of([(Node(logged, LineageKind.Adapter, adapter), Node(logged, LineageKind.Plan, plan), "planned in")]),
             EndorsementEntry.Approval => new LineagePart([Node(logged, LineageKind.Approval, new LedgerSubject(EndorsementEntry.ReadApproval(entry)?.Role ?? "", entry.Subjects[0].Sha256))], []),
             EndorsementEntry.Waiver => new LineagePart([Node(logged, LineageKind.Waiver, new LedgerSubject(EndorsementEntry.ReadWaiver(entry)?.Rule ?? "", entry.Subjects[0].Sha256))], []),
             _ => OfOther(logged),

@@ -11,6 +11,7 @@ internal static class EvidenceKind
         "loragate.merge-receipt/1" => LineageKind.Merge,
         "loragate.unmerge-receipt/1" => LineageKind.Unmerge,
         "loragate.evaluation-report/1" => LineageKind.Evaluation,
+        "loragate.plan/1" => LineageKind.Plan,
         "loragate.decision/1" => LineageKind.Decision,
         Approval.PredicateType => LineageKind.Approval,
         Waiver.PredicateType => LineageKind.Waiver,

@@ -30,6 +30,9 @@ public enum LineageKind
     /// <summary>One model's scores on one task.</summary>
     Evaluation,
 
+    /// <summary>What was to be measured and how it was to be judged, fixed before the first score.</summary>
+    Plan,
+
     /// <summary>A policy.</summary>
     Policy,
 

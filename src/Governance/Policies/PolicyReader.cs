@@ -63,11 +63,14 @@ internal sealed class PolicyReader
 
     private PolicyTask ReadTask(string name, MappingReader reader)
     {
-        var task = new PolicyTask(name, reader.Text("file"), reader.OptionalWhole("limit"), reader.Text("purpose"), ReadPin(reader));
+        var task = new PolicyTask(name, reader.Text("file"), reader.OptionalWhole("limit"), reader.Text("purpose"), ReadPin(reader), reader.Flag("acceptImported", absent: false)) { Prompt = ReadPrompt(reader) };
         reader.Finish();
         AddFailures(new PolicyTaskValidator().Validate(task).Errors, reader.Mapping);
         return task;
     }
+
+    private static PolicyPrompt ReadPrompt(MappingReader task) => new(
+        task.Word("chat", ChatForm.None, ("single-turn", ChatForm.SingleTurn), ("multi-turn", ChatForm.MultiTurn)), task.OptionalText("system"));
 
     private static TaskPin? ReadPin(MappingReader task)
     {

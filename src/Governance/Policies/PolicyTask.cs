@@ -6,4 +6,9 @@ namespace Loragate.Governance.Policies;
 /// <param name="Limit">Score the first so many rows; null for all.</param>
 /// <param name="Purpose">What the task tells, in plain words.</param>
 /// <param name="Pin">The only files that it may be measured with; null where the policy leaves that open.</param>
-public sealed record PolicyTask(string Name, string File, int? Limit, string Purpose, TaskPin? Pin = null);
+/// <param name="AcceptsImported">Whether scores count that another program made: which weights they are of is its word.</param>
+public sealed record PolicyTask(string Name, string File, int? Limit, string Purpose, TaskPin? Pin = null, bool AcceptsImported = false)
+{
+    /// <summary>How its prompts are put together.</summary>
+    public PolicyPrompt Prompt { get; init; } = PolicyPrompt.Plain;
+}

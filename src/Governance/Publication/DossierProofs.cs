@@ -41,6 +41,12 @@ public static class DossierProofs
     /// <summary>The verdict, as an attestation.</summary>
     public const string VerdictFile = "verdict.sigstore.json";
 
+    /// <summary>How the merged model was made, as an attestation.</summary>
+    public const string MergeFile = "merge.sigstore.json";
+
+    /// <summary>How the tests ended, as an attestation.</summary>
+    public const string EvaluationFile = "evaluation.sigstore.json";
+
     /// <summary>The bill of materials (CycloneDX), where there is one.</summary>
     public const string BillOfMaterials = "bom.cdx.json";
 

@@ -20,6 +20,12 @@ public static class ReleaseLayout
     /// <summary>The verdict, as an attestation.</summary>
     public const string Verdict = "attestations/verdict.sigstore.json";
 
+    /// <summary>How the merged model was made.</summary>
+    public const string Merge = Attestations + DossierProofs.MergeFile;
+
+    /// <summary>How the tests ended.</summary>
+    public const string Evaluation = Attestations + DossierProofs.EvaluationFile;
+
     /// <summary>The gate's signature over every other file.</summary>
     public const string Seal = "attestations/release.sigstore.json";
 
@@ -38,7 +44,7 @@ public static class ReleaseLayout
     /// <summary>The name of the entry's subject whose digest is <see cref="ManifestDigest"/>.</summary>
     public const string EntrySubject = "release";
 
-    private static readonly string[] Names = [ModelSignature, Verdict, Seal, Report, Bom, Proof];
+    private static readonly string[] Names = [ModelSignature, Verdict, Merge, Evaluation, Seal, Report, Bom, Proof];
 
     /// <summary>Whether a release may hold a file of this name.</summary>
     /// <param name="path">Relative, with '/' between folders.</param>
@@ -59,6 +65,9 @@ public static class ReleaseLayout
         .Where(kind => path.StartsWith($"{Attestations}{kind[..^1]}-", StringComparison.Ordinal))
         .Select(kind => $"{kind}/{path[(Attestations.Length + kind.Length)..]}")
         .FirstOrDefault(EndorsementFiles.IsOne);
+
+    /// <summary>How many approvals and waivers lie in a release.</summary>
+    public static int CountEndorsements(string release) => FolderManifest.List(release).Count(path => FileOf(path) is not null);
 
     /// <summary>
     /// What the ledger holds of a release: SHA-256 over the canonical JSON of path, size and SHA-256 of every file but the proof and

@@ -4,12 +4,13 @@ using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Publication;
 
 /// <summary>
-/// Verifies a release folder, offline: the gate's seal over every file, the adapter's signature, the verdict, and with a verifier key
-/// the ledger's proof.
+/// Verifies a release folder, offline: the gate's seal over every file, the adapter's signature, the verdict and all statements beside it, and with a verifier key
+/// the ledger's proof. With a trust policy also the signatures of who approved and waived.
 /// </summary>
 public static class ReleaseVerifier
 {
@@ -80,12 +81,25 @@ public static class ReleaseVerifier
         var adapter = files.Where(file => file.Path.StartsWith(AdapterPrefix, StringComparison.Ordinal)).Select(file => file with { Path = file.Path[AdapterPrefix.Length..] }).ToList();
         try
         {
-            return CheckVerdict(result.Statement!, adapter);
+            List<VerificationFinding> findings = [.. CheckVerdict(result.Statement!, adapter)];
+            return findings.Count > 0 ? findings : [.. CheckOthers(folder, files, trust, result.Statement!, adapter)];
         }
         catch (SignatureException e)
         {
             return [new VerificationFinding(e.Kind, e.Place, e.Fault)];
         }
+    }
+
+    /// <summary>Once the verdict holds: the gate's other statements, and what people signed.</summary>
+    private static IEnumerable<VerificationFinding> CheckOthers(string folder, IReadOnlyList<FileEntry> files, SignerTrust trust, Statement verdict, IReadOnlyList<FileEntry> adapter)
+    {
+        var judgement = VerificationSummary.Read(verdict, ReleaseLayout.Verdict)!;
+        var people = trust as RoleTrust;
+        return
+        [
+            .. new ReleaseStatements(folder, trust, judgement, VerificationSummary.DecisionOf(verdict), adapter).Verify(),
+            .. new ReleaseEndorsements(folder, people?.Policy, people?.At ?? default, judgement, adapter).Verify(files),
+        ];
     }
 
     private static IEnumerable<VerificationFinding> CheckVerdict(Statement statement, IReadOnlyList<FileEntry> adapter)

@@ -9,6 +9,8 @@ using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
+using Loragate.Governance.Policies;
+using Loragate.Governance.Policies.Rules;
 using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Pdf;
 using Loragate.Governance.Signing;
@@ -93,7 +95,8 @@ public sealed class ReportEvidence
     /// <param name="signaturesAreChecked">Whether whoever asks made or verified the signatures.</param>
     public ReportContents ToContents(bool signaturesAreChecked)
     {
-        var reports = Reports().ToLookup(report => report.Path.StartsWith(Dossier.BaseReportFile("")[..^5], StringComparison.Ordinal), report => report.Record);
+        var reports = Decision.Evidence.Where(link => link.Schema == EvaluationSchema)
+            .ToLookup(link => link.Path == Dossier.BaseReportFile(TaskOf(link.Path)), link => new TaskEvaluation(TaskOf(link.Path), link.Digest, Record<EvaluationReport>(link.Path)));
         return new ReportContents
         {
             Decision = Decision,
@@ -102,6 +105,7 @@ public sealed class ReportEvidence
             Merge = Find(Dossier.ReceiptFile) is null ? null : Record<MergeReceipt>(Dossier.ReceiptFile),
             BaseEvaluations = [.. reports[true]],
             CandidateEvaluations = [.. reports[false]],
+            FreshUntil = FreshUntil(),
             Ledger = Position(),
             Signatures = Signatures(),
             Judged = Judged,
@@ -121,7 +125,7 @@ public sealed class ReportEvidence
             Receipt = Find(Dossier.ReceiptFile) is null ? null : new FiledRecord<MergeReceipt>(Dossier.ReceiptFile, Record<MergeReceipt>(Dossier.ReceiptFile)),
             Base = Of(Dossier.BaseReportFile),
             Candidate = Of(Dossier.CandidateReportFile),
-            Run = _files.Keys.Where(path => path.EndsWith(RunEnding, StringComparison.Ordinal)).Select(Record<Run>).Append(Run).MinBy(run => run.Created),
+            Run = Oldest,
         };
     }
 
@@ -145,6 +149,17 @@ public sealed class ReportEvidence
     private T Record<T>(string path)
         where T : Record =>
         Find(path) is { } file ? Artifacts.Records.Record.Parse<T>(file.Bytes, path) : throw new IntegrityException(path, "missing");
+
+    /// <summary>The run by which freshness is judged.</summary>
+    private Run Oldest => _files.Keys.Where(path => path.EndsWith(RunEnding, StringComparison.Ordinal)).Select(Record<Run>).Append(Run).MinBy(run => run.Created)!;
+
+    private DateOnly? FreshUntil()
+    {
+        if (Find(Dossier.PolicyFile) is not { } file || file.Digest != Decision.Policy.Digest)
+            return null;
+        var days = Policy.Parse(file.Bytes.Span, file.Path).Rules.OfType<EvidenceFreshnessRule>().Select(rule => (int?)rule.MaximumDays).Min();
+        return days is { } most ? DateOnly.FromDateTime(Oldest.Created.UtcDateTime).AddDays(most) : null;
+    }
 
     private LedgerPosition? Position() => Find(DossierProofs.DecisionProof) is { } proof && Find(DossierProofs.VerifierKeyFile) is { } key
         ? DossierProofs.Position(TlogProof.Parse(proof.Bytes.Span, proof.Path), LedgerVerifier.Parse(TextOf(key).TrimEnd('\n', '\r'), key.Path), proof.Path)

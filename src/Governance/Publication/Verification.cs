@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Records;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Signing.Reference;
 
 namespace Loragate.Governance.Publication;
 
@@ -13,6 +14,7 @@ namespace Loragate.Governance.Publication;
 /// <param name="Proved">What was proved, in sentences.</param>
 /// <param name="NotProved">What was not even tried, in sentences: it may be wrong although everything else holds.</param>
 /// <param name="Findings">Everything that does not hold.</param>
+/// <param name="Reference">What the reference implementation of model signing would say of a folder; null where nobody asked.</param>
 public sealed record Verification(
     string Kind,
     string Name,
@@ -22,7 +24,8 @@ public sealed record Verification(
     Judgement? Judgement,
     IReadOnlyList<string> Proved,
     IReadOnlyList<string> NotProved,
-    IReadOnlyList<VerificationFinding> Findings) : Record
+    IReadOnlyList<VerificationFinding> Findings,
+    ReferenceVerdict? Reference = null) : Record
 {
     /// <inheritdoc/>
     public override string Schema => "loragate.verification/1";

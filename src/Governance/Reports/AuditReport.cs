@@ -46,18 +46,20 @@ public static class AuditReport
 
     private static string Title(ReportContents contents, ReportText text) => text.Fill("report.pdf-title", ("adapter", Legible.Text(contents.Decision.Adapter.Name, static _ => true)));
 
-    private static IReadOnlyList<Section> Sections(ReportText text) =>
+    /// <summary>The parts in their order, the same in every form of the report.</summary>
+    internal static IReadOnlyList<Section> Sections(ReportText text) =>
     [
         new DecisionSection(text),
         new ComparisonSection(text),
-        new RulesSection(text),
-        new ApprovalsSection(text),
+        new BiasSection(text),
         new MergeSection(text),
         new InspectionSection(text),
+        new RulesSection(text),
         new LineageSection(text),
+        new ApprovalsSection(text),
+        new LimitsSection(text),
         new SignaturesSection(text),
         new VerificationSection(text),
-        new LimitsSection(text),
     ];
 
     private static Furniture Around(ReportContents contents, ReportText text) => new(

@@ -1,8 +1,9 @@
+using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
-using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Safetensors;
 
 namespace Loragate.Governance.Reports;
 
@@ -22,10 +23,13 @@ public sealed record ReportContents
     public MergeReceipt? Merge { get; init; }
 
     /// <summary>The base's evaluations, one a task.</summary>
-    public IReadOnlyList<EvaluationReport> BaseEvaluations { get; init; } = [];
+    public IReadOnlyList<TaskEvaluation> BaseEvaluations { get; init; } = [];
 
     /// <summary>The candidate's evaluations, one a task.</summary>
-    public IReadOnlyList<EvaluationReport> CandidateEvaluations { get; init; } = [];
+    public IReadOnlyList<TaskEvaluation> CandidateEvaluations { get; init; } = [];
+
+    /// <summary>The last day on which the policy takes this evidence as recent; null where it sets none.</summary>
+    public DateOnly? FreshUntil { get; init; }
 
     /// <summary>Where the decision stands in a ledger; null where it was not logged.</summary>
     public LedgerPosition? Ledger { get; init; }
@@ -41,4 +45,16 @@ public sealed record ReportContents
 
     /// <summary>Whether whoever asks for the report made these signatures or verified them under a trusted key; if not, the report says so.</summary>
     public bool SignaturesAreChecked { get; init; }
+
+    /// <summary>The adapter's bytes.</summary>
+    internal long AdapterSize => Decision.Adapter.Files.Sum(file => file.Size);
+
+    /// <summary>The bytes of the base's weights; null where no merge read them.</summary>
+    internal long? ModelSize => Merge?.Inputs.Sum(tensor => SizeOf(tensor));
+
+    /// <summary>The bytes of the merged weights; null where there are none.</summary>
+    internal long? MergedSize => Merge?.OutputTensors().Sum(tensor => SizeOf(tensor));
+
+    private static long SizeOf(TensorDigest tensor) =>
+        Enum.TryParse<DType>(tensor.DType, out var known) ? tensor.Shape.Aggregate(1L, static (product, dimension) => product * dimension) * known.Bits / 8 : 0;
 }

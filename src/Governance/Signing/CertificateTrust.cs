@@ -56,7 +56,8 @@ public sealed class CertificateTrust : SignerTrust
             foreach (var der in chain)
                 certificates.Add(Load(der, place));
             CheckUsage(certificates[0], place);
-            CheckChain(certificates, place);
+            if (ChainFault(certificates, _at.UtcDateTime) is { } fault)
+                throw new SignatureException(SignatureFault.UntrustedCertificate, place, fault);
             return VerificationKey.FromSpki(certificates[0].PublicKey.ExportSubjectPublicKeyInfo(), place);
         }
         catch (CryptographicException e)
@@ -94,7 +95,8 @@ public sealed class CertificateTrust : SignerTrust
         throw new SignatureException(SignatureFault.MalformedBundle, place, "a certificate that is not exactly one in DER");
     }
 
-    private void CheckChain(X509Certificate2Collection certificates, string place)
+    /// <summary>Why a chain, the signer's certificate first, does not lead to a root at a moment; null where it does.</summary>
+    internal string? ChainFault(X509Certificate2Collection certificates, DateTime atUtc)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -103,12 +105,11 @@ public sealed class CertificateTrust : SignerTrust
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTimeIgnored = false;
-        chain.ChainPolicy.VerificationTime = _at.UtcDateTime.ToLocalTime();
+        chain.ChainPolicy.VerificationTime = atUtc.ToLocalTime();
         var holds = chain.Build(certificates[0]);
         var faults = string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.TrimEnd()));
         foreach (var element in chain.ChainElements)
             element.Certificate.Dispose();
-        if (!holds)
-            throw new SignatureException(SignatureFault.UntrustedCertificate, place, $"the chain of '{certificates[0].Subject}' does not hold: {faults}");
+        return holds ? null : $"the chain of '{certificates[0].Subject}' does not hold: {faults}";
     }
 }

@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 
 namespace Loragate.Governance.Signing;
@@ -120,6 +121,6 @@ internal sealed class FolderScan
 
     private void Report(SignatureFault fault, string name, string message) => _findings.Add(new VerificationFinding(fault, name, message));
 
-    private static bool IsPlainFile(string path) =>
+    internal static bool IsPlainFile(string path) =>
         !OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS() || PosixFile.IsRegular(path);
 }

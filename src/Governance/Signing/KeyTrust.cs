@@ -9,6 +9,9 @@ public sealed class KeyTrust(VerificationKey key) : SignerTrust
     /// <inheritdoc/>
     public override string Description => $"key {key.Hint.Abbreviated}";
 
+    /// <summary>The key.</summary>
+    internal VerificationKey Key => key;
+
     internal override VerificationKey KeyOf(VerificationMaterial material, string place)
     {
         if (material is not PublicKeyMaterial { Hint: var hint, Spki: var spki })

@@ -60,6 +60,9 @@ public enum SignatureFault
     /// <summary>A file that nobody signed.</summary>
     ExtraFile,
 
+    /// <summary>A time stamp that is not about this signature, or by nobody trusted.</summary>
+    UntrustedTimestamp,
+
     /// <summary>The statement is about other bytes than the ones at hand.</summary>
     OtherSubject,
 }

@@ -12,6 +12,9 @@ public abstract class SignerTrust
     /// <summary>The signer in words, for the line that says who vouches: "key 1a2b…", "a certificate under roots.pem".</summary>
     public abstract string Description { get; }
 
+    /// <summary>Whether it says of people as well whose keys are whose, so that approvals can be verified.</summary>
+    public virtual bool NamesPeople => false;
+
     /// <summary>The key that a bundle must be signed with, after what the bundle says of its signer was found to be trusted.</summary>
     /// <exception cref="SignatureException">Another method, another key, or a certificate that is not trusted.</exception>
     internal abstract VerificationKey KeyOf(VerificationMaterial material, string place);

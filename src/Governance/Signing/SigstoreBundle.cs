@@ -17,7 +17,7 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
     public const string MediaType = "application/vnd.dev.sigstore.bundle.v0.3+json";
 
     /// <summary>The most bytes that a bundle may have.</summary>
-    internal const int MaxBytes = 64 << 20;
+    public const int MaxBytes = 64 << 20;
     private const int MaxCertificates = 16;
     private const string PublicKey = "publicKey";
     private const string RawBytes = "rawBytes";

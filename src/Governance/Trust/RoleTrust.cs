@@ -6,6 +6,14 @@ namespace Loragate.Governance.Trust;
 /// <summary>Trust in everybody to whom a trust policy gives a role, at one moment.</summary>
 internal sealed class RoleTrust(TrustPolicy policy, string role, DateTimeOffset at) : SignerTrust
 {
+    /// <summary>The trust policy.</summary>
+    public TrustPolicy Policy => policy;
+
+    /// <summary>The moment.</summary>
+    public DateTimeOffset At => at;
+
+    public override bool NamesPeople => true;
+
     public override string Description => $"a key of the role '{role}' in the trust policy '{policy.Name}'";
 
     internal override VerificationKey KeyOf(VerificationMaterial material, string place)

@@ -3,6 +3,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger.Witnessing;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Signing.Timestamps;
 using Loragate.Governance.Yaml;
 
 namespace Loragate.Governance.Trust;
@@ -25,6 +26,9 @@ public sealed record TrustPolicy
 
     /// <summary>Everybody, in the order of the file.</summary>
     public required IReadOnlyList<TrustedSigner> Signers { get; init; }
+
+    /// <summary>The time-stamping authorities that it accepts; null for none.</summary>
+    public TimestampTrust? Timestamps { get; init; }
 
     /// <summary>Who must have cosigned a ledger's checkpoint; null where nobody is asked.</summary>
     public WitnessQuorum? Witnesses { get; init; }

@@ -6,6 +6,7 @@ using Loragate.Artifacts;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger.Witnessing;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Signing.Timestamps;
 using Loragate.Governance.Yaml;
 
 namespace Loragate.Governance.Trust;
@@ -14,6 +15,8 @@ namespace Loragate.Governance.Trust;
 internal sealed partial class TrustReader
 {
     private const string WordForm = "is made of small letters, digits and single hyphens";
+
+    private const string TimestampRoots = "timestampRoots";
 
     private readonly string _folder;
     private readonly List<YamlFault> _faults = [];
@@ -38,9 +41,11 @@ internal sealed partial class TrustReader
         var (name, version) = (root.Text("name"), root.Text("version"));
         var lines = new Dictionary<string, int>(StringComparer.Ordinal);
         List<TrustedSigner> signers = [.. root.Mappings("signers").Select(signer => ReadSigner(signer, lines))];
+        List<string> stamps = [.. root.Texts(TimestampRoots).Select(file => ReadFile(root, TimestampRoots, file, ReadRoots)).OfType<string>()];
         var witnesses = root.OptionalMapping("witnesses") is { } given ? ReadWitnesses(given) : null;
         root.Finish();
-        return new TrustPolicy { Name = name, Version = version, Signers = signers, Witnesses = witnesses, Digest = Digest.Of(Encoding.ASCII.GetBytes(_digests.ToString())) };
+        var timestamps = stamps.Count > 0 ? TimestampTrust.FromPem(string.Join('\n', stamps), TimestampRoots) : null;
+        return new TrustPolicy { Name = name, Version = version, Signers = signers, Witnesses = witnesses, Timestamps = timestamps, Digest = Digest.Of(Encoding.ASCII.GetBytes(_digests.ToString())) };
     }
 
     private TrustedSigner ReadSigner(MappingReader reader, Dictionary<string, int> lines)

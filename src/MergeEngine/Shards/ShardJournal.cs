@@ -40,11 +40,12 @@ internal sealed class ShardJournal : IDisposable
     {
         var folder = Path.Combine(output.Path, UndoFormat.Folder, FolderName);
         Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, LockName);
         try
         {
-            return new ShardJournal(output, task, folder, new FileStream(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
+            return new ShardJournal(output, task, folder, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
         }
-        catch (IOException)
+        catch (IOException) when (File.Exists(path))
         {
             output.Keep();
             throw new FolderException(output.Path, "another process writes this output", "Wait for it, or name another output.");
@@ -76,13 +77,19 @@ internal sealed class ShardJournal : IDisposable
         }
     }
 
-    /// <summary>Leaves the complete shards, and nothing else, for a run that goes on from here.</summary>
-    public void Keep()
+    /// <summary>Does work on the output; where it is interrupted and is to be resumed, the complete shards stay.</summary>
+    public T Interruptible<T>(bool resumes, Func<T> work)
     {
-        if (_finished.Count == 0)
-            return;
-        Sweep();
-        _output.Keep();
+        try
+        {
+            return work();
+        }
+        catch (OperationCanceledException)
+        {
+            if (resumes)
+                Keep();
+            throw;
+        }
     }
 
     /// <summary>Removes the journal from an output that is complete.</summary>
@@ -94,6 +101,15 @@ internal sealed class ShardJournal : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _held.Dispose();
+
+    /// <summary>Leaves the complete shards, and nothing else, for a run that goes on from here.</summary>
+    private void Keep()
+    {
+        if (_finished.Count == 0)
+            return;
+        Sweep();
+        _output.Keep();
+    }
 
     private string PathTo(string name) => Path.Combine(_folder, name);
 

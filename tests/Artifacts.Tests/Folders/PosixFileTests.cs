@@ -28,4 +28,16 @@ public sealed class PosixFileTests
         Assert.Throws<IOException>(() => PosixFile.TryClone(source, target));
         Assert.Equal("mine", File.ReadAllText(target));
     }
+
+    [Fact]
+    public void A_device_a_pipe_a_folder_and_a_link_are_no_regular_files()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Shell.Has("mkfifo"), "For Linux, with mkfifo.");
+        using var temp = new TempFolder();
+        Assert.True(PosixFile.IsRegular(temp.Write("file", "x"u8)));
+        File.CreateSymbolicLink(temp.PathTo("link"), temp.PathTo("file"));
+        Assert.Equal(0, Shell.Run("mkfifo", temp.Path, "pipe").ExitCode);
+        foreach (var path in (string[])["/dev/null", "/dev/zero", temp.Path, temp.PathTo("link"), temp.PathTo("pipe")])
+            Assert.False(PosixFile.IsRegular(path), path);
+    }
 }

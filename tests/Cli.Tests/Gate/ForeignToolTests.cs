@@ -19,7 +19,8 @@ public sealed class ForeignToolTests(FinishedDemo demo) : IDisposable
         var before = Files.Digests(release);
         var good = ByHand(release);
         Assert.True(good.ExitCode == 0, good.Output + good.Error);
-        Assert.Equal(3, good.Output.Split("Verified OK").Length - 1);
+        Assert.Equal(5, good.Output.Split("Verified OK").Length - 1);
+        Assert.Contains("[\"adapters/0/adapter_config.json\"", good.Output, StringComparison.Ordinal);
         Assert.Contains("nothing else: OK", good.Output, StringComparison.Ordinal);
         Assert.Contains("\"PASSED\"", good.Output, StringComparison.Ordinal);
         Assert.Equal(before, Files.Digests(release));

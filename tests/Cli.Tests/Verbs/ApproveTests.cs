@@ -22,7 +22,8 @@ public sealed class ApproveTests(FinishedDemo demo) : IDisposable
         Ends(0, _people.Run(), "Approved");
         var release = Path.Combine(_people.Dossier, "release");
         Assert.Equal(2, Directory.EnumerateFiles(Path.Combine(release, "attestations"), "approval-*.sigstore.json").Count());
-        Executable.Must("verify", release, "--trust", _people.Trust, "--vkey", _people.Gate.VKey);
+        Assert.Contains("2 approvals and waivers are signed by people", Executable.Must("verify", release, "--trust", _people.Trust, "--vkey", _people.Gate.VKey).Error, StringComparison.Ordinal);
+        Assert.Contains("who signed the 2 approvals", Executable.Must("verify", release, "--key", _people.Gate.Key + ".pub").Error, StringComparison.Ordinal);
         var log = Executable.Must("ledger", "show", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--json").Output;
         Assert.Equal(2, log.Split('\n').Count(line => line.Contains("\"type\":\"approval\"", StringComparison.Ordinal)));
         Assert.Contains("\"release\":1", log, StringComparison.Ordinal);

@@ -34,6 +34,19 @@ public sealed class LedgerTests : IDisposable
         Assert.Equal(64, Executable.Run("ledger", "prove", "--ledger", Ledger, "--vkey", VKey, "--index", "2", "--output", _temp.PathTo("none")).ExitCode);
     }
 
+    /// <summary>What another engine for the same format is fed with (docs/growth.md).</summary>
+    [Fact]
+    public void The_lines_that_show_writes_hash_to_the_root_of_the_checkpoint()
+    {
+        foreach (var text in new[] { "one", "two", "three" })
+            Append(_temp.Write(text, System.Text.Encoding.UTF8.GetBytes(text)));
+        var tree = new Governance.Ledger.MerkleLevels();
+        foreach (var line in Executable.Must("ledger", "show", "--ledger", Ledger, "--vkey", VKey, "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            tree.Append(Governance.Ledger.MerkleTree.Leaf(System.Text.Encoding.UTF8.GetBytes(line)));
+        var checkpoint = File.ReadAllLines(Path.Combine(Ledger, "checkpoint"));
+        Assert.Equal(($"{tree.Size}", Convert.ToBase64String(tree.Root.ToBytes())), (checkpoint[1], checkpoint[2]));
+    }
+
     [Fact]
     public void A_ledger_is_never_started_over()
     {

@@ -15,9 +15,10 @@ public sealed class PublishTests(FinishedDemo demo) : IDisposable
         Assert.SkipUnless(DockerRegistry.IsThere, "docker-registry is not installed.");
         using var registry = DockerRegistry.Start();
         var place = $"oci://{registry.Host}/adapters/routing";
-        var digest = Executable.Must("publish", Release, "--to", $"{place}:1.0", "--plain-http", "--key", demo.PublicKey, "--vkey", demo.VKey).Output.Trim();
+        Executable.Must("keys", "new", "--type", "p256", "--output", _temp.PathTo("publisher.pem"));
+        var digest = Executable.Must("publish", Release, "--to", $"{place}:1.0", "--plain-http", "--key", demo.PublicKey, "--vkey", demo.VKey, "--publisher-key", _temp.PathTo("publisher.pem")).Output.Trim();
         Executable.Must("pull", $"{place}:1.0", "--output", _temp.PathTo("by-tag"), "--plain-http", "--key", demo.PublicKey, "--vkey", demo.VKey);
-        Executable.Must("pull", $"{place}@{digest}", "--output", _temp.PathTo("by-digest"), "--plain-http", "--key", demo.PublicKey);
+        Executable.Must("pull", $"{place}@{digest}", "--output", _temp.PathTo("by-digest"), "--plain-http", "--key", demo.PublicKey, "--publisher", _temp.PathTo("publisher.pem.pub"));
         Assert.All((string[])["by-tag", "by-digest"], folder => Assert.Equal(FolderManifest.Read(Release).Digest, FolderManifest.Read(_temp.PathTo(folder)).Digest));
     }
 
@@ -27,6 +28,31 @@ public sealed class PublishTests(FinishedDemo demo) : IDisposable
         Executable.Must("publish", Release, "--to", _temp.PathTo("layout"), "--tag", "1.0", "--key", demo.PublicKey);
         Executable.Must("pull", _temp.PathTo("layout"), "--tag", "1.0", "--output", _temp.PathTo("out"), "--key", demo.PublicKey, "--vkey", demo.VKey);
         Assert.Equal(FolderManifest.Read(Release).Digest, FolderManifest.Read(_temp.PathTo("out")).Digest);
+    }
+
+    [Fact]
+    public void An_image_of_which_nobody_trusted_says_that_he_published_it_is_not_pulled_where_that_is_asked()
+    {
+        var (layout, mine, other) = (_temp.PathTo("layout"), _temp.PathTo("mine.pem"), _temp.PathTo("other.pem"));
+        Executable.Must("keys", "new", "--type", "p384", "--output", mine);
+        Executable.Must("keys", "new", "--type", "p256", "--output", other);
+        string[] publish = ["publish", Release, "--to", layout, "--key", demo.PublicKey], pull = ["pull", layout, "--key", demo.PublicKey, "--output", _temp.PathTo("out"), "--publisher"];
+        Executable.Must(publish);
+        AssertRefused(Executable.Run([.. pull, mine + ".pub"]), "nobody states");
+        Executable.Must([.. publish, "--publisher-key", other]);
+        AssertRefused(Executable.Run([.. pull, mine + ".pub"]), "publication.sigstore.json");
+        Executable.Must([.. publish, "--publisher-key", mine]);
+        var before = Files.Of(layout);
+        Executable.Must([.. publish, "--publisher-key", mine]);
+        Assert.Equal(before, Files.Of(layout));
+        Executable.Must([.. pull, mine + ".pub"]);
+        Assert.Equal(FolderManifest.Read(Release).Digest, FolderManifest.Read(_temp.PathTo("out")).Digest);
+
+        static void AssertRefused(ShellResult result, string words)
+        {
+            Assert.Equal(3, result.ExitCode);
+            Assert.Contains(words, result.Error, StringComparison.Ordinal);
+        }
     }
 
     [Theory]

@@ -1,5 +1,4 @@
 using System.Text;
-using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
@@ -80,12 +79,12 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
         _ = KeyFile.New(_temp.PathTo("other.pem"), KeyType.P256);
         using var other = SigningKey.Read(_temp.PathTo("other.pem"));
-        var metric = contents.CandidateEvaluations[0].Metrics[0] with { Value = 0.999 };
-        IReadOnlyList<EvaluationReport> altered = [contents.CandidateEvaluations[0] with { Metrics = [metric] }, .. contents.CandidateEvaluations.Skip(1)];
+        var shown = contents.CandidateEvaluations[0];
+        IReadOnlyList<TaskEvaluation> altered = [shown with { Report = shown.Report with { Metrics = [shown.Report.Metrics[0] with { Value = 0.999 }] } }, .. contents.CandidateEvaluations.Skip(1)];
         AssertRefused(AuditReport.Render(contents with { CandidateEvaluations = altered }, ReportLanguage.English, FontSet.Bundled, new Signer(other)), "not with the trusted key");
         // Even the gate's own key does not make other pages the evidence's own.
-        var shown = Verify(_temp.Write("insider.pdf", Sign(contents with { CandidateEvaluations = altered })));
-        Assert.Contains("Not proved: that the pages say what the evidence says", shown.Error, StringComparison.Ordinal);
+        var insider = Verify(_temp.Write("insider.pdf", Sign(contents with { CandidateEvaluations = altered })));
+        Assert.Contains("Not proved: that the pages say what the evidence says", insider.Error, StringComparison.Ordinal);
     }
 
     [Fact]

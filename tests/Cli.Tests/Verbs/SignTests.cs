@@ -48,6 +48,21 @@ public sealed class SignTests : IDisposable
     }
 
     [Fact]
+    public void I_can_ask_what_the_reference_implementation_would_say()
+    {
+        var (folder, key) = (_temp.Copy(Executable.Adapter("routing-good"), "adapter"), _temp.PathTo("key.pem"));
+        Executable.Must("keys", "new", "--type", "p256", "--output", key);
+        Executable.Must("sign", folder, "--key", key);
+        string[] verify = ["verify", folder, "--key", key + ".pub", "--compat"];
+        Assert.Contains("model-signing 1.1.1 accepts it", Executable.Must(verify).Error, StringComparison.Ordinal);
+        _temp.Write("adapter/added.bin", "x"u8);
+        var refused = Executable.Run([.. verify, "--json"]);
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains("'added.bin' is not signed; with --ignore_unsigned_files it accepts it", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("\"acceptsWith\":[\"--ignore_unsigned_files\"]", refused.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_key_vouches_for_nothing()
     {
         var folder = _temp.Copy(Executable.Adapter("routing-good"), "adapter");

@@ -117,6 +117,19 @@ public sealed class TokenTests : IDisposable
             AssertRefused(4, "no PKCS#11 module", [.. sign, $"pkcs11:object=gate?module-path={library}"]);
     }
 
+    /// <summary>SoftHSM never locks: a module of our own says what a token says whose PIN was wrong too often, before and after it was asked.</summary>
+    [Theory]
+    [InlineData("0x4040C")]
+    [InlineData("0x0040C")]
+    public void A_locked_token_is_told_as_such(string flags)
+    {
+        Assert.SkipUnless(Shell.Has("cc"), "A C compiler is not installed.");
+        var built = Shell.Run("cc", _temp.Path, "-shared", "-fPIC", "-w", $"-DFLAGS={flags}", "-o", "locked.so", Repository.PathTo("tests", "Cli.Tests", "Verbs", "locked-token.c"));
+        Assert.SkipUnless(built.ExitCode == 0, $"The module does not build: {built.Error}");
+        AssertRefused(4, "the PIN is locked", "keys", "new", "--type", "p256", "--output", _temp.PathTo("key"), "--pkcs11", $"pkcs11:token=locked;object=key?module-path={_temp.PathTo("locked.so")}", "--passphrase-fd", "3");
+        Assert.False(File.Exists(_temp.PathTo("key.pub")));
+    }
+
     [Fact]
     public void A_pin_on_the_command_line_is_refused_and_not_repeated()
     {

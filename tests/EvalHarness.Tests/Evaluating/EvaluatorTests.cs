@@ -22,7 +22,7 @@ public sealed class EvaluatorTests
             stream.WriteByte(0x3F);
         }
         var task = EvaluationTask.Load(Path.Combine(Samples, "tasks", "sample_facts.yaml"));
-        var refusal = Assert.Throws<IntegrityException>(() => evaluator.Evaluate(task, new EvaluationScope(Samples, Limit: 1)));
+        var refusal = Assert.Throws<IntegrityException>(() => evaluator.Evaluate(EvaluationQuestion.Read(task, new EvaluationScope(Samples, Limit: 1))));
         Assert.StartsWith(weights, refusal.Place, StringComparison.Ordinal);
     }
 

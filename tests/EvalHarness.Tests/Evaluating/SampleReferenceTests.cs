@@ -23,7 +23,7 @@ public sealed class SampleReferenceTests
         foreach (var file in Directory.EnumerateFiles(Path.Combine(Samples, "reference", model), "*.jsonl"))
         {
             var task = EvaluationTask.Load(Path.Combine(Samples, "tasks", $"sample_{Path.GetFileNameWithoutExtension(file)}.yaml"));
-            var report = evaluator.Evaluate(task, new EvaluationScope(Samples));
+            var report = evaluator.Evaluate(EvaluationQuestion.Read(task, new EvaluationScope(Samples)));
             Conformance.Assert(report, ReferenceItem.Read(file));
             Assert.Equal(report.Items.Count, metrics.RootElement.GetProperty(task.Name).GetProperty("n").GetInt32());
             foreach (var metric in report.Metrics)

@@ -11,7 +11,7 @@ public sealed class UnsteadyScoreTests
     {
         var folder = Repository.PathTo("samples", "base");
         using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = folder, Weights = WeightsDigest.ComputeTensors(folder, 1), Threads = 1, Version = "0" });
-        var report = evaluator.Evaluate(EvaluationTask.Load(Repository.PathTo("samples", "tasks", "sample_pairs.yaml")), new EvaluationScope(Repository.PathTo("samples")));
+        var report = evaluator.Evaluate(EvaluationQuestion.Read(EvaluationTask.Load(Repository.PathTo("samples", "tasks", "sample_pairs.yaml")), new EvaluationScope(Repository.PathTo("samples"))));
         Assert.All(report.Items, item =>
         {
             var isNear = Math.Abs(item.LogLikelihoods[0] - item.LogLikelihoods[1]) <= 2 * TaskRun.Noise;

@@ -1,5 +1,6 @@
 using System.Text;
 using Loragate.EvalHarness.Tasks;
+using Loragate.EvalHarness.Tasks.Data;
 using Loragate.Testing;
 
 namespace Loragate.EvalHarness.Tests.Tasks;
@@ -27,9 +28,14 @@ public sealed class HostileTaskTests : IDisposable
 
     [Theory]
     [InlineData("typo_key: 1", "'typo_key'")]
-    [InlineData("gen_prefix: x", "'gen_prefix'")]
+    [InlineData("use_prompt: x", "'use_prompt'")]
     [InlineData("task: again", "'task' comes twice")]
-    [InlineData("num_fewshot: 2", "sampler 'default'")]
+    [InlineData("num_fewshot: 2", "among them")]
+    [InlineData("num_fewshot: 2\nvalidation_split: v\nfewshot_split: v\nfewshot_config: {sampler: balanced}", "sampler 'balanced'")]
+    [InlineData("num_fewshot: 2\nfewshot_split: v\nfewshot_config: {split: w}", "'w' is not the fewshot_split 'v'")]
+    [InlineData("num_fewshot: 1\nfewshot_split: v\nfewshot_config: {fewshot_indices: [3]}", "'fewshot_indices'")]
+    [InlineData("fewshot_config: {samples: [1]}", "not a mapping")]
+    [InlineData("num_fewshot: 900", "900 examples")]
     [InlineData("num_fewshot: 2\nfewshot_split: test\nfewshot_config: {sampler: first_n}", "evaluated itself")]
     [InlineData("process_docs: !function utils.unheard_of", "function 'unheard_of'")]
     [InlineData("process_results: !function utils.hellaswag_docs", "function 'hellaswag_docs'")]
@@ -71,7 +77,7 @@ public sealed class HostileTaskTests : IDisposable
     public void Deep_and_long_files_are_refused()
     {
         Assert.Contains("levels", Assert.Throws<TaskException>(() => Load(Base + "metadata: " + new string('[', 5000) + new string(']', 5000) + "\n")).Fault, StringComparison.Ordinal);
-        Assert.Contains("bytes", Assert.Throws<TaskException>(() => Load(Base + "metadata: " + new string('x', 300_000) + "\n")).Fault, StringComparison.Ordinal);
+        Assert.Contains("bytes", Assert.ThrowsAny<Artifacts.MalformedInputException>(() => Load(Base + "metadata: " + new string('x', 300_000) + "\n")).Fault, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -84,6 +90,37 @@ public sealed class HostileTaskTests : IDisposable
         Directory.CreateDirectory(_folder.PathTo("data"));
         var task = Load(Base.Replace("rows.jsonl", file, StringComparison.Ordinal));
         Assert.Contains("outside", Assert.Throws<TaskException>(() => task.Read(_folder.PathTo("data"), null)).Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("file")]
+    [InlineData("folder")]
+    [InlineData("pipe")]
+    [InlineData("device")]
+    public void A_link_out_of_the_data_folder_and_what_is_no_file_are_refused(string kind)
+    {
+        _folder.Write("outside/rows.jsonl", "{\"q\": \"x\", \"gold\": 0}"u8);
+        Directory.CreateDirectory(_folder.PathTo("data"));
+        var file = _folder.PathTo("data/rows.jsonl");
+        switch (kind)
+        {
+            case "file":
+                File.CreateSymbolicLink(file, _folder.PathTo("outside/rows.jsonl"));
+                break;
+            case "folder":
+                Directory.CreateSymbolicLink(_folder.PathTo("data/sub"), _folder.PathTo("outside"));
+                break;
+            case "pipe":
+                Assert.Equal(0, Shell.Run("mkfifo", _folder.Path, file).ExitCode);
+                break;
+            default:
+                File.CreateSymbolicLink(file, "/dev/zero");
+                break;
+        }
+        var task = Load(kind == "folder" ? Base.Replace("rows.jsonl", "sub/rows.jsonl", StringComparison.Ordinal) : Base);
+        var refusal = Assert.ThrowsAny<Artifacts.MalformedInputException>(() => task.Read(_folder.PathTo("data"), null));
+        Assert.Contains(kind == "pipe" ? "neither a plain file" : "a symbolic link", refusal.Fault, StringComparison.Ordinal);
+        Assert.StartsWith(_folder.PathTo("data"), refusal.Place, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -164,6 +201,17 @@ public sealed class HostileTaskTests : IDisposable
         Rows("{\"q\": \"x\", \"gold\": 0}");
         var refusal = Assert.Throws<TaskException>(() => Load(Base + "process_docs: !function utils.hellaswag_docs\n").Read(_folder.Path, null));
         Assert.EndsWith("rows.jsonl, line 1", refusal.Place, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"q\": [[], [], [], [], [], [], [], []]}")]
+    [InlineData("{\"q\": {\"a\": 1, \"b\": 2, \"c\": 3, \"d\": 4, \"e\": 5, \"f\": 6, \"g\": 7, \"h\": 8}}")]
+    [InlineData("{}\n{}\n{}\n{}\n{}\n{}\n{}\n{}")]
+    public void Small_files_of_many_values_are_refused_before_they_fill_the_memory(string rows)
+    {
+        Rows(rows);
+        Assert.Contains("more than 8 values", Assert.Throws<TaskException>(() => new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 8).Read(["rows.jsonl"])).Fault, StringComparison.Ordinal);
+        Assert.NotEmpty(new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 40).Read(["rows.jsonl"]));
     }
 
     [Fact]

@@ -7,6 +7,13 @@ public sealed class ShippedTaskTests : IDisposable
 {
     private readonly TempFolder _temp = new();
 
+    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Repository.PathTo("policies", "tasks"), "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_task_file_is_read(string file) =>
+        Assert.NotEmpty(Groups.TaskCatalog.Open(Repository.PathTo("policies", "tasks")).Select([file]).Tasks);
+
     [Theory]
     [InlineData("swaps_en")]
     [InlineData("swaps_ja")]

@@ -85,6 +85,10 @@ public sealed class DecisionMakerTests
         { "receipt without tokenizer", Reason.EvidenceOfOtherModel },
         { "other adapter", Reason.EvidenceOfOtherModel },
         { "half weight", Reason.EvidenceOfOtherModel },
+        { "imported candidate", Reason.EvidenceImported },
+        { "imported base", Reason.EvidenceImported },
+        { "other prompt", Reason.EvidenceOfOtherTask },
+        { "other prompt of the base", Reason.ItemsDoNotPair },
         { "other engine", Reason.ItemsDoNotPair },
         { "other task", Reason.ItemsDoNotPair },
         { "other data", Reason.ItemsDoNotPair },
@@ -106,6 +110,37 @@ public sealed class DecisionMakerTests
         var rule = Single(decision);
         Assert.Equal((Outcome.Undecided, reason, Verdict.Undecided), (rule.Outcome, rule.Reason, decision.Verdict));
         Assert.NotEmpty(rule.Summary);
+    }
+
+    [Fact]
+    public void Imported_scores_count_where_the_policy_accepts_them_and_the_decision_says_so()
+    {
+        var evidence = Break(Pair(400, gained: 2, lost: 14), "imported candidate");
+        var policy = OneRule with { Tasks = OneRule.Tasks.ToDictionary(task => task.Key, task => task.Value with { AcceptsImported = true }) };
+        var accepting = DecisionMaker.Decide(policy, evidence, Day);
+        Assert.Equal(Outcome.Passed, Single(accepting).Outcome);
+        Assert.Equal([true], accepting.Tasks.Select(task => task.Imported));
+        Assert.Equal([null], Decide(Pair(400, gained: 2, lost: 14)).Tasks.Select(task => task.Imported));
+    }
+
+    [Theory]
+    [InlineData(ChatForm.MultiTurn, null, true)]
+    [InlineData(ChatForm.SingleTurn, null, false)]
+    [InlineData(ChatForm.None, null, false)]
+    [InlineData(ChatForm.MultiTurn, "Be kind.", false)]
+    public void Scores_count_with_the_prompts_that_the_policy_asks_for(ChatForm chat, string? system, bool counts)
+    {
+        var evidence = Pair(400, gained: 2, lost: 14);
+        FiledRecord<EvaluationReport> InChat(FiledRecord<EvaluationReport> report) => new(report.Path, report.Record with { Task = report.Record.Task with { Prompt = new EvaluatedPrompt(DigestOf("template"), true, null, null) } });
+        evidence = evidence with
+        {
+            Base = new Dictionary<string, FiledRecord<EvaluationReport>> { ["skill"] = InChat(evidence.Base["skill"]) },
+            Candidate = new Dictionary<string, FiledRecord<EvaluationReport>> { ["skill"] = InChat(evidence.Candidate["skill"]) },
+        };
+        var policy = OneRule with { Tasks = OneRule.Tasks.ToDictionary(task => task.Key, task => task.Value with { Prompt = new PolicyPrompt(chat, system) }) };
+        var rule = Single(DecisionMaker.Decide(policy, evidence, Day));
+        Assert.Equal(counts ? Outcome.Passed : Outcome.Undecided, rule.Outcome);
+        Assert.Equal(counts, rule.Reason != Reason.EvidenceOfOtherTask);
     }
 
     [Fact]
@@ -239,6 +274,8 @@ public sealed class DecisionMakerTests
     private static RuleResult ExampleRule(string id, Evidence evidence) =>
         DecisionMaker.Decide(Policies.PolicyTests.Parse(Policies.PolicyTests.Example()), evidence, Day).Rules.Single(rule => rule.Id == id);
 
+    private static readonly ImportedRun Foreign = new("hf", "pretrained=x", DigestOf("results"), DigestOf("samples"));
+
     private static Decision Decide(Evidence evidence) => DecisionMaker.Decide(OneRule, evidence, Day);
 
     private static RuleResult Single(Decision decision) => Assert.Single(decision.Rules);
@@ -272,6 +309,10 @@ public sealed class DecisionMakerTests
             "receipt without tokenizer" => evidence with { Receipt = new("merge.json", evidence.Receipt!.Record with { Files = [] }) },
             "other adapter" => evidence with { Receipt = Receipt(adapter: "another") },
             "half weight" => evidence with { Receipt = Receipt(weight: 0.5) },
+            "imported candidate" => Candidate(evidence, candidate with { Imported = Foreign }),
+            "imported base" => evidence with { Base = new Dictionary<string, FiledRecord<EvaluationReport>> { ["skill"] = new("base.json", evidence.Base["skill"].Record with { Imported = Foreign }) } },
+            "other prompt of the base" => evidence with { Base = new Dictionary<string, FiledRecord<EvaluationReport>> { ["skill"] = new("base.json", evidence.Base["skill"].Record with { Task = candidate.Task with { Prompt = new EvaluatedPrompt(null, false, "Be kind.", null) } }) } },
+            "other prompt" => Candidate(evidence, candidate with { Task = candidate.Task with { Prompt = new EvaluatedPrompt(null, false, "Be kind.", null) } }),
             "other engine" => Candidate(evidence, candidate with { Engine = candidate.Engine with { Device = "cuda" } }),
             "other task" => Candidate(evidence, candidate with { Task = candidate.Task with { TaskDigest = DigestOf("x") } }),
             "other data" => Candidate(evidence, candidate with { Task = candidate.Task with { DataDigest = DigestOf("x") } }),

@@ -23,13 +23,14 @@ public sealed class LineageTests : IDisposable
     public LineageTests()
     {
         var data = new DecisionData(Verdict.Approved, new LoggedIdentity("policy", "1", Name("policy")), null, null, new LoggedIdentity("trust", "2", Name("trust")));
-        LedgerEvidence[] evidence = [new("loragate.decision/1", Name("decision")), new("loragate.merge-receipt/1", Name("receipt")), new(Approval.PredicateType, Name("approval"))];
+        LedgerEvidence[] evidence = [new("loragate.decision/1", Name("decision")), new("loragate.merge-receipt/1", Name("receipt")), new("loragate.plan/1", Name("plan")), new(Approval.PredicateType, Name("approval"))];
         var release = new LedgerEntry(ReleaseLayout.EntryType, Start, [Adapter, Release], evidence, (data with { Release = 1 }).ToElement());
         var revocation = new Revocation(Release.Sha256, "Leaks.").ToEntry(release, new Signer(_people.Key("a")), Start);
         LedgerEntry[] entries =
         [
             new("training", Start, [Adapter], [new LedgerEvidence("application/jsonl", Name("training data"))], LedgerEntry.NoData),
             new(EndorsementEntry.Approval, Start, [new LedgerSubject(EndorsementEntry.Approval, Name("approval"))], [], LedgerEntry.NoData),
+            new(PlanEntry.EntryType, Start, [Adapter, new LedgerSubject("plan.json", Name("plan"))], [], LedgerEntry.NoData),
             new(DecisionData.EntryType, Start, [Adapter, new LedgerSubject("decision.json", Name("decision"))], evidence, data.ToElement()),
             release,
             revocation,
@@ -43,7 +44,7 @@ public sealed class LineageTests : IDisposable
     {
         var graph = Trace(Assert.Single(Index().OfType(Revocation.EntryType)).Entry.Evidence[0].Sha256);
         Assert.Equal(
-            [LineageKind.Adapter, LineageKind.Approval, LineageKind.Decision, LineageKind.Event, LineageKind.Evidence, LineageKind.Merge, LineageKind.Policy, LineageKind.Release, LineageKind.Revocation, LineageKind.TrustPolicy],
+            [LineageKind.Adapter, LineageKind.Approval, LineageKind.Decision, LineageKind.Event, LineageKind.Evidence, LineageKind.Merge, LineageKind.Plan, LineageKind.Policy, LineageKind.Release, LineageKind.Revocation, LineageKind.TrustPolicy],
             graph.Nodes.Select(node => node.Kind).OrderBy(kind => kind.ToString(), StringComparer.Ordinal));
         Assert.Contains(graph.Nodes, node => node is { Kind: LineageKind.Event, Name: "training", Entry: 0 });
         Assert.Contains(graph.Nodes, node => node.Digest == Name("training data"));

@@ -2,8 +2,10 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Merging;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
 
 namespace Loragate.Governance.Publication;
 
@@ -24,6 +26,10 @@ internal sealed class TestRelease : IDisposable
         Write(ReleaseLayout.ModelSignature, OmsSigner.Sign(PathTo("adapter"), Signer));
         var summary = VerificationSummaryTests.Summary() with { Decision = Decision, Subjects = Attestation.SubjectsOf(files) };
         Write(ReleaseLayout.Verdict, Attestation.Sign(summary.ToStatement(), Signer));
+        Receipt = new MergeReceipt(
+            new EngineInfo("loragate.merge", "0", "canonical/1", "cpu"), new CheckpointIdentity("base", Digest.Of([1]), Decision.Base!.Value), [new AppliedAdapter(Decision.Adapter, 1)], "keep", [], new CheckpointIdentity("merged", Digest.Of([1]), Digest.Of([2])), [], [], null);
+        Write(ReleaseLayout.Merge, Attestation.Sign(MergeProvenance.Of(Receipt, "merge-receipt.json"), Signer));
+        Write(ReleaseLayout.Evaluation, Attestation.Sign(EvaluationResult.Of(Decision, "decision.json"), Signer));
         Write(ReleaseLayout.Report, "%PDF"u8);
         if (logged)
             _ = new LedgerWriter(_ledger.Ledger, _ledger.Key).Log(Entry(), PathTo(ReleaseLayout.Proof), CancellationToken.None);
@@ -33,6 +39,8 @@ internal sealed class TestRelease : IDisposable
     public string Folder { get; }
 
     public Decision Decision { get; }
+
+    public MergeReceipt Receipt { get; }
 
     public Signer Signer => new(_adapter.Key);
 

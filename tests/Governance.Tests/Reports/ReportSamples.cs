@@ -147,7 +147,7 @@ internal static class ReportSamples
         Files =
         [
             new EvidenceFile("decision.json", contents.Decision.ToCanonicalJson(), contents.Run.Created),
-            new EvidenceFile("evaluations/base/sample_facts.json", contents.BaseEvaluations.Count > 0 ? contents.BaseEvaluations[0].ToCanonicalJson() : [], contents.Run.Created),
+            new EvidenceFile("evaluations/base/sample_facts.json", contents.BaseEvaluations.Count > 0 ? contents.BaseEvaluations[0].Report.ToCanonicalJson() : [], contents.Run.Created),
             new EvidenceFile("evaluations/base/要約.json", "{}"u8.ToArray(), contents.Run.Created),
             new EvidenceFile("inspection.json", contents.Inspection.ToCanonicalJson(), contents.Run.Created),
             new EvidenceFile("policy.yaml", "schema: loragate.policy/1\n"u8.ToArray(), contents.Run.Created),
@@ -169,7 +169,7 @@ internal static class ReportSamples
         [],
         new FileEntry("undo.bin", 123456, D("undo")));
 
-    private static EvaluationReport Evaluation(string task, string metric, double value, int? limit) => new(
+    private static TaskEvaluation Evaluation(string task, string metric, double value, int? limit) => new(task, D($"{task} {value}"), new EvaluationReport(
         Engine, new EvaluatedModel(D("weights"), D("config"), D("tokenizer")),
-        new EvaluatedTask(task, D(task), D(task + "data"), "multiple_choice", 1000, limit, []), [], [new Metric(metric, value, 0.014, limit ?? 1000)], [3, 7], [], []);
+        new EvaluatedTask(task, D(task), D(task + "data"), "multiple_choice", 1000, limit, []), [], [new Metric(metric, value, 0.014, limit ?? 1000)], [3, 7], [], []));
 }

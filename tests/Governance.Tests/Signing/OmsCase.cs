@@ -17,6 +17,8 @@ public sealed class OmsCase : IXunitSerializable
     public string? BundleInFolder { get; set; }
     public string Expected { get; set; } = "";
     public string Reason { get; set; } = "";
+    public string RefVerdict { get; set; } = "";
+    public IReadOnlyList<string> RefArgs { get; set; } = [];
     public IReadOnlyList<string> Roots { get; set; } = [];
     public DateTimeOffset? At { get; set; }
     public IReadOnlyList<SetupStep> Setup { get; set; } = [];
@@ -30,6 +32,7 @@ public sealed class OmsCase : IXunitSerializable
         var source = JsonSerializer.Deserialize<OmsCase>(info.GetValue<string>("json")!, Options)!;
         (Id, Method, Bundle, Folder, Key) = (source.Id, source.Method, source.Bundle, source.Folder, source.Key);
         (Roots, At) = (source.Roots, source.At);
+        (RefVerdict, RefArgs) = (source.RefVerdict, source.RefArgs);
         (BundleInFolder, Expected, Reason, Setup) = (source.BundleInFolder, source.Expected, source.Reason, source.Setup);
     }
 

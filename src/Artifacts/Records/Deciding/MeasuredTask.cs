@@ -5,4 +5,5 @@ namespace Loragate.Artifacts.Records.Deciding;
 /// <param name="TaskDigest">SHA-256 of the task file with its includes.</param>
 /// <param name="DataDigest">SHA-256 of the data file.</param>
 /// <param name="Pinned">Whether the policy itself demands these digests.</param>
-public sealed record MeasuredTask(string Name, Digest TaskDigest, Digest DataDigest, bool Pinned);
+/// <param name="Imported">True where another program made the scores, of weights that nobody proved; null otherwise.</param>
+public sealed record MeasuredTask(string Name, Digest TaskDigest, Digest DataDigest, bool Pinned, bool? Imported = null);

@@ -8,4 +8,6 @@ namespace Loragate.Artifacts.Records.Evaluating;
 /// <param name="Rows">Documents in the data file.</param>
 /// <param name="Limit">The first documents that were asked for; null for all.</param>
 /// <param name="Fields">Columns carried into the items, in ordinal order.</param>
-public sealed record EvaluatedTask(string Name, Digest TaskDigest, Digest DataDigest, string OutputType, int Rows, int? Limit, IReadOnlyList<string> Fields);
+/// <param name="Prompt">How prompts were put together; null where just as the task file says.</param>
+public sealed record EvaluatedTask(
+    string Name, Digest TaskDigest, Digest DataDigest, string OutputType, int Rows, int? Limit, IReadOnlyList<string> Fields, EvaluatedPrompt? Prompt = null);

@@ -9,6 +9,7 @@ namespace Loragate.Artifacts.Records.Evaluating;
 /// <param name="Truncated">Rows whose context did not fit the model.</param>
 /// <param name="CoinFlips">Rows of which the engine's noise can turn the likeliest choice.</param>
 /// <param name="Repeated">Rows that ask just what an earlier row asks: they say nothing new, and rules do not count them.</param>
+/// <param name="Imported">Where the answers come from, if another program gave them; null for this engine's own.</param>
 public sealed record EvaluationReport(
     EngineInfo Engine,
     EvaluatedModel Model,
@@ -17,7 +18,8 @@ public sealed record EvaluationReport(
     IReadOnlyList<Metric> Metrics,
     IReadOnlyList<int> Truncated,
     IReadOnlyList<int> CoinFlips,
-    IReadOnlyList<int> Repeated) : Record
+    IReadOnlyList<int> Repeated,
+    ImportedRun? Imported = null) : Record
 {
     /// <inheritdoc/>
     public override string Schema => "loragate.evaluation-report/1";

@@ -2,19 +2,27 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
 using Loragate.EvalHarness.Templates;
 
 namespace Loragate.EvalHarness.Tasks.Data;
 
 /// <summary>Reads data files below a root, or below the task file's own folder where the root lacks them; nothing outside of these.</summary>
-internal sealed class DataReader(string root, string taskFolder, bool isText)
+/// <param name="root">The folder.</param>
+/// <param name="taskFolder">The task file's own folder.</param>
+/// <param name="isText">Whether a row is a line of text rather than a JSON object.</param>
+/// <param name="maxValues">The most values (rows, items and entries, however deep) that all files together may hold: a value takes up to about 100 bytes of memory.</param>
+internal sealed class DataReader(string root, string taskFolder, bool isText, long maxValues = DataReader.MaxValues)
 {
+    private const long MaxValues = 32_000_000;
     private const int MaxBytes = 1 << 30;
 
     private static readonly HashSet<string> NoColumns = [];
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private long _values;
 
     /// <summary>The digests of the files read so far, in order.</summary>
     public List<Digest> Digests { get; } = [];
@@ -31,11 +39,13 @@ internal sealed class DataReader(string root, string taskFolder, bool isText)
     private List<DataRow> Rows(string file)
     {
         var path = Resolve(file);
-        var length = new FileInfo(path).Length;
-        if (length > MaxBytes)
-            throw new TaskException(path, $"{length} bytes, more than {MaxBytes}");
-        var bytes = File.ReadAllBytes(path);
+        var bytes = PlainFile.Read(path, MaxBytes);
         Digests.Add(Digest.Of(bytes));
+
+        // What a text holds of these marks, its values cannot outnumber; marks within strings only make the bound wider.
+        _values += bytes.AsSpan().Count((byte)'\n') + (isText ? 1 : 1L + bytes.AsSpan().Count((byte)',') + bytes.AsSpan().Count((byte)'[') + bytes.AsSpan().Count((byte)'{'));
+        if (_values > maxValues)
+            throw new TaskException(path, $"more than {maxValues} values", "Evaluate on fewer rows, or split the task.");
         return isText ? Lines(bytes, path) : Objects(bytes, path);
     }
 
@@ -52,9 +62,14 @@ internal sealed class DataReader(string root, string taskFolder, bool isText)
     {
         var top = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar;
         var path = Path.GetFullPath(Path.Combine(top, file));
-        return !Path.IsPathRooted(file) && path.StartsWith(top, StringComparison.Ordinal)
-            ? path
-            : throw new TaskException(file, "the data file lies outside of the data folder", "Put it into the folder and name it relative to that.");
+        if (Path.IsPathRooted(file) || !path.StartsWith(top, StringComparison.Ordinal))
+            throw new TaskException(file, "the data file lies outside of the data folder", "Put it into the folder and name it relative to that.");
+        for (var parent = Path.GetDirectoryName(path)!; parent.Length >= top.Length; parent = Path.GetDirectoryName(parent)!)
+        {
+            if (new DirectoryInfo(parent).LinkTarget is { } target)
+                throw new TaskException(parent, $"a symbolic link to '{target}', on the way to a data file", "Replace the link by the folder itself.");
+        }
+        return path;
     }
 
     // The harness's text loader: universal newlines, a row a line, the last line break ends the last row.

@@ -6,5 +6,5 @@ namespace Loragate.EvalHarness.Tasks.Filters;
 internal sealed class LowercaseFilter : ResponseFilter
 {
     /// <inheritdoc/>
-    public override string Apply(string text) => Casing.Lower(text);
+    public override string Apply(string text, TaskDocument document) => Casing.Lower(text);
 }

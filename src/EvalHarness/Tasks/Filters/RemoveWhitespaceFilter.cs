@@ -6,5 +6,5 @@ namespace Loragate.EvalHarness.Tasks.Filters;
 internal sealed class RemoveWhitespaceFilter : ResponseFilter
 {
     /// <inheritdoc/>
-    public override string Apply(string text) => CodePoints.Strip(text, end: false);
+    public override string Apply(string text, TaskDocument document) => CodePoints.Strip(text, end: false);
 }

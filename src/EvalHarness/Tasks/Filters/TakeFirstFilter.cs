@@ -4,5 +4,5 @@ namespace Loragate.EvalHarness.Tasks.Filters;
 internal sealed class TakeFirstFilter : ResponseFilter
 {
     /// <inheritdoc/>
-    public override string Apply(string text) => text;
+    public override string Apply(string text, TaskDocument document) => text;
 }

@@ -1,8 +1,19 @@
 namespace Loragate.EvalHarness.Tasks.Functions;
 
 /// <summary>A function that scores a document by itself.</summary>
-/// <param name="Metrics">The names of the scores that it gives.</param>
-/// <param name="Score">The scores of a document.</param>
+/// <param name="Metrics">The metrics that it gives, each with the name of its aggregation.</param>
+/// <param name="Score">The scores of a document: what the metrics are aggregated from.</param>
 internal sealed record ResultFunction(
-    IReadOnlyList<string> Metrics,
-    Func<TaskDocument, IReadOnlyList<Response>, IReadOnlyDictionary<string, double>> Score);
+    IReadOnlyDictionary<string, string> Metrics,
+    Func<TaskDocument, IReadOnlyList<Response>, IReadOnlyDictionary<string, double>> Score)
+{
+    /// <summary>The names of a document's scores that say something by themselves; its metrics' unless told otherwise.</summary>
+    public IReadOnlyList<string> Scores { get; init; } = [.. Metrics.Keys];
+
+    /// <summary>The name of an aggregation that is the average of the documents' scores.</summary>
+    public const string Mean = "mean";
+
+    /// <summary>A function whose metrics are averages.</summary>
+    public static ResultFunction OfMeans(IEnumerable<string> metrics, Func<TaskDocument, IReadOnlyList<Response>, IReadOnlyDictionary<string, double>> score) =>
+        new(metrics.ToDictionary(static metric => metric, static _ => Mean, StringComparer.Ordinal), score);
+}

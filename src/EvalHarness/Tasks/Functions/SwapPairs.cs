@@ -10,7 +10,7 @@ internal static class SwapPairs
     private const int Sentences = 4;
 
     /// <summary>association, neutral at 0, and stereotype, 1 where it is positive, neutral at one half.</summary>
-    public static ResultFunction Results { get; } = new(["stereotype", "association"], Score);
+    public static ResultFunction Results { get; } = ResultFunction.OfMeans(["stereotype", "association"], Score);
 
     private static Dictionary<string, double> Score(TaskDocument document, IReadOnlyList<Response> responses)
     {

@@ -6,7 +6,7 @@ namespace Loragate.EvalHarness.Tasks.Functions;
 internal static class TruthfulQa
 {
     /// <summary>The score is named "acc".</summary>
-    public static ResultFunction Results { get; } = new(["acc"], Score);
+    public static ResultFunction Results { get; } = ResultFunction.OfMeans(["acc"], Score);
 
     private static Dictionary<string, double> Score(TaskDocument document, IReadOnlyList<Response> responses)
     {

@@ -1,5 +1,6 @@
 using Loragate.EvalHarness.Tasks.Filters;
 using Loragate.EvalHarness.Tasks.Metrics;
+using Loragate.EvalHarness.Tasks.Prompts;
 using Loragate.EvalHarness.Tasks.Yaml;
 using Loragate.EvalHarness.Templates;
 
@@ -9,11 +10,11 @@ namespace Loragate.EvalHarness.Tasks.Kinds;
 internal sealed class Generation : TaskKind
 {
     private readonly TaskPrompt _prompt;
-    private readonly IReadOnlyList<ResponseFilter> _filters;
+    private readonly IReadOnlyList<FilterChain> _filters;
     private readonly IReadOnlyList<string> _until;
     private readonly int _maxTokens;
 
-    private Generation(TaskPrompt prompt, TaskKeys? options, IReadOnlyList<ResponseFilter> filters)
+    private Generation(TaskPrompt prompt, TaskKeys? options, IReadOnlyList<FilterChain> filters)
     {
         _prompt = prompt;
         _filters = filters;
@@ -27,28 +28,33 @@ internal sealed class Generation : TaskKind
     }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Metrics => ["exact_match"];
+    public override IReadOnlyList<string> Metrics => TextMetric.Names;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> DefaultMetrics => Metrics;
+    public override IReadOnlyList<string> DefaultMetrics => ["exact_match"];
 
     /// <summary>Reads <c>generation_kwargs</c>; the filters are those of the task.</summary>
-    public static Generation Parse(TaskPrompt prompt, TaskKeys keys, IReadOnlyList<ResponseFilter> filters) =>
+    public static Generation Parse(TaskPrompt prompt, TaskKeys keys, IReadOnlyList<FilterChain> filters) =>
         prompt.HasChoices ? throw keys.Fault("doc_to_choice", "choices have no meaning for generate_until") : new Generation(prompt, keys.Map("generation_kwargs"), filters);
 
     /// <inheritdoc/>
-    public override TaskItem Prepare(TaskData data, TaskDocument document) => new(document)
+    public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style)
     {
-        Generation = new GenerationRequest(_prompt.Context(data, document), _until, _maxTokens),
-        References = _prompt.Target(data, document) is ListValue list ? [.. list.Items.Select(static item => item.Text)] : [_prompt.Target(data, document).Text],
-    };
+        var target = _prompt.Target(data, document);
+        return new TaskItem(document)
+        {
+            Target = target.Text,
+            Generation = new GenerationRequest(_prompt.Context(data, document, style), _until, _maxTokens),
+            References = target is ListValue list ? [.. list.Items.Select(static item => item.Text)] : [target.Text],
+        };
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<MetricPlan> metrics)
     {
         Expect(responses, 1);
         var text = responses[0].Text ?? throw new ArgumentException("The response holds no text.", nameof(responses));
-        var filtered = _filters.Aggregate(text, static (current, filter) => filter.Apply(current));
-        return metrics.ToDictionary(static metric => metric.Name, metric => metric.Match!.Score(filtered, item.References));
+        var filtered = _filters.ToDictionary(static chain => chain.Name, chain => chain.Apply(text, item.Document), StringComparer.Ordinal);
+        return metrics.ToDictionary(static metric => metric.Name, metric => metric.Match!.Score(filtered[metric.Chain], item.References));
     }
 }

@@ -1,4 +1,5 @@
 using Loragate.EvalHarness.Tasks.Metrics;
+using Loragate.EvalHarness.Tasks.Prompts;
 
 namespace Loragate.EvalHarness.Tasks.Kinds;
 
@@ -12,9 +13,10 @@ internal sealed class LogLikelihood(TaskPrompt prompt) : TaskKind
     public override IReadOnlyList<string> DefaultMetrics => Metrics;
 
     /// <inheritdoc/>
-    public override TaskItem Prepare(TaskData data, TaskDocument document) => new(document)
+    public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style) => new(document)
     {
-        Continuations = [new ContinuationRequest(prompt.Context(data, document), prompt.TargetText(data, document))],
+        Target = prompt.TargetText(data, document),
+        Continuations = [new ContinuationRequest(prompt.Context(data, document, style), prompt.TargetText(data, document))],
     };
 
     /// <inheritdoc/>

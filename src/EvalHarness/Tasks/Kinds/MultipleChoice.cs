@@ -1,5 +1,6 @@
 using System.Text;
 using Loragate.EvalHarness.Tasks.Metrics;
+using Loragate.EvalHarness.Tasks.Prompts;
 using Loragate.EvalHarness.Templates;
 using Loragate.EvalHarness.Text;
 
@@ -14,25 +15,43 @@ internal sealed class MultipleChoice(TaskPrompt prompt, bool unconditional) : Ta
     private const int NoChoice = -100;
 
     /// <inheritdoc/>
-    public override IReadOnlyList<string> Metrics => ["acc", "acc_norm", "acc_bytes", "acc_mutual_info", "exact_match", "brier_score"];
+    public override IReadOnlyList<string> Metrics => ["acc", "acc_norm", "acc_bytes", "acc_mutual_info", "exact_match", "brier_score", "f1", "mcc"];
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> DefaultMetrics => ["acc", "acc_norm"];
 
     /// <inheritdoc/>
-    public override TaskItem Prepare(TaskData data, TaskDocument document)
+    public override IReadOnlyList<string> ScoreNames(IReadOnlyList<MetricPlan> metrics) => [.. metrics.Select(static metric => metric.Name).Where(static name => name is not ("f1" or "mcc"))];
+
+    /// <inheritdoc/>
+    public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style)
     {
         var choices = prompt.Choices(data, document);
-        var context = prompt.Context(data, document);
-        var conditional = choices.Select(choice => new ContinuationRequest(context, prompt.TargetDelimiter + choice));
-        var free = unconditional ? choices.Select(choice => new ContinuationRequest("", prompt.TargetDelimiter + choice)) : [];
+        var delimiter = prompt.AnswerDelimiter(style);
+        var asked = Asked(data, document);
+        var target = prompt.Target(data, document);
+        IEnumerable<ContinuationRequest> conditional = asked is null
+            ? Answers(prompt.Context(data, document, style), choices, delimiter)
+            : prompt.Contexts(data, document, style).Select(context => new ContinuationRequest(context, delimiter + target.Text));
         return new TaskItem(document)
         {
-            Continuations = [.. conditional, .. free],
+            Target = target.Text,
+            Continuations = [.. conditional, .. unconditional ? Answers("", choices, delimiter) : []],
             Choices = choices,
-            Golds = Golds(prompt.Target(data, document), choices),
+            Golds = Golds(asked ?? target, choices),
         };
     }
+
+    private static IEnumerable<ContinuationRequest> Answers(string context, IReadOnlyList<string> choices, string delimiter) =>
+        choices.Select(choice => new ContinuationRequest(context, delimiter + choice));
+
+    /// <summary>The harness learns from the first row whether choices are questions; a row of the other kind is refused.</summary>
+    private Value? Asked(TaskData data, TaskDocument document) => (prompt.Asked(data, document), prompt.Asked(data, data.Documents[0])) switch
+    {
+        (null, null) => null,
+        ({ } index, { }) => index,
+        _ => throw new TaskException(document.Place, "doc_to_text gives a whole number here and a text in the first row, or the other way round", "Correct the row: either every row's choices are what is asked, or none's."),
+    };
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<MetricPlan> metrics)
@@ -40,21 +59,31 @@ internal sealed class MultipleChoice(TaskPrompt prompt, bool unconditional) : Ta
         Expect(responses, item.Continuations.Count);
         var n = item.Choices.Count;
         var values = responses.Take(n).Select(static response => response.LogLikelihood).ToArray();
-        return metrics.ToDictionary(static metric => metric.Name, metric => metric.Name switch
+        var scores = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var metric in metrics.Select(static metric => metric.Metric))
         {
-            "acc" => Hit(values, item),
-            "acc_norm" => Hit([.. values.Zip(item.Choices, static (ll, choice) => ll / CodePoints.Count(choice))], item),
-            "acc_bytes" => Hit([.. values.Zip(item.Choices, static (ll, choice) => ll / Encoding.UTF8.GetByteCount(choice))], item),
-            "acc_mutual_info" => Hit([.. values.Zip(responses.Skip(n), static (ll, free) => ll - free.LogLikelihood)], item),
-            "exact_match" => item.Golds.Any(gold => gold >= 0 && responses[gold].IsGreedy) ? 1 : 0,
-            _ => Brier(values, item),
-        });
+            if (metric is "f1" or "mcc")
+                (scores[MetricPlan.Gold], scores[MetricPlan.Predicted]) = (item.Golds[0], First(values));
+            else
+                scores[metric] = One(metric, item, responses, values);
+        }
+        return scores;
     }
+
+    private static double One(string metric, TaskItem item, IReadOnlyList<Response> responses, double[] values) => metric switch
+    {
+        "acc" => Hit(values, item),
+        "acc_norm" => Hit([.. values.Zip(item.Choices, static (ll, choice) => ll / CodePoints.Count(choice))], item),
+        "acc_bytes" => Hit([.. values.Zip(item.Choices, static (ll, choice) => ll / Encoding.UTF8.GetByteCount(choice))], item),
+        "acc_mutual_info" => Hit([.. values.Zip(responses.Skip(values.Length), static (ll, free) => ll - free.LogLikelihood)], item),
+        "exact_match" => item.Golds.Any(gold => gold >= 0 && responses[gold].IsGreedy) ? 1 : 0,
+        _ => Brier(values, item),
+    };
 
     private static double Hit(double[] values, TaskItem item) => item.Golds.Contains(First(values)) ? 1 : 0;
 
-    // numpy.argmax: the first maximum; the first NaN wins over everything.
-    private static int First(double[] values)
+    /// <summary>numpy.argmax: the first maximum; the first NaN wins over everything.</summary>
+    public static int First(double[] values)
     {
         var best = 0;
         for (var i = 1; i < values.Length && !double.IsNaN(values[best]); i++)

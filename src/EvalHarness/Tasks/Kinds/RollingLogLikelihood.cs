@@ -1,5 +1,6 @@
 using System.Text;
 using Loragate.EvalHarness.Tasks.Metrics;
+using Loragate.EvalHarness.Tasks.Prompts;
 using Loragate.EvalHarness.Text;
 
 namespace Loragate.EvalHarness.Tasks.Kinds;
@@ -17,7 +18,11 @@ internal sealed class RollingLogLikelihood(TaskPrompt prompt) : TaskKind
     public override IReadOnlyList<string> DefaultMetrics => Metrics;
 
     /// <inheritdoc/>
-    public override TaskItem Prepare(TaskData data, TaskDocument document) => new(document) { Rolling = prompt.TargetText(data, document) };
+    public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style) => new(document)
+    {
+        Target = prompt.TargetText(data, document),
+        Rolling = prompt.TargetText(data, document),
+    };
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> ScoreNames(IReadOnlyList<MetricPlan> metrics) => [MetricPlan.LogLikelihood, MetricPlan.Words, MetricPlan.Bytes];

@@ -1,3 +1,5 @@
+using Loragate.EvalHarness.Tasks.Prompts;
+
 namespace Loragate.EvalHarness.Tasks.Kinds;
 
 /// <summary>What a task asks of a model and how it scores the answer: one of lm-evaluation-harness's output types.</summary>
@@ -10,7 +12,7 @@ internal abstract class TaskKind
     public abstract IReadOnlyList<string> DefaultMetrics { get; }
 
     /// <summary>Makes a document ready.</summary>
-    public abstract TaskItem Prepare(TaskData data, TaskDocument document);
+    public abstract TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style);
 
     /// <summary>The scores of a document.</summary>
     public abstract IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<Metrics.MetricPlan> metrics);

@@ -25,4 +25,31 @@ internal static class Aggregation
     /// <summary>−Σll/Σbytes/ln 2.</summary>
     public static Metric BitsPerByte(string name, IReadOnlyList<double> logLikelihoods, IReadOnlyList<double> bytes) =>
         new(name, -(logLikelihoods.Sum() / bytes.Sum()) / Math.Log(2), null, logLikelihoods.Count);
+
+    /// <summary>2·TP/(2·TP + FP + FN) of choice 1 against choice 0, and 0 where that is 0/0, as in scikit-learn.</summary>
+    /// <exception cref="TaskException">There are other choices: scikit-learn refuses them for the binary score that the harness asks for.</exception>
+    public static Metric F1(string name, IReadOnlyList<double> golds, IReadOnlyList<double> predicted)
+    {
+        if (golds.Concat(predicted).Any(static choice => choice is not (0 or 1)))
+            throw new TaskException(name, "the metric is of two choices, and there are others");
+        var both = golds.Zip(predicted).ToList();
+        var right = both.Count(static pair => pair is (1, 1));
+        var wrong = both.Count(static pair => pair.First != pair.Second);
+        return new Metric(name, right == 0 ? 0 : 2.0 * right / ((2 * right) + wrong), null, golds.Count);
+    }
+
+    /// <summary>
+    /// Matthews' correlation of right and chosen among K choices (Gorodkin 2004): with c right ones among n, tₖ rows of choice k and pₖ choices of it,
+    /// (c·n − Σtₖpₖ)/√((n² − Σpₖ²)(n² − Σtₖ²)), and 0 where that is 0/0, as in scikit-learn.
+    /// </summary>
+    public static Metric Matthews(string name, IReadOnlyList<double> golds, IReadOnlyList<double> predicted)
+    {
+        double n = golds.Count;
+        double right = golds.Zip(predicted).Count(static pair => pair.First == pair.Second);
+        var truths = golds.CountBy(static choice => choice).ToDictionary(static entry => entry.Key, static entry => (double)entry.Value);
+        var choices = predicted.CountBy(static choice => choice).ToDictionary(static entry => entry.Key, static entry => (double)entry.Value);
+        var covariance = (right * n) - truths.Sum(entry => entry.Value * choices.GetValueOrDefault(entry.Key));
+        var spread = ((n * n) - choices.Values.Sum(static count => count * count)) * ((n * n) - truths.Values.Sum(static count => count * count));
+        return new Metric(name, spread == 0 ? 0 : covariance / Math.Sqrt(spread), null, golds.Count);
+    }
 }

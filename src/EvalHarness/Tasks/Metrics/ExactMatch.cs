@@ -4,7 +4,7 @@ using Loragate.EvalHarness.Text;
 namespace Loragate.EvalHarness.Tasks.Metrics;
 
 /// <summary>Equality of texts after what is to be ignored was removed from both, in this order: patterns, case, punctuation, digits.</summary>
-internal sealed class ExactMatch
+internal sealed class ExactMatch : TextMetric
 {
     private const string Punctuation = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
 
@@ -25,12 +25,8 @@ internal sealed class ExactMatch
     /// <summary>Reads the options from a metric's entry.</summary>
     public static ExactMatch Parse(TaskKeys keys) => new(keys);
 
-    /// <summary>1 where the text equals one of the references, else 0.</summary>
-    public double Score(string text, IReadOnlyList<string> references)
-    {
-        var reduced = Reduce(text);
-        return references.Any(reference => Reduce(reference) == reduced) ? 1 : 0;
-    }
+    /// <inheritdoc/>
+    protected override double Score(string text, string reference) => Reduce(reference) == Reduce(text) ? 1 : 0;
 
     private string Reduce(string text)
     {

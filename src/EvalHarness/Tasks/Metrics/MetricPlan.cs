@@ -1,13 +1,15 @@
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.EvalHarness.Tasks.Filters;
+using Loragate.EvalHarness.Tasks.Functions;
 using Loragate.EvalHarness.Tasks.Yaml;
 
 namespace Loragate.EvalHarness.Tasks.Metrics;
 
 /// <summary>A metric that a task asks for.</summary>
-/// <param name="Name">Its name.</param>
+/// <param name="Metric">The harness's name of it.</param>
 /// <param name="Aggregation">How the documents' scores become one.</param>
-/// <param name="Match">The options of exact_match, for tasks that generate.</param>
-internal sealed record MetricPlan(string Name, string Aggregation, ExactMatch? Match)
+/// <param name="Match">How texts are compared, for tasks that generate.</param>
+internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric? Match)
 {
     /// <summary>The score that holds a document's log-likelihood where the metric divides by words or bytes.</summary>
     public const string LogLikelihood = "loglikelihood";
@@ -18,43 +20,76 @@ internal sealed record MetricPlan(string Name, string Aggregation, ExactMatch? M
     /// <summary>The score that holds a document's UTF-8 bytes.</summary>
     public const string Bytes = "bytes";
 
+    /// <summary>The score that holds the index of the right choice where the metric counts over all documents.</summary>
+    public const string Gold = "gold";
+
+    /// <summary>The score that holds the index of the model's choice.</summary>
+    public const string Predicted = "predicted";
+
+    /// <summary>The filter chain that the text goes through first.</summary>
+    public string Chain { get; private init; } = FilterChain.None;
+
+    /// <summary>The score's name: the metric's; with the chain's ("exact_match,strict") where the task has several.</summary>
+    public string Name { get; private init; } = Metric;
+
+    /// <summary>The harness's name of the aggregate: "acc,none".</summary>
+    public string HarnessName => $"{Metric},{Chain}";
+
+    /// <summary>The harness's name of the aggregate's standard error: "acc_stderr,none".</summary>
+    public string HarnessErrorName => $"{Metric}_stderr,{Chain}";
+
     /// <summary>Reads one entry of <c>metric_list</c>.</summary>
-    public static MetricPlan Parse(TaskKeys keys, IReadOnlyList<string> known, bool generates)
+    /// <param name="keys">The entry.</param>
+    /// <param name="known">The metrics that the task can compute, each with the name of its aggregation.</param>
+    /// <param name="generates">Whether the task compares generated texts.</param>
+    public static MetricPlan Parse(TaskKeys keys, IReadOnlyDictionary<string, string> known, bool generates)
     {
         var name = keys.RequiredText("metric");
-        if (!known.Contains(name))
+        if (!known.TryGetValue(name, out var expected))
             throw keys.Fault("metric", $"the metric '{name}' is not supported for this kind of task");
-        var aggregation = keys.Text("aggregation") ?? Default(name);
-        if (aggregation != Default(name))
-            throw keys.Fault("aggregation", $"the aggregation '{aggregation}' of '{name}' is not supported ('{Default(name)}' is)");
+        var aggregation = keys.Node("aggregation") is YamlFunction function ? function.Name : keys.Text("aggregation") ?? expected;
+        if (aggregation != expected)
+            throw keys.Fault("aggregation", $"the aggregation '{aggregation}' of '{name}' is not supported ('{expected}' is)");
         keys.Ignore("higher_is_better");
-        var match = generates && name == "exact_match" ? ExactMatch.Parse(keys) : null;
+        var match = generates ? TextMetric.Parse(name, keys) : null;
         keys.Done();
         return new MetricPlan(name, aggregation, match);
     }
 
-    /// <summary>A metric without options of its own.</summary>
-    public static MetricPlan Named(string name) => new(name, Default(name), null);
+    /// <summary>The metric on one of a task's filter chains.</summary>
+    /// <param name="chain">The chain.</param>
+    /// <param name="isOnly">Whether the task has no other.</param>
+    public MetricPlan On(FilterChain chain, bool isOnly) => this with { Chain = chain.Name, Name = isOnly ? Metric : $"{Metric},{chain.Name}" };
 
-    /// <summary>The aggregate over all documents.</summary>
-    public Metric Aggregate(IReadOnlyList<IReadOnlyDictionary<string, double>> scores) => (Aggregation, Name) switch
-    {
-        ("perplexity", _) => Metrics.Aggregation.Perplexity(Name, All(scores, Name)),
-        ("weighted_perplexity", "word_perplexity") => Metrics.Aggregation.WeightedPerplexity(Name, All(scores, LogLikelihood), All(scores, Words)),
-        ("weighted_perplexity", _) => Metrics.Aggregation.WeightedPerplexity(Name, All(scores, LogLikelihood), All(scores, Bytes)),
-        ("bits_per_byte", _) => Metrics.Aggregation.BitsPerByte(Name, All(scores, LogLikelihood), All(scores, Bytes)),
-        _ => Metrics.Aggregation.Mean(Name, All(scores, Name), withError: Name != "brier_score"),
-    };
-
-    private static List<double> All(IReadOnlyList<IReadOnlyDictionary<string, double>> scores, string name) =>
-        [.. scores.Select(score => score.TryGetValue(name, out var value) ? value : throw new ArgumentException($"A document has no score '{name}'.", nameof(scores)))];
-
-    private static string Default(string name) => name switch
+    /// <summary>The aggregation of a metric that the harness itself knows.</summary>
+    public static string AggregationOf(string metric) => metric switch
     {
         "perplexity" => "perplexity",
         "word_perplexity" or "byte_perplexity" => "weighted_perplexity",
         "bits_per_byte" => "bits_per_byte",
         "brier_score" => "brier_score",
-        _ => "mean",
+        "f1" => "f1",
+        "mcc" => "matthews_corrcoef",
+        _ => ResultFunction.Mean,
     };
+
+    /// <summary>The aggregate over all documents; null where none of them has to do with the metric.</summary>
+    public Metric? Aggregate(IReadOnlyList<IReadOnlyDictionary<string, double>> scores)
+    {
+        if (TaskFunctions.Aggregation(Aggregation) is { } function)
+            return function(Metric, scores) is { } value ? new Metric(Name, value, null, scores.Count) : null;
+        return (Aggregation, Metric) switch
+        {
+            ("perplexity", _) => Metrics.Aggregation.Perplexity(Name, All(scores, Name)),
+            ("weighted_perplexity", "word_perplexity") => Metrics.Aggregation.WeightedPerplexity(Name, All(scores, LogLikelihood), All(scores, Words)),
+            ("weighted_perplexity", _) => Metrics.Aggregation.WeightedPerplexity(Name, All(scores, LogLikelihood), All(scores, Bytes)),
+            ("bits_per_byte", _) => Metrics.Aggregation.BitsPerByte(Name, All(scores, LogLikelihood), All(scores, Bytes)),
+            ("f1", _) => Metrics.Aggregation.F1(Name, All(scores, Gold), All(scores, Predicted)),
+            ("matthews_corrcoef", _) => Metrics.Aggregation.Matthews(Name, All(scores, Gold), All(scores, Predicted)),
+            _ => Metrics.Aggregation.Mean(Name, All(scores, Name), withError: Metric != "brier_score"),
+        };
+    }
+
+    private static List<double> All(IReadOnlyList<IReadOnlyDictionary<string, double>> scores, string name) =>
+        [.. scores.Select(score => score.TryGetValue(name, out var value) ? value : throw new ArgumentException($"A document has no score '{name}'.", nameof(scores)))];
 }

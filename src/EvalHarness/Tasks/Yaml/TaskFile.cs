@@ -1,5 +1,6 @@
 using System.Text;
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 
 namespace Loragate.EvalHarness.Tasks.Yaml;
 
@@ -32,7 +33,7 @@ internal sealed record TaskFile(string Path, IReadOnlyDictionary<string, YamlNod
             throw new TaskException(shown, $"more than {MaxFiles} files are included");
         if (!File.Exists(fullPath))
             throw new TaskException(shown, "the file is missing", "Check the path, or the include that names it.");
-        var bytes = File.ReadAllBytes(fullPath);
+        var bytes = PlainFile.Read(fullPath, YamlReader.MaxBytes);
         digests.Add(Digest.Of(bytes));
         var map = YamlReader.Read(bytes, shown);
         var merged = new Dictionary<string, YamlNode>(StringComparer.Ordinal);

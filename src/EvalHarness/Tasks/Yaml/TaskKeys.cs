@@ -60,6 +60,14 @@ internal sealed class TaskKeys(IReadOnlyDictionary<string, YamlNode> entries, st
         var node => throw node.Fault(key, "not a list"),
     };
 
+    /// <summary>A list of rows of data.</summary>
+    public IReadOnlyList<DictValue>? Rows(string key) => Node(key) switch
+    {
+        null => null,
+        YamlList list => [.. list.Items.Select(item => item is YamlMap map ? YamlValues.Of(map, key) : throw item.Fault(key, "an item that is not a mapping"))],
+        var node => throw node.Fault(key, "not a list"),
+    };
+
     /// <summary>A mapping.</summary>
     public TaskKeys? Map(string key) => Node(key) switch
     {

@@ -8,7 +8,9 @@ namespace Loragate.EvalHarness.Tasks.Yaml;
 /// <summary>Reads one YAML document strictly: no anchors, aliases, merge keys, duplicate keys or foreign tags, within limits.</summary>
 internal sealed class YamlReader
 {
-    private const int MaxBytes = 256 << 10;
+    /// <summary>The most bytes that a task file may have.</summary>
+    public const int MaxBytes = 256 << 10;
+
     private const int MaxDepth = 32;
 
     private readonly Parser _parser;
@@ -24,8 +26,6 @@ internal sealed class YamlReader
     /// <exception cref="TaskException">The file is not such a document.</exception>
     public static YamlMap Read(ReadOnlySpan<byte> utf8, string path)
     {
-        if (utf8.Length > MaxBytes)
-            throw new TaskException(path, $"{utf8.Length} bytes, more than {MaxBytes}");
         try
         {
             var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(utf8);
@@ -72,7 +72,7 @@ internal sealed class YamlReader
     private YamlNode Scalar(Scalar scalar, long line)
     {
         if (!scalar.Tag.IsEmpty && scalar.Tag.Value == "!function")
-            return new YamlFunction(_path, line, scalar.Value[(scalar.Value.LastIndexOf('.') + 1)..]);
+            return new YamlFunction(_path, line, scalar.Value);
         if (!scalar.Tag.IsEmpty && !scalar.Tag.IsNonSpecific)
             throw Fault(line, $"the tag '{scalar.Tag}'");
         if (scalar.Style != ScalarStyle.Plain)

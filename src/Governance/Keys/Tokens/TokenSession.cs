@@ -34,6 +34,7 @@ internal sealed class TokenSession : IDisposable
     /// <exception cref="KeyException">No such module, none that is one, no such token, or several.</exception>
     public static TokenSession Open(TokenUri uri)
     {
+        DynamicLinker.Register();
         var factories = new Pkcs11InteropFactories();
         var module = Load(uri, factories);
         try

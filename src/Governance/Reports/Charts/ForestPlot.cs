@@ -1,4 +1,6 @@
+using Loragate.Governance.Reports.Html;
 using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Charts;
 
@@ -25,6 +27,22 @@ internal sealed class ForestPlot(string title, IReadOnlyList<ForestRow> rows) : 
         for (var i = 0; i < rows.Count; i++)
             yield return Row(type, rows[i], width) with { Head = head, KeepWithNext = i == rows.Count - 1 };
         yield return Slab.Space(10);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(HtmlText html, ReportText text) => PlotTable.Write(
+        html, title, [text["rules.rule"], text["comparison.difference"], text["rules.measured"]], rows.Select(row => (row.Label, row.Detail, Drawing(row), row.Figures, (Mark?)row.Mark)));
+
+    private string Drawing(ForestRow row)
+    {
+        const double width = 300;
+        const double height = 26;
+        double At(double value) => 10 + (_axis.Place(value) * (width - 20));
+        var svg = new Svg(width, height, row.Figures).Box(0, 0, At(row.Low), height, Look.Forbidden).Line(At(row.Low), 0, At(row.Low), height, Look.Ink, 1, dashed: true);
+        if (row.High is { } high)
+            svg.Box(At(high), 0, width - At(high), height, Look.Forbidden).Line(At(high), 0, At(high), height, Look.Ink, 1, dashed: true);
+        svg.Line(At(0), 0, At(0), height, Look.Muted, 1).Line(At(row.Lower), height / 2, At(row.Upper), height / 2, row.Mark.Color, 2.5);
+        return (row.Mark == Mark.Failed ? svg.Square(At(row.Estimate), height / 2, 5, row.Mark.Color) : svg.Disc(At(row.Estimate), height / 2, 5, row.Mark.Color)).ToString();
     }
 
     private static float PlotLeft(float width) => (width * LabelShare) + Gap;

@@ -1,4 +1,6 @@
+using Loragate.Governance.Reports.Html;
 using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Charts;
 
@@ -36,6 +38,35 @@ internal sealed class LineageGraph(IReadOnlyList<LineageNode> nodes) : Block
         });
         yield return Slab.Space(12);
     }
+
+    /// <inheritdoc/>
+    public override void Write(HtmlText html, ReportText text)
+    {
+        const double width = 640;
+        double X(LineageNode node) => Left(node, (float)width);
+        var box = (double)BoxWidth((float)width);
+        var svg = new Svg(width, RowDistance + BoxHeight, string.Join(", ", nodes.Select(node => $"{node.Kind} {node.Name} {node.Digest}")));
+        foreach (var node in nodes)
+        {
+            foreach (var source in node.From.Select(from => nodes[from]))
+            {
+                var (startY, endY, middle) = (Top(source) + (BoxHeight / 2), Top(node) + (BoxHeight / 2), X(node) - (ColumnGap / 2));
+                svg.Line(X(source) + box, startY, middle, startY, Look.Muted, 1.2).Line(middle, startY, middle, endY, Look.Muted, 1.2).Line(middle, endY, X(node), endY, Look.Muted, 1.2);
+            }
+        }
+        foreach (var node in nodes)
+        {
+            svg.Box(X(node), Top(node), box, BoxHeight, Look.Navy).Box(X(node) + 1, Top(node) + 1, box - 2, BoxHeight - 2, Look.Pale);
+            svg.Text(X(node) + 8, Top(node) + 16, node.Kind, 11, Look.Ink, "start").Text(X(node) + 8, Top(node) + 30, Short(node.Name), 10, Look.Muted, "start").Text(X(node) + 8, Top(node) + 43, node.Digest, 9, Look.Ink, "start");
+        }
+        html.Open("div", ("class", "scroll"), ("role", "region"), ("tabindex", "0"), ("aria-label", text["lineage.heading"]));
+        html.Open("div", ("class", "lineage"));
+        html.Markup(svg.ToString());
+        html.Close("div");
+        html.Close("div");
+    }
+
+    private static string Short(string name) => name.Length > 20 ? name[..19] + "…" : name;
 
     private float BoxWidth(float width)
     {

@@ -1,3 +1,6 @@
+using Loragate.Governance.Reports.Html;
+using Loragate.Governance.Reports.Text;
+
 namespace Loragate.Governance.Reports.Layout;
 
 /// <summary>The verdict, large: a mark, a word and a sentence in a frame of the verdict's colour.</summary>
@@ -26,5 +29,14 @@ internal sealed class Banner(Mark mark, string word, string sentence) : Block
                 painter.Text(lines[i], x + TextLeft, y + Pad + titleHeight + (i * lineHeight) + type.Baseline(Look.Lead));
         });
         yield return Slab.Space(12);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(HtmlText html, ReportText text)
+    {
+        html.Open("div", ("class", $"banner {mark.Name}"));
+        html.Markup($"<p class=\"word\">{mark.Sign}{HtmlText.Escape(word)}</p>");
+        html.Element("p", sentence);
+        html.Close("div");
     }
 }

@@ -1,3 +1,6 @@
+using Loragate.Governance.Reports.Html;
+using Loragate.Governance.Reports.Text;
+
 namespace Loragate.Governance.Reports.Layout;
 
 /// <summary>Shell commands on a pale ground, line by line.</summary>
@@ -26,6 +29,10 @@ internal sealed class Code(string text) : Block
         yield return Ground(Edge, width);
         yield return Slab.Space(7);
     }
+
+    /// <inheritdoc/>
+    public override void Write(HtmlText html, ReportText sentences) =>
+        html.Markup($"<pre tabindex=\"0\"><code>{HtmlText.Escape(text)}</code></pre>\n");
 
     private static Slab Ground(float height, float width) =>
         new(height, (painter, x, y) => painter.Box(x, y, width, height, Look.Pale));

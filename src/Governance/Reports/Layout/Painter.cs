@@ -22,6 +22,16 @@ internal sealed class Painter(SKCanvas canvas)
         }
     }
 
+    /// <summary>Draws a line of text that runs upwards from a point.</summary>
+    public void TextUpwards(TextLine line, float x, float y)
+    {
+        canvas.Save();
+        canvas.Translate(x, y);
+        canvas.RotateDegrees(-90);
+        Text(line, 0, 0);
+        canvas.Restore();
+    }
+
     /// <summary>Fills a rectangle.</summary>
     public void Box(float x, float y, float width, float height, SKColor color, float radius = 0)
     {
@@ -66,6 +76,18 @@ internal sealed class Painter(SKCanvas canvas)
     {
         using var paint = Fill(color);
         canvas.DrawCircle(x, y, radius, paint);
+    }
+
+    /// <summary>Makes a rectangle lead to an anchor of the document.</summary>
+    public void Link(string anchor, float x, float y, float width, float height)
+    {
+        using var data = canvas.DrawLinkDestinationAnnotation(SKRect.Create(x, y, width, height), anchor);
+    }
+
+    /// <summary>Names a place of the document.</summary>
+    public void Anchor(string anchor, float x, float y)
+    {
+        using var data = canvas.DrawNamedDestinationAnnotation(new SKPoint(x, y), anchor);
     }
 
     private static SKPath Build(ReadOnlySpan<SKPoint> points, bool close)

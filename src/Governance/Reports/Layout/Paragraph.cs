@@ -1,3 +1,6 @@
+using Loragate.Governance.Reports.Html;
+using Loragate.Governance.Reports.Text;
+
 namespace Loragate.Governance.Reports.Layout;
 
 /// <summary>Running text. A page never begins or ends with a single line of it.</summary>
@@ -31,6 +34,15 @@ internal sealed class Paragraph(string text, TextStyle style, float after = 5) :
             };
         }
         yield return Slab.Space(after, KeepWithNext);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(HtmlText html, ReportText sentences)
+    {
+        if (IsItem)
+            html.Item(text);
+        else
+            html.Element(style == Look.Title ? "h1" : style == Look.Lead ? "h3" : "p", text);
     }
 
     private void Paint(Painter painter, TextLine line, float x, float y, float baseline, bool hasDot)

@@ -1,3 +1,6 @@
+using Loragate.Governance.Reports.Html;
+using Loragate.Governance.Reports.Text;
+
 namespace Loragate.Governance.Reports.Layout;
 
 /// <summary>A table whose head is drawn again on every page. A long row is parted between lines, never inside one.</summary>
@@ -24,6 +27,70 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
         }
         yield return Slab.Space(8);
     }
+
+    /// <summary>Whether a reader may order the rows otherwise in a web page.</summary>
+    public bool IsSortable { get; init; }
+
+    /// <summary>What the table is, for those who do not see it.</summary>
+    public string? Caption { get; init; }
+
+    /// <inheritdoc/>
+    public override void Write(HtmlText html, ReportText text)
+    {
+        var hasHead = columns.Any(column => column.Head.Length > 0);
+        html.Open("div", ("class", "scroll"), ("role", "region"), ("tabindex", "0"), ("aria-label", Caption ?? text["html.table"]));
+        html.Open("table", ("class", !hasHead ? "facts" : IsSortable ? "sortable" : "plain"));
+        if (hasHead)
+        {
+            html.Open("thead");
+            html.Open("tr");
+            foreach (var column in columns)
+                html.Element("th", column.Head, ("scope", "col"));
+            html.Close("tr");
+            html.Close("thead");
+        }
+        html.Open("tbody");
+        foreach (var row in rows)
+        {
+            html.Open("tr");
+            for (var i = 0; i < row.Count; i++)
+                Write(html, row[i], i == 0 ? "th" : "td");
+            html.Close("tr");
+        }
+        html.Close("tbody");
+        html.Close("table");
+        html.Close("div");
+    }
+
+    private static void Write(HtmlText html, Cell cell, string tag)
+    {
+        List<(string, string)> attributes = tag == "th" ? [("scope", "row")] : [];
+        if (cell.Anchor is not null)
+            attributes.Add(("id", cell.Anchor));
+        html.Open(tag, [.. attributes]);
+        if (cell.Mark is not null)
+            html.Markup(cell.Mark.Sign);
+        if (cell.Link is not null)
+            html.Open("a", ("href", $"#{cell.Link}"));
+        for (var i = 0; i < cell.Texts.Count; i++)
+        {
+            if (i > 0)
+                html.Markup("<br>");
+            html.Element("span", cell.Texts[i].Text, ("class", ClassOf(cell.Texts[i].Style)));
+        }
+        if (cell.Link is not null)
+            html.Close("a");
+        html.Close(tag);
+    }
+
+    private static string ClassOf(TextStyle style) => style switch
+    {
+        _ when style == Look.SmallStrong => "strong",
+        _ when style == Look.SmallMuted => "muted",
+        _ when style == Look.Tiny => "tiny",
+        _ when style == Look.Digest => "mono",
+        _ => "plain",
+    };
 
     private Slab Head(Typesetter type, float width)
     {
@@ -67,7 +134,7 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
         {
             var room = row[i].Mark is null ? 0 : MarkRoom;
             var column = width * columns[i].Share / columns.Sum(each => each.Share);
-            cells[i] = new LaidCell(left + Inset + room, row[i].Mark, [.. CellLines(type, row[i], column - (2 * Inset) - room)]);
+            cells[i] = new LaidCell(left + Inset + room, row[i].Mark, [.. CellLines(type, row[i], column - (2 * Inset) - room)], row[i].Link, row[i].Anchor);
             left += column;
         }
         return cells;
@@ -85,6 +152,10 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
         foreach (var cell in cells)
         {
             var top = y;
+            if (cell.Anchor is not null)
+                painter.Anchor(cell.Anchor, x, y - Pad);
+            if (cell.Link is not null && cell.Lines.Count > 0)
+                painter.Link(cell.Link, x + cell.Left, y, cell.Lines.Max(line => line.Text.Width), cell.Lines.Sum(line => line.Height));
             foreach (var line in cell.Lines)
             {
                 painter.Text(line.Text, x + cell.Left, top + line.Baseline);

@@ -21,11 +21,15 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
             yield return new Paragraph(Text.Fill("comparison.lead", ("confidence", Confidence(compared))), Look.Body) { KeepWithNext = true };
         foreach (var group in compared.GroupBy(rule => RuleWords.IsShare(rule.Metric) ? "" : rule.Metric ?? "?"))
             yield return new ForestPlot(Title(group.Key), [.. group.Select(Row)]);
+        yield return new Paragraph(Text["comparison.sizes"], Look.Body, 4) { KeepWithNext = true };
+        yield return Sizes(contents);
         if (Values(contents) is { } table)
         {
             yield return new Paragraph(Text["comparison.table"], Look.Body, 4) { KeepWithNext = true };
             yield return table;
         }
+        if (contents.Decision.Tasks.Where(task => task.Imported is true).Select(task => task.Name).ToArray() is { Length: > 0 } imported)
+            yield return new Paragraph(Text.Fill("comparison.imported", ("tasks", string.Join(", ", imported))), Look.Body);
     }
 
     private static string Confidence(RuleResult[] rules) => string.Join(
@@ -54,17 +58,17 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
 
     private Table? Values(ReportContents contents)
     {
-        var bases = contents.BaseEvaluations.ToLookup(report => report.Task.Name);
+        var bases = contents.BaseEvaluations.ToDictionary(evaluation => evaluation.Task, StringComparer.Ordinal);
         var rows =
-            from report in contents.CandidateEvaluations
-            let original = bases[report.Task.Name].FirstOrDefault()
-            from metric in report.Metrics
+            from evaluation in contents.CandidateEvaluations
+            let original = bases.GetValueOrDefault(evaluation.Task)
+            from metric in evaluation.Report.Metrics
             select (IReadOnlyList<Cell>)
             [
-                Cell.Of(report.Task.Name),
+                Cell.Of(evaluation.Task),
                 Cell.Of(metric.Name),
-                Cell.Of(original?.Metrics.FirstOrDefault(each => each.Name == metric.Name) is { } found ? Value(found) : Text["report.none"]),
-                Cell.Of(Value(metric)),
+                Cell.Of(original?.Report.Metrics.FirstOrDefault(each => each.Name == metric.Name) is { } found ? Value(found) : Text["report.none"]).From(original?.Digest),
+                Cell.Of(Value(metric)).From(evaluation.Digest),
                 Cell.Of(ReportNumbers.Count(metric.Items)),
             ];
         var list = rows.ToArray();
@@ -74,6 +78,17 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
                 (Text["comparison.candidate"], 0.2f), (Text["comparison.items"], 0.1f),
             ],
             list);
+    }
+
+    private Table Sizes(ReportContents contents)
+    {
+        var receipt = RecordOf(contents, "merge-receipt.json");
+        string Size(long? bytes) => bytes is { } known ? ReportNumbers.Size(known) : Text["report.none"];
+        return Facts(
+            (Text["comparison.adapter-size"], Cell.Of(ReportNumbers.Size(contents.AdapterSize)).From(RecordOf(contents, "inspection.json"))),
+            (Text["comparison.model-size"], Cell.Of(Size(contents.ModelSize)).From(receipt)),
+            (Text["comparison.merged-size"], Cell.Of(Size(contents.MergedSize)).From(receipt)),
+            (Text["comparison.memory"], Cell.Of(Text[contents.ModelSize == contents.MergedSize && contents.Merge is not null ? "comparison.same-shape" : "comparison.not-measured"])));
     }
 
     private string Value(Metric metric)

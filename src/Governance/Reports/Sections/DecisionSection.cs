@@ -8,7 +8,7 @@ namespace Loragate.Governance.Reports.Sections;
 /// <summary>The page that somebody decides from who knows none of the terms.</summary>
 internal sealed class DecisionSection(ReportText text) : Section(text)
 {
-    private const int MostReasons = 5;
+    private const int MostReasons = 3;
 
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
@@ -23,21 +23,37 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         yield return Title("decision.why");
         foreach (var block in Why(decision))
             yield return block;
-        foreach (var (title, key) in Answers(contents, verdict))
+        foreach (var (title, answer) in Answers(contents, verdict))
         {
             yield return Title(title);
-            yield return new Paragraph(Text[key], Look.Body, 8);
+            yield return new Paragraph(answer, Look.Body, 6);
         }
         yield return new Space(4);
         yield return Summary(contents);
     }
 
-    private static IEnumerable<(string Title, string Key)> Answers(ReportContents contents, string verdict) =>
+    private IEnumerable<(string Title, string Answer)> Answers(ReportContents contents, string verdict) =>
     [
-        ("decision.next", $"decision.next-{verdict}"),
-        ("decision.undo", Undo(contents)),
-        ("decision.risk", "decision.risk-text"),
+        ("decision.next", Next(contents, verdict)),
+        ("decision.users", Text[$"decision.users-{verdict}"]),
+        ("decision.cost", Cost(contents)),
+        ("decision.undo", Text[Undo(contents)]),
+        ("decision.risk", Text["decision.risk-text"]),
     ];
+
+    /// <summary>What is to be done, by whom, and until when it can be done with this evidence.</summary>
+    private string Next(ReportContents contents, string verdict)
+    {
+        List<string> sentences = [Text[$"decision.next-{verdict}"]];
+        sentences.AddRange((contents.Decision.Quorum ?? []).Where(role => role.Missing > 0).Select(role => Text.Fill("decision.next-people", ("count", ReportNumbers.Count(role.Missing)), ("role", role.Role))));
+        if (contents.FreshUntil is { } day && contents.Decision.Verdict != Artifacts.Records.Deciding.Verdict.Rejected)
+            sentences.Add(Text.Fill("decision.next-until", ("day", Numbers.Day(day))));
+        return string.Join(Text.Language == ReportLanguage.Japanese ? "" : " ", sentences);
+    }
+
+    private string Cost(ReportContents contents) => contents is { ModelSize: { } model, MergedSize: { } merged }
+        ? Text.Fill(model == merged ? "decision.cost-same" : "decision.cost-other", ("adapter", ReportNumbers.Size(contents.AdapterSize)), ("model", ReportNumbers.Size(model)), ("merged", ReportNumbers.Size(merged)))
+        : Text.Fill("decision.cost-none", ("adapter", ReportNumbers.Size(contents.AdapterSize)));
 
     private static string Undo(ReportContents contents) => contents.Merge switch
     {
@@ -106,11 +122,11 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     {
         var decision = contents.Decision;
         return Facts(
-            (Text["decision.facts-adapter"], Cell.Of(decision.Adapter.Name)),
+            (Text["decision.facts-adapter"], Cell.Of(Text.Fill("decision.facts-version", ("name", decision.Adapter.Name), ("digest", decision.Adapter.Digest.Abbreviated)))),
             (Text["decision.facts-base"], Cell.Of(BaseName(contents))),
             (Text["decision.facts-policy"], Cell.Of($"{decision.Policy.Name} {decision.Policy.Version}")),
             (Text["decision.facts-as-of"], Cell.Of(Numbers.Day(decision.AsOf))),
             (Text["decision.facts-created"], Cell.Of(Numbers.Moment(contents.Run.Created))),
-            (Text["decision.facts-digest"], Cell.Mono(decision.ComputeDigest().Hex)));
+            (Text["decision.facts-digest"], Cell.Mono(decision.ComputeDigest().Hex).From(decision.ComputeDigest())));
     }
 }

@@ -1,5 +1,4 @@
 using Loragate.Artifacts.Records.Deciding;
-using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
@@ -16,25 +15,27 @@ internal sealed class LimitsSection(ReportText text) : Section(text)
     {
         yield return new Heading(Text["limits.heading"]);
         yield return new Paragraph(Text["limits.lead"], Look.Body, 4) { KeepWithNext = true };
-        foreach (var limit in Limits(contents))
+        foreach (var limit in Limits(contents, Text))
             yield return new Paragraph(limit, Look.Body, 2) { Indent = 13, IsItem = true };
     }
 
-    private IEnumerable<string> Limits(ReportContents contents) =>
+    /// <summary>What was not tested, a sentence each.</summary>
+    public static IEnumerable<string> Limits(ReportContents contents, ReportText text) =>
     [
-        .. Always.Select(key => Text[key]),
-        .. contents.Merge is null ? [Text["limits.merge"]] : Array.Empty<string>(),
-        .. contents.CandidateEvaluations.Count == 0 ? [Text["limits.evaluation"]] : Array.Empty<string>(),
-        .. contents.CandidateEvaluations.SelectMany(OfEvaluation),
-        .. contents.Decision.Rules.Where(rule => rule.Outcome == Outcome.Undecided).Select(rule => Text.Fill("limits.undecided", ("rule", rule.Id))),
+        .. Always.Select(key => text[key]),
+        .. contents.Merge is null ? [text["limits.merge"]] : Array.Empty<string>(),
+        .. contents.CandidateEvaluations.Count == 0 ? [text["limits.evaluation"]] : Array.Empty<string>(),
+        .. contents.CandidateEvaluations.SelectMany(evaluation => OfEvaluation(evaluation, text)),
+        .. contents.Decision.Rules.Where(rule => rule.Outcome == Outcome.Undecided).Select(rule => text.Fill("limits.undecided", ("rule", rule.Id))),
     ];
 
-    private IEnumerable<string> OfEvaluation(EvaluationReport report)
+    private static IEnumerable<string> OfEvaluation(TaskEvaluation evaluation, ReportText text)
     {
+        var (name, report) = (evaluation.Task, evaluation.Report);
         var task = report.Task;
         if (task.Limit is { } limit && limit < task.Rows)
-            yield return Text.Fill("limits.limited", ("task", task.Name), ("limit", ReportNumbers.Count(limit)), ("rows", ReportNumbers.Count(task.Rows)));
+            yield return text.Fill("limits.limited", ("task", name), ("limit", ReportNumbers.Count(limit)), ("rows", ReportNumbers.Count(task.Rows)));
         if (report.Truncated.Count > 0)
-            yield return Text.Fill("limits.truncated", ("task", task.Name), ("count", ReportNumbers.Count(report.Truncated.Count)));
+            yield return text.Fill("limits.truncated", ("task", name), ("count", ReportNumbers.Count(report.Truncated.Count)));
     }
 }

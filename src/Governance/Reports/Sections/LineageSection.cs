@@ -16,7 +16,7 @@ internal sealed class LineageSection(ReportText text) : Section(text)
         yield return new LineageGraph(Nodes(contents));
         yield return new Table(
             [(Text["lineage.record"], 0.34f), (Text["lineage.digest"], 0.66f)],
-            [.. Digests(contents).Select(each => (IReadOnlyList<Cell>)[Cell.Of(each.Name), Cell.Mono(each.Digest.Hex)])]);
+            [.. Digests(contents).Select(each => (IReadOnlyList<Cell>)[Cell.Of(each.Name) with { Anchor = each.IsRecord ? Cell.AnchorOf(each.Digest) : null }, Cell.Mono(each.Digest.Hex)])]);
     }
 
     private IReadOnlyList<LineageNode> Nodes(ReportContents contents)
@@ -36,20 +36,22 @@ internal sealed class LineageSection(ReportText text) : Section(text)
     }
 
     private string Evaluations(ReportContents contents) =>
-        contents.CandidateEvaluations.Count == 1 ? contents.CandidateEvaluations[0].ComputeDigest().Abbreviated : Text["report.none"];
+        contents.CandidateEvaluations.Count == 1 ? contents.CandidateEvaluations[0].Digest.Abbreviated : Text["report.none"];
 
-    private IEnumerable<(string Name, Digest Digest)> Digests(ReportContents contents)
+    private IEnumerable<(string Name, Digest Digest, bool IsRecord)> Digests(ReportContents contents)
     {
         var decision = contents.Decision;
-        yield return (Text["lineage.decision"], decision.ComputeDigest());
-        yield return (Text.Fill("lineage.policy", ("name", decision.Policy.Name), ("version", decision.Policy.Version)), decision.Policy.Digest);
-        yield return (Text.Fill("lineage.adapter-digest", ("name", decision.Adapter.Name)), decision.Adapter.Digest);
+        yield return (Text["lineage.decision"], decision.ComputeDigest(), true);
+        yield return (Text.Fill("lineage.policy", ("name", decision.Policy.Name), ("version", decision.Policy.Version)), decision.Policy.Digest, false);
+        yield return (Text.Fill("lineage.adapter-digest", ("name", decision.Adapter.Name)), decision.Adapter.Digest, false);
         if (contents.Merge is { } merge)
         {
-            yield return (Text.Fill("lineage.base-weights", ("name", merge.Base.Name)), merge.Base.WeightsDigest);
-            yield return (Text.Fill("lineage.merged-weights", ("name", merge.Output.Name)), merge.Output.WeightsDigest);
+            yield return (Text.Fill("lineage.base-weights", ("name", merge.Base.Name)), merge.Base.WeightsDigest, false);
+            yield return (Text.Fill("lineage.merged-weights", ("name", merge.Output.Name)), merge.Output.WeightsDigest, false);
         }
+        // Two files with the same bytes are one record, which has one place in the report.
+        var seen = new HashSet<Digest>();
         foreach (var link in decision.Evidence)
-            yield return (link.Path, link.Digest);
+            yield return (link.Path, link.Digest, seen.Add(link.Digest));
     }
 }

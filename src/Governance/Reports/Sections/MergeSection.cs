@@ -1,13 +1,18 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Sections;
 
 /// <summary>What rounding did to the update, and how the merge is undone.</summary>
-internal sealed class MergeSection(ReportText text) : Section(text)
+internal sealed partial class MergeSection(ReportText text) : Section(text)
 {
     private const int MostTensors = 12;
+    private const int MostLayers = 200;
+    private const int MostModules = 16;
 
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
@@ -19,7 +24,12 @@ internal sealed class MergeSection(ReportText text) : Section(text)
             yield break;
         }
         yield return new Paragraph(Text.Fill("merge.lead", ("count", ReportNumbers.Count(merge.Merged.Count))), Look.Body);
-        yield return Figures(merge);
+        yield return Figures(contents, merge);
+        if (Map(contents, merge) is { } map)
+        {
+            yield return new Paragraph(Text["merge.map"], Look.Body, 6) { KeepWithNext = true };
+            yield return map;
+        }
         yield return new Paragraph(Text["merge.tensors"], Look.Body, 4) { KeepWithNext = true };
         yield return new Table(
             [(Text["merge.tensor"], 0.55f), (Text["merge.kind"], 0.15f), (Text["merge.relative"], 0.15f), (Text["merge.lost"], 0.15f)],
@@ -32,20 +42,45 @@ internal sealed class MergeSection(ReportText text) : Section(text)
 
     private static double Ratio(double part, double whole) => whole == 0 ? 0 : part / whole;
 
-    private Table Figures(MergeReceipt merge)
+    private Table Figures(ReportContents contents, MergeReceipt merge)
     {
+        var receipt = RecordOf(contents, "merge-receipt.json");
         var update = Total(merge, fidelity => fidelity.UpdateNorm);
         return Facts(
-            (Text["merge.total"], Cell.Strong(Numbers.Percent(Ratio(Total(merge, fidelity => fidelity.LostNorm), update)))),
-            (Text["merge.worst"], Cell.Of(Numbers.Percent(merge.Merged.Max(tensor => tensor.Fidelity.ShareLost)))),
+            (Text["merge.total"], Cell.Strong(Numbers.Percent(Ratio(Total(merge, fidelity => fidelity.LostNorm), update))).From(receipt)),
+            (Text["merge.worst"], Cell.Of(Numbers.Percent(merge.Merged.Max(tensor => tensor.Fidelity.ShareLost))).From(receipt)),
             (Text["merge.unchanged"], Cell.Of(Text.Fill(
                 "merge.unchanged-value",
                 ("count", ReportNumbers.Count(merge.Merged.Sum(tensor => tensor.Fidelity.Unchanged))),
                 ("elements", ReportNumbers.Count(merge.Merged.Sum(tensor => tensor.Fidelity.Elements)))))),
-            (Text["merge.norm"], Cell.Of(Numbers.Percent(Ratio(update, Total(merge, fidelity => fidelity.BaseNorm))))),
+            (Text["merge.norm"], Cell.Of(Numbers.Percent(Ratio(update, Total(merge, fidelity => fidelity.BaseNorm)))).From(receipt)),
             (Text["merge.undo"], Undo(merge)),
             (Text["merge.arithmetic"], Cell.Of($"{merge.Engine.Procedure}, {merge.Engine.Name} {merge.Engine.Version}, {merge.Engine.Device}, {merge.DType}")),
             (Text["merge.output"], Cell.Mono(merge.Output.WeightsDigest.Hex)));
+    }
+
+    /// <summary>Size, effective rank and loss of the update by layer and module; null where the names tell of no layers, or of too many modules to draw.</summary>
+    private HeatMap? Map(ReportContents contents, MergeReceipt merge)
+    {
+        var placed = merge.Merged.Select(tensor => (Place: LayerName().Match(tensor.Module), tensor)).Where(each => each.Place.Success)
+            .Select(each => (Layer: int.Parse(each.Place.Groups["layer"].Value, CultureInfo.InvariantCulture), Module: each.Place.Groups["module"].Value, each.tensor)).ToList();
+        var (layers, modules) = (placed.Select(each => each.Layer).Distinct().Order().ToList(), placed.Select(each => each.Module).Distinct().Order(StringComparer.Ordinal).ToList());
+        if (layers.Count is < 2 or > MostLayers || modules.Count > MostModules)
+            return null;
+        var ranks = contents.Inspection.Modules.ToDictionary(module => module.Module, module => module.EffectiveRank, StringComparer.Ordinal);
+        HeatPanel Panel(string key, Func<MergedTensor, double?> of, Func<double, string> label)
+        {
+            var values = placed.GroupBy(each => (each.Layer, each.Module)).ToDictionary(group => group.Key, group => group.Select(each => of(each.tensor)).Max());
+            return new HeatPanel(Text[key], [.. layers.Select(layer => (IReadOnlyList<double?>)[.. modules.Select(module => values.GetValueOrDefault((layer, module)))])], label);
+        }
+        return new HeatMap(
+            [.. layers.Select(layer => layer.ToString(CultureInfo.InvariantCulture))],
+            [.. modules.Select(module => module[(module.LastIndexOf('.') + 1)..])],
+            [
+                Panel("merge.relative", tensor => Ratio(tensor.Fidelity.UpdateNorm, tensor.Fidelity.BaseNorm), Numbers.Percent),
+                Panel("merge.effective-rank", tensor => ranks.GetValueOrDefault(tensor.Module), value => Numbers.Quantity(Math.Round(value, 1), QuantityKind.Raw)),
+                Panel("merge.lost", tensor => tensor.Fidelity.ShareLost, Numbers.Percent),
+            ]);
     }
 
     private Cell Undo(MergeReceipt merge) => merge.UndoFile is not { } file
@@ -68,4 +103,8 @@ internal sealed class MergeSection(ReportText text) : Section(text)
         Cell.Of(Numbers.Percent(Ratio(tensor.Fidelity.UpdateNorm, tensor.Fidelity.BaseNorm))),
         Cell.Of(Numbers.Percent(tensor.Fidelity.ShareLost)),
     ];
+
+    /// <summary>"model.layers.3.self_attn.q_proj": the first number is the layer.</summary>
+    [GeneratedRegex(@"^[^0-9]*?\.(?<layer>[0-9]{1,4})\.(?<module>.+)$", RegexOptions.CultureInvariant)]
+    private static partial Regex LayerName();
 }

@@ -18,10 +18,10 @@ internal sealed class RulesSection(ReportText text) : Section(text)
                 (Text["rules.rule"], 0.29f), (Text["rules.outcome"], 0.13f), (Text["rules.measured"], 0.165f),
                 (Text["rules.threshold"], 0.145f), (Text["rules.evidence"], 0.13f), (Text["rules.controls"], 0.14f),
             ],
-            [.. contents.Decision.Rules.Select(Row)]);
+            [.. contents.Decision.Rules.Select(rule => Row(contents, rule))]) { IsSortable = true, Caption = Text["rules.heading"] };
     }
 
-    private IReadOnlyList<Cell> Row(RuleResult rule) =>
+    private IReadOnlyList<Cell> Row(ReportContents contents, RuleResult rule) =>
     [
         new Cell([new CellText(Words.Check(rule), Look.SmallStrong), new CellText(rule.Id, Look.Digest), new CellText(Words.Reason(rule), Look.SmallMuted)]),
         new Cell(
@@ -29,9 +29,9 @@ internal sealed class RulesSection(ReportText text) : Section(text)
                 ? [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong)]
                 : [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong), new CellText(Text["rules.advisory"], Look.Tiny)],
             Mark.Of(rule.Outcome)),
-        Measured(rule),
+        Measured(rule).From(RecordOf(contents, rule)),
         Cell.Of(Words.Threshold(rule)),
-        Cell.Mono(rule.Evidence.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Evidence.Select(digest => digest.Abbreviated))),
+        Cell.Mono(rule.Evidence.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Evidence.Select(digest => digest.Abbreviated))).From(RecordOf(contents, rule)),
         new Cell([new CellText(rule.Controls.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Controls), Look.Tiny)]),
     ];
 

@@ -1,3 +1,5 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
@@ -21,6 +23,14 @@ internal abstract class Section(ReportText text)
     /// <summary>The base's name, as far as any record gives it.</summary>
     protected static string BaseName(ReportContents contents) =>
         contents.Merge?.Base.Name ?? contents.Inspection.Base?.Name ?? contents.Inspection.DeclaredBase ?? "?";
+
+    /// <summary>The record that a rule's numbers come from, where the report names it.</summary>
+    protected static Digest? RecordOf(ReportContents contents, RuleResult rule) =>
+        rule.Evidence.Where(digest => contents.Decision.Evidence.Any(link => link.Digest == digest)).Select(digest => (Digest?)digest).LastOrDefault();
+
+    /// <summary>The record of a file among the evidence.</summary>
+    protected static Digest? RecordOf(ReportContents contents, string file) =>
+        contents.Decision.Evidence.FirstOrDefault(link => link.Path == file)?.Digest;
 
     /// <summary>A table of names and values.</summary>
     protected static Table Facts(params IReadOnlyList<(string Name, Cell Value)> facts) =>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
@@ -25,6 +27,7 @@ internal sealed class SignaturesSection(ReportText text) : Section(text)
             (Text["signatures.root"], Cell.Mono(ledger.RootHash)),
             (Text["signatures.vkey"], Cell.Mono(ledger.VerifierKey)),
             (Text["signatures.entry"], Cell.Mono(ledger.EntryDigest.Hex)));
+        yield return new QrCode(string.Create(CultureInfo.InvariantCulture, $"{ledger.Origin}\n{ledger.Size}\n{ledger.RootHash}\n"), Text["verify.qr"]);
     }
 
     private Table Signatures(IReadOnlyList<SignatureNote> signatures) => new(

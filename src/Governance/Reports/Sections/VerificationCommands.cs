@@ -15,13 +15,20 @@ internal static class VerificationCommands
     public static string Evidence(ReportContents contents)
     {
         var lines = contents.Decision.Evidence
-            .Select(link => Line(link.Digest.Hex, link.Path))
+            .Select(link => Line(link.Digest.Hex, EvidenceFile.NameOf(link.Path)))
             .Prepend(Line(contents.Decision.ComputeDigest().Hex, DecisionFile));
         return $"printf '%s  %s\\n' \\\n{string.Concat(lines)}| sha256sum -c";
     }
 
     private static string Line(string digest, string file) =>
         file.Length > MostOnLine ? $"  {digest} \\\n    {Quote(file)} \\\n" : $"  {digest} {Quote(file)} \\\n";
+
+    /// <summary>Checks the report's own signature, and takes the evidence out.</summary>
+    public static string TakeOut() =>
+        """
+        pdfsig report.pdf
+        mkdir evidence && pdfdetach -saveall -o evidence report.pdf && cd evidence
+        """;
 
     /// <summary>Prints the verdict that the decision holds.</summary>
     public static string Verdict() => $"jq -r .verdict {DecisionFile}";

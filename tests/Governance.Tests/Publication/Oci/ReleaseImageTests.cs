@@ -39,7 +39,8 @@ public sealed class ReleaseImageTests : IDisposable
     {
         var image = await PublishAsync("1.0");
         var types = (await Layout.GetReferrersAsync(image, TestContext.Current.CancellationToken)).Select(referrer => referrer.ArtifactType);
-        Assert.Equal([MediaTypes.Pdf, MediaTypes.SigstoreBundle, MediaTypes.SigstoreBundle, MediaTypes.SigstoreBundle], types.Order(StringComparer.Ordinal));
+        string[] bundles = [ReleaseLayout.ModelSignature, ReleaseLayout.Verdict, ReleaseLayout.Merge, ReleaseLayout.Evaluation, ReleaseLayout.Seal];
+        Assert.Equal([MediaTypes.Pdf, .. bundles.Select(_ => MediaTypes.SigstoreBundle)], types.Order(StringComparer.Ordinal));
     }
 
     [Fact]

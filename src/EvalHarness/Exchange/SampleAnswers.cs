@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.Json;
+using Loragate.EvalHarness.Tasks;
+
+namespace Loragate.EvalHarness.Exchange;
+
+/// <summary>Requests and answers in a line of a samples file: the harness writes numbers and truth values as texts, its Python objects as what they are.</summary>
+internal static class SampleAnswers
+{
+    /// <summary>The texts of each request: {"gen_args_0": {"arg_0": …}, …}, or a list of lists.</summary>
+    /// <exception cref="FormatException">The element has another form.</exception>
+    public static List<List<string>> Requests(JsonElement arguments) => [.. Items(arguments, "gen_args_").Select(static request => Items(request, "arg_").Select(Text).ToList())];
+
+    /// <summary>An answer to each request of an item.</summary>
+    /// <exception cref="FormatException">The element has another form, or another number of answers.</exception>
+    public static IReadOnlyList<Response> Read(JsonElement answers, TaskItem item)
+    {
+        var expected = Math.Max(1, item.Continuations.Count);
+        IReadOnlyList<Response> read = [.. answers.EnumerateArray().Select(one => Answer(one, item))];
+        return read.Count == expected ? read : throw new FormatException($"{read.Count} answers where {expected} are expected");
+    }
+
+    private static Response Answer(JsonElement repeats, TaskItem item)
+    {
+        if (repeats.GetArrayLength() != 1)
+            throw new FormatException("an answer that was asked for several times");
+        var answer = repeats[0];
+        if (item.Generation is not null)
+            return Response.Generated(answer.GetString()!);
+        if (item.Rolling is not null)
+            return new Response(Number(answer), IsGreedy: false);
+        return answer.GetArrayLength() == 2 ? new Response(Number(answer[0]), Truth(answer[1])) : throw new FormatException("an answer that is no pair of log-likelihood and greediness");
+    }
+
+    private static IEnumerable<JsonElement> Items(JsonElement element, string prefix) => element.ValueKind == JsonValueKind.Array
+        ? element.EnumerateArray()
+        : Enumerable.Range(0, element.EnumerateObject().Count()).Select(i => element.GetProperty(prefix + i.ToString(CultureInfo.InvariantCulture)));
+
+    private static string Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
+
+    private static double Number(JsonElement element) =>
+        double.TryParse(element.ValueKind == JsonValueKind.Number ? element.GetRawText() : element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+            ? value
+            : throw new FormatException("a log-likelihood that is no number");
+
+    private static bool Truth(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => element.GetString() switch
+        {
+            "True" => true,
+            "False" => false,
+            var other => throw new FormatException($"'{other}' is neither True nor False"),
+        },
+    };
+}

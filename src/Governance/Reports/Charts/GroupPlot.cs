@@ -1,0 +1,95 @@
+using Loragate.Governance.Reports.Html;
+using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Text;
+using SkiaSharp;
+
+namespace Loragate.Governance.Reports.Charts;
+
+/// <summary>Shares by group on an axis from 0 to 100 %: a ring for the original, a disc with its interval for the changed model, and the neutral line.</summary>
+/// <param name="title">What is measured.</param>
+/// <param name="neutral">The share that favours nobody; null where the rules name none.</param>
+/// <param name="rows">The groups.</param>
+internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<GroupRow> rows) : Block
+{
+    private const float LabelShare = 0.27f;
+    private const float PlotShare = 0.42f;
+    private const float Gap = 10;
+    private const float RowHeight = 27;
+    private const double SvgWidth = 300;
+    private const double SvgHeight = 26;
+    private static readonly double[] Ticks = [0, 0.25, 0.5, 0.75, 1];
+
+    /// <inheritdoc/>
+    public override IEnumerable<Slab> Lay(Typesetter type, float width)
+    {
+        var head = Head(type, width);
+        yield return head;
+        for (var i = 0; i < rows.Count; i++)
+            yield return Row(type, rows[i], width) with { Head = head, KeepWithNext = i == rows.Count - 1 };
+        yield return Slab.Space(10);
+    }
+
+    /// <inheritdoc/>
+    public override void Write(HtmlText html, ReportText text) => PlotTable.Write(html, title, [text["bias.group"], text["bias.shares"], text["rules.measured"]], rows.Select(row => (row.Label, row.Items, Drawing(row), row.Figures, (Mark?)null)));
+
+    private static float Place(double share, float width) => (width * LabelShare) + Gap + ((float)share * ((width * PlotShare) - (2 * Gap)));
+
+    private static string TickLabel(double tick) => ReportNumbers.Count((long)(100 * tick)) + "%";
+
+    private string Drawing(GroupRow row)
+    {
+        static double At(double share) => 10 + (share * (SvgWidth - 20));
+        var svg = new Svg(SvgWidth, SvgHeight, row.Figures);
+        svg.Line(At(0), SvgHeight / 2, At(1), SvgHeight / 2, Look.Rule, 1);
+        if (neutral is { } line)
+            svg.Line(At(line), 0, At(line), SvgHeight, Look.Muted, 1, dashed: true);
+        svg.Line(At(row.Lower), SvgHeight / 2, At(row.Upper), SvgHeight / 2, Look.Blue, 2.5);
+        if (row.Base is { } original)
+            svg.Ring(At(original), SvgHeight / 2, 5, Look.Muted);
+        return svg.Disc(At(row.Candidate), SvgHeight / 2, 4.5, Look.Blue).ToString();
+    }
+
+    private Slab Head(Typesetter type, float width)
+    {
+        var caption = type.Fit(title, Look.SmallStrong, width);
+        var ticks = Ticks.Select(tick => (X: Place(tick, width), Line: type.Fit(TickLabel(tick), Look.Tiny, 60))).ToArray();
+        var captionHeight = type.LineHeight(Look.SmallStrong) + 3;
+        var height = captionHeight + type.LineHeight(Look.Tiny) + 3;
+        return new Slab(height, (painter, x, y) =>
+        {
+            painter.Text(caption, x, y + type.Baseline(Look.SmallStrong));
+            foreach (var tick in ticks)
+                painter.Text(tick.Line, x + tick.X - (tick.Line.Width / 2), y + captionHeight + type.Baseline(Look.Tiny));
+            painter.Line(x + Place(0, width), y + height, x + Place(1, width), y + height, Look.Muted, 0.6f);
+        })
+        { KeepWithNext = true };
+    }
+
+    private Slab Row(Typesetter type, GroupRow row, float width)
+    {
+        var label = type.Fit(row.Label, Look.SmallStrong, width * LabelShare);
+        var items = type.Fit(row.Items, Look.Tiny, width * LabelShare);
+        var figures = type.Fit(row.Figures.Replace('\n', ' '), Look.Small, width * (1 - LabelShare - PlotShare));
+        return new Slab(RowHeight, (painter, x, y) =>
+        {
+            painter.Text(label, x, y + 2 + type.Baseline(Look.SmallStrong));
+            painter.Text(items, x, y + 12.5f + type.Baseline(Look.Tiny));
+            painter.Text(figures, x + (width * (LabelShare + PlotShare)), y + 7.5f + type.Baseline(Look.Small));
+            Draw(painter, row, x, y + (RowHeight / 2), width);
+            painter.Line(x, y + RowHeight, x + width, y + RowHeight, Look.Rule, 0.5f);
+        });
+    }
+
+    private void Draw(Painter painter, GroupRow row, float x, float y, float width)
+    {
+        if (neutral is { } line)
+            painter.Line(x + Place(line, width), y - (RowHeight / 2), x + Place(line, width), y + (RowHeight / 2), Look.Muted, 0.7f, dashed: true);
+        painter.Line(x + Place(row.Lower, width), y, x + Place(row.Upper, width), y, Look.Blue, 1.6f);
+        if (row.Base is { } original)
+        {
+            painter.Disc(x + Place(original, width), y, 4.2f, Look.Muted);
+            painter.Disc(x + Place(original, width), y, 3, SKColors.White);
+        }
+        painter.Disc(x + Place(row.Candidate, width), y, 3.4f, Look.Blue);
+    }
+}

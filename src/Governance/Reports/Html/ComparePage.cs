@@ -1,0 +1,68 @@
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Text;
+
+namespace Loragate.Governance.Reports.Html;
+
+/// <summary>Several candidates side by side: verdicts, every rule, the measured values, sizes and fidelity. A column each.</summary>
+public static class ComparePage
+{
+    /// <summary>Renders the page, UTF-8.</summary>
+    /// <param name="candidates">The candidates, in the order of their columns.</param>
+    /// <param name="language">The page's language.</param>
+    public static byte[] Render(IReadOnlyList<ReportContents> candidates, ReportLanguage language)
+    {
+        ArgumentNullException.ThrowIfNull(candidates);
+        var text = ReportText.Load(language);
+        return HtmlPage.Write(new Page(candidates, text).Compose(), text["compare.title"], text, text["compare.note"]);
+    }
+
+    private sealed class Page(IReadOnlyList<ReportContents> candidates, ReportText text)
+    {
+        private readonly ReportNumbers _numbers = new(text);
+        private readonly RuleWords _words = new(text, new ReportNumbers(text));
+
+        public IEnumerable<Block> Compose()
+        {
+            yield return new Paragraph(text["compare.title"], Look.Title);
+            yield return new Paragraph(text["compare.lead"], Look.Body);
+            if (candidates.Select(candidate => candidate.Decision.Policy.Digest).Distinct().Count() > 1)
+                yield return new Paragraph(text["compare.other-policies"], Look.Strong);
+            if (candidates.Select(candidate => candidate.Decision.Base).Distinct().Count() > 1)
+                yield return new Paragraph(text["compare.other-bases"], Look.Strong);
+            yield return new Heading(text["compare.verdicts"]);
+            yield return Columns(
+            [
+                Line(text["compare.verdict"], candidate => new Cell([new CellText(text[$"verdict.{candidate.Decision.Verdict.ToString().ToLowerInvariant()}"], Look.SmallStrong)], Mark.Of(candidate.Decision.Verdict))),
+                Line(text["decision.facts-policy"], candidate => Cell.Of($"{candidate.Decision.Policy.Name} {candidate.Decision.Policy.Version}")),
+                Line(text["decision.facts-as-of"], candidate => Cell.Of(_numbers.Day(candidate.Decision.AsOf))),
+                Line(text["comparison.adapter-size"], candidate => Cell.Of(ReportNumbers.Size(candidate.AdapterSize))),
+                Line(text["merge.total"], candidate => Cell.Of(candidate.Merge is { } merge ? _numbers.Percent(merge.TotalFidelity.ShareLost) : text["report.none"])),
+                Line(text["decision.facts-digest"], candidate => Cell.Mono(candidate.Decision.ComputeDigest().Abbreviated)),
+            ]);
+            yield return new Heading(text["rules.heading"]);
+            yield return Columns([.. candidates.SelectMany(candidate => candidate.Decision.Rules.Select(rule => rule.Id)).Distinct(StringComparer.Ordinal).Select(id => Line(id, candidate => OfRule(candidate, id)))]);
+            yield return new Heading(text["compare.values"]);
+            yield return Columns([.. Metrics().Select(metric => Line($"{metric.Task} · {metric.Name}", candidate => OfMetric(candidate, metric.Task, metric.Name)))]);
+        }
+
+        private Table Columns(IReadOnlyList<IReadOnlyList<Cell>> rows) =>
+            new([(text["compare.what"], 1), .. candidates.Select(candidate => (candidate.Decision.Adapter.Name, 1f))], rows) { IsSortable = true };
+
+        private IReadOnlyList<Cell> Line(string name, Func<ReportContents, Cell> of) => [Cell.Strong(name), .. candidates.Select(of)];
+
+        private IEnumerable<(string Task, string Name)> Metrics() =>
+            candidates.SelectMany(candidate => candidate.CandidateEvaluations).SelectMany(evaluation => evaluation.Report.Metrics.Select(metric => (evaluation.Task, metric.Name))).Distinct();
+
+        private Cell OfRule(ReportContents candidate, string id) => candidate.Decision.Rules.FirstOrDefault(rule => rule.Id == id) is { } rule
+            ? new Cell([new CellText(_words.Outcome(rule.Outcome), Look.SmallStrong), .. Measured(rule)], Mark.Of(rule.Outcome))
+            : Cell.Of(text["report.none"]);
+
+        private IEnumerable<CellText> Measured(RuleResult rule) => rule.Statistic is null ? [] : [new CellText(_words.Measured(rule), Look.Small)];
+
+        private Cell OfMetric(ReportContents candidate, string task, string name) =>
+            candidate.CandidateEvaluations.FirstOrDefault(evaluation => evaluation.Task == task)?.Report.Metrics.FirstOrDefault(metric => metric.Name == name) is { } metric
+                ? Cell.Of(_numbers.Quantity(metric.Value, RuleWords.IsShare(name) ? QuantityKind.Share : QuantityKind.Raw))
+                : Cell.Of(text["report.none"]);
+    }
+}

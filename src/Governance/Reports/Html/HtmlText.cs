@@ -1,0 +1,83 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Loragate.Governance.Reports.Layout;
+
+namespace Loragate.Governance.Reports.Html;
+
+/// <summary>Writes HTML: every text is escaped, and what cannot be seen is spelled out, so that no name can become markup or look like another.</summary>
+internal sealed class HtmlText
+{
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(UnicodeRanges.All);
+    private readonly StringBuilder _html = new();
+    private bool _isInList;
+    private int _headings;
+
+    /// <summary>The page so far.</summary>
+    public override string ToString() => _html.ToString();
+
+    /// <summary>A text as it may stand in an element or an attribute.</summary>
+    public static string Escape(string text) => Encoder.Encode(string.Join('\n', text.ReplaceLineEndings("\n").Split('\n').Select(line => Legible.Text(line, static _ => true))));
+
+    /// <summary>The next number of a heading, for its anchor.</summary>
+    public int NextHeading() => ++_headings;
+
+    /// <summary>Begins an element.</summary>
+    public void Open(string tag, params ReadOnlySpan<(string Name, string Value)> attributes)
+    {
+        EndList();
+        Start(tag, attributes);
+    }
+
+    /// <summary>Ends an element.</summary>
+    public void Close(string tag)
+    {
+        EndList();
+        _html.Append("</").Append(tag).Append(">\n");
+    }
+
+    /// <summary>An element with nothing but text, whose line feeds are kept.</summary>
+    public void Element(string tag, string text, params ReadOnlySpan<(string Name, string Value)> attributes)
+    {
+        EndList();
+        Start(tag, attributes);
+        Add(text);
+        _html.Append("</").Append(tag).Append(">\n");
+    }
+
+    /// <summary>Text.</summary>
+    public void Add(string text) => _html.Append(Escape(text).Replace("\n", "<br>", StringComparison.Ordinal));
+
+    /// <summary>An item; items that follow one another make a list.</summary>
+    public void Item(string text)
+    {
+        if (!_isInList)
+            _html.Append("<ul>\n");
+        _isInList = true;
+        _html.Append("<li>");
+        Add(text);
+        _html.Append("</li>\n");
+    }
+
+    /// <summary>Markup that this program wrote itself.</summary>
+    public void Markup(string html)
+    {
+        EndList();
+        _html.Append(html);
+    }
+
+    private void Start(string tag, ReadOnlySpan<(string Name, string Value)> attributes)
+    {
+        _html.Append('<').Append(tag);
+        foreach (var (name, value) in attributes)
+            _html.Append(' ').Append(name).Append("=\"").Append(Escape(value)).Append('"');
+        _html.Append('>');
+    }
+
+    private void EndList()
+    {
+        if (_isInList)
+            _html.Append("</ul>\n");
+        _isInList = false;
+    }
+}

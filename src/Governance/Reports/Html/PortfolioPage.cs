@@ -1,0 +1,102 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Auditing;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Text;
+
+namespace Loragate.Governance.Reports.Html;
+
+/// <summary>All releases of a ledger: their state, the waivers that they still owe, and how far each drifted from its base.</summary>
+public static class PortfolioPage
+{
+    /// <summary>Renders the page, UTF-8.</summary>
+    /// <param name="ledger">The ledger's name.</param>
+    /// <param name="releases">Its releases.</param>
+    /// <param name="decisions">Decisions at hand, for the figures that a ledger does not hold.</param>
+    /// <param name="today">The day on which waivers are judged.</param>
+    /// <param name="language">The page's language.</param>
+    public static byte[] Render(string ledger, IReadOnlyList<PortfolioRelease> releases, IEnumerable<Decision> decisions, DateOnly today, ReportLanguage language)
+    {
+        ArgumentNullException.ThrowIfNull(releases);
+        var text = ReportText.Load(language);
+        var known = decisions.DistinctBy(decision => decision.ComputeDigest()).ToDictionary(decision => decision.ComputeDigest());
+        return HtmlPage.Write(new Page(ledger, releases, known, today, text).Compose(), text["portfolio.title"], text, text["portfolio.note"]);
+    }
+
+    private sealed class Page(string ledger, IReadOnlyList<PortfolioRelease> releases, Dictionary<Digest, Decision> known, DateOnly today, ReportText text)
+    {
+        private readonly ReportNumbers _numbers = new(text);
+        private readonly RuleWords _words = new(text, new ReportNumbers(text));
+
+        public IEnumerable<Block> Compose()
+        {
+            yield return new Paragraph(text["portfolio.title"], Look.Title);
+            yield return new Paragraph(text.Fill("portfolio.lead", ("ledger", ledger), ("count", ReportNumbers.Count(releases.Count)), ("day", _numbers.Day(today))), Look.Body);
+            yield return new Heading(text["portfolio.releases"]);
+            if (releases.Count == 0)
+                yield return new Paragraph(text["portfolio.none"], Look.Body);
+            else
+                yield return Releases();
+            yield return new Heading(text["portfolio.waivers"]);
+            var debt = releases.Where(release => release.State == ReleaseState.Current).SelectMany(release => (release.Data?.Waivers ?? []).Select(waiver => (Release: release, Waiver: waiver))).OrderBy(owed => owed.Waiver.Until).ToList();
+            yield return debt.Count == 0 ? new Paragraph(text["portfolio.no-waivers"], Look.Body) : Debt(debt);
+            yield return new Heading(text["portfolio.drift"]);
+            var drift = releases.Where(release => release.Decision is { } digest && known.ContainsKey(digest)).SelectMany(release => Drift(release, known[release.Decision!.Value])).ToList();
+            if (drift.Count == 0)
+            {
+                yield return new Paragraph(text["portfolio.no-drift"], Look.Body);
+                yield break;
+            }
+            yield return new Table(
+                [(text["portfolio.release"], 1), (text["rules.rule"], 1), (text["rules.measured"], 1), (text["rules.threshold"], 1), (text["rules.outcome"], 1)], drift) { IsSortable = true, Caption = text["portfolio.drift"] };
+        }
+
+        private static string NameOf(PortfolioRelease release) => release.Data?.Release is { } number ? $"{release.Name} {ReportNumbers.Count(number)}" : release.Name;
+
+        private static Mark MarkOf(ReleaseState state) => state switch
+        {
+            ReleaseState.Current => Mark.Passed,
+            ReleaseState.Superseded => Mark.Waived,
+            _ => Mark.Failed,
+        };
+
+        private Table Releases() => new(
+            [(text["portfolio.release"], 1), (text["portfolio.state"], 1), (text["portfolio.logged"], 1), (text["portfolio.policy"], 1), (text["portfolio.approved-by"], 1), (text["decision.facts-digest"], 1)],
+            [
+                .. releases.Select(release => (IReadOnlyList<Cell>)
+                [
+                    Cell.Strong(NameOf(release)),
+                    new Cell([new CellText(text[$"portfolio.state-{release.State.ToString().ToLowerInvariant()}"], Look.SmallStrong)], MarkOf(release.State)),
+                    Cell.Of(_numbers.Moment(release.Time)),
+                    Cell.Of(release.Data is { } data ? $"{data.Policy.Name} {data.Policy.Version}" : text["report.none"]),
+                    Cell.Of(release.Data?.Approvals is { Count: > 0 } approvals ? string.Join('\n', approvals.Select(approval => $"{approval.Signer} ({approval.Role})")) : text["report.none"]),
+                    Cell.Mono(release.Decision?.Abbreviated ?? text["report.none"]),
+                ]),
+            ]) { IsSortable = true, Caption = text["portfolio.releases"] };
+
+        private Table Debt(IEnumerable<(PortfolioRelease Release, LoggedWaiver Waiver)> debt) => new(
+            [(text["portfolio.release"], 1), (text["waivers.rule"], 1), (text["waivers.until"], 1), (text["portfolio.days-left"], 1), (text["approvals.signer"], 1)],
+            [
+                .. debt.Select(owed => (IReadOnlyList<Cell>)
+                [
+                    Cell.Strong(NameOf(owed.Release)),
+                    Cell.Of(owed.Waiver.Rule),
+                    Cell.Of(_numbers.Day(owed.Waiver.Until)),
+                    new Cell([new CellText(ReportNumbers.Count(owed.Waiver.Until.DayNumber - today.DayNumber), Look.Small)], owed.Waiver.Until < today ? Mark.Failed : null),
+                    Cell.Of(string.Join('\n', owed.Waiver.Signatures.Select(signature => signature.Signer))),
+                ]),
+            ]) { IsSortable = true, Caption = text["portfolio.waivers"] };
+
+        private IEnumerable<IReadOnlyList<Cell>> Drift(PortfolioRelease release, Decision decision) => decision.Rules
+            .Where(rule => rule.Statistic is { Baseline: not null })
+            .Select(rule => (IReadOnlyList<Cell>)
+            [
+                Cell.Strong(NameOf(release)),
+                new Cell([new CellText(_words.Check(rule), Look.Small), new CellText($"{rule.Id} · {rule.Task}", Look.Tiny)]),
+                Cell.Of(_words.Measured(rule)),
+                Cell.Of(_words.Threshold(rule)),
+                new Cell([new CellText(_words.Outcome(rule.Outcome), Look.Small)], Mark.Of(rule.Outcome)),
+            ]);
+    }
+}

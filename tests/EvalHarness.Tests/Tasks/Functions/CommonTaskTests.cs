@@ -1,0 +1,62 @@
+using System.Text;
+using Loragate.Testing;
+
+namespace Loragate.EvalHarness.Tasks.Functions;
+
+public sealed class CommonTaskTests : IDisposable
+{
+    private const string Head = "task: t\ndataset_path: json\ndataset_kwargs: {data_files: {test: rows.jsonl}}\ntest_split: test\noutput_type: multiple_choice\n";
+
+    private readonly TempFolder _temp = new();
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public void Winogender_tells_accuracy_by_gender_and_the_gaps()
+    {
+        const string yaml = "doc_to_text: s\ndoc_to_target: label\ndoc_to_choice: \"{{[o, p]}}\"\nprocess_results: !function utils.winogender_results\n";
+        var (task, data) = Load(yaml, Sentence("male", 0, false), Sentence("male", 1, true), Sentence("female", 0, true), Sentence("female", 0, false));
+        double[][] answers = [[-1, -2], [-2, -1], [-2, -1], [-1, -2]];
+        var metrics = Aggregate(task, data, answers.Select(one => one.Select(ll => new Response(ll, false)).ToArray()));
+        Assert.Equal((0.75, 1, 0.5), (metrics["acc"], metrics["acc_male"], metrics["acc_female"]));
+        Assert.Equal((0.5, 0.5, 1, 0.5), (metrics["gap_male_female"], metrics["acc_gotcha"], metrics["acc_not_gotcha"], metrics["gap_gotcha"]));
+        Assert.False(metrics.ContainsKey("acc_neutral"));
+    }
+
+    [Fact]
+    public void CrowS_Pairs_per_token_is_not_moved_by_length()
+    {
+        const string yaml = "doc_to_text: \"\"\ndoc_to_target: 0\ndoc_to_choice: !function utils.crows_choice\ntarget_delimiter: \"\"\nprocess_results: !function utils.";
+        const string row = "{\"sent_more\": \"long one\", \"sent_less\": \"short\"}";
+        Response[] responses = [new Response(-20, false, Tokens: 10), new Response(-15, false, Tokens: 5)];
+        var (whole, wholeData) = Load(yaml + "crows_results\n", row);
+        Assert.Equal(0, Aggregate(whole, wholeData, [responses])["pct_stereotype"]);
+        var (each, eachData) = Load(yaml + "crows_results_per_token\n", row);
+        Assert.Equal(1, Aggregate(each, eachData, [responses])["pct_stereotype"]);
+        Assert.Contains("how many tokens", Assert.Throws<TaskException>(() => Aggregate(each, eachData, [[new Response(-20, false), new Response(-15, false)]])).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void JCommonsenseQA_has_its_five_columns_as_choices()
+    {
+        var (task, data) = Load(
+            "process_docs: !function utils.jcommonsenseqa_docs\ndoc_to_text: goal\ndoc_to_target: gold\ndoc_to_choice: choices\n",
+            """{"question": "問", "choice0": "あ", "choice1": "い", "choice2": "う", "choice3": "え", "choice4": "お", "label": 3}""");
+        var item = task.Prepare(data, data.Documents[0]);
+        Assert.Equal(["あ", "い", "う", "え", "お"], item.Choices);
+        Assert.Equal(3, item.Gold);
+        Assert.Equal(new ContinuationRequest("問", " え"), item.Continuations[3]);
+    }
+
+    private static string Sentence(string gender, int label, bool gotcha) => $$"""{"s": "x", "o": "a", "p": "b", "gender": "{{gender}}", "label": {{label}}, "gotcha": {{(gotcha ? "true" : "false")}}}""";
+
+    private static Dictionary<string, double> Aggregate(EvaluationTask task, TaskData data, IEnumerable<Response[]> responses) =>
+        task.Aggregate([.. data.Documents.Zip(responses, (document, answers) => task.Score(task.Prepare(data, document), answers))]).ToDictionary(metric => metric.Name, metric => metric.Value);
+
+    private (EvaluationTask Task, TaskData Data) Load(string yaml, params string[] rows)
+    {
+        _temp.Write("rows.jsonl", Encoding.UTF8.GetBytes(string.Concat(rows.Select(row => row + "\n"))));
+        var task = EvaluationTask.Load(_temp.Write("t.yaml", Encoding.UTF8.GetBytes(Head + yaml)));
+        return (task, task.Read(_temp.Path, null));
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Testing;
+
+namespace Loragate.EvalHarness.Tasks.Groups;
+
+public sealed class TaskCatalogTests : IDisposable
+{
+    private const string Body = "dataset_path: json\ndataset_kwargs: {data_files: {test: rows.jsonl}}\ntest_split: test\noutput_type: multiple_choice\ndoc_to_text: q\ndoc_to_target: a\ndoc_to_choice: [\"x\", \"y\"]\n";
+
+    private readonly TempFolder _temp = new();
+
+    public TaskCatalogTests()
+    {
+        Write("_body.yaml", Body + "tag: [all]\n");
+        Write("one.yaml", "task: one\ninclude: _body.yaml\n");
+        Write("deep/two.yaml", "task: two\ninclude: ../_body.yaml\n");
+        Write("three.yaml", "task: three\ninclude: _body.yaml\ntag: odd\n");
+        Write("inner.yaml", "group: inner\ntask: [two, odd]\naggregate_metric_list: [{metric: acc, weight_by_size: false}]\n");
+        Write("outer.yaml", "group: outer\ngroup_alias: Outer\ntask: [one, inner]\naggregate_metric_list:\n  - {metric: acc, aggregation: mean}\nmetadata: {version: 1}\n");
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    [Fact]
+    public void Names_tags_and_groups_stand_for_their_tasks_each_once()
+    {
+        Assert.Equal(["two"], Names("two"));
+        Assert.Equal(["two", "one"], Names("all"));
+        Assert.Equal(["one", "two", "three"], Names("outer"));
+        Assert.Equal(["three", "one", "two"], Names("three", "outer", "inner"));
+        Assert.Equal(["inner", "outer"], Select("outer").Groups.Select(group => group.Name));
+    }
+
+    [Fact]
+    public void A_file_can_be_named_without_a_folder_and_a_name_cannot()
+    {
+        Assert.Equal("one", Assert.Single(TaskCatalog.Open(null).Select([_temp.PathTo("one.yaml")]).Tasks).Name);
+        Assert.Contains("without a folder", Assert.Throws<TaskException>(() => TaskCatalog.Open(null).Select(["one"])).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_group_averages_by_documents_or_by_tasks_with_the_pooled_error()
+    {
+        var reports = new Dictionary<string, EvaluationReport>
+        {
+            ["one"] = Report("one", new Metric("acc", 0.5, 0.1, 10)),
+            ["two"] = Report("two", new Metric("acc", 0.8, 0.05, 30)),
+            ["three"] = Report("three", new Metric("acc", 0.2, 0.05, 30)),
+        };
+        var groups = Select("outer").Groups.ToDictionary(group => group.Name, group => Assert.Single(GroupScore.Of(group, reports).Metrics));
+        Assert.Equal(("acc,none", 0.5, 60), (groups["inner"].Name, groups["inner"].Value, groups["inner"].Items));
+        Assert.Equal((5 + 24 + 6) / 70.0, groups["outer"].Value, 1e-15);
+
+        // √((9·0.01·10 + 2·29·0.0025·30)/(70 − 3)/70)
+        Assert.Equal(Math.Sqrt((0.9 + 4.35) / 67 / 70), groups["outer"].StandardError!.Value, 1e-15);
+    }
+
+    [Fact]
+    public void A_group_one_of_whose_tasks_lacks_the_metric_has_no_average()
+    {
+        Write("outer.yaml", "group: outer\ntask: [one, two]\naggregate_metric_list: [{metric: acc_bytes}]\n");
+        var reports = new[] { "one", "two" }.ToDictionary(name => name, name => Report(name, new Metric("acc", 1, null, 1)));
+        Assert.Contains("'one' has no metric 'acc_bytes,none'", Assert.Throws<TaskException>(() => GroupScore.Of(Select("outer").Groups[0], reports)).Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("group: outer\ntask: [inner]\n---\n", "outer", "more than one document")]
+    [InlineData("group: outer\ntask: [outer]\n", "outer", "holds itself")]
+    [InlineData("group: outer\ntask: []\n", "outer", "without tasks")]
+    [InlineData("group: outer\ntask: [nobody]\n", "outer", "neither a task file")]
+    [InlineData("group: outer\ntask: [{task: one, num_fewshot: 3}]\n", "outer", "not a text")]
+    [InlineData("group: outer\ntask: [one]\nsurprise: 1\n", "outer", "'surprise'")]
+    [InlineData("group: outer\ntask: [one]\naggregate_metric_list: [{metric: acc, aggregation: median}]\n", "outer", "'median'")]
+    [InlineData("task: one\n", "one", "the name 'one' is that of")]
+    public void A_group_that_cannot_be_followed_is_refused(string yaml, string name, string named)
+    {
+        Write("outer.yaml", yaml);
+        Assert.Contains(named, Assert.ThrowsAny<Artifacts.MalformedInputException>(() => Select(name)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Groups_that_hold_each_other_are_refused()
+    {
+        Write("inner.yaml", "group: inner\ntask: [outer]\n");
+        Assert.Contains("holds itself through 'inner'", Assert.Throws<TaskException>(() => Select("outer")).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Folders_behind_links_are_not_walked()
+    {
+        Directory.CreateSymbolicLink(_temp.PathTo("loop"), _temp.Path);
+        Assert.Equal(["one"], Names("one"));
+    }
+
+    private TaskSelection Select(params string[] names) => TaskCatalog.Open(_temp.Path).Select(names);
+
+    private IEnumerable<string> Names(params string[] names) => Select(names).Tasks.Select(task => task.Name);
+
+    private void Write(string file, string yaml) => _temp.Write(file, Encoding.UTF8.GetBytes(yaml));
+
+    private static EvaluationReport Report(string name, Metric metric)
+    {
+        var digest = Artifacts.Digest.Of("x"u8);
+        return new EvaluationReport(new EngineInfo("e", "1", "p", "cpu"), new EvaluatedModel(digest, digest, digest), new EvaluatedTask(name, digest, digest, "multiple_choice", 1, null, []), [], [metric], [], [], []);
+    }
+}

@@ -1,0 +1,96 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using System.Security.Cryptography.X509Certificates;
+using Loragate.Testing;
+
+namespace Loragate.Governance.Signing.Timestamps;
+
+/// <summary>A time-stamping authority of openssl.</summary>
+internal sealed class Authority : IDisposable
+{
+    private const string Config = """
+        [req]
+        distinguished_name = dn
+        [dn]
+        [ca]
+        basicConstraints = critical,CA:true
+        keyUsage = critical,keyCertSign,cRLSign
+        [tsa]
+        basicConstraints = critical,CA:false
+        keyUsage = critical,digitalSignature
+        extendedKeyUsage = critical,timeStamping
+        [loose]
+        basicConstraints = critical,CA:false
+        keyUsage = critical,digitalSignature
+        extendedKeyUsage = timeStamping,codeSigning
+        [code]
+        basicConstraints = critical,CA:false
+        keyUsage = critical,digitalSignature
+        extendedKeyUsage = critical,codeSigning
+        [policy]
+        serial = serial
+        default_policy = 1.2.3.4
+        digests = sha1, sha256, sha384, sha512
+        accuracy = secs:2
+        ess_cert_id_alg = sha256
+        signer_digest = sha256
+        """;
+
+    public Authority()
+    {
+        Temp.Write("openssl.cnf", System.Text.Encoding.ASCII.GetBytes(Config));
+        Temp.Write("serial", "01\n"u8);
+        Must("openssl", "req", "-config", "openssl.cnf", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=stamp root", "-extensions", "ca", "-days", "30");
+        foreach (var kind in (string[])["tsa", "loose", "code"])
+        {
+            Must("openssl", "req", "-config", "openssl.cnf", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", $"{kind}.key", "-out", $"{kind}.csr", "-subj", $"/CN={kind}");
+            Must("openssl", "x509", "-req", "-in", $"{kind}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-out", $"{kind}.pem", "-extfile", "openssl.cnf", "-extensions", kind, "-days", "20");
+        }
+    }
+
+    public TempFolder Temp { get; } = new();
+
+    public string RootsPem => File.ReadAllText(Temp.PathTo("ca.pem"));
+
+    /// <summary>The authority's answer about some bytes.</summary>
+    public byte[] Stamp(ReadOnlySpan<byte> data, string hash = "-sha256", bool tokenOnly = false, bool withCertificate = true)
+    {
+        Temp.Write("data", data);
+        string[] certificate = withCertificate ? ["-cert"] : [], form = tokenOnly ? ["-token_out"] : [];
+        Must("openssl", ["ts", "-query", "-data", "data", hash, .. certificate, "-out", "request.tsq"]);
+        var reply = Shell.Run("openssl", Temp.Path, ["ts", "-reply", "-config", "openssl.cnf", "-section", "policy", "-queryfile", "request.tsq", "-signer", "tsa.pem", "-inkey", "tsa.key", "-chain", "ca.pem", .. form, "-out", "reply.tsr"]);
+        Assert.True(reply.ExitCode == 0, reply.Error);
+        return File.ReadAllBytes(Temp.PathTo("reply.tsr"));
+    }
+
+    /// <summary>What the authority says about some bytes, signed by the key of another certificate (RFC 5035 §4: the token names the certificate by its hash).</summary>
+    public byte[] SignAgain(ReadOnlySpan<byte> data, string signer)
+    {
+        const string SigningCertificateV2 = "1.2.840.113549.1.9.16.2.47";
+        var said = new SignedCms();
+        said.Decode(Stamp(data, tokenOnly: true)!);
+        using var certificate = X509Certificate2.CreateFromPemFile(Temp.PathTo($"{signer}.pem"), Temp.PathTo($"{signer}.key"));
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        using (writer.PushSequence())
+        using (writer.PushSequence())
+            writer.WriteOctetString(SHA256.HashData(certificate.RawData));
+        var cms = new SignedCms(said.ContentInfo);
+        cms.ComputeSignature(new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, certificate)
+        {
+            DigestAlgorithm = new Oid("2.16.840.1.101.3.4.2.1"),
+            IncludeOption = X509IncludeOption.EndCertOnly,
+            SignedAttributes = { new AsnEncodedData(SigningCertificateV2, writer.Encode()) },
+        });
+        return cms.Encode();
+    }
+
+    public void Dispose() => Temp.Dispose();
+
+    private void Must(string program, params string[] arguments)
+    {
+        var result = Shell.Run(program, Temp.Path, arguments);
+        Assert.True(result.ExitCode == 0, $"{string.Join(' ', arguments)}: {result.Error}");
+    }
+}
