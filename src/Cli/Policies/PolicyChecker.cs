@@ -12,7 +12,7 @@ internal sealed class PolicyChecker(Policy policy, string? dataRoot)
     private readonly List<YamlFault> _faults = [];
 
     /// <summary>Whether all that is wrong is that files are others than the policy pins.</summary>
-    public bool IsOnlyUnpinned { get; private set; } = true;
+    public bool OnlyPinsDiffer { get; private set; } = true;
 
     public PolicyCheck Check()
     {
@@ -51,7 +51,7 @@ internal sealed class PolicyChecker(Policy policy, string? dataRoot)
 
     private void AddFault(int line, string message)
     {
-        IsOnlyUnpinned = false;
+        OnlyPinsDiffer = false;
         _faults.Add(new YamlFault(line, message));
     }
 }

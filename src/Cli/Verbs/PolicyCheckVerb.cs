@@ -33,7 +33,7 @@ internal static class PolicyCheckVerb
         {
             var checker = new PolicyChecker(Policy.ReadFile(file), data);
             var check = checker.Check();
-            return (check, check.Faults.Count == 0 ? ExitCode.Done : checker.IsOnlyUnpinned ? ExitCode.Integrity : ExitCode.Malformed);
+            return (check, check.Faults.Count == 0 ? ExitCode.Done : checker.OnlyPinsDiffer ? ExitCode.Integrity : ExitCode.Malformed);
         }
         catch (PolicyException e)
         {

@@ -31,7 +31,7 @@ public sealed partial class PolicySchemaTests
 
     [Theory, MemberData(nameof(Kinds))]
     public void It_has_exactly_the_readers_keys_of_a_rule(string kind) =>
-        Assert.Equal(KnownTo("rules:\n  - {check: " + kind + ", strange: 1}\n"), Schema.KeysAt("$defs", "rule").Concat(Schema.KeysAt("$defs", kind)).Order(StringComparer.Ordinal));
+        Assert.Equal(KnownTo("rules:\n  - {check: " + kind + ", strange: 1}\n"), Schema.KeysAt("$defs", "rule").Concat(Schema.KeysAt("$defs", kind)).Distinct().Order(StringComparer.Ordinal));
 
     [Theory]
     [InlineData("strange: 1\n")]

@@ -10,7 +10,7 @@ public sealed class PolicyReviewTests
     public void A_policy_with_every_kind_of_rule_is_asked_only_about_what_it_leaves_open()
     {
         var warnings = PolicyReview.Warnings(PolicyTests.Parse(PolicyTests.Example()));
-        Assert.Equal(["no-pin", "no-pin", "freshness-only-warns"], warnings.Select(warning => warning.Id));
+        Assert.Equal(["no-pin", "freshness-only-warns"], warnings.Select(warning => warning.Id).Distinct());
     }
 
     public static TheoryData<string, string, string> Gaps => new()
