@@ -100,10 +100,10 @@ public sealed class AuditReportTests
     }
 
     [Theory]
-    [InlineData("approved", 4, 8)]
-    [InlineData("undecided", 2, 5)]
-    [InlineData("sixty", 8, 20)]
-    [InlineData("hostile", 10, 60)]
+    [InlineData("approved", 6, 10)]
+    [InlineData("undecided", 4, 7)]
+    [InlineData("sixty", 10, 25)]
+    [InlineData("hostile", 10, 70)]
     public void The_report_has_a_sane_number_of_pages(string name, int least, int most)
     {
         Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");

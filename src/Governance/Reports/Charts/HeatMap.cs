@@ -55,7 +55,7 @@ internal sealed class HeatMap(IReadOnlyList<string> layers, IReadOnlyList<string
     {
         foreach (var panel in panels)
         {
-            html.Open("div", ("class", "scroll"), ("role", "region"), ("tabindex", "0"), ("aria-label", panel.Title));
+            html.Open("div", ("class", "scroll"), ("role", "group"), ("tabindex", "0"), ("aria-label", panel.Title));
             html.Open("table", ("class", "heat"));
             html.Element("caption", panel.Title, ("class", "strong"));
             html.Open("thead");

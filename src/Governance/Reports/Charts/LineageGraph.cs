@@ -59,7 +59,7 @@ internal sealed class LineageGraph(IReadOnlyList<LineageNode> nodes) : Block
             svg.Box(X(node), Top(node), box, BoxHeight, Look.Navy).Box(X(node) + 1, Top(node) + 1, box - 2, BoxHeight - 2, Look.Pale);
             svg.Text(X(node) + 8, Top(node) + 16, node.Kind, 11, Look.Ink, "start").Text(X(node) + 8, Top(node) + 30, Short(node.Name), 10, Look.Muted, "start").Text(X(node) + 8, Top(node) + 43, node.Digest, 9, Look.Ink, "start");
         }
-        html.Open("div", ("class", "scroll"), ("role", "region"), ("tabindex", "0"), ("aria-label", text["lineage.heading"]));
+        html.Open("div", ("class", "scroll"), ("role", "group"), ("tabindex", "0"), ("aria-label", text["lineage.heading"]));
         html.Open("div", ("class", "lineage"));
         html.Markup(svg.ToString());
         html.Close("div");

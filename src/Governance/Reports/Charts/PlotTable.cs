@@ -8,7 +8,7 @@ internal static class PlotTable
 {
     public static void Write(HtmlText html, string title, IReadOnlyList<string> heads, IEnumerable<(string Label, string Detail, string Drawing, string Figures, Mark? Mark)> rows)
     {
-        html.Open("div", ("class", "scroll"), ("role", "region"), ("tabindex", "0"), ("aria-label", title));
+        html.Open("div", ("class", "scroll"), ("role", "group"), ("tabindex", "0"), ("aria-label", title));
         html.Open("table", ("class", "plot"));
         html.Element("caption", title, ("class", "strong"));
         html.Open("thead");

@@ -41,8 +41,10 @@ internal sealed class Paragraph(string text, TextStyle style, float after = 5) :
     {
         if (IsItem)
             html.Item(text);
+        else if (style == Look.Lead)
+            html.Element("h2", text, ("class", "minor"));
         else
-            html.Element(style == Look.Title ? "h1" : style == Look.Lead ? "h3" : "p", text);
+            html.Element(style == Look.Title ? "h1" : "p", text);
     }
 
     private void Paint(Painter painter, TextLine line, float x, float y, float baseline, bool hasDot)

@@ -38,7 +38,7 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
     public override void Write(HtmlText html, ReportText text)
     {
         var hasHead = columns.Any(column => column.Head.Length > 0);
-        html.Open("div", ("class", "scroll"), ("role", "region"), ("tabindex", "0"), ("aria-label", Caption ?? text["html.table"]));
+        html.Open("div", ("class", "scroll"), ("role", "group"), ("tabindex", "0"), ("aria-label", Caption ?? text["html.table"]));
         html.Open("table", ("class", !hasHead ? "facts" : IsSortable ? "sortable" : "plain"));
         if (hasHead)
         {
