@@ -66,9 +66,9 @@ public sealed class KillTests : IDisposable
         Assert.Equal(["plan", "decision", "release"], ledger.ReadEntries(log).Select(entry => LedgerEntry.Parse(entry, _gate.Ledger).Type));
     }
 
-    /// <summary>The decision may be of another day (midnight) and the run is of another moment; signatures and what embeds them differ always.</summary>
+    /// <summary>The decision may be of another day (midnight), the run and the bill of materials that tells its time are of another moment; signatures and what embeds them differ always.</summary>
     private static bool IsRecord(string file) =>
-        file.EndsWith(".json", StringComparison.Ordinal) && !file.EndsWith(".sigstore.json", StringComparison.Ordinal) && file is not ("run.json" or "decision.json")
+        file.EndsWith(".json", StringComparison.Ordinal) && !file.EndsWith(".sigstore.json", StringComparison.Ordinal) && Path.GetFileName(file) is not ("run.json" or "decision.json" or "bom.cdx.json")
         || file.StartsWith("merged/", StringComparison.Ordinal);
 
     private static byte[] Bytes(string dossier, string file) => File.ReadAllBytes(Path.Combine(dossier, file));
