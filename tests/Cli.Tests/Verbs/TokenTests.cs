@@ -95,10 +95,10 @@ public sealed class TokenTests : IDisposable
     public void Another_kind_of_key_is_no_signing_key()
     {
         Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
-        foreach (var (label, options) in new[] { ("rsa", "-algorithm RSA -pkeyopt rsa_keygen_bits:2048"), ("k1", "-algorithm EC -pkeyopt ec_paramgen_curve:secp256k1") })
+        foreach (var (label, id, options) in new[] { ("rsa", "aa", "-algorithm RSA -pkeyopt rsa_keygen_bits:2048"), ("k1", "bb", "-algorithm EC -pkeyopt ec_paramgen_curve:secp256k1") })
         {
             Assert.Equal(0, Shell.Run("sh", _temp.Path, "-c", $"openssl genpkey {options} -out {label}.pem").ExitCode);
-            var import = Util("--import", $"{label}.pem", "--token", "gate", "--label", label, "--id", "aa", "--pin", Pin);
+            var import = Util("--import", $"{label}.pem", "--token", "gate", "--label", label, "--id", id, "--pin", Pin);
             Assert.True(import.ExitCode == 0, import.Output + import.Error);
             AssertRefused(4, label == "rsa" ? "no public key on an elliptic curve" : "not a key on P-256", "sign", Executable.Adapter("routing-good"), "--output", _temp.PathTo("model.sig"), "--key", Uri(label: label), "--passphrase-fd", "3");
         }
