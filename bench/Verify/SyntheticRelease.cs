@@ -3,10 +3,12 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Merging;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
 
 namespace Loragate.Bench.Verify;
 
@@ -52,6 +54,11 @@ internal static class SyntheticRelease
         };
         Put("release/model.sig", OmsSigner.Sign(PathTo("release/adapter"), signer));
         Put("release/attestations/verdict.sigstore.json", Attestation.Sign(summary.ToStatement(), signer));
+        var receipt = new MergeReceipt(
+            new EngineInfo("loragate.merge", "0", "canonical/1", "cpu"), new CheckpointIdentity("base", Digest.Of([3]), decision.Base!.Value), [new AppliedAdapter(identity, 1)], "keep", [],
+            new CheckpointIdentity("merged", Digest.Of([3]), Digest.Of([4])), [], [], null);
+        Put($"release/{ReleaseLayout.Merge}", Attestation.Sign(MergeProvenance.Of(receipt, "merge-receipt.json"), signer));
+        Put($"release/{ReleaseLayout.Evaluation}", Attestation.Sign(EvaluationResult.Of(decision, "decision.json"), signer));
         var manifest = ReleaseLayout.ManifestDigest(FolderManifest.Read(PathTo("release")).Files);
         var entry = new LedgerEntry(ReleaseLayout.EntryType, summary.TimeVerified, [new LedgerSubject("adapter", adapter.Digest), new LedgerSubject(ReleaseLayout.EntrySubject, manifest)], [], LedgerEntry.NoData);
         _ = new LedgerWriter(LedgerFolder.Init(PathTo("ledger"), Origin, ledgerKey), ledgerKey).Log(entry, PathTo("release/release.tlog-proof"), CancellationToken.None);

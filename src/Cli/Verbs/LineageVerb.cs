@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
@@ -47,8 +48,24 @@ internal static class LineageVerb
         var nodes = graph.Nodes.ToDictionary(node => node.Digest);
         foreach (var start in graph.Start)
             yield return Told(nodes[start]);
-        foreach (var edge in graph.Edges)
+        yield return "Made from, the nearest first:";
+        foreach (var edge in Walk(graph, edge => edge.To, edge => edge.From))
             yield return $"  {Told(nodes[edge.From])} {edge.Relation} {Told(nodes[edge.To])}";
+        yield return "What came of it:";
+        foreach (var edge in Walk(graph, edge => edge.From, edge => edge.To))
+            yield return $"  {Told(nodes[edge.From])} {edge.Relation} {Told(nodes[edge.To])}";
+    }
+
+    private static IEnumerable<LineageEdge> Walk(LineageGraph graph, Func<LineageEdge, Digest> end, Func<LineageEdge, Digest> next)
+    {
+        var seen = graph.Start.ToHashSet();
+        for (var ahead = graph.Start; ahead.Count > 0;)
+        {
+            var steps = graph.Edges.Where(edge => ahead.Contains(end(edge))).ToList();
+            foreach (var step in steps)
+                yield return step;
+            ahead = [.. steps.Select(next).Distinct().Where(seen.Add)];
+        }
     }
 
     private static string Told(LineageNode node) => node.Entry is { } entry ? $"{LineageText.Of(node)} (entry {entry})" : LineageText.Of(node);

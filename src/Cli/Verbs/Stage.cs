@@ -13,13 +13,16 @@ internal sealed class Stage : IDisposable
     /// <summary>Where to make it.</summary>
     public string Folder => Path.Combine(_parent.FullName, Path.GetFileName(_target));
 
+    /// <summary>Makes the place for it; what a killed run left there is cleared.</summary>
     /// <exception cref="FolderException">Something stands at the target already.</exception>
     public static Stage Beside(string target)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(target));
-        return Path.Exists(full)
-            ? throw new FolderException(full, "the output already exists", "Name a new folder or remove this one.")
-            : new Stage(Directory.CreateDirectory($"{full}.staged"), full);
+        if (Path.Exists(full))
+            throw new FolderException(full, "the output already exists", "Name a new folder or remove this one.");
+        if (Directory.Exists($"{full}.staged"))
+            Directory.Delete($"{full}.staged", recursive: true);
+        return new Stage(Directory.CreateDirectory($"{full}.staged"), full);
     }
 
     /// <summary>Puts it in its place.</summary>

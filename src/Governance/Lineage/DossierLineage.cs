@@ -37,7 +37,6 @@ public static class DossierLineage
             steps.Add((record, judged, "evidence of"));
             steps.AddRange(kind switch
             {
-                LineageKind.Plan => [(adapter, record, "planned in")],
                 LineageKind.Inspection => [(adapter, record, "inspected in")],
                 LineageKind.Merge => OfMerge(Record.ReadFile<MergeReceipt>(Path.Combine(dossier, link.Path)), record),
                 LineageKind.Evaluation => OfEvaluation(Record.ReadFile<EvaluationReport>(Path.Combine(dossier, link.Path)), record),

@@ -26,7 +26,8 @@ public static class EntryLineage
                 LineagePart.Of([(release, new LineageNode(bundle.Sha256, LineageKind.Revocation, entry.Subjects[0].Name, logged.Index), "revoked by")]),
             Rollback.EntryType when FindRelease(logged) is { } release && entry.Evidence is [var bundle, ..] && entry.Subjects is [.., { Name: Rollback.TargetSubject } target] =>
                 OfRollback(logged, release, new LineageNode(bundle.Sha256, LineageKind.Rollback, entry.Subjects[0].Name, logged.Index), target),
-            PlanEntry.EntryType when entry.Subjects is [var adapter, var plan] => LineagePart.Of([(Node(logged, LineageKind.Adapter, adapter), Node(logged, LineageKind.Plan, plan), "planned in")]),
+            // One plan serves many adapters: a step from an adapter would lead on to the decisions about all others.
+            PlanEntry.EntryType when entry.Subjects is [_, var plan] => new LineagePart([Node(logged, LineageKind.Plan, plan)], []),
             EndorsementEntry.Approval => new LineagePart([Node(logged, LineageKind.Approval, new LedgerSubject(EndorsementEntry.ReadApproval(entry)?.Role ?? "", entry.Subjects[0].Sha256))], []),
             EndorsementEntry.Waiver => new LineagePart([Node(logged, LineageKind.Waiver, new LedgerSubject(EndorsementEntry.ReadWaiver(entry)?.Rule ?? "", entry.Subjects[0].Sha256))], []),
             _ => OfOther(logged),
@@ -49,7 +50,8 @@ public static class EntryLineage
     private static LineagePart OfRollback(LoggedEvent logged, LineageNode release, LineageNode rollback, LedgerSubject target) => LineagePart.Of(
     [
         (release, rollback, "rolled back by"),
-        (rollback, Node(logged, LineageKind.Evidence, target), "back to"),
+        // Not from the rollback to its target: what came of the base did not come of the release that was taken back.
+        (Node(logged, LineageKind.Evidence, target), rollback, "used instead by"),
         .. logged.Entry.Evidence.Skip(1).Select(proof => (new LineageNode(proof.Sha256, EvidenceKind.Of(proof.Kind), "", logged.Index), rollback, "proof of")),
     ]);
 

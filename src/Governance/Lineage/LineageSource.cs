@@ -1,3 +1,4 @@
+using System.Globalization;
 using Loragate.Artifacts;
 using Loragate.Governance.Ledger;
 
@@ -11,13 +12,13 @@ public sealed class LineageSource(Func<Digest, IEnumerable<LoggedEvent>> mention
 {
     private readonly Dictionary<Digest, LineagePart> _around = [];
 
-    /// <summary>The things that a word of people means: a digest, or the name of something.</summary>
+    /// <summary>The things that a word of people means: a digest, a name, or a name and the number of a release.</summary>
     public IReadOnlyList<Digest> Find(string word)
     {
         ArgumentException.ThrowIfNullOrEmpty(word);
         if (Digest.TryParse(word, out var digest))
             return Around(digest).Nodes.Any(node => node.Digest == digest) ? [digest] : [];
-        return [.. LineagePart.Join([.. named(word).Select(EntryLineage.Of), dossiers]).Nodes
+        return [.. LineagePart.Join([.. named(AdapterOf(word)).Concat(named(word)).Select(EntryLineage.Of), dossiers]).Nodes
             .Where(node => node.Name == word || node.Kind == LineageKind.Release && node.Name.StartsWith(word + " ", StringComparison.Ordinal))
             .Select(node => node.Digest).Distinct().Order()];
     }
@@ -33,6 +34,10 @@ public sealed class LineageSource(Func<Digest, IEnumerable<LoggedEvent>> mention
         var nodes = reached.Select(digest => Merge(digest, Around(digest).Nodes.Where(node => node.Digest == digest)));
         return new LineageGraph(start, [.. nodes.OrderBy(node => node.Digest)], [.. edges.OrderBy(edge => edge.From).ThenBy(edge => edge.To).ThenBy(edge => edge.Relation, StringComparer.Ordinal)]);
     }
+
+    /// <summary>A release is called by its adapter's name and its number.</summary>
+    private static string AdapterOf(string word) =>
+        word.LastIndexOf(' ') is > 0 and var at && int.TryParse(word.AsSpan(at + 1), NumberStyles.None, CultureInfo.InvariantCulture, out _) ? word[..at] : word;
 
     private static HashSet<Digest> Walk(IEnumerable<Digest> start, HashSet<LineageEdge> edges, Func<Digest, IEnumerable<LineageEdge>> steps, Func<LineageEdge, Digest> next)
     {

@@ -9,7 +9,7 @@ public static partial class LineageText
     public static string Of(LineageNode node)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return $"{KindOf(node.Kind)} {node.Name} {node.Digest.Abbreviated}";
+        return $"{KindOf(node.Kind)} {(node.Name.Length > 0 ? node.Name + " " : "")}{node.Digest.Abbreviated}";
     }
 
     private static string KindOf(LineageKind kind) => Hump().Replace(kind.ToString(), " $0").ToLowerInvariant();

@@ -34,7 +34,8 @@ public sealed class LineageTests : IDisposable
             new(DecisionData.EntryType, Start, [Adapter, new LedgerSubject("decision.json", Name("decision"))], evidence, data.ToElement()),
             release,
             revocation,
-            new(DecisionData.EntryType, Start, [new LedgerSubject("other", Name("other adapter")), new LedgerSubject("decision.json", Name("other decision"))], [new("loragate.decision/1", Name("other decision"))], data.ToElement()),
+            new(PlanEntry.EntryType, Start, [new LedgerSubject("other", Name("other adapter")), new LedgerSubject("plan.json", Name("plan"))], [], LedgerEntry.NoData),
+            new(DecisionData.EntryType, Start, [new LedgerSubject("other", Name("other adapter")), new LedgerSubject("decision.json", Name("other decision"))], [new("loragate.decision/1", Name("other decision")), new("loragate.plan/1", Name("plan"))], data.ToElement()),
         ];
         _ = _test.Ledger.Append(entries, _test.Key, TestLedger.Patience, TestContext.Current.CancellationToken);
     }
@@ -103,6 +104,15 @@ public sealed class LineageTests : IDisposable
         Assert.StartsWith("flowchart LR\n    n0[\"adapter x#34;#93; --#62; n9#91;#34;#60;b#62;#59;#35; ", text, StringComparison.Ordinal);
         Assert.Contains("    n1[\"merged model #26085;#26412; ", text, StringComparison.Ordinal);
         Assert.Contains("    n0 -->|gave| n1\n    style n0 stroke-width:4px\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_used_instead_of_a_release_did_not_come_of_it()
+    {
+        var entry = new Rollback(Release.Sha256, new ReleaseTarget(Name("earlier")), "x").ToEntries(new LedgerEntry(ReleaseLayout.EntryType, Start, [Adapter, Release], [], LedgerEntry.NoData), new Signer(_people.Key("a")), Start)[1];
+        var edges = EntryLineage.Of(new LoggedEvent(9, entry)).Edges;
+        var rollback = entry.Evidence[0].Sha256;
+        Assert.Equal([new LineageEdge(Release.Sha256, rollback, "rolled back by"), new LineageEdge(Name("earlier"), rollback, "used instead by")], edges);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public static class CycloneDxBom
                 ["component"] = Adapter(decision, inspection, merge),
             },
             ["components"] = new JsonArray([.. decision.Tasks.Select(Data)]),
-            ["dependencies"] = new JsonArray(new JsonObject { ["ref"] = AdapterRef, ["dependsOn"] = new JsonArray([.. decision.Tasks.Select(task => JsonValue.Create(RefOf(task.Name)))]) }),
+            ["dependencies"] = new JsonArray(new JsonObject { ["ref"] = AdapterRef, ["dependsOn"] = new JsonArray(Base(inspection, merge) is null ? [] : [JsonValue.Create(BaseRef)]) }),
         });
     }
 
