@@ -6,5 +6,5 @@ internal static class ModelSignature
     public const string FileName = "model.sig";
 
     /// <summary>Beside the folder: inside it, it would be an unsigned file to other verifiers.</summary>
-    public static string Beside(string folder) => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))!, FileName);
+    public static string Beside(string folder) => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) ?? folder, FileName);
 }
