@@ -116,7 +116,8 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         var text = Encoding.Latin1.GetString(report);
         var table = text[(text.LastIndexOf("startxref\n", StringComparison.Ordinal) + 10)..text.LastIndexOf("\n%%EOF", StringComparison.Ordinal)];
         var root = System.Text.RegularExpressions.Regex.Match(text, @"/Root (\d+) 0 R").Groups[1].Value;
-        var appended = $"9000 0 obj\n<</Planted true>>\nendobj\nxref\n9000 1\n{report.Length:0000000000} 00000 n \ntrailer\n<</Size 9001 /Root {root} 0 R /Prev {table}>>\nstartxref\n{report.Length + 41}\n%%EOF\n";
+        const string planted = "9000 0 obj\n<</Planted true>>\nendobj\n";
+        var appended = $"{planted}xref\n9000 1\n{report.Length:0000000000} 00000 n \ntrailer\n<</Size 9001 /Root {root} 0 R /Prev {table}>>\nstartxref\n{report.Length + planted.Length}\n%%EOF\n";
         AssertRefused([.. report, .. Encoding.Latin1.GetBytes(appended)], "does not cover the whole file");
     }
 
