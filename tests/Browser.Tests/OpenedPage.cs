@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 namespace Loragate.Browser;
 
 /// <summary>A page with all that it asked for and complained of.</summary>
-public sealed class OpenedPage
+public sealed class OpenedPage : IAsyncDisposable
 {
     private readonly List<string> _requests = [];
     private readonly List<string> _messages = [];
@@ -21,4 +21,6 @@ public sealed class OpenedPage
     public IReadOnlyList<string> Requests => _requests;
 
     public IReadOnlyList<string> Messages => _messages;
+
+    public async ValueTask DisposeAsync() => await Page.CloseAsync();
 }

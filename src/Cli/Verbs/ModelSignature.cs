@@ -6,9 +6,5 @@ internal static class ModelSignature
     public const string FileName = "model.sig";
 
     /// <summary>Beside the folder: inside it, it would be an unsigned file to other verifiers.</summary>
-    public static string Beside(string folder)
-    {
-        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        return Path.Combine(Path.GetDirectoryName(path) ?? path, FileName);
-    }
+    public static string Beside(string folder) => Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))) ?? folder, FileName);
 }

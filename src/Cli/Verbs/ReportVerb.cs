@@ -36,9 +36,10 @@ internal static class ReportVerb
                 var (path, lang) = (parsed.GetValue(output)!, LanguageOption.Parse(parsed.GetValue(language)!));
                 if (stamp.IsAsked(parsed))
                     return stamp.Run(parsed, tool, path);
+                LedgerVerifier? Log() => parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
                 var folders = parsed.GetValue(dossiers) ?? [];
                 if (parsed.GetValue(ledger) is { } portfolio)
-                    return WritePortfolio(tool, Require(path, "the page of a ledger", Html), folders, portfolio, LedgerVerifier.Read(parsed.GetValue(vkey) ?? throw new UsageException("--ledger wants --vkey: a ledger is read only under its own key.")), trust.ReadPolicy(parsed), lang, cancellationToken);
+                    return WritePortfolio(tool, Require(path, "the page of a ledger", Html), folders, portfolio, Log() ?? throw new UsageException("--ledger wants --vkey: a ledger is read only under its own key."), trust.ReadPolicy(parsed), lang, cancellationToken);
                 if (folders.Length == 0)
                     throw new UsageException("Which dossier? Give --dossier DIR, or --ledger DIR for the releases of a ledger.");
                 _ = folders.Length > 1 ? Require(path, "a comparison", Html) : Require(path, "a report", Pdf, Html, Card);
@@ -46,7 +47,7 @@ internal static class ReportVerb
                 var trusted = signer?.Signer.Own ?? trust.Read(parsed, tool.Clock);
                 if (trusted is null && parsed.GetValue(vkey) is not null)
                     throw new UsageException("--vkey goes with --key, --roots or --trust: a dossier is verified whole or not at all.");
-                var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
+                var log = Log();
                 if (trusted is not null && !folders.All(folder => IsVerified(tool, new VerifyRequest(folder, null, trusted, log, new ExpectedInputs(null, null, null)), cancellationToken)))
                     return ExitCode.Integrity;
                 AtomicFile.Write(path, Render([.. folders.Select(folder => Read(folder, trusted is not null))], path, lang, signer));

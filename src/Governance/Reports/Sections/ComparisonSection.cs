@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Governance.Reports.Charts;
@@ -67,8 +68,8 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
             [
                 Cell.Of(evaluation.Task),
                 Cell.Of(metric.Name),
-                Cell.Of(original?.Report.Metrics.FirstOrDefault(each => each.Name == metric.Name) is { } found ? Value(found) : Text["report.none"]).From(original?.Digest),
-                Cell.Of(Value(metric)).From(evaluation.Digest),
+                Cell.Of(original?.Report.Metrics.FirstOrDefault(each => each.Name == metric.Name) is { } found ? Value(found) : Text["report.none"]).From(Named(contents, original)),
+                Cell.Of(Value(metric)).From(Named(contents, evaluation)),
                 Cell.Of(ReportNumbers.Count(metric.Items)),
             ];
         var list = rows.ToArray();
@@ -90,6 +91,10 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
             (Text["comparison.merged-size"], Cell.Of(Size(contents.MergedSize)).From(receipt)),
             (Text["comparison.memory"], Cell.Of(Text[contents.ModelSize == contents.MergedSize && contents.Merge is not null ? "comparison.same-shape" : "comparison.not-measured"])));
     }
+
+    /// <summary>The evaluation's record, where the decision rests on it and so the report names it.</summary>
+    private static Digest? Named(ReportContents contents, TaskEvaluation? evaluation) =>
+        evaluation is not null && contents.Decision.Evidence.Any(link => link.Digest == evaluation.Digest) ? evaluation.Digest : null;
 
     private string Value(Metric metric)
     {
