@@ -4,6 +4,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Deciding;
@@ -26,7 +27,7 @@ public sealed class ReportEvidence
 
     private static readonly string[] Named =
     [
-        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, DossierProofs.VerdictFile, ReleaseLayout.ModelSignature, DossierProofs.DecisionProof,
+        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, Dossier.MeasurementFile, Dossier.PreviousFile, DossierProofs.VerdictFile, ReleaseLayout.ModelSignature, DossierProofs.DecisionProof,
         DossierProofs.PublicKeyFile, DossierProofs.VerifierKeyFile, DossierProofs.BillOfMaterials,
     ];
 
@@ -106,6 +107,8 @@ public sealed class ReportEvidence
             Merge = Find(Dossier.ReceiptFile) is null ? null : Record<MergeReceipt>(Dossier.ReceiptFile),
             BaseEvaluations = [.. reports[true]],
             CandidateEvaluations = [.. reports[false]],
+            Measurement = Find(Dossier.MeasurementFile) is null ? null : Record<Measurement>(Dossier.MeasurementFile),
+            Previous = Find(Dossier.PreviousFile) is null ? null : Record<Decision>(Dossier.PreviousFile),
             FreshUntil = FreshUntil(),
             Ledger = Position(),
             Signatures = Signatures(),
