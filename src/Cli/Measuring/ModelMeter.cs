@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
@@ -28,18 +27,12 @@ internal sealed class ModelMeter(Tool tool, string device)
     private MeasuredModel Take(MeteredModel model, MeterPlan plan, CancellationToken cancellationToken)
     {
         using var line = new ProgressLine(tool.Screen, $"Measuring {model.Form.ToString().ToLowerInvariant()}");
-        var before = Memory();
         using var checkpoint = Checkpoint.Open(model.Folder);
         using var weights = LanguageModel.Load(checkpoint, Precision.Float32, new TorchSharp.torch.Device(device), cancellationToken);
         using var adapter = model.Adapter is null ? null : PeftAdapter.Open(model.Adapter, cancellationToken);
         using var attached = adapter is null ? null : weights.Attach(adapter);
-        var speed = SpeedProbe.Measure(attached ?? weights, plan.PromptTokens, plan.NewTokens, plan.Repeats, tool.Clock, cancellationToken);
-        return new MeasuredModel(model.Form, model.Weights, adapter?.Identity.Digest, speed.FirstTokenSeconds, speed.SecondsPerToken, Math.Max(0, Memory() - before));
-    }
-
-    private static long Memory()
-    {
-        using var process = Process.GetCurrentProcess();
-        return process.WorkingSet64;
+        var whole = attached ?? weights;
+        var speed = SpeedProbe.Measure(whole, plan.PromptTokens, plan.NewTokens, plan.Repeats, tool.Clock, cancellationToken);
+        return new MeasuredModel(model.Form, model.Weights, adapter?.Identity.Digest, speed.FirstTokenSeconds, speed.SecondsPerToken, whole.MemoryBytes);
     }
 }

@@ -45,6 +45,9 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Number of token ids; a valid id is below it.</summary>
     public int VocabularySize => _decoder.Size.Vocabulary;
 
+    /// <summary>Bytes that weights and live adapter take in memory.</summary>
+    public long MemoryBytes => _weights.Bytes + ((_owned as AttachedAdapter)?.Bytes ?? 0);
+
     internal AttentionShape AttentionShape => _decoder.AttentionShape;
 
     internal IReadOnlyList<int> Windows => _decoder.Windows;

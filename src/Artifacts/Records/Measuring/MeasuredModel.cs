@@ -6,5 +6,5 @@ namespace Loragate.Artifacts.Records.Measuring;
 /// <param name="AdapterDigest">The adapter that was live beside them; null where there was none.</param>
 /// <param name="FirstTokenSeconds">From prompt to first token, the median over the repeats.</param>
 /// <param name="SecondsPerToken">From one token to the next, the median over the repeats.</param>
-/// <param name="MemoryBytes">By how much the process grew while the model was loaded and ran.</param>
+/// <param name="MemoryBytes">What its weights and its adapter take in memory.</param>
 public sealed record MeasuredModel(ModelForm Form, Digest WeightsDigest, Digest? AdapterDigest, double FirstTokenSeconds, double SecondsPerToken, long MemoryBytes);

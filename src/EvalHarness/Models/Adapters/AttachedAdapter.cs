@@ -40,6 +40,9 @@ internal sealed class AttachedAdapter : IDisposable
         }
     }
 
+    /// <summary>Bytes of the tensors that were handed out.</summary>
+    public long Bytes => _tensors.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize);
+
     /// <summary>The update of a linear module; null where the adapter has none.</summary>
     /// <param name="module">The module's path.</param>
     /// <param name="firstRow">The first of its rows in the matrix that it is part of.</param>

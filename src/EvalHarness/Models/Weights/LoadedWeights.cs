@@ -10,6 +10,9 @@ namespace Loragate.EvalHarness.Models.Weights;
 internal sealed class LoadedWeights(ScalarType type, Device device, IReadOnlySet<string> names, IReadOnlyDictionary<string, Tensor> tensors)
     : WeightSource(type, device), IDisposable
 {
+    /// <summary>Bytes of all tensors.</summary>
+    public long Bytes => tensors.Values.Sum(tensor => tensor.NumberOfElements * tensor.ElementSize);
+
     public override bool Has(string name) => names.Contains(name);
 
     public override Tensor Take(IReadOnlyList<(string Name, long Rows)> parts, params ReadOnlySpan<long> row) => tensors[parts[0].Name];
