@@ -26,7 +26,7 @@ public sealed class ReportEvidence
 
     private static readonly string[] Named =
     [
-        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, DossierProofs.VerdictFile, ReleaseLayout.ModelSignature, DossierProofs.DecisionProof,
+        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.DecisionProof,
         DossierProofs.PublicKeyFile, DossierProofs.VerifierKeyFile, DossierProofs.BillOfMaterials,
     ];
 
@@ -172,7 +172,7 @@ public sealed class ReportEvidence
         if (Find(DossierProofs.PublicKeyFile) is not { } file)
             return [];
         var key = VerificationKey.FromPem(TextOf(file), file.Path);
-        return [.. new[] { ReleaseLayout.ModelSignature, DossierProofs.VerdictFile }.Where(_files.ContainsKey).Select(name => new SignatureNote(name, $"ecdsa-{key.Type.ToString().ToLowerInvariant()}", key.Hint.Hex))];
+        return [.. new[] { ReleaseLayout.ModelSignature, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile }.Where(_files.ContainsKey).Select(name => new SignatureNote(name, $"ecdsa-{key.Type.ToString().ToLowerInvariant()}", key.Hint.Hex))];
     }
 
     private static string TextOf(EvidenceFile file) => System.Text.Encoding.UTF8.GetString(file.Bytes.Span);
