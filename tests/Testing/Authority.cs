@@ -1,7 +1,3 @@
-using System.Formats.Asn1;
-using System.Security.Cryptography;
-using System.Security.Cryptography.Pkcs;
-using System.Security.Cryptography.X509Certificates;
 using Xunit;
 
 namespace Loragate.Testing;
@@ -73,28 +69,6 @@ public sealed class Authority : IDisposable
         var reply = Shell.Run("openssl", Temp.Path, ["ts", "-reply", "-config", "openssl.cnf", "-section", "policy", "-queryfile", "request.tsq", "-signer", "tsa.pem", "-inkey", "tsa.key", "-chain", "ca.pem", .. form, "-out", "reply.tsr"]);
         Assert.True(reply.ExitCode == 0, reply.Error);
         return File.ReadAllBytes(Temp.PathTo("reply.tsr"));
-    }
-
-    /// <summary>What the authority says about some bytes, signed by the key of another certificate (RFC 5035 §4: the token names the certificate by its hash).</summary>
-    public byte[] SignAgain(ReadOnlySpan<byte> data, string signer)
-    {
-        const string SigningCertificateV2 = "1.2.840.113549.1.9.16.2.47";
-        var said = new SignedCms();
-        said.Decode(Stamp(data, tokenOnly: true));
-        using var certificate = X509Certificate2.CreateFromPemFile(Temp.PathTo($"{signer}.pem"), Temp.PathTo($"{signer}.key"));
-        var writer = new AsnWriter(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        using (writer.PushSequence())
-        using (writer.PushSequence())
-            writer.WriteOctetString(SHA256.HashData(certificate.RawData));
-        var cms = new SignedCms(said.ContentInfo);
-        cms.ComputeSignature(new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, certificate)
-        {
-            DigestAlgorithm = new Oid("2.16.840.1.101.3.4.2.1"),
-            IncludeOption = X509IncludeOption.EndCertOnly,
-            SignedAttributes = { new AsnEncodedData(SigningCertificateV2, writer.Encode()) },
-        });
-        return cms.Encode();
     }
 
     /// <inheritdoc/>

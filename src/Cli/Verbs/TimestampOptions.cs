@@ -23,22 +23,22 @@ internal sealed class TimestampOptions(TrustOptions trust)
     /// <param name="bundle">The file of the signature; null where there is none.</param>
     public SignatureTime Read(ParseResult parsed, string? bundle)
     {
-        var authorities = parsed.GetValue(_roots) is { } roots ? TimestampTrust.Read(roots) : trust.TimestampsOf(parsed);
         if (parsed.GetValue(_token) is { } token)
-            return ReadNamed(parsed, token, bundle, authorities);
+            return ReadNamed(parsed, token, bundle);
         if (bundle is null || Inside(bundle) is not { } stamped)
             return parsed.GetValue(_roots) is null ? SignatureTime.Unknown : throw new UsageException("--tsa-roots goes with --timestamp, or with a signature that holds time stamps.");
-        return authorities is null || trust.HasTime(parsed)
+        return trust.HasTime(parsed) || Authorities(parsed) is not { } authorities
             ? SignatureTime.Unjudged
             : SignatureTime.Of(() => authorities.ProveInside(stamped, bundle)!);
     }
 
-    private SignatureTime ReadNamed(ParseResult parsed, string token, string? bundle, TimestampTrust? authorities)
+    private TimestampTrust? Authorities(ParseResult parsed) => parsed.GetValue(_roots) is { } roots ? TimestampTrust.Read(roots) : trust.TimestampsOf(parsed);
+
+    private SignatureTime ReadNamed(ParseResult parsed, string token, string? bundle)
     {
         if (trust.HasTime(parsed))
             throw new UsageException("--at and --timestamp exclude each other: the time stamp says the time.");
-        if (authorities is null)
-            throw new UsageException("Whose time stamps to trust? Give --tsa-roots CA.pem, or --trust FILE with timestampRoots.");
+        var authorities = Authorities(parsed) ?? throw new UsageException("Whose time stamps to trust? Give --tsa-roots CA.pem, or --trust FILE with timestampRoots.");
         if (bundle is null || !File.Exists(bundle))
             throw new UsageException($"{bundle ?? "a report"}: there is no signature that a time stamp could be about.");
         var stamp = PlainFile.Read(token, MaxBytes);

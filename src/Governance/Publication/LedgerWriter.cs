@@ -3,6 +3,7 @@ using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Ledger.Git;
+using Loragate.Governance.Ledger.Witnessing;
 using Loragate.Governance.Reports;
 
 namespace Loragate.Governance.Publication;

@@ -33,7 +33,7 @@ public sealed class WitnessedReleaseTests : IDisposable
         var index = File.ReadLines(Path.Combine(Release, "release.tlog-proof")).First(line => line.StartsWith("index ", StringComparison.Ordinal))[6..];
         Ends(0, Verify("--proof", Prove(index)), "as the quorum of witnesses has seen it");
         Ends(3, Verify("--proof", Prove("0")), "does not stand at index 0");
-        Ends(3, Verify("--proof", _people.Trust), "proof");
+        Ends(3, Verify("--proof", _people.Trust), "trust.yaml: no");
         Ends(64, Executable.Run("verify", Release, "--key", _people.Gate.Key + ".pub", "--vkey", _people.Gate.VKey, "--proof", Prove(index)), "--proof goes with");
 
         // Without the ledger's key nothing of the ledger is asked, and that is told.
