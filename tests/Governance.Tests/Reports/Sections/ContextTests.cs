@@ -36,7 +36,7 @@ public sealed class ContextTests
         Assert.Contains("“routing-first”: Approved, 1 October 2026", page, StringComparison.Ordinal);
         Assert.Contains("Both change the same original.", page, StringComparison.Ordinal);
         Assert.Contains(">89.4 %<", page, StringComparison.Ordinal);
-        Assert.Contains(">+0.3 points<", page, StringComparison.Ordinal);
+        Assert.Contains(">&#x2B;0.3 points<", page, StringComparison.Ordinal);
     }
 
     [Fact]
