@@ -18,6 +18,7 @@ internal static class CommandLine
         ("combine", CombineVerb.Create),
         ("extract", ExtractVerb.Create),
         ("verify-merge", VerifyMergeVerb.Create),
+        ("train", TrainVerb.Create),
         ("evaluate", EvaluateVerb.Create),
         ("equivalence", EquivalenceVerb.Create),
         ("measure", MeasureVerb.Create),
