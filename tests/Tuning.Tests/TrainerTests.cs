@@ -78,14 +78,13 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Training_stops_when_validation_gets_no_better_and_the_best_parameters_are_saved()
     {
-        var request = Request("lora", "adapter") with { Validation = [Rows("validation.jsonl", 4, 900)], ValidateEvery = 1, Patience = 2, LearningRate = 0.5, Steps = 30 };
+        var request = Request("lora", "adapter") with { Validation = [Rows("validation.jsonl", 4, 900)], ValidateEvery = 1, Patience = 2, LearningRate = 0.05, Steps = 30, Schedule = Optimizing.Schedule.Constant };
         var receipt = Trainer.Train(request);
         Assert.True(receipt.Losses.Count < 30);
         Assert.Equal(receipt.Validations.MinBy(v => v.Loss)!.Step, receipt.SavedStep);
         Assert.Equal(receipt.SavedStep + 2, receipt.Losses.Count);
-        var asSaved = Trainer.Train(request with { Output = _temp.PathTo("short"), Steps = 30, Patience = 1 });
-        Assert.Equal(receipt.SavedStep, asSaved.SavedStep);
-        Assert.Equal(receipt.Files, asSaved.Files);
+        var upToThere = Trainer.Train(request with { Output = _temp.PathTo("short"), Steps = receipt.SavedStep, Patience = 0, Validation = [] });
+        Assert.Equal(upToThere.Files, receipt.Files);
     }
 
     [Fact]
@@ -110,7 +109,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Every_unsound_setting_is_named_at_once()
     {
-        var fault = Assert.Throws<TuningException>(() => Trainer.Train(Request("lora", "adapter") with { Steps = 0, BatchSize = 0, LearningRate = double.NaN, Patience = 3 }));
+        var fault = Assert.Throws<TuningException>(() => Trainer.Train(Request("lora", "adapter") with { Steps = 0, WarmUp = null, BatchSize = 0, LearningRate = double.NaN, Patience = 3 }));
         Assert.Contains("steps below 1; a batch size below 1; a learning rate that is not positive; patience without validation data", fault.Message);
         Assert.False(Path.Exists(_temp.PathTo("adapter.partial")));
     }

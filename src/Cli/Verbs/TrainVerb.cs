@@ -17,7 +17,7 @@ internal static class TrainVerb
         var baseModel = CommonOptions.Base(required: true);
         var data = new Option<string[]>("--data") { Description = "A JSONL file of {\"prompt\", \"completion\"} or {\"messages\"}; may be given several times.", HelpName = "FILE", Required = true };
         var validation = new Option<string[]>("--validation") { Description = "Such a file to watch: the parameters of its least loss are saved; may be given several times.", HelpName = "FILE", DefaultValueFactory = _ => [] };
-        var method = new MethodOptions();
+        var method = new TuningMethodOptions();
         var steps = new Option<int>("--steps") { Description = "Optimiser steps.", HelpName = "N", Required = true };
         var batch = new Option<int>("--batch") { Description = "Rows that are run at once.", HelpName = "N", DefaultValueFactory = _ => 8 };
         var accumulation = new Option<int>("--accumulation") { Description = "Such batches in one step.", HelpName = "N", DefaultValueFactory = _ => 1 };

@@ -51,22 +51,19 @@ internal sealed class ExampleEncoder
         {
             if (row.Turns[turn].Role != TrainingRow.Assistant)
                 continue;
-            var start = Length(whole, Render([.. row.Turns.Take(turn)], true), tokens, row);
-            var end = turn == row.Turns.Count - 1 ? tokens.Length : Length(whole, Render([.. row.Turns.Take(turn + 1)], false), tokens, row);
+            var start = Shared(whole, Render([.. row.Turns.Take(turn)], true), tokens, row);
+            var end = turn == row.Turns.Count - 1 ? tokens.Length : Shared(whole, Render([.. row.Turns.Take(turn + 1)], false), tokens, row);
             learnt.AsSpan(start, end - start).Fill(true);
         }
         learnt[0] = false;
         return new Example(tokens, learnt);
     }
 
-    /// <summary>How many tokens of a conversation a beginning of it has.</summary>
-    private int Length(string whole, string beginning, int[] tokens, TrainingRow row)
-    {
-        var ids = _tokenizer.Encode(beginning, addSpecialTokens: false);
-        return whole.StartsWith(beginning, StringComparison.Ordinal) && tokens.AsSpan().StartsWith(ids)
-            ? ids.Length
+    /// <summary>How many tokens a conversation shares with a beginning of it; a token across the seam belongs to what follows.</summary>
+    private int Shared(string whole, string beginning, int[] tokens, TrainingRow row) =>
+        whole.StartsWith(beginning, StringComparison.Ordinal)
+            ? tokens.AsSpan().CommonPrefixLength(_tokenizer.Encode(beginning, addSpecialTokens: false))
             : throw new TuningException($"{row.Place}, chat template of {_folder}", "the beginning of the conversation is written in another way than within the whole, so the answers cannot be told apart", "Write the row as prompt and completion.");
-    }
 
     private string Render(IReadOnlyList<(string Role, string Text)> turns, bool isOpen) => _template.Value.Render(
         new ListValue([.. turns.Select(t => new DictValue([KeyValuePair.Create("role", (Value)new StringValue(t.Role)), KeyValuePair.Create("content", (Value)new StringValue(t.Text))]))]), isOpen);

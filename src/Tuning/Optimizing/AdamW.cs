@@ -1,3 +1,4 @@
+using Loragate.EvalHarness.Models.Layers;
 using Loragate.Tuning.Methods;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -49,7 +50,7 @@ internal sealed class AdamW : IDisposable
                 continue;
             var (value, mean, square) = (_parameters[i].Value, Means[i], Squares[i]);
             value.mul_(decay);
-            mean.lerp_(gradient, _new1);
+            mean.add_(gradient.Minus(mean), _new1);
             square.mul_(_beta2).addcmul_(gradient, gradient, _new2);
             value.addcdiv_(mean, square.sqrt().div_(root).add_(_epsilon, One), size);
         }

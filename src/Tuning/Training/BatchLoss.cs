@@ -23,6 +23,15 @@ internal static class BatchLoss
         return Number(Loss(pass, x, batch));
     }
 
+    /// <summary>The loss of a token over many rows, without gradients.</summary>
+    public static double Mean(LanguageModel model, IReadOnlyList<Example> examples, int batchSize = 8)
+    {
+        var loss = 0.0;
+        foreach (var batch in examples.Chunk(batchSize))
+            loss += Of(model, batch);
+        return loss / examples.Sum(e => e.Learnt);
+    }
+
     /// <summary>Adds the gradients of weight · L to the parameters'.</summary>
     /// <param name="model">The model.</param>
     /// <param name="batch">The rows.</param>

@@ -76,7 +76,7 @@ internal sealed class TrainingRun : IDisposable
             }
             var loss = Step(order, rates.At(_state.Step));
             if (_validation.Count > 0 && (_state.Step % _request.ValidateEvery == 0 || _state.Step == _request.Steps))
-                _state.Validated(Validate());
+                _state.Validated(BatchLoss.Mean(_tuned.Model, _validation, _request.BatchSize));
             if (_state.Step % _request.CheckpointEvery == 0 || _state.Step == _request.Steps || HasStopped)
                 _state.Write();
             progress?.Report(new TrainingProgress(_state.Step, _request.Steps, loss, _state.Validations.Count > 0 ? _state.Validations[^1].Loss : null));
@@ -122,13 +122,5 @@ internal sealed class TrainingRun : IDisposable
         _state.Stepped(loss, rate);
         _tuned.Renew();
         return loss;
-    }
-
-    private double Validate()
-    {
-        var loss = 0.0;
-        foreach (var batch in _validation.Chunk(_request.BatchSize))
-            loss += BatchLoss.Of(_tuned.Model, batch);
-        return loss / _validation.Sum(e => e.Learnt);
     }
 }

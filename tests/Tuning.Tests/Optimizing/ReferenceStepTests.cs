@@ -27,7 +27,7 @@ public sealed class ReferenceStepTests
     {
         string At(params string[] parts) => SharedFolder.PathTo(["vectors", "train", name, .. parts]);
         using var steps = JsonDocument.Parse(File.ReadAllBytes(At("steps.json")));
-        using var model = Sample.Load(At(steps.RootElement.GetProperty("base").GetString()!), Precision.Float32);
+        using var model = Sample.Load(At("..", steps.RootElement.GetProperty("base").GetString()!), Precision.Float32);
         using var tuned = Begin(model, At("initial"));
         using var optimizer = new AdamW(tuned.Parameters, Options(steps.RootElement));
         using var batches = SafetensorsFile.Open(At("batches.safetensors"));

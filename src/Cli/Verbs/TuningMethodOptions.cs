@@ -5,7 +5,7 @@ using Loragate.Tuning.Methods;
 namespace Loragate.Cli.Verbs;
 
 /// <summary>The way of tuning: <c>--method</c> and what each method may be told.</summary>
-internal sealed class MethodOptions
+internal sealed class TuningMethodOptions
 {
     private readonly Option<string> _method = new Option<string>("--method") { Description = "How: lora, dora, full, bottleneck or prompt.", DefaultValueFactory = _ => "lora" }.AcceptOnlyFromAmong("lora", "dora", "full", "bottleneck", "prompt");
     private readonly Option<int?> _rank = new("--rank") { Description = "lora, dora: the rank r, 8 unless given.", HelpName = "R" };
