@@ -18,6 +18,8 @@ internal static class CommandLine
         ("combine", CombineVerb.Create),
         ("extract", ExtractVerb.Create),
         ("verify-merge", VerifyMergeVerb.Create),
+        ("trial", TrialVerb.Create),
+        ("recommend", RecommendVerb.Create),
         ("train", TrainVerb.Create),
         ("evaluate", EvaluateVerb.Create),
         ("equivalence", EquivalenceVerb.Create),

@@ -78,7 +78,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void Training_stops_when_validation_gets_no_better_and_the_best_parameters_are_saved()
     {
-        var request = Request("lora", "adapter") with { Validation = [Rows("validation.jsonl", 4, 900)], ValidateEvery = 1, Patience = 2, LearningRate = 0.05, Steps = 30, Schedule = Optimizing.Schedule.Constant };
+        var request = Request("lora", "adapter") with { Validation = [Rows("validation.jsonl", 4, 900)], ValidateEvery = 1, Patience = 2, LearningRate = 0.05, WarmUp = 0, Steps = 30, Schedule = Optimizing.Schedule.Constant };
         var receipt = Trainer.Train(request);
         Assert.True(receipt.Losses.Count < 30);
         Assert.Equal(receipt.Validations.MinBy(v => v.Loss)!.Step, receipt.SavedStep);

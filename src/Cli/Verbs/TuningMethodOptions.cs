@@ -47,8 +47,8 @@ internal sealed class TuningMethodOptions
             Dropout = parsed.GetValue(_dropout) ?? 0,
             Targets = Names(parsed.GetValue(_targets)),
             Layers = [.. Names(parsed.GetValue(_layers)).Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var layer) ? layer : throw new UsageException($"--layers: '{text}' is no index of a layer."))],
-            RankPattern = [.. parsed.GetValue(_rankPattern)!.Select(text => Pattern(_rankPattern, text, part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var r) ? r : null))],
-            AlphaPattern = [.. parsed.GetValue(_alphaPattern)!.Select(text => Pattern(_alphaPattern, text, part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var a) ? a : (double?)null))],
+            RankPattern = [.. parsed.GetValue(_rankPattern)!.Select(text => Pattern<int>(_rankPattern, text, part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var r) ? r : null))],
+            AlphaPattern = [.. parsed.GetValue(_alphaPattern)!.Select(text => Pattern<double>(_alphaPattern, text, part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var a) ? a : (double?)null))],
         };
     }
 
