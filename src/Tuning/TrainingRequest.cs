@@ -107,6 +107,7 @@ public sealed record TrainingRequest
             ("a patience below 0", Patience >= 0),
             ("patience without validation data", Patience == 0 || Validation.Count > 0),
             ("a checkpoint every 0 steps", CheckpointEvery >= 1),
+            ("threads below 1", Threads >= 1),
             ("a length below 2", MaxLength is null or >= 2),
             ("float64, which nothing is saved in", Precision != Precision.Float64),
         ];

@@ -34,13 +34,14 @@ internal static class TrainVerb
         var patience = new Option<int>("--patience") { Description = "Stop after so many validations without a better loss; 0 for never.", HelpName = "N", DefaultValueFactory = _ => 0 };
         var checkpoint = new Option<int>("--checkpoint-every") { Description = "Steps between checkpoints that an interrupted run goes on from.", HelpName = "N", DefaultValueFactory = _ => 50 };
         var seed = new Option<ulong>("--seed") { Description = "The seed of everything random.", HelpName = "N", DefaultValueFactory = _ => 0UL };
+        var threads = CommonOptions.TrainingThreads();
         var device = CommonOptions.Device();
         var output = CommonOptions.Output("The folder to make.");
         var fresh = CommonOptions.Fresh();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "train", "Tunes a model on prompts and completions or conversations, and saves an adapter as PEFT does. The same command after an interruption goes on.",
             "loragate train --base base --data training/routing.jsonl --method lora --rank 8 --steps 200 --learning-rate 4e-3 --output adapter",
-            [baseModel, data, validation, .. method.All, steps, batch, accumulation, rate, schedule, warmUp, decay, clip, precision, recompute, maxLength, repeats, validate, patience, checkpoint, seed, device, output, fresh, json], (parsed, cancellationToken) =>
+            [baseModel, data, validation, .. method.All, steps, batch, accumulation, rate, schedule, warmUp, decay, clip, precision, recompute, maxLength, repeats, validate, patience, checkpoint, seed, threads, device, output, fresh, json], (parsed, cancellationToken) =>
             {
                 var request = new TrainingRequest
                 {
@@ -68,7 +69,7 @@ internal static class TrainVerb
                     Output = parsed.GetValue(output)!,
                     Fresh = parsed.GetValue(fresh),
                     Weights = WeightsDigest.ComputeTensors(parsed.GetValue(baseModel)!, Tool.Threads, cancellationToken),
-                    Threads = Tool.Threads,
+                    Threads = parsed.GetValue(threads),
                     Version = Tool.Version,
                 };
                 TrainingReceipt receipt;

@@ -30,11 +30,12 @@ internal static class TrialVerb
     {
         var baseModel = CommonOptions.Base(required: true);
         var plan = new Option<string>("--plan") { Description = "The plan (YAML).", HelpName = "FILE", Required = true };
+        var threads = CommonOptions.TrainingThreads();
         var device = CommonOptions.Device();
         var output = CommonOptions.Output("The folder of everything that is made; an interrupted run goes on in it.");
         var json = CommonOptions.Json();
         return Verb.Create(tool, "run", "Runs a plan: every way of tuning in it, or by successive halving the ones that do best.",
-            "loragate trial run --base base --plan trials/sample.yaml --output trials-out", [baseModel, plan, device, output, json], (parsed, cancellationToken) =>
+            "loragate trial run --base base --plan trials/sample.yaml --output trials-out", [baseModel, plan, threads, device, output, json], (parsed, cancellationToken) =>
             {
                 var read = TrialPlanFile.Read(parsed.GetValue(plan)!);
                 var request = new TrialRequest
@@ -45,6 +46,7 @@ internal static class TrialVerb
                     Output = parsed.GetValue(output)!,
                     Device = CommonOptions.DeviceOf(parsed.GetValue(device)!),
                     Threads = Tool.Threads,
+                    TrainingThreads = parsed.GetValue(threads),
                     Version = Tool.Version,
                 };
                 TrialReport report;

@@ -20,7 +20,10 @@ public sealed record TrialRequest
     /// <summary>"cpu" or "cuda", "cuda:1".</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Threads.</summary>
+    /// <summary>Threads that train.</summary>
+    public int TrainingThreads { get; init; } = 1;
+
+    /// <summary>Threads that evaluate, on which no score depends.</summary>
     public required int Threads { get; init; }
 
     /// <summary>The build.</summary>

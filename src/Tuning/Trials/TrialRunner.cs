@@ -118,7 +118,7 @@ public static class TrialRunner
         ValidateEvery = Math.Max(1, steps / 4),
         Seed = request.Plan.Seed,
         Device = request.Device,
-        Threads = request.Threads,
+        Threads = request.TrainingThreads,
         Version = request.Version,
     };
 
