@@ -31,8 +31,11 @@ internal sealed class ModelMeter(Tool tool, string device)
         using var weights = LanguageModel.Load(checkpoint, Precision.Float32, new TorchSharp.torch.Device(device), cancellationToken);
         using var adapter = model.Adapter is null ? null : PeftAdapter.Open(model.Adapter, cancellationToken);
         using var attached = adapter is null ? null : weights.Attach(adapter);
-        var whole = attached ?? weights;
-        var speed = SpeedProbe.Measure(whole, plan.PromptTokens, plan.NewTokens, plan.Repeats, tool.Clock, cancellationToken);
-        return new MeasuredModel(model.Form, model.Weights, adapter?.Identity.Digest, speed.FirstTokenSeconds, speed.SecondsPerToken, whole.MemoryBytes);
+        var speed = SpeedProbe.Measure(attached ?? weights, plan.PromptTokens, plan.NewTokens, plan.Repeats, tool.Clock, cancellationToken);
+        return new MeasuredModel(model.Form, model.Weights, adapter?.Identity.Digest, speed.FirstTokenSeconds, speed.SecondsPerToken, Bytes(weights, adapter));
     }
+
+    /// <summary>What weights and live adapter take, both as float32.</summary>
+    private static long Bytes(LanguageModel weights, PeftAdapter? adapter) =>
+        sizeof(float) * (weights.Weights.Sum(weight => weight.Value.NumberOfElements) + (adapter?.Weights.Header.Tensors.Sum(tensor => tensor.Elements) ?? 0));
 }
