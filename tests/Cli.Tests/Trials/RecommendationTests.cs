@@ -30,7 +30,7 @@ public sealed class RecommendationTests
     [Fact]
     public void Where_nothing_is_shown_to_be_better_than_the_base_none_is_taken()
     {
-        var recommendation = Recommendation.Of(Report(Result("lora", 0.52, 20)), Margin);
+        var recommendation = Recommendation.Of(Report(Result("lora", 0.508, 20)), Margin);
         Assert.Null(recommendation.Id);
         Assert.StartsWith("No trial is shown to be better than the base on routing", Assert.Single(recommendation.Reasons), StringComparison.Ordinal);
     }
