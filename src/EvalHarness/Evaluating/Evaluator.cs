@@ -24,43 +24,53 @@ public sealed class Evaluator : IDisposable
     private readonly Tokenizer _tokenizer;
     private readonly RequestEncoder _encoder;
     private readonly Lazy<ChatTemplate> _template;
+    private readonly Evaluator? _base;
     private readonly PeftAdapter? _adapter;
-    private LanguageModel? _weights;
-    private LanguageModel? _attached;
+    private LanguageModel? _model;
 
-    private Evaluator(EvaluatorOptions options, Checkpoint checkpoint, PeftAdapter? adapter)
+    private Evaluator(EvaluatorOptions options, Checkpoint checkpoint)
     {
-        _options = options;
-        _checkpoint = checkpoint;
-        _adapter = adapter;
+        (_options, _checkpoint) = (options, checkpoint);
         _tokenizer = Tokenizer.Load(options.Model);
         _encoder = new RequestEncoder(_tokenizer, options.Model);
         _template = new Lazy<ChatTemplate>(LoadTemplate);
-        Model = new EvaluatedModel(TensorDigest.OfWeights(options.Weights), checkpoint.ConfigDigest, _tokenizer.Digest, adapter?.Identity.Digest);
+        Model = new EvaluatedModel(TensorDigest.OfWeights(options.Weights), checkpoint.ConfigDigest, _tokenizer.Digest);
+    }
+
+    private Evaluator(Evaluator @base, PeftAdapter adapter)
+    {
+        (_options, _checkpoint, _tokenizer, _encoder, _template) = (@base._options, @base._checkpoint, @base._tokenizer, @base._encoder, @base._template);
+        (_base, _adapter) = (@base, adapter);
+        Model = @base.Model with { AdapterDigest = adapter.Identity.Digest };
     }
 
     /// <summary>The model by content.</summary>
     public EvaluatedModel Model { get; }
 
     /// <summary>Opens a model folder; the weights are not read yet.</summary>
-    /// <exception cref="MalformedInputException">The folder is no checkpoint, its tokenizer is not supported, or the adapter is none.</exception>
+    /// <exception cref="MalformedInputException">The folder is no checkpoint, or its tokenizer is not supported.</exception>
     public static Evaluator Open(EvaluatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var checkpoint = Checkpoint.Open(options.Model);
-        PeftAdapter? adapter = null;
         try
         {
-            adapter = options.Adapter is { } folder ? PeftAdapter.Open(folder) : null;
-            return new Evaluator(options, checkpoint, adapter);
+            return new Evaluator(options, checkpoint);
         }
         catch
         {
-            adapter?.Dispose();
             checkpoint.Dispose();
             throw;
         }
     }
+
+    /// <summary>The same model with an adapter live beside its weights. They are loaded once, whoever needs them first, and serve any number of adapters.</summary>
+    /// <param name="adapter">The adapter's folder.</param>
+    /// <param name="cancellationToken">Stops hashing the adapter.</param>
+    /// <returns>Another evaluator, to be disposed before this one.</returns>
+    /// <exception cref="MalformedInputException">The folder is no adapter.</exception>
+    public Evaluator Attach(string adapter, CancellationToken cancellationToken = default) =>
+        _adapter is null ? new Evaluator(this, PeftAdapter.Open(adapter, cancellationToken)) : throw new InvalidOperationException("An adapter is live already.");
 
     /// <summary>Whether a report was made by this engine from this model, this task and these rows: one changed byte and it was not.</summary>
     public bool Answers(EvaluationReport report, EvaluationQuestion question)
@@ -132,17 +142,15 @@ public sealed class Evaluator : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _attached?.Dispose();
-        _weights?.Dispose();
+        _model?.Dispose();
         _adapter?.Dispose();
-        _checkpoint.Dispose();
+        if (_base is null)
+            _checkpoint.Dispose();
     }
 
-    private LanguageModel Load(CancellationToken cancellationToken)
-    {
-        _weights ??= LanguageModel.Load(_checkpoint, _options.Precision, new TorchSharp.torch.Device(_options.Device), _options.Weights, cancellationToken);
-        return _adapter is null ? _weights : _attached ??= _weights.Attach(_adapter);
-    }
+    private LanguageModel Load(CancellationToken cancellationToken) => _model ??= _base is null
+        ? LanguageModel.Load(_checkpoint, _options.Precision, new TorchSharp.torch.Device(_options.Device), _options.Weights, cancellationToken)
+        : _base.Load(cancellationToken).Attach(_adapter!);
 
     private static Digest Key(EngineInfo engine, EvaluatedModel model, EvaluatedTask task) =>
         Digest.Of(RecordJson.Canonical(new { engine, model, task }));
