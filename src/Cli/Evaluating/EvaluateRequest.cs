@@ -9,6 +9,9 @@ internal sealed record EvaluateRequest
     /// <summary>A folder that lm-evaluation-harness wrote, to take the answers from; null to run the model.</summary>
     public string? Imported { get; init; }
 
+    /// <summary>The server to ask; null to run the model.</summary>
+    public RemoteRequest? Remote { get; init; }
+
     /// <summary>A folder for results and samples files as lm-evaluation-harness writes them; null for none.</summary>
     public string? Export { get; init; }
 

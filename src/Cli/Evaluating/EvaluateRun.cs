@@ -6,6 +6,7 @@ using Loragate.Cli.Output;
 using Loragate.Cli.Verbs;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Exchange;
+using Loragate.EvalHarness.Remote;
 using Loragate.EvalHarness.Tasks.Groups;
 using Spectre.Console;
 
@@ -14,6 +15,7 @@ namespace Loragate.Cli.Evaluating;
 /// <summary>One model's scores: a report that is there and still answers its question is kept, every other is made, and all are shown.</summary>
 internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyList<EvaluationQuestion> questions, IReadOnlyList<TaskGroup> groups)
 {
+    private const string JournalSuffix = ".answers.jsonl";
     private const int MostShown = 10;
 
     /// <summary>Scores the questions.</summary>
@@ -24,11 +26,13 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
     public void Score(Evaluator evaluator, string name, string part, CancellationToken cancellationToken)
     {
         var run = request.Imported is { } folder ? HarnessRun.Open(Path.Combine(folder, part)) : null;
+        using var server = request.Remote is { } remote ? new RemoteServer(remote.Server) : null;
+        var model = server is null ? null : RemoteModel.Prove(server, evaluator.Model, request.Remote!.Probe, cancellationToken);
         var files = request.Export is { } target ? new HarnessExport(Path.Combine(target, part), name, tool.Clock.GetUtcNow()) : null;
         var reports = new Dictionary<string, EvaluationReport>(StringComparer.Ordinal);
         foreach (var question in questions)
         {
-            var report = Report(evaluator, question, run, Path.Combine(request.Output, part), cancellationToken);
+            var report = Report(evaluator, question, run, model, Path.Combine(request.Output, part), cancellationToken);
             reports.Add(question.Task.Name, report);
             files?.Add(question, evaluator.Prepare(question), report);
             if (request.Json)
@@ -43,21 +47,23 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
             tool.Screen.People.Write(TableOf("group", group.Name, group.Metrics));
     }
 
-    private EvaluationReport Report(Evaluator evaluator, EvaluationQuestion question, HarnessRun? run, string output, CancellationToken cancellationToken)
+    private EvaluationReport Report(Evaluator evaluator, EvaluationQuestion question, HarnessRun? run, RemoteModel? remote, string output, CancellationToken cancellationToken)
     {
         var path = Path.Combine(output, question.Task.Name + ".json");
-        if (run is null && Earlier(path) is { } earlier && evaluator.Answers(earlier, question))
+        if (run is null && Earlier(path) is { } earlier && (remote is null ? evaluator.Answers(earlier, question) : evaluator.Answers(earlier, question, remote)))
             return earlier;
-        var report = run is null ? Score(evaluator, question, cancellationToken) : evaluator.Import(run, question);
         Directory.CreateDirectory(output);
+        var report = run is null ? Score(evaluator, question, remote, path + JournalSuffix, cancellationToken) : evaluator.Import(run, question);
         AtomicFile.Write(path, report.ToCanonicalJson());
+        File.Delete(path + JournalSuffix);
         return report;
     }
 
-    private EvaluationReport Score(Evaluator evaluator, EvaluationQuestion question, CancellationToken cancellationToken)
+    private EvaluationReport Score(Evaluator evaluator, EvaluationQuestion question, RemoteModel? remote, string journal, CancellationToken cancellationToken)
     {
         using var line = new ProgressLine(tool.Screen, $"Scoring {question.Task.Name}");
-        return evaluator.Evaluate(question, new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
+        var progress = new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total));
+        return remote is null ? evaluator.Evaluate(question, progress, cancellationToken) : evaluator.Ask(remote, question, journal, progress, cancellationToken);
     }
 
     private static EvaluationReport? Earlier(string path)
@@ -77,6 +83,8 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
         tool.Screen.People.Write(TableOf("task", report.Task.Name, report.Metrics));
         if (report.Imported is { } run)
             tool.Screen.Say($"The answers come from {report.Engine.Name} {report.Engine.Version} ({run.Model}); that they are this model's is its word.");
+        if (report.Remote is { } server)
+            tool.Screen.Say(string.Create(CultureInfo.InvariantCulture, $"The answers come from {server.Server} ({server.Model}, {server.Evidence}): {server.ProbeDistance:0.###} nats a sequence from the probe; which weights it computed with is its word."));
         if (report.Truncated.Count > 0)
             tool.Screen.Say($"{report.Truncated.Count} contexts were cut on the left to fit the model.");
         if (report.Repeated.Count > 0)

@@ -26,13 +26,14 @@ internal static class EvaluateVerb
         var batch = new Option<int?>("--batch") { Description = "Tokens to run at once; more is faster until memory runs out.", HelpName = "N" };
         var prompt = new PromptOptions();
         var imported = new Option<string?>("--imported") { Description = "Take the answers from a folder that lm-evaluation-harness wrote (results and samples files) instead of running the model.", HelpName = "DIR" };
+        var remote = new RemoteOptionGroup();
         var export = new Option<string?>("--export") { Description = "Also write results and samples files as lm-evaluation-harness does.", HelpName = "DIR" };
         var device = CommonOptions.Device();
         var output = CommonOptions.Output("The folder of the reports; a report that is there and still answers the same question is kept.");
         var json = CommonOptions.Json();
         return Verb.Create(tool, "evaluate", "Scores a model on tasks, with the numbers that lm-evaluation-harness gives.",
             "loragate evaluate --model base --tasks tasks/sample_routing.yaml --data . --output scores",
-            [model, adapters, tasks, include, data, limit, group, positive, type, batch, .. prompt.All, imported, export, device, output, json], (parsed, cancellationToken) =>
+            [model, adapters, tasks, include, data, limit, group, positive, type, batch, .. prompt.All, imported, .. remote.All, export, device, output, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(limit) is <= 0 || parsed.GetValue(batch) is <= 0 || parsed.GetValue(positive) < 0)
                     throw new UsageException("--limit and --batch are positive numbers, --positive is the index of a choice from 0.");
@@ -43,6 +44,7 @@ internal static class EvaluateVerb
                 {
                     Output = parsed.GetValue(output)!,
                     Imported = parsed.GetValue(imported),
+                    Remote = remote.Read(parsed, tool.Clock),
                     Export = parsed.GetValue(export),
                     Group = parsed.GetValue(group),
                     Positive = parsed.GetValue(positive),

@@ -1,0 +1,21 @@
+using Loragate.EvalHarness.Models;
+using Loragate.EvalHarness.Scoring;
+
+namespace Loragate.EvalHarness.Evaluating;
+
+/// <summary>A model in this process.</summary>
+internal sealed class LocalAnswers(LanguageModel model, EvaluatorOptions options) : IAnswerSource
+{
+    private readonly Scorer _scorer = new(model, options.Threads);
+    private readonly GreedyDecoder _decoder = new(model);
+
+    public int MaxLength => model.MaxLength;
+
+    public double Noise => TaskRun.Noise;
+
+    public IReadOnlyList<IReadOnlyList<ScoringResult>> Score(IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, IProgress<int>? progress, CancellationToken cancellation) =>
+        _scorer.Score(groups, options.TokensPerPass, progress, cancellation);
+
+    public IReadOnlyList<int> Generate(IReadOnlyList<int> context, int maxTokens, Func<IReadOnlyList<int>, bool> shouldStop, CancellationToken cancellation) =>
+        _decoder.Generate(context, maxTokens, shouldStop, cancellation);
+}
