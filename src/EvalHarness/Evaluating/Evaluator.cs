@@ -213,7 +213,7 @@ public sealed class Evaluator : IDisposable
     private EngineInfo Engine(string outputType)
     {
         var precision = _options.Precision == Precision.Float32 ? "float32" : StoredType();
-        var method = outputType == "generate_until" ? "greedy-cached/1" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"prefix-packed-{_options.TokensPerPass}/1");
+        var method = outputType == "generate_until" ? "greedy-cached/1" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"prefix-packed-{_options.TokensPerPass}/2");
         return new EngineInfo("loragate.evaluate", _options.Version, $"{_checkpoint.ModelType}/{precision}/{method}", _options.Device.Split(':')[0]);
     }
 
