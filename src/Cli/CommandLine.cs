@@ -29,6 +29,7 @@ internal static class CommandLine
         ("waive", WaiveVerb.Create),
         ("keys", KeysVerb.Create),
         ("sign", SignVerb.Create),
+        ("stamp", StampVerb.Create),
         ("verify", VerifyVerb.Create),
         ("revoke", RevokeVerb.Create),
         ("rollback", RollbackVerb.Create),

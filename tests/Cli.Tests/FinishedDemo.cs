@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Cli.Verbs;
 using Loragate.Testing;
 
 [assembly: AssemblyFixture(typeof(Loragate.Cli.FinishedDemo))]
@@ -9,9 +10,11 @@ namespace Loragate.Cli;
 public sealed class FinishedDemo : IDisposable
 {
     private readonly TempFolder _temp = new();
+    private readonly Lazy<PeopleGate> _released;
 
     public FinishedDemo()
     {
+        _released = new(() => PeopleGate.Released(this));
         Folder = _temp.PathTo("demo");
         First = Executable.Run("demo", "--output", Folder);
         AfterFirst = Files.Digests(Folder);
@@ -41,5 +44,13 @@ public sealed class FinishedDemo : IDisposable
 
     public string DossierOf(string adapter) => PathTo("dossiers", adapter);
 
-    public void Dispose() => _temp.Dispose();
+    /// <summary>A copy of a gate that asked people, with its release and its ledger.</summary>
+    internal PeopleGate CopyReleased() => new(_released.Value);
+
+    public void Dispose()
+    {
+        if (_released.IsValueCreated)
+            _released.Value.Dispose();
+        _temp.Dispose();
+    }
 }

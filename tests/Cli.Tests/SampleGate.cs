@@ -19,6 +19,13 @@ internal sealed class SampleGate : IDisposable
         File.WriteAllText(VKey, $"{ledgerKey.VerifierFor(Origin)}\n");
     }
 
+    /// <summary>All that another gate has, in a place of its own.</summary>
+    public SampleGate(SampleGate original)
+    {
+        Adapter = original.Adapter;
+        Temp.Copy(original.Temp.Path, "");
+    }
+
     public TempFolder Temp { get; } = new();
 
     public string Adapter { get; }

@@ -41,13 +41,7 @@ internal sealed class StagedAdapter : IDisposable
             Directory.CreateDirectory(stage, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         try
         {
-            foreach (var file in original.Identity.Files)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var target = Path.Combine(folder, file.Path);
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(Path.Combine(source, file.Path), target);
-            }
+            FolderCopy.Make(source, original.Identity.Files.Select(file => file.Path), folder, cancellationToken);
             return new StagedAdapter(source, stage, folder, FolderManifest.Read(folder, cancellationToken).Digest);
         }
         catch

@@ -1,5 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Cli.Verifying;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -31,12 +32,13 @@ internal sealed record PolicyRedecision(Policy Before, Policy After, SignerTrust
         else if (File.Exists(Path.Combine(folder, DossierSeal.FileName)))
             throw new UsageException($"{folder} is signed. Whom to trust? Give --key PUBLIC.pem, --roots CA.pem or --trust FILE.");
         var dossier = FinishedDossier.Read(folder);
+        var endorsements = Trust is null ? null : dossier.EndorsementsIn(folder, Trust);
         var (decision, name) = (dossier.Decision, Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))));
-        return new DossierShift(name, decision.Adapter.Name, decision.Adapter.Digest, decision.AsOf, Signer?.Description, decision.Policy, decision.Verdict, Under(Before, dossier), Under(After, dossier));
+        return new DossierShift(name, decision.Adapter.Name, decision.Adapter.Digest, decision.AsOf, Signer?.Description, decision.Policy, decision.Verdict, Under(Before, dossier, endorsements), Under(After, dossier, endorsements));
     }
 
-    private VerdictSummary Under(Policy policy, FinishedDossier dossier) =>
-        VerdictSummary.Of(DecisionMaker.Decide(policy, dossier.EvidenceFor(policy, Trust), dossier.Decision.AsOf));
+    private static VerdictSummary Under(Policy policy, FinishedDossier dossier, Endorsements? endorsements) =>
+        VerdictSummary.Of(DecisionMaker.Decide(policy, dossier.EvidenceFor(policy, endorsements), dossier.Decision.AsOf));
 
     private void Verify(string folder, SignerTrust signer, CancellationToken cancellationToken)
     {

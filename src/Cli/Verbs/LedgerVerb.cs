@@ -134,7 +134,8 @@ internal static class LedgerVerb
             var entries = ledger.ReadEntries(log, cancellationToken);
             var history = LedgerHistory.Of(entries);
             var held = parsed.GetValue(dossiers) is { } path ? DossierAuditor.Audit(path, history, policy, cancellationToken) : ([], 0);
-            var audit = new ReleaseAudit(log.Name, entries.Count, history.OfType(ReleaseLayout.EntryType).Count(), held.Dossiers, [.. ReleaseAuditor.Audit(history, policy).Concat(held.Findings).OrderBy(finding => finding.Index)]);
+            var stamps = parsed.GetValue(dossiers) is { } stamped ? StampedTimes.In(Directory.EnumerateDirectories(stamped), policy) : StampedTimes.None;
+            var audit = new ReleaseAudit(log.Name, entries.Count, history.OfType(ReleaseLayout.EntryType).Count(), held.Dossiers, [.. ReleaseAuditor.Audit(history, policy, stamps).Concat(held.Findings).OrderBy(finding => finding.Index)]);
             if (parsed.GetValue(json))
                 tool.Screen.Emit(audit.ToCanonicalJson());
             foreach (var finding in audit.Findings)

@@ -56,13 +56,14 @@ internal static class RollbackVerb
                 }
                 else
                 {
-                    var register = new ReleaseRegister(history, policy);
+                    var folders = FoldersIn(parsed.GetValue(releases)!);
+                    var register = new ReleaseRegister(history, policy, StampedTimes.In(folders, policy), writer.CountWitnessed(policy.Witnesses));
                     if (register.LastGood(release) is not { } good)
                     {
                         tool.Screen.Say($"No release of {name} before this one stands. Roll back to the base with --merged, or only revoke it.");
                         return ExitCode.Rejected;
                     }
-                    var (found, number) = (Copy(register, good, parsed.GetValue(releases)!, stage.Folder, writer.Verifier, cancellationToken), DecisionData.Read(good.Entry)?.Release);
+                    var (found, number) = (Copy(register, good, parsed.GetValue(releases)!, folders, stage.Folder, writer.Verifier, cancellationToken), DecisionData.Read(good.Entry)?.Release);
                     (target, told) = (new ReleaseTarget(found), $"release {number} of {name}");
                 }
                 _ = writer.Record(new Rollback(manifest, target, why).ToEntries(release.Entry, signer, tool.Clock.GetUtcNow()), cancellationToken);
@@ -83,14 +84,16 @@ internal static class RollbackVerb
         return Unmerger.Unmerge(request, new Relay<MergeProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
     }
 
+    /// <summary>The releases in a folder of releases or dossiers.</summary>
+    private static IReadOnlyList<string> FoldersIn(string releases) => Directory.Exists(releases)
+        ? [.. Directory.EnumerateDirectories(releases).Order(StringComparer.Ordinal).Select(TakenBack.FolderOf).Where(Directory.Exists)]
+        : throw new FolderException(releases, "no such folder", "Name the folder that holds releases or dossiers.");
+
     /// <summary>Finds the folder of a release by its manifest, copies it and verifies the copy.</summary>
-    private static Digest Copy(ReleaseRegister register, LoggedEvent good, string releases, string output, LedgerVerifier log, CancellationToken cancellationToken)
+    private static Digest Copy(ReleaseRegister register, LoggedEvent good, string releases, IReadOnlyList<string> folders, string output, LedgerVerifier log, CancellationToken cancellationToken)
     {
         var manifest = good.Entry.Subjects.First(subject => subject.Name == ReleaseLayout.EntrySubject).Sha256;
-        if (!Directory.Exists(releases))
-            throw new FolderException(releases, "no such folder", "Name the folder that holds releases or dossiers.");
-        var found = Directory.EnumerateDirectories(releases).Order(StringComparer.Ordinal).Select(TakenBack.FolderOf).Where(Directory.Exists)
-            .FirstOrDefault(folder => ReleaseLayout.ManifestDigest(FolderManifest.Read(folder, cancellationToken).Files) == manifest)
+        var found = folders.FirstOrDefault(folder => ReleaseLayout.ManifestDigest(FolderManifest.Read(folder, cancellationToken).Files) == manifest)
             ?? throw new FolderException(releases, $"no folder holds release {DecisionData.Read(good.Entry)?.Release} of {Printable.Of(good.Entry.Subjects[0].Name)}, manifest {manifest}", "Fetch it, for example with 'loragate pull'.");
         using var copy = OutputFolder.Create(output);
         foreach (var file in FolderManifest.List(found))

@@ -18,13 +18,7 @@ internal sealed class StagedRelease : IDisposable
         var staged = new StagedRelease(Directory.CreateTempSubdirectory("loragate-publish-"));
         try
         {
-            foreach (var file in files)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                var target = Path.Combine(staged.Folder, file);
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(Path.Combine(release, file), target);
-            }
+            FolderCopy.Make(release, files, staged.Folder, cancellationToken);
             return staged;
         }
         catch

@@ -21,11 +21,13 @@ internal static class StatusVerb
             {
                 var log = LedgerVerifier.Read(parsed.GetValue(vkey)!);
                 var policy = TrustPolicy.ReadFile(parsed.GetValue(trust)!);
-                var history = LedgerHistory.Of(LedgerFolder.Open(parsed.GetValue(ledger)!).ReadEntries(log, cancellationToken));
-                var status = new ReleaseRegister(history, policy).StatusOf(parsed.GetValue(release)!, log, cancellationToken);
+                var (folder, opened) = (parsed.GetValue(release)!, LedgerFolder.Open(parsed.GetValue(ledger)!));
+                var history = LedgerHistory.Of(opened.ReadEntries(log, cancellationToken));
+                var register = new ReleaseRegister(history, policy, StampedTimes.In([folder], policy), opened.CountWitnessed(log, policy.Witnesses));
+                var status = register.StatusOf(folder, log, cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(status.ToCanonicalJson());
-                var what = status.Adapter is null ? parsed.GetValue(release)! : $"release {(status.Number is { } number ? $"{number} " : "")}of {status.Adapter}";
+                var what = status.Adapter is null ? folder : $"release {(status.Number is { } number ? $"{number} " : "")}of {status.Adapter}";
                 tool.Screen.Say($"{status.State.ToString().ToLowerInvariant()}: {what} in '{status.Ledger}'.");
                 foreach (var reason in status.Reasons)
                     tool.Screen.Say($"  {reason}.");

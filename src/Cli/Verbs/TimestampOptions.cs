@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.Cli.Verifying;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Signing.Timestamps;
 
@@ -13,31 +14,47 @@ internal sealed class TimestampOptions(TrustOptions trust)
     private const int MaxBytes = 1 << 20;
 
     private readonly Option<string?> _token = new("--timestamp") { Description = "A time stamp (RFC 3161) over the signature: certificates and keys are judged at its time, not at yours.", HelpName = "FILE" };
-    private readonly Option<string?> _roots = new("--tsa-roots") { Description = "The root certificates (PEM) of time-stamping authorities; those of --trust unless told otherwise.", HelpName = "CA.pem" };
+    private readonly Option<string?> _roots = new("--tsa-roots") { Description = "The root certificates (PEM) of time-stamping authorities, for --timestamp and for time stamps inside the signature; those of --trust unless told otherwise.", HelpName = "CA.pem" };
 
     public IEnumerable<Option> All => [_token, _roots];
 
-    /// <summary>The time that is proved; null where no time stamp was given.</summary>
+    /// <summary>What the time stamps say: the one that was named, or those inside the signature.</summary>
     /// <param name="parsed">The command line.</param>
-    /// <param name="bundle">The file of the signature.</param>
-    /// <exception cref="IntegrityException">The time stamp proves nothing about it.</exception>
-    public ProvedTime? Read(ParseResult parsed, string bundle)
+    /// <param name="bundle">The file of the signature; null where there is none.</param>
+    public SignatureTime Read(ParseResult parsed, string? bundle)
     {
-        if (parsed.GetValue(_token) is not { } token)
-            return parsed.GetValue(_roots) is null ? null : throw new UsageException("--tsa-roots goes with --timestamp.");
+        if (parsed.GetValue(_token) is { } token)
+            return ReadNamed(parsed, token, bundle);
+        if (bundle is null || Inside(bundle) is not { } stamped)
+            return parsed.GetValue(_roots) is null ? SignatureTime.Unknown : throw new UsageException("--tsa-roots goes with --timestamp, or with a signature that holds time stamps.");
+        return trust.HasTime(parsed) || Authorities(parsed) is not { } authorities
+            ? SignatureTime.Unjudged
+            : SignatureTime.Of(() => authorities.ProveInside(stamped, bundle)!);
+    }
+
+    private TimestampTrust? Authorities(ParseResult parsed) => parsed.GetValue(_roots) is { } roots ? TimestampTrust.Read(roots) : trust.TimestampsOf(parsed);
+
+    private SignatureTime ReadNamed(ParseResult parsed, string token, string? bundle)
+    {
         if (trust.HasTime(parsed))
             throw new UsageException("--at and --timestamp exclude each other: the time stamp says the time.");
-        var authorities = parsed.GetValue(_roots) is { } roots ? TimestampTrust.Read(roots)
-            : trust.TimestampsOf(parsed) ?? throw new UsageException("Whose time stamps to trust? Give --tsa-roots CA.pem, or --trust FILE with timestampRoots.");
-        if (!File.Exists(bundle))
-            throw new UsageException($"{bundle}: there is no signature that a time stamp could be about.");
+        var authorities = Authorities(parsed) ?? throw new UsageException("Whose time stamps to trust? Give --tsa-roots CA.pem, or --trust FILE with timestampRoots.");
+        if (bundle is null || !File.Exists(bundle))
+            throw new UsageException($"{bundle ?? "a report"}: there is no signature that a time stamp could be about.");
+        var stamp = PlainFile.Read(token, MaxBytes);
+        return SignatureTime.Of(() => authorities.Prove(stamp, SigstoreBundle.Parse(PlainFile.Read(bundle, SigstoreBundle.MaxBytes), bundle), token));
+    }
+
+    /// <summary>A signature with time stamps inside; null for any other: what it is worth the verifier says.</summary>
+    private static SigstoreBundle? Inside(string bundle)
+    {
         try
         {
-            return authorities.Prove(PlainFile.Read(token, MaxBytes), SigstoreBundle.Parse(PlainFile.Read(bundle, SigstoreBundle.MaxBytes), bundle), token);
+            return File.Exists(bundle) && SigstoreBundle.Parse(PlainFile.Read(bundle, SigstoreBundle.MaxBytes), bundle) is { Timestamps.Count: > 0 } stamped ? stamped : null;
         }
-        catch (SignatureException e) when (e.Kind == SignatureFault.UntrustedTimestamp)
+        catch (MalformedInputException)
         {
-            throw new IntegrityException(e.Place, e.Fault);
+            return null;
         }
     }
 }

@@ -6,6 +6,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Cli.Verifying;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Dossiers;
+using Loragate.Governance.Policies;
 using Loragate.Governance.Signing;
 
 namespace Loragate.Cli.Verbs;
@@ -15,40 +16,34 @@ internal static class WaiveVerb
 {
     public static Command Create(Tool tool)
     {
-        var dossier = new Option<string>("--dossier") { Description = "The dossier of a finished gate.", HelpName = "DIR", Required = true };
-        var signing = new SignerOptions(isRequired: true, "Your private key");
+        var endorser = new EndorserOptions();
         var rule = new Option<string?>("--rule") { Description = "The rule's id in the policy.", HelpName = "ID" };
         var reason = new Option<string?>("--reason") { Description = "Why, in one line.", HelpName = "TEXT" };
         var from = new Option<string?>("--from") { Description = "The first day, UTC; today unless told otherwise.", HelpName = "DAY" };
         var until = new Option<string?>("--until") { Description = "The last day, UTC, as 2026-01-31.", HelpName = "DAY" };
         var cosign = new Option<string?>("--cosign") { Description = "Instead of a new waiver: sign what this file, signed by somebody else, says.", HelpName = "FILE" };
-        var trust = new GateTrustOptions();
         return Verb.Create(tool, "waive", "Verifies a dossier and signs a dated exception from one rule of its policy. It lifts the rule once enough people have signed and the gate runs again.",
             "loragate waive --dossier dossier --rule keeps-skill --reason \"Measured next week.\" --until 2026-01-31 --key risk.pem --trust trust.yaml",
-            [dossier, .. signing.All, rule, reason, from, until, cosign, .. trust.All], (parsed, cancellationToken) =>
+            [.. endorser.All, rule, reason, from, until, cosign], (parsed, cancellationToken) =>
             {
                 var isNew = parsed.GetValue(cosign) is null;
                 if (isNew ? parsed.GetValue(rule) is null || parsed.GetValue(reason) is null || parsed.GetValue(until) is null : (parsed.GetValue(rule) ?? parsed.GetValue(reason) ?? parsed.GetValue(from) ?? parsed.GetValue(until)) is not null)
                     throw new UsageException("Give --rule, --reason and --until for a new waiver, or --cosign alone.");
                 var days = (From: Day("--from", parsed.GetValue(from)) ?? DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime), Until: Day("--until", parsed.GetValue(until)));
-                var (gate, policy) = trust.Read(parsed, tool.Clock);
-                using var key = signing.Open(parsed, tool);
-                var signer = signing.SignerOf(parsed, key);
-                var folder = parsed.GetValue(dossier)!;
-                using var held = SealedDossier.Lock(folder);
-                if (SealedDossier.Read(tool, folder, gate, policy, cancellationToken) is not { } decision)
-                    return ExitCode.Integrity;
-                var waiver = isNew
-                    ? new Waiver(parsed.GetValue(rule)!, decision.Policy.Digest, decision.Adapter.Digest, parsed.GetValue(reason)!, days.From, days.Until!.Value)
-                    : ReadSigned(parsed.GetValue(cosign)!, decision);
-                Check(waiver, decision);
-                var statement = waiver.ToStatement(decision.Adapter);
-                var file = EndorsementFiles.WaiverFile(Digest.Of(statement.ToBytes()), signer.Key.Public.Hint);
-                SealedDossier.Add(folder, file, statement, signer);
-                tool.Screen.Say($"Signed as {file}: the rule '{waiver.Rule}' is waived for {decision.Adapter.Name} from {waiver.From:yyyy-MM-dd} until {waiver.Until:yyyy-MM-dd}: {waiver.Reason}");
-                tool.Screen.Say($"Others sign the same with --cosign {Path.Combine(folder, file)}. It counts once the gate runs again.");
-                return ExitCode.Done;
+                return endorser.Run(parsed, tool, who => Sign(tool, who, isNew
+                    ? new Waiver(parsed.GetValue(rule)!, who.Decision.Policy.Digest, who.Decision.Adapter.Digest, parsed.GetValue(reason)!, days.From, days.Until!.Value)
+                    : ReadSigned(parsed.GetValue(cosign)!, who.Decision)), cancellationToken);
             });
+    }
+
+    private static void Sign(Tool tool, Endorser who, Waiver waiver)
+    {
+        CheckCounts(waiver, who, tool.Clock.GetUtcNow());
+        var statement = waiver.ToStatement(who.Decision.Adapter);
+        var file = EndorsementFiles.WaiverFile(Digest.Of(statement.ToBytes()), who.Signer.Key.Public.Hint);
+        SealedDossier.Add(who.Folder, file, statement, who.Signer);
+        tool.Screen.Say($"Signed as {file}: the rule '{waiver.Rule}' is waived for {who.Decision.Adapter.Name} from {waiver.From:yyyy-MM-dd} until {waiver.Until:yyyy-MM-dd}: {waiver.Reason}");
+        tool.Screen.Say($"Others sign the same with --cosign {Path.Combine(who.Folder, file)}. It counts once the gate runs again.");
     }
 
     /// <summary>What a waiver that somebody else signed says; whose signature it bears is the gate's to judge.</summary>
@@ -63,15 +58,32 @@ internal static class WaiveVerb
             : throw new DossierException(path, "a waiver of another adapter than the dossier's", "Give the dossier that the waiver was signed for.");
     }
 
-    private static void Check(Waiver waiver, Decision decision)
+    /// <summary>What would not count is not signed: the terms are those of the policy that lies in the dossier.</summary>
+    private static void CheckCounts(Waiver waiver, Endorser who, DateTimeOffset now)
     {
+        var decision = who.Decision;
         if (waiver.Fault() is { } fault)
             throw new UsageException($"It cannot be signed: {fault}.");
         if (waiver.Policy != decision.Policy.Digest || waiver.Adapter != decision.Adapter.Digest)
             throw new UsageException("It would not count: the waiver is about another policy or adapter than the dossier's.");
-        if (decision.Rules.All(rule => rule.Id != waiver.Rule))
-            throw new UsageException($"It would not count: the policy '{decision.Policy.Name}' has no rule '{waiver.Rule}'; it has {string.Join(", ", decision.Rules.Select(rule => rule.Id))}.");
+        if (decision.Rules.FirstOrDefault(rule => rule.Id == waiver.Rule) is not { } rule)
+            throw new UsageException($"It would not count: the policy '{decision.Policy.Name}' has no rule '{waiver.Rule}'; it has {string.Join(", ", decision.Rules.Select(other => other.Id))}.");
+        var policy = Policy.ReadFile(Path.Combine(who.Folder, Dossier.PolicyFile));
+        if (policy.Digest != decision.Policy.Digest)
+            throw new IntegrityException(Dossier.PolicyFile, $"SHA-256 is {policy.Digest}, the decision rests on {decision.Policy.Digest}");
+        if (policy.RefusalOf(waiver) is { } refusal)
+            throw new UsageException($"It would not count: {Words(refusal, policy.Waivers, rule, waiver)}.");
+        var faults = policy.Waivers!.Roles.Select(role => who.Trust?.FaultOf(who.Signer, role, now)).ToList();
+        if (faults.TrueForAll(fault => fault is not null))
+            throw new UsageException($"It would not count: {faults[0]}.");
     }
+
+    private static string Words(WaiverState refusal, WaiverTerms? terms, RuleResult rule, Waiver waiver) => refusal switch
+    {
+        WaiverState.TooLong => $"it lasts {waiver.Days} days, and the policy allows {terms!.MaximumDays}",
+        _ when terms is null => $"the policy lets nothing be waived, and so not '{rule.Id}' ({rule.Check})",
+        _ => $"the policy does not let '{rule.Id}' ({rule.Check}) be waived, only {string.Join(", ", terms.Rules)}",
+    };
 
     private static DateOnly? Day(string option, string? text) =>
         text is null ? null

@@ -16,32 +16,40 @@ namespace Loragate.Cli.Verifying;
 /// </summary>
 internal static class FolderVerifier
 {
+    private const string ReportKind = "report";
+    private const string DossierKind = "dossier";
+    private const string ReleaseKind = "release";
+    private const string FolderKind = "folder";
     private const string NotLogged = "that the ledger holds it: the proof's bytes are the gate's own, but the ledger's signature was not checked. Give the ledger's key with --vkey FILE";
 
     public static Verification Verify(VerifyRequest request, CancellationToken cancellationToken)
     {
-        if (File.Exists(request.Path))
-            return VerifyReport(request, cancellationToken);
-        if (!Directory.Exists(request.Path))
+        var kind = KindOf(request.Path, request.Signature);
+        if (kind != ReportKind && !Directory.Exists(request.Path))
             throw new UsageException($"{request.Path}: no such folder or report.");
         if (request.Signature is null && IsMergedOfDossier(request.Path))
             throw new UsageException($"{request.Path}: part of a dossier, and not signed by itself. Verify the dossier: its seal and its merge receipt cover these weights.");
-        if (request.Signature is not null)
-            return VerifyFolder(request, request.Signature, cancellationToken);
-        if (Dossier.IsDossier(request.Path))
-            return VerifyDossier(request, cancellationToken);
-        return ReleaseVerifier.IsRelease(request.Path)
-            ? VerifyRelease(request, cancellationToken)
-            : VerifyFolder(request, ModelSignature.Beside(request.Path), cancellationToken);
+        if (request.WitnessedProof is not null && (kind != ReleaseKind || request.Log is null || request.People?.Witnesses is null))
+            throw new UsageException("--proof goes with a release, --vkey and a --trust that names witnesses: it shows what they have cosigned.");
+        // Without the time no certificate and no key can be judged.
+        if (request.Time.Fault is { } fault)
+            return Result(kind, request, [fault], null, [], [], cancellationToken);
+        return kind switch
+        {
+            ReportKind => VerifyReport(request, cancellationToken),
+            DossierKind => VerifyDossier(request, cancellationToken),
+            ReleaseKind => VerifyRelease(request, cancellationToken),
+            _ => VerifyFolder(request, request.Signature ?? ModelSignature.Beside(request.Path), cancellationToken),
+        };
     }
 
-    /// <summary>The file of the signature that covers everything else: the one that a time stamp is about.</summary>
-    public static string SignatureOf(string path, string? signature) => signature switch
+    /// <summary>The file of the signature that covers everything else: the one that a time stamp is about. None of a report, which holds its own.</summary>
+    public static string? SignatureOf(string path, string? signature) => KindOf(path, signature) switch
     {
-        not null => signature,
-        null when Dossier.IsDossier(path) => Path.Combine(path, DossierSeal.FileName),
-        null when ReleaseVerifier.IsRelease(path) => Path.Combine(path, ReleaseLayout.Seal),
-        _ => ModelSignature.Beside(path),
+        ReportKind => null,
+        DossierKind => Path.Combine(path, DossierSeal.FileName),
+        ReleaseKind => Path.Combine(path, ReleaseLayout.Seal),
+        _ => signature ?? ModelSignature.Beside(path),
     };
 
     /// <summary>What does not hold in a dossier, its release and its merged weights, and what people added after the seal.</summary>
@@ -62,6 +70,15 @@ internal static class FolderVerifier
         return seal with { Findings = findings };
     }
 
+    private static string KindOf(string path, string? signature) => signature switch
+    {
+        _ when File.Exists(path) => ReportKind,
+        not null => FolderKind,
+        null when Dossier.IsDossier(path) => DossierKind,
+        null when ReleaseVerifier.IsRelease(path) => ReleaseKind,
+        _ => FolderKind,
+    };
+
     private static bool IsMergedOfDossier(string path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
@@ -80,7 +97,7 @@ internal static class FolderVerifier
             open.Add(NotLogged);
         if (Directory.Exists(Path.Combine(request.Path, DossierSeal.MergedFolder)))
             proved.Add("the merged tensors are those of the receipt");
-        return Result("dossier", request, findings, decision is null ? null : Judgement.Of(decision), proved, open, cancellationToken);
+        return Result(DossierKind, request, findings, decision is null ? null : Judgement.Of(decision), proved, open, cancellationToken);
     }
 
     private static Verification VerifyReport(VerifyRequest request, CancellationToken cancellationToken)
@@ -89,22 +106,25 @@ internal static class FolderVerifier
             throw new UsageException("--signature goes with a folder: a report carries its signature.");
         var report = ReportVerifier.Verify(File.ReadAllBytes(request.Path), request.Trust, request.People, request.Log, request.Path);
         var judgement = report.Findings.Count == 0 && report.Decision is { } decision ? Judgement.Of(decision) : null;
-        return Result("report", request, report.Findings, judgement, report.Proved, report.NotProved, cancellationToken);
+        return Result(ReportKind, request, report.Findings, judgement, report.Proved, report.NotProved, cancellationToken);
     }
 
     private static Verification VerifyRelease(VerifyRequest request, CancellationToken cancellationToken)
     {
         var findings = ReleaseVerifier.Verify(request.Path, request.Trust, request.Log, cancellationToken);
+        var isWitnessed = findings.Count == 0 && request is { Log: not null, People.Witnesses: not null };
+        if (isWitnessed)
+            findings = WitnessedRelease.Verify(request.Path, request.WitnessedProof, request.Log!, request.People!.Witnesses!);
         var judgement = findings.Count == 0 ? ReleaseVerifier.Judgement(request.Path, request.Trust) : null;
         List<string> proved = ["every file is the one that the gate sealed, and none was added or lost", "the verdict on exactly this adapter is PASSED", "merge and evaluation, as the gate states them, are those of the verdict"];
         List<string> open = [];
         if (findings.Count == 0 && ReleaseLayout.CountEndorsements(request.Path) is var signed and > 0)
             TellOfPeople(request.Trust.NamesPeople, signed, proved, open);
         if (request.Log is not null)
-            proved.Add($"the release is logged in '{request.Log.Name}'");
+            proved.Add($"the release is logged in '{request.Log.Name}'{(isWitnessed ? ", as the quorum of witnesses has seen it" : "")}");
         else if (File.Exists(Path.Combine(request.Path, ReleaseLayout.Proof)))
             open.Add(NotLogged);
-        return Result("release", request, findings, judgement, proved, open, cancellationToken);
+        return Result(ReleaseKind, request, findings, judgement, proved, open, cancellationToken);
     }
 
     private static void TellOfPeople(bool areKnown, int signed, List<string> proved, List<string> open)
@@ -126,7 +146,7 @@ internal static class FolderVerifier
             throw new UsageException("--adapter, --policy and --data go with a release or a dossier: a signed folder carries no verdict.");
         var bytes = File.ReadAllBytes(bundle);
         var findings = OmsVerifier.Verify(request.Path, bytes, request.Trust, bundle, cancellationToken).Findings;
-        var result = Result("folder", request, findings, null, ["every file is the signed one, and none was added or lost"], ["that anybody judged these files: a signature over a folder is no verdict"], cancellationToken);
+        var result = Result(FolderKind, request, findings, null, ["every file is the signed one, and none was added or lost"], ["that anybody judged these files: a signature over a folder is no verdict"], cancellationToken);
         return request.AsksReference ? result with { Reference = ReferenceVerifier.Judge(request.Path, bytes, request.Trust, bundle, cancellationToken) } : result;
     }
 
@@ -136,9 +156,10 @@ internal static class FolderVerifier
         var all = judgement is null ? findings : [.. findings, .. request.Expected.Compare(judgement, cancellationToken)];
         var (same, notCompared) = judgement is null ? ([], []) : request.Expected.Describe(judgement);
         var holds = all.Count == 0;
-        string[] stamped = request.Proved is { } stamp ? [$"the signature existed on {stamp.Time:yyyy-MM-dd'T'HH:mm:ss'Z'}, as '{stamp.Authority}' says"] : [];
+        string[] stamped = request.Time.Proved is { } stamp ? [$"the signature existed on {stamp.Time:yyyy-MM-dd'T'HH:mm:ss'Z'}, as '{stamp.Authority}' says"] : [];
+        string[] unjudged = request.Time.IsUnjudged ? ["that the time stamps inside the signature are true: nobody said whose count. Give --tsa-roots CA.pem, or --trust FILE with timestampRoots, and no --at"] : [];
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Path)));
-        return new Verification(kind, name, holds, request.Trust.Description, request.Log?.Name, holds ? judgement : null, holds ? [.. proved, .. stamped, .. same] : [], [.. open, .. notCompared], all);
+        return new Verification(kind, name, holds, request.Trust.Description, request.Log?.Name, holds ? judgement : null, holds ? [.. proved, .. stamped, .. same] : [], [.. open, .. unjudged, .. notCompared], all);
     }
 
     private static string? MergedFault(string path, CancellationToken cancellationToken)

@@ -1,6 +1,5 @@
 using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
-using Loragate.Governance.Signing.Timestamps;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Cli.Verifying;
@@ -13,8 +12,11 @@ namespace Loragate.Cli.Verifying;
 /// <param name="Expected">What the verdict must be about.</param>
 internal sealed record VerifyRequest(string Path, string? Signature, SignerTrust Trust, LedgerVerifier? Log, ExpectedInputs Expected)
 {
-    /// <summary>The time of the signature that a time stamp proves, or null.</summary>
-    public ProvedTime? Proved { get; init; }
+    /// <summary>What time stamps say of the signature's time.</summary>
+    public SignatureTime Time { get; init; } = SignatureTime.Unknown;
+
+    /// <summary>A proof of a release's entry that witnesses have cosigned; null where none was given.</summary>
+    public string? WitnessedProof { get; init; }
 
     /// <summary>Whether to tell what the reference implementation would say of a signed folder.</summary>
     public bool AsksReference { get; init; }

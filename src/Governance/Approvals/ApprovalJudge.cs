@@ -26,8 +26,10 @@ internal sealed class ApprovalJudge(Endorsements endorsements, ApprovalDemand de
         try
         {
             var bundle = SigstoreBundle.Parse(filed.Bytes, filed.File);
+            result = result with { State = ApprovalState.BadTimestamp };
+            var time = endorsements.Trust.TimeOf(bundle, filed.Time, filed.File);
             result = result with { State = ApprovalState.UnknownSigner };
-            var who = endorsements.Trust.Identify(bundle.Material, filed.Time, filed.File);
+            var who = endorsements.Trust.Identify(bundle.Material, time, filed.File);
             result = result with { State = ApprovalState.BadSignature, Signer = who.Signer.Id, Key = who.Key.Hint };
             if (!SignedStatement.IsSignedWith(bundle, who.Key))
                 return result;
@@ -35,7 +37,7 @@ internal sealed class ApprovalJudge(Endorsements endorsements, ApprovalDemand de
             var statement = SignedStatement.Open(bundle, who.Key, filed.File);
             var said = Approval.Read(statement, filed.File);
             result = result with { Role = said.Role, Outcome = said.Outcome, Note = said.Note.Length > 0 ? said.Note : null };
-            return result with { State = StateOf(said, statement, who, filed.Time) };
+            return result with { State = StateOf(said, statement, who, time) };
         }
         catch (SignatureException)
         {

@@ -27,7 +27,7 @@ public static class EndorsementEntry
         try
         {
             var bundle = SigstoreBundle.Parse(filed.Bytes, filed.File);
-            var key = trust.Identify(bundle.Material, filed.Time, filed.File).Key;
+            var key = trust.Identify(bundle.Material, trust.TimeOf(bundle, filed.Time, filed.File), filed.File).Key;
             var statement = SignedStatement.Open(bundle, key, filed.File);
             return new LedgerEntry(type, filed.Time, [new LedgerSubject(type, filed.Digest)], [new LedgerEvidence(SigstoreBundle.MediaType, filed.Digest)], Data(type, statement, bundle, key.Hint, filed.File));
         }

@@ -38,9 +38,10 @@ internal sealed class WaiverJudge(Endorsements endorsements, Policy policy, Adap
     {
         try
         {
-            var who = endorsements.Trust.Identify(bundle.Material, filed.Time, filed.File);
+            var time = endorsements.Trust.TimeOf(bundle, filed.Time, filed.File);
+            var who = endorsements.Trust.Identify(bundle.Material, time, filed.File);
             _ = SignedStatement.Open(bundle, who.Key, filed.File);
-            var counts = who.Key.Hint != endorsements.GateKey && who.Credential.At(filed.Time) == Standing.Good && policy.Waivers is { } terms && who.Signer.Roles.Intersect(terms.Roles).Any();
+            var counts = who.Key.Hint != endorsements.GateKey && who.Credential.At(time) == Standing.Good && policy.Waivers is { } terms && who.Signer.Roles.Intersect(terms.Roles).Any();
             return counts ? new WaiverSignature(who.Signer.Id, who.Key.Hint, filed.File, filed.Digest) : null;
         }
         catch (SignatureException)
@@ -59,17 +60,15 @@ internal sealed class WaiverJudge(Endorsements endorsements, Policy policy, Adap
         return new WaiverResult(bundles.Key, StateOf(waiver, statement, signatures), signatures, waiver.Rule, waiver.Reason, waiver.From, waiver.Until);
     }
 
-    private WaiverState StateOf(Waiver waiver, Statement statement, List<WaiverSignature> signatures) => policy.Waivers switch
+    private WaiverState StateOf(Waiver waiver, Statement statement, List<WaiverSignature> signatures) => policy.RefusalOf(waiver) switch
     {
         _ when waiver.Adapter != adapter.Digest || !Attestation.Covers(statement, adapter.Files) => WaiverState.OtherAdapter,
         _ when waiver.Policy != policy.Digest => WaiverState.OtherPolicy,
-        null => WaiverState.NotWaivable,
-        { } terms when !terms.Rules.Contains(waiver.Rule) => WaiverState.NotWaivable,
-        { } terms when waiver.Days > terms.MaximumDays => WaiverState.TooLong,
+        { } refusal => refusal,
         _ when day < waiver.From => WaiverState.NotYet,
         _ when day > waiver.Until => WaiverState.Expired,
         _ when signatures.Any(signature => endorsements.Authors.Contains(signature.Signer)) => WaiverState.Author,
-        { } terms when signatures.Count < terms.Signers => WaiverState.TooFewSigners,
+        _ when signatures.Count < policy.Waivers!.Signers => WaiverState.TooFewSigners,
         _ => WaiverState.Valid,
     };
 }

@@ -5,6 +5,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Ledger;
+using Loragate.Governance.Policies;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Trust;
 
@@ -46,12 +47,34 @@ public static class DossierAuditor
         var claimed = DecisionData.Read(logged.Entry);
         if (claimed is null || Digest.Of(RecordJson.Canonical(DecisionData.Of(decision, claimed.Gate))) != Digest.Of(RecordJson.Canonical(claimed)))
             yield return "the ledger's entry does not say what the decision says";
+        if (PolicyFault(dossier, decision) is { } fault)
+            yield return fault;
         foreach (var link in decision.Evidence.Where(link => link.Schema is Approval.PredicateType or Waiver.PredicateType))
         {
             var path = Path.Combine(dossier, link.Path);
             if (!File.Exists(path) || !IsGenuine(path, link, logged, trust))
                 yield return $"{link.Path} is no signature of somebody whom the trust policy names";
         }
+    }
+
+    /// <summary>Whether the decision asks whom its policy asks: the ledger has only the gate's word for it.</summary>
+    private static string? PolicyFault(string dossier, Decision decision)
+    {
+        var path = Path.Combine(dossier, Dossier.PolicyFile);
+        if (!File.Exists(path) || Digest.OfFile(path) != decision.Policy.Digest)
+            return $"{Dossier.PolicyFile} is not the policy that was applied: whom it asks, nobody can tell";
+        ApprovalDemand demand;
+        try
+        {
+            demand = Policy.ReadFile(path).Demand;
+        }
+        catch (PolicyException e)
+        {
+            return $"{Dossier.PolicyFile} cannot be read: {e.Fault}";
+        }
+        if (!demand.Roles.SequenceEqual((decision.Quorum ?? []).Select(role => new RoleDemand(role.Role, role.People))))
+            return "the decision asks other people than its policy";
+        return demand.ExcludeAuthor && decision.AuthorsMayApprove is true ? "the decision lets authors approve, whom its policy excludes" : null;
     }
 
     private static bool IsGenuine(string path, EvidenceLink link, LoggedEvent logged, TrustPolicy trust)

@@ -20,12 +20,13 @@ public sealed class ReleaseAuditor
 
     private readonly LedgerHistory _history;
     private readonly TrustPolicy _trust;
+    private readonly StampedTimes _stamps;
     private readonly ILookup<Digest, (LoggedEvent Logged, ApprovalData Said)> _refusals;
     private readonly List<AuditFinding> _findings = [];
 
-    private ReleaseAuditor(LedgerHistory history, TrustPolicy trust)
+    private ReleaseAuditor(LedgerHistory history, TrustPolicy trust, StampedTimes stamps)
     {
-        (_history, _trust) = (history, trust);
+        (_history, _trust, _stamps) = (history, trust, stamps);
         _refusals = history.OfType(EndorsementEntry.Approval)
             .Select(logged => (Logged: logged, Said: EndorsementEntry.ReadApproval(logged.Entry)))
             .Where(refusal => refusal.Said is { Outcome: ApprovalOutcome.Refused })
@@ -35,11 +36,13 @@ public sealed class ReleaseAuditor
     /// <summary>Every breach, by entry.</summary>
     /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
     /// <param name="trust">Who may sign what.</param>
-    public static IReadOnlyList<AuditFinding> Audit(LedgerHistory history, TrustPolicy trust)
+    /// <param name="stamps">When people signed, where time stamps prove it.</param>
+    public static IReadOnlyList<AuditFinding> Audit(LedgerHistory history, TrustPolicy trust, StampedTimes stamps)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trust);
-        var auditor = new ReleaseAuditor(history, trust);
+        ArgumentNullException.ThrowIfNull(stamps);
+        var auditor = new ReleaseAuditor(history, trust, stamps);
         auditor.CheckTimes();
         auditor.CheckNumbers();
         foreach (var release in history.OfType(ReleaseLayout.EntryType))
@@ -168,7 +171,7 @@ public sealed class ReleaseAuditor
             Add(decision.Index, $"its quorum is not there: {string.Join(", ", missing.Select(role => $"{role.People} lack in the role {role.Role}"))}");
         foreach (var (logged, said) in judged.Basis is { } basis ? _refusals[basis] : [])
         {
-            if (logged.Index < decision.Index && quorum.Any(demand => demand.Role == said.Role) && Fault(said.Key, _trust.Signers.Where(signer => signer.Roles.Contains(said.Role)), logged.Entry.Time) is null)
+            if (logged.Index < decision.Index && quorum.Any(demand => demand.Role == said.Role) && Fault(said.Key, _trust.Signers.Where(signer => signer.Roles.Contains(said.Role)), TimeOf(logged)) is null)
                 Add(decision.Index, $"a refusal stands against it, entry {logged.Index}");
         }
     }
@@ -184,7 +187,7 @@ public sealed class ReleaseAuditor
             Add(decision.Index, $"{who} is not what entry {logged.Index} logged");
         else if (judged.AuthorsMayApprove is not true && judged.Authors?.Contains(approval.Signer) == true)
             Add(decision.Index, $"{who} does not count: authors may not approve");
-        else if (Fault(approval.Key, _trust.Signers.Where(signer => signer.Id == approval.Signer && signer.Roles.Contains(approval.Role)), logged.Entry.Time) is { } fault)
+        else if (Fault(approval.Key, _trust.Signers.Where(signer => signer.Id == approval.Signer && signer.Roles.Contains(approval.Role)), TimeOf(logged)) is { } fault)
             Add(decision.Index, $"{who}: the key {approval.Key.Abbreviated} {fault}");
         return _findings.Count == before;
     }
@@ -202,7 +205,7 @@ public sealed class ReleaseAuditor
                 Add(decision.Index, $"{who} is not what entry {logged.Index} logged");
             else if (judged.Authors?.Contains(signature.Signer) == true)
                 Add(decision.Index, $"{who} does not count: authors may not waive");
-            else if (Fault(signature.Key, _trust.Signers.Where(signer => signer.Id == signature.Signer), logged.Entry.Time) is { } fault)
+            else if (Fault(signature.Key, _trust.Signers.Where(signer => signer.Id == signature.Signer), TimeOf(logged)) is { } fault)
                 Add(decision.Index, $"{who}: the key {signature.Key.Abbreviated} {fault}");
         }
         if (waiver.Signatures.DistinctBy(signature => signature.Signer).Count() < 2)
@@ -224,6 +227,9 @@ public sealed class ReleaseAuditor
             _ => "was outside its window",
         };
     }
+
+    /// <summary>When what somebody signed counts as signed: its bundle is the entry's one subject.</summary>
+    private DateTimeOffset TimeOf(LoggedEvent logged) => _stamps.TimeOf(logged.Entry.Subjects[0].Sha256, logged.Entry.Time);
 
     private void Add(long index, string message) => _findings.Add(new AuditFinding(index, message));
 }

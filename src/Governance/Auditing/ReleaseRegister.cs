@@ -11,9 +11,11 @@ namespace Loragate.Governance.Auditing;
 /// <summary>What a ledger says of releases: which stand, which are superseded, which are revoked.</summary>
 /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
 /// <param name="trust">Who may sign what.</param>
-public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust)
+/// <param name="stamps">When people signed, where time stamps prove it.</param>
+/// <param name="witnessed">How many of the first entries the trust policy's witnesses have cosigned; null where it names none.</param>
+public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust, StampedTimes stamps, long? witnessed)
 {
-    private readonly Lazy<ILookup<long, AuditFinding>> _breaches = new(() => ReleaseAuditor.Audit(history, trust).ToLookup(finding => finding.Index));
+    private readonly Lazy<ILookup<long, AuditFinding>> _breaches = new(() => ReleaseAuditor.Audit(history, trust, stamps).ToLookup(finding => finding.Index));
 
     /// <summary>The entry of a release folder; null where the ledger holds none.</summary>
     public static LoggedEvent? Find(LedgerHistory history, Digest manifest)
@@ -67,7 +69,10 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust)
     private IEnumerable<AuditFinding> Breaches(LoggedEvent release)
     {
         var decision = release.Entry.Evidence.Select(evidence => history.First(DecisionData.EntryType, evidence.Sha256)).FirstOrDefault(logged => logged is not null);
-        return decision is null ? _breaches.Value[release.Index] : _breaches.Value[release.Index].Concat(_breaches.Value[decision.Index]);
+        foreach (var breach in _breaches.Value[release.Index].Concat(decision is null ? [] : _breaches.Value[decision.Index]))
+            yield return breach;
+        if (release.Index >= witnessed)
+            yield return new AuditFinding(release.Index, $"the release is not among the {witnessed} entries that the quorum of witnesses has cosigned: others may be shown another history");
     }
 
     private static int NumberOf(LoggedEvent release) => DecisionData.Read(release.Entry)?.Release ?? 0;

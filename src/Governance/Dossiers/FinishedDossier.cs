@@ -13,20 +13,37 @@ using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Dossiers;
 
-/// <summary>The decision of a dossier and the records that it rests on, each held against the digest that the decision cites. Who signed them, the seal tells.</summary>
+/// <summary>
+/// The decision of a dossier and the records that it rests on, each held against the digest that the decision cites, whether the files lie in a folder or travel in a
+/// report. Who signed them, the seal or the report's signature tells.
+/// </summary>
 public sealed class FinishedDossier
 {
-    private readonly string _folder;
+    private const string InspectionSchema = "loragate.inspection/1";
+    private const string ReceiptSchema = "loragate.merge-receipt/1";
+    private const string PlanSchema = "loragate.plan/1";
+    private const string ReportSchema = "loragate.evaluation-report/1";
 
-    private FinishedDossier(string folder, Decision decision)
+    private readonly string _place;
+    private readonly Func<string, ReadOnlyMemory<byte>?> _find;
+
+    /// <summary>Reads the records.</summary>
+    /// <param name="place">The folder, for messages; empty for what lies in none.</param>
+    /// <param name="find">The bytes of a file, by its path in the dossier; null where there is none.</param>
+    /// <exception cref="IntegrityException">A record is missing, or another than the decision rests on.</exception>
+    /// <exception cref="RecordException">A record cannot be read.</exception>
+    internal FinishedDossier(string place, Func<string, ReadOnlyMemory<byte>?> find)
     {
-        (_folder, Decision) = (folder, decision);
-        Inspection = All<Inspection>("loragate.inspection/1", "").Single();
-        Receipt = All<MergeReceipt>("loragate.merge-receipt/1", "").SingleOrDefault();
-        Plan = All<EvaluationPlan>("loragate.plan/1", "").SingleOrDefault();
-        Base = All<EvaluationReport>("loragate.evaluation-report/1", "evaluations/base/");
-        Candidate = All<EvaluationReport>("loragate.evaluation-report/1", "evaluations/candidate/");
-        Run = Record.ReadFile<Run>(Path.Combine(folder, Dossier.RunFile));
+        (_place, _find) = (place, find);
+        Decision = Read<Decision>(Dossier.DecisionFile);
+        Run = Read<Run>(Dossier.RunFile);
+        foreach (var link in Decision.Evidence)
+            _ = Cited(link);
+        Inspection = All<Inspection>(InspectionSchema).SingleOrDefault() ?? throw new IntegrityException(Dossier.DecisionFile, "it rests on no inspection");
+        Receipt = All<MergeReceipt>(ReceiptSchema).SingleOrDefault();
+        Plan = All<EvaluationPlan>(PlanSchema).SingleOrDefault();
+        var reports = All<EvaluationReport>(ReportSchema).ToLookup(report => report.Path == Dossier.BaseReportFile(TaskOf(report)));
+        (Base, Candidate) = ([.. reports[true]], [.. reports[false]]);
     }
 
     /// <summary>The decision.</summary>
@@ -50,21 +67,30 @@ public sealed class FinishedDossier
     /// <summary>The candidate's reports, by path.</summary>
     public IReadOnlyList<FiledRecord<EvaluationReport>> Candidate { get; }
 
+    /// <summary>The run that is the oldest of the dossier's own and those that made its reports: freshness is judged by it.</summary>
+    public Run OldestRun => OldestOf(Base.Concat(Candidate));
+
     /// <summary>Reads a dossier.</summary>
     /// <exception cref="DossierException">No decision lies there.</exception>
     /// <exception cref="IntegrityException">A record is another than the decision rests on.</exception>
     public static FinishedDossier Read(string folder)
     {
-        var path = Path.Combine(folder, Dossier.DecisionFile);
-        return File.Exists(path)
-            ? new FinishedDossier(folder, Record.ReadFile<Decision>(path))
-            : throw new DossierException(folder, $"no {Dossier.DecisionFile}", "Give the dossier of a gate that ended.");
+        if (!File.Exists(Path.Combine(folder, Dossier.DecisionFile)))
+            throw new DossierException(folder, $"no {Dossier.DecisionFile}", "Give the dossier of a gate that ended.");
+        return new FinishedDossier(folder, file => Path.Combine([folder, .. file.Split('/')]) is var path && File.Exists(path) ? File.ReadAllBytes(path) : default(ReadOnlyMemory<byte>?));
+    }
+
+    /// <summary>The task that a report is named after.</summary>
+    public static string TaskOf(FiledRecord<EvaluationReport> report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return Path.GetFileNameWithoutExtension(report.Path);
     }
 
     /// <summary>What a policy finds here. A report belongs to the task that pins its files; without a pin, to the task of its name.</summary>
     /// <param name="policy">The policy, the dossier's own or another.</param>
-    /// <param name="trust">Whose word counts; null for nobody's.</param>
-    public Evidence EvidenceFor(Policy policy, TrustPolicy? trust)
+    /// <param name="endorsements">What people signed and who counts; null where no trust policy says.</param>
+    public Evidence EvidenceFor(Policy policy, Endorsements? endorsements)
     {
         ArgumentNullException.ThrowIfNull(policy);
         var (before, after) = (ByTask(policy, Base), ByTask(policy, Candidate));
@@ -75,26 +101,22 @@ public sealed class FinishedDossier
             Plan = policy.Digest == Decision.Policy.Digest ? Plan : null,
             Base = before,
             Candidate = after,
-            Run = before.Values.Concat(after.Values).Select(report => Record.ReadFile<Run>(PathTo(Dossier.RunOf(report.Path)))).Append(Run).MinBy(run => run.Created),
-            Endorsements = trust is null ? null : EndorsementsUnder(trust),
+            Run = OldestOf(before.Values.Concat(after.Values)),
+            Endorsements = endorsements,
         };
     }
 
-    private static Dictionary<string, FiledRecord<EvaluationReport>> ByTask(Policy policy, IReadOnlyList<FiledRecord<EvaluationReport>> reports) => policy.Tasks.Values
-        .Select(task => (task.Name, Report: reports.FirstOrDefault(report => task.Pin is { } pin ? report.Record.Task.TaskDigest == pin.Task && report.Record.Task.DataDigest == pin.Data : NameOf(report) == task.Name)))
-        .Where(found => found.Report is not null)
-        .ToDictionary(found => found.Name, found => found.Report!, StringComparer.Ordinal);
-
-    private static string NameOf(FiledRecord<EvaluationReport> report) => Path.GetFileNameWithoutExtension(report.Path);
-
-    /// <summary>What people signed. The time that counts is the one that the decision tells; where it tells none, noon of its day.</summary>
-    private Endorsements EndorsementsUnder(TrustPolicy trust)
+    /// <summary>What people signed in the folder of this dossier. The time that counts is the one that the decision tells; where it tells none, noon of its day.</summary>
+    /// <param name="folder">The dossier.</param>
+    /// <param name="trust">Whose word counts.</param>
+    public Endorsements EndorsementsIn(string folder, TrustPolicy trust)
     {
-        var seal = SigstoreBundle.Parse(File.ReadAllBytes(PathTo(DossierSeal.FileName)), DossierSeal.FileName);
+        ArgumentNullException.ThrowIfNull(trust);
+        var seal = SigstoreBundle.Parse(File.ReadAllBytes(Path.Combine(folder, DossierSeal.FileName)), DossierSeal.FileName);
         var noon = new DateTimeOffset(Decision.AsOf, new TimeOnly(12, 0), TimeSpan.Zero);
         var logged = (Decision.Approvals ?? []).Where(approval => approval.Logged is not null).ToDictionary(approval => approval.File, approval => approval.Logged!.Value, StringComparer.Ordinal);
         List<FiledBundle> Bundles(string kind) =>
-            [.. EndorsementFiles.Read(_folder, kind).Select(file => new FiledBundle(file.File, file.Bytes, logged.GetValueOrDefault(file.File, noon), logged.ContainsKey(file.File)))];
+            [.. EndorsementFiles.Read(folder, kind).Select(file => new FiledBundle(file.File, file.Bytes, logged.GetValueOrDefault(file.File, noon), logged.ContainsKey(file.File)))];
         return new Endorsements
         {
             Trust = trust,
@@ -105,18 +127,25 @@ public sealed class FinishedDossier
         };
     }
 
-    private List<FiledRecord<T>> All<T>(string schema, string prefix)
+    private static Dictionary<string, FiledRecord<EvaluationReport>> ByTask(Policy policy, IReadOnlyList<FiledRecord<EvaluationReport>> reports) => policy.Tasks.Values
+        .Select(task => (task.Name, Report: reports.FirstOrDefault(report => task.Pin is { } pin ? report.Record.Task.TaskDigest == pin.Task && report.Record.Task.DataDigest == pin.Data : TaskOf(report) == task.Name)))
+        .Where(found => found.Report is not null)
+        .ToDictionary(found => found.Name, found => found.Report!, StringComparer.Ordinal);
+
+    private Run OldestOf(IEnumerable<FiledRecord<EvaluationReport>> reports) =>
+        reports.Select(report => Read<Run>(Dossier.RunOf(report.Path))).Append(Run).MinBy(run => run.Created)!;
+
+    private IReadOnlyList<FiledRecord<T>> All<T>(string schema)
         where T : Record =>
-        [.. Decision.Evidence.Where(link => link.Schema == schema && link.Path.StartsWith(prefix, StringComparison.Ordinal)).Select(link => new FiledRecord<T>(link.Path, Cited<T>(link)))];
+        [.. Decision.Evidence.Where(link => link.Schema == schema).Select(link => new FiledRecord<T>(link.Path, Read<T>(link.Path)))];
 
-    private T Cited<T>(EvidenceLink link)
-        where T : Record
+    private T Read<T>(string file)
+        where T : Record =>
+        _find(file) is { } bytes ? Record.Parse<T>(bytes, Path.Combine(_place, file)) : throw new IntegrityException(file, "missing");
+
+    private Digest Cited(EvidenceLink link)
     {
-        var found = Digest.OfFile(PathTo(link.Path));
-        return found == link.Digest
-            ? Record.ReadFile<T>(PathTo(link.Path))
-            : throw new IntegrityException(link.Path, $"SHA-256 {found} where the decision rests on {link.Digest}");
+        var found = _find(link.Path) is { } bytes ? Digest.Of(bytes.Span) : throw new IntegrityException(link.Path, "missing, although the decision rests on it");
+        return found == link.Digest ? found : throw new IntegrityException(link.Path, $"SHA-256 {found} where the decision rests on {link.Digest}");
     }
-
-    private string PathTo(string file) => Path.Combine([_folder, .. file.Split('/')]);
 }

@@ -54,6 +54,11 @@ public sealed partial class LedgerFolder
     /// <summary>The size up to which a witness has cosigned; 0 if nothing is kept of it.</summary>
     public long CosignedBy(LedgerVerifier witness, LedgerVerifier log) => FindWitnessed(log, new WitnessQuorum(1, [witness]))?.Checkpoint.Size ?? 0;
 
+    /// <summary>How many of the first entries a quorum of witnesses has cosigned, 0 for none; null where nobody is asked.</summary>
+    /// <exception cref="LedgerException">See <see cref="FindWitnessed"/>.</exception>
+    /// <exception cref="IntegrityException">See <see cref="FindWitnessed"/>.</exception>
+    public long? CountWitnessed(LedgerVerifier log, WitnessQuorum? quorum) => quorum is null ? null : FindWitnessed(log, quorum)?.Checkpoint.Size ?? 0;
+
     /// <summary>The longest beginning of the ledger that a quorum of witnesses has cosigned; null where there is none.</summary>
     /// <param name="log">The ledger's key.</param>
     /// <param name="quorum">How many of which witnesses.</param>
@@ -65,7 +70,7 @@ public sealed partial class LedgerFolder
         (string Place, byte[] Note)[] notes = [(LedgerStore.CheckpointName, _store.ReadCheckpoint()), .. _store.ListCosigned()];
         foreach (var (place, note) in notes.OrderByDescending(cosigned => LedgerCheckpoint.Open(cosigned.Note, log, cosigned.Place).Size))
         {
-            var signers = SignedNote.Parse(note, place).SignedBy([log, .. quorum.Witnesses], place).Where(key => !key.IsLog).Select(key => key.Name).ToList();
+            var signers = quorum.SignersOf(SignedNote.Parse(note, place), log, place);
             if (signers.Count < quorum.Needed)
                 continue;
             var checkpoint = LedgerCheckpoint.Open(note, log, place);

@@ -81,6 +81,19 @@ public sealed record Policy
         return PolicyReader.Read(utf8, place);
     }
 
+    /// <summary>Why its terms refuse a waiver, whoever signs it and on whatever day; null where they do not.</summary>
+    public WaiverState? RefusalOf(Waiver waiver)
+    {
+        ArgumentNullException.ThrowIfNull(waiver);
+        return Waivers switch
+        {
+            null => WaiverState.NotWaivable,
+            { Rules: var rules } when !rules.Contains(waiver.Rule) => WaiverState.NotWaivable,
+            { MaximumDays: var most } when waiver.Days > most => WaiverState.TooLong,
+            _ => null,
+        };
+    }
+
     /// <summary>The path of a task's file.</summary>
     /// <exception cref="ArgumentException">The policy has no such task.</exception>
     public string PathOf(string task) => Path.Combine([Folder, .. TaskOf(task).File.Split('/')]);

@@ -3,6 +3,7 @@ using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Ledger.Git;
+using Loragate.Governance.Ledger.Witnessing;
 using Loragate.Governance.Reports;
 
 namespace Loragate.Governance.Publication;
@@ -34,6 +35,11 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key, LedgerClone
     /// <summary>What is logged so far.</summary>
     /// <exception cref="IntegrityException">The ledger was changed, or is another key's.</exception>
     public LedgerHistory ReadHistory(CancellationToken cancellationToken) => LedgerHistory.Of(ledger.ReadEntries(Verifier, cancellationToken));
+
+    /// <summary>How many of the first entries a quorum of witnesses has cosigned; null where nobody is asked.</summary>
+    /// <exception cref="LedgerException">A cosigned checkpoint is malformed.</exception>
+    /// <exception cref="IntegrityException">The ledger does not begin with what was cosigned.</exception>
+    public long? CountWitnessed(WitnessQuorum? quorum) => ledger.CountWitnessed(Verifier, quorum);
 
     /// <summary>Logs entries without proofs of their own.</summary>
     /// <param name="entries">At least one.</param>

@@ -31,7 +31,7 @@ internal sealed class ReleaseEndorsements(string folder, TrustPolicy? people, Da
         try
         {
             var bundle = SigstoreBundle.Parse(PlainFile.Read(Path.Combine(folder, file), EndorsementFiles.MaxBytes), file);
-            var who = people?.Identify(bundle.Material, at, file);
+            var who = people?.Identify(bundle.Material, people.TimeOf(bundle, at, file), file);
             var statement = who is null ? Statement.Parse(bundle.Envelope.Payload, $"{file}, payload") : SignedStatement.Open(bundle, who.Key, file);
             var (fault, role) = statement.PredicateType == Waiver.PredicateType ? FaultOf(Waiver.Read(statement, file)) : FaultOf(Approval.Read(statement, file));
             fault ??= !Attestation.Covers(statement, adapter) || statement.Subjects.Count != adapter.Count ? "it is about other files than the adapter's" : null;

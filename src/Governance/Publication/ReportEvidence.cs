@@ -3,9 +3,6 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
-using Loragate.Artifacts.Records.Inspecting;
-using Loragate.Artifacts.Records.Merging;
-using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -22,11 +19,10 @@ namespace Loragate.Governance.Publication;
 public sealed class ReportEvidence
 {
     private const string EvaluationSchema = "loragate.evaluation-report/1";
-    private const string RunEnding = ".run";
 
     private static readonly string[] Named =
     [
-        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, DossierProofs.VerdictFile, ReleaseLayout.ModelSignature, DossierProofs.DecisionProof,
+        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.DecisionProof,
         DossierProofs.PublicKeyFile, DossierProofs.VerifierKeyFile, DossierProofs.BillOfMaterials,
     ];
 
@@ -35,15 +31,14 @@ public sealed class ReportEvidence
     private ReportEvidence(IEnumerable<EvidenceFile> files)
     {
         _files = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
-        Decision = Record<Decision>(Dossier.DecisionFile);
-        Run = Record<Run>(Dossier.RunFile);
+        Records = new FinishedDossier("", path => Find(path)?.Bytes);
     }
 
-    /// <summary>The decision.</summary>
-    public Decision Decision { get; }
+    /// <summary>The decision and the records that it rests on.</summary>
+    public FinishedDossier Records { get; }
 
-    /// <summary>When the dossier was made.</summary>
-    public Run Run { get; }
+    /// <summary>The decision.</summary>
+    public Decision Decision => Records.Decision;
 
     /// <summary>The files, by path.</summary>
     public IReadOnlyList<EvidenceFile> Files => [.. _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)];
@@ -56,16 +51,7 @@ public sealed class ReportEvidence
     /// <summary>Reads files, and requires that the records which the decision rests on are among them.</summary>
     /// <exception cref="IntegrityException">A record is missing or another.</exception>
     /// <exception cref="MalformedInputException">A record cannot be read.</exception>
-    public static ReportEvidence Of(IEnumerable<EvidenceFile> files)
-    {
-        var evidence = new ReportEvidence(files);
-        foreach (var link in evidence.Decision.Evidence)
-        {
-            if (evidence.Find(link.Path)?.Digest is var found && found != link.Digest)
-                throw new IntegrityException(link.Path, found is null ? "missing, although the decision rests on it" : $"SHA-256 {found} where the decision rests on {link.Digest}");
-        }
-        return evidence;
-    }
+    public static ReportEvidence Of(IEnumerable<EvidenceFile> files) => new(files);
 
     /// <summary>Reads a dossier.</summary>
     /// <param name="folder">The dossier.</param>
@@ -96,38 +82,21 @@ public sealed class ReportEvidence
     /// <param name="signaturesAreChecked">Whether whoever asks made or verified the signatures.</param>
     public ReportContents ToContents(bool signaturesAreChecked)
     {
-        var reports = Decision.Evidence.Where(link => link.Schema == EvaluationSchema)
-            .ToLookup(link => link.Path == Dossier.BaseReportFile(TaskOf(link.Path)), link => new TaskEvaluation(TaskOf(link.Path), link.Digest, Record<EvaluationReport>(link.Path)));
+        static TaskEvaluation Told(FiledRecord<EvaluationReport> report) => new(FinishedDossier.TaskOf(report), report.Digest, report.Record);
         return new ReportContents
         {
             Decision = Decision,
-            Inspection = Record<Inspection>(Dossier.InspectionFile),
-            Run = Run,
-            Merge = Find(Dossier.ReceiptFile) is null ? null : Record<MergeReceipt>(Dossier.ReceiptFile),
-            BaseEvaluations = [.. reports[true]],
-            CandidateEvaluations = [.. reports[false]],
+            Inspection = Records.Inspection.Record,
+            Run = Records.Run,
+            Merge = Records.Receipt?.Record,
+            BaseEvaluations = [.. Records.Base.Select(Told)],
+            CandidateEvaluations = [.. Records.Candidate.Select(Told)],
             FreshUntil = FreshUntil(),
             Ledger = Position(),
             Signatures = Signatures(),
             Judged = Judged,
             Files = Files,
             SignaturesAreChecked = signaturesAreChecked,
-        };
-    }
-
-    /// <summary>The records that the decision was made from, without what people signed.</summary>
-    internal Evidence ToEvidence()
-    {
-        Dictionary<string, FiledRecord<EvaluationReport>> Of(Func<string, string> file) =>
-            Reports().Where(report => report.Path == file(TaskOf(report.Path))).ToDictionary(report => TaskOf(report.Path), StringComparer.Ordinal);
-        return new Evidence
-        {
-            Inspection = new FiledRecord<Inspection>(Dossier.InspectionFile, Record<Inspection>(Dossier.InspectionFile)),
-            Receipt = Find(Dossier.ReceiptFile) is null ? null : new FiledRecord<MergeReceipt>(Dossier.ReceiptFile, Record<MergeReceipt>(Dossier.ReceiptFile)),
-            Plan = Find(Dossier.PlanFile) is null ? null : new FiledRecord<EvaluationPlan>(Dossier.PlanFile, Record<EvaluationPlan>(Dossier.PlanFile)),
-            Base = Of(Dossier.BaseReportFile),
-            Candidate = Of(Dossier.CandidateReportFile),
-            Run = Oldest,
         };
     }
 
@@ -143,24 +112,12 @@ public sealed class ReportEvidence
             .Concat(EndorsementFiles.Read(folder, EndorsementFiles.Approvals).Concat(EndorsementFiles.Read(folder, EndorsementFiles.Waivers)).Select(file => file.File));
     }
 
-    private static string TaskOf(string path) => Path.GetFileNameWithoutExtension(path);
-
-    private IEnumerable<FiledRecord<EvaluationReport>> Reports() =>
-        Decision.Evidence.Where(link => link.Schema == EvaluationSchema).Select(link => new FiledRecord<EvaluationReport>(link.Path, Record<EvaluationReport>(link.Path)));
-
-    private T Record<T>(string path)
-        where T : Record =>
-        Find(path) is { } file ? Artifacts.Records.Record.Parse<T>(file.Bytes, path) : throw new IntegrityException(path, "missing");
-
-    /// <summary>The run by which freshness is judged.</summary>
-    private Run Oldest => _files.Keys.Where(path => path.EndsWith(RunEnding, StringComparison.Ordinal)).Select(Record<Run>).Append(Run).MinBy(run => run.Created)!;
-
     private DateOnly? FreshUntil()
     {
         if (Find(Dossier.PolicyFile) is not { } file || file.Digest != Decision.Policy.Digest)
             return null;
         var days = Policy.Parse(file.Bytes.Span, file.Path).Rules.OfType<EvidenceFreshnessRule>().Select(rule => (int?)rule.MaximumDays).Min();
-        return days is { } most ? DateOnly.FromDateTime(Oldest.Created.UtcDateTime).AddDays(most) : null;
+        return days is { } most ? DateOnly.FromDateTime(Records.OldestRun.Created.UtcDateTime).AddDays(most) : null;
     }
 
     private LedgerPosition? Position() => Find(DossierProofs.DecisionProof) is { } proof && Find(DossierProofs.VerifierKeyFile) is { } key
@@ -172,7 +129,7 @@ public sealed class ReportEvidence
         if (Find(DossierProofs.PublicKeyFile) is not { } file)
             return [];
         var key = VerificationKey.FromPem(TextOf(file), file.Path);
-        return [.. new[] { ReleaseLayout.ModelSignature, DossierProofs.VerdictFile }.Where(_files.ContainsKey).Select(name => new SignatureNote(name, $"ecdsa-{key.Type.ToString().ToLowerInvariant()}", key.Hint.Hex))];
+        return [.. new[] { ReleaseLayout.ModelSignature, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile }.Where(_files.ContainsKey).Select(name => new SignatureNote(name, $"ecdsa-{key.Type.ToString().ToLowerInvariant()}", key.Hint.Hex))];
     }
 
     private static string TextOf(EvidenceFile file) => System.Text.Encoding.UTF8.GetString(file.Bytes.Span);

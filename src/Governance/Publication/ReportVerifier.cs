@@ -94,8 +94,8 @@ public sealed class ReportVerifier
             Refuse(SignatureFault.ChangedFile, Dossier.PolicyFile, $"the policy inside is not the one that was applied (SHA-256 {decision.Policy.Digest})");
             return;
         }
-        var people = Endorsements(evidence, key);
-        var again = DecisionMaker.Decide(Policy.Parse(policyFile.Bytes.Span, Dossier.PolicyFile), evidence.ToEvidence() with { Endorsements = people }, decision.AsOf);
+        var (policy, people) = (Policy.Parse(policyFile.Bytes.Span, Dossier.PolicyFile), Endorsements(evidence, key));
+        var again = DecisionMaker.Decide(policy, evidence.Records.EvidenceFor(policy, people), decision.AsOf);
         if (decision.Trust is not null && people is null)
         {
             _open.Add("that the approvals and waivers count: give the trust policy with --trust FILE");

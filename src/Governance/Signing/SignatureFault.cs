@@ -63,6 +63,9 @@ public enum SignatureFault
     /// <summary>A time stamp that is not about this signature, or by nobody trusted.</summary>
     UntrustedTimestamp,
 
+    /// <summary>Too few of the witnesses that the trust policy names have cosigned what a ledger shows.</summary>
+    NotWitnessed,
+
     /// <summary>The statement is about other bytes than the ones at hand.</summary>
     OtherSubject,
 }

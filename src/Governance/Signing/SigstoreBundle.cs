@@ -19,9 +19,17 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
     /// <summary>The most bytes that a bundle may have.</summary>
     public const int MaxBytes = 64 << 20;
     private const int MaxCertificates = 16;
+    private const int MaxTimestamps = 16;
     private const string PublicKey = "publicKey";
     private const string RawBytes = "rawBytes";
     private const string Chain = "x509CertificateChain";
+    private const string Verification = "verificationMaterial";
+    private const string TimestampData = "timestampVerificationData";
+    private const string Timestamps3161 = "rfc3161Timestamps";
+    private const string SignedTimestamp = "signedTimestamp";
+
+    /// <summary>Time stamps (RFC 3161) over the signature, in DER; nothing about them is trusted yet.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Timestamps { get; init; } = [];
 
     /// <summary>Reads a bundle.</summary>
     /// <exception cref="SignatureException">Anything but a strict bundle.</exception>
@@ -40,25 +48,38 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
         }
     }
 
-    /// <summary>The bundle in its one form: canonical JSON.</summary>
+    /// <summary>A bundle with one time stamp more, in canonical JSON; whatever else it holds stays as it is.</summary>
+    /// <param name="bundle">A strict bundle.</param>
+    /// <param name="response">The authority's response (RFC 3161), DER.</param>
+    internal static byte[] WithTimestamp(ReadOnlySpan<byte> bundle, ReadOnlySpan<byte> response)
+    {
+        var root = JsonNode.Parse(bundle)!;
+        var material = root[Verification]!;
+        var data = material[TimestampData] ??= new JsonObject();
+        var stamps = (JsonArray)(data[Timestamps3161] ??= new JsonArray());
+        stamps.Add(new JsonObject { [SignedTimestamp] = Convert.ToBase64String(response) });
+        return RecordJson.Canonical(root);
+    }
+
+    /// <summary>The bundle as it is signed, without time stamps, in its one form: canonical JSON.</summary>
     public byte[] ToBytes() => RecordJson.Canonical(new JsonObject
     {
         ["mediaType"] = MediaType,
-        ["verificationMaterial"] = MaterialToJson(),
+        [Verification] = MaterialToJson(),
         ["dsseEnvelope"] = Envelope.ToJson(),
     });
 
     private static SigstoreBundle FromJson(JsonFields fields)
     {
-        fields.Only("mediaType", "verificationMaterial", "dsseEnvelope");
+        fields.Only("mediaType", Verification, "dsseEnvelope");
         if (fields.Text("mediaType") is var mediaType && mediaType != MediaType)
             throw fields.Refuse($"media type '{mediaType}' where '{MediaType}' was expected");
         var envelope = fields.Object("dsseEnvelope").Only("payload", "payloadType", "signatures");
         foreach (var signature in envelope.Objects("signatures"))
             signature.Only("sig", "keyid");
-        var parsed = DsseEnvelope.FromJson(envelope);
+        var (parsed, material) = (DsseEnvelope.FromJson(envelope), fields.Object(Verification));
         return parsed.Signatures.Count == 1
-            ? new SigstoreBundle(ParseMaterial(fields.Object("verificationMaterial")), parsed)
+            ? new SigstoreBundle(ParseMaterial(material), parsed) { Timestamps = material.Has(TimestampData) ? [.. ParseTimestamps(material.Object(TimestampData).Only(Timestamps3161))] : [] }
             : throw envelope.Refuse($"{parsed.Signatures.Count} signatures where a bundle carries exactly one");
     }
 
@@ -66,7 +87,7 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
     {
         if (fields.Has("certificate"))
             throw new SignatureException(SignatureFault.UnsupportedMethod, fields.Place, "the keyless method is not supported");
-        fields.Only(PublicKey, Chain, "tlogEntries", "timestampVerificationData");
+        fields.Only(PublicKey, Chain, "tlogEntries", TimestampData);
         return (fields.Has(PublicKey), fields.Has(Chain)) switch
         {
             (true, false) => Key(fields.Object(PublicKey)),
@@ -80,7 +101,7 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
     {
         fields.Only("hint", RawBytes, "keyDetails", "validFor");
         var hint = fields.Has("hint") ? fields.Text("hint") : null;
-        ReadOnlyMemory<byte>? spki = fields.Has(RawBytes) ? Bytes(fields) : default(ReadOnlyMemory<byte>?);
+        ReadOnlyMemory<byte>? spki = fields.Has(RawBytes) ? Bytes(fields, RawBytes) : default(ReadOnlyMemory<byte>?);
         return hint is null && spki is null ? throw fields.Refuse("neither 'hint' nor 'rawBytes'") : new PublicKeyMaterial(hint, spki);
     }
 
@@ -90,11 +111,20 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
         if (certificates.Count is 0 or > MaxCertificates)
             throw fields.Refuse($"{certificates.Count} certificates where 1 to {MaxCertificates} are read");
         foreach (var certificate in certificates)
-            yield return Bytes(certificate.Only(RawBytes));
+            yield return Bytes(certificate.Only(RawBytes), RawBytes);
     }
 
-    private static ReadOnlyMemory<byte> Bytes(JsonFields fields) =>
-        Base64.Decode(fields.Text(RawBytes)) ?? throw fields.Refuse($"member '{RawBytes}' is not canonical base64");
+    private static IEnumerable<ReadOnlyMemory<byte>> ParseTimestamps(JsonFields fields)
+    {
+        var stamps = fields.Has(Timestamps3161) ? fields.Objects(Timestamps3161) : [];
+        if (stamps.Count > MaxTimestamps)
+            throw fields.Refuse($"{stamps.Count} time stamps where at most {MaxTimestamps} are read");
+        foreach (var stamp in stamps)
+            yield return Bytes(stamp.Only(SignedTimestamp), SignedTimestamp);
+    }
+
+    private static ReadOnlyMemory<byte> Bytes(JsonFields fields, string name) =>
+        Base64.Decode(fields.Text(name)) ?? throw fields.Refuse($"member '{name}' is not canonical base64");
 
     private JsonObject MaterialToJson() => Material switch
     {

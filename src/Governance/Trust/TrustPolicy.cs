@@ -94,6 +94,17 @@ public sealed record TrustPolicy
         }
     }
 
+    /// <summary>
+    /// When a signature counts as made: when it was logged or, if earlier, when a time stamp inside its bundle proves that it existed. Without authorities in this trust
+    /// policy nobody's time stamp is heard.
+    /// </summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="logged">When the ledger, or for what is not logged the gate, has seen it.</param>
+    /// <param name="place">The bundle's file, for messages.</param>
+    /// <exception cref="SignatureException">The bundle holds time stamps, and none of an authority of this trust policy proves anything.</exception>
+    public DateTimeOffset TimeOf(SigstoreBundle bundle, DateTimeOffset logged, string place) =>
+        Timestamps?.ProveInside(bundle, place) is { Time: var stamped } && stamped < logged ? stamped : logged;
+
     /// <summary>Whom a bundle names.</summary>
     /// <param name="material">What the bundle says of its signer.</param>
     /// <param name="at">When certificates must hold; the windows of credentials are the caller's to judge.</param>

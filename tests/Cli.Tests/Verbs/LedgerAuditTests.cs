@@ -1,21 +1,18 @@
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Auditing;
+using Loragate.Governance.Dossiers;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
 
 namespace Loragate.Cli.Verbs;
 
-public sealed class LedgerAuditTests : IDisposable
+public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
 {
-    private readonly PeopleGate _people;
-
-    public LedgerAuditTests(FinishedDemo demo)
-    {
-        _people = new PeopleGate(demo);
-        Assert.Equal(2, _people.Run().ExitCode);
-        Assert.Equal(0, _people.Approve("reviewer", "reviewer").ExitCode);
-        Assert.Equal(0, _people.Approve("risk", "risk-owner").ExitCode);
-        Assert.Equal(0, _people.Run().ExitCode);
-    }
+    private readonly PeopleGate _people = demo.CopyReleased();
 
     [Fact]
     public void A_ledger_holds_with_its_dossiers_until_something_is_not_as_it_says()
@@ -45,16 +42,60 @@ public sealed class LedgerAuditTests : IDisposable
         Ends(0, Status(first), "current");
         var kept = _people.Gate.Temp.Copy(first, "kept");
         _people.WriteTrust(PeopleGate.TrustText + "\n");
-        Assert.Equal(2, _people.Run().ExitCode);
-        Assert.Equal(0, _people.Approve("reviewer", "reviewer").ExitCode);
-        Assert.Equal(0, _people.Approve("risk", "risk-owner").ExitCode);
-        Assert.Equal(0, _people.Run().ExitCode);
+        _people.Release();
         Ends(0, Status(first), "release 2 of routing-good");
         Ends(1, Status(kept), "superseded");
         Ends(0, Audit(), "2 releases");
     }
 
+    [Fact]
+    public void A_decision_that_lets_authors_approve_against_its_policy_is_a_breach_once_the_dossier_is_there()
+    {
+        var file = Path.Combine(_people.Dossier, "decision.json");
+        var lie = Record.ReadFile<Decision>(file) with { AuthorsMayApprove = true };
+        File.WriteAllBytes(file, lie.ToCanonicalJson());
+        using var gate = SigningKey.Read(_people.Gate.Key);
+        DossierSeal.Sign(_people.Dossier, new Signer(gate), TestContext.Current.CancellationToken);
+        using var key = LedgerKey.Read(_people.Gate.LedgerKey);
+        var entry = new LedgerEntry(
+            DecisionData.EntryType, DateTimeOffset.UtcNow, [new(lie.Adapter.Name, lie.Adapter.Digest), new("decision.json", lie.ComputeDigest())], [new(lie.Schema, lie.ComputeDigest())], DecisionData.Of(lie, gate.Public.Hint).ToElement());
+        LedgerFolder.Open(_people.Gate.Ledger).Append([entry], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Ends(0, Audit(), "The ledger holds");
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), "lets authors approve, whom its policy excludes");
+    }
+
+    [Fact]
+    public void A_time_stamp_keeps_an_approval_good_whose_key_was_lost_before_the_ledger_saw_it()
+    {
+        Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
+        using var authority = new Authority();
+        var temp = _people.Gate.Temp;
+        temp.Write("tsa.pem", System.Text.Encoding.ASCII.GetBytes(authority.RootsPem));
+        const string Roots = "\ntimestampRoots: [tsa.pem]\n";
+        _people.WriteTrust(PeopleGate.TrustText + Roots);
+        Assert.Equal(2, _people.Run().ExitCode);
+        Assert.Equal(0, _people.Approve("risk", "risk-owner").ExitCode);
+        var approval = _people.Approve("reviewer", "reviewer").Error.Split(", as ")[1].Split(". It")[0];
+        Stamp(authority, Path.Combine(_people.Dossier, approval), temp.PathTo("request.tsq"), temp.PathTo("response.tsr"));
+
+        // Two seconds of accuracy, and whole seconds.
+        var lost = DateTimeOffset.UtcNow.AddSeconds(4);
+        Thread.Sleep(lost - DateTimeOffset.UtcNow);
+        Assert.Equal(0, _people.Run().ExitCode);
+        _people.WriteTrust(PeopleGate.TrustText.Replace("file: reviewer.pem.pub", $"file: reviewer.pem.pub, compromised: {lost:yyyy-MM-dd'T'HH:mm:ss'Z'}", StringComparison.Ordinal) + Roots);
+        Ends(3, Audit(), "was compromised by then");
+        Ends(0, Audit("--dossiers", temp.Path), "1 decisions held");
+        Ends(0, Status(Path.Combine(_people.Dossier, "release")), "current");
+    }
+
     public void Dispose() => _people.Dispose();
+
+    private static void Stamp(Authority authority, string bundle, string request, string response)
+    {
+        Executable.Must("stamp", bundle, "--output", request);
+        File.WriteAllBytes(response, authority.Reply(File.ReadAllBytes(request)));
+        Executable.Must("stamp", bundle, "--timestamp", response);
+    }
 
     private ShellResult Audit(params string[] more) =>
         Executable.Run(["ledger", "audit", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust, .. more]);

@@ -46,6 +46,13 @@ internal sealed class PeopleGate : IDisposable
     public PeopleGate(FinishedDemo demo, string adapter = "routing-good", string more = "")
         : this(demo, adapter, TrustText, ["reviewer", "risk", "trainer", "stranger"]) => Policy = Write(TestPolicy.Pinned(_gate.Temp), Rules + more);
 
+    /// <summary>All that another gate has, in a place of its own.</summary>
+    public PeopleGate(PeopleGate original)
+    {
+        _gate = new SampleGate(original._gate);
+        Policy = _gate.Temp.PathTo(Path.GetRelativePath(original._gate.Temp.Path, original.Policy));
+    }
+
     private PeopleGate(FinishedDemo demo, string adapter, string trust, string[] people)
     {
         _gate = new SampleGate(adapter);
@@ -53,6 +60,14 @@ internal sealed class PeopleGate : IDisposable
             File.WriteAllText(KeyOf(person) + ".pub", KeyFile.New(KeyOf(person), KeyType.P256));
         WriteTrust(trust);
         _gate.Temp.Copy(demo.PathTo("scores"), "scores");
+    }
+
+    /// <summary>A gate whose release stands, approved by everybody who is asked.</summary>
+    public static PeopleGate Released(FinishedDemo demo)
+    {
+        var people = new PeopleGate(demo);
+        people.Release();
+        return people;
     }
 
     /// <summary>What policies/strict.yaml asks of people, word for word, over the measurements of the demo's policy.</summary>
@@ -82,6 +97,15 @@ internal sealed class PeopleGate : IDisposable
     {
         string[] arguments = _gate.Arguments(["--trust", Trust, "--author", "trainer-1", "--cache", _gate.Temp.PathTo("scores"), .. more]);
         return Executable.Run([.. arguments.Select(word => word == Executable.DemoPolicy ? Policy : word)]);
+    }
+
+    /// <summary>The gate asks, everybody approves, and the gate releases.</summary>
+    public void Release()
+    {
+        Assert.Equal(2, Run().ExitCode);
+        Assert.Equal(0, Approve("reviewer", "reviewer").ExitCode);
+        Assert.Equal(0, Approve("risk", "risk-owner").ExitCode);
+        Assert.Equal(0, Run().ExitCode);
     }
 
     public ShellResult Approve(string person, string role, params string[] more) =>

@@ -2,18 +2,9 @@ using Loragate.Testing;
 
 namespace Loragate.Cli.Verbs;
 
-public sealed class RevokeTests : IDisposable
+public sealed class RevokeTests(FinishedDemo demo) : IDisposable
 {
-    private readonly PeopleGate _people;
-
-    public RevokeTests(FinishedDemo demo)
-    {
-        _people = new PeopleGate(demo);
-        Assert.Equal(2, _people.Run().ExitCode);
-        Assert.Equal(0, _people.Approve("reviewer", "reviewer").ExitCode);
-        Assert.Equal(0, _people.Approve("risk", "risk-owner").ExitCode);
-        Assert.Equal(0, _people.Run().ExitCode);
-    }
+    private readonly PeopleGate _people = demo.CopyReleased();
 
     private string Release => Path.Combine(_people.Dossier, "release");
 

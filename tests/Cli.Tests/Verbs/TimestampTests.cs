@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Loragate.Testing;
 
@@ -38,6 +39,44 @@ public sealed class TimestampTests : IDisposable
         var other = Executable.Run(stamped);
         Assert.Equal(3, other.ExitCode);
         Assert.Contains("not about this signature", other.Error, StringComparison.Ordinal);
+        Assert.Contains("untrustedTimestamp", Executable.Run([.. stamped, "--json"]).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_time_stamp_inside_a_signature_is_used_or_refused_by_name()
+    {
+        Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
+        using Authority authority = new(), stranger = new();
+        var (folder, key, signature) = (_temp.Copy(Executable.Adapter("routing-good"), "adapter"), _temp.PathTo("key.pem"), _temp.PathTo("model.sig"));
+        Executable.Must("keys", "new", "--type", "p256", "--output", key);
+        Executable.Must("sign", folder, "--key", key);
+        Executable.Must("stamp", signature, "--output", _temp.PathTo("request.tsq"));
+        _temp.Write("response.tsr", authority.Reply(File.ReadAllBytes(_temp.PathTo("request.tsq"))));
+        Executable.Must("stamp", signature, "--timestamp", _temp.PathTo("response.tsr"));
+        var (ours, theirs) = (_temp.Write("ours.pem", Encoding.ASCII.GetBytes(authority.RootsPem)), _temp.Write("theirs.pem", Encoding.ASCII.GetBytes(stranger.RootsPem)));
+        string[] verify = ["verify", folder, "--key", key];
+        Assert.Contains("Not proved: that the time stamps inside the signature are true", Executable.Must(verify).Error, StringComparison.Ordinal);
+        Assert.Contains("'CN=tsa' says", Executable.Must([.. verify, "--tsa-roots", ours]).Error, StringComparison.Ordinal);
+
+        var refused = Executable.Run([.. verify, "--tsa-roots", theirs, "--json"]);
+        Assert.Equal(3, refused.ExitCode);
+        using var record = JsonDocument.Parse(refused.Output);
+        Assert.False(record.RootElement.GetProperty("holds").GetBoolean());
+        Assert.Equal("untrustedTimestamp", record.RootElement.GetProperty("findings")[0].GetProperty("fault").GetString());
+
+        // A key that was lost after the time stamp, which is accurate to two seconds and tells whole ones.
+        var lost = DateTimeOffset.UtcNow.AddSeconds(4);
+        var trust = _temp.Write("trust.yaml", Encoding.UTF8.GetBytes($$"""
+            schema: loragate.trust/1
+            name: test
+            version: "1"
+            signers:
+              - {id: gate-ci, roles: [gate], keys: [{file: key.pem.pub, compromised: {{lost:yyyy-MM-dd'T'HH:mm:ss'Z'}}}]}
+            """));
+        Thread.Sleep(lost - DateTimeOffset.UtcNow);
+        Assert.Contains("compromised by then", Executable.Run("verify", folder, "--trust", trust).Error, StringComparison.Ordinal);
+        File.AppendAllText(trust, "\ntimestampRoots: [ours.pem]\n");
+        Executable.Must("verify", folder, "--trust", trust);
     }
 
     public void Dispose() => _temp.Dispose();

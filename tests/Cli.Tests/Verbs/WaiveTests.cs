@@ -41,6 +41,10 @@ public sealed class WaiveTests(FinishedDemo demo) : IDisposable
         Ends(64, _people.Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", "soon"), "--until soon");
         Ends(64, _people.Waive("risk", "--rule", "gender-level"), "--cosign");
         Ends(4, _people.Waive("risk", "--cosign", _people.Trust), "trust.yaml");
+        Ends(64, _people.Waive("risk", "--rule", "people-agree", "--reason", "x", "--until", Tomorrow), "does not let 'people-agree' (approval) be waived, only gender-level, gender-drift");
+        Ends(64, _people.Waive("risk", "--rule", "sound-adapter", "--reason", "x", "--until", Tomorrow), "(inspection)");
+        Ends(64, _people.Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", "2999-01-01"), "the policy allows 30");
+        Ends(64, _people.Waive("stranger", "--rule", "gender-level", "--reason", "x", "--until", Tomorrow), "by nobody");
         Assert.False(Directory.Exists(Path.Combine(_people.Dossier, "waivers")));
         Ends(0, _people.Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", Tomorrow), "");
         Ends(1, _people.Run(), "");

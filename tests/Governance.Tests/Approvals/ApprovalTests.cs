@@ -7,7 +7,9 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Signing.Timestamps;
 using Loragate.Governance.Tests.Deciding;
+using Loragate.Testing;
 
 namespace Loragate.Governance.Approvals;
 
@@ -171,6 +173,28 @@ public sealed class ApprovalTests : IDisposable
         _case.Sign("a", "reviewer", at: new DateTimeOffset(2026, 7, day, 9, 0, 0, TimeSpan.Zero));
         Assert.Equal(state, _case.LastState());
         Assert.Equal(day, _case.Decide().Approvals![0].Logged!.Value.Day);
+    }
+
+    [Fact]
+    public void A_time_stamp_proves_that_a_key_counted_before_the_ledger_saw_what_it_signed()
+    {
+        Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
+        using Authority authority = new(), stranger = new();
+        var now = DateTimeOffset.UtcNow;
+        _case.People.Temp.Write("tsa.pem", Encoding.ASCII.GetBytes(authority.RootsPem));
+        _case.Trust = _case.People.Read(_case.People.Text("gate-ci: gate | gate", $"a: reviewer | a until={now.AddHours(1):yyyy-MM-dd'T'HH:mm:ss'Z'}", "trainer: author") + "timestampRoots: [tsa.pem]\n");
+        var statement = Approval.Of(_case.Decide(), "reviewer", ApprovalOutcome.Approved, "").ToStatement(SampleEvidence.Inspection().Record.Adapter);
+        var signed = Attestation.Sign(statement, _case.People.Signer("a"));
+        byte[] Stamped(Authority by) => BundleStamp.Add(signed, by.Reply(BundleStamp.Request(signed, "approval")), "approval");
+        ApprovalState StateOf(byte[] bundle, string file)
+        {
+            _case.Add(bundle, $"approvals/{file}-reviewer-{file}.sigstore.json", now.AddDays(2));
+            return _case.LastState();
+        }
+
+        Assert.Equal(ApprovalState.OutsideWindow, StateOf(signed, "000000000001"));
+        Assert.Equal(ApprovalState.BadTimestamp, StateOf(Stamped(stranger), "000000000002"));
+        Assert.Equal(ApprovalState.Counted, StateOf(Stamped(authority), "000000000003"));
     }
 
     [Fact]

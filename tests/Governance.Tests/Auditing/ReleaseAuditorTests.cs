@@ -224,7 +224,7 @@ public sealed class ReleaseAuditorTests : IDisposable
     private Digest Key(string name) => _people.Key(name).Public.Hint;
 
     private IReadOnlyList<AuditFinding> Audit() =>
-        ReleaseAuditor.Audit(LedgerHistory.Of([.. _entries.Select(entry => (ReadOnlyMemory<byte>)entry.ToCanonicalJson())]), _people.Policy(_signers));
+        ReleaseAuditor.Audit(LedgerHistory.Of([.. _entries.Select(entry => (ReadOnlyMemory<byte>)entry.ToCanonicalJson())]), _people.Policy(_signers), StampedTimes.None);
 
     private string Breaches() => string.Join('\n', Audit());
 }

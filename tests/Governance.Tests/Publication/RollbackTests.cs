@@ -102,8 +102,8 @@ public sealed class RollbackTests : IDisposable
     private int? LastGoodBefore(int number)
     {
         var history = History();
-        return new ReleaseRegister(history, Trust()).LastGood(ReleaseRegister.Find(history, Manifest(number))!) is { } good ? DecisionData.Read(good.Entry)!.Release : null;
+        return new ReleaseRegister(history, Trust(), StampedTimes.None, witnessed: null).LastGood(ReleaseRegister.Find(history, Manifest(number))!) is { } good ? DecisionData.Read(good.Entry)!.Release : null;
     }
 
-    private string Breaches() => string.Join('\n', ReleaseAuditor.Audit(History(), Trust()));
+    private string Breaches() => string.Join('\n', ReleaseAuditor.Audit(History(), Trust(), StampedTimes.None));
 }

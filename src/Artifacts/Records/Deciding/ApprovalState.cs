@@ -9,6 +9,9 @@ public enum ApprovalState
     /// <summary>No strict bundle, statement or predicate.</summary>
     Malformed,
 
+    /// <summary>A time stamp lies in the bundle, and none that the trust policy's authorities stand for.</summary>
+    BadTimestamp,
+
     /// <summary>Signed by nobody in the trust policy.</summary>
     UnknownSigner,
 

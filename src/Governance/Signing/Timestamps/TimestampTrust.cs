@@ -54,6 +54,29 @@ public sealed class TimestampTrust
         return new ProvedTime((time + TimeSpan.FromMicroseconds(parsed.TokenInfo.AccuracyInMicroseconds ?? 0)).ToUniversalTime(), signer.Subject);
     }
 
+    /// <summary>The earliest time that the time stamps inside a bundle prove; null where it holds none. One by an authority that is trusted is enough.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="place">Its file, for messages.</param>
+    /// <exception cref="SignatureException">It holds time stamps, and none that proves anything: why the last one does not.</exception>
+    public ProvedTime? ProveInside(SigstoreBundle bundle, string place)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        SignatureException? refused = null;
+        var proved = new List<ProvedTime>();
+        foreach (var stamp in bundle.Timestamps)
+        {
+            try
+            {
+                proved.Add(Prove(stamp, bundle, place));
+            }
+            catch (SignatureException e)
+            {
+                refused = e;
+            }
+        }
+        return proved.Count == 0 && refused is not null ? throw refused : proved.MinBy(stamp => stamp.Time);
+    }
+
     /// <summary>RFC 3161 §2.3: exactly one extended usage, time stamping, and critical.</summary>
     private static bool IsForTimeStampingAlone(X509Certificate2 signer) =>
         signer.Extensions.OfType<X509EnhancedKeyUsageExtension>().ToList() is [{ Critical: true } usage] && usage.EnhancedKeyUsages.Cast<Oid>().Select(oid => oid.Value).SequenceEqual([TimeStamping]);

@@ -1,3 +1,7 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using System.Security.Cryptography.X509Certificates;
 using Loragate.Governance.Trust;
 using Loragate.Testing;
 
@@ -59,8 +63,8 @@ public sealed class TimestampTrustTests : IDisposable
     public void A_certificate_for_other_uses_stamps_no_time(string signer)
     {
         // openssl refuses to stamp with such a certificate: what it stamped is signed again.
-        Assert.Equal("CN=tsa", Trust.Prove(_authority!.SignAgain(Signature, "tsa"), _bundle, "token").Authority);
-        AssertRefused(_authority.SignAgain(Signature, signer), Trust);
+        Assert.Equal("CN=tsa", Trust.Prove(SignAgain(Signature, "tsa"), _bundle, "token").Authority);
+        AssertRefused(SignAgain(Signature, signer), Trust);
     }
 
     [Fact]
@@ -101,6 +105,28 @@ public sealed class TimestampTrustTests : IDisposable
     {
         _authority?.Dispose();
         _test.Dispose();
+    }
+
+    /// <summary>What the authority says about some bytes, signed by the key of another certificate (RFC 5035 §4: the token names the certificate by its hash).</summary>
+    private byte[] SignAgain(ReadOnlySpan<byte> data, string signer)
+    {
+        const string SigningCertificateV2 = "1.2.840.113549.1.9.16.2.47";
+        var said = new SignedCms();
+        said.Decode(_authority!.Stamp(data, tokenOnly: true));
+        using var certificate = X509Certificate2.CreateFromPemFile(_authority.Temp.PathTo($"{signer}.pem"), _authority.Temp.PathTo($"{signer}.key"));
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        using (writer.PushSequence())
+        using (writer.PushSequence())
+            writer.WriteOctetString(SHA256.HashData(certificate.RawData));
+        var cms = new SignedCms(said.ContentInfo);
+        cms.ComputeSignature(new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, certificate)
+        {
+            DigestAlgorithm = new Oid("2.16.840.1.101.3.4.2.1"),
+            IncludeOption = X509IncludeOption.EndCertOnly,
+            SignedAttributes = { new AsnEncodedData(SigningCertificateV2, writer.Encode()) },
+        });
+        return cms.Encode();
     }
 
     private void AssertRefused(byte[] token, TimestampTrust trust) =>

@@ -1,13 +1,9 @@
-using System.Formats.Asn1;
-using System.Security.Cryptography;
-using System.Security.Cryptography.Pkcs;
-using System.Security.Cryptography.X509Certificates;
-using Loragate.Testing;
+using Xunit;
 
-namespace Loragate.Governance.Signing.Timestamps;
+namespace Loragate.Testing;
 
-/// <summary>A time-stamping authority of openssl.</summary>
-internal sealed class Authority : IDisposable
+/// <summary>A time-stamping authority of openssl, under a root that certifies other uses as well.</summary>
+public sealed class Authority : IDisposable
 {
     private const string Config = """
         [req]
@@ -37,6 +33,7 @@ internal sealed class Authority : IDisposable
         signer_digest = sha256
         """;
 
+    /// <summary>Makes the root and, under it, certificates for time stamping, for that and more, and for signing code.</summary>
     public Authority()
     {
         Temp.Write("openssl.cnf", System.Text.Encoding.ASCII.GetBytes(Config));
@@ -49,43 +46,32 @@ internal sealed class Authority : IDisposable
         }
     }
 
+    /// <summary>Where it keeps its keys: ca.pem, then tsa, loose and code, each with .pem and .key.</summary>
     public TempFolder Temp { get; } = new();
 
+    /// <summary>The root certificate.</summary>
     public string RootsPem => File.ReadAllText(Temp.PathTo("ca.pem"));
 
     /// <summary>The authority's answer about some bytes.</summary>
     public byte[] Stamp(ReadOnlySpan<byte> data, string hash = "-sha256", bool tokenOnly = false, bool withCertificate = true)
     {
         Temp.Write("data", data);
-        string[] certificate = withCertificate ? ["-cert"] : [], form = tokenOnly ? ["-token_out"] : [];
+        string[] certificate = withCertificate ? ["-cert"] : [];
         Must("openssl", ["ts", "-query", "-data", "data", hash, .. certificate, "-out", "request.tsq"]);
+        return Reply(File.ReadAllBytes(Temp.PathTo("request.tsq")), tokenOnly);
+    }
+
+    /// <summary>The authority's answer to a request.</summary>
+    public byte[] Reply(ReadOnlySpan<byte> request, bool tokenOnly = false)
+    {
+        Temp.Write("request.tsq", request);
+        string[] form = tokenOnly ? ["-token_out"] : [];
         var reply = Shell.Run("openssl", Temp.Path, ["ts", "-reply", "-config", "openssl.cnf", "-section", "policy", "-queryfile", "request.tsq", "-signer", "tsa.pem", "-inkey", "tsa.key", "-chain", "ca.pem", .. form, "-out", "reply.tsr"]);
         Assert.True(reply.ExitCode == 0, reply.Error);
         return File.ReadAllBytes(Temp.PathTo("reply.tsr"));
     }
 
-    /// <summary>What the authority says about some bytes, signed by the key of another certificate (RFC 5035 §4: the token names the certificate by its hash).</summary>
-    public byte[] SignAgain(ReadOnlySpan<byte> data, string signer)
-    {
-        const string SigningCertificateV2 = "1.2.840.113549.1.9.16.2.47";
-        var said = new SignedCms();
-        said.Decode(Stamp(data, tokenOnly: true)!);
-        using var certificate = X509Certificate2.CreateFromPemFile(Temp.PathTo($"{signer}.pem"), Temp.PathTo($"{signer}.key"));
-        var writer = new AsnWriter(AsnEncodingRules.DER);
-        using (writer.PushSequence())
-        using (writer.PushSequence())
-        using (writer.PushSequence())
-            writer.WriteOctetString(SHA256.HashData(certificate.RawData));
-        var cms = new SignedCms(said.ContentInfo);
-        cms.ComputeSignature(new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, certificate)
-        {
-            DigestAlgorithm = new Oid("2.16.840.1.101.3.4.2.1"),
-            IncludeOption = X509IncludeOption.EndCertOnly,
-            SignedAttributes = { new AsnEncodedData(SigningCertificateV2, writer.Encode()) },
-        });
-        return cms.Encode();
-    }
-
+    /// <inheritdoc/>
     public void Dispose() => Temp.Dispose();
 
     private void Must(string program, params string[] arguments)
