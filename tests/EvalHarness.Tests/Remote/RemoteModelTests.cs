@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
@@ -103,6 +104,31 @@ public sealed class RemoteModelTests : IDisposable
     {
         _standIn.Serve(Name, Attach(other));
         Assert.Contains("applies another", Assert.Throws<IntegrityException>(() => Prove(_attached)).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_adapter_at_half_its_scale_is_found_by_the_probe()
+    {
+        var half = _temp.Copy(Adapter("routing-good"), "half");
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(half, "adapter_config.json")))!;
+        config["lora_alpha"] = config["lora_alpha"]!.GetValue<double>() / 2;
+        File.WriteAllText(Path.Combine(half, "adapter_config.json"), config.ToJsonString());
+        _standIn.Serve(Name, Attach(half));
+        Assert.Contains("applies a part of it", Assert.Throws<IntegrityException>(() => Prove(_attached)).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_server_in_bfloat16_passes_the_probe_and_its_rounding_is_the_reports_noise()
+    {
+        using var rounded = LanguageModel.Load(_checkpoint, Precision.Stored, CPU, Cancellation);
+        using var adapter = PeftAdapter.Open(Adapter("routing-good"), Cancellation);
+        using var live = rounded.Attach(adapter);
+        using var other = new VllmStandIn(rounded);
+        other.Serve(Name, live);
+        using var server = new RemoteServer(Options(other));
+        var remote = RemoteModel.Prove(server, _attached.Model, Probe, Cancellation);
+        Assert.InRange(remote.Description.ProbeDistance, 0.01, 0.5);
+        Assert.Equal(remote.Description.ProbeDistance, remote.Noise);
     }
 
     [Fact]
@@ -235,9 +261,9 @@ public sealed class RemoteModelTests : IDisposable
         return RemoteModel.Prove(server, evaluator.Model, Probe, Cancellation);
     }
 
-    private LanguageModel Attach(string name)
+    private LanguageModel Attach(string nameOrFolder)
     {
-        using var adapter = PeftAdapter.Open(Adapter(name), Cancellation);
+        using var adapter = PeftAdapter.Open(Path.Combine(Samples, "adapters", nameOrFolder), Cancellation);
         var model = _base.Attach(adapter);
         _open.Add(model);
         return model;
