@@ -50,26 +50,30 @@ void CompareTasks(string data, int items, int rounds)
 // Part by part, so that other work on the machine falls on both alike.
 void CompareTask(Load load, int rounds)
 {
-    var (naive, shared) = (0.0, 0.0);
-    _ = Time(() => Shared(load.Take(2)));
-    _ = Time(() => Alone(load.Take(1)));
+    var (naive, shared) = (Cost.None, Cost.None);
+    _ = Shared(load.Take(2));
+    _ = Alone(load.Take(1));
     var part = Math.Max(1, load.Groups.Count / rounds);
     var largest = 0.0;
     for (var round = 0; round < rounds; round++)
     {
         var own = load with { Groups = [.. load.Groups.Skip(round * part).Take(part)] };
         IReadOnlyList<ScoringResult> one = [];
-        naive += Time(() => one = Alone(own));
+        naive += Measure(() => one = Alone(own));
         if (round == 0)
             largest = one.Zip(Shared(own), (a, b) => Math.Abs(a.LogLikelihood - b.LogLikelihood)).Max();
     }
     for (var round = 0; round < rounds; round++)
-        shared += Time(() => Shared(load)) / rounds;
+        shared += Measure(() => Shared(load)) * (1.0 / rounds);
     var scored = Math.Min(load.Groups.Count, part * rounds);
     naive *= (double)load.Groups.Count / scored;
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load.Name}: {load.Groups.Count} items, {load.NaiveTokens} tokens naive, {load.SharedTokens} shared (x{(double)load.NaiveTokens / load.SharedTokens:F2} promised)"));
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    naive  {naive,7:F1} s  {load.NaiveTokens / naive,6:F0} tokens/s  {1000 * naive / load.Groups.Count,7:F0} s a 1000 items"));
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    shared {shared,7:F1} s  {load.SharedTokens / shared,6:F0} tokens/s  {1000 * shared / load.Groups.Count,7:F0} s a 1000 items  x{naive / shared:F2}, largest difference {largest:E1} nats"));
+    Tell("naive ", naive, load.NaiveTokens);
+    Tell("shared", shared, load.SharedTokens);
+    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"    x{naive.Seconds / shared.Seconds:F2} by the clock, x{naive.ProcessorSeconds / shared.ProcessorSeconds:F2} by processor time; largest difference {largest:E1} nats"));
+
+    void Tell(string what, Cost cost, int tokens) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"    {what} {cost.Seconds,7:F1} s ({cost.ProcessorSeconds,7:F1} s of processors)  {tokens / cost.Seconds,6:F0} tokens/s  {1000 * cost.Seconds / load.Groups.Count,7:F0} s ({1000 * cost.ProcessorSeconds / load.Groups.Count,7:F0} s) a 1000 items"));
 }
 
 IReadOnlyList<ScoringResult> Shared(Load load) => [.. scorer.Score(load.Groups, Scorer.DefaultTokensPerPass, null, CancellationToken.None).SelectMany(group => group)];
@@ -96,9 +100,9 @@ void ComparePeer(string node, int rounds)
         for (var round = 0; round < rounds; round++)
         {
             var peer = Peer(node, gguf);
-            var own = Time(() => scorer.Score(groups, promptTokens, null, CancellationToken.None));
-            var (ours, theirs) = (prompts * promptTokens / own, promptTokens * peer.Length / peer.Sum());
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{prompts} prompts of {promptTokens} tokens, float32, {threads} threads: loragate {ours:F0} tokens/s, llama.cpp {theirs:F0} tokens/s, x{ours / theirs:F2}"));
+            var own = Measure(() => scorer.Score(groups, promptTokens, null, CancellationToken.None));
+            double Speed(double seconds) => prompts * promptTokens / seconds;
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{prompts} prompts of {promptTokens} tokens, float32, {threads} threads: loragate {Speed(own.Seconds):F0} tokens/s ({Speed(own.ProcessorSeconds):F0} a processor second), llama.cpp {Speed(peer.Seconds):F0} ({Speed(peer.ProcessorSeconds):F0}); x{peer.Seconds / own.Seconds:F2} by the clock, x{peer.ProcessorSeconds / own.ProcessorSeconds:F2} by processor time"));
         }
     }
     finally
@@ -107,20 +111,20 @@ void ComparePeer(string node, int rounds)
     }
 }
 
-double[] Peer(string node, string gguf)
+Cost Peer(string node, string gguf)
 {
     string[] arguments = [Path.Combine(Root(), "bench", "Evaluate", "peer.mjs"), node, gguf, threads.ToString(CultureInfo.InvariantCulture), promptTokens.ToString(CultureInfo.InvariantCulture), prompts.ToString(CultureInfo.InvariantCulture)];
     using var process = Process.Start(new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true })!;
     var output = process.StandardOutput.ReadToEnd();
     process.WaitForExit();
-    return process.ExitCode == 0 ? JsonSerializer.Deserialize<double[]>(output)! : throw new InvalidOperationException($"node ended with {process.ExitCode}");
+    return process.ExitCode == 0 ? JsonSerializer.Deserialize<Cost>(output, JsonSerializerOptions.Web)! : throw new InvalidOperationException($"node ended with {process.ExitCode}");
 }
 
-double Time(Action run)
+Cost Measure(Action run)
 {
-    var clock = Stopwatch.StartNew();
+    var (clock, before) = (Stopwatch.StartNew(), Process.GetCurrentProcess().TotalProcessorTime);
     run();
-    return clock.Elapsed.TotalSeconds;
+    return new Cost(clock.Elapsed.TotalSeconds, (Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds);
 }
 
 static string Root()

@@ -1,5 +1,5 @@
 // Prompt speed of llama.cpp by node-llama-cpp: node peer.mjs FOLDER GGUF THREADS TOKENS SEQUENCES
-// FOLDER is where 'npm install node-llama-cpp@3.22.1' was run. Prints seconds of each sequence as JSON.
+// FOLDER is where 'npm install node-llama-cpp@3.22.1' was run. Prints the seconds of all sequences as JSON.
 import {pathToFileURL} from "node:url";
 import {join} from "node:path";
 
@@ -9,14 +9,14 @@ const llama = await getLlama({gpu: false, build: "never", logLevel: "error", max
 const model = await llama.loadModel({modelPath, useMmap: true});
 const context = await model.createContext({contextSize: 2 * Number(tokens), batchSize: Number(tokens), threads: Number(threads)});
 const sequence = context.getSequence();
-const seconds = [];
+let [start, cpu] = [0, {}];
 for (let i = 0; i <= Number(sequences); i++) {
     const ids = Array.from({length: Number(tokens)}, (_, t) => 3 + ((t * 7919 + i * 104729) % 40000));
     await sequence.clearHistory();
-    const start = performance.now();
     await sequence.evaluateWithoutGeneratingNewTokens(ids);
-    if (i > 0)
-        seconds.push((performance.now() - start) / 1000);
+    if (i === 0) // the first warms up
+        [start, cpu] = [performance.now(), process.cpuUsage()];
 }
-console.log(JSON.stringify(seconds));
+const {user, system} = process.cpuUsage(cpu);
+console.log(JSON.stringify({seconds: (performance.now() - start) / 1000, processorSeconds: (user + system) / 1e6}));
 process.exit(0);

@@ -16,7 +16,7 @@ internal static class ProbeMaker
     private const int TokensEach = 24;
 
     /// <summary>Nats, root mean square: what moves less cannot be told from rounding.</summary>
-    private const double LeastMovement = 1;
+    private const double LeastMovement = 2;
 
     /// <summary>Scores the sequences by base and adapter.</summary>
     /// <param name="base">The base.</param>

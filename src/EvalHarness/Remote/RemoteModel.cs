@@ -13,13 +13,13 @@ namespace Loragate.EvalHarness.Remote;
 public sealed class RemoteModel
 {
     /// <summary>
-    /// Nats, root mean square over the probe's sequences: how far a server may be from float32. SmolLM2-135M in bfloat16 is 0.3 away, in float16 less than 0.1; another
-    /// base, or a coarsely quantised one, is several nats away.
+    /// Nats a sequence, root mean square: how far a server may be from float32. SmolLM2-135M in bfloat16 is 0.3 to 0.9 away on 24 random tokens; another base is several
+    /// nats away.
     /// </summary>
-    private const double BaseTolerance = 1;
+    private const double BaseTolerance = 2;
 
-    /// <summary>How far, as a share of what the adapter moves: an adapter that is not applied is a whole share away, one of another training step about a half.</summary>
-    private const double AdapterTolerance = 0.2;
+    /// <summary>How far, as a share of what the adapter moves: SmolLM2-135M in bfloat16 with two real adapters is 0.14 to 0.19 away, half an adapter about a half, none a whole share.</summary>
+    private const double AdapterTolerance = 0.35;
 
     private const int NameDigits = 32;
 
