@@ -158,8 +158,9 @@ internal static class FolderVerifier
         var holds = all.Count == 0;
         string[] stamped = request.Time.Proved is { } stamp ? [$"the signature existed on {stamp.Time:yyyy-MM-dd'T'HH:mm:ss'Z'}, as '{stamp.Authority}' says"] : [];
         string[] unjudged = request.Time.IsUnjudged ? ["that the time stamps inside the signature are true: nobody said whose count. Give --tsa-roots CA.pem, or --trust FILE with timestampRoots, and no --at"] : [];
+        string[] unwitnessed = kind != ReleaseKind && request is { Log: not null, People.Witnesses: not null } ? ["that the witnesses of the trust policy have seen the ledger like this: 'loragate ledger verify --trust' tells"] : [];
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Path)));
-        return new Verification(kind, name, holds, request.Trust.Description, request.Log?.Name, holds ? judgement : null, holds ? [.. proved, .. stamped, .. same] : [], [.. open, .. unjudged, .. notCompared], all);
+        return new Verification(kind, name, holds, request.Trust.Description, request.Log?.Name, holds ? judgement : null, holds ? [.. proved, .. stamped, .. same] : [], [.. open, .. unjudged, .. unwitnessed, .. notCompared], all);
     }
 
     private static string? MergedFault(string path, CancellationToken cancellationToken)

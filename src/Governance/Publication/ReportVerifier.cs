@@ -11,6 +11,7 @@ using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Reports.Pdf;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Publication;
@@ -155,6 +156,11 @@ public sealed class ReportVerifier
         _findings.AddRange(result.Findings);
         if (result.IsValid && VerificationSummary.DecisionOf(result.Statement!) != evidence.Decision.ComputeDigest())
             Refuse(SignatureFault.OtherSubject, file.Path, "the signed verdict is about another decision");
+        foreach (var (name, type) in new[] { (DossierProofs.MergeFile, MergeProvenance.PredicateType), (DossierProofs.EvaluationFile, EvaluationResult.PredicateType) })
+        {
+            if (evidence.Find(name) is { } statement)
+                _findings.AddRange(Attestation.Verify(statement.Bytes, _trust, type, name).Findings);
+        }
     }
 
     private void CheckLedger(ReportEvidence evidence)

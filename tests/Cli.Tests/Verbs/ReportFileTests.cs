@@ -4,6 +4,7 @@ using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
 
@@ -107,6 +108,18 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
         var other = new EvidenceFile("decision.tlog-proof", File.ReadAllBytes(Path.Combine(demo.DossierOf("routing-noop"), "decision.tlog-proof")), contents.Run.Created);
         AssertRefused(Sign(contents with { Files = [.. contents.Files.Where(file => file.Path != other.Path), other] }), "is not about 'decision.json'");
+    }
+
+    [Fact]
+    public void A_statement_that_somebody_else_signed_is_refused_even_under_the_gates_own_key()
+    {
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
+        Assert.Equal(["model.sig", "verdict.sigstore.json", "merge.sigstore.json", "evaluation.sigstore.json"], contents.Signatures.Select(note => note.File));
+        _ = KeyFile.New(_temp.PathTo("other.pem"), KeyType.P256);
+        using var other = SigningKey.Read(_temp.PathTo("other.pem"));
+        var statement = MergeProvenance.Of(contents.Merge!, "merge-receipt.json");
+        var planted = new EvidenceFile("merge.sigstore.json", Attestation.Sign(statement, other), contents.Run.Created);
+        AssertRefused(Sign(contents with { Files = [.. contents.Files.Where(file => file.Path != planted.Path), planted] }), "merge.sigstore.json");
     }
 
     [Fact]

@@ -3,28 +3,9 @@ using Loragate.Testing;
 
 namespace Loragate.Cli.Verbs;
 
-/// <summary>Two releases of one name, one gate after the other.</summary>
-public sealed class RollbackTests : IDisposable
+public sealed class RollbackTests(TwoReleases made) : IClassFixture<TwoReleases>, IDisposable
 {
-    private const string TrustText = """
-        schema: loragate.trust/1
-        name: test
-        version: "1"
-        signers:
-          - {id: gate-ci, roles: [gate], keys: [{file: gate.pem.pub}]}
-          - {id: risk-1, roles: [risk-owner], keys: [{file: risk.pem.pub}]}
-        """;
-
-    private readonly SampleGate _gate = new();
-
-    public RollbackTests(FinishedDemo demo)
-    {
-        File.WriteAllText(_gate.Temp.PathTo("risk.pem.pub"), Governance.Keys.KeyFile.New(Key, Governance.Keys.KeyType.P256));
-        File.WriteAllText(Trust, TrustText);
-        _gate.Temp.Copy(demo.PathTo("scores"), "scores");
-        Release("one", "routing-good");
-        Release("two", "routing-dora");
-    }
+    private readonly SampleGate _gate = made.Copy();
 
     private string Key => _gate.Temp.PathTo("risk.pem");
 
@@ -83,16 +64,6 @@ public sealed class RollbackTests : IDisposable
     private string Output => _gate.Temp.PathTo("serving");
 
     private string Release(string dossier) => Path.Combine(Dossiers, dossier, "release");
-
-    private void Release(string dossier, string adapter)
-    {
-        _gate.Temp.Copy(Executable.Adapter(adapter), Path.Combine(dossier, "routing"));
-        string[] arguments = _gate.Arguments("--cache", _gate.Temp.PathTo("scores"), "--trust", Trust);
-        arguments[Array.IndexOf(arguments, "--adapter") + 1] = _gate.Temp.PathTo(dossier, "routing");
-        arguments[Array.IndexOf(arguments, "--dossier") + 1] = Path.Combine(Dossiers, dossier);
-        Directory.CreateDirectory(Dossiers);
-        Executable.Must(arguments);
-    }
 
     private ShellResult Rollback(string dossier, params string[] more)
     {

@@ -36,6 +36,8 @@ public sealed class WitnessedReleaseTests : IDisposable
         Ends(3, Verify("--proof", _people.Trust), "trust.yaml: no");
         Ends(64, Executable.Run("verify", Release, "--key", _people.Gate.Key + ".pub", "--vkey", _people.Gate.VKey, "--proof", Prove(index)), "--proof goes with");
 
+        Ends(0, Executable.Run("verify", _people.Dossier, "--trust", _people.Trust, "--vkey", _people.Gate.VKey), "Not proved: that the witnesses of the trust policy have seen");
+
         // Without the ledger's key nothing of the ledger is asked, and that is told.
         Ends(0, Executable.Run("verify", Release, "--trust", _people.Trust), "Not proved: that the ledger holds it");
     }
