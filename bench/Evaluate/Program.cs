@@ -13,6 +13,7 @@ using static TorchSharp.torch;
 const int threads = 2;
 const int promptTokens = 512;
 const int prompts = 8;
+const int naiveItems = 2;
 var model = args.Length > 2 ? args[1] : throw new ArgumentException("Name what to measure (tasks or peer), a model folder, and a folder of data or of node-llama-cpp.");
 int Number(int at, int absent) => args.Length > at ? int.Parse(args[at], CultureInfo.InvariantCulture) : absent;
 
@@ -47,26 +48,25 @@ void CompareTasks(string data, int items, int rounds)
     }
 }
 
-// Part by part, so that other work on the machine falls on both alike.
+// In turn, so that other work on the machine falls on both alike. One by one only some items are run, and the time is that of all by their tokens.
 void CompareTask(Load load, int rounds)
 {
     var (naive, shared) = (Cost.None, Cost.None);
     _ = Shared(load.Take(2));
     _ = Alone(load.Take(1));
-    var part = Math.Max(1, load.Groups.Count / rounds);
-    var largest = 0.0;
+    var part = Math.Clamp(load.Groups.Count / rounds, 1, naiveItems);
+    var (largest, naiveTokens) = (0.0, 0);
     for (var round = 0; round < rounds; round++)
     {
         var own = load with { Groups = [.. load.Groups.Skip(round * part).Take(part)] };
         IReadOnlyList<ScoringResult> one = [];
         naive += Measure(() => one = Alone(own));
+        naiveTokens += own.NaiveTokens;
+        shared += Measure(() => Shared(load)) * (1.0 / rounds);
         if (round == 0)
             largest = one.Zip(Shared(own), (a, b) => Math.Abs(a.LogLikelihood - b.LogLikelihood)).Max();
     }
-    for (var round = 0; round < rounds; round++)
-        shared += Measure(() => Shared(load)) * (1.0 / rounds);
-    var scored = Math.Min(load.Groups.Count, part * rounds);
-    naive *= (double)load.Groups.Count / scored;
+    naive *= (double)load.NaiveTokens / naiveTokens;
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load.Name}: {load.Groups.Count} items, {load.NaiveTokens} tokens naive, {load.SharedTokens} shared (x{(double)load.NaiveTokens / load.SharedTokens:F2} promised)"));
     Tell("naive ", naive, load.NaiveTokens);
     Tell("shared", shared, load.SharedTokens);
