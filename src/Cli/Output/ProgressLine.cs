@@ -17,8 +17,8 @@ internal sealed class ProgressLine(Screen screen, string what) : IDisposable
     private TimeSpan _next = TimeSpan.Zero;
     private bool _drawn;
 
-    /// <summary>Tells how much is done, in any unit; cheap when called often.</summary>
-    public void Report(long done, long total)
+    /// <summary>Tells how much is done, in any unit, and what else there is to say; cheap when called often.</summary>
+    public void Report(long done, long total, string? detail = null)
     {
         if (_clock.Elapsed < _next || total <= 0)
             return;
@@ -35,7 +35,7 @@ internal sealed class ProgressLine(Screen screen, string what) : IDisposable
             }
             _next = elapsed + (interactive ? Redraw : Relog);
             var left = done > 0 ? TimeSpan.FromSeconds(elapsed.TotalSeconds * (total - done) / done) : TimeSpan.Zero;
-            var line = string.Create(CultureInfo.InvariantCulture, $"{what} {100.0 * done / total:0} % · {Duration(left)} left");
+            var line = string.Create(CultureInfo.InvariantCulture, $"{what} {100.0 * done / total:0} % · {Duration(left)} left{(detail is null ? "" : " · ")}{detail}");
             if (interactive)
                 screen.People.Write(new ControlCode($"\r\u001b[K{line}"));
             else

@@ -14,6 +14,9 @@ internal static class CommonOptions
 
     public static Option<bool> Json() => new("--json") { Description = "Write the record to standard output as canonical JSON." };
 
+    /// <summary>Training's own default is one thread: the bytes of a run depend on the number, and small models gain nothing by more.</summary>
+    public static Option<int> TrainingThreads() => new("--threads") { Description = "Threads that train; the bytes of the result depend on their number.", HelpName = "N", DefaultValueFactory = _ => 1 };
+
     public static Option<string> Device() => new("--device") { Description = "Where models compute: auto, cpu, cuda or cuda:N.", DefaultValueFactory = _ => "auto" };
 
     /// <summary>The device that was asked for; auto takes CUDA where this build and machine have it.</summary>

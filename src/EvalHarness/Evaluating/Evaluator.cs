@@ -212,7 +212,7 @@ public sealed class Evaluator : IDisposable
 
     private EngineInfo Engine(string outputType)
     {
-        var precision = _options.Precision == Precision.Float32 ? "float32" : StoredType();
+        var precision = _options.Precision switch { Precision.Float32 => "float32", Precision.Float64 => "float64", _ => StoredType() };
         var method = outputType == "generate_until" ? "greedy-cached/1" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"prefix-packed-{_options.TokensPerPass}/2");
         return new EngineInfo("loragate.evaluate", _options.Version, $"{_checkpoint.ModelType}/{precision}/{method}", _options.Device.Split(':')[0]);
     }

@@ -9,7 +9,7 @@ namespace Loragate.EvalHarness.Evaluating;
 /// Texts to token ids with lm-evaluation-harness's semantics (lm_eval/api/model.py, TemplateLM): context and continuation are encoded
 /// together and split at the length of the encoded context, so that the seam has the tokens that the whole text has.
 /// </summary>
-internal sealed class RequestEncoder
+public sealed class RequestEncoder
 {
     private readonly Tokenizer _tokenizer;
     private readonly int _prefix;

@@ -25,6 +25,7 @@ public sealed class LanguageModel : IDisposable
     {
         (Name, Family, Precision) = (name, family, precision);
         (_recipe, _decoder, _weights, _owned) = (recipe, decoder, weights, owned);
+        Prompt = [.. Enumerable.Range(decoder.Size.Vocabulary, decoder.Embedding.PromptLength)];
     }
 
     /// <summary>The folders that the model and its adapter were read from, for messages.</summary>
@@ -39,19 +40,30 @@ public sealed class LanguageModel : IDisposable
     /// <summary>Where the model computes.</summary>
     public Device Device => _weights.Device;
 
-    /// <summary>The longest sequence, in tokens, that the model was made for.</summary>
-    public int MaxLength => _decoder.Size.MaxLength;
+    /// <summary>The longest sequence, in tokens, that the model was made for; virtual tokens leave less.</summary>
+    public int MaxLength => _decoder.Size.MaxLength - Prompt.Count;
 
     /// <summary>Number of token ids; a valid id is below it.</summary>
     public int VocabularySize => _decoder.Size.Vocabulary;
+
+    /// <summary>The weights, in the order in which the model is put together.</summary>
+    public IReadOnlyList<ModelWeight> Weights => _weights.All;
+
+    /// <summary>The ids of the virtual tokens that stand before every sequence.</summary>
+    internal IReadOnlyList<int> Prompt { get; }
 
     internal AttentionShape AttentionShape => _decoder.AttentionShape;
 
     internal IReadOnlyList<int> Windows => _decoder.Windows;
 
-    internal int Layers => _decoder.Layers.Count;
+    /// <summary>Number of layers.</summary>
+    public int Layers => _decoder.Layers.Count;
 
-    internal ScalarType Type => _weights.Type;
+    /// <summary>The type of the weights.</summary>
+    public ScalarType Type => _weights.Type;
+
+    /// <summary>The hidden states of the token ids, (vocabulary, hidden); they belong to the model.</summary>
+    public Tensor TokenTable => _decoder.Embedding.Weight;
 
     /// <summary>Loads the model of a checkpoint folder.</summary>
     /// <param name="checkpoint">The open checkpoint; it may be closed afterwards.</param>
@@ -84,25 +96,64 @@ public sealed class LanguageModel : IDisposable
         return new LanguageModel(checkpoint.Folder, family.Name, precision, recipe, decoder, weights, weights);
     }
 
-    /// <summary>The same model with a LoRA adapter live beside its weights, which both share: one base in memory serves many adapters.</summary>
+    /// <summary>The same model with an adapter live beside its weights, which both share: one base in memory serves many adapters.</summary>
     /// <param name="adapter">The open adapter; it may be closed afterwards.</param>
     /// <returns>Another model, whose weights are this one's: this one is to be disposed last.</returns>
     /// <exception cref="ModelException">A part of the adapter is not computed live or does not fit; it is named. Nothing is ignored.</exception>
     public LanguageModel Attach(PeftAdapter adapter)
     {
         ArgumentNullException.ThrowIfNull(adapter);
-        var attached = new AttachedAdapter(adapter, Device);
+        Attachment attachment = adapter.Config.PeftType switch
+        {
+            PromptFormat.Type => new AttachedPrompt(adapter, this),
+            BottleneckFormat.Type => new AttachedBottleneck(adapter, Device),
+            _ => new AttachedAdapter(adapter, Device),
+        };
+        return Attach(attachment, $"{Name} with {adapter.Folder}");
+    }
+
+    /// <summary>The same model with something live beside its weights, which both share.</summary>
+    /// <param name="attachment">What is live; the new model disposes it, and so does this call where it fails.</param>
+    /// <param name="name">The new model's name, for messages.</param>
+    /// <returns>Another model, whose weights are this one's: this one is to be disposed last.</returns>
+    /// <exception cref="ModelException">The attachment does not fit the model.</exception>
+    public LanguageModel Attach(Attachment attachment, string name)
+    {
+        ArgumentNullException.ThrowIfNull(attachment);
         try
         {
-            var decoder = _recipe(new PartReader(_weights, attached));
-            attached.RefuseUnused();
-            return new LanguageModel($"{Name} with {adapter.Folder}", Family, Precision, _recipe, decoder, _weights, attached);
+            var decoder = _recipe(new PartReader(_weights, attachment));
+            attachment.RefuseUnused();
+            return new LanguageModel(name, Family, Precision, _recipe, decoder, _weights, attachment);
         }
         catch
         {
-            attached.Dispose();
+            attachment.Dispose();
             throw;
         }
+    }
+
+    /// <summary>The same model around other weights of the same shapes.</summary>
+    /// <param name="precision">What the model is said to compute in.</param>
+    /// <param name="type">Their type.</param>
+    /// <param name="value">The tensor for each weight; it stays the caller's.</param>
+    public LanguageModel With(Precision precision, ScalarType type, Func<ModelWeight, Tensor> value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        var weights = _weights.With(type, value);
+        var decoder = _recipe(new PartReader(weights, adapter: null));
+        return new LanguageModel(Name, Family, precision, _recipe, decoder, weights, decoder);
+    }
+
+    /// <summary>Sequences on their way through the model, layer by layer.</summary>
+    /// <param name="sequences">Token ids, at least one a sequence; all sequences long or all short where the model tells them apart.</param>
+    /// <exception cref="ModelException">A token id is beyond the vocabulary, or a sequence is longer than the model's.</exception>
+    public LayeredPass Begin(IReadOnlyList<IReadOnlyList<int>> sequences)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        foreach (var tokens in sequences)
+            Check(tokens);
+        return new LayeredPass(_decoder, sequences, Prompt, Device);
     }
 
     /// <summary>The logits behind every token of one sequence, run alone: the plain definition of the model.</summary>
@@ -113,13 +164,11 @@ public sealed class LanguageModel : IDisposable
     public Tensor Logits(IReadOnlyList<int> tokens, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(tokens);
-        ArgumentOutOfRangeException.ThrowIfZero(tokens.Count);
-        CheckTokens(tokens, Name);
-        if (tokens.Count > MaxLength)
-            throw new ModelException(Name, $"{tokens.Count} tokens, and the model's context has {MaxLength}", "Shorten the sequence.");
+        Check(tokens);
         using var scope = NewDisposeScope();
-        var positions = Enumerable.Range(0, tokens.Count).ToArray();
-        return Head(Hidden(tokens, positions, IsLong(tokens.Count), new ChainAttention(), cancellation)).MoveToOuterDisposeScope();
+        int[] all = [.. Prompt, .. tokens];
+        var hidden = Hidden(all, [.. Enumerable.Range(0, all.Length)], IsLong(all.Length), new ChainAttention(), cancellation);
+        return Head(hidden.narrow(0, Prompt.Count, tokens.Count)).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -127,6 +176,14 @@ public sealed class LanguageModel : IDisposable
     {
         _decoder.Dispose();
         _owned.Dispose();
+    }
+
+    private void Check(IReadOnlyList<int> tokens)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(tokens.Count);
+        CheckTokens(tokens, Name);
+        if (tokens.Count > MaxLength)
+            throw new ModelException(Name, $"{tokens.Count} tokens, and the model's context has {MaxLength}", "Shorten the sequence.");
     }
 
     /// <summary>Refuses token ids that the embedding has no row for.</summary>

@@ -11,4 +11,8 @@ public enum Precision
     /// <summary>Every weight widened to float32: no rounding below float32, and what reference scores are compared in.</summary>
     [SuppressMessage("Naming", "CA1720", Justification = "The name of the type is what is meant.")]
     Float32,
+
+    /// <summary>Every weight widened to float64, in which derivatives can be held against finite differences.</summary>
+    [SuppressMessage("Naming", "CA1720", Justification = "The name of the type is what is meant.")]
+    Float64,
 }

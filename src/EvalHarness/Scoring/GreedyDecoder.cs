@@ -31,7 +31,7 @@ public sealed class GreedyDecoder(LanguageModel model)
         set_num_threads(1);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        var kept = context.Skip(Math.Max(0, context.Count - (_model.MaxLength - maxTokens))).ToArray();
+        int[] kept = [.. _model.Prompt, .. context.Skip(Math.Max(0, context.Count - (_model.MaxLength - maxTokens)))];
         return Decode(kept, new CachedAttention(_model, kept.Length + maxTokens), maxTokens, shouldStop, cancellation);
     }
 

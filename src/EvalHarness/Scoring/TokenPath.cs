@@ -32,7 +32,7 @@ internal sealed record TokenPath(int Start, IReadOnlyList<int> Inputs, IReadOnly
         int[] all = [.. request.Context, .. request.Continuation];
         model.CheckTokens(all, place);
         var start = Math.Max(0, all.Length - (model.MaxLength + 1));
-        var inputs = new ArraySegment<int>(all, start, all.Length - start - 1);
-        return new TokenPath(0, inputs, request.Continuation, start > 0, model.IsLong(inputs.Count));
+        int[] inputs = [.. model.Prompt, .. all[start..^1]];
+        return new TokenPath(0, inputs, request.Continuation, start > 0, model.IsLong(inputs.Length));
     }
 }

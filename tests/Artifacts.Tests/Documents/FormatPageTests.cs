@@ -76,6 +76,7 @@ public sealed partial class FormatPageTests
     [InlineData("extract.v1.md")]
     [InlineData("undo.v1.md")]
     [InlineData("merge-audit.v1.md")]
+    [InlineData("tuning.v1.md")]
     public void The_JSON_of_a_page_is_strict_JSON(string page)
     {
         var blocks = FormatPage.Lines(page).Where(l => l.StartsWith("```json", StringComparison.Ordinal)).Select(l => l[3..]).Distinct().SelectMany(language => FormatPage.Blocks(page, language)).ToList();

@@ -8,6 +8,7 @@ using Loragate.Artifacts.Records.Extracting;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Planning;
+using Loragate.Artifacts.Records.Training;
 
 namespace Loragate.Artifacts.Records;
 
@@ -47,6 +48,14 @@ internal static class SampleRecords
         new CombinationReceipt(Engine, [], new CombinationMethod("cat", null, null, null, null), "BF16", [], [], []),
         new ExtractionReceipt(Engine, Checkpoint, Checkpoint, 8, "0", "F16", [new ExtractedModule("m", "m.weight", 8, 2.5, 0.5, 0.9, 3.5, [2, 1], [0.5], 6)],
             [new UncapturedTensor("n.weight", "an embedding", 0.25, true), new UncapturedTensor("q", "stored as I8", null, false)], 3, Adapter.Files),
+        new TrainingReceipt(
+            new TrainingInputs(
+                Engine, new Dictionary<string, string> { ["torch"] = "2" }, Checkpoint, Some, [new TrainingData("a.jsonl", Some, 9)], [], new TrainedMethod("lora", new Dictionary<string, string> { ["rank"] = "8" }),
+                new TrainingSettings(100, 8, 2, 1e-3, "cosine", 5, 0.9, 0.999, 1e-8, 0, 1, "float32", false, 256, false, 50, 0, "7")),
+            [2.5, 1.25], [new ValidationLoss(2, 1.5)], 2, 4096, Adapter.Files),
+        new TrialReport(
+            Engine, Some, "plan", Checkpoint, new TrialScore("t", "acc", 9, 0.5, 0, 0, Some), null, [new TrialRound(20, [new TrialRun("lora", 1.5, Some)])],
+            [new TrialResult("lora", new TrainedMethod("lora", new Dictionary<string, string>()), 1e-3, 64, 256, 1.5, new TrialScore("t", "acc", 9, 0.75, 3, 1, Some), new TrialScore("u", "acc", 9, 0.5, 0, 0, Some), [new ModuleSpectrum("m", 8, 1.5, 2)], [new LayerEffect(0, 0.25)])]),
         new EvaluationReport(Engine, new EvaluatedModel(Some, Some, Some), new EvaluatedTask("t", Some, Some, "multiple_choice", 2, 1, ["group"]),
             [
                 new EvaluatedItem(0, [-1.5, -2.25], [true, false], 1, new Dictionary<string, double> { ["acc"] = 1 }, null, new Dictionary<string, string> { ["group"] = "日本" }, ["acc"]),

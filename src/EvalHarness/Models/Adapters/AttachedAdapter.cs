@@ -11,7 +11,7 @@ namespace Loragate.EvalHarness.Models.Adapters;
 /// A LoRA adapter's factors in memory, handed out by module name while a model is put together. LoRA, rsLoRA and DoRA of linear layers and
 /// LoRA of the input embedding are computed live; every other kind is refused by name and can be evaluated merged.
 /// </summary>
-internal sealed class AttachedAdapter : IDisposable
+internal sealed class AttachedAdapter : Attachment
 {
     /// <summary>Initialisations that change the base in training: on the published base the adapter means something else.</summary>
     private static readonly string[] MutatingInitialisations = ["pissa", "olora", "corda", "loftq", "lora_ga"];
@@ -40,54 +40,49 @@ internal sealed class AttachedAdapter : IDisposable
         }
     }
 
-    /// <summary>The update of a linear module; null where the adapter has none.</summary>
-    /// <param name="module">The module's path.</param>
-    /// <param name="firstRow">The first of its rows in the matrix that it is part of.</param>
-    /// <param name="weight">Its own W, (out, in).</param>
-    public AttachedUpdate? Update(string module, long firstRow, Tensor weight)
+    /// <inheritdoc/>
+    public override LinearChange? OfLinear(string path, Tensor weight)
     {
-        if (!_modules.TryGetValue(module, out var parts))
+        if (!_modules.TryGetValue(path, out var parts))
             return null;
-        _used.Add(module);
-        CheckCopy(module, weight);
-        var (config, rank) = (_adapter.Config, _adapter.Config.RankOf(module));
-        CheckParts(module, parts, config.UseDora, config.LoraBias);
-        var scale = config.ScaleOf(module);
-        var a = Read(module, parts[AdapterPart.LoraA], rank, weight.shape[1]);
-        var b = Read(module, parts[AdapterPart.LoraB], weight.shape[0], rank);
+        _used.Add(path);
+        CheckCopy(path, weight);
+        var (config, rank) = (_adapter.Config, _adapter.Config.RankOf(path));
+        CheckParts(path, parts, config.UseDora, config.LoraBias);
+        var scale = config.ScaleOf(path);
+        var a = Read(path, parts[AdapterPart.LoraA], rank, weight.shape[1]);
+        var b = Read(path, parts[AdapterPart.LoraB], weight.shape[0], rank);
         return new AttachedUpdate(scale)
         {
-            FirstRow = firstRow,
             A = a,
             B = b,
-            Bias = config.LoraBias ? Read(module, parts[AdapterPart.LoraBias], weight.shape[0]) : null,
-            RowFactor = config.UseDora ? RowFactor(Read(module, parts[AdapterPart.Magnitude], weight.shape[0]), weight, a, b, scale) : null,
+            Bias = config.LoraBias ? Read(path, parts[AdapterPart.LoraBias], weight.shape[0]) : null,
+            RowFactor = config.UseDora ? RowFactor(Read(path, parts[AdapterPart.Magnitude], weight.shape[0]), weight, a, b, scale) : null,
         };
     }
 
-    /// <summary>The update of an embedding (vocabulary, hidden); null where the adapter has none.</summary>
-    public AttachedRows? Rows(string module, Tensor weight)
+    /// <inheritdoc/>
+    internal override AttachedRows? OfEmbedding(string path, Tensor weight)
     {
-        if (!_modules.TryGetValue(module, out var parts))
+        if (!_modules.TryGetValue(path, out var parts))
             return null;
-        _used.Add(module);
-        CheckCopy(module, weight);
+        _used.Add(path);
+        CheckCopy(path, weight);
         if (parts.Count != 2 || !parts.TryGetValue(AdapterPart.EmbeddingA, out var a) || !parts.TryGetValue(AdapterPart.EmbeddingB, out var b))
-            throw Fault($"module '{module}'", "an embedding's update with other parts than A and B");
-        var rank = _adapter.Config.RankOf(module);
-        return new AttachedRows(Read(module, a, rank, weight.shape[0]).t(), Read(module, b, weight.shape[1], rank), _adapter.Config.ScaleOf(module));
+            throw Fault($"module '{path}'", "an embedding's update with other parts than A and B");
+        var rank = _adapter.Config.RankOf(path);
+        return new AttachedRows(Read(path, a, rank, weight.shape[0]).t(), Read(path, b, weight.shape[1], rank), _adapter.Config.ScaleOf(path));
     }
 
-    /// <summary>Refuses a module that the model has no live place for.</summary>
-    /// <exception cref="ModelException">There is one; it is named.</exception>
-    public void RefuseUnused()
+    /// <inheritdoc/>
+    public override void RefuseUnused()
     {
         if (_modules.Keys.Where(m => !_used.Contains(m)).Concat(_copies.Keys).Order(StringComparer.Ordinal).FirstOrDefault() is { } surplus)
             throw Fault($"module '{surplus}'", "the model has no such module whose update is computed live");
     }
 
-    /// <summary>Frees the factors.</summary>
-    public void Dispose() => _tensors.ForEach(t => t.Dispose());
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing) => _tensors.ForEach(t => t.Dispose());
 
     private void Sort(AdapterKey key, TensorInfo tensor)
     {
@@ -152,10 +147,7 @@ internal sealed class AttachedAdapter : IDisposable
         var stored = shape.Length == 1 ? [info.Elements] : info.Shape;
         if (!stored.SequenceEqual(shape))
             throw Fault($"module '{module}', tensor '{info.Name}'", $"shape {info.ShapeText} where config and model ask for [{string.Join(", ", shape)}]");
-        using var scope = NewDisposeScope();
-        var raw = empty(shape, dtype: info.DType.ToTorch());
-        _adapter.Weights.ReadAll(info).CopyTo(raw.bytes);
-        return raw.to(ScalarType.Float32).to(_device).MoveToOuterDisposeScope();
+        return AdapterTensors.Read(_adapter, info, shape, _device);
     }
 
     private Tensor RowFactor(Tensor magnitude, Tensor weight, Tensor a, Tensor b, double scale)

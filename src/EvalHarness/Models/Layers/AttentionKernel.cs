@@ -58,7 +58,7 @@ internal sealed class AttentionKernel
     {
         var scores = (query * _inverseRoot).matmul(key.transpose(-2, -1)).div(cap).tanh().mul(cap);
         var seen = mask ?? AttentionMask.Causal(query.shape[2], key.shape[2], scores.dtype, scores.device);
-        return scores.Plus(seen).softmax(-1, ScalarType.Float32).to_type(value.dtype).matmul(value);
+        return scores.Plus(seen).softmax(-1, scores.WideType()).to_type(value.dtype).matmul(value);
     }
 
     private Tensor Share(Tensor heads) => heads.unsqueeze(1).expand(Shape.KeyValueHeads, Shape.Group, heads.shape[1], Shape.HeadSize);

@@ -41,10 +41,8 @@ internal sealed class Decoder : IDisposable
     public Tensor Hidden(Tensor tokens, Tensor positions, bool isLong, AttentionPlan plan, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
-        var pass = new ForwardPass(plan, Rotaries.ToDictionary(r => r, r => r.Angles(positions, isLong)));
-        var x = Embedding.Of(tokens);
-        if (Positions is not null)
-            x = x.Plus(Positions.Of(positions));
+        var pass = Begin(positions, isLong, plan);
+        var x = Embedded(tokens, positions);
         foreach (var layer in Layers)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -53,6 +51,13 @@ internal sealed class Decoder : IDisposable
         }
         return Norm.Of(x).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What the layers of one pass share; it belongs to the caller's dispose scope.</summary>
+    public ForwardPass Begin(Tensor positions, bool isLong, AttentionPlan plan) => new(plan, Rotaries.ToDictionary(r => r, r => r.Angles(positions, isLong)));
+
+    /// <summary>What goes into the first layer: (T, hidden).</summary>
+    public Tensor Embedded(Tensor tokens, Tensor positions) =>
+        Positions is null ? Embedding.Of(tokens) : Embedding.Of(tokens).Plus(Positions.Of(positions));
 
     public void Dispose()
     {

@@ -7,5 +7,5 @@ internal sealed class LayerNorm(Tensor weight, Tensor? bias, double epsilon) : N
 {
     public override Tensor Of(Tensor x) =>
         nn.functional.layer_norm(
-            x.to_type(ScalarType.Float32), [x.shape[^1]], weight.to_type(ScalarType.Float32), bias?.to_type(ScalarType.Float32)!, epsilon).to_type(x.dtype);
+            x.ToWide(), [x.shape[^1]], weight.ToWide(), bias?.ToWide()!, epsilon).to_type(x.dtype);
 }

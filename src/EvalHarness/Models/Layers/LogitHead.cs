@@ -24,7 +24,7 @@ internal sealed class LogitHead(Projection projection)
 
     public Tensor Of(Tensor hidden)
     {
-        var logits = projection.Of(hidden).to_type(ScalarType.Float32);
+        var logits = projection.Of(hidden).ToWide();
         if (_scale is not null)
             logits = logits * _scale;
         return _cap is null ? logits : logits.div(_cap).tanh().mul(_cap);

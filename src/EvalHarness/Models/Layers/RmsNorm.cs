@@ -13,13 +13,13 @@ internal sealed class RmsNorm(Tensor weight, double epsilon, NormScale scale) : 
 
     public override Tensor Of(Tensor x)
     {
-        var wide = x.to_type(ScalarType.Float32);
+        var wide = x.ToWide();
         var normed = wide * (wide * wide).mean([-1], keepdim: true).Plus(_epsilon).rsqrt();
         return scale switch
         {
             NormScale.Rounded => normed.to_type(x.dtype) * weight,
             NormScale.Wide => (normed * weight).to_type(x.dtype),
-            NormScale.AroundOne => (normed * weight.to_type(ScalarType.Float32).Plus(One)).to_type(x.dtype),
+            NormScale.AroundOne => (normed * weight.ToWide().Plus(One)).to_type(x.dtype),
             _ => throw new InvalidOperationException($"No scale {scale}."),
         };
     }

@@ -18,7 +18,7 @@ internal sealed class SparseMlp(Projection router, IReadOnlyList<Mlp> experts, i
 
     public override Tensor Of(Tensor x)
     {
-        var (probabilities, chosen) = router.Of(x).softmax(-1, ScalarType.Float32).topk(active);
+        var (probabilities, chosen) = router.Of(x).softmax(-1, x.WideType()).topk(active);
         if (renormalises)
             probabilities = probabilities / probabilities.sum(-1, keepdim: true);
         var weights = probabilities.to_type(x.dtype).view(-1);

@@ -7,7 +7,7 @@ namespace Loragate.EvalHarness.Models.Layers;
 /// Sums whose scalars are held (docs/decisions/0007-scalars-are-held.md): the wrapper's own + and − make one for alpha inside, which the
 /// collector may free during the call.
 /// </summary>
-internal static class Sums
+public static class Sums
 {
     private static readonly Scalar One = 1.ToScalar();
     private static readonly Scalar MinusOne = (-1).ToScalar();

@@ -11,7 +11,7 @@ namespace Loragate.EvalHarness.Models.Weights;
 /// Puts a model's parts together from named tensors, below one prefix. A module's path is what adapters call it; where a checkpoint stores
 /// its tensors under a shorter name, the two differ by their prefix.
 /// </summary>
-internal sealed class PartReader(WeightSource weights, AttachedAdapter? adapter, string modulePrefix = "", string storedPrefix = "")
+internal sealed class PartReader(WeightSource weights, Attachment? adapter, string modulePrefix = "", string storedPrefix = "")
 {
     /// <summary>The parts below a module: <c>At("model.layers.0")</c>.</summary>
     public PartReader At(string module) => new(weights, adapter, $"{modulePrefix}{module}.", $"{storedPrefix}{module}.");
@@ -31,14 +31,14 @@ internal sealed class PartReader(WeightSource weights, AttachedAdapter? adapter,
     public Projection Projection(IReadOnlyList<(string Name, long Rows)> modules, long columns, bool bias)
     {
         var weight = weights.Take(Stored(modules, "weight"), columns);
-        return new Projection(weight, bias ? weights.Take(Stored(modules, "bias")) : null, Updates(modules, weight));
+        return new Projection(weight, bias ? weights.Take(Stored(modules, "bias")) : null, Changes(modules, weight));
     }
 
     /// <summary>A linear module whose weight is stored (columns, rows), with a bias (Conv1D of transformers).</summary>
     public Projection TransposedProjection(string name, long rows, long columns)
     {
         var weight = weights.Take(Stored([(name, columns)], "weight"), rows).t().DetachFromDisposeScope();
-        return new Projection(weight, weights.Take(Stored([(name, rows)], "bias")), Updates([(name, rows)], weight));
+        return new Projection(weight, weights.Take(Stored([(name, rows)], "bias")), Changes([(name, rows)], weight));
     }
 
     /// <summary>Query, key and value modules below <paramref name="attention"/> as one.</summary>
@@ -64,10 +64,12 @@ internal sealed class PartReader(WeightSource weights, AttachedAdapter? adapter,
     {
         var stored = $"{storedPrefix}{name}.weight";
         var table = weights.Take([(stored, size.Vocabulary)], size.Hidden);
-        var update = adapter?.Rows(modulePrefix + name, table);
+        var update = adapter?.OfEmbedding(modulePrefix + name, table);
         if (update is not null && multiplier is not null)
             throw new ModelException(modulePrefix + name, "an update of an embedding that is scaled is not computed live", "Merge the adapter and evaluate the merged model.");
-        return new TokenEmbedding(stored, table, multiplier is { } m ? Rounded(m) : null, update);
+        if (adapter?.Prompt is not null && multiplier is not null)
+            throw new ModelException(modulePrefix + name, "virtual tokens before an embedding that is scaled have two readings", "Tune this model by another method.");
+        return new TokenEmbedding(stored, table, multiplier is { } m ? Rounded(m) : null, update, adapter?.Prompt);
     }
 
     public LearnedPositions LearnedPositions(string name, long rows, long columns, int first) =>
@@ -85,7 +87,7 @@ internal sealed class PartReader(WeightSource weights, AttachedAdapter? adapter,
         var copy = $"{storedPrefix}{name}.weight";
         if (weights.Has(copy))
             weights.AcceptCopy(copy, embedding.Name);
-        return new Projection(embedding.Weight, null, Updates([(name, size.Vocabulary)], embedding.Weight));
+        return new Projection(embedding.Weight, null, Changes([(name, size.Vocabulary)], embedding.Weight));
     }
 
     /// <summary>Accepts tensors that old checkpoints carry and that follow from the config, by the end of their names.</summary>
@@ -94,20 +96,20 @@ internal sealed class PartReader(WeightSource weights, AttachedAdapter? adapter,
     private List<(string Name, long Rows)> Stored(IReadOnlyList<(string Name, long Rows)> modules, string tensor) =>
         [.. modules.Select(m => ($"{storedPrefix}{m.Name}.{tensor}", m.Rows))];
 
-    private List<AttachedUpdate> Updates(IReadOnlyList<(string Name, long Rows)> modules, Tensor weight)
+    private List<PlacedChange> Changes(IReadOnlyList<(string Name, long Rows)> modules, Tensor weight)
     {
-        var updates = new List<AttachedUpdate>();
+        var changes = new List<PlacedChange>();
         if (adapter is null)
-            return updates;
+            return changes;
         var first = 0L;
         foreach (var (name, rows) in modules)
         {
             using var own = weight.narrow(0, first, rows);
-            if (adapter.Update(modulePrefix + name, first, own) is { } update)
-                updates.Add(update);
+            if (adapter.OfLinear(modulePrefix + name, own) is { } change)
+                changes.Add(new PlacedChange(change, first, rows));
             first += rows;
         }
-        return updates;
+        return changes;
     }
 
     private Scalar Rounded(double value)

@@ -20,13 +20,13 @@ internal sealed class WeightReader : WeightSource, IDisposable
     private readonly WeightProof? _proof;
     private readonly CancellationToken _cancellation;
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Tensor> _weights = new(StringComparer.Ordinal);
+    private readonly List<ModelWeight> _weights = [];
 
     /// <summary>Prepares to read.</summary>
     /// <exception cref="ModelException">The weights' types cannot be computed in.</exception>
     /// <exception cref="IntegrityException">The checkpoint holds other tensors than are expected.</exception>
     public WeightReader(Checkpoint checkpoint, Precision precision, Device device, IReadOnlyList<TensorDigest>? expected, CancellationToken cancellation)
-        : base((precision == Precision.Float32 ? DType.F32 : CommonType(checkpoint)).ToTorch(), device)
+        : base(TypeOf(checkpoint, precision), device)
     {
         _checkpoint = checkpoint;
         _proof = expected is null ? null : new WeightProof(checkpoint, expected);
@@ -42,7 +42,7 @@ internal sealed class WeightReader : WeightSource, IDisposable
         var rowShape = row.ToArray();
         var sources = parts.Select(p => Find(p.Name, [p.Rows, .. rowShape])).ToList();
         var whole = empty([parts.Sum(p => p.Rows), .. rowShape], dtype: Type, device: Device).DetachFromDisposeScope();
-        _weights.Add(parts[0].Name, whole);
+        _weights.Add(new ModelWeight(parts, whole));
         using var scope = NewDisposeScope();
         var flat = whole.view(-1);
         var position = 0L;
@@ -80,7 +80,7 @@ internal sealed class WeightReader : WeightSource, IDisposable
     {
         if (_checkpoint.Tensors.Keys.Where(n => !_used.Contains(n)).Order(StringComparer.Ordinal).FirstOrDefault() is { } surplus)
             throw Fault(surplus, "the architecture has no such tensor", "Check that config.json belongs to these weights; an adapter must be merged first.");
-        var loaded = new LoadedWeights(Type, Device, _checkpoint.Tensors.Keys.ToHashSet(StringComparer.Ordinal), _weights.ToDictionary(StringComparer.Ordinal));
+        var loaded = new LoadedWeights(Type, Device, _checkpoint.Tensors.Keys.ToHashSet(StringComparer.Ordinal), [.. _weights]);
         _weights.Clear();
         return loaded;
     }
@@ -88,8 +88,8 @@ internal sealed class WeightReader : WeightSource, IDisposable
     /// <summary>Frees the weights where they were not handed over.</summary>
     public void Dispose()
     {
-        foreach (var weight in _weights.Values)
-            weight.Dispose();
+        foreach (var weight in _weights)
+            weight.Value.Dispose();
     }
 
     private CheckpointTensor Find(string name, long[] shape)
@@ -139,6 +139,13 @@ internal sealed class WeightReader : WeightSource, IDisposable
     }
 
     private ModelException Fault(string tensor, string fault, string advice) => new($"{_checkpoint.Folder}, tensor '{tensor}'", fault, advice);
+
+    private static ScalarType TypeOf(Checkpoint checkpoint, Precision precision) => precision switch
+    {
+        Precision.Float32 => ScalarType.Float32,
+        Precision.Float64 => ScalarType.Float64,
+        _ => CommonType(checkpoint).ToTorch(),
+    };
 
     private static DType CommonType(Checkpoint checkpoint)
     {

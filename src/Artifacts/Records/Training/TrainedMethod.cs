@@ -1,0 +1,6 @@
+namespace Loragate.Artifacts.Records.Training;
+
+/// <summary>How a model was tuned.</summary>
+/// <param name="Name">"lora", "dora", "full", "bottleneck" or "prompt".</param>
+/// <param name="Settings">The method's settings by name.</param>
+public sealed record TrainedMethod(string Name, IReadOnlyDictionary<string, string> Settings);

@@ -1,0 +1,25 @@
+using Loragate.Artifacts.Folders;
+
+namespace Loragate.Artifacts.Records.Training;
+
+/// <summary>Where a tuned adapter or model comes from, and how its training went.</summary>
+/// <param name="Inputs">What it was made from.</param>
+/// <param name="Losses">The training loss of each step that was made, in nats a token.</param>
+/// <param name="Validations">The validation losses in order.</param>
+/// <param name="SavedStep">The step whose parameters were saved: the one of the least validation loss, else the last.</param>
+/// <param name="Parameters">How many numbers were trained.</param>
+/// <param name="Files">The files that were saved, this receipt aside.</param>
+public sealed record TrainingReceipt(
+    TrainingInputs Inputs,
+    IReadOnlyList<double> Losses,
+    IReadOnlyList<ValidationLoss> Validations,
+    int SavedStep,
+    long Parameters,
+    IReadOnlyList<FileEntry> Files) : Record
+{
+    /// <summary>Its place in the folder, where no loader looks.</summary>
+    public const string FileName = "loragate/training-receipt.json";
+
+    /// <inheritdoc/>
+    public override string Schema => "loragate.training-receipt/1";
+}

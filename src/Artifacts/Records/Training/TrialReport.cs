@@ -1,0 +1,29 @@
+using Loragate.Artifacts.Records.Merging;
+
+namespace Loragate.Artifacts.Records.Training;
+
+/// <summary>What a plan of trials found.</summary>
+/// <param name="Engine">The engine.</param>
+/// <param name="Plan">SHA-256 of the plan's file.</param>
+/// <param name="Name">The plan's name.</param>
+/// <param name="Base">The base.</param>
+/// <param name="Task">The base on the task.</param>
+/// <param name="Retained">The base on what must not be forgotten; null where nothing was measured.</param>
+/// <param name="Rounds">The rounds in order.</param>
+/// <param name="Results">The trials of the last round, best first.</param>
+public sealed record TrialReport(
+    EngineInfo Engine,
+    Digest Plan,
+    string Name,
+    CheckpointIdentity Base,
+    TrialScore Task,
+    TrialScore? Retained,
+    IReadOnlyList<TrialRound> Rounds,
+    IReadOnlyList<TrialResult> Results) : Record
+{
+    /// <summary>Its name in the folder of the trials.</summary>
+    public const string FileName = "trial-report.json";
+
+    /// <inheritdoc/>
+    public override string Schema => "loragate.trial-report/1";
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Training;
+using Loragate.Cli.Output;
+using Loragate.Cli.Trials;
+using Loragate.MergeEngine;
+using Loragate.Tuning.Trials;
+
+namespace Loragate.Cli.Verbs;
+
+/// <summary><c>loragate trial</c>: proofs of concept. <c>run</c> runs a plan, <c>show</c> shows what it found.</summary>
+internal static class TrialVerb
+{
+    public static Command Create(Tool tool)
+    {
+        var command = new Command("trial", "Tries ways of tuning on your data, and shows what each does and costs.");
+        command.Subcommands.Add(Run(tool));
+        command.Subcommands.Add(Show(tool));
+        return command;
+    }
+
+    /// <summary>The folder that a plan was run into.</summary>
+    public static Option<string> Trials() => new("--trials") { Description = "The folder that the trials were run into.", HelpName = "DIR", Required = true };
+
+    public static TrialReport Report(string folder) => Record.ReadFile<TrialReport>(Path.Combine(folder, TrialReport.FileName));
+
+    private static Command Run(Tool tool)
+    {
+        var baseModel = CommonOptions.Base(required: true);
+        var plan = new Option<string>("--plan") { Description = "The plan (YAML).", HelpName = "FILE", Required = true };
+        var threads = CommonOptions.TrainingThreads();
+        var device = CommonOptions.Device();
+        var output = CommonOptions.Output("The folder of everything that is made; an interrupted run goes on in it.");
+        var json = CommonOptions.Json();
+        return Verb.Create(tool, "run", "Runs a plan: every way of tuning in it, or by successive halving the ones that do best.",
+            "loragate trial run --base base --plan trials/sample.yaml --output trials-out", [baseModel, plan, threads, device, output, json], (parsed, cancellationToken) =>
+            {
+                var read = TrialPlanFile.Read(parsed.GetValue(plan)!);
+                var request = new TrialRequest
+                {
+                    Plan = read,
+                    Base = parsed.GetValue(baseModel)!,
+                    Weights = WeightsDigest.ComputeTensors(parsed.GetValue(baseModel)!, Tool.Threads, cancellationToken),
+                    Output = parsed.GetValue(output)!,
+                    Device = CommonOptions.DeviceOf(parsed.GetValue(device)!),
+                    Threads = Tool.Threads,
+                    TrainingThreads = parsed.GetValue(threads),
+                    Version = Tool.Version,
+                };
+                TrialReport report;
+                using (var line = new ProgressLine(tool.Screen, "Trying"))
+                    report = TrialRunner.Run(request, new ProcessMeter(tool.Clock), new Relay<TrialProgress>(p => line.Report(p.Done, p.Planned, string.Create(CultureInfo.InvariantCulture, $"{p.Trial}, loss {p.Loss:0.000}"))), cancellationToken);
+                if (parsed.GetValue(json))
+                    tool.Screen.Emit(report.ToCanonicalJson());
+                TrialTable.Show(tool, report, Costs(request.Output), read.Watts);
+                return ExitCode.Done;
+            });
+    }
+
+    private static Command Show(Tool tool)
+    {
+        var trials = Trials();
+        var watts = new Option<double?>("--watts") { Description = "What the machine draws while it trains, for an estimate of energy.", HelpName = "W" };
+        var json = CommonOptions.Json();
+        return Verb.Create(tool, "show", "Shows what a plan found.", "loragate trial show --trials trials-out", [trials, watts, json], (parsed, _) =>
+        {
+            var report = Report(parsed.GetValue(trials)!);
+            if (parsed.GetValue(json))
+                tool.Screen.Emit(report.ToCanonicalJson());
+            TrialTable.Show(tool, report, Costs(parsed.GetValue(trials)!), parsed.GetValue(watts));
+            return ExitCode.Done;
+        });
+    }
+
+    private static List<TrialCost> Costs(string folder) => JsonSerializer.Deserialize<List<TrialCost>>(File.ReadAllBytes(Path.Combine(folder, TrialRunner.CostsFile)), RecordJson.Options)!;
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Loragate.Artifacts.Adapters;
+using Loragate.Artifacts.Json;
+using Loragate.EvalHarness.Models;
+
+namespace Loragate.Tuning.Methods;
+
+/// <summary>
+/// LoRA: y = W x + s·B A x, W fixed, A (r, in) and B (out, r) trained, s = α/r (Hu et al., arXiv 2106.09685), or α/√r with rank stabilisation
+/// (Kalajdzievski, arXiv 2312.03732). DoRA: y = m/‖W + s·B A‖ ⊙ (W + s·B A) x, m trained as well (Liu et al., arXiv 2402.09353).
+/// </summary>
+public sealed record LoraMethod : TuningMethod
+{
+    /// <inheritdoc/>
+    public override string Name => UseDora ? "dora" : "lora";
+
+    /// <summary>r, the rank where no pattern says otherwise.</summary>
+    public int Rank { get; init; } = 8;
+
+    /// <summary>α, the scale's numerator where no pattern says otherwise.</summary>
+    public double Alpha { get; init; } = 16;
+
+    /// <summary>Whether s is α/√r.</summary>
+    public bool UseRslora { get; init; }
+
+    /// <summary>Whether a magnitude for each row is trained too.</summary>
+    public bool UseDora { get; init; }
+
+    /// <summary>The share of A's input that is dropped in training.</summary>
+    public double Dropout { get; init; }
+
+    /// <summary>The modules, by the ends of their paths; empty for every linear module of the layers.</summary>
+    public IReadOnlyList<string> Targets { get; init; } = [];
+
+    /// <summary>The layers, by index; empty for all.</summary>
+    public IReadOnlyList<int> Layers { get; init; } = [];
+
+    /// <summary>Ranks by regular expression over the ends of paths; the first match holds.</summary>
+    public IReadOnlyList<KeyValuePair<string, int>> RankPattern { get; init; } = [];
+
+    /// <summary>Alphas by regular expression over the ends of paths; the first match holds.</summary>
+    public IReadOnlyList<KeyValuePair<string, double>> AlphaPattern { get; init; } = [];
+
+    /// <inheritdoc/>
+    public override IReadOnlyDictionary<string, string> Settings => new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["alpha"] = Alpha.ToString("R", CultureInfo.InvariantCulture),
+        ["alphaPattern"] = string.Join(' ', AlphaPattern.Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Key}={p.Value:R}"))),
+        ["dropout"] = Dropout.ToString("R", CultureInfo.InvariantCulture),
+        ["layers"] = string.Join(' ', Layers),
+        ["rank"] = Rank.ToString(CultureInfo.InvariantCulture),
+        ["rankPattern"] = string.Join(' ', RankPattern.Select(p => $"{p.Key}={p.Value}")),
+        ["rslora"] = UseRslora ? "true" : "false",
+        ["targets"] = string.Join(' ', Targets),
+    };
+
+    /// <inheritdoc/>
+    internal override TunedModel Start(LanguageModel model, ulong seed)
+    {
+        Check();
+        return new LoraModel(this, model, seed);
+    }
+
+    /// <summary><c>adapter_config.json</c> as PEFT writes it.</summary>
+    /// <param name="baseModel">base_model_name_or_path.</param>
+    /// <param name="targets">target_modules.</param>
+    internal byte[] Config(string baseModel, IReadOnlyList<string> targets) => CanonicalJson.Serialize(
+        new JsonObject
+        {
+            ["alpha_pattern"] = new JsonObject(AlphaPattern.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value))),
+            ["base_model_name_or_path"] = baseModel,
+            ["bias"] = "none",
+            ["fan_in_fan_out"] = false,
+            ["inference_mode"] = true,
+            ["init_lora_weights"] = true,
+            ["layers_to_transform"] = Layers.Count == 0 ? null : new JsonArray([.. Layers.Select(l => (JsonNode)l)]),
+            ["lora_alpha"] = Alpha,
+            ["lora_dropout"] = Dropout,
+            ["modules_to_save"] = null,
+            ["peft_type"] = "LORA",
+            ["r"] = Rank,
+            ["rank_pattern"] = new JsonObject(RankPattern.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value))),
+            ["target_modules"] = new JsonArray([.. targets.Select(t => (JsonNode)t)]),
+            ["task_type"] = "CAUSAL_LM",
+            ["use_dora"] = UseDora,
+            ["use_rslora"] = UseRslora,
+        },
+        JsonSerializerOptions.Default);
+
+    private void Check()
+    {
+        if (Rank < 1 || RankPattern.Any(p => p.Value < 1))
+            throw new TuningException("rank", "a rank below 1", "Give ranks from 1.");
+        if (!double.IsFinite(Alpha) || AlphaPattern.Any(p => !double.IsFinite(p.Value)))
+            throw new TuningException("alpha", "not a finite number", "Give a number, usually the rank or twice the rank.");
+        if (Dropout is not (>= 0 and < 1))
+            throw new TuningException("dropout", $"{Dropout.ToString(CultureInfo.InvariantCulture)} is no share", "Give a number from 0 to below 1.");
+        foreach (var pattern in RankPattern.Select(p => p.Key).Concat(AlphaPattern.Select(p => p.Key)))
+        {
+            if (!ModulePattern.IsUsable(pattern, out var fault))
+                throw new TuningException($"pattern '{pattern}'", fault, "Give a regular expression over the end of a module's path.");
+        }
+    }
+}

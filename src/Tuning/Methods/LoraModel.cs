@@ -1,0 +1,58 @@
+using Loragate.Artifacts.Adapters;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Folders;
+using Loragate.EvalHarness.Models;
+using Loragate.EvalHarness.Models.Adapters;
+using static TorchSharp.torch;
+
+namespace Loragate.Tuning.Methods;
+
+/// <summary>A model with LoRA or DoRA factors that are trained. Paths, patterns and scales mean what they mean in the saved config: it is made first and read back.</summary>
+internal sealed class LoraModel : TunedModel
+{
+    private readonly LoraMethod _method;
+    private readonly Dropout _dropout;
+    private readonly LoraPlaces _places;
+
+    public LoraModel(LoraMethod method, LanguageModel model, ulong seed)
+    {
+        _method = method;
+        _dropout = new Dropout(method.Dropout, seed);
+        var targets = Targets(model, method);
+        var config = AdapterConfig.Parse(method.Config("", targets), AdapterConfig.FileName);
+        _places = new LoraPlaces(config, targets, (module, weight) => LoraChange.Create(module, weight, config, model, seed, _dropout));
+        Model = model.Attach(_places, $"{model.Name} with {method.Name}");
+        Parameters = [.. _places.Changes.SelectMany(c => c.Parameters)];
+        Renew();
+    }
+
+    public override LanguageModel Model { get; }
+
+    public override IReadOnlyList<Parameter> Parameters { get; }
+
+    public override void Renew()
+    {
+        foreach (var change in _places.Changes)
+            change.Renew();
+    }
+
+    public override void Draw(ulong? draw) => _dropout.Current = draw;
+
+    public override void Save(Checkpoint checkpoint, OutputFolder output, CancellationToken cancellation)
+    {
+        output.Write(AdapterConfig.FileName, _method.Config(BaseName.Of(checkpoint), _places.Targets));
+        TensorFile.Write(Path.Combine(output.Path, PeftAdapter.WeightsFile), Parameters, cancellation);
+    }
+
+    public override void Dispose() => Model.Dispose();
+
+    /// <summary>The named targets, or every linear module's last name; the head, which is no part of a layer, only where it is named.</summary>
+    private static IReadOnlyList<string> Targets(LanguageModel model, LoraMethod method)
+    {
+        if (method.Targets.Count > 0)
+            return [.. method.Targets.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        using var survey = new ModuleSurvey();
+        using var surveyed = model.Attach(survey, model.Name);
+        return survey.NamesInLayers;
+    }
+}

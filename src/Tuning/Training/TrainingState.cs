@@ -1,0 +1,186 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Training;
+using Loragate.Artifacts.Safetensors;
+using Loragate.Tuning.Methods;
+using Loragate.Tuning.Optimizing;
+using static TorchSharp.torch;
+
+namespace Loragate.Tuning.Training;
+
+/// <summary>
+/// What a run has come to: parameters, moments, losses, and the parameters of the least validation loss. It is written as one file that appears whole or
+/// not at all and names the request that it belongs to, so that an interrupted run goes on to the same bits.
+/// </summary>
+internal sealed class TrainingState : IDisposable
+{
+    private const string FileName = "training-state.safetensors";
+    private const string Next = FileName + ".next";
+    private const string Run = "run";
+    private const string Saved = "saved";
+    private const string LossesName = "losses";
+    private const string ValidationSteps = "validation.steps";
+    private const string ValidationLosses = "validation.losses";
+
+    private readonly OutputFolder _output;
+    private readonly Digest _run;
+    private readonly IReadOnlyList<Parameter> _parameters;
+    private readonly AdamW _optimizer;
+    private readonly List<Tensor> _best;
+    private readonly List<double> _losses = [];
+    private readonly List<ValidationLoss> _validations = [];
+
+    private TrainingState(IReadOnlyList<Parameter> parameters, AdamWOptions options, OutputFolder output, Digest run, bool keepsBest)
+    {
+        (_parameters, _output, _run) = (parameters, output, run);
+        _optimizer = new AdamW(parameters, options);
+        _best = keepsBest ? [.. parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope())] : [];
+    }
+
+    /// <summary>Steps that were made.</summary>
+    public int Step => _losses.Count;
+
+    /// <summary>The step of the least validation loss; without validation the last.</summary>
+    public int SavedStep { get; private set; }
+
+    /// <summary>The loss of each step.</summary>
+    public IReadOnlyList<double> Losses => _losses;
+
+    /// <summary>The validation losses in order.</summary>
+    public IReadOnlyList<ValidationLoss> Validations => _validations;
+
+    private string StatePath => Path.Combine(_output.Path, FileName);
+
+    /// <summary>The state that an interrupted run of the same inputs left, or a new one.</summary>
+    /// <exception cref="TuningException">What was left is of another run, or no state.</exception>
+    public static TrainingState Begin(IReadOnlyList<Parameter> parameters, AdamWOptions options, OutputFolder output, Digest run, bool keepsBest)
+    {
+        var state = new TrainingState(parameters, options, output, run, keepsBest);
+        try
+        {
+            state.Clear();
+            if (File.Exists(state.StatePath))
+                state.Read();
+            return state;
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Changes the parameters along their gradients.</summary>
+    public void Stepped(double loss, double rate)
+    {
+        _optimizer.Step(Step + 1, rate);
+        _losses.Add(loss);
+        if (_best.Count == 0)
+            SavedStep = Step;
+    }
+
+    /// <summary>Notes a validation loss and keeps the parameters where it is the least so far.</summary>
+    public void Validated(double loss)
+    {
+        if (_validations.All(v => loss < v.Loss))
+        {
+            using var still = no_grad();
+            SavedStep = Step;
+            for (var i = 0; i < _best.Count; i++)
+                _best[i].copy_(_parameters[i].Value);
+        }
+        _validations.Add(new ValidationLoss(Step, loss));
+    }
+
+    /// <summary>Gives the parameters the values that are to be saved.</summary>
+    public void Restore()
+    {
+        using var still = no_grad();
+        for (var i = 0; i < _best.Count; i++)
+            _parameters[i].Value.copy_(_best[i]);
+    }
+
+    /// <summary>Writes the state in place of the one before, and keeps the unfinished output.</summary>
+    public void Write()
+    {
+        _output.Keep();
+        var next = Path.Combine(_output.Path, Next);
+        File.Delete(next);
+        double[] steps = [.. _validations.Select(v => (double)v.Step)], validations = [.. _validations.Select(v => v.Loss)];
+        (string Name, double[] Values)[] numbers = [(LossesName, [.. _losses]), (ValidationSteps, steps), (ValidationLosses, validations)];
+        var plans = Tensors().Select(t => new TensorPlan(t.Name, DType.F32, t.Value.shape)).Concat(numbers.Select(n => new TensorPlan(n.Name, DType.F64, [n.Values.Length])));
+        using (var writer = SafetensorsWriter.Create(next, plans, new Dictionary<string, string> { [Run] = _run.Hex, [Saved] = SavedStep.ToString(CultureInfo.InvariantCulture) }))
+        {
+            foreach (var (name, value) in Tensors())
+            {
+                using var scope = NewDisposeScope();
+                writer.Write(name, 0, TensorFile.Bytes(value, ScalarType.Float32));
+            }
+            foreach (var (name, values) in numbers)
+                writer.Write(name, 0, MemoryMarshal.AsBytes(values.AsSpan()));
+            writer.Flush();
+        }
+        File.Move(next, StatePath, overwrite: true);
+        PosixFile.SyncFolder(_output.Path);
+    }
+
+    /// <summary>Removes the file: the run is over.</summary>
+    public void Remove() => File.Delete(StatePath);
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _best.ForEach(t => t.Dispose());
+    }
+
+    /// <summary>Clears what was half saved; only the state itself is gone on with.</summary>
+    private void Clear()
+    {
+        foreach (var folder in Directory.EnumerateDirectories(_output.Path))
+            Directory.Delete(folder, recursive: true);
+        foreach (var file in Directory.EnumerateFiles(_output.Path).Where(file => file != StatePath))
+            File.Delete(file);
+    }
+
+    private IEnumerable<(string Name, Tensor Value)> Tensors()
+    {
+        for (var i = 0; i < _parameters.Count; i++)
+        {
+            yield return ("value." + _parameters[i].Name, _parameters[i].Value);
+            yield return ("mean." + _parameters[i].Name, _optimizer.Means[i]);
+            yield return ("square." + _parameters[i].Name, _optimizer.Squares[i]);
+            if (_best.Count > 0)
+                yield return ("best." + _parameters[i].Name, _best[i]);
+        }
+    }
+
+    private void Read()
+    {
+        _output.Keep();
+        using var file = SafetensorsFile.Open(StatePath);
+        if (file.Header.Metadata.GetValueOrDefault(Run) != _run.Hex || !int.TryParse(file.Header.Metadata.GetValueOrDefault(Saved), NumberStyles.None, CultureInfo.InvariantCulture, out var saved))
+            throw new TuningException(StatePath, "left by an interrupted run with other inputs", "Repeat that run as it was, or throw away what it left (--fresh).");
+        using var still = no_grad();
+        foreach (var (name, value) in Tensors())
+        {
+            using var scope = NewDisposeScope();
+            var read = empty(value.shape, dtype: ScalarType.Float32);
+            file.Read(Find(file, name, DType.F32, value.shape), 0, read.bytes);
+            value.copy_(read);
+        }
+        SavedStep = saved;
+        _losses.AddRange(Numbers(file, LossesName));
+        _validations.AddRange(Numbers(file, ValidationSteps).Zip(Numbers(file, ValidationLosses), (step, loss) => new ValidationLoss((int)step, loss)));
+    }
+
+    private static double[] Numbers(SafetensorsFile file, string name) =>
+        file.Find(name) is { DType: DType.F64, Shape.Count: 1 } info ? MemoryMarshal.Cast<byte, double>(file.ReadAll(info)).ToArray() : throw NoState(file, name);
+
+    private static TensorInfo Find(SafetensorsFile file, string name, DType type, long[] shape) =>
+        file.Find(name) is { } info && info.DType == type && info.Shape.SequenceEqual(shape) ? info : throw NoState(file, name);
+
+    private static TuningException NoState(SafetensorsFile file, string name) =>
+        new(file.Path, $"'{name}' is missing or of another shape", "Throw away what the interrupted run left (--fresh).");
+}

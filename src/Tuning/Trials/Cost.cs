@@ -1,0 +1,7 @@
+namespace Loragate.Tuning.Trials;
+
+/// <summary>What a piece of work took on this machine, today; no evidence of anything.</summary>
+/// <param name="Seconds">Time on the wall.</param>
+/// <param name="ProcessorSeconds">Time of all processors.</param>
+/// <param name="PeakBytes">The most memory that the process had meanwhile, the base in it included.</param>
+public sealed record Cost(double Seconds, double ProcessorSeconds, long PeakBytes);

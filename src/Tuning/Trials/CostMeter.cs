@@ -1,0 +1,14 @@
+namespace Loragate.Tuning.Trials;
+
+/// <summary>Measures pieces of work; only the executable knows the clock and the process.</summary>
+public abstract class CostMeter
+{
+    /// <summary>The clock.</summary>
+    public abstract TimeProvider Clock { get; }
+
+    /// <summary>Begins a measurement.</summary>
+    public abstract void Start();
+
+    /// <summary>Ends it.</summary>
+    public abstract Cost Finish();
+}

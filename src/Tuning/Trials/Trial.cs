@@ -1,0 +1,9 @@
+using Loragate.Tuning.Methods;
+
+namespace Loragate.Tuning.Trials;
+
+/// <summary>One way of tuning that is tried.</summary>
+/// <param name="Id">Its name: "lora-r8-lr0.004".</param>
+/// <param name="Method">The method.</param>
+/// <param name="LearningRate">The highest learning rate.</param>
+public sealed record Trial(string Id, TuningMethod Method, double LearningRate);

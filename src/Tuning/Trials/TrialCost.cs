@@ -1,0 +1,8 @@
+namespace Loragate.Tuning.Trials;
+
+/// <summary>What a trial took and how fast its result is, on this machine, today.</summary>
+/// <param name="Id">The trial; "base" for the base.</param>
+/// <param name="Round">The round, from 1.</param>
+/// <param name="Training">Its training; null for the base.</param>
+/// <param name="TokenSeconds">Seconds from one generated token to the next, with what was tuned live beside the base; null where that was not measured.</param>
+public sealed record TrialCost(string Id, int Round, Cost? Training, double? TokenSeconds);

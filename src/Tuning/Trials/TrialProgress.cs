@@ -1,0 +1,8 @@
+namespace Loragate.Tuning.Trials;
+
+/// <summary>How far a plan is.</summary>
+/// <param name="Done">Steps that are made, of all trials.</param>
+/// <param name="Planned">All steps.</param>
+/// <param name="Trial">The trial that is run.</param>
+/// <param name="Loss">Its training loss.</param>
+public sealed record TrialProgress(int Done, int Planned, string Trial, double Loss);

@@ -1,0 +1,96 @@
+using System.Text;
+using Loragate.Testing;
+
+namespace Loragate.Tuning.Data;
+
+public sealed class TrainingSetTests : IDisposable
+{
+    private const string Good = """{"prompt": "Ticket: a\nTeam:", "completion": " Billing"}""";
+
+    private readonly TempFolder _temp = new();
+    private readonly ExampleEncoder _encoder = new(Sample.Base);
+
+    [Fact]
+    public void Only_the_completion_and_its_end_are_learnt()
+    {
+        var example = Assert.Single(Read(Good, 256).Examples);
+        var learnt = example.Tokens.Where((_, i) => example.IsLearnt[i]).ToArray();
+        var tokenizer = EvalHarness.Tokenizers.Tokenizer.Load(Sample.Base);
+        Assert.Equal(" Billing<|endoftext|>", tokenizer.Decode(learnt, skipSpecialTokens: false));
+        Assert.Equal("Ticket: a\nTeam: Billing<|endoftext|>", tokenizer.Decode(example.Tokens, skipSpecialTokens: false));
+    }
+
+    [Fact]
+    public void A_text_without_a_prompt_is_learnt_from_its_beginning()
+    {
+        var example = Assert.Single(Read("""{"prompt": "", "completion": "The lamp is red."}""", 256).Examples);
+        Assert.False(example.IsLearnt[0]);
+        Assert.All(example.IsLearnt.Skip(1), Assert.True);
+    }
+
+    [Theory]
+    [InlineData("", "no rows")]
+    [InlineData("\n \n", "no rows")]
+    [InlineData("{\"prompt\": \"a\"", "line 1: not strict JSON")]
+    [InlineData("[1]", "line 1: not a JSON object")]
+    [InlineData("{\"text\": \"a\"}", "line 1: neither 'messages' nor 'prompt' and 'completion'")]
+    [InlineData("{\"prompt\": \"a\"}", "line 1: 'completion' is missing or no text")]
+    [InlineData("{\"prompt\": 3, \"completion\": \"b\"}", "line 1: 'prompt' is missing or no text")]
+    [InlineData("{\"prompt\": \"a\", \"completion\": \"\"}", "line 1: 'completion' is empty")]
+    [InlineData("{\"prompt\": \"a\", \"completion\": \"b\", \"messages\": []}", "line 1: both 'messages' and")]
+    [InlineData("{\"messages\": []}", "line 1: 'messages' is no list of objects")]
+    [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}", "line 1: the last message is not the assistant's")]
+    [InlineData("{\"messages\": [{\"role\": \"robot\", \"content\": \"a\"}]}", "line 1: role 'robot'")]
+    [InlineData("{\"prompt\": \"a\", \"completion\": \"b\"}\n\n{\"prompt\": \"a\", \"completion\": \"b\"}", "line 3: the same row as")]
+    [InlineData("{\"prompt\": \"a\", \"completion\": \"b\"}\n{\"prompt\": \"a\", \"completion\": \"c\"}", "line 2: the same prompt as")]
+    [InlineData("{\"prompt\": \"a\", \"completion\": \"b\"}\n{\"prompt\": \"a\", \"completion\": \"c\"}", "mislabelled")]
+    [InlineData("{\"prompt\": \"\", \"completion\": \"b\"}\n{\"prompt\": \"\", \"completion\": \"b\"}", "line 2: the same row as")]
+    [InlineData("{\"prompt\": \"a b c d e f\", \"completion\": \" g\"}", "tokens, where a row may have 6")]
+    [InlineData("{\"prompt\": \"\\ud800\", \"completion\": \"b\"}", "line 1: not strict JSON")]
+    public void Unsuitable_data_is_refused_with_its_line(string text, string words)
+    {
+        var fault = Assert.Throws<TuningException>(() => Read(text, maxLength: 5));
+        Assert.Contains(words, fault.Message);
+        Assert.StartsWith(_temp.PathTo("data.jsonl"), fault.Place);
+    }
+
+    [Fact]
+    public void Repeated_prompts_are_taken_where_they_are_meant()
+    {
+        var path = Write(Good + "\n" + Good.Replace("Billing", "Sales", StringComparison.Ordinal));
+        Assert.Equal(2, TrainingSet.Read([path], _encoder, 256, allowRepeats: true).Examples.Count);
+    }
+
+    [Fact]
+    public void Conversations_need_a_chat_template() =>
+        Assert.Contains("no chat template", Assert.Throws<TuningException>(() => Read("""{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}""", 256)).Message);
+
+    [Fact]
+    public void Every_answer_of_a_conversation_is_learnt_and_nothing_else()
+    {
+        var folder = _temp.Copy(Sample.Base, "chat");
+        File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), "{% for m in messages %}[{{ m['role'] }}] {{ m['content'] }}\n{% endfor %}{% if add_generation_prompt %}[assistant] {% endif %}");
+        var encoder = new ExampleEncoder(folder);
+        var path = Write("""{"messages": [{"role": "user", "content": "one"}, {"role": "assistant", "content": "two"}, {"role": "user", "content": "three"}, {"role": "assistant", "content": "four"}]}""");
+        var example = Assert.Single(TrainingSet.Read([path], encoder, 256, false).Examples);
+        var tokenizer = EvalHarness.Tokenizers.Tokenizer.Load(folder);
+        Assert.Equal(" two\n four\n", tokenizer.Decode([.. example.Tokens.Where((_, i) => example.IsLearnt[i])], skipSpecialTokens: false));
+    }
+
+    [Fact]
+    public void Every_row_comes_once_an_epoch_and_the_order_is_the_seeds()
+    {
+        var order = new BatchOrder(7, 3, seed: 4);
+        var first = Enumerable.Range(0, 7).SelectMany(i => order.Batch(i)).ToList();
+        Assert.All(first.Chunk(7), epoch => Assert.Equal(Enumerable.Range(0, 7), epoch.Order()));
+        Assert.NotEqual(first[..7], first[7..14]);
+        Assert.Equal(first, Enumerable.Range(0, 7).SelectMany(i => new BatchOrder(7, 3, seed: 4).Batch(i)));
+        Assert.NotEqual(first, Enumerable.Range(0, 7).SelectMany(i => new BatchOrder(7, 3, seed: 5).Batch(i)));
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private TrainingSet Read(string text, int maxLength) => TrainingSet.Read([Write(text)], _encoder, maxLength, allowRepeats: false);
+
+    private string Write(string text) => _temp.Write("data.jsonl", Encoding.UTF8.GetBytes(text));
+}

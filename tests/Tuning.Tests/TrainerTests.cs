@@ -1,0 +1,186 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Training;
+using Loragate.Testing;
+using Loragate.Tuning.Methods;
+
+namespace Loragate.Tuning;
+
+public sealed class TrainerTests : IDisposable
+{
+    private static readonly Dictionary<string, TuningMethod> Methods = new()
+    {
+        ["lora"] = new LoraMethod { Rank = 2, Dropout = 0.1 },
+        ["dora"] = new LoraMethod { Rank = 2, UseDora = true },
+        ["full"] = new FullMethod(),
+        ["bottleneck"] = new BottleneckMethod { Size = 4 },
+        ["prompt"] = new PromptMethod { Tokens = 3 },
+    };
+
+    private readonly TempFolder _temp = new();
+
+    public static TheoryData<string> Names => [.. Methods.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_run_that_crashes_and_goes_on_gives_the_same_bytes_as_one_that_does_not(string name)
+    {
+        var undisturbed = Trainer.Train(Request(name, "undisturbed"));
+        Assert.Throws<TimeoutException>(() => Trainer.Train(Request(name, "disturbed"), new Crash(5)));
+        Assert.False(Directory.Exists(_temp.PathTo("disturbed")));
+        var steps = new Steps();
+        var disturbed = Trainer.Train(Request(name, "disturbed"), steps);
+        Assert.Equal([5, 6, 7], steps.Seen);
+        Assert.Equal(undisturbed.Files, disturbed.Files);
+        Assert.Equal(undisturbed.ToCanonicalJson(), disturbed.ToCanonicalJson());
+        Assert.Equal(undisturbed.ToCanonicalJson(), File.ReadAllBytes(_temp.PathTo("disturbed", TrainingReceipt.FileName)));
+        Assert.Empty(Directory.EnumerateDirectories(_temp.Path, "*.partial"));
+    }
+
+    [Fact]
+    public void An_interrupted_run_goes_on_from_the_step_it_was_at()
+    {
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => Trainer.Train(Request("lora", "adapter"), new Interrupt(3, stop), stop.Token));
+        var steps = new Steps();
+        _ = Trainer.Train(Request("lora", "adapter"), steps);
+        Assert.Equal([4, 5, 6, 7], steps.Seen);
+    }
+
+    [Fact]
+    public void The_same_seed_gives_the_same_adapter_and_another_seed_another()
+    {
+        var first = Trainer.Train(Request("lora", "first"));
+        Assert.Equal(first.Files, Trainer.Train(Request("lora", "second")).Files);
+        Assert.NotEqual(first.Files, Trainer.Train(Request("lora", "third") with { Seed = 2 }).Files);
+    }
+
+    [Fact]
+    public void Accumulated_batches_and_layers_computed_again_learn_as_one_batch_does()
+    {
+        var whole = Trainer.Train(Request("dora", "whole") with { BatchSize = 4, Accumulation = 1 });
+        var parts = Trainer.Train(Request("dora", "parts") with { BatchSize = 2, Accumulation = 2, Recompute = true });
+        // The same numbers in another order of float32 additions.
+        Assert.All(whole.Losses.Zip(parts.Losses), pair => Assert.Equal(pair.First, pair.Second, 1e-3));
+    }
+
+    [Fact]
+    public void Stored_precision_learns_nearly_what_float32_learns()
+    {
+        var wide = Trainer.Train(Request("full", "wide"));
+        var stored = Trainer.Train(Request("full", "stored") with { Precision = EvalHarness.Models.Precision.Stored });
+        // bfloat16 has 8 bits: a loss of 4 is off by a hundredth or two.
+        Assert.All(wide.Losses.Zip(stored.Losses), pair => Assert.Equal(pair.First, pair.Second, 0.1));
+        Assert.NotEqual(wide.Losses, stored.Losses);
+    }
+
+    [Fact]
+    public void Training_stops_when_validation_gets_no_better_and_the_best_parameters_are_saved()
+    {
+        var request = Request("lora", "adapter") with { Validation = [Rows("validation.jsonl", 4, 900)], ValidateEvery = 1, Patience = 2, LearningRate = 0.05, WarmUp = 0, Steps = 30, Schedule = Optimizing.Schedule.Constant };
+        var receipt = Trainer.Train(request);
+        Assert.True(receipt.Losses.Count < 30);
+        Assert.Equal(receipt.Validations.MinBy(v => v.Loss)!.Step, receipt.SavedStep);
+        Assert.Equal(receipt.SavedStep + 2, receipt.Losses.Count);
+        var upToThere = Trainer.Train(request with { Output = _temp.PathTo("short"), Steps = receipt.SavedStep, Patience = 0, Validation = [] });
+        Assert.Equal(upToThere.Files, receipt.Files);
+    }
+
+    [Fact]
+    public void What_was_left_by_another_run_is_kept_until_it_is_thrown_away()
+    {
+        Assert.Throws<TimeoutException>(() => Trainer.Train(Request("lora", "adapter"), new Crash(5)));
+        var other = Request("lora", "adapter") with { Seed = 9 };
+        var fault = Assert.Throws<TuningException>(() => Trainer.Train(other));
+        Assert.Contains("other inputs", fault.Message);
+        Assert.NotEmpty(Directory.EnumerateFiles(_temp.PathTo("adapter.partial")));
+        Assert.Equal(7, Trainer.Train(other with { Fresh = true }).Losses.Count);
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_is_named_with_its_step_and_the_checkpoint_stays()
+    {
+        var fault = Assert.Throws<TuningException>(() => Trainer.Train(Request("full", "model") with { LearningRate = 1e30, Clip = null, CheckpointEvery = 1 }));
+        Assert.Matches("^step [23]: ", fault.Message);
+        Assert.NotEmpty(Directory.EnumerateFiles(_temp.PathTo("model.partial")));
+    }
+
+    [Fact]
+    public void Every_unsound_setting_is_named_at_once()
+    {
+        var fault = Assert.Throws<TuningException>(() => Trainer.Train(Request("lora", "adapter") with { Steps = 0, WarmUp = null, BatchSize = 0, LearningRate = double.NaN, Patience = 3 }));
+        Assert.Contains("steps below 1; a batch size below 1; a learning rate that is not positive; patience without validation data", fault.Message);
+        Assert.False(Path.Exists(_temp.PathTo("adapter.partial")));
+    }
+
+    [Theory]
+    [InlineData("rank", 0, "rank")]
+    [InlineData("target", 2, "target 'no_proj': the model has no such linear module in the layers asked for. Name some of: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj, lm_head.")]
+    [InlineData("layer", 2, "layer 7: the model has no such layer")]
+    public void A_method_that_does_not_fit_the_model_is_refused(string what, int rank, string words)
+    {
+        var method = new LoraMethod { Rank = rank, Targets = what == "target" ? ["no_proj"] : [], Layers = what == "layer" ? [1, 7] : [] };
+        Assert.Contains(words, Assert.Throws<TuningException>(() => Trainer.Train(Request("lora", "adapter") with { Method = method })).Message);
+    }
+
+    [Fact]
+    public void A_receipt_can_be_read_again()
+    {
+        var receipt = Trainer.Train(Request("lora", "adapter"));
+        var read = Artifacts.Records.Record.ReadFile<TrainingReceipt>(_temp.PathTo("adapter", TrainingReceipt.FileName));
+        Assert.Equal(receipt.ComputeDigest(), read.ComputeDigest());
+        Assert.Equal(FolderManifest.Read(_temp.PathTo("adapter"), CancellationToken.None).Files.Where(f => f.Path != TrainingReceipt.FileName), read.Files);
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private TrainingRequest Request(string method, string output) => new()
+    {
+        Base = Sample.Base,
+        Weights = Sample.Weights,
+        Method = Methods[method],
+        Data = [Rows("rows.jsonl", 8, 100)],
+        Output = _temp.PathTo(output),
+        Steps = 7,
+        BatchSize = 2,
+        Accumulation = 2,
+        LearningRate = 1e-3,
+        WarmUp = 2,
+        CheckpointEvery = 2,
+        Threads = 1,
+        Version = "test",
+        Seed = 1,
+    };
+
+    private string Rows(string name, int count, int first)
+    {
+        var lines = Enumerable.Range(first, count).Select(i => $$"""{"prompt": "Order {{i}} was", "completion": " shipped on day {{i % 7}}."}""");
+        return _temp.Write(name, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
+    }
+
+    private sealed class Steps : IProgress<TrainingProgress>
+    {
+        public List<int> Seen { get; } = [];
+
+        public void Report(TrainingProgress value) => Seen.Add(value.Step);
+    }
+
+    private sealed class Crash(int step) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == step)
+                throw new TimeoutException();
+        }
+    }
+
+    private sealed class Interrupt(int step, CancellationTokenSource stop) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.Step == step)
+                stop.Cancel();
+        }
+    }
+}
