@@ -48,6 +48,12 @@ internal sealed record GateRequest
     /// <summary>The certificate's intermediates.</summary>
     public string? Chain { get; init; }
 
+    /// <summary>Whether to measure latency, throughput and memory for the report.</summary>
+    public bool Measure { get; init; }
+
+    /// <summary>The dossier of the release before this one, for the report; null for none.</summary>
+    public string? Previous { get; init; }
+
     /// <summary>The trust policy: who may approve.</summary>
     public string? Trust { get; init; }
 

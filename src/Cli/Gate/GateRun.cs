@@ -53,6 +53,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Run = scores.OldestRun,
             Endorsements = new GateEndorsements(tool, dossier, ledger).Read(trust, request.Authors, key?.Public, cancellationToken),
         };
+        new GateContext(tool, request, dossier).Gather(receipt?.Record, adapter.Folder, cancellationToken);
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
         adapter.Check(cancellationToken);
         dossier.Write(Dossier.DecisionFile, decision);

@@ -27,6 +27,12 @@ public sealed class Dossier : IDisposable
     /// <summary>The decision.</summary>
     public const string DecisionFile = "decision.json";
 
+    /// <summary>Latency, throughput and memory, where the gate was asked to measure them.</summary>
+    public const string MeasurementFile = "measurement.json";
+
+    /// <summary>The decision on the release before this one, where the gate was given it: for the report, not for the judgement.</summary>
+    public const string PreviousFile = "previous-decision.json";
+
     /// <summary>The policy that was applied, byte for byte.</summary>
     public const string PolicyFile = "policy.yaml";
 
@@ -157,7 +163,7 @@ public sealed class Dossier : IDisposable
 
     private Run Begin(Run run)
     {
-        foreach (var file in (string[])[InspectionFile, ReceiptFile, PlanFile, DecisionFile])
+        foreach (var file in (string[])[InspectionFile, ReceiptFile, PlanFile, MeasurementFile, PreviousFile, DecisionFile])
             Remove(file);
         RemoveReports();
         _records.Write(RunFile, run, RunFile, run);

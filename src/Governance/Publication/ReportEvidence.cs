@@ -3,6 +3,7 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Measuring;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -22,7 +23,7 @@ public sealed class ReportEvidence
 
     private static readonly string[] Named =
     [
-        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.DecisionProof,
+        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, Dossier.MeasurementFile, Dossier.PreviousFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.DecisionProof,
         DossierProofs.PublicKeyFile, DossierProofs.VerifierKeyFile, DossierProofs.BillOfMaterials,
     ];
 
@@ -91,6 +92,8 @@ public sealed class ReportEvidence
             Merge = Records.Receipt?.Record,
             BaseEvaluations = [.. Records.Base.Select(Told)],
             CandidateEvaluations = [.. Records.Candidate.Select(Told)],
+            Measurement = Beside<Measurement>(Dossier.MeasurementFile),
+            Previous = Beside<Decision>(Dossier.PreviousFile),
             FreshUntil = FreshUntil(),
             Ledger = Position(),
             Signatures = Signatures(),
@@ -111,6 +114,11 @@ public sealed class ReportEvidence
             .Concat(decision.Evidence.Where(link => link.Schema == EvaluationSchema).Select(link => Dossier.RunOf(link.Path)))
             .Concat(EndorsementFiles.Read(folder, EndorsementFiles.Approvals).Concat(EndorsementFiles.Read(folder, EndorsementFiles.Waivers)).Select(file => file.File));
     }
+
+    /// <summary>A record that no rule reads; null where the gate was not asked for it.</summary>
+    private T? Beside<T>(string path)
+        where T : Record =>
+        Find(path) is { } file ? Artifacts.Records.Record.Parse<T>(file.Bytes, path) : null;
 
     private DateOnly? FreshUntil()
     {

@@ -51,6 +51,7 @@ public static class AuditReport
     [
         new DecisionSection(text),
         new ComparisonSection(text),
+        new PreviousSection(text),
         new BiasSection(text),
         new MergeSection(text),
         new InspectionSection(text),

@@ -2,6 +2,7 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 
@@ -27,6 +28,12 @@ public sealed record ReportContents
 
     /// <summary>The candidate's evaluations, one a task.</summary>
     public IReadOnlyList<TaskEvaluation> CandidateEvaluations { get; init; } = [];
+
+    /// <summary>Latency, throughput and memory; null where nobody measured them.</summary>
+    public Measurement? Measurement { get; init; }
+
+    /// <summary>The decision on the release before this one; null where the gate was given none.</summary>
+    public Decision? Previous { get; init; }
 
     /// <summary>The last day on which the policy takes this evidence as recent; null where it sets none.</summary>
     public DateOnly? FreshUntil { get; init; }

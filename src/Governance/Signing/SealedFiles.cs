@@ -1,6 +1,5 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
-using Loragate.Artifacts.Json;
 
 namespace Loragate.Governance.Signing;
 
@@ -12,13 +11,12 @@ internal static class SealedFiles
         FolderManifest.ListEmptyFolders(folder).Select(path => new VerificationFinding(SignatureFault.ExtraFile, path, "an empty folder that nobody sealed"));
 
     /// <summary>A finding where a seal has another form than the one in which a gate writes it: of a file that no other signature covers, no byte may be free.</summary>
-    /// <param name="seal">The seal's bytes, strict JSON.</param>
+    /// <param name="seal">The seal's bytes, a strict bundle.</param>
     /// <param name="place">The seal's file.</param>
     public static IEnumerable<VerificationFinding> CheckForm(ReadOnlyMemory<byte> seal, string place)
     {
-        using var document = StrictJson.Parse(seal, place);
-        if (!CanonicalJson.Serialize(document.RootElement).AsSpan().SequenceEqual(seal.Span))
-            yield return new VerificationFinding(SignatureFault.MalformedBundle, place, "not in canonical form (RFC 8785), in which a gate writes it: it was changed");
+        if (!SigstoreBundle.Parse(seal, place).IsWrittenAs(seal.Span))
+            yield return new VerificationFinding(SignatureFault.MalformedBundle, place, "not in the one form (RFC 8785) in which a gate writes it: it was changed");
     }
 
     /// <summary>Every difference, each with its file.</summary>

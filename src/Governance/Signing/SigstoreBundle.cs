@@ -69,6 +69,11 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
         ["dsseEnvelope"] = Envelope.ToJson(),
     });
 
+    /// <summary>Whether these bytes are the ones that a gate writes of this bundle, time stamps included: nothing beside them that no signature covers.</summary>
+    internal bool IsWrittenAs(ReadOnlySpan<byte> bytes) =>
+        Material is not PublicKeyMaterial { Hint: null } && Envelope.Signatures is [{ KeyId: "" }]
+            && Timestamps.Aggregate(ToBytes(), (bundle, stamp) => WithTimestamp(bundle, stamp.Span)).AsSpan().SequenceEqual(bytes);
+
     private static SigstoreBundle FromJson(JsonFields fields)
     {
         fields.Only("mediaType", Verification, "dsseEnvelope");

@@ -32,8 +32,7 @@ internal sealed record QrDecomposition(Matrix Q, Matrix R)
             largest = Math.Max(largest, Math.Abs(value));
         if (largest == 0)
             return 0;
-        // A power of two keeps squares from over- and underflowing and changes no digit.
-        var scale = Math.ScaleB(1, -Math.ILogB(largest));
+        var scale = PowerOfTwo.BringingToOne(largest);
         for (var i = 0; i < x.Length; i++)
             x[i] *= scale;
         var norm = Math.Sqrt(FixedSum.OfSquares(x));

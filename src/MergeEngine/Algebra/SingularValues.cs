@@ -21,7 +21,7 @@ internal sealed record SingularValues(Matrix U, double[] Values, Matrix V)
             var (v, values, u) = Of(matrix.Transpose());
             return new SingularValues(u, values, v);
         }
-        var scale = PowerOfTwo(matrix);
+        var scale = ScaleOf(matrix);
         var columns = matrix.Transpose();
         for (var i = 0; i < columns.Values.Length; i++)
             columns.Values[i] *= scale;
@@ -33,10 +33,10 @@ internal sealed record SingularValues(Matrix U, double[] Values, Matrix V)
     }
 
     /// <summary>Brings the largest element to [1, 2), so that squares neither over- nor underflow.</summary>
-    private static double PowerOfTwo(Matrix matrix)
+    private static double ScaleOf(Matrix matrix)
     {
         var largest = matrix.Values.Max(Math.Abs);
-        return largest == 0 ? 1 : Math.ScaleB(1, -Math.ILogB(largest));
+        return largest == 0 ? 1 : PowerOfTwo.BringingToOne(largest);
     }
 
     private static Matrix Identity(int size)

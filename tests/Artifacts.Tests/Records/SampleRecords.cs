@@ -6,6 +6,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Extracting;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Planning;
 using Loragate.Artifacts.Records.Training;
@@ -62,6 +63,7 @@ internal static class SampleRecords
                 new EvaluatedItem(1, [], [], null, new Dictionary<string, double>(), "text", null),
             ],
             [new Metric("acc", 0.5, 0.1, 2), new Metric("word_perplexity", 3.25, null, 2)], [1], [], [1]),
+        new Measurement(Engine, 2, 128, 32, 5, [new MeasuredModel(ModelForm.Base, Some, null, 0.25, 0.0625, 8), new MeasuredModel(ModelForm.Attached, Some, Some, 0.25, 0.125, 16)]),
         new ContaminationReport(Some, 9, [new ScreenedTask("t", Some, Some, 2, [new OverlappingRow(1, 0.5)])]),
         new EquivalenceCertificate(
             Engine,

@@ -1,6 +1,8 @@
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Signing.Timestamps;
+using Loragate.Testing;
 
 namespace Loragate.Governance.Publication;
 
@@ -43,6 +45,31 @@ public sealed class ReleaseVerifierTests
         release.Write(ReleaseLayout.Seal, Attestation.Sign(seal with { Subjects = Attestation.SubjectsOf(files) }, release.Signer));
         var finding = Assert.Single(release.Verify(withLog: false));
         Assert.Equal((SignatureFault.ExtraFile, "install.sh"), (finding.Fault, finding.Place));
+    }
+
+    [Theory]
+    [InlineData("\"tlogEntries\":[]", "\"tlogEntries\":[{\"planted\":1}]")]
+    [InlineData("\"keyid\":\"\"", "\"keyid\":\"planted\"")]
+    [InlineData("\"tlogEntries\":[]", "\"timestampVerificationData\":{},\"tlogEntries\":[]")]
+    [InlineData("{\"dsseEnvelope\"", "{ \"dsseEnvelope\"")]
+    public void A_seal_that_holds_what_nothing_vouches_for_is_refused(string old, string planted)
+    {
+        using var release = new TestRelease();
+        var seal = File.ReadAllText(release.PathTo(ReleaseLayout.Seal));
+        Assert.Contains(old, seal, StringComparison.Ordinal);
+        release.Write(ReleaseLayout.Seal, System.Text.Encoding.UTF8.GetBytes(seal.Replace(old, planted, StringComparison.Ordinal)));
+        Assert.Equal((ReleaseLayout.Seal, SignatureFault.MalformedBundle), release.Verify(withLog: true).Select(finding => (finding.Place, finding.Fault)).Single());
+    }
+
+    [Fact]
+    public void A_seal_with_a_time_stamp_holds()
+    {
+        Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
+        using var release = new TestRelease();
+        using var authority = new Authority();
+        var seal = File.ReadAllBytes(release.PathTo(ReleaseLayout.Seal));
+        release.Write(ReleaseLayout.Seal, BundleStamp.Add(seal, authority.Reply(BundleStamp.Request(seal, "seal")), "seal"));
+        Assert.Empty(release.Verify(withLog: true));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 
 namespace Loragate.Governance.Reports;
@@ -69,6 +70,25 @@ internal static class ReportSamples
         ["hostile"] = Hostile,
         ["sixty"] = SixtyRules,
         ["people"] = People,
+        ["second"] = Second,
+    };
+
+    /// <summary>A release that was timed and has one before it.</summary>
+    public static ReportContents Second => Approved with
+    {
+        Measurement = new Measurement(
+            Engine, 2, 128, 32, 5,
+            [
+                new MeasuredModel(ModelForm.Base, D("base"), null, 0.0125, 0.002, 269_000_000),
+                new MeasuredModel(ModelForm.Attached, D("base"), D("adapter"), 0.0175, 0.0025, 271_000_000),
+                new MeasuredModel(ModelForm.Merged, D("merged"), null, 0.0125, 0.002, 269_000_000),
+            ]),
+        Previous = Approved.Decision with
+        {
+            AsOf = new DateOnly(2026, 10, 1),
+            Adapter = Approved.Decision.Adapter with { Name = "routing-first" },
+            Rules = [Rule("facts-kept", "non-inferiority", Severity.Block, Outcome.Passed, "bound-clears-margin", "sample_facts", "acc", new Statistic("tango-score", -0.02, -0.05, 0.01, -0.1, 0.05, 400, null, 0.91, 0.8942, 12, 20))],
+        },
     };
 
     /// <summary>Every state that an approval or a waiver can have.</summary>

@@ -54,6 +54,24 @@ public sealed class AlgebraTests
         Assert.All(SingularValues.Of(new Matrix(5, 3)).Values, s => Assert.Equal(0, s));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1074)]
+    [InlineData(1000)]
+    public void Columns_that_repeat_sixteen_times_and_sizes_at_the_ends_of_double_give_the_matrix_back(int exponent)
+    {
+        // Every repetition leaves a residual 2⁻⁵³ times smaller than the one before, until it is subnormal.
+        var part = Random(96, 8, 7);
+        var matrix = Matrix.SideBySide([.. Enumerable.Repeat(part.ScaledColumns([.. Enumerable.Repeat(Math.ScaleB(1, exponent), 8)]), 16)]);
+        // Where all values are subnormal, a value rounds by 2⁻¹⁰⁷⁵ at every step of a sum.
+        var tolerance = Small * matrix.Norm() + matrix.Rows * Math.ScaleB(1, -1074) * Math.Sqrt(matrix.Values.Length);
+        var (q, r) = QrDecomposition.Of(matrix);
+        AssertOrthonormal(q);
+        Assert.True(Distance(q.Times(r), matrix) <= tolerance);
+        var (u, values, v) = SingularValues.Of(matrix);
+        Assert.True(Distance(u.ScaledColumns(values).Times(v.Transpose()), matrix) <= tolerance);
+    }
+
     [Fact]
     public void Products_are_the_naive_sums_to_the_last_bit_whatever_the_shape() =>
         (from rows in Gen.Int[1, 21] from inner in Gen.Int[1, 37] from columns in Gen.Int[1, 41] select (rows, inner, columns)).Sample(shape =>

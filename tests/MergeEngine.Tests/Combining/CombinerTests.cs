@@ -172,6 +172,16 @@ public sealed class CombinerTests : IDisposable
     }
 
     [Fact]
+    public void Many_copies_of_one_adapter_are_that_adapter()
+    {
+        var receipt = Combine("cat", new MethodOptions(), "out", [.. Enumerable.Repeat(new WeightedAdapter(_one, 0.0625), 16)]);
+        Assert.All(receipt.Modules, m => Assert.InRange(m.Error, 0, Math.ScaleB(m.SumNorm, -22)));
+        var one = ProductOf.Folder(_one);
+        foreach (var (module, product) in ProductOf.Folder(_temp.PathTo("out")))
+            Assert.True(ProductOf.Largest(ProductOf.Minus(product, one[module])) <= Math.ScaleB(ProductOf.Largest(one[module]), -22), module);
+    }
+
+    [Fact]
     public void An_adapter_minus_itself_is_nothing()
     {
         var receipt = Combine("svd", new MethodOptions { Rank = 4 }, "out", new WeightedAdapter(_one), new WeightedAdapter(_one, -1));

@@ -1,6 +1,7 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Measuring;
 using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
@@ -24,6 +25,11 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
             yield return new ForestPlot(Title(group.Key), [.. group.Select(Row)]);
         yield return new Paragraph(Text["comparison.sizes"], Look.Body, 4) { KeepWithNext = true };
         yield return Sizes(contents);
+        if (contents.Measurement is { } measurement)
+        {
+            yield return new Paragraph(Lead(measurement), Look.Body, 4) { KeepWithNext = true };
+            yield return Speeds(measurement);
+        }
         if (Values(contents) is { } table)
         {
             yield return new Paragraph(Text["comparison.table"], Look.Body, 4) { KeepWithNext = true };
@@ -91,8 +97,29 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
             (Text["comparison.adapter-size"], Cell.Of(ReportNumbers.Size(contents.AdapterSize)).From(RecordOf(contents, "inspection.json"))),
             (Text["comparison.model-size"], Cell.Of(Size(contents.ModelSize)).From(receipt)),
             (Text["comparison.merged-size"], Cell.Of(Size(contents.MergedSize)).From(receipt)),
-            (Text["comparison.memory"], Cell.Of(Text[contents.ModelSize == contents.MergedSize && contents.Merge is not null ? "comparison.same-shape" : "comparison.not-measured"])));
+            (Text["comparison.memory"], Cell.Of(Text[Effort(contents)])));
     }
+
+    private static string Effort(ReportContents contents) => contents switch
+    {
+        { Measurement: not null } => "comparison.timed",
+        { Merge: not null } when contents.ModelSize == contents.MergedSize => "comparison.same-shape",
+        _ => "comparison.not-measured",
+    };
+
+    private string Lead(Measurement measurement) => Text.Fill(
+        "speed.lead", ("device", measurement.Engine.Device), ("processors", ReportNumbers.Count(measurement.Processors)),
+        ("prompt", ReportNumbers.Count(measurement.PromptTokens)), ("new", ReportNumbers.Count(measurement.NewTokens)), ("repeats", ReportNumbers.Count(measurement.Repeats)));
+
+    private Table Speeds(Measurement measurement) => new(
+        [(Text["speed.form"], 0.4f), (Text["speed.first"], 0.2f), (Text["speed.rate"], 0.2f), (Text["speed.memory"], 0.2f)],
+        [.. measurement.Models.Select(model => (IReadOnlyList<Cell>)
+        [
+            Cell.Of(Text[$"speed.{model.Form.ToString().ToLowerInvariant()}"]),
+            Cell.Of(Text.Fill("speed.milliseconds", ("value", ReportNumbers.Tenths(1000 * model.FirstTokenSeconds)))),
+            Cell.Of(ReportNumbers.Tenths(1 / model.SecondsPerToken)),
+            Cell.Of(ReportNumbers.Size(model.MemoryBytes)),
+        ])]);
 
     /// <summary>The evaluation's record, where the decision rests on it and so the report names it.</summary>
     private static Digest? Named(ReportContents contents, TaskEvaluation? evaluation) =>

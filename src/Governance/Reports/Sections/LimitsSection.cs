@@ -8,7 +8,7 @@ namespace Loragate.Governance.Reports.Sections;
 internal sealed class LimitsSection(ReportText text) : Section(text)
 {
     private static readonly string[] Always =
-        ["limits.use", "limits.base", "limits.training-data", "limits.languages", "limits.systems", "limits.performance"];
+        ["limits.use", "limits.base", "limits.training-data", "limits.languages", "limits.systems"];
 
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
@@ -23,6 +23,7 @@ internal sealed class LimitsSection(ReportText text) : Section(text)
     public static IEnumerable<string> Limits(ReportContents contents, ReportText text) =>
     [
         .. Always.Select(key => text[key]),
+        text[contents.Measurement is null ? "limits.performance" : "limits.performance-timed"],
         .. contents.Merge is null ? [text["limits.merge"]] : Array.Empty<string>(),
         .. contents.CandidateEvaluations.Count == 0 ? [text["limits.evaluation"]] : Array.Empty<string>(),
         .. contents.CandidateEvaluations.SelectMany(evaluation => OfEvaluation(evaluation, text)),

@@ -17,7 +17,7 @@ internal abstract class Section(ReportText text)
     /// <summary>The results in words.</summary>
     protected RuleWords Words { get; } = new(text, new ReportNumbers(text));
 
-    /// <summary>The section's blocks, in order; every section has some for any contents.</summary>
+    /// <summary>The section's blocks, in order; every section has some for any contents, but the one about the release before where there was none.</summary>
     public abstract IEnumerable<Block> Compose(ReportContents contents);
 
     /// <summary>The base's name, as far as any record gives it.</summary>

@@ -28,6 +28,9 @@ internal sealed class ReportNumbers(ReportText text)
     /// <summary>A count with its thousands apart.</summary>
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 
+    /// <summary>A number with one decimal.</summary>
+    public static string Tenths(double value) => value.ToString("#,0.0", CultureInfo.InvariantCulture);
+
     /// <summary>A share as a percentage that still tells small ones from none.</summary>
     public string Percent(double share) => double.IsFinite(share)
         ? text.Fill("unit.percent", ("value", (100 * share) is > 0 and < 0.01 ? "<0.01" : Plain(100 * share, "0.00")))

@@ -1,0 +1,11 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Measuring;
+
+namespace Loragate.Cli.Measuring;
+
+/// <summary>A model to measure.</summary>
+/// <param name="Form">How it is served.</param>
+/// <param name="Folder">Its weights.</param>
+/// <param name="Weights">Their digest.</param>
+/// <param name="Adapter">The adapter's folder; null for none.</param>
+internal sealed record MeteredModel(ModelForm Form, string Folder, Digest Weights, string? Adapter = null);

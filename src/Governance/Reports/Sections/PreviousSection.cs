@@ -1,0 +1,62 @@
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Text;
+
+namespace Loragate.Governance.Reports.Sections;
+
+/// <summary>This release beside the one before it, value by value; nothing where the gate was given none.</summary>
+internal sealed class PreviousSection(ReportText text) : Section(text)
+{
+    private const int DigestShown = 12;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Block> Compose(ReportContents contents)
+    {
+        if (contents.Previous is not { } previous)
+            yield break;
+        yield return new Heading(Text["previous.heading"]);
+        yield return new Paragraph(Lead(previous, contents.Decision), Look.Body, 4) { KeepWithNext = true };
+        var rows = Rows(previous, contents.Decision).ToArray();
+        if (rows.Length == 0)
+        {
+            yield return new Paragraph(Text["previous.none"], Look.Body);
+            yield break;
+        }
+        yield return new Paragraph(Text["previous.lead"], Look.Body, 4) { KeepWithNext = true };
+        yield return new Table(
+            [
+                (Text["comparison.task"], 0.24f), (Text["comparison.metric"], 0.2f), (Text["comparison.base"], 0.14f),
+                (Text["previous.before"], 0.14f), (Text["previous.now"], 0.14f), (Text["previous.difference"], 0.14f),
+            ],
+            rows);
+    }
+
+    private string Lead(Decision previous, Decision decision) => Text.Fill(
+        previous.Base is not null && previous.Base == decision.Base ? "previous.same-base" : "previous.other-base",
+        ("adapter", previous.Adapter.Name), ("verdict", Text[$"verdict.{previous.Verdict.ToString().ToLowerInvariant()}"]),
+        ("day", Numbers.Day(previous.AsOf)), ("digest", previous.ComputeDigest().Hex[..DigestShown]));
+
+    /// <summary>A row for each metric of a task that rules of both decisions measured on the candidate.</summary>
+    private IEnumerable<IReadOnlyList<Cell>> Rows(Decision previous, Decision decision)
+    {
+        var before = Measured(previous).ToDictionary(rule => (rule.Task, rule.Metric), rule => rule.Statistic!);
+        foreach (var rule in Measured(decision))
+        {
+            if (!before.TryGetValue((rule.Task, rule.Metric), out var then))
+                continue;
+            var (now, isShare) = (rule.Statistic!, RuleWords.IsShare(rule.Metric));
+            string Value(double? value) => value is { } known ? Numbers.Quantity(known, isShare ? QuantityKind.Share : QuantityKind.Raw) : Text["report.none"];
+            yield return
+            [
+                Cell.Of(rule.Task!), Cell.Of(rule.Metric!), Cell.Of(Value(now.Baseline ?? then.Baseline)), Cell.Of(Value(then.Candidate)), Cell.Of(Value(now.Candidate)),
+                Cell.Of(Numbers.Quantity(now.Candidate!.Value - then.Candidate!.Value, isShare ? QuantityKind.Change : QuantityKind.RawChange)),
+            ];
+        }
+    }
+
+    /// <summary>The rules with a value of the candidate, one a task and metric: the one that has the original's value as well, where there is one.</summary>
+    private static IEnumerable<RuleResult> Measured(Decision decision) => decision.Rules
+        .Where(rule => rule is { Task: not null, Metric: not null, Statistic.Candidate: not null })
+        .GroupBy(rule => (rule.Task, rule.Metric))
+        .Select(group => group.OrderBy(rule => rule.Statistic!.Baseline is null).First());
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using Loragate.Governance.Reports.Html;
+
+namespace Loragate.Governance.Reports.Sections;
+
+/// <summary>What stands beside the judgement: speed, memory, and the release before.</summary>
+public sealed class ContextTests
+{
+    private const string Heading = "Compared with the release before";
+
+    [Fact]
+    public void Speed_and_memory_stand_by_the_way_the_model_is_served()
+    {
+        var page = Page(ReportSamples.Second);
+        Assert.Contains(">12.5 ms<", page, StringComparison.Ordinal);
+        Assert.Contains(">400.0<", page, StringComparison.Ordinal);
+        Assert.Contains(">271.0 MB<", page, StringComparison.Ordinal);
+        Assert.Contains("one answer at a time was timed", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing was timed", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_measurement_the_report_says_that_nothing_was_timed()
+    {
+        var page = Page(ReportSamples.Approved);
+        Assert.Contains("nothing was timed", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(" ms<", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(Heading, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_release_before_stands_beside_this_one_where_both_measured_the_same()
+    {
+        var page = Page(ReportSamples.Second);
+        Assert.Contains(Heading, page, StringComparison.Ordinal);
+        Assert.Contains("“routing-first”: Approved, 1 October 2026", page, StringComparison.Ordinal);
+        Assert.Contains("Both change the same original.", page, StringComparison.Ordinal);
+        Assert.Contains(">89.4 %<", page, StringComparison.Ordinal);
+        Assert.Contains(">&#x2B;0.3 points<", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_another_original_or_other_measures_no_comparison_is_claimed()
+    {
+        var other = ReportSamples.Second with { Previous = ReportSamples.Second.Previous! with { Base = ReportSamples.D("another") } };
+        Assert.Contains("for orientation only", Page(other), StringComparison.Ordinal);
+        var nothing = ReportSamples.Second with { Previous = ReportSamples.Second.Previous! with { Rules = [] } };
+        Assert.Contains("measure nothing in common", Page(nothing), StringComparison.Ordinal);
+    }
+
+    private static string Page(ReportContents contents) => Encoding.UTF8.GetString(HtmlReport.Render(contents, ReportLanguage.English));
+}
