@@ -20,7 +20,10 @@ internal static class TrialTable
     public static void Show(Tool tool, TrialReport report, IReadOnlyList<TrialCost> costs, double? watts)
     {
         var speed = costs.First(c => c.Id == "base").TokenSeconds!.Value;
-        var table = new Table().Border(TableBorder.Simple).AddColumns("trial", $"{report.Task.Task} % [95 %]", "against the base", report.Retained is { } kept ? $"{kept.Task} %" : "retained", "trained", "bytes", "time", "memory", "energy", "token time, live");
+        string[] headers = ["trial", $"{report.Task.Task} % [95 %]", "against the base", report.Retained is { } kept ? $"{kept.Task} %" : "retained", "trained", "bytes", "time", "memory", "energy", "token time, live"];
+        var table = new Table().Border(TableBorder.Simple);
+        foreach (var header in headers)
+            table.AddColumn(new TableColumn(Screen.Cell(header)));
         Add(table, "base", report.Task, report.Retained, "–", "–", null, speed, speed, watts);
         foreach (var result in report.Results)
         {

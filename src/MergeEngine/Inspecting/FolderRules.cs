@@ -3,7 +3,12 @@ using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Combining;
+using Loragate.Artifacts.Records.Extracting;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Training;
+using Loragate.MergeEngine.Combining;
+using Loragate.MergeEngine.Extracting;
 
 namespace Loragate.MergeEngine.Inspecting;
 
@@ -23,7 +28,7 @@ internal static class FolderRules
         {
             foreach (var finding in CheckFile(adapter.Folder, file))
                 yield return finding;
-            if (IsUnjudged(file, baseModel))
+            if (IsUnjudged(adapter.Folder, file, baseModel))
                 yield return new Finding("unjudged-file", Severity.Warn, file.Path, "loaders may take it in place of the base's file or of the adapter's, and nothing here is measured with it", "Remove the file, or keep the base's own.");
             if (file.Path.Split('/').Any(part => part.StartsWith(".git", StringComparison.OrdinalIgnoreCase)))
                 yield return new Finding("unsigned-file", Severity.Warn, file.Path, "a model signature (OpenSSF Model Signing) leaves files of version control out", "Remove the file; an adapter is data.");
@@ -34,13 +39,36 @@ internal static class FolderRules
             yield return new Finding("odd-header", Severity.Warn, PeftAdapter.WeightsFile, warning, "Save the adapter again with PEFT's save_pretrained.");
     }
 
-    /// <summary>A file that is neither weights, config nor reading matter, nor the base's own byte for byte.</summary>
-    private static bool IsUnjudged(FileEntry file, Checkpoint? baseModel)
+    /// <summary>A file that is neither weights, config, reading matter nor a receipt, nor the base's own byte for byte.</summary>
+    private static bool IsUnjudged(string adapterFolder, FileEntry file, Checkpoint? baseModel)
     {
         if (file.Path is PeftAdapter.WeightsFile or AdapterConfig.FileName || ReadingMatter.Contains(Path.GetExtension(file.Path)) || Notices.Contains(Path.GetFileName(file.Path)))
             return false;
+        if (IsReceipt(adapterFolder, file.Path))
+            return false;
         var own = baseModel is null ? null : Path.Combine(baseModel.Folder, file.Path);
         return own is null || !File.Exists(own) || Digest.OfFile(own) != file.Sha256;
+    }
+
+    /// <summary>A receipt in its place, where no loader looks, and nothing but one: a record is read strictly.</summary>
+    private static bool IsReceipt(string folder, string path)
+    {
+        try
+        {
+            var full = Path.Combine(folder, path);
+            Record? receipt = path switch
+            {
+                TrainingReceipt.FileName => Record.ReadFile<TrainingReceipt>(full),
+                Combiner.ReceiptFile => Record.ReadFile<CombinationReceipt>(full),
+                Extractor.ReceiptFile => Record.ReadFile<ExtractionReceipt>(full),
+                _ => null,
+            };
+            return receipt is not null;
+        }
+        catch (RecordException)
+        {
+            return false;
+        }
     }
 
     private static IEnumerable<Finding> CheckFile(string folder, FileEntry file)

@@ -32,7 +32,7 @@ public static class TrialPlanFile
             Digest = Digest.Of(bytes),
             Data = [.. Require(keys, "data").Select(file => Path.Combine(folder, file))],
             Validation = [.. Require(keys, "validation").Select(file => Path.Combine(folder, file))],
-            Task = Task(keys.Map("task") ?? throw keys.Fault("task", "missing"), folder),
+            Task = Task(keys.Map("task") ?? throw keys.Fault("task", "the key 'task' is missing"), folder),
             Retained = keys.Map("retained") is { } retained ? Task(retained, folder) : null,
             DataRoot = Path.Combine(folder, keys.Text("dataRoot") ?? "."),
             Steps = keys.Number("steps", 0),
@@ -41,7 +41,7 @@ public static class TrialPlanFile
             Halving = keys.Node("halving") is null ? null : keys.Number("halving", 0),
             Budget = keys.Node("budget") is null ? null : keys.Number("budget", 0),
             Watts = keys.Node("watts") is null ? null : Numbers(keys, "watts")[0],
-            Trials = [.. (keys.Maps("trials") ?? throw keys.Fault("trials", "missing")).SelectMany(Grid)],
+            Trials = [.. (keys.Maps("trials") ?? throw keys.Fault("trials", "the key 'trials' is missing")).SelectMany(Grid)],
         };
         keys.Done();
         Check(plan, path);
@@ -98,7 +98,7 @@ public static class TrialPlanFile
         return [.. Wholes(keys, "rank", 8).SelectMany(rank => targets.Select(set => new LoraMethod { Rank = rank, Alpha = alpha * rank, UseDora = isDora, UseRslora = rslora, Dropout = dropout, Targets = set }))];
     }
 
-    private static IReadOnlyList<string> Require(TaskKeys keys, string key) => keys.Texts(key) ?? throw keys.Fault(key, "missing");
+    private static IReadOnlyList<string> Require(TaskKeys keys, string key) => keys.Texts(key) ?? throw keys.Fault(key, $"the key '{key}' is missing");
 
     private static List<string> Texts(YamlList list) =>
         [.. list.Items.Select(item => item is YamlScalar { Value: StringValue text } ? text.Content : throw item.Fault("targets", "an item that is not a name"))];
@@ -108,7 +108,7 @@ public static class TrialPlanFile
 
     private static List<double> Numbers(TaskKeys keys, string key)
     {
-        var node = keys.Node(key) ?? throw keys.Fault(key, "missing");
+        var node = keys.Node(key) ?? throw keys.Fault(key, $"the key '{key}' is missing");
         IReadOnlyList<YamlNode> items = node is YamlList list ? list.Items : [node];
         return [.. items.Select(item => item switch
         {

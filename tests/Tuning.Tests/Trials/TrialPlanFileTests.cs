@@ -1,0 +1,64 @@
+using System.Text;
+using Loragate.EvalHarness.Tasks;
+using Loragate.Testing;
+using Loragate.Tuning.Methods;
+
+namespace Loragate.Tuning.Trials;
+
+public sealed class TrialPlanFileTests : IDisposable
+{
+    private const string Head = "schema: loragate.trial-plan/1\nname: p\ndata: [a.jsonl]\nvalidation: b.jsonl\ntask: {file: t.yaml, metric: acc}\nsteps: 10\n";
+
+    private readonly TempFolder _temp = new();
+
+    public static TheoryData<string> Shipped => [.. Directory.EnumerateFiles(Repository.PathTo("samples", "trials"), "*.yaml").Select(path => Path.GetFileName(path))];
+
+    [Theory]
+    [MemberData(nameof(Shipped))]
+    public void A_plan_of_the_sample_parses_and_its_files_are_there(string file)
+    {
+        var plan = TrialPlanFile.Read(Repository.PathTo("samples", "trials", file));
+        Assert.All(plan.Data.Concat(plan.Validation).Append(plan.Task.File).Append(plan.Retained!.File), path => Assert.True(File.Exists(path), path));
+        Assert.NotEmpty(plan.Trials);
+    }
+
+    [Fact]
+    public void The_example_of_the_page_parses()
+    {
+        var page = File.ReadAllText(Repository.PathTo("docs", "formats", "trial.v1.md"));
+        var start = page.IndexOf("```yaml\n", StringComparison.Ordinal) + "```yaml\n".Length;
+        var plan = Read(page[start..page.IndexOf("```", start, StringComparison.Ordinal)]);
+        Assert.Equal(4 * 2 + 1 + 1 + 2 + 1, plan.Trials.Count);
+    }
+
+    [Fact]
+    public void An_entry_stands_for_every_combination()
+    {
+        var plan = Read(Head + "trials:\n  - {method: lora, rank: [2, 8], targets: [[q_proj], [q_proj, v_proj]], learningRate: [0.001, 0.01]}\n");
+        Assert.Equal(8, plan.Trials.Count);
+        Assert.Contains("lora-r8-q_proj+v_proj-lr0.01", plan.Trials.Select(t => t.Id));
+        Assert.All(plan.Trials, trial => Assert.Equal(2, ((LoraMethod)trial.Method).Alpha / ((LoraMethod)trial.Method).Rank));
+    }
+
+    [Theory]
+    [InlineData("trials:\n  - {method: magic, learningRate: 0.1}\n", "'magic' is none of")]
+    [InlineData("trials:\n  - {method: full, rank: 8, learningRate: 0.1}\n", "'rank': the key is unknown")]
+    [InlineData("trials:\n  - {method: full}\n", "the key 'learningRate' is missing")]
+    [InlineData("trials:\n  - {method: full, learningRate: 1e-3}\n", "not a number (write 0.001, not 1e-3)")]
+    [InlineData("trials:\n  - {method: lora, rank: 0, learningRate: 0.1}\n", "not a positive whole number")]
+    [InlineData("trials:\n  - {method: full, learningRate: [0.1, 0.1]}\n", "comes twice")]
+    [InlineData("budget: 19\ntrials:\n  - {method: full, learningRate: [0.1, 0.2]}\n", "20 steps are planned, and the budget has 19")]
+    [InlineData("halving: 1\ntrials:\n  - {method: full, learningRate: 0.1}\n", "halving below 2")]
+    [InlineData("trials: []\n", "0 trials")]
+    [InlineData("speed: 9\ntrials:\n  - {method: full, learningRate: 0.1}\n", "key 'speed'")]
+    public void An_unsuitable_plan_is_refused(string rest, string words)
+    {
+        var fault = Record.Exception(() => Read(Head + rest));
+        Assert.True(fault is TuningException or TaskException, $"{fault}");
+        Assert.Contains(words, fault.Message);
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private TrialPlan Read(string text) => TrialPlanFile.Read(_temp.Write("plan.yaml", Encoding.UTF8.GetBytes(text)));
+}
