@@ -24,6 +24,7 @@ internal static class CommandLine
         ("evaluate", EvaluateVerb.Create),
         ("equivalence", EquivalenceVerb.Create),
         ("measure", MeasureVerb.Create),
+        ("probe", ProbeVerb.Create),
         ("contamination", ContaminationVerb.Create),
         ("policy", PolicyVerb.Create),
         ("gate", GateVerb.Create),

@@ -1,3 +1,4 @@
+using Loragate.Cli.Evaluating;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Reports;
 
@@ -21,6 +22,9 @@ internal sealed record GateRequest
 
     /// <summary>A folder with scores that lm-evaluation-harness made: <c>base</c> and <c>candidate</c>, each as the harness writes one; null for none.</summary>
     public string? Imported { get; init; }
+
+    /// <summary>The server that scores base and candidate, the adapter live beside the base; null to score here.</summary>
+    public RemoteRequest? Remote { get; init; }
 
     public string? Ledger { get; init; }
 

@@ -48,8 +48,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Inspection = inspection,
             Receipt = receipt,
             Plan = plan,
-            Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.Of(request.Base, receipt.Record.Base, receipt.Record, receipt.Record.Inputs, "base", Dossier.BaseReportFile, cancellationToken),
-            Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.Of(MergedFolder(dossier), receipt.Record.Output, receipt.Record, receipt.Record.OutputTensors(), "candidate", Dossier.CandidateReportFile, cancellationToken),
+            Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.OfBase(receipt.Record, cancellationToken),
+            Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.OfCandidate(MergedFolder(dossier), adapter.Folder, receipt.Record, cancellationToken),
             Run = scores.OldestRun,
             Endorsements = new GateEndorsements(tool, dossier, ledger).Read(trust, request.Authors, key?.Public, cancellationToken),
         };

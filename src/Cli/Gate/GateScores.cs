@@ -7,6 +7,7 @@ using Loragate.Cli.Output;
 using Loragate.Cli.Verbs;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Exchange;
+using Loragate.EvalHarness.Remote;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -33,16 +34,32 @@ internal sealed class GateScores(
         return new Dictionary<string, FiledRecord<EvaluationReport>>();
     }
 
-    /// <summary>One model's reports by task.</summary>
-    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> Of(string model, CheckpointIdentity identity, MergeReceipt receipt, IReadOnlyList<TensorDigest> weights, string who, Func<string, string> file, CancellationToken cancellationToken)
+    /// <summary>The base's reports by task.</summary>
+    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> OfBase(MergeReceipt receipt, CancellationToken cancellationToken) =>
+        Of(request.Base, null, receipt.Base, receipt, receipt.Inputs, "base", Dossier.BaseReportFile, cancellationToken);
+
+    /// <summary>The candidate's reports by task: of the merge, or, by a server, of the adapter live beside the base.</summary>
+    /// <param name="merged">The merged folder.</param>
+    /// <param name="adapter">The gate's copy of the adapter.</param>
+    /// <param name="receipt">The merge's receipt.</param>
+    /// <param name="cancellationToken">Stops between layers.</param>
+    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> OfCandidate(string merged, string adapter, MergeReceipt receipt, CancellationToken cancellationToken) => request.Remote is null
+        ? Of(merged, null, receipt.Output, receipt, receipt.OutputTensors(), "candidate", Dossier.CandidateReportFile, cancellationToken)
+        : Of(request.Base, adapter, receipt.Base, receipt, receipt.Inputs, "candidate", Dossier.CandidateReportFile, cancellationToken);
+
+    private SortedDictionary<string, FiledRecord<EvaluationReport>> Of(string model, string? adapter, CheckpointIdentity identity, MergeReceipt receipt, IReadOnlyList<TensorDigest> weights, string who, Func<string, string> file, CancellationToken cancellationToken)
     {
-        using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = model, Weights = weights, Device = CommonOptions.DeviceOf(request.Device), Threads = Tool.Threads, Version = Tool.Version });
-        Check(evaluator.Model, model, identity, receipt);
+        using var whole = Evaluator.Open(new EvaluatorOptions { Model = model, Weights = weights, Device = CommonOptions.DeviceOf(request.Device), Threads = Tool.Threads, Version = Tool.Version });
+        Check(whole.Model, model, identity, receipt);
+        using var attached = adapter is null ? null : whole.Attach(adapter, cancellationToken);
+        var evaluator = attached ?? whole;
+        using var server = request.Remote is { } asked ? new RemoteServer(asked.Server) : null;
+        var remote = server is null ? null : RemoteModel.Prove(server, evaluator.Model, request.Remote!.Probe, cancellationToken);
         var imported = request.Imported is null ? null : HarnessRun.Open(Path.Combine(request.Imported, who));
         var reports = new SortedDictionary<string, FiledRecord<EvaluationReport>>(StringComparer.Ordinal);
         foreach (var (name, question) in tasks.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
-            var report = Imported(evaluator, question, imported) ?? Earlier(evaluator, question, file(name)) ?? Evaluate(evaluator, question, $"Scoring {name} ({who})", cancellationToken);
+            var report = Imported(evaluator, question, imported) ?? Earlier(evaluator, remote, question, file(name)) ?? Evaluate(evaluator, remote, question, $"Scoring {name} ({who})", cancellationToken);
             dossier.WriteReport(file(name), report);
             if (report.Run.Created < OldestRun.Created)
                 OldestRun = report.Run;
@@ -69,17 +86,22 @@ internal sealed class GateScores(
         return new DatedRecord<EvaluationReport>(evaluator.Import(run, question), dossier.Run);
     }
 
-    private DatedRecord<EvaluationReport>? Earlier(Evaluator evaluator, EvaluationQuestion question, string file)
+    private DatedRecord<EvaluationReport>? Earlier(Evaluator evaluator, RemoteModel? remote, EvaluationQuestion question, string file)
     {
+        if (remote is not null)
+            return dossier.TryReadReport(file) is { } asked && evaluator.Answers(asked.Record, question, remote) ? asked : null;
         if (dossier.TryReadReport(file) is { } own && evaluator.Answers(own.Record, question))
             return own;
         return _cache?.TryGet(evaluator.Key(question)) is { } cached && evaluator.Answers(cached.Record, question) ? cached : null;
     }
 
-    private DatedRecord<EvaluationReport> Evaluate(Evaluator evaluator, EvaluationQuestion question, string what, CancellationToken cancellationToken)
+    private DatedRecord<EvaluationReport> Evaluate(Evaluator evaluator, RemoteModel? remote, EvaluationQuestion question, string what, CancellationToken cancellationToken)
     {
         using var line = new ProgressLine(tool.Screen, what);
-        var report = new DatedRecord<EvaluationReport>(evaluator.Evaluate(question, new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken), dossier.Run);
+        var progress = new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total));
+        if (remote is not null)
+            return new DatedRecord<EvaluationReport>(evaluator.Ask(remote, question, null, progress, cancellationToken), dossier.Run);
+        var report = new DatedRecord<EvaluationReport>(evaluator.Evaluate(question, progress, cancellationToken), dossier.Run);
         _cache?.Put(evaluator.Key(question), report);
         return report;
     }

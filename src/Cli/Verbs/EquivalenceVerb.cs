@@ -48,15 +48,16 @@ internal static class EquivalenceVerb
 
     private static List<EvaluationReport> Score(Tool tool, string model, string? adapter, IReadOnlyList<EvaluationTask> tasks, EvaluationScope scope, string device, string who, CancellationToken cancellationToken)
     {
-        using var evaluator = Evaluator.Open(new EvaluatorOptions
+        using var weights = Evaluator.Open(new EvaluatorOptions
         {
             Model = model,
             Weights = WeightsDigest.ComputeTensors(model, Tool.Threads, cancellationToken),
-            Adapter = adapter,
             Device = device,
             Threads = Tool.Threads,
             Version = Tool.Version,
         });
+        using var attached = adapter is null ? null : weights.Attach(adapter, cancellationToken);
+        var evaluator = attached ?? weights;
         var reports = new List<EvaluationReport>();
         foreach (var task in tasks)
         {

@@ -19,6 +19,7 @@ internal static class GateVerb
         var dossier = new Option<string>("--dossier") { Description = "The folder of the records; an interrupted gate goes on from it.", HelpName = "DIR", Required = true };
         var cache = new Option<string?>("--cache") { Description = "A folder of scores that several gates share.", HelpName = "DIR" };
         var imported = new Option<string?>("--imported") { Description = "Scores that lm-evaluation-harness made: DIR/base and DIR/candidate, each with its results and samples files. Counts where the policy accepts it.", HelpName = "DIR" };
+        var remote = new RemoteOptionGroup();
         var ledger = new Option<string?>("--ledger") { Description = "The ledger to log to.", HelpName = "DIR" };
         var ledgerKey = new LedgerKeyOptions(isRequired: false);
         var push = LedgerOptions.Push();
@@ -36,7 +37,7 @@ internal static class GateVerb
         var json = CommonOptions.Json();
         return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
             "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
-            [baseModel, adapter, policy, data, dossier, cache, imported, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, measure, previous, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, policy, data, dossier, cache, imported, .. remote.All, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, measure, previous, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(ledger) is null != ledgerKey.KeyOf(parsed) is null)
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
@@ -46,6 +47,8 @@ internal static class GateVerb
                     throw new UsageException("--trust goes with --key: people approve what a gate has signed.");
                 if (parsed.GetValue(trust) is null && parsed.GetValue(authors) is { Length: > 0 })
                     throw new UsageException("--author goes with --trust: authors are named by their ids in the trust policy.");
+                if (parsed.GetValue(imported) is not null && remote.Read(parsed, tool.Clock) is not null)
+                    throw new UsageException("--imported and --remote exclude each other: the scores come from files or from a server.");
                 var (certificate, chain) = signing.CertificateOf(parsed);
                 var result = new GateRun(tool, new GateRequest
                 {
@@ -56,6 +59,7 @@ internal static class GateVerb
                     Dossier = parsed.GetValue(dossier)!,
                     Cache = parsed.GetValue(cache),
                     Imported = parsed.GetValue(imported),
+                    Remote = remote.Read(parsed, tool.Clock),
                     Ledger = parsed.GetValue(ledger),
                     LedgerKey = ledgerKey.KeyOf(parsed),
                     LedgerKeySecrets = ledgerKey.SecretsOf(parsed, tool),

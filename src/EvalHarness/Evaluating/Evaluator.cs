@@ -6,6 +6,7 @@ using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Safetensors;
 using Loragate.EvalHarness.Exchange;
 using Loragate.EvalHarness.Models;
+using Loragate.EvalHarness.Remote;
 using Loragate.EvalHarness.Tasks;
 using Loragate.EvalHarness.Tasks.Prompts;
 using Loragate.EvalHarness.Templates;
@@ -15,7 +16,7 @@ namespace Loragate.EvalHarness.Evaluating;
 
 /// <summary>
 /// Scores one model on tasks. The weights are loaded when the first task needs them: to know whether an earlier report still
-/// answers a question (<see cref="Answers"/>), digests are enough.
+/// answers a question (<see cref="Answers(EvaluationReport, EvaluationQuestion)"/>), digests are enough.
 /// </summary>
 public sealed class Evaluator : IDisposable
 {
@@ -24,43 +25,53 @@ public sealed class Evaluator : IDisposable
     private readonly Tokenizer _tokenizer;
     private readonly RequestEncoder _encoder;
     private readonly Lazy<ChatTemplate> _template;
+    private readonly Evaluator? _base;
     private readonly PeftAdapter? _adapter;
-    private LanguageModel? _weights;
-    private LanguageModel? _attached;
+    private LanguageModel? _model;
 
-    private Evaluator(EvaluatorOptions options, Checkpoint checkpoint, PeftAdapter? adapter)
+    private Evaluator(EvaluatorOptions options, Checkpoint checkpoint)
     {
-        _options = options;
-        _checkpoint = checkpoint;
-        _adapter = adapter;
+        (_options, _checkpoint) = (options, checkpoint);
         _tokenizer = Tokenizer.Load(options.Model);
         _encoder = new RequestEncoder(_tokenizer, options.Model);
         _template = new Lazy<ChatTemplate>(LoadTemplate);
-        Model = new EvaluatedModel(TensorDigest.OfWeights(options.Weights), checkpoint.ConfigDigest, _tokenizer.Digest, adapter?.Identity.Digest);
+        Model = new EvaluatedModel(TensorDigest.OfWeights(options.Weights), checkpoint.ConfigDigest, _tokenizer.Digest);
+    }
+
+    private Evaluator(Evaluator @base, PeftAdapter adapter)
+    {
+        (_options, _checkpoint, _tokenizer, _encoder, _template) = (@base._options, @base._checkpoint, @base._tokenizer, @base._encoder, @base._template);
+        (_base, _adapter) = (@base, adapter);
+        Model = @base.Model with { AdapterDigest = adapter.Identity.Digest };
     }
 
     /// <summary>The model by content.</summary>
     public EvaluatedModel Model { get; }
 
     /// <summary>Opens a model folder; the weights are not read yet.</summary>
-    /// <exception cref="MalformedInputException">The folder is no checkpoint, its tokenizer is not supported, or the adapter is none.</exception>
+    /// <exception cref="MalformedInputException">The folder is no checkpoint, or its tokenizer is not supported.</exception>
     public static Evaluator Open(EvaluatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var checkpoint = Checkpoint.Open(options.Model);
-        PeftAdapter? adapter = null;
         try
         {
-            adapter = options.Adapter is { } folder ? PeftAdapter.Open(folder) : null;
-            return new Evaluator(options, checkpoint, adapter);
+            return new Evaluator(options, checkpoint);
         }
         catch
         {
-            adapter?.Dispose();
             checkpoint.Dispose();
             throw;
         }
     }
+
+    /// <summary>The same model with an adapter live beside its weights. They are loaded once, whoever needs them first, and serve any number of adapters.</summary>
+    /// <param name="adapter">The adapter's folder.</param>
+    /// <param name="cancellationToken">Stops hashing the adapter.</param>
+    /// <returns>Another evaluator, to be disposed before this one.</returns>
+    /// <exception cref="MalformedInputException">The folder is no adapter.</exception>
+    public Evaluator Attach(string adapter, CancellationToken cancellationToken = default) =>
+        _adapter is null ? new Evaluator(this, PeftAdapter.Open(adapter, cancellationToken)) : throw new InvalidOperationException("An adapter is live already.");
 
     /// <summary>Whether a report was made by this engine from this model, this task and these rows: one changed byte and it was not.</summary>
     public bool Answers(EvaluationReport report, EvaluationQuestion question)
@@ -73,7 +84,7 @@ public sealed class Evaluator : IDisposable
     public Digest Key(EvaluationQuestion question)
     {
         ArgumentNullException.ThrowIfNull(question);
-        return Key(Engine(question.Task), Model, Describe(question));
+        return Key(Engine(question.Task.OutputType), Model, Describe(question));
     }
 
     /// <summary>Scores the model on a task.</summary>
@@ -82,17 +93,43 @@ public sealed class Evaluator : IDisposable
     public EvaluationReport Evaluate(EvaluationQuestion question, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(question);
-        var run = new TaskRun(_options, _tokenizer, _encoder, question, Style(question.Prompt));
-        var items = run.Run(Load(cancellationToken), progress, cancellationToken);
-        return new EvaluationReport(
-            Engine(question.Task),
-            Model,
-            Describe(question),
-            items,
-            Aggregate(question, items),
-            run.Truncated,
-            run.CoinFlips,
-            run.Repeated);
+        return Run(question, new LocalAnswers(Load(cancellationToken), _options), Engine(question.Task.OutputType), null, progress, cancellationToken);
+    }
+
+    /// <summary>Whether a report was made of the answers of this server's model to this question.</summary>
+    public bool Answers(EvaluationReport report, EvaluationQuestion question, RemoteModel remote)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(remote);
+        return report.Remote is { } run && run with { ProbeDistance = 0 } == remote.Description with { ProbeDistance = 0 } && Key(report.Engine, report.Model, report.Task) == Key(Engine(remote), Model, Describe(question));
+    }
+
+    /// <summary>Scores the model on a task by the answers of a server that showed to serve it.</summary>
+    /// <param name="remote">The model behind the server.</param>
+    /// <param name="question">The question.</param>
+    /// <param name="journal">A file that keeps answers until all are there; null for none.</param>
+    /// <param name="progress">Hears how many documents are scored.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RemoteException">The server fails, or an answer lacks a log-probability.</exception>
+    /// <exception cref="MalformedInputException">Task, data or tokenizer are malformed or do not go together.</exception>
+    public EvaluationReport Ask(RemoteModel remote, EvaluationQuestion question, string? journal = null, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(remote);
+        ArgumentNullException.ThrowIfNull(question);
+        return remote.Model == Model
+            ? Run(question, new RemoteAnswers(remote, journal), Engine(remote), remote.Description, progress, cancellationToken)
+            : throw new ArgumentException("The server showed to serve another model.", nameof(remote));
+    }
+
+    /// <summary>What base and adapter say of fixed sequences, for a server to be held against.</summary>
+    /// <exception cref="InvalidOperationException">No adapter is live.</exception>
+    /// <exception cref="ModelException">The adapter does not fit the model, or moves too little to be seen.</exception>
+    public AdapterProbe MakeProbe(CancellationToken cancellationToken)
+    {
+        if (_base is null || Model.AdapterDigest is not { } adapter)
+            throw new InvalidOperationException("No adapter is live.");
+        return new AdapterProbe(Engine("loglikelihood"), Model, ProbeMaker.Make(_base.Load(cancellationToken), Load(cancellationToken), adapter, _tokenizer.VocabularySize, cancellationToken));
     }
 
     /// <summary>
@@ -107,7 +144,7 @@ public sealed class Evaluator : IDisposable
         ArgumentNullException.ThrowIfNull(question);
         var items = Prepare(question).ToList();
         var answers = HarnessImport.Read(run, question, items, out var samples);
-        var scored = items.Zip(answers, (item, responses) => TaskRun.Describe(question, item, responses)).ToList();
+        var scored = items.Zip(answers, (item, responses) => TaskRun.Describe(question, item, responses, TaskRun.Noise)).ToList();
         return new EvaluationReport(
             run.Engine,
             Model,
@@ -115,7 +152,7 @@ public sealed class Evaluator : IDisposable
             scored,
             Aggregate(question, scored),
             [],
-            [.. items.Zip(answers).Where(static pair => TaskRun.IsCoinFlip(pair.First, pair.Second)).Select(static pair => pair.First.Document.Id)],
+            [.. items.Zip(answers).Where(static pair => TaskRun.IsCoinFlip(pair.First, pair.Second, TaskRun.Noise)).Select(static pair => pair.First.Document.Id)],
             RepeatedItems.Find(question.Task, question.Data, question.Fields),
             new ImportedRun(run.Model, run.ModelArguments, run.ResultsDigest, samples));
     }
@@ -132,16 +169,22 @@ public sealed class Evaluator : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _attached?.Dispose();
-        _weights?.Dispose();
+        _model?.Dispose();
         _adapter?.Dispose();
-        _checkpoint.Dispose();
+        if (_base is null)
+            _checkpoint.Dispose();
     }
 
-    private LanguageModel Load(CancellationToken cancellationToken)
+    private LanguageModel Load(CancellationToken cancellationToken) => _model ??= _base is null
+        ? LanguageModel.Load(_checkpoint, _options.Precision, new TorchSharp.torch.Device(_options.Device), _options.Weights, cancellationToken)
+        : _base.Load(cancellationToken).Attach(_adapter!);
+
+    private EvaluationReport Run(
+        EvaluationQuestion question, IAnswerSource source, EngineInfo engine, RemoteRun? remote, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
-        _weights ??= LanguageModel.Load(_checkpoint, _options.Precision, new TorchSharp.torch.Device(_options.Device), _options.Weights, cancellationToken);
-        return _adapter is null ? _weights : _attached ??= _weights.Attach(_adapter);
+        var run = new TaskRun(source, _tokenizer, _encoder, question, Style(question.Prompt));
+        var items = run.Run(progress, cancellationToken);
+        return new EvaluationReport(engine, Model, Describe(question), items, Aggregate(question, items), run.Truncated, run.CoinFlips, run.Repeated, Remote: remote);
     }
 
     private static Digest Key(EngineInfo engine, EvaluatedModel model, EvaluatedTask task) =>
@@ -165,10 +208,12 @@ public sealed class Evaluator : IDisposable
     private ChatTemplate LoadTemplate() => ChatTemplate.Load(_options.Model)
         ?? throw new EvaluationException(_options.Model, "the model has no chat template", "Evaluate in plain text, or restore the model's tokenizer_config.json or chat_template.jinja.");
 
-    private EngineInfo Engine(EvaluationTask task)
+    private EngineInfo Engine(RemoteModel remote) => new("loragate.evaluate", _options.Version, $"{_checkpoint.ModelType}/{remote.Description.Server}/prompt-logprobs/1", "remote");
+
+    private EngineInfo Engine(string outputType)
     {
         var precision = _options.Precision switch { Precision.Float32 => "float32", Precision.Float64 => "float64", _ => StoredType() };
-        var method = task.OutputType == "generate_until" ? "greedy-cached/1" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"prefix-packed-{_options.TokensPerPass}/1");
+        var method = outputType == "generate_until" ? "greedy-cached/1" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"prefix-packed-{_options.TokensPerPass}/2");
         return new EngineInfo("loragate.evaluate", _options.Version, $"{_checkpoint.ModelType}/{precision}/{method}", _options.Device.Split(':')[0]);
     }
 

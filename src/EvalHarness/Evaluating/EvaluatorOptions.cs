@@ -12,9 +12,6 @@ public sealed record EvaluatorOptions
     /// <summary>Every tensor of the folder by content, from a merge receipt or computed by the caller: reports are bound to them, and the bytes that are loaded must have these digests.</summary>
     public required IReadOnlyList<TensorDigest> Weights { get; init; }
 
-    /// <summary>The folder of an adapter that is live beside the weights; null for none.</summary>
-    public string? Adapter { get; init; }
-
     /// <summary>The type to compute in.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 

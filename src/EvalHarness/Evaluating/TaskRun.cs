@@ -1,5 +1,4 @@
 using Loragate.Artifacts.Records.Evaluating;
-using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Scoring;
 using Loragate.EvalHarness.Tasks;
 using Loragate.EvalHarness.Tasks.Prompts;
@@ -8,7 +7,7 @@ using Loragate.EvalHarness.Tokenizers;
 namespace Loragate.EvalHarness.Evaluating;
 
 /// <summary>One task's way from documents to items: prepare → encode → score → measure.</summary>
-internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, RequestEncoder encoder, EvaluationQuestion question, PromptStyle style)
+internal sealed class TaskRun(IAnswerSource source, Tokenizer tokenizer, RequestEncoder encoder, EvaluationQuestion question, PromptStyle style)
 {
     /// <summary>Nats within which independent float32 engines agree on a summed log-likelihood.</summary>
     internal const double Noise = 2e-3;
@@ -28,18 +27,18 @@ internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, Req
     /// <summary>Rows that ask just what an earlier row asks.</summary>
     public IReadOnlyList<int> Repeated { get; private set; } = [];
 
-    public IReadOnlyList<EvaluatedItem> Run(LanguageModel model, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    public IReadOnlyList<EvaluatedItem> Run(IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         var items = question.Data.Documents.Select(d => _task.Prepare(question.Data, d, style)).ToList();
         Repeated = RepeatedItems.Find(_task, question.Data, question.Fields);
-        return _task.OutputType == "generate_until" ? Generate(model, items, progress, cancellationToken) : Score(model, items, progress, cancellationToken);
+        return _task.OutputType == "generate_until" ? Generate(items, progress, cancellationToken) : Score(items, progress, cancellationToken);
     }
 
-    private List<EvaluatedItem> Score(LanguageModel model, List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    private List<EvaluatedItem> Score(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
-        var groups = items.Select(item => Encode(item, model.MaxLength)).ToList();
+        var groups = items.Select(item => Encode(item, source.MaxLength)).ToList();
         var relay = progress is null ? null : new CountRelay(progress, items.Count);
-        var results = new Scorer(model, options.Threads).Score(groups, options.TokensPerPass, relay, cancellationToken);
+        var results = source.Score(groups, relay, cancellationToken);
         return [.. items.Select((item, i) => Measure(item, groups[i], results[i]))];
     }
 
@@ -58,22 +57,22 @@ internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, Req
         IReadOnlyList<Response> responses = item.Rolling is null
             ? [.. results.Zip(requests, static (r, request) => new Response(r.LogLikelihood, r.IsGreedy, Tokens: request.Continuation.Count))]
             : [new Response(results.Sum(r => r.LogLikelihood), results.All(r => r.IsGreedy))];
-        if (IsCoinFlip(item, responses))
+        if (IsCoinFlip(item, responses, source.Noise))
             _coinFlips.Add(item.Document.Id);
-        return Describe(question, item, responses);
+        return Describe(question, item, responses, source.Noise);
     }
 
     /// <summary>Whether the engine's noise can turn the likeliest choice of a document.</summary>
-    internal static bool IsCoinFlip(TaskItem item, IReadOnlyList<Response> responses) =>
-        item.Generation is null && responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood).OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < 2 * Noise;
+    internal static bool IsCoinFlip(TaskItem item, IReadOnlyList<Response> responses, double noise) =>
+        item.Generation is null && responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood).OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < 2 * noise;
 
     /// <summary>The yes-or-no scores that turn when the noise moves the answers.</summary>
-    private static IReadOnlyList<string> Unsteady(EvaluationTask task, TaskItem item, IReadOnlyList<Response> responses, IReadOnlyDictionary<string, double> scores)
+    private static IReadOnlyList<string> Unsteady(EvaluationTask task, TaskItem item, IReadOnlyList<Response> responses, IReadOnlyDictionary<string, double> scores, double noise)
     {
         string[] names = [.. scores.Where(score => score.Value is 0 or 1).Select(score => score.Key)];
         if (responses.Count < 2 || names.Length == 0)
             return [];
-        var moved = Moves(responses.Count).Select(move => task.Score(item, [.. responses.Select((r, i) => r with { LogLikelihood = r.LogLikelihood + (move(i) ? Noise : -Noise) })])).ToList();
+        var moved = Moves(responses.Count).Select(move => task.Score(item, [.. responses.Select((r, i) => r with { LogLikelihood = r.LogLikelihood + (move(i) ? noise : -noise) })])).ToList();
         return [.. names.Where(name => moved.Any(other => other[name] is 0 or 1 && other[name] != scores[name]))];
     }
 
@@ -82,24 +81,23 @@ internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, Req
         ? Enumerable.Range(0, 1 << answers).Select(mask => (Func<int, bool>)(i => (mask >> i & 1) == 1))
         : Enumerable.Range(0, answers).Select(lifted => (Func<int, bool>)(i => i == lifted));
 
-    private List<EvaluatedItem> Generate(LanguageModel model, List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+    private List<EvaluatedItem> Generate(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
-        var decoder = new GreedyDecoder(model);
         var result = new List<EvaluatedItem>(items.Count);
         foreach (var item in items)
         {
-            var text = Generate(decoder, item.Generation!, cancellationToken);
-            result.Add(Describe(question, item, [Response.Generated(text)]));
+            var text = Generate(item.Generation!, cancellationToken);
+            result.Add(Describe(question, item, [Response.Generated(text)], source.Noise));
             progress?.Report(new EvaluationProgress(result.Count, items.Count));
         }
         return result;
     }
 
     /// <summary>Greedy tokens up to an end token or a stop text; the text is cut before the first stop text (lm_eval/models/huggingface.py, generate_until).</summary>
-    private string Generate(GreedyDecoder decoder, GenerationRequest request, CancellationToken cancellationToken)
+    private string Generate(GenerationRequest request, CancellationToken cancellationToken)
     {
         var prompt = encoder.EncodePrompt(request.Context);
-        var ids = decoder.Generate(prompt, request.MaxTokens, tokens => tokenizer.EosIds.Contains(tokens[^1]) || request.Until.Any(Decode(tokens).Contains), cancellationToken);
+        var ids = source.Generate(prompt, request.MaxTokens, tokens => tokenizer.EosIds.Contains(tokens[^1]) || request.Until.Any(Decode(tokens).Contains), cancellationToken);
         var text = Decode(ids);
         return request.Until.Where(stop => stop.Length > 0).Aggregate(text, static (rest, stop) => rest.Split(stop)[0]);
     }
@@ -107,7 +105,7 @@ internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, Req
     private string Decode(IReadOnlyList<int> tokens) => tokenizer.Decode(tokens, skipSpecialTokens: true);
 
     /// <summary>What is kept of a document.</summary>
-    internal static EvaluatedItem Describe(EvaluationQuestion question, TaskItem item, IReadOnlyList<Response> responses)
+    internal static EvaluatedItem Describe(EvaluationQuestion question, TaskItem item, IReadOnlyList<Response> responses, double noise)
     {
         var text = item.Generation is null ? null : responses[0].Text;
         var scored = new EvaluatedItem(
@@ -118,7 +116,7 @@ internal sealed class TaskRun(EvaluatorOptions options, Tokenizer tokenizer, Req
             new SortedDictionary<string, double>(question.Task.Score(item, responses).ToDictionary(), StringComparer.Ordinal),
             text,
             question.Fields.Count == 0 ? null : new SortedDictionary<string, string>(question.Fields.ToDictionary(f => f, item.Document.Field), StringComparer.Ordinal));
-        return Unsteady(question.Task, item, responses, scored.Scores) is { Count: > 0 } unsteady ? scored with { Unsteady = unsteady } : scored;
+        return Unsteady(question.Task, item, responses, scored.Scores, noise) is { Count: > 0 } unsteady ? scored with { Unsteady = unsteady } : scored;
     }
 
     private sealed class CountRelay(IProgress<EvaluationProgress> progress, int total) : IProgress<int>

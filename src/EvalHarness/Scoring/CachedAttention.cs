@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Loragate.EvalHarness.Scoring;
 
 /// <summary>One sequence that grows: the first pass is its beginning, every later pass one token that sees what is before it.</summary>
-internal sealed class CachedAttention : AttentionPlan
+internal sealed class CachedAttention : AttentionPlan, IDisposable
 {
     private readonly (Tensor Keys, Tensor Values)[] _layers;
 
@@ -27,6 +27,28 @@ internal sealed class CachedAttention : AttentionPlan
         var end = Length + count;
         var first = Math.Max(0, end - (kernel.Window ?? end));
         return kernel.Of(query, keys.narrow(1, first, end - first), values.narrow(1, first, end - first), mask: null).reshape(count, -1);
+    }
+
+    /// <summary>Keys and values of a layer, with room to grow: (key-value heads, capacity, d).</summary>
+    public (Tensor Keys, Tensor Values) Of(int layer) => _layers[layer];
+
+    /// <summary>Takes the memory out of the caller's dispose scope: from then on it is freed by <see cref="Dispose"/>.</summary>
+    public void DetachFromDisposeScope()
+    {
+        foreach (var (keys, values) in _layers)
+        {
+            keys.DetachFromDisposeScope();
+            values.DetachFromDisposeScope();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var (keys, values) in _layers)
+        {
+            keys.Dispose();
+            values.Dispose();
+        }
     }
 
     /// <summary>Keeps what the pass added.</summary>

@@ -7,7 +7,8 @@ namespace Loragate.EvalHarness.Scoring;
 
 /// <summary>
 /// Scores continuations. The requests of a group (an item's choices) form a token tree, so that what they share is computed once; trees are
-/// packed into passes over one flat token axis, without padding. A pass is computed by one thread, and threads take passes: so the same call
+/// packed into passes over one flat token axis, without padding. What all groups begin with (fixed examples) is run once, and its keys and values
+/// are kept for every pass. A pass is computed by one thread, and threads take passes: so the same call
 /// gives the same bits on one machine whatever their number. Other packings differ by the rounding of float32 sums only.
 /// </summary>
 /// <param name="model">The model; it stays the caller's.</param>
@@ -32,28 +33,31 @@ public sealed class Scorer(LanguageModel model, int threads)
     {
         ArgumentNullException.ThrowIfNull(groups);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tokensPerPass);
-        CheckAll(groups, cancellation);
+        var common = CheckAll(groups, cancellation);
+        using var beginning = common.Count == 0 ? null : KeptBeginning.Run(_model, common, cancellation);
         var results = groups.Select(g => new ScoringResult[g.Count]).ToArray();
         var done = new GroupCount(progress);
         void Answer(ScoringPass pass)
         {
-            Run(pass, results, cancellation);
+            Run(pass, beginning, results, cancellation);
             done.Add(pass.GroupsEnding);
         }
 
-        RunAll(ScoringPass.Plan(groups, tokensPerPass, Read), Answer, cancellation);
+        RunAll(ScoringPass.Plan(groups, tokensPerPass, (request, group, index) => Read(request, group, index).Behind(common)), Answer, cancellation);
         return results;
     }
 
-    /// <summary>Refuses what cannot be scored before anything is computed.</summary>
-    private void CheckAll(IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, CancellationToken cancellation)
+    /// <summary>Refuses what cannot be scored before anything is computed; returns what all groups begin with.</summary>
+    private IReadOnlyList<int> CheckAll(IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, CancellationToken cancellation)
     {
+        var common = new CommonBeginning();
         for (var group = 0; group < groups.Count; group++)
         {
             cancellation.ThrowIfCancellationRequested();
             for (var index = 0; index < groups[group].Count; index++)
-                _ = Read(groups[group][index], group, index);
+                common.Add(Read(groups[group][index], group, index), group);
         }
+        return common.Tokens;
     }
 
     /// <summary>Runs passes on the threads. Where several fail, the first in the order of the requests is reported.</summary>
@@ -79,15 +83,15 @@ public sealed class Scorer(LanguageModel model, int threads)
             faults.MinBy(f => f.Key).Value.Throw();
     }
 
-    private void Run(ScoringPass pass, ScoringResult[][] results, CancellationToken cancellation)
+    private void Run(ScoringPass pass, KeptBeginning? beginning, ScoringResult[][] results, CancellationToken cancellation)
     {
         set_num_threads(1);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        var plan = new ForestAttention(_model, pass.Trees);
+        var plan = new ForestAttention(_model, pass.Trees, pass.Start == 0 ? null : beginning);
         var tokens = pass.Trees.SelectMany(t => t.Tokens).ToArray();
-        var depths = pass.Trees.SelectMany(t => t.Depths).ToArray();
-        var hidden = _model.Hidden(tokens, depths, pass.IsLong, plan, cancellation);
+        var positions = pass.Trees.SelectMany(t => t.Depths).Select(depth => pass.Start + depth).ToArray();
+        var hidden = _model.Hidden(tokens, positions, pass.IsLong, plan, cancellation);
         var targets = Targets(pass);
         var scores = TargetScores.Of(_model, hidden, targets, cancellation);
         var next = 0;

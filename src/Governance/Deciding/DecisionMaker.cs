@@ -84,7 +84,8 @@ public static class DecisionMaker
                 pair.scored.Task.TaskDigest,
                 pair.scored.Task.DataDigest,
                 pair.task.Pin is not null,
-                pair.scored.Imported is not null || evidence.Base.GetValueOrDefault(pair.task.Name)?.Record.Imported is not null ? true : null)),
+                pair.scored.Imported is not null || evidence.Base.GetValueOrDefault(pair.task.Name)?.Record.Imported is not null ? true : null,
+                pair.scored.Remote is not null || evidence.Base.GetValueOrDefault(pair.task.Name)?.Record.Remote is not null ? true : null)),
     ];
 
     /// <summary>Holm over every statistical rule of the policy: one without numbers counts as p = 1, so that missing evidence never eases a failure.</summary>

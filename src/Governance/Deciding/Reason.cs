@@ -39,6 +39,9 @@ public static class Reason
     /// <summary>Undecided: another program made the scores, and the policy does not accept that.</summary>
     public const string EvidenceImported = "evidence-imported";
 
+    /// <summary>Undecided: a server gave the scores, and the policy does not accept that.</summary>
+    public const string EvidenceRemote = "evidence-remote";
+
     /// <summary>Undecided: base and candidate were not scored on the same items by the same engine.</summary>
     public const string ItemsDoNotPair = "items-do-not-pair";
 

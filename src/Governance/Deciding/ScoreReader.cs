@@ -32,10 +32,14 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
             ?? rule.CheckScores(scores!);
     }
 
-    private Shortfall? CheckOrigin(EvaluationReport candidate, EvaluationReport? @base) =>
-        (candidate.Imported ?? @base?.Imported) is { } run && !_task.AcceptsImported
-            ? new Shortfall(Reason.EvidenceImported, $"{_task.Name} was scored by another program ({run.Model}), and the policy does not accept that.")
+    private Shortfall? CheckOrigin(EvaluationReport candidate, EvaluationReport? @base)
+    {
+        if ((candidate.Imported ?? @base?.Imported) is { } run && !_task.AcceptsImported)
+            return new Shortfall(Reason.EvidenceImported, $"{_task.Name} was scored by another program ({run.Model}), and the policy does not accept that.");
+        return (candidate.Remote ?? @base?.Remote) is { } server && !_task.AcceptsRemote
+            ? new Shortfall(Reason.EvidenceRemote, $"{_task.Name} was scored by a server ({server.Server}, {server.Evidence}), and the policy does not accept that.")
             : null;
+    }
 
     private Shortfall? CheckPin(EvaluationReport candidate)
     {
@@ -55,15 +59,16 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
         if (@case.CheckReceipt() is { } shortfall)
             return shortfall;
         var receipt = @case.Evidence.Receipt!.Record;
-        return CheckModel(candidate.Model, receipt.Output, "candidate") ?? (@base is null ? null : CheckModel(@base.Model, receipt.Base, "base"));
+        return (candidate.Remote is null ? CheckModel(candidate.Model, receipt.Output, null, "candidate") : CheckModel(candidate.Model, receipt.Base, receipt.Adapters[0].Adapter.Digest, "candidate"))
+            ?? (@base is null ? null : CheckModel(@base.Model, receipt.Base, null, "base"));
     }
 
-    /// <summary>Weights alone do not make a model: its config and its tokenizer are the receipt's too.</summary>
-    private Shortfall? CheckModel(EvaluatedModel scored, CheckpointIdentity expected, string model)
+    /// <summary>Weights alone do not make a model: its config and its tokenizer are the receipt's too. A server serves the adapter beside the base, so there the candidate is the two.</summary>
+    private Shortfall? CheckModel(EvaluatedModel scored, CheckpointIdentity expected, Digest? adapter, string model)
     {
         var different = scored switch
         {
-            _ when scored.AdapterDigest is not null => "an adapter beside the weights",
+            _ when scored.AdapterDigest != adapter => adapter is null ? "an adapter beside the weights" : "another adapter, or none,",
             _ when scored.WeightsDigest != expected.WeightsDigest => "other weights",
             _ when scored.ConfigDigest != expected.ConfigDigest => "another config.json",
             _ when scored.TokenizerDigest != @case.Evidence.Receipt!.Record.TokenizerDigest() => "another tokenizer",

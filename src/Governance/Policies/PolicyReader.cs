@@ -63,7 +63,7 @@ internal sealed class PolicyReader
 
     private PolicyTask ReadTask(string name, MappingReader reader)
     {
-        var task = new PolicyTask(name, reader.Text("file"), reader.OptionalWhole("limit"), reader.Text("purpose"), ReadPin(reader), reader.Flag("acceptImported", absent: false)) { Prompt = ReadPrompt(reader) };
+        var task = new PolicyTask(name, reader.Text("file"), reader.OptionalWhole("limit"), reader.Text("purpose"), ReadPin(reader), reader.Flag("acceptImported", absent: false), reader.Flag("acceptRemote", absent: false)) { Prompt = ReadPrompt(reader) };
         reader.Finish();
         AddFailures(new PolicyTaskValidator().Validate(task).Errors, reader.Mapping);
         return task;

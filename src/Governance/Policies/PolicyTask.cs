@@ -7,7 +7,8 @@ namespace Loragate.Governance.Policies;
 /// <param name="Purpose">What the task tells, in plain words.</param>
 /// <param name="Pin">The only files that it may be measured with; null where the policy leaves that open.</param>
 /// <param name="AcceptsImported">Whether scores count that another program made: which weights they are of is its word.</param>
-public sealed record PolicyTask(string Name, string File, int? Limit, string Purpose, TaskPin? Pin = null, bool AcceptsImported = false)
+/// <param name="AcceptsRemote">Whether scores count that a server gave: a probe showed base and adapter, and which weights it computed with is its word.</param>
+public sealed record PolicyTask(string Name, string File, int? Limit, string Purpose, TaskPin? Pin = null, bool AcceptsImported = false, bool AcceptsRemote = false)
 {
     /// <summary>How its prompts are put together.</summary>
     public PolicyPrompt Prompt { get; init; } = PolicyPrompt.Plain;

@@ -84,15 +84,16 @@ internal sealed class TrialMeasuring
 
     private (EvaluationReport Task, EvaluationReport? Retained) Evaluate(string id, string model, string? adapter)
     {
-        using var evaluator = Evaluator.Open(new EvaluatorOptions
+        using var weights = Evaluator.Open(new EvaluatorOptions
         {
             Model = model,
             Weights = model == _request.Base ? _request.Weights : Digests(model),
-            Adapter = adapter,
             Device = _request.Device,
             Threads = _request.Threads,
             Version = _request.Version,
         });
+        using var attached = adapter is null ? null : weights.Attach(adapter, _cancellation);
+        var evaluator = attached ?? weights;
         return (Keep(id, evaluator.Evaluate(_task, cancellationToken: _cancellation)), _retained is null ? null : Keep(id, evaluator.Evaluate(_retained, cancellationToken: _cancellation)));
     }
 

@@ -64,6 +64,9 @@ internal static class SampleRecords
             ],
             [new Metric("acc", 0.5, 0.1, 2), new Metric("word_perplexity", 3.25, null, 2)], [1], [], [1]),
         new Measurement(Engine, 2, 128, 32, 5, [new MeasuredModel(ModelForm.Base, Some, null, 0.25, 0.0625, 8), new MeasuredModel(ModelForm.Attached, Some, Some, 0.25, 0.125, 16)]),
+        new EvaluationReport(Engine, new EvaluatedModel(Some, Some, Some, Some), new EvaluatedTask("t", Some, Some, "multiple_choice", 2, 1, []), [], [], [], [], [],
+            Remote: new RemoteRun(RemoteRun.Unattested, "vllm 1", "m", "/m", 256, Some, 0.25)),
+        new AdapterProbe(Engine, new EvaluatedModel(Some, Some, Some, Some), [new ProbeItem([1, 2, 3], -4.5, -1.25)]),
         new ContaminationReport(Some, 9, [new ScreenedTask("t", Some, Some, 2, [new OverlappingRow(1, 0.5)])]),
         new EquivalenceCertificate(
             Engine,

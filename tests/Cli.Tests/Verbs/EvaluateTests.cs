@@ -31,6 +31,34 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
+    public void Several_adapters_share_one_base_and_each_has_reports_of_its_own()
+    {
+        var result = Evaluate("--limit", "20", "--adapter", Executable.Adapter("routing-good"), "--adapter", Executable.Adapter("routing-dora"));
+        Assert.True(result.ExitCode == 0, result.Error);
+        var reports = new[] { "routing-good", "routing-dora" }.Select(name => Record.ReadFile<EvaluationReport>(_temp.PathTo("scores", name, "sample_routing.json"))).ToList();
+        Assert.NotEqual(reports[0].Model.AdapterDigest, reports[1].Model.AdapterDigest);
+        Assert.NotEqual(reports[0].Items.SelectMany(item => item.LogLikelihoods), reports[1].Items.SelectMany(item => item.LogLikelihoods));
+        var alone = Report(Evaluate("--limit", "20", "--adapter", Executable.Adapter("routing-dora"), "--json"));
+        Assert.Equal(alone.ComputeDigest(), reports[1].ComputeDigest());
+    }
+
+    [Fact]
+    public void Two_adapters_of_one_name_are_a_usage_error()
+    {
+        var copy = _temp.Copy(Executable.Adapter("routing-good"), "routing-good");
+        Assert.Equal(64, Evaluate("--adapter", Executable.Adapter("routing-good"), "--adapter", copy).ExitCode);
+    }
+
+    [Fact]
+    public void The_stored_type_is_named_in_the_report()
+    {
+        var (wide, stored) = (Report(Evaluate("--limit", "20", "--json")), Report(Evaluate("--limit", "20", "--dtype", "keep", "--json")));
+        Assert.Contains("float32", wide.Engine.Procedure, StringComparison.Ordinal);
+        Assert.Contains("bfloat16", stored.Engine.Procedure, StringComparison.Ordinal);
+        Assert.NotEqual(wide.Items[0].LogLikelihoods, stored.Items[0].LogLikelihoods);
+    }
+
+    [Fact]
     public void A_merge_is_certified_against_its_adapter()
     {
         Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("merged"), "--device", "cpu");

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
 using Loragate.EvalHarness.Models;
@@ -177,6 +178,40 @@ public sealed class LoadingTests : IDisposable
         var llama = new TinyLlama();
         llama.Config["rope_parameters"] = JsonNode.Parse(value);
         Assert.Contains(key, AssertRefused(llama, "config.json", "").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_config_that_is_cut_off_anywhere_is_refused_by_file()
+    {
+        var folder = new TinyLlama().Write(_folder);
+        var path = Path.Combine(folder, "config.json");
+        var whole = File.ReadAllBytes(path);
+        for (var length = 0; length < whole.AsSpan().TrimEnd(" \n"u8).Length; length++)
+        {
+            File.WriteAllBytes(path, whole[..length]);
+            var refusal = Assert.ThrowsAny<MalformedInputException>(() => Load.Model(folder));
+            Assert.StartsWith(path, refusal.Place, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("vocab_size", int.MaxValue)]
+    [InlineData("hidden_size", 1 << 30)]
+    [InlineData("intermediate_size", int.MaxValue)]
+    [InlineData("max_position_embeddings", int.MaxValue)]
+    [InlineData("head_dim", 1 << 16)]
+    public void A_size_that_the_weights_do_not_have_costs_no_memory(string key, int value)
+    {
+        var llama = new TinyLlama();
+        llama.Config[key] = value;
+        var folder = llama.Write(_folder);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var fault = Record.Exception(() => Load.Model(folder).Dispose());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 << 20);
+        if (key == "max_position_embeddings")
+            Assert.Null(fault);
+        else
+            Assert.IsType<ModelException>(fault);
     }
 
     [Theory]

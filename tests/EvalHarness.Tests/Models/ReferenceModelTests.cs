@@ -108,6 +108,24 @@ public sealed class ReferenceModelTests
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Supported))]
+    public void Branches_behind_a_kept_beginning_score_as_requests_run_alone(string family)
+    {
+        using var model = Load.Model(Folder(family));
+        var random = new Random(6);
+        int[] Tokens(int count) => [.. Enumerable.Range(0, count).Select(_ => random.Next(3, 300))];
+        var beginning = Tokens(33);
+        var groups = new[] { 0, 1, 4, 9 }.Select(length =>
+        {
+            int[] context = [.. beginning, .. Tokens(length)];
+            return (IReadOnlyList<ScoringRequest>)[.. new[] { 1, 5, 9, 14 }.Select(n => new ScoringRequest(context, Tokens(n))), new(context, [.. context.TakeLast(6)])];
+        }).ToList();
+        var packed = new Scorer(model, threads: 1).Score(groups, 64, null, TestContext.Current.CancellationToken).SelectMany(g => g);
+        var alone = groups.SelectMany(g => g).Select(r => Alone(model, r));
+        Assert.All(packed.Zip(alone), pair => Assert.InRange(pair.First.LogLikelihood - pair.Second, -1e-3, 1e-3));
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Supported))]
     public void A_config_key_that_nobody_knows_is_refused_by_name(string family)
     {
         using var checkpoint = Checkpoint.Open(Folder(family));

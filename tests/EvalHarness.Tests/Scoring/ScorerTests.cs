@@ -52,6 +52,38 @@ public sealed class ScorerTests : IDisposable
     }
 
     [Fact]
+    public void What_all_groups_begin_with_is_kept_and_changes_no_score()
+    {
+        int[] beginning = [.. Enumerable.Range(0, 36).Select(i => (i * 11) % 50)];
+        ScoringRequest[][] groups = [.. Groups(seed: 21, count: 9).Select(group => group.Select(r => new ScoringRequest([.. beginning, .. r.Context.Take(12)], r.Continuation)).ToArray())];
+        foreach (var tokensPerPass in new[] { 1, 40, 500 })
+        {
+            var results = _scorer.Score(groups, tokensPerPass, null, Cancellation);
+            Assert.All(groups.Zip(results), pair => AssertEqualAlone(pair.First, pair.Second));
+        }
+        Assert.Equal(36, Common(groups).Tokens.Count);
+    }
+
+    [Fact]
+    public void A_beginning_is_kept_only_where_groups_share_it_and_no_scored_token_lies_in_it()
+    {
+        int[] beginning = [.. Enumerable.Range(0, 40).Select(i => i)];
+        ScoringRequest request = new([.. beginning, 7], [1]);
+        Assert.Empty(Common([[request, request]]).Tokens);
+        Assert.Equal(40, Common([[request], [new([.. beginning, 8], [1])]]).Tokens.Count);
+        Assert.Equal(35, Common([[request], [new([.. beginning.Take(36)], [1])]]).Tokens.Count);
+        Assert.Empty(Common([[request], [new([.. beginning.Take(31), 9], [1])]]).Tokens);
+        // A context that was cut has another beginning: it is run by itself, and the others keep theirs.
+        ScoringRequest cut = new([.. beginning, .. beginning], [1]);
+        Assert.Equal(40, Common([[request], [cut], [new([.. beginning, 8], [1])]]).Tokens.Count);
+        ScoringRequest[][] groups = [[request], [cut], [new([.. beginning, 8], [2])]];
+        var results = _scorer.Score(groups, 500, null, Cancellation);
+        Assert.Equal([false, true, false], results.Select(answers => answers[0].IsTruncated));
+        AssertEqualAlone(groups[0], results[0]);
+        AssertEqualAlone([new ScoringRequest([.. cut.Context.TakeLast(64)], [1])], results[1]);
+    }
+
+    [Fact]
     public void The_order_of_groups_and_requests_does_not_matter()
     {
         var groups = Groups(seed: 11, count: 12);
@@ -208,7 +240,8 @@ public sealed class ScorerTests : IDisposable
     [Fact]
     public void Memory_is_flat_over_many_calls()
     {
-        var groups = Groups(seed: 9, count: 4);
+        int[] beginning = [.. Enumerable.Range(0, 33)];
+        ScoringRequest[][] groups = [.. Groups(seed: 9, count: 4).Select(group => group.Select(r => new ScoringRequest([.. beginning, .. r.Context.Take(9)], r.Continuation)).ToArray())];
         // Of this thread: other tests make tensors meanwhile. What a finaliser would free later counts as live.
         static long Live() => TorchSharp.DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;
 
@@ -222,6 +255,17 @@ public sealed class ScorerTests : IDisposable
             decoder.Generate([1, 2], 3, _ => false, Cancellation);
         }
         Assert.Equal(before, Live());
+    }
+
+    private CommonBeginning Common(ScoringRequest[][] groups)
+    {
+        var common = new CommonBeginning();
+        foreach (var (group, requests) in groups.Index())
+        {
+            foreach (var request in requests)
+                common.Add(TokenPath.Of(request, _model, "here"), group);
+        }
+        return common;
     }
 
     private static IReadOnlyList<IReadOnlyList<ScoringRequest>> Groups(int seed, int count)

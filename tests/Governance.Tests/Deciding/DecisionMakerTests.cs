@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
@@ -121,6 +122,26 @@ public sealed class DecisionMakerTests
         Assert.Equal(Outcome.Passed, Single(accepting).Outcome);
         Assert.Equal([true], accepting.Tasks.Select(task => task.Imported));
         Assert.Equal([null], Decide(Pair(400, gained: 2, lost: 14)).Tasks.Select(task => task.Imported));
+    }
+
+    [Theory]
+    [InlineData(false, true, Outcome.Undecided, Reason.EvidenceRemote)]
+    [InlineData(true, true, Outcome.Passed, Reason.BoundClearsMargin)]
+    [InlineData(true, false, Outcome.Undecided, Reason.EvidenceOfOtherModel)]
+    public void A_servers_scores_count_where_the_policy_accepts_them_and_are_of_base_and_adapter(bool accepts, bool isBesideTheBase, Outcome outcome, string reason)
+    {
+        var evidence = Pair(400, gained: 2, lost: 14);
+        var run = new RemoteRun(RemoteRun.Unattested, "vllm 1", "m", null, 100, Digest.Of([]), 0.1);
+        var (name, own) = evidence.Candidate.Single();
+        var live = isBesideTheBase ? evidence.Base[name].Record.Model with { AdapterDigest = evidence.Receipt!.Record.Adapters[0].Adapter.Digest } : own.Record.Model;
+        var policy = OneRule with { Tasks = OneRule.Tasks.ToDictionary(task => task.Key, task => task.Value with { AcceptsRemote = accepts }) };
+        var decision = DecisionMaker.Decide(policy, evidence with
+        {
+            Candidate = new Dictionary<string, FiledRecord<EvaluationReport>> { [name] = new(own.Path, own.Record with { Model = live, Remote = run }) },
+            Base = new Dictionary<string, FiledRecord<EvaluationReport>> { [name] = new(evidence.Base[name].Path, evidence.Base[name].Record with { Remote = run }) },
+        }, Day);
+        Assert.Equal((outcome, reason), (Single(decision).Outcome, Single(decision).Reason));
+        Assert.Equal([true], decision.Tasks.Select(task => task.Remote));
     }
 
     [Theory]

@@ -6,4 +6,5 @@ namespace Loragate.Artifacts.Records.Deciding;
 /// <param name="DataDigest">SHA-256 of the data file.</param>
 /// <param name="Pinned">Whether the policy itself demands these digests.</param>
 /// <param name="Imported">True where another program made the scores, of weights that nobody proved; null otherwise.</param>
-public sealed record MeasuredTask(string Name, Digest TaskDigest, Digest DataDigest, bool Pinned, bool? Imported = null);
+/// <param name="Remote">True where a server gave the scores, by weights that nobody proved; null otherwise.</param>
+public sealed record MeasuredTask(string Name, Digest TaskDigest, Digest DataDigest, bool Pinned, bool? Imported = null, bool? Remote = null);

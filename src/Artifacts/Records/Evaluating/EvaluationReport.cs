@@ -10,6 +10,7 @@ namespace Loragate.Artifacts.Records.Evaluating;
 /// <param name="CoinFlips">Rows of which the engine's noise can turn the likeliest choice.</param>
 /// <param name="Repeated">Rows that ask just what an earlier row asks: they say nothing new, and rules do not count them.</param>
 /// <param name="Imported">Where the answers come from, if another program gave them; null for this engine's own.</param>
+/// <param name="Remote">Where the answers come from, if a server gave them; null for answers that were computed here.</param>
 public sealed record EvaluationReport(
     EngineInfo Engine,
     EvaluatedModel Model,
@@ -19,7 +20,8 @@ public sealed record EvaluationReport(
     IReadOnlyList<int> Truncated,
     IReadOnlyList<int> CoinFlips,
     IReadOnlyList<int> Repeated,
-    ImportedRun? Imported = null) : Record
+    ImportedRun? Imported = null,
+    RemoteRun? Remote = null) : Record
 {
     /// <inheritdoc/>
     public override string Schema => "loragate.evaluation-report/1";

@@ -37,6 +37,8 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
         }
         if (contents.Decision.Tasks.Where(task => task.Imported is true).Select(task => task.Name).ToArray() is { Length: > 0 } imported)
             yield return new Paragraph(Text.Fill("comparison.imported", ("tasks", string.Join(", ", imported))), Look.Body);
+        if (contents.Decision.Tasks.Where(task => task.Remote is true).Select(task => task.Name).ToArray() is { Length: > 0 } remote)
+            yield return new Paragraph(Text.Fill("comparison.remote", ("tasks", string.Join(", ", remote))), Look.Body);
     }
 
     private static string Confidence(RuleResult[] rules) => string.Join(

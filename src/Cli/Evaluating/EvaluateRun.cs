@@ -1,0 +1,105 @@
+using System.Globalization;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Cli.Output;
+using Loragate.Cli.Verbs;
+using Loragate.EvalHarness.Evaluating;
+using Loragate.EvalHarness.Exchange;
+using Loragate.EvalHarness.Remote;
+using Loragate.EvalHarness.Tasks.Groups;
+using Spectre.Console;
+
+namespace Loragate.Cli.Evaluating;
+
+/// <summary>One model's scores: a report that is there and still answers its question is kept, every other is made, and all are shown.</summary>
+internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyList<EvaluationQuestion> questions, IReadOnlyList<TaskGroup> groups)
+{
+    private const string JournalSuffix = ".answers.jsonl";
+    private const int MostShown = 10;
+
+    /// <summary>Scores the questions.</summary>
+    /// <param name="evaluator">The model.</param>
+    /// <param name="name">What it is called in exported files.</param>
+    /// <param name="part">The folder below the request's folders that is this model's; empty where it is the only one.</param>
+    /// <param name="cancellationToken">Stops between layers.</param>
+    public void Score(Evaluator evaluator, string name, string part, CancellationToken cancellationToken)
+    {
+        var run = request.Imported is { } folder ? HarnessRun.Open(Path.Combine(folder, part)) : null;
+        using var server = request.Remote is { } remote ? new RemoteServer(remote.Server) : null;
+        var model = server is null ? null : RemoteModel.Prove(server, evaluator.Model, request.Remote!.Probe, cancellationToken);
+        var files = request.Export is { } target ? new HarnessExport(Path.Combine(target, part), name, tool.Clock.GetUtcNow()) : null;
+        var reports = new Dictionary<string, EvaluationReport>(StringComparer.Ordinal);
+        foreach (var question in questions)
+        {
+            var report = Report(evaluator, question, run, model, Path.Combine(request.Output, part), cancellationToken);
+            reports.Add(question.Task.Name, report);
+            files?.Add(question, evaluator.Prepare(question), report);
+            if (request.Json)
+                tool.Screen.Emit(report.ToCanonicalJson());
+            Show(report);
+            if (request.Group is { } column)
+                GroupTable.Show(tool, report, column, request.Positive);
+        }
+        IReadOnlyList<GroupScore> scores = [.. groups.Select(group => GroupScore.Of(group, reports))];
+        files?.Finish(scores);
+        foreach (var group in scores.Where(group => group.Metrics.Count > 0))
+            tool.Screen.People.Write(TableOf("group", group.Name, group.Metrics));
+    }
+
+    private EvaluationReport Report(Evaluator evaluator, EvaluationQuestion question, HarnessRun? run, RemoteModel? remote, string output, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(output, question.Task.Name + ".json");
+        if (run is null && Earlier(path) is { } earlier && (remote is null ? evaluator.Answers(earlier, question) : evaluator.Answers(earlier, question, remote)))
+            return earlier;
+        Directory.CreateDirectory(output);
+        var report = run is null ? Score(evaluator, question, remote, path + JournalSuffix, cancellationToken) : evaluator.Import(run, question);
+        AtomicFile.Write(path, report.ToCanonicalJson());
+        File.Delete(path + JournalSuffix);
+        return report;
+    }
+
+    private EvaluationReport Score(Evaluator evaluator, EvaluationQuestion question, RemoteModel? remote, string journal, CancellationToken cancellationToken)
+    {
+        using var line = new ProgressLine(tool.Screen, $"Scoring {question.Task.Name}");
+        var progress = new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total));
+        return remote is null ? evaluator.Evaluate(question, progress, cancellationToken) : evaluator.Ask(remote, question, journal, progress, cancellationToken);
+    }
+
+    private static EvaluationReport? Earlier(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? Record.ReadFile<EvaluationReport>(path) : null;
+        }
+        catch (RecordException)
+        {
+            return null;
+        }
+    }
+
+    private void Show(EvaluationReport report)
+    {
+        tool.Screen.People.Write(TableOf("task", report.Task.Name, report.Metrics));
+        if (report.Imported is { } run)
+            tool.Screen.Say($"The answers come from {report.Engine.Name} {report.Engine.Version} ({run.Model}); that they are this model's is its word.");
+        if (report.Remote is { } server)
+            tool.Screen.Say(string.Create(CultureInfo.InvariantCulture, $"The answers come from {server.Server} ({server.Model}, {server.Evidence}): {server.ProbeDistance:0.###} nats a sequence from the probe; which weights it computed with is its word."));
+        if (report.Truncated.Count > 0)
+            tool.Screen.Say($"{report.Truncated.Count} contexts were cut on the left to fit the model.");
+        if (report.Repeated.Count > 0)
+            tool.Screen.Say($"{report.Repeated.Count} items ask just what an earlier one asks: a gate does not count them.");
+        if (report.CoinFlips.Count > 0)
+            tool.Screen.Say($"{report.CoinFlips.Count} items are coin flips: engine noise can turn their likeliest choice (rows {string.Join(", ", report.CoinFlips.Take(MostShown))}{(report.CoinFlips.Count > MostShown ? " …" : "")}).");
+    }
+
+    private static Table TableOf(string kind, string name, IReadOnlyList<Metric> metrics)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumns(kind, "metric", "value", "standard error", "items");
+        foreach (var metric in metrics)
+            table.AddRow(Screen.Cell(name), Screen.Cell(metric.Name), Screen.Cell(Number(metric.Value)), Screen.Cell(metric.StandardError is { } error ? Number(error) : "–"), Screen.Cell(metric.Items.ToString(CultureInfo.InvariantCulture)));
+        return table;
+    }
+
+    private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using Loragate.Artifacts.Adapters;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.EvalHarness.Models;
+using Loragate.EvalHarness.Remote;
+using Loragate.Testing;
+using static TorchSharp.torch;
+using Record = Loragate.Artifacts.Records.Record;
+
+namespace Loragate.Cli.Gate;
+
+/// <summary>Scores of a server, from the command line to the decision.</summary>
+public sealed class RemoteTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+    private readonly LanguageModel _base;
+    private readonly LanguageModel _attached;
+    private readonly VllmStandIn _standIn;
+
+    public RemoteTests()
+    {
+        using var checkpoint = Checkpoint.Open(Executable.Base);
+        _base = LanguageModel.Load(checkpoint, Precision.Float32, CPU, TestContext.Current.CancellationToken);
+        using var adapter = PeftAdapter.Open(Executable.Adapter("routing-good"), TestContext.Current.CancellationToken);
+        _attached = _base.Attach(adapter);
+        _standIn = new VllmStandIn(_base);
+        _standIn.Serve(RemoteModel.NameOf(adapter.Identity.Digest), _attached);
+        Executable.Must("probe", "--model", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", Probe, "--device", "cpu");
+    }
+
+    private string Probe => _temp.PathTo("routing-good.probe.json");
+
+    private string[] Server => ["--remote", _standIn.Address.ToString(), "--remote-model", VllmStandIn.BaseId, "--probe", Probe];
+
+    public void Dispose()
+    {
+        _standIn.Dispose();
+        _attached.Dispose();
+        _base.Dispose();
+        _temp.Dispose();
+    }
+
+    [Fact]
+    public void A_server_is_asked_once_and_the_report_says_that_it_answered()
+    {
+        var first = Evaluate();
+        Assert.True(first.ExitCode == 0, first.Error);
+        Assert.Contains("remote-unattested", first.Error, StringComparison.Ordinal);
+        var report = Record.ReadFile<EvaluationReport>(_temp.PathTo("scores", "sample_facts.json"));
+        Assert.Equal("vllm 0.11.0", report.Remote!.Server);
+        Assert.NotNull(report.Model.AdapterDigest);
+        var asked = _standIn.Completions;
+        Assert.True(Evaluate().ExitCode == 0);
+        var probe = Record.ReadFile<AdapterProbe>(Probe);
+        Assert.Equal(4 * probe.Items.Count, _standIn.Completions - asked);
+        Assert.Single(Directory.EnumerateFiles(_temp.PathTo("scores")));
+    }
+
+    [Fact]
+    public void A_server_that_ignores_the_adapter_ends_an_evaluation_with_the_integrity_code()
+    {
+        _standIn.Fault = ServerFault.IgnoresAdapter;
+        var result = Evaluate();
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("does not apply it", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_temp.PathTo("scores", "sample_facts.json")));
+    }
+
+    [Fact]
+    public void A_gate_counts_a_servers_scores_only_where_the_policy_accepts_them()
+    {
+        var policy = TestPolicy.Pinned(_temp, ("  routing:\n", "  routing:\n    acceptRemote: true\n"));
+        var result = Executable.Run(
+            ["gate", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--policy", policy, "--data", Executable.Samples, "--device", "cpu", "--dossier", _temp.PathTo("dossier"), "--json", .. Server]);
+        Assert.True(result.ExitCode == 2, result.Error);
+        var decision = Record.Parse<Decision>(Encoding.UTF8.GetBytes(result.Output.TrimEnd('\n')), "standard output");
+        Assert.All(decision.Tasks, task => Assert.True(task.Remote));
+        Assert.All(decision.Rules.Where(rule => rule.Task == "routing"), rule => Assert.Equal(Outcome.Passed, rule.Outcome));
+        Assert.All(decision.Rules.Where(rule => rule.Task is not (null or "routing")), rule => Assert.Equal("evidence-remote", rule.Reason));
+        Assert.Contains(decision.Rules, rule => rule.Task == "routing");
+    }
+
+    [Theory]
+    [InlineData("--probe")]
+    [InlineData("--remote")]
+    [InlineData("--remote-model")]
+    public void The_options_of_a_server_go_together(string without)
+    {
+        var at = Array.IndexOf(Server, without);
+        var result = Executable.Run(["evaluate", "--model", Executable.Base, "--tasks", Facts, "--data", Executable.Samples, "--output", _temp.PathTo("scores"), .. Server.Where((_, i) => i != at && i != at + 1)]);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains("go together", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ftp://host/")]
+    [InlineData("host:8000")]
+    public void An_address_that_is_none_is_a_usage_error(string address) =>
+        Assert.Equal(64, Executable.Run(["evaluate", "--model", Executable.Base, "--tasks", Facts, "--data", Executable.Samples, "--output", _temp.PathTo("scores"), "--remote", address, .. Server.Skip(2)]).ExitCode);
+
+    private static string Facts => Path.Combine(Executable.Samples, "tasks", "sample_facts.yaml");
+
+    private ShellResult Evaluate() => Executable.Run(
+        ["evaluate", "--model", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--tasks", Facts, "--data", Executable.Samples, "--limit", "20", "--output", _temp.PathTo("scores"), .. Server]);
+}
