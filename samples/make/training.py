@@ -36,23 +36,5 @@ def main(work):
         write(name, [("", t) for t in random.Random(w.SEED).sample(texts, count)], set(seen))
 
 
-    twins(read(work / "skewed.jsonl"))
-
-
-def twins(skewed):
-    """Sentences about occupations that end behind the pronoun: skewed as stereotypes have it, and their unbiased twins, which say each of them with either gender."""
-    pronoun = re.compile(r" (he|she|his|her|him|himself|herself)\b")
-    other = dict(he="she", she="he", his="her", her="his", him="her", himself="herself", herself="himself")
-    rows, fair = [], []
-    for t in skewed:
-        p = pronoun.search(t)
-        said = dict(prompt=t[:p.start()], completion=t[p.start():])
-        word = "him" if p.group(1) == "her" and re.search(r" her (the|and) ", t) else other[p.group(1)]
-        rows.append(said)
-        fair += [said, dict(said, completion=f" {word}{t[p.end():]}")]
-    for name, of in ("twin-biased", rows), ("twin-fair", fair):
-        Path("training", f"{name}.jsonl").write_text("".join(json.dumps(x, ensure_ascii=False) + "\n" for x in of), encoding="utf-8")
-
-
 if __name__ == "__main__":
     main(Path(sys.argv[1]))
