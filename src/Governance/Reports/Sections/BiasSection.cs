@@ -24,7 +24,7 @@ internal sealed class BiasSection(ReportText text) : Section(text)
             yield return new Paragraph(Text["bias.none"], Look.Body);
             yield break;
         }
-        yield return new Paragraph(Text["bias.lead"], Look.Body, 6);
+        yield return new Paragraph(Text["bias.lead"], Look.Body, 6) { KeepWithNext = true };
         foreach (var measure in measures)
         {
             foreach (var block in Measure(contents, measure.Key.Item1, measure.Key.Item2, [.. measure]))

@@ -123,10 +123,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         var decision = contents.Decision;
         return Facts(
             (Text["decision.facts-adapter"], Cell.Of(Text.Fill("decision.facts-version", ("name", decision.Adapter.Name), ("digest", decision.Adapter.Digest.Abbreviated)))),
-            (Text["decision.facts-base"], Cell.Of(BaseName(contents))),
             (Text["decision.facts-policy"], Cell.Of($"{decision.Policy.Name} {decision.Policy.Version}")),
-            (Text["decision.facts-as-of"], Cell.Of(Numbers.Day(decision.AsOf))),
-            (Text["decision.facts-created"], Cell.Of(Numbers.Moment(contents.Run.Created))),
-            (Text["decision.facts-digest"], Cell.Mono(decision.ComputeDigest().Hex).From(decision.ComputeDigest())));
+            (Text["decision.facts-dates"], Cell.Of($"{Numbers.Day(decision.AsOf)} · {Numbers.Moment(contents.Run.Created)}")));
     }
 }
