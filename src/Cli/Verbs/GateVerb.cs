@@ -82,7 +82,7 @@ internal static class GateVerb
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(result.Decision.ToCanonicalJson());
                 Show(tool, result);
-                return CodeOf(result.Decision.Verdict);
+                return ShowRevoked(tool, result) ? ExitCode.Rejected : CodeOf(result.Decision.Verdict);
             });
     }
 
@@ -92,6 +92,17 @@ internal static class GateVerb
         Verdict.Rejected => ExitCode.Rejected,
         _ => ExitCode.Undecided,
     };
+
+    /// <summary>A revocation stops nobody from deciding anew, but nobody should do it unknowingly; and what was revoked is never released again.</summary>
+    private static bool ShowRevoked(Tool tool, GateResult result)
+    {
+        foreach (var revoked in result.Revoked)
+            tool.Screen.Say($"WARNING: release {revoked.Number} of {result.Decision.Adapter.Name}, with exactly this adapter, was revoked: {revoked.Why}");
+        var isRevoked = result.IsRevoked;
+        if (isRevoked)
+            tool.Screen.Say($"NOT RELEASED: {result.ReleasePath} is that revoked release, and nothing takes a revocation back. A new decision, on another policy, adapter, evidence or day, makes the next one.");
+        return isRevoked;
+    }
 
     private static void Show(Tool tool, GateResult result)
     {

@@ -20,6 +20,20 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
+    public void A_gate_tells_that_its_adapter_was_revoked_and_never_releases_the_same_again()
+    {
+        Ends(0, Revoke("risk", Release, "Leaks addresses."), "Revoked");
+        var again = _people.Run();
+        Ends(1, again, "WARNING: release 1 of routing-good, with exactly this adapter, was revoked: risk-1 revoked it (entry ");
+        Ends(1, again, "Leaks addresses.");
+        Ends(1, again, "NOT RELEASED");
+
+        // Another trust policy is another decision: it may be meant, and is told all the same.
+        _people.WriteTrust(PeopleGate.TrustText + "\n");
+        Ends(2, _people.Run(), "WARNING: release 1 of routing-good");
+    }
+
+    [Fact]
     public void A_revocation_by_nobody_known_is_no_word_but_is_not_ignored()
     {
         Ends(64, Revoke("stranger", Release, "No.", "--trust", _people.Trust), "names no such key");

@@ -1,0 +1,48 @@
+using Loragate.Artifacts;
+using Loragate.Governance.Ledger;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
+using Loragate.Governance.Trust;
+
+namespace Loragate.Governance.Auditing;
+
+/// <summary>A release of which the ledger holds a revocation.</summary>
+/// <param name="Manifest">The release's manifest digest.</param>
+/// <param name="Number">Its number among those of its adapter's name; null where no gate gave it one.</param>
+/// <param name="Why">Who revoked it, by which entry, and why.</param>
+public sealed record RevokedRelease(Digest Manifest, int? Number, string Why)
+{
+    /// <summary>Every revocation of a release with exactly this adapter.</summary>
+    /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
+    /// <param name="adapter">The adapter's digest.</param>
+    /// <param name="trust">Who may revoke; null tells only that somebody did.</param>
+    public static IReadOnlyList<RevokedRelease> Of(LedgerHistory history, Digest adapter, TrustPolicy? trust)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        return
+        [
+            .. from release in history.OfType(ReleaseLayout.EntryType)
+               where release.Entry.Subjects.Any(subject => subject.Sha256 == adapter)
+               from subject in release.Entry.Subjects
+               where subject.Name == ReleaseLayout.EntrySubject
+               from logged in history.OfType(Revocation.EntryType)
+               where logged.Entry.Subjects.Contains(subject)
+               select new RevokedRelease(subject.Sha256, DecisionData.Read(release.Entry)?.Release, Tell(logged, trust)),
+        ];
+    }
+
+    private static string Tell(LoggedEvent logged, TrustPolicy? trust)
+    {
+        if (trust is null)
+            return $"entry {logged.Index} revokes it; by whom and why, 'status' tells";
+        try
+        {
+            var revocation = Revocation.Read(logged, trust, out var signer);
+            return $"{signer} revoked it (entry {logged.Index}): {revocation.Reason}";
+        }
+        catch (SignatureException)
+        {
+            return $"entry {logged.Index} revokes it, signed by nobody whom the trust policy names";
+        }
+    }
+}
