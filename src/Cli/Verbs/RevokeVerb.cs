@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Loragate.Artifacts;
+using Loragate.Governance.Auditing;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Trust;
 
@@ -21,13 +23,24 @@ internal static class RevokeVerb
                 var why = TakenBack.ReasonOf(parsed.GetValue(reason)!);
                 using var key = signing.Open(parsed, tool);
                 var signer = signing.SignerOf(parsed, key);
-                if (parsed.GetValue(trust) is { } policy && TrustPolicy.ReadFile(policy).Find(signer, tool.Clock.GetUtcNow()) is null)
-                    throw new UsageException($"--key {signing.KeyOf(parsed)}: {policy} names no such key.");
+                var policy = parsed.GetValue(trust) is { } file ? TrustPolicy.ReadFile(file) : null;
+                if (policy is not null && policy.Find(signer, tool.Clock.GetUtcNow()) is null)
+                    throw new UsageException($"--key {signing.KeyOf(parsed)}: {parsed.GetValue(trust)} names no such key.");
                 using var logKey = ledgerKey.Open(parsed, tool);
                 var writer = LedgerOptions.Open(parsed.GetValue(ledger)!, logKey, parsed.GetValue(push), cancellationToken);
-                var (manifest, release) = TakenBack.Find(parsed.GetValue(folder)!, writer.ReadHistory(cancellationToken), parsed.GetValue(ledger)!, cancellationToken);
-                _ = writer.Record([new Revocation(manifest, why).ToEntry(release.Entry, signer, tool.Clock.GetUtcNow())], cancellationToken);
-                tool.Screen.Say($"Revoked: {release.Entry.Subjects[0].Name}, entry {release.Index} of the ledger: {why}");
+                var history = writer.ReadHistory(cancellationToken);
+                var (manifest, release) = TakenBack.Find(parsed.GetValue(folder)!, history, parsed.GetValue(ledger)!, cancellationToken);
+                var what = $"release {DecisionData.Read(release.Entry)?.Release} of {Printable.Of(release.Entry.Subjects[0].Name)} (entry {release.Index} of the ledger)";
+                if (policy is not null && RevokedRelease.Of(history, release.Entry.Subjects[0].Sha256, policy).FirstOrDefault(revoked => revoked.Manifest == manifest && revoked.Signer is not null) is { } earlier)
+                {
+                    tool.Screen.Say($"Already revoked, and nothing was logged: {what}. {earlier.Why}");
+                    return ExitCode.Done;
+                }
+                var entry = new Revocation(manifest, why).ToEntry(release.Entry, signer, tool.Clock.GetUtcNow());
+                var logged = writer.Append(_ => [entry], cancellationToken).Indices[0];
+                tool.Screen.Say($"Revoked by entry {logged}: {what}: {why}");
+                if (history.First(Revocation.EntryType, manifest) is { } before)
+                    tool.Screen.Say($"Note: entry {before.Index} had revoked it already; with --trust nothing would have been logged if its signer is known.");
                 return ExitCode.Done;
             });
     }

@@ -52,7 +52,7 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust, St
         var latest = Latest(release.Entry.Subjects[0].Name);
         return (broken, revoked) switch
         {
-            ({ Count: > 0 }, _) => new ReleaseStatus(ReleaseState.Broken, log.Name, name, number, latest, broken),
+            ({ Count: > 0 }, _) => new ReleaseStatus(ReleaseState.Broken, log.Name, name, number, latest, [.. broken, .. revoked]),
             (_, { Count: > 0 }) => new ReleaseStatus(ReleaseState.Revoked, log.Name, name, number, latest, revoked),
             _ when latest > (number ?? 0) => new ReleaseStatus(ReleaseState.Superseded, log.Name, name, number, latest, [$"release {latest} of {name} stands"]),
             _ => new ReleaseStatus(ReleaseState.Current, log.Name, name, number, latest, []),

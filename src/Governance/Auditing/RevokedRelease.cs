@@ -9,8 +9,9 @@ namespace Loragate.Governance.Auditing;
 /// <summary>A release of which the ledger holds a revocation.</summary>
 /// <param name="Manifest">The release's manifest digest.</param>
 /// <param name="Number">Its number among those of its adapter's name; null where no gate gave it one.</param>
+/// <param name="Signer">The id of who revoked it; null where nobody known did.</param>
 /// <param name="Why">Who revoked it, by which entry, and why.</param>
-public sealed record RevokedRelease(Digest Manifest, int? Number, string Why)
+public sealed record RevokedRelease(Digest Manifest, int? Number, string? Signer, string Why)
 {
     /// <summary>Every revocation of a release with exactly this adapter.</summary>
     /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
@@ -27,22 +28,23 @@ public sealed record RevokedRelease(Digest Manifest, int? Number, string Why)
                where subject.Name == ReleaseLayout.EntrySubject
                from logged in history.OfType(Revocation.EntryType)
                where logged.Entry.Subjects.Contains(subject)
-               select new RevokedRelease(subject.Sha256, DecisionData.Read(release.Entry)?.Release, Tell(logged, trust)),
+               let told = Tell(logged, trust)
+               select new RevokedRelease(subject.Sha256, DecisionData.Read(release.Entry)?.Release, told.Signer, told.Why),
         ];
     }
 
-    private static string Tell(LoggedEvent logged, TrustPolicy? trust)
+    private static (string? Signer, string Why) Tell(LoggedEvent logged, TrustPolicy? trust)
     {
         if (trust is null)
-            return $"entry {logged.Index} revokes it; by whom and why, 'status' tells";
+            return (null, $"entry {logged.Index} revokes it; by whom and why, 'status' tells");
         try
         {
             var revocation = Revocation.Read(logged, trust, out var signer);
-            return $"{signer} revoked it (entry {logged.Index}): {revocation.Reason}";
+            return (signer, $"{signer} revoked it (entry {logged.Index}): {revocation.Reason}");
         }
         catch (SignatureException)
         {
-            return $"entry {logged.Index} revokes it, signed by nobody whom the trust policy names";
+            return (null, $"entry {logged.Index} revokes it, signed by nobody whom the trust policy names");
         }
     }
 }

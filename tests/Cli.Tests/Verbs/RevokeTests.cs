@@ -13,7 +13,10 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
     {
         Ends(0, Status(Release), "current: release 1 of routing-good");
         Ends(64, Revoke("risk", Release, ""), "needs one");
-        Ends(0, Revoke("risk", _people.Dossier, "Leaks addresses."), "Revoked: routing-good");
+        var entries = Entries();
+        Ends(0, Revoke("risk", _people.Dossier, "Leaks addresses."), $"Revoked by entry {entries}: release 1 of routing-good");
+        Ends(0, Revoke("reviewer", Release, "Again.", "--trust", _people.Trust), "Already revoked, and nothing was logged: release 1 of routing-good");
+        Assert.Equal(entries + 1, Entries());
         Ends(1, Status(Release), "risk-1 revoked it");
         Assert.Contains("\"state\":\"revoked\"", Status(Release, "--json").Output, StringComparison.Ordinal);
         Ends(0, Executable.Run("ledger", "audit", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust), "1 releases");
@@ -62,6 +65,15 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
         Ends(3, Status(Release), "compromised by then");
     }
 
+    [Fact]
+    public void A_release_that_is_broken_and_revoked_is_told_to_be_both()
+    {
+        Ends(0, Revoke("risk", Release, "Leaks addresses."), "Revoked");
+        _people.WriteTrust(PeopleGate.TrustText.Replace("file: gate.pem.pub", "file: gate.pem.pub, compromised: 2020-01-01T00:00:00Z", StringComparison.Ordinal));
+        Ends(3, Status(Release), "compromised by then");
+        Ends(3, Status(Release), "risk-1 revoked it");
+    }
+
     public void Dispose() => _people.Dispose();
 
     private ShellResult Revoke(string person, string folder, string reason, params string[] more) =>
@@ -69,6 +81,8 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
 
     private ShellResult Status(string release, params string[] more) =>
         Executable.Run(["status", release, "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust, .. more]);
+
+    private int Entries() => Executable.Must("ledger", "show", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
 
     private static void Ends(int code, ShellResult result, string says)
     {
