@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Governance.Signing;
 
@@ -17,11 +18,32 @@ internal static class SignVerb
             {
                 var path = Path.GetFullPath(parsed.GetValue(folder)!);
                 var target = parsed.GetValue(output) ?? ModelSignature.Beside(path);
+                RequireSameFolder(target, path);
                 using var key = signing.Open(parsed, tool);
                 var signer = signing.SignerOf(parsed, key);
                 AtomicFile.Write(target, OmsSigner.Sign(path, signer, cancellationToken));
                 tool.Screen.Say($"Signed {path} as {target} with {signer.Own.Description}.");
                 return ExitCode.Done;
             });
+    }
+
+    /// <summary>Folders side by side have one place for a signature: the second would silently take away the first one's.</summary>
+    private static void RequireSameFolder(string target, string folder)
+    {
+        if (File.Exists(target) && SignedName(target) is { } other && Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) is var name && other != name)
+            throw new UsageException($"{target} is the signature over another folder, '{Printable.Of(other)}', not over '{name}'. Give --output FILE, or move that one away.");
+    }
+
+    /// <summary>The name of the folder that a file is the signature over; null where it is none, of whatever kind.</summary>
+    private static string? SignedName(string path)
+    {
+        try
+        {
+            return Statement.Parse(SigstoreBundle.Parse(PlainFile.Read(path, SigstoreBundle.MaxBytes), path).Envelope.Payload, path) is { PredicateType: ModelManifest.PredicateType, Subjects: [var subject] } ? subject.Name : null;
+        }
+        catch (MalformedInputException)
+        {
+            return null;
+        }
     }
 }

@@ -63,6 +63,20 @@ public sealed class SignTests : IDisposable
     }
 
     [Fact]
+    public void A_signature_over_another_folder_is_never_overwritten()
+    {
+        var (first, second, key) = (_temp.Copy(Executable.Adapter("routing-good"), "first"), _temp.Copy(Executable.Adapter("routing-good"), "second"), _temp.PathTo("key.pem"));
+        Executable.Must("keys", "new", "--type", "p256", "--output", key);
+        Executable.Must("sign", first, "--key", key);
+        var refused = Executable.Run("sign", second, "--key", key);
+        Assert.Equal(64, refused.ExitCode);
+        Assert.Contains("is the signature over another folder, 'first', not over 'second'", refused.Error, StringComparison.Ordinal);
+        Executable.Must("verify", first, "--key", key + ".pub");
+        Executable.Must("sign", first, "--key", key);
+        Executable.Must("sign", second, "--key", key, "--output", _temp.PathTo("second.sig"));
+    }
+
+    [Fact]
     public void Another_key_vouches_for_nothing()
     {
         var folder = _temp.Copy(Executable.Adapter("routing-good"), "adapter");
