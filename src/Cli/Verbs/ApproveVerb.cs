@@ -34,7 +34,9 @@ internal static class ApproveVerb
         var statement = approval.ToStatement(who.Decision.Adapter);
         var file = EndorsementFiles.ApprovalFile(who.Signer.Key.Public.Hint, approval.Role, Digest.Of(statement.ToBytes()));
         SealedDossier.Add(who.Folder, file, statement, who.Signer);
-        tool.Screen.Say($"Signed: {(approval.Outcome == ApprovalOutcome.Approved ? "approved" : "refused")} in the role {approval.Role}, as {file}. It counts once the gate runs again.");
+        tool.Screen.Say($"Signed: {(approval.Outcome == ApprovalOutcome.Approved ? "approved" : "refused")} in the role {approval.Role}, as {file}.");
+        var objection = who.Objection(barsAuthors: approval.Outcome == ApprovalOutcome.Approved && who.Decision.AuthorsMayApprove is not true, tool.Clock.GetUtcNow());
+        tool.Screen.Say(objection is null ? "It counts once the gate runs again." : $"Note: it will not count: {objection}.");
     }
 
     /// <summary>With a trust policy, what would not count is not signed.</summary>
@@ -47,8 +49,6 @@ internal static class ApproveVerb
             throw new UsageException($"It would not count: {fault}.");
         if (decision.Quorum?.Any(demand => demand.Role == approval.Role) is not true)
             throw new UsageException($"It would not count: the policy '{decision.Policy.Name}' asks for nobody in the role '{approval.Role}'.");
-        if (approval.Outcome == ApprovalOutcome.Approved && policy.Find(who.Signer, tool.Clock.GetUtcNow()) is { } id && decision.Authors!.Contains(id))
-            tool.Screen.Say($"Note: '{id}' is an author of this adapter; where the policy excludes authors, this will not count.");
     }
 
     private static void Show(Tool tool, Decision decision)

@@ -76,6 +76,8 @@ internal static class WaiveVerb
         var faults = policy.Waivers!.Roles.Select(role => who.Trust?.FaultOf(who.Signer, role, now)).ToList();
         if (faults.TrueForAll(fault => fault is not null))
             throw new UsageException($"It would not count: {faults[0]}.");
+        if (who.Objection(barsAuthors: true, now) is { } objection)
+            throw new UsageException($"It would not count: {objection}.");
     }
 
     private static string Words(WaiverState refusal, WaiverTerms? terms, RuleResult rule, Waiver waiver) => refusal switch

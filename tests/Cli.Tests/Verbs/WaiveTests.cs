@@ -45,6 +45,8 @@ public sealed class WaiveTests(FinishedDemo demo) : IDisposable
         Ends(64, _people.Waive("risk", "--rule", "sound-adapter", "--reason", "x", "--until", Tomorrow), "(inspection)");
         Ends(64, _people.Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", "2999-01-01"), "the policy allows 30");
         Ends(64, _people.Waive("stranger", "--rule", "gender-level", "--reason", "x", "--until", Tomorrow), "by nobody");
+        Ends(64, _people.Waive("trainer", "--rule", "gender-level", "--reason", "x", "--until", Tomorrow), "'trainer-1' is an author of this adapter");
+        Ends(64, Executable.Run("waive", "--dossier", _people.Dossier, "--key", _people.Gate.Key, "--gate-key", _people.Gate.Key + ".pub", "--rule", "gender-level", "--reason", "x", "--until", Tomorrow), "the gate's own key");
         Assert.False(Directory.Exists(Path.Combine(_people.Dossier, "waivers")));
         Ends(0, _people.Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", Tomorrow), "");
         Ends(1, _people.Run(), "");
