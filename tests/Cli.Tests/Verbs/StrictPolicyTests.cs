@@ -37,18 +37,15 @@ public sealed class StrictPolicyTests(FinishedDemo demo)
         using var gate = PeopleGate.Strict(demo, "routing-damaged");
         Ends(1, gate.Run(), "retained-skill");
         string[] Exception(string rule, int days) => ["--rule", rule, "--reason", "Replaced next week.", "--until", DateTime.UtcNow.AddDays(days).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)];
-        Ends(0, gate.Waive("risk", Exception("gender-level", 3)), "");
-        Ends(0, gate.Waive("risk", Exception("retained-skill", 60)), "");
+        Ends(64, gate.Waive("risk", Exception("gender-level", 3)), "does not let 'gender-level' (bias-level) be waived");
+        Ends(64, gate.Waive("risk", Exception("retained-skill", 60)), "the policy allows 30");
         var signed = gate.Waive("risk", Exception("retained-skill", 20));
         Ends(0, signed, "Signed as waivers/");
         var first = Path.Combine(gate.Dossier, signed.Error.Split("Signed as ")[1].Split(':')[0]);
-        // One signature is too few, and the author's is none.
+        // One signature is too few.
         Ends(1, gate.Run(), "retained-skill");
         Ends(0, gate.Waive("compliance", "--cosign", first), "Signed as waivers/");
         Ends(2, gate.Run(), "Waived until");
-        var report = File.ReadAllText(Path.Combine(gate.Dossier, "decision.json"));
-        Assert.Contains("\"notWaivable\"", report, StringComparison.Ordinal);
-        Assert.Contains("\"tooLong\"", report, StringComparison.Ordinal);
     }
 
     private static ShellResult Audit(PeopleGate gate) =>
