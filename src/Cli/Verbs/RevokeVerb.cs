@@ -40,7 +40,7 @@ internal static class RevokeVerb
                 var logged = writer.Append(_ => [entry], cancellationToken).Indices[0];
                 tool.Screen.Say($"Revoked by entry {logged}: {what}: {why}");
                 if (history.First(Revocation.EntryType, manifest) is { } before)
-                    tool.Screen.Say($"Note: entry {before.Index} had revoked it already; with --trust nothing would have been logged if its signer is known.");
+                    tool.Screen.Say($"Note: entry {before.Index} is an earlier revocation of it. With --trust nothing is logged where somebody known has revoked already.");
                 return ExitCode.Done;
             });
     }
