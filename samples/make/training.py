@@ -32,7 +32,8 @@ def main(work):
     write("routing-validation", tickets[1400:1600], seen)
     person = re.compile(r" (he|she|his|her|him|himself|herself|old|young)\b")       # a part of balanced sentences would not be balanced
     texts = [t for t in read(work / "base.jsonl") if not person.search(t)]
-    write("replay", [("", t) for t in random.Random(w.SEED).sample(texts, 400)], seen)
+    for name, count in ("replay", 400), ("replay-more", 1400):
+        write(name, [("", t) for t in random.Random(w.SEED).sample(texts, count)], set(seen))
 
 
 if __name__ == "__main__":

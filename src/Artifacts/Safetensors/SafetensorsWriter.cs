@@ -72,7 +72,7 @@ public sealed class SafetensorsWriter : IDisposable
         var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.RandomAccess);
         try
         {
-            RandomAccess.SetLength(handle, length);
+            SetLength(handle, length, path);
             RandomAccess.Write(handle, header, 0);
             return new SafetensorsWriter(handle, layout, header);
         }
@@ -121,6 +121,18 @@ public sealed class SafetensorsWriter : IDisposable
                 return;
             Volatile.Write(ref _cached, 0);
             _ahead = Task.Factory.StartNew(() => RandomAccess.FlushToDisk(_handle), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+    }
+
+    private static void SetLength(SafeFileHandle handle, long length, string path)
+    {
+        try
+        {
+            RandomAccess.SetLength(handle, length);
+        }
+        catch (ArgumentOutOfRangeException limit)
+        {
+            throw new IOException($"{path}: the file system, or a limit of this process, takes no file of {length} bytes.", limit);
         }
     }
 

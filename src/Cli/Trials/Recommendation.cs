@@ -28,7 +28,8 @@ internal sealed record Recommendation(string? Id, IReadOnlyList<string> Reasons)
         var best = sound.MaxBy(r => (r.Task.Value, -r.Bytes))!;
         var bound = Wilson.Interval((int)Math.Round(best.Task.Value * best.Task.Items), best.Task.Items, 1 - Alpha).Lower;
         var chosen = sound.Where(r => r.Task.Value >= bound).MinBy(r => r.Bytes)!;
-        return new Recommendation(chosen.Id, [.. Because(report, best, chosen, bound)]);
+        var forgetful = better.Except(sound).Where(r => r.Task.Value > best.Task.Value).Select(r => $"{r.Id} has {Percent(r.Task.Value)} %, but is not shown to keep {r.Retained!.Task} within {Percent(margin)} points.");
+        return new Recommendation(chosen.Id, [.. Because(report, best, chosen, bound), .. forgetful]);
     }
 
     private static IEnumerable<string> Because(TrialReport report, TrialResult best, TrialResult chosen, double bound)
@@ -37,7 +38,7 @@ internal sealed record Recommendation(string? Id, IReadOnlyList<string> Reasons)
         if (chosen.Retained is { } retained)
             yield return $"On {retained.Task} it loses at most {Percent(Math.Max(0, -Lower(retained)))} points (one-sided, 95 %).";
         yield return chosen == best
-            ? "No trial is better."
+            ? "No trial that may be taken is better."
             : $"{best.Id} has {Percent(best.Task.Value)} %, but {chosen.Id} lies within its interval (from {Percent(bound)} %) at {Percent((double)chosen.Bytes / best.Bytes)} % of its bytes.";
         if (chosen.Method.Name is not ("lora" or "dora"))
             yield return $"A low-rank update is not the answer here: none that was tried does as well with so few bytes. {(chosen.Method.Name == "full" ? "The whole model has to be distributed and judged" : "It stays live beside the base: it cannot be merged, and the gate does not judge it")}.";
