@@ -1,4 +1,7 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Approvals;
+using Loragate.Governance.Auditing;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
@@ -41,6 +44,18 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
         };
     }
 
+    /// <summary>A refusal that the ledger holds stands for its basis, wherever it was made. Without its file no rule can count it, so nothing is decided.</summary>
+    /// <exception cref="IntegrityException">The dossier lacks one against what was judged.</exception>
+    public void RequireRefusals(Decision decision, Endorsements? endorsements, LedgerHistory? history)
+    {
+        if (history is null || endorsements is null || decision.Quorum is not { } quorum)
+            return;
+        var here = endorsements.Approvals.Select(bundle => bundle.Digest).ToHashSet();
+        var refusals = new StandingRefusals(history, endorsements.Trust, StampedTimes.None).Against(ApprovalBasis.Of(decision).ComputeDigest(), [.. quorum.Select(demand => demand.Role)]);
+        if (refusals.FirstOrDefault(refusal => !here.Contains(refusal.Entry.Subjects[0].Sha256)) is { } lacking)
+            throw new IntegrityException(Path.Combine(dossier.Folder, EndorsementFiles.Approvals), $"entry {lacking.Index} of the ledger is a refusal of exactly what is judged here, and stands; its file, SHA-256 {lacking.Entry.Subjects[0].Sha256}, is not here. Put it here from the dossier in which it was signed and it is counted; without it nothing is decided");
+    }
+
     private List<FiledBundle> Read(string kind, string type, TrustPolicy trust, LedgerHistory? history, CancellationToken cancellationToken)
     {
         List<FiledBundle> bundles = [.. EndorsementFiles.Read(dossier.Folder, kind).Select(file => Filed(type, file.File, file.Bytes, history))];
@@ -52,7 +67,7 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
     }
 
     private FiledBundle Filed(string type, string file, byte[] bytes, LedgerHistory? history) =>
-        history?.First(type, Artifacts.Digest.Of(bytes)) is { } logged
+        history?.First(type, Digest.Of(bytes)) is { } logged
             ? new FiledBundle(file, bytes, logged.Entry.Time, IsLogged: true)
             : new FiledBundle(file, bytes, tool.Clock.GetUtcNow(), IsLogged: false);
 }

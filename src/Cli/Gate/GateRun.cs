@@ -44,6 +44,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, adapter, inspection.Record, cancellationToken) : Skip(dossier);
         var scores = new GateScores(tool, request, dossier, tasks.ByName, key);
         var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(tasks.Plan, policy, inspection.Record.Adapter, cancellationToken);
+        var endorsements = new GateEndorsements(tool, dossier, ledger);
         var evidence = new Evidence
         {
             Inspection = inspection,
@@ -52,10 +53,12 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.OfBase(receipt.Record, cancellationToken),
             Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.OfCandidate(MergedFolder(dossier), adapter.Folder, receipt.Record, cancellationToken),
             Run = scores.OldestRun,
-            Endorsements = new GateEndorsements(tool, dossier, ledger).Read(trust, request.Authors, key?.Public, cancellationToken),
+            Endorsements = endorsements.Read(trust, request.Authors, key?.Public, cancellationToken),
         };
         context.Gather(dossier, receipt?.Record, adapter.Folder, cancellationToken);
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
+        var history = ledger?.ReadHistory(cancellationToken);
+        endorsements.RequireRefusals(decision, evidence.Endorsements, history);
         adapter.Check(cancellationToken);
         dossier.Write(Dossier.DecisionFile, decision);
         return new GatePublication(tool, request, dossier, adapter, signer, ledger, fonts).Publish(decision, evidence, cancellationToken);

@@ -14,6 +14,9 @@ internal static class LedgerOptions
     /// <summary>The verifier of a ledger.</summary>
     public static Option<string> VKey() => new("--vkey") { Description = "The ledger's verifier key: a file with the vkey line that 'ledger init' printed.", HelpName = "FILE", Required = true };
 
+    /// <summary>A proof that witnesses have seen a release.</summary>
+    public static Option<string?> WitnessedProof() => new("--proof") { Description = "Of a release, with --vkey and a --trust that names witnesses: a later proof of its entry, under a checkpoint that they have cosigned ('ledger prove --trust').", HelpName = "FILE" };
+
     public static Option<bool> Push() => new("--ledger-push") { Description = "The ledger lies in a git clone: fetch before logging and push after it; where another writer was faster, log again on what it pushed." };
 
     /// <summary>Opens a ledger for writing; one that is pushed is fetched first.</summary>

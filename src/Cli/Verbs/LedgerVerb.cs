@@ -3,6 +3,7 @@ using System.Text.Json;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
@@ -16,6 +17,10 @@ namespace Loragate.Cli.Verbs;
 /// <summary><c>loragate ledger</c>: a tamper-evident log in a folder.</summary>
 internal static class LedgerVerb
 {
+    /// <summary>What loragate itself logs, and audits rest on (docs/formats/ledger.v1.md).</summary>
+    private static readonly string[] ReservedTypes =
+        [EndorsementEntry.Approval, EndorsementEntry.Waiver, PlanEntry.EntryType, DecisionData.EntryType, DossierProofs.ReportEntry, ReleaseLayout.EntryType, Revocation.EntryType, Rollback.EntryType];
+
     public static Command Create(Tool tool) =>
         new("ledger", "A tamper-evident log of decisions and releases (C2SP tlog-tiles).") { Init(tool), Append(tool), Verify(tool), Audit(tool), Show(tool), Prove(tool), LedgerWitnessVerb.Create(tool) };
 
@@ -39,7 +44,7 @@ internal static class LedgerVerb
     private static Command Append(Tool tool)
     {
         var (folder, key, push) = (LedgerOptions.Folder(), new LedgerKeyOptions(isRequired: true), LedgerOptions.Push());
-        var type = new Option<string>("--type") { Description = "What happened, \"note\", \"release\" …", HelpName = "WORD", Required = true };
+        var type = new Option<string>("--type") { Description = "What happened, in a word of your own: \"note\", \"training\" … What the gate and other verbs log (\"decision\", \"release\" …) is theirs.", HelpName = "WORD", Required = true };
         var subjects = new Option<string[]>("--subject") { Description = "A file that the entry is about, or an adapter's folder; its name and SHA-256 are logged.", HelpName = "FILE", Required = true };
         var evidence = new Option<string[]>("--evidence") { Description = "A file that the entry rests on, with its kind (a record's schema or a media type): what a training run read, for example.", HelpName = "KIND=FILE" };
         var data = new Option<string?>("--data") { Description = "A JSON object for the entry.", HelpName = "JSON" };
@@ -47,6 +52,8 @@ internal static class LedgerVerb
         {
             if (!parsed.GetValue(type)!.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-'))
                 throw new UsageException($"--type {parsed.GetValue(type)}: lower-case letters, digits and hyphens.");
+            if (ReservedTypes.Contains(parsed.GetValue(type)!))
+                throw new UsageException($"--type {parsed.GetValue(type)}: only the gate and the verbs that sign write it ({string.Join(", ", ReservedTypes)}). Take another word, \"note\" for example.");
             if (parsed.GetValue(data) is { } given && !given.TrimStart().StartsWith('{'))
                 throw new UsageException("--data is a JSON object.");
             using var ledgerKey = key.Open(parsed, tool);

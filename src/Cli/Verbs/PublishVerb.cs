@@ -2,6 +2,7 @@ using System.CommandLine;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Cli.Output;
+using Loragate.Cli.Verifying;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Publication.Oci;
@@ -16,19 +17,17 @@ internal static class PublishVerb
     {
         var release = new Argument<string>("RELEASE") { Description = "The release folder that a gate made." };
         var to = new Option<string>("--to") { Description = "Where to: oci://HOST/NAME:TAG, or a folder, which becomes an OCI image layout.", HelpName = "TARGET", Required = true };
-        var trust = new TrustOptions();
-        var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: the release must be logged.", HelpName = "FILE" };
+        var check = new ReleaseCheckOptions("published");
         var publisher = new Option<string?>("--publisher-key") { Description = "Your private key, a file (PEM) or the URI of a key on a token: states beside the image that you published it.", HelpName = "FILE|URI" };
         var secret = SecretOption.ForPublisherKey();
         var registry = new RegistryOptions();
         return Verb.Create(tool, "publish", "Publishes an approved release. It is verified first; the tag is set last. Prints the image's digest.",
-            "loragate publish dossier/release --to oci://registry.example.com/adapters/routing:1.0 --key gate.pem.pub --vkey ledger.vkey", [release, to, .. trust.All, vkey, publisher, secret.Option, .. registry.All], async (parsed, cancellationToken) =>
+            "loragate publish dossier/release --to oci://registry.example.com/adapters/routing:1.0 --key gate.pem.pub --vkey ledger.vkey", [release, to, .. check.All, publisher, secret.Option, .. registry.All], async (parsed, cancellationToken) =>
             {
-                var trusted = trust.Read(parsed, tool.Clock) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, or --roots CA.pem: only what verifies is published.");
-                var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
+                var verifier = check.Read(parsed, tool.Clock);
                 using var key = parsed.GetValue(publisher) is { } source ? SigningKey.Read(source, secret.Read(parsed, tool)) : null;
                 using var staged = StagedRelease.Copy(parsed.GetValue(release)!, cancellationToken);
-                var judgement = Verify(staged.Folder, parsed.GetValue(release)!, trusted, log, cancellationToken);
+                var judgement = Verify(staged.Folder, parsed.GetValue(release)!, verifier, cancellationToken);
                 var image = ReleaseImage.Of(staged.Folder, judgement, cancellationToken);
                 var (store, target, connection) = registry.Open(parsed, parsed.GetValue(to)!, tool, create: true);
                 using (connection)
@@ -50,11 +49,11 @@ internal static class PublishVerb
         await new PublicationBundle(store, image, FolderManifest.Read(staged.Folder, cancellationToken).Files).PutAsync(place, adapter, new Signer(key), scratch.Path, cancellationToken);
     }
 
-    private static Judgement Verify(string folder, string shown, SignerTrust trust, LedgerVerifier? log, CancellationToken cancellationToken)
+    private static Judgement Verify(string folder, string shown, ReleaseCheck verifier, CancellationToken cancellationToken)
     {
-        var findings = ReleaseVerifier.Verify(folder, trust, log, cancellationToken);
+        var findings = verifier.Verify(folder, cancellationToken);
         return findings is [var first, ..]
             ? throw new IntegrityException(shown, $"not published, because the release does not hold: {first}{(findings.Count == 1 ? "" : $" ({findings.Count - 1} more)")}")
-            : ReleaseVerifier.Judgement(folder, trust);
+            : verifier.Judgement(folder);
     }
 }

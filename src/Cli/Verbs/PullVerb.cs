@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Loragate.Artifacts.Folders;
 using Loragate.Cli.Output;
+using Loragate.Cli.Verifying;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Publication.Oci;
@@ -15,22 +16,20 @@ internal static class PullVerb
     {
         var from = new Argument<string>("SOURCE") { Description = "Where from: oci://HOST/NAME:TAG, oci://HOST/NAME@sha256:DIGEST, or an OCI image layout." };
         var output = CommonOptions.Output("The folder to make.");
-        var trust = new TrustOptions();
-        var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: the release must be logged.", HelpName = "FILE" };
+        var check = new ReleaseCheckOptions("kept");
         var publisher = new Option<string?>("--publisher") { Description = "The publisher's public key (PEM): somebody who holds its private half must state to have published this image.", HelpName = "PUBLIC.pem" };
         var registry = new RegistryOptions();
         return Verb.Create(tool, "pull", "Fetches a release and verifies it; what does not verify never appears under its name. Exit code 3 names what does not hold.",
-            "loragate pull oci://registry.example.com/adapters/routing:1.0 --output routing --key gate.pem.pub --vkey ledger.vkey", [from, output, .. trust.All, vkey, publisher, .. registry.All], async (parsed, cancellationToken) =>
+            "loragate pull oci://registry.example.com/adapters/routing:1.0 --output routing --key gate.pem.pub --vkey ledger.vkey", [from, output, .. check.All, publisher, .. registry.All], async (parsed, cancellationToken) =>
             {
-                var trusted = trust.Read(parsed, tool.Clock) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, or --roots CA.pem: only what verifies is kept.");
-                var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
+                var verifier = check.Read(parsed, tool.Clock);
                 var publishers = parsed.GetValue(publisher) is { } key ? new KeyTrust(PublicKeyFile.Read(key)) : null;
                 var (store, target, connection) = registry.Open(parsed, parsed.GetValue(from)!, tool, create: false);
                 using (connection)
                 using (var folder = OutputFolder.Create(parsed.GetValue(output)!))
                 {
                     var image = await ReleaseImage.FetchAsync(store, target, folder.Path, new Relay<string>(tool.Screen.Say), cancellationToken);
-                    List<VerificationFinding> findings = [.. ReleaseVerifier.Verify(folder.Path, trusted, log, cancellationToken)];
+                    List<VerificationFinding> findings = [.. verifier.Verify(folder.Path, cancellationToken)];
                     if (publishers is not null)
                         findings.AddRange(await PublishedAsync(store, image, folder.Path, publishers, cancellationToken));
                     foreach (var finding in findings)
@@ -38,7 +37,7 @@ internal static class PullVerb
                     if (findings.Count > 0)
                         return ExitCode.Integrity;
                     folder.Commit();
-                    var judgement = ReleaseVerifier.Judgement(parsed.GetValue(output)!, trusted);
+                    var judgement = verifier.Judgement(parsed.GetValue(output)!);
                     tool.Screen.Say($"Pulled {judgement.Adapter}, {image.Name}, into {parsed.GetValue(output)}: {judgement.Verdict} by policy {judgement.Policy.Name} {judgement.Policy.Version}.");
                     return ExitCode.Done;
                 }

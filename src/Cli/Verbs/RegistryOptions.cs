@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Loragate.Artifacts;
 using Loragate.Governance.Publication.Oci;
 
 namespace Loragate.Cli.Verbs;
@@ -16,7 +17,12 @@ internal sealed class RegistryOptions
     public (ImageStore Store, string Target, IDisposable? Connection) Open(ParseResult parsed, string place, Tool tool, bool create)
     {
         if (!place.StartsWith(ImageReference.Scheme, StringComparison.Ordinal))
-            return (create ? LayoutStore.OpenOrCreate(place) : LayoutStore.Open(place), parsed.GetValue(_tag) ?? "latest", null);
+        {
+            var tag = parsed.GetValue(_tag) ?? "latest";
+            if (create && !ImageReference.IsTag(tag))
+                throw new UsageException($"--tag '{Printable.Of(tag)}' is no tag: write at most 128 letters, digits, dots, hyphens and underscores, the first neither dot nor hyphen.");
+            return (create ? LayoutStore.OpenOrCreate(place) : LayoutStore.Open(place), tag, null);
+        }
         if (parsed.GetValue(_tag) is not null)
             throw new UsageException($"--tag goes with an image layout: write the tag into the reference, {place}:TAG.");
         var reference = ImageReference.Parse(place);

@@ -15,7 +15,7 @@ internal static class VerifyVerb
         var signature = new Option<string?>("--signature") { Description = "The folder's signature; model.sig beside it unless told otherwise.", HelpName = "FILE" };
         var trust = new TrustOptions();
         var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: the proofs of a release or dossier are checked against it.", HelpName = "FILE" };
-        var proof = new Option<string?>("--proof") { Description = "Of a release, with --vkey and a --trust that names witnesses: a later proof of its entry, under a checkpoint that they have cosigned ('ledger prove --trust').", HelpName = "FILE" };
+        var proof = LedgerOptions.WitnessedProof();
         var adapter = new Option<string?>("--adapter") { Description = "The adapter's folder: the verdict must be about exactly this.", HelpName = "FOLDER" };
         var policy = new Option<string?>("--policy") { Description = "The policy: the verdict must be by exactly this, with the task files that it names.", HelpName = "FILE" };
         var data = new Option<string?>("--data") { Description = "With --policy: the folder that data files of tasks are relative to; what was measured must be exactly this data.", HelpName = "DIR" };

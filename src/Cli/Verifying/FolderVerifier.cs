@@ -111,10 +111,8 @@ internal static class FolderVerifier
 
     private static Verification VerifyRelease(VerifyRequest request, CancellationToken cancellationToken)
     {
-        var findings = ReleaseVerifier.Verify(request.Path, request.Trust, request.Log, cancellationToken);
-        var isWitnessed = findings.Count == 0 && request is { Log: not null, People.Witnesses: not null };
-        if (isWitnessed)
-            findings = WitnessedRelease.Verify(request.Path, request.WitnessedProof, request.Log!, request.People!.Witnesses!);
+        var findings = ReleaseVerifier.VerifyWitnessed(request.Path, request.Trust, request.Log, request.WitnessedProof, cancellationToken);
+        var isWitnessed = request is { Log: not null, People.Witnesses: not null };
         var judgement = findings.Count == 0 ? ReleaseVerifier.Judgement(request.Path, request.Trust) : null;
         List<string> proved = ["every file is the one that the gate sealed, and none was added or lost", "the verdict on exactly this adapter is PASSED", "merge and evaluation, as the gate states them, are those of the verdict"];
         List<string> open = [];

@@ -21,16 +21,13 @@ public sealed class ReleaseAuditor
     private readonly LedgerHistory _history;
     private readonly TrustPolicy _trust;
     private readonly StampedTimes _stamps;
-    private readonly ILookup<Digest, (LoggedEvent Logged, ApprovalData Said)> _refusals;
+    private readonly StandingRefusals _refusals;
     private readonly List<AuditFinding> _findings = [];
 
     private ReleaseAuditor(LedgerHistory history, TrustPolicy trust, StampedTimes stamps)
     {
         (_history, _trust, _stamps) = (history, trust, stamps);
-        _refusals = history.OfType(EndorsementEntry.Approval)
-            .Select(logged => (Logged: logged, Said: EndorsementEntry.ReadApproval(logged.Entry)))
-            .Where(refusal => refusal.Said is { Outcome: ApprovalOutcome.Refused })
-            .ToLookup(refusal => refusal.Said!.Basis, refusal => (refusal.Logged, refusal.Said!));
+        _refusals = new StandingRefusals(history, trust, stamps);
     }
 
     /// <summary>Every breach, by entry.</summary>
@@ -154,7 +151,7 @@ public sealed class ReleaseAuditor
     {
         if (data.Gate is not { } gate)
             Add(logged.Index, "it names no gate's key");
-        else if (Fault(gate, _trust.Signers.Where(signer => signer.Roles.Contains(TrustedSigner.Gate)), logged.Entry.Time) is { } fault)
+        else if (LoggedKey.Fault(gate, _trust.Signers.Where(signer => signer.Roles.Contains(TrustedSigner.Gate)), logged.Entry.Time) is { } fault)
             Add(logged.Index, $"the gate's key {gate.Abbreviated} {fault}");
     }
 
@@ -169,11 +166,8 @@ public sealed class ReleaseAuditor
             Add(decision.Index, "it excludes authors from approving and names none: whether one approved, nobody can tell");
         if (Quorum.Missing(quorum, people) is { Count: > 0 } missing)
             Add(decision.Index, $"its quorum is not there: {string.Join(", ", missing.Select(role => $"{role.People} lack in the role {role.Role}"))}");
-        foreach (var (logged, said) in judged.Basis is { } basis ? _refusals[basis] : [])
-        {
-            if (logged.Index < decision.Index && quorum.Any(demand => demand.Role == said.Role) && Fault(said.Key, _trust.Signers.Where(signer => signer.Roles.Contains(said.Role)), TimeOf(logged)) is null)
-                Add(decision.Index, $"a refusal stands against it, entry {logged.Index}");
-        }
+        foreach (var logged in judged.Basis is { } basis ? _refusals.Against(basis, [.. quorum.Select(demand => demand.Role)]).Where(logged => logged.Index < decision.Index) : [])
+            Add(decision.Index, $"a refusal stands against it, entry {logged.Index}");
     }
 
     /// <summary>Whether an approval that a decision counts was logged before it, says what is claimed, and was signed by whom it is claimed of with a key that counted.</summary>
@@ -187,7 +181,7 @@ public sealed class ReleaseAuditor
             Add(decision.Index, $"{who} is not what entry {logged.Index} logged");
         else if (judged.AuthorsMayApprove is not true && judged.Authors?.Contains(approval.Signer) == true)
             Add(decision.Index, $"{who} does not count: authors may not approve");
-        else if (Fault(approval.Key, _trust.Signers.Where(signer => signer.Id == approval.Signer && signer.Roles.Contains(approval.Role)), TimeOf(logged)) is { } fault)
+        else if (LoggedKey.Fault(approval.Key, _trust.Signers.Where(signer => signer.Id == approval.Signer && signer.Roles.Contains(approval.Role)), _stamps.TimeOf(logged)) is { } fault)
             Add(decision.Index, $"{who}: the key {approval.Key.Abbreviated} {fault}");
         return _findings.Count == before;
     }
@@ -205,31 +199,12 @@ public sealed class ReleaseAuditor
                 Add(decision.Index, $"{who} is not what entry {logged.Index} logged");
             else if (judged.Authors?.Contains(signature.Signer) == true)
                 Add(decision.Index, $"{who} does not count: authors may not waive");
-            else if (Fault(signature.Key, _trust.Signers.Where(signer => signer.Id == signature.Signer), TimeOf(logged)) is { } fault)
+            else if (LoggedKey.Fault(signature.Key, _trust.Signers.Where(signer => signer.Id == signature.Signer), _stamps.TimeOf(logged)) is { } fault)
                 Add(decision.Index, $"{who}: the key {signature.Key.Abbreviated} {fault}");
         }
         if (waiver.Signatures.DistinctBy(signature => signature.Signer).Count() < 2)
             Add(decision.Index, $"the waiver of '{waiver.Rule}' was not signed by two");
     }
-
-    /// <summary>
-    /// Why a key did not count for any of some signers at a time; null where it did. Of a certificate the ledger holds only its key: the
-    /// windows of the signer's certificates are judged, the chain was the gate's to check.
-    /// </summary>
-    private static string? Fault(Digest key, IEnumerable<TrustedSigner> signers, DateTimeOffset at)
-    {
-        var credentials = signers.SelectMany(signer => signer.Credentials).Where(credential => credential is CertificateCredential || credential.Identity == key).ToList();
-        return credentials switch
-        {
-            [] => "is nobody's whom the trust policy names for it",
-            _ when credentials.Any(credential => credential.At(at) == Standing.Good) => null,
-            _ when credentials.Any(credential => credential.At(at) == Standing.Compromised) => "was compromised by then",
-            _ => "was outside its window",
-        };
-    }
-
-    /// <summary>When what somebody signed counts as signed: its bundle is the entry's one subject.</summary>
-    private DateTimeOffset TimeOf(LoggedEvent logged) => _stamps.TimeOf(logged.Entry.Subjects[0].Sha256, logged.Entry.Time);
 
     private void Add(long index, string message) => _findings.Add(new AuditFinding(index, message));
 }

@@ -1,6 +1,7 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Governance.Dossiers;
+using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
@@ -37,8 +38,8 @@ public sealed class StampedTimes
         return stamped;
     }
 
-    /// <summary>When the signature of a bundle counts as made: when it was logged, or before that where a time stamp proves it.</summary>
-    internal DateTimeOffset TimeOf(Digest bundle, DateTimeOffset logged) => _times.TryGetValue(bundle, out var stamped) && stamped < logged ? stamped : logged;
+    /// <summary>When what somebody signed counts as signed: when its bundle, the entry's one subject, was logged, or before that where a time stamp proves it.</summary>
+    internal DateTimeOffset TimeOf(LoggedEvent logged) => _times.TryGetValue(logged.Entry.Subjects[0].Sha256, out var stamped) && stamped < logged.Entry.Time ? stamped : logged.Entry.Time;
 
     private static IEnumerable<string> FilesIn(string folder)
     {

@@ -49,6 +49,20 @@ public static class ReleaseVerifier
         }
     }
 
+    /// <summary>The same and, with a verifier key, that the witnesses have cosigned the release's entry where the trust policy names some: what everybody who is handed a release asks of it.</summary>
+    /// <param name="folder">The release.</param>
+    /// <param name="trust">Who is trusted to have signed it.</param>
+    /// <param name="log">The ledger's key; null proves nothing of the ledger.</param>
+    /// <param name="witnessedProof">A later proof of the release's entry; null where there is only the release's own.</param>
+    /// <param name="cancellationToken">Stops hashing.</param>
+    public static IReadOnlyList<VerificationFinding> VerifyWitnessed(string folder, SignerTrust trust, LedgerVerifier? log, string? witnessedProof, CancellationToken cancellationToken = default)
+    {
+        var findings = Verify(folder, trust, log, cancellationToken);
+        return findings.Count == 0 && log is not null && trust is RoleTrust { Policy.Witnesses: { } quorum }
+            ? WitnessedRelease.Verify(folder, witnessedProof, log, quorum)
+            : findings;
+    }
+
     /// <summary>What the verdict in a release says, once the release was verified under the same trust.</summary>
     /// <exception cref="SignatureException">It was not, or does not hold any more.</exception>
     public static Judgement Judgement(string folder, SignerTrust trust)

@@ -43,6 +43,22 @@ public sealed class ApproveTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
+    public void A_logged_refusal_stands_although_its_file_is_gone_and_in_every_other_dossier()
+    {
+        Ends(2, _people.Run(), "");
+        Ends(0, _people.Approve("risk", "risk-owner", "--refuse"), "refused");
+        Ends(1, _people.Run(), "Refused by risk-1");
+        var approvals = Path.Combine(_people.Dossier, "approvals");
+        var kept = _people.Gate.Temp.Copy(approvals, "kept");
+        Directory.Delete(approvals, recursive: true);
+        Ends(3, _people.Run(), "is a refusal of exactly what is judged here, and stands");
+        Directory.Delete(_people.Dossier, recursive: true);
+        Ends(3, _people.Run(), "is a refusal of exactly what is judged here, and stands");
+        Directory.Move(kept, approvals);
+        Ends(1, _people.Run(), "Refused by risk-1");
+    }
+
+    [Fact]
     public void What_would_not_count_is_not_signed()
     {
         Ends(2, _people.Run(), "");

@@ -31,7 +31,8 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
         Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), "is no signature of somebody");
         File.WriteAllBytes(approval, bytes);
 
-        Executable.Must("ledger", "append", "--ledger", _people.Gate.Ledger, "--ledger-key", _people.Gate.LedgerKey, "--type", "release", "--subject", _people.Trust);
+        using var key = LedgerKey.Read(_people.Gate.LedgerKey);
+        LedgerFolder.Open(_people.Gate.Ledger).Append([new LedgerEntry("release", DateTimeOffset.UtcNow, [new LedgerSubject("trust.yaml", Artifacts.Digest.OfFile(_people.Trust))], [], LedgerEntry.NoData)], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Ends(3, Audit(), "no gate writes");
     }
 

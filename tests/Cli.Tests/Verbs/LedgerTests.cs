@@ -47,6 +47,22 @@ public sealed class LedgerTests : IDisposable
         Assert.Equal(($"{tree.Size}", Convert.ToBase64String(tree.Root.ToBytes())), (checkpoint[1], checkpoint[2]));
     }
 
+    [Theory]
+    [InlineData("approval")]
+    [InlineData("waiver")]
+    [InlineData("plan")]
+    [InlineData("decision")]
+    [InlineData("report")]
+    [InlineData("release")]
+    [InlineData("revocation")]
+    [InlineData("rollback")]
+    public void What_the_gate_and_signing_verbs_log_nobody_appends_by_hand(string type)
+    {
+        var result = Executable.Run("ledger", "append", "--ledger", Ledger, "--ledger-key", _temp.PathTo("ledger.pem"), "--type", type, "--subject", VKey);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains($"--type {type}: only the gate", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_ledger_is_never_started_over()
     {

@@ -89,6 +89,32 @@ public sealed class PublishTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
+    public void A_layout_whose_bytes_were_changed_is_a_breach_of_integrity()
+    {
+        Executable.Must("publish", Release, "--to", _temp.PathTo("layout"), "--key", demo.PublicKey);
+        foreach (var blob in Files.Of(_temp.PathTo("layout")).Where(file => file.StartsWith("blobs/", StringComparison.Ordinal)).Select(file => _temp.PathTo("layout", file)))
+            Files.FlipBit(blob, new Random(5));
+        var result = Executable.Run("pull", _temp.PathTo("layout"), "--output", _temp.PathTo("out"), "--key", demo.PublicKey);
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("the bytes are not the ones", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temp.Path, "out*"));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("x/../y:z")]
+    [InlineData(".hidden")]
+    [InlineData("1.0\n")]
+    public void What_is_no_tag_is_not_published_under(string tag)
+    {
+        var result = Executable.Run("publish", Release, "--to", _temp.PathTo("layout"), "--tag", tag, "--key", demo.PublicKey);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains("no tag", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_temp.PathTo("layout")));
+    }
+
+    [Fact]
     public void A_registry_that_does_not_answer_is_told_and_nothing_is_left()
     {
         var result = Executable.Run("pull", "oci://127.0.0.1:9/nothing:1", "--output", _temp.PathTo("out"), "--plain-http", "--key", demo.PublicKey);

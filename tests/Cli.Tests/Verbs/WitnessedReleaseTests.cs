@@ -42,6 +42,23 @@ public sealed class WitnessedReleaseTests : IDisposable
         Ends(0, Executable.Run("verify", Release, "--trust", _people.Trust), "Not proved: that the ledger holds it");
     }
 
+    [Fact]
+    public void Nothing_is_published_or_pulled_that_the_witnesses_of_the_trust_policy_have_not_seen()
+    {
+        var layout = PathTo("layout");
+        Ends(3, Publish(), "cosigned by 0 of the 1 witnesses");
+        Assert.False(Directory.Exists(layout));
+        Executable.Must("publish", Release, "--to", layout, "--trust", _people.Trust);
+        Ends(3, Pull(), "cosigned by 0 of the 1 witnesses");
+        Assert.False(Directory.Exists(PathTo("pulled")));
+        Ends(64, Executable.Run("publish", Release, "--to", layout, "--trust", _people.Trust, "--proof", _people.Trust), "--proof goes with");
+
+        Exchange();
+        var proof = Prove(File.ReadLines(Path.Combine(Release, "release.tlog-proof")).First(line => line.StartsWith("index ", StringComparison.Ordinal))[6..]);
+        Ends(0, Publish("--proof", proof), "Published");
+        Ends(0, Pull("--proof", proof), "Pulled");
+    }
+
     public void Dispose() => _people.Dispose();
 
     private string PathTo(string name) => _people.Gate.Temp.PathTo(name);
@@ -63,6 +80,10 @@ public sealed class WitnessedReleaseTests : IDisposable
     private ShellResult Status() => Executable.Run("status", Release, "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust);
 
     private ShellResult Verify(params string[] more) => Executable.Run(["verify", Release, "--trust", _people.Trust, "--vkey", _people.Gate.VKey, .. more]);
+
+    private ShellResult Publish(params string[] more) => Executable.Run(["publish", Release, "--to", PathTo("layout"), "--trust", _people.Trust, "--vkey", _people.Gate.VKey, .. more]);
+
+    private ShellResult Pull(params string[] more) => Executable.Run(["pull", PathTo("layout"), "--output", PathTo("pulled"), "--trust", _people.Trust, "--vkey", _people.Gate.VKey, .. more]);
 
     private static void Ends(int code, ShellResult result, string says)
     {

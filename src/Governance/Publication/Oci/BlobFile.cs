@@ -15,7 +15,7 @@ internal static class BlobFile
     /// <param name="path">The file; one that stands there is replaced.</param>
     /// <param name="place">Where the bytes come from, for messages.</param>
     /// <param name="cancellationToken">Stops copying.</param>
-    /// <exception cref="OciException">Other bytes.</exception>
+    /// <exception cref="IntegrityException">Other bytes.</exception>
     public static async Task WriteAsync(Stream source, Descriptor blob, string path, string place, CancellationToken cancellationToken)
     {
         var partial = path + ".partial";
@@ -26,7 +26,7 @@ internal static class BlobFile
                 using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
                 await CopyAsync(source, target, hash, blob, place, cancellationToken);
                 if (Digest.FromHash(hash) != blob.Digest)
-                    throw new OciException(place, $"the bytes are not the ones of {blob.Name}", "The store is damaged, or hostile: do not use it.");
+                    throw new IntegrityException(place, $"the bytes are not the ones of {blob.Name}: the store is damaged, or hostile");
                 target.Flush(flushToDisk: true);
             }
             File.Move(partial, path, overwrite: true);
@@ -48,7 +48,7 @@ internal static class BlobFile
             {
                 copied += count;
                 if (copied > blob.Size)
-                    throw new OciException(place, $"more bytes than the {blob.Size} of {blob.Name}", "The store is damaged, or hostile: do not use it.");
+                    throw new IntegrityException(place, $"more bytes than the {blob.Size} of {blob.Name}: the store is damaged, or hostile");
                 hash.AppendData(block, 0, count);
                 await target.WriteAsync(block.AsMemory(0, count), cancellationToken);
             }

@@ -13,10 +13,14 @@ public sealed partial record ImageReference(string Host, string Repository, stri
     /// <summary>How references begin.</summary>
     public const string Scheme = "oci://";
 
+    private const string TagForm = "[A-Za-z0-9_][A-Za-z0-9._-]{0,127}";
     private const string DefaultTag = "latest";
 
     /// <summary>What a registry is asked for: the digest where there is one.</summary>
     public string Target => Digest is { } digest ? $"sha256:{digest}" : Tag!;
+
+    /// <summary>Whether a text is a tag, of a registry or of an image layout.</summary>
+    public static bool IsTag(string text) => WholeTag().IsMatch(text);
 
     /// <summary>Reads a reference.</summary>
     /// <exception cref="OciException">It is none.</exception>
@@ -33,6 +37,9 @@ public sealed partial record ImageReference(string Host, string Repository, stri
     /// <inheritdoc/>
     public override string ToString() => $"{Scheme}{Host}/{Repository}{(Tag is null ? "" : $":{Tag}")}{(Digest is { } digest ? $"@sha256:{digest}" : "")}";
 
-    [GeneratedRegex(@"^oci://(?<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?|\[[0-9a-fA-F:]+\](?::[0-9]{1,5})?)/(?<name>[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9._-]{0,127}))?(?:@sha256:(?<digest>[0-9a-f]{64}))?$", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^oci://(?<host>[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?|\[[0-9a-fA-F:]+\](?::[0-9]{1,5})?)/(?<name>[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*)(?::(?<tag>" + TagForm + @"))?(?:@sha256:(?<digest>[0-9a-f]{64}))?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Form();
+
+    [GeneratedRegex("^" + TagForm + @"\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex WholeTag();
 }

@@ -91,6 +91,8 @@ public sealed class LayoutStore : ImageStore
         if (!File.Exists(place))
             throw new OciException(place, "the layout lacks this blob", "The layout is incomplete: copy or publish it again.");
         await using var source = File.OpenRead(place);
+        if (source.Length < blob.Size)
+            throw new IntegrityException(place, $"{source.Length} of the {blob.Size} bytes of {blob.Name}: the layout is damaged, or hostile");
         await BlobFile.WriteAsync(source, blob, path, place, cancellationToken);
     }
 
@@ -115,7 +117,7 @@ public sealed class LayoutStore : ImageStore
         if (!File.Exists(path) || new FileInfo(path).Length > ImageManifest.MaxBytes)
             throw new OciException(path, "a manifest that is missing or too large", "The layout is damaged: copy or publish it again.");
         var bytes = File.ReadAllBytes(path);
-        return Digest.Of(bytes) == descriptor.Digest ? bytes : throw new OciException(path, "the bytes are not the ones of its name", "The layout is damaged: copy or publish it again.");
+        return Digest.Of(bytes) == descriptor.Digest ? bytes : throw new IntegrityException(path, "the bytes are not the ones of its name: the layout is damaged, or hostile");
     }
 
     private ImageIndex ReadIndex()

@@ -75,7 +75,7 @@ public sealed class RegistryStore : ImageStore, IDisposable
         var bytes = await TryGetAsync($"manifests/{target}", MediaTypes.Manifest, cancellationToken) ?? throw new OciException(place, "no such image", "Check the reference.");
         var descriptor = Descriptor.Of(MediaTypes.Manifest, bytes);
         return target.StartsWith("sha256:", StringComparison.Ordinal) && target != descriptor.Name
-            ? throw new OciException(place, $"the registry gives another manifest, {descriptor.Name}", "The registry is damaged, or hostile: do not use it.")
+            ? throw new IntegrityException(place, $"the registry gives another manifest, {descriptor.Name}: it is damaged, or hostile")
             : (descriptor, ImageManifest.Parse(bytes, place));
     }
 

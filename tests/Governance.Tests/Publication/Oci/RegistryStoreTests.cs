@@ -155,10 +155,10 @@ public sealed class RegistryStoreTests : IDisposable
         await store.PutBlobAsync(Blob, Open, TestContext.Current.CancellationToken);
         registry.Replace(image.Name, new ImageManifest("x/other", empty, [empty]).ToBytes());
         registry.Replace(Blob.Name, new byte[_content.Length]);
-        Assert.Contains("gives another manifest", (await Assert.ThrowsAsync<OciException>(() => store.GetManifestAsync(image.Name, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
-        Assert.Contains("the bytes are not the ones", (await Assert.ThrowsAsync<OciException>(() => store.GetBlobAsync(Blob, _temp.PathTo("back"), TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        Assert.Contains("gives another manifest", (await Assert.ThrowsAsync<IntegrityException>(() => store.GetManifestAsync(image.Name, TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        Assert.Contains("the bytes are not the ones", (await Assert.ThrowsAsync<IntegrityException>(() => store.GetBlobAsync(Blob, _temp.PathTo("back"), TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
         registry.Replace(Blob.Name, new byte[_content.Length + 1]);
-        Assert.Contains("more bytes than", (await Assert.ThrowsAsync<OciException>(() => store.GetBlobAsync(Blob, _temp.PathTo("back"), TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
+        Assert.Contains("more bytes than", (await Assert.ThrowsAsync<IntegrityException>(() => store.GetBlobAsync(Blob, _temp.PathTo("back"), TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
         registry.Replace("huge", new byte[ImageManifest.MaxBytes + 1]);
         Assert.Contains("more than", (await Assert.ThrowsAsync<OciException>(() => store.GetManifestAsync("huge", TestContext.Current.CancellationToken))).Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFiles(_temp.Path));
