@@ -11,7 +11,7 @@ if (parsed.Errors.Count > 0)
     if (parsed.Action is ParseErrorAction explain)
         (explain.ShowHelp, explain.ShowTypoCorrections) = (false, true);
     await parsed.InvokeAsync(new InvocationConfiguration { Output = faults, Error = faults });
-    tool.Screen.Say(faults.ToString().Trim());
+    tool.Screen.Say(faults.ToString().Trim().Replace('\t', ' '));
     tool.Screen.Say("See 'loragate --help' and 'loragate VERB --help'.");
     return ExitCode.Usage;
 }

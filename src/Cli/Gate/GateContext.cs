@@ -10,25 +10,30 @@ using Loragate.Governance.Dossiers;
 namespace Loragate.Cli.Gate;
 
 /// <summary>What a report tells beside the judgement, and no rule reads: how fast the models are, and how the release before was judged.</summary>
-internal sealed class GateContext(Tool tool, GateRequest request, Dossier dossier)
+internal sealed class GateContext(Tool tool, GateRequest request, Decision? previous)
 {
+    /// <summary>Reads what was asked for and lies elsewhere, before any work begins.</summary>
+    /// <exception cref="DossierException">--previous names no dossier of a gate that ended.</exception>
+    public static GateContext Open(Tool tool, GateRequest request) => new(tool, request, request.Previous is { } folder ? Previous(folder) : null);
+
     /// <summary>Brings the dossier to what was asked for; what an earlier gate measured of the same models is kept.</summary>
+    /// <param name="dossier">The dossier.</param>
     /// <param name="receipt">The merge; null where there was none, and so nothing to measure.</param>
     /// <param name="adapter">The gate's copy of the adapter.</param>
     /// <param name="cancellationToken">Ends the work between layers.</param>
-    public void Gather(MergeReceipt? receipt, string adapter, CancellationToken cancellationToken)
+    public void Gather(Dossier dossier, MergeReceipt? receipt, string adapter, CancellationToken cancellationToken)
     {
         if (receipt is not null && request.Measure)
-            Measure(receipt, adapter, cancellationToken);
+            Measure(dossier, receipt, adapter, cancellationToken);
         else
             dossier.Remove(Dossier.MeasurementFile);
-        if (request.Previous is { } folder)
-            dossier.Write(Dossier.PreviousFile, Previous(folder));
+        if (previous is not null)
+            dossier.Write(Dossier.PreviousFile, previous);
         else
             dossier.Remove(Dossier.PreviousFile);
     }
 
-    private void Measure(MergeReceipt receipt, string adapter, CancellationToken cancellationToken)
+    private void Measure(Dossier dossier, MergeReceipt receipt, string adapter, CancellationToken cancellationToken)
     {
         MeteredModel[] models =
         [

@@ -28,6 +28,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
     public GateResult Run(CancellationToken cancellationToken)
     {
         GatePlaces.Check(request);
+        var context = GateContext.Open(tool, request);
         var policy = Policy.ReadFile(request.Policy);
         var tasks = GateTasks.Load(policy, request.DataRoot, tool.Screen.Say);
         using var key = request.Key is null ? null : SigningKey.Read(request.Key, request.KeySecrets);
@@ -55,7 +56,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Run = scores.OldestRun,
             Endorsements = endorsements.Read(trust, request.Authors, key?.Public, cancellationToken),
         };
-        new GateContext(tool, request, dossier).Gather(receipt?.Record, adapter.Folder, cancellationToken);
+        context.Gather(dossier, receipt?.Record, adapter.Folder, cancellationToken);
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
         var history = ledger?.ReadHistory(cancellationToken);
         endorsements.RequireRefusals(decision, evidence.Endorsements, history);

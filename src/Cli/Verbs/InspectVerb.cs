@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Loragate.Artifacts;
 using Loragate.Cli.Output;
 using System.Globalization;
 using Loragate.Artifacts.Records;
@@ -21,6 +22,8 @@ internal static class InspectVerb
         return Verb.Create(tool, "inspect", "Looks at an adapter without running anything: what is in it, does it fit its base, is it damaged.",
             "loragate inspect adapters/routing-good --base base", [adapter, baseModel, digest, datasets, json], (parsed, cancellationToken) =>
             {
+                if (parsed.GetValue(digest) is { } pin && (parsed.GetValue(baseModel) is null || !Digest.TryParse(pin, out _)))
+                    throw new UsageException($"--base-digest {pin}: write the weights digest as loragate prints it, 64 lower-case hexadecimal digits, and name the base with --base.");
                 var request = new InspectRequest
                 {
                     Adapter = parsed.GetValue(adapter)!,

@@ -43,6 +43,8 @@ internal static class ReportVerb
                 if (folders.Length == 0)
                     throw new UsageException("Which dossier? Give --dossier DIR, or --ledger DIR for the releases of a ledger.");
                 _ = folders.Length > 1 ? Require(path, "a comparison", Html) : Require(path, "a report", Pdf, Html, Card);
+                if (folders.FirstOrDefault(folder => IsInside(path, folder)) is { } dossier)
+                    throw new UsageException($"--output {path} lies in the dossier {dossier}, whose seal covers every file: name another place.");
                 using var signer = signing.Open(parsed, tool);
                 var trusted = signer?.Signer.Own ?? trust.Read(parsed, tool.Clock);
                 if (trusted is null && parsed.GetValue(vkey) is not null)
@@ -65,6 +67,8 @@ internal static class ReportVerb
         (_, Html) => HtmlReport.Render(contents[0], language),
         _ => ModelCard.Render(contents[0], language),
     };
+
+    private static bool IsInside(string path, string folder) => Path.GetRelativePath(folder, path) is var relative && !Path.IsPathRooted(relative) && relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string Require(string path, string what, params string[] endings) => endings.Contains(Path.GetExtension(path).ToLowerInvariant())
         ? path

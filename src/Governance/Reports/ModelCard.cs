@@ -27,6 +27,8 @@ public static class ModelCard
         var verdict = contents.Decision.Verdict.ToString().ToLowerInvariant();
         card.Append(CultureInfo.InvariantCulture, $"# {Plain(contents.Decision.Adapter.Name)}\n\n**{text[$"verdict.{verdict}"]}.** {text[$"headline.{verdict}"]} ");
         card.Append(text.Fill("card.by", ("policy", Plain(contents.Decision.Policy.Name)), ("version", Plain(contents.Decision.Policy.Version)), ("day", numbers.Day(contents.Decision.AsOf)))).Append("\n\n");
+        if (!contents.SignaturesAreChecked)
+            card.Append(CultureInfo.InvariantCulture, $"> {text["signatures.unchecked"]}\n\n");
         Measured(card, contents, text, numbers);
         Rules(card, contents, text, numbers);
         card.Append(CultureInfo.InvariantCulture, $"## {text["limits.heading"]}\n\n{text["limits.lead"]}\n\n");

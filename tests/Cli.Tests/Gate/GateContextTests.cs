@@ -40,9 +40,32 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
     [Fact]
     public void A_folder_that_is_no_dossier_is_no_release_before()
     {
-        var result = Gate(_temp.Copy(demo.DossierOf("routing-damaged"), "dossier"), "--previous", Executable.Samples);
+        var dossier = _temp.PathTo("dossier");
+        var result = Gate(dossier, "--previous", Executable.Samples);
+        Assert.False(Directory.Exists(dossier));
         Assert.Equal(4, result.ExitCode);
         Assert.Contains("Give --previous the dossier of a gate that ended", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_is_not_written_into_its_own_sealed_dossier()
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        var before = Files.Digests(dossier);
+        var result = Executable.Run("report", "--dossier", dossier, "--output", Path.Combine(dossier, "report.pdf"));
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains("whose seal covers every file", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Files.Digests(dossier));
+    }
+
+    [Theory]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000", false)]
+    [InlineData("abc", true)]
+    public void A_pin_of_the_base_that_cannot_be_held_is_refused(string digest, bool withBase)
+    {
+        var result = Executable.Run(["inspect", Executable.Adapter("routing-good"), "--base-digest", digest, .. withBase ? ["--base", Executable.Base] : Array.Empty<string>()]);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains("--base-digest", result.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _temp.Dispose();

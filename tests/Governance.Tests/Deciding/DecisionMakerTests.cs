@@ -231,6 +231,23 @@ public sealed class DecisionMakerTests
     }
 
     [Theory]
+    [InlineData("maximumUnchanged: 0.3", Outcome.Passed, Reason.UpdatePreserved)]
+    [InlineData("maximumUnchanged: 0.1", Outcome.Failed, Reason.UpdateLost)]
+    [InlineData("maximumStep: 7", Outcome.Passed, Reason.UpdatePreserved)]
+    [InlineData("maximumStep: 6", Outcome.Failed, Reason.UpdateLost)]
+    [InlineData("maximumSaturated: 1", Outcome.Passed, Reason.UpdatePreserved)]
+    [InlineData("maximumSaturated: 0", Outcome.Failed, Reason.UpdateLost)]
+    [InlineData("maximumFlushed: 0", Outcome.Undecided, Reason.FidelityUnknown)]
+    public void A_merge_is_judged_by_what_became_of_single_weights_where_the_policy_asks(string limit, Outcome outcome, string reason)
+    {
+        var policy = Policies.PolicyTests.Parse(Policies.PolicyTests.Example().Replace("    check: merge-fidelity\n", $"    check: merge-fidelity\n    {limit}\n", StringComparison.Ordinal));
+        var fidelity = new Artifacts.Records.Merging.Fidelity(10, 2, 1, 10, 0.01) { LargestStep = 7, Saturated = 1 };
+        var decision = DecisionMaker.Decide(policy, new Evidence { Inspection = Inspection(), Receipt = Receipt(fidelity: fidelity) }, Day);
+        var rule = decision.Rules.Single(each => each.Check == "merge-fidelity");
+        Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
+    }
+
+    [Theory]
     [InlineData(0, Outcome.Passed, Reason.Fresh)]
     [InlineData(30, Outcome.Passed, Reason.Fresh)]
     [InlineData(31, Outcome.Failed, Reason.Stale)]

@@ -25,7 +25,7 @@ internal static class SampleEvidence
     public static FiledRecord<Inspection> Inspection(params Finding[] findings) =>
         new("inspection.json", new Inspection(new EngineInfo("loragate.inspect", "0", "1", "cpu"), Adapter, null, "LORA", null, findings, []));
 
-    public static FiledRecord<MergeReceipt> Receipt(double lost = 0.01, double update = 1, bool undo = true, double weight = 1, string? adapter = null) =>
+    public static FiledRecord<MergeReceipt> Receipt(double lost = 0.01, double update = 1, bool undo = true, double weight = 1, string? adapter = null, Fidelity? fidelity = null) =>
         new("merge.json", new MergeReceipt(
             new EngineInfo("loragate.merge", "0", "canonical/1", "cpu"),
             new CheckpointIdentity("base", DigestOf("config"), BaseWeights),
@@ -33,7 +33,7 @@ internal static class SampleEvidence
             "keep",
             [],
             new CheckpointIdentity("merged", DigestOf("config"), MergedWeights),
-            [new MergedTensor("w", "m", "lora", 8, 2, DigestOf("before"), DigestOf("after"), new Fidelity(10, 0, update, 10, lost), null)],
+            [new MergedTensor("w", "m", "lora", 8, 2, DigestOf("before"), DigestOf("after"), fidelity ?? new Fidelity(10, 0, update, 10, lost), null)],
             [new FileEntry("tokenizer.json", 1, DigestOf("tokenizer"))],
             undo ? new FileEntry("undo", 1, DigestOf("undo")) : null));
 

@@ -27,10 +27,6 @@ public sealed record MergeReceipt(
 {
     private static readonly string[] TokenizerFiles = ["tokenizer.json", "tokenizer_config.json", "generation_config.json"];
 
-    /// <summary>Bits of side-car a changed weight, file headers and row factors included; null without a side-car.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    public double? UndoBitsPerWeight => UndoFile is { } undo && Merged.Sum(t => t.Fidelity.Elements) is > 0 and var weights ? 8.0 * undo.Size / weights : null;
-
     /// <summary>The fidelity of all changed tensors together.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public Fidelity TotalFidelity => Fidelity.Total(Merged.Select(t => t.Fidelity));

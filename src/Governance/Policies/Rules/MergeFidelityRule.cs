@@ -14,6 +14,18 @@ namespace Loragate.Governance.Policies.Rules;
 /// <param name="Reversible">Whether the undo side-car must be there.</param>
 public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double MaximumPerTensor, bool Reversible) : Rule(Head)
 {
+    /// <summary>The largest share of weights whose update vanished whole; null for any.</summary>
+    public double? MaximumUnchanged { get; init; }
+
+    /// <summary>The furthest that a weight may move, in values of the stored type; null for any.</summary>
+    public int? MaximumStep { get; init; }
+
+    /// <summary>How many weights may end at the largest finite value; null for any.</summary>
+    public int? MaximumSaturated { get; init; }
+
+    /// <summary>How many weights may become zero by rounding; null for any.</summary>
+    public int? MaximumFlushed { get; init; }
+
     internal static RuleKind Kind { get; } = RuleKind.Of("merge-fidelity", Read, new Validator());
 
     /// <inheritdoc/>
@@ -41,9 +53,30 @@ public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double Max
         var worst = receipt.Merged.MaxBy(Lost)!;
         if (total > Maximum || Lost(worst) > MaximumPerTensor)
             return (Outcome.Failed, Reason.UpdateLost, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; in {worst.Name} {Percent(Lost(worst))}, at most {Percent(MaximumPerTensor)}.");
+        if (Excess(Fidelity.Total(fidelities)) is var (exceeded, known) && exceeded is not null)
+            return known ? (Outcome.Failed, Reason.UpdateLost, exceeded) : (Outcome.Undecided, Reason.FidelityUnknown, exceeded);
         if (Reversible && receipt.UndoFile is null)
             return (Outcome.Failed, Reason.UndoMissing, "The merge has no undo side-car, so the base cannot be restored from it.");
         return (Outcome.Passed, Reason.UpdatePreserved, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; the worst tensor lost {Percent(Lost(worst))}.");
+    }
+
+    /// <summary>What is more than the rule lets happen to single weights, and whether it is known at all.</summary>
+    private (string? Sentence, bool Known) Excess(Fidelity total)
+    {
+        if (MaximumUnchanged is { } share && total.ShareUnchanged > share)
+            return ($"Of {Percent(total.ShareUnchanged)} of the weights the update vanished whole, at most {Percent(share)} may be so.", true);
+        (int? Limit, long? Count, string What)[] counts =
+        [
+            (MaximumStep, total.LargestStep, "The furthest that a weight moved, in values of the stored type"),
+            (MaximumSaturated, total.Saturated, "Weights at the largest finite value"),
+            (MaximumFlushed, total.Flushed, "Weights that rounding made zero"),
+        ];
+        foreach (var (limit, count, what) in counts)
+        {
+            if (limit is { } most && !(count <= most))
+                return (string.Create(CultureInfo.InvariantCulture, $"{what}: {(count is null ? "the receipt does not tell" : $"{count}")}, at most {most} is allowed."), count is not null);
+        }
+        return (null, true);
     }
 
     /// <summary>A tensor without an update lost nothing, unless rounding changed it all the same.</summary>
@@ -63,7 +96,13 @@ public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double Max
     private static MergeFidelityRule Read(RuleHead head, MappingReader reader)
     {
         var maximum = reader.Number("maximum");
-        return new MergeFidelityRule(head, maximum, reader.OptionalNumber("maximumPerTensor") ?? maximum, reader.Flag("reversible", absent: false));
+        return new MergeFidelityRule(head, maximum, reader.OptionalNumber("maximumPerTensor") ?? maximum, reader.Flag("reversible", absent: false))
+        {
+            MaximumUnchanged = reader.OptionalNumber("maximumUnchanged"),
+            MaximumStep = reader.OptionalWhole("maximumStep"),
+            MaximumSaturated = reader.OptionalWhole("maximumSaturated"),
+            MaximumFlushed = reader.OptionalWhole("maximumFlushed"),
+        };
     }
 
     private sealed class Validator : RuleValidator<MergeFidelityRule>
@@ -73,6 +112,10 @@ public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double Max
             RuleFor(rule => rule.Maximum).Must(maximum => maximum is > 0 and <= 1).WithMessage("'maximum' must be above 0 and at most 1");
             RuleFor(rule => rule.MaximumPerTensor).Must((rule, maximum) => double.IsNaN(rule.Maximum) || (maximum >= rule.Maximum && maximum <= 1))
                 .WithMessage("'maximumPerTensor' must be at least 'maximum' and at most 1");
+            RuleFor(rule => rule.MaximumUnchanged).Must(share => share is null or (> 0 and <= 1)).WithMessage("'maximumUnchanged' must be above 0 and at most 1");
+            RuleFor(rule => rule.MaximumStep).Must(step => step is null or >= 1).WithMessage("'maximumStep' must be at least 1");
+            RuleFor(rule => rule.MaximumSaturated).Must(count => count is null or >= 0).WithMessage("'maximumSaturated' must not be negative");
+            RuleFor(rule => rule.MaximumFlushed).Must(count => count is null or >= 0).WithMessage("'maximumFlushed' must not be negative");
         }
     }
 }

@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
@@ -26,9 +27,11 @@ public static class ComparePage
         {
             yield return new Paragraph(text["compare.title"], Look.Title);
             yield return new Paragraph(text["compare.lead"], Look.Body);
+            if (candidates.Any(candidate => !candidate.SignaturesAreChecked))
+                yield return new Paragraph(text["signatures.unchecked"], Look.Strong);
             if (candidates.Select(candidate => candidate.Decision.Policy.Digest).Distinct().Count() > 1)
                 yield return new Paragraph(text["compare.other-policies"], Look.Strong);
-            if (candidates.Select(candidate => candidate.Decision.Base).Distinct().Count() > 1)
+            if (candidates.Select(candidate => candidate.Decision.Base).OfType<Digest>().Distinct().Count() > 1)
                 yield return new Paragraph(text["compare.other-bases"], Look.Strong);
             yield return new Heading(text["compare.verdicts"]);
             yield return Columns(
@@ -41,7 +44,7 @@ public static class ComparePage
                 Line(text["decision.facts-digest"], candidate => Cell.Mono(candidate.Decision.ComputeDigest().Abbreviated)),
             ]);
             yield return new Heading(text["rules.heading"]);
-            yield return Columns([.. candidates.SelectMany(candidate => candidate.Decision.Rules.Select(rule => rule.Id)).Distinct(StringComparer.Ordinal).Select(id => Line(id, candidate => OfRule(candidate, id)))]);
+            yield return Columns([.. candidates.SelectMany(candidate => candidate.Decision.Rules.Select(rule => rule.Id)).Distinct(StringComparer.Ordinal).Select(id => Line(NameOf(id), candidate => OfRule(candidate, id)))]);
             yield return new Heading(text["compare.values"]);
             yield return Columns([.. Metrics().Select(metric => Line($"{metric.Task} · {metric.Name}", candidate => OfMetric(candidate, metric.Task, metric.Name)))]);
         }
@@ -53,6 +56,13 @@ public static class ComparePage
 
         private IEnumerable<(string Task, string Name)> Metrics() =>
             candidates.SelectMany(candidate => candidate.CandidateEvaluations).SelectMany(evaluation => evaluation.Report.Metrics.Select(metric => (evaluation.Task, metric.Name))).Distinct();
+
+        /// <summary>The kind of check in words, and the rule's id.</summary>
+        private string NameOf(string id)
+        {
+            var rule = candidates.SelectMany(candidate => candidate.Decision.Rules).First(rule => rule.Id == id);
+            return $"{_words.Check(rule)} · {id}";
+        }
 
         private Cell OfRule(ReportContents candidate, string id) => candidate.Decision.Rules.FirstOrDefault(rule => rule.Id == id) is { } rule
             ? new Cell([new CellText(_words.Outcome(rule.Outcome), Look.SmallStrong), .. Measured(rule)], Mark.Of(rule.Outcome))

@@ -38,7 +38,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         ("decision.users", Text[$"decision.users-{verdict}"]),
         ("decision.cost", Cost(contents)),
         ("decision.undo", Text[Undo(contents)]),
-        ("decision.risk", Text["decision.risk-text"]),
+        ("decision.risk", Text[contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected ? "decision.risk-rejected" : "decision.risk-text"]),
     ];
 
     /// <summary>What is to be done, by whom, and until when it can be done with this evidence.</summary>
@@ -76,6 +76,8 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     {
         var required = decision.Rules.Where(rule => rule.Severity == Severity.Block).ToArray();
         yield return new Paragraph(Verdict(decision.Verdict, required), Look.Body, 4);
+        if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected && required.Count(rule => rule.Outcome == Outcome.Undecided) is > 0 and var open)
+            yield return new Paragraph(Text.Fill("decision.why-unmeasured", ("count", ReportNumbers.Count(open))), Look.Body, 4);
         foreach (var block in Reasons(decision, required))
             yield return block;
         var advisory = decision.Rules.Where(rule => rule.Severity != Severity.Block && rule.Outcome is (Outcome.Failed or Outcome.Undecided)).ToArray();

@@ -25,7 +25,7 @@ internal sealed class PreviousSection(ReportText text) : Section(text)
         yield return new Paragraph(Text["previous.lead"], Look.Body, 4) { KeepWithNext = true };
         yield return new Table(
             [
-                (Text["comparison.task"], 0.24f), (Text["comparison.metric"], 0.2f), (Text["comparison.base"], 0.14f),
+                (Text["rules.rule"], 0.28f), (Text["comparison.metric"], 0.16f), (Text["comparison.base"], 0.14f),
                 (Text["previous.before"], 0.14f), (Text["previous.now"], 0.14f), (Text["previous.difference"], 0.14f),
             ],
             rows);
@@ -36,27 +36,25 @@ internal sealed class PreviousSection(ReportText text) : Section(text)
         ("adapter", previous.Adapter.Name), ("verdict", Text[$"verdict.{previous.Verdict.ToString().ToLowerInvariant()}"]),
         ("day", Numbers.Day(previous.AsOf)), ("digest", previous.ComputeDigest().Hex[..DigestShown]));
 
-    /// <summary>A row for each metric of a task that rules of both decisions measured on the candidate.</summary>
+    /// <summary>A row for each rule that both decisions have and that measured the candidate: its id, task and metric are the same, its items may be others.</summary>
     private IEnumerable<IReadOnlyList<Cell>> Rows(Decision previous, Decision decision)
     {
-        var before = Measured(previous).ToDictionary(rule => (rule.Task, rule.Metric), rule => rule.Statistic!);
+        var before = Measured(previous).ToDictionary(Key, rule => rule.Statistic!);
         foreach (var rule in Measured(decision))
         {
-            if (!before.TryGetValue((rule.Task, rule.Metric), out var then))
+            if (!before.TryGetValue(Key(rule), out var then))
                 continue;
             var (now, isShare) = (rule.Statistic!, RuleWords.IsShare(rule.Metric));
             string Value(double? value) => value is { } known ? Numbers.Quantity(known, isShare ? QuantityKind.Share : QuantityKind.Raw) : Text["report.none"];
             yield return
             [
-                Cell.Of(rule.Task!), Cell.Of(rule.Metric!), Cell.Of(Value(now.Baseline ?? then.Baseline)), Cell.Of(Value(then.Candidate)), Cell.Of(Value(now.Candidate)),
+                new Cell([new CellText(Words.Check(rule), Look.Small), new CellText($"{rule.Id} · {rule.Task}", Look.SmallMuted)]), Cell.Of(rule.Metric!), Cell.Of(Value(now.Baseline ?? then.Baseline)), Cell.Of(Value(then.Candidate)), Cell.Of(Value(now.Candidate)),
                 Cell.Of(Numbers.Quantity(now.Candidate!.Value - then.Candidate!.Value, isShare ? QuantityKind.Change : QuantityKind.RawChange)),
             ];
         }
     }
 
-    /// <summary>The rules with a value of the candidate, one a task and metric: the one that has the original's value as well, where there is one.</summary>
-    private static IEnumerable<RuleResult> Measured(Decision decision) => decision.Rules
-        .Where(rule => rule is { Task: not null, Metric: not null, Statistic.Candidate: not null })
-        .GroupBy(rule => (rule.Task, rule.Metric))
-        .Select(group => group.OrderBy(rule => rule.Statistic!.Baseline is null).First());
+    private static IEnumerable<RuleResult> Measured(Decision decision) => decision.Rules.Where(rule => rule is { Task: not null, Metric: not null, Statistic.Candidate: not null });
+
+    private static (string, string?, string?) Key(RuleResult rule) => (rule.Id, rule.Task, rule.Metric);
 }

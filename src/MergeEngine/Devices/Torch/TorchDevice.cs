@@ -27,7 +27,7 @@ public sealed class TorchDevice : MergeDevice
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(threads);
         if (name == "torch-cpu")
             return new TorchDevice(name, CPU, memory / threads);
-        var number = IndexOf(name) ?? throw new DeviceException(name, "no such device", "Write torch-cpu, cuda or cuda:N.");
+        var number = IndexOf(name) ?? throw new DeviceException(name, "no such device", "Write auto, cpu, torch-cpu, cuda or cuda:N.");
         var count = cuda.is_available() ? cuda.device_count() : 0;
         if (count == 0)
             throw new DeviceException(name, "this build or machine has no CUDA", "Build with -p:Torch=cuda, or merge on the CPU: the bytes are the same.");
