@@ -43,7 +43,7 @@ internal static class ReportVerb
                 if (folders.Length == 0)
                     throw new UsageException("Which dossier? Give --dossier DIR, or --ledger DIR for the releases of a ledger.");
                 _ = folders.Length > 1 ? Require(path, "a comparison", Html) : Require(path, "a report", Pdf, Html, Card);
-                if (folders.FirstOrDefault(folder => IsInside(path, folder)) is { } dossier)
+                if (folders.FirstOrDefault(folder => Dossier.IsDossier(folder) && IsInside(path, folder)) is { } dossier)
                     throw new UsageException($"--output {path} lies in the dossier {dossier}, whose seal covers every file: name another place.");
                 using var signer = signing.Open(parsed, tool);
                 var trusted = signer?.Signer.Own ?? trust.Read(parsed, tool.Clock);

@@ -76,7 +76,7 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
         _people.WriteTrust(PeopleGate.TrustText + Roots);
         Assert.Equal(2, _people.Run().ExitCode);
         Assert.Equal(0, _people.Approve("risk", "risk-owner").ExitCode);
-        var approval = _people.Approve("reviewer", "reviewer").Error.Split(", as ")[1].Split(". It")[0];
+        var approval = _people.Approve("reviewer", "reviewer").Error.Split(", as ")[1].Split(".\n")[0];
         Stamp(authority, Path.Combine(_people.Dossier, approval), temp.PathTo("request.tsq"), temp.PathTo("response.tsr"));
 
         // Two seconds of accuracy, and whole seconds.
