@@ -81,12 +81,16 @@ public sealed class ResumeTests : IDisposable
             Directory.Delete(output, recursive: true);
     }
 
+    /// <summary>
+    /// The tool says that it was interrupted where it leaves no output. When the work is over and the .NET runtime shuts down, it no longer
+    /// catches the signal: the process then ends by it (130 as well), without a word and with the output whole.
+    /// </summary>
     private static void AssertInterrupts(RunningTool run, string output)
     {
         run.Interrupt();
         var result = run.Wait();
         Assert.True(result.ExitCode is 130 or 0, result.Error);
-        Assert.Equal(result.ExitCode == 0, Directory.Exists(output));
+        Assert.Equal(!result.Error.Contains("Interrupted", StringComparison.Ordinal), Directory.Exists(output));
         if (Directory.Exists(output + ".partial"))
             Assert.Equal(Finished(output), Directory.EnumerateFiles(output + ".partial", "*.safetensors").Count());
     }
