@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
 using Loragate.Artifacts.Safetensors;
@@ -70,7 +71,7 @@ public sealed class Checkpoint : IDisposable
             throw new CheckpointException(folder, "no such folder", "Give the path of a model folder.");
         var configPath = Path.Combine(folder, ConfigFile);
         if (!File.Exists(configPath))
-            throw new CheckpointException(folder, $"no {ConfigFile}", "Give the path of a Hugging Face model folder.");
+            throw NoConfig(folder);
         var configBytes = ReadConfig(configPath);
         var config = StrictJson.Parse(configBytes, configPath);
         var shards = new List<SafetensorsFile>();
@@ -108,6 +109,12 @@ public sealed class Checkpoint : IDisposable
             shard.Dispose();
         _config.Dispose();
     }
+
+    private static CheckpointException NoConfig(string folder) =>
+        new(
+            folder,
+            $"no {ConfigFile}{(File.Exists(Path.Combine(folder, AdapterConfig.FileName)) ? ": this is an adapter, not a model" : Nested.Hint(folder, ConfigFile))}",
+            "Give the path of a Hugging Face model folder.");
 
     private static byte[] ReadConfig(string path) =>
         new FileInfo(path).Length <= MaxConfigBytes

@@ -16,7 +16,7 @@ namespace Loragate.MergeEngine.Kernels;
 /// <param name="writer">Takes the output.</param>
 /// <param name="undo">Takes the side-car, or null.</param>
 /// <param name="device">Computes.</param>
-internal sealed class TensorMerger(PlannedTensor tensor, CheckpointTensor source, SafetensorsWriter writer, UndoPart? undo, MergeDevice device)
+internal sealed class TensorMerger(PlannedTensor tensor, CheckpointTensor source, SafetensorsWriter writer, ShardSideCar? undo, MergeDevice device)
 {
     // An added tensor can be made again from the base's, so it needs no side-car.
     private readonly BitWriter? _bits = undo is null || tensor.IsAdded ? null : new BitWriter();
