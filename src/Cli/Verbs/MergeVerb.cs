@@ -82,7 +82,7 @@ internal static class MergeVerb
     {
         var gigabytes = (forecast.BytesRead + forecast.BytesWritten) / 1e9;
         var (least, most) = (Math.Ceiling(gigabytes), Math.Ceiling(gigabytes / 0.2));
-        return FormattableString.Invariant(least == most ? $"at most {most:0} s" : $"{least:0} to {most:0} s");
+        return least == most ? FormattableString.Invariant($"at most {most:0} s") : FormattableString.Invariant($"{least:0} to {most:0} s");
     }
 
     /// <summary>What is free in the nearest folder above the output that is there.</summary>
