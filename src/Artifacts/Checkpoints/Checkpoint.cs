@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
 using Loragate.Artifacts.Safetensors;
@@ -20,6 +19,9 @@ public sealed class Checkpoint : IDisposable
 
     /// <summary>The model configuration.</summary>
     public const string ConfigFile = "config.json";
+
+    /// <summary>What makes a folder an adapter of PEFT; known here for a hint alone.</summary>
+    private const string AdapterConfigFile = "adapter_config.json";
 
     private const int MaxIndexBytes = 64 << 20;
     private const int MaxConfigBytes = 4 << 20;
@@ -113,7 +115,7 @@ public sealed class Checkpoint : IDisposable
     private static CheckpointException NoConfig(string folder) =>
         new(
             folder,
-            $"no {ConfigFile}{(File.Exists(Path.Combine(folder, AdapterConfig.FileName)) ? ": this is an adapter, not a model" : Nested.Hint(folder, ConfigFile))}",
+            $"no {ConfigFile}{(File.Exists(Path.Combine(folder, AdapterConfigFile)) ? ": this is an adapter, not a model" : Nested.Hint(folder, ConfigFile))}",
             "Give the path of a Hugging Face model folder.");
 
     private static byte[] ReadConfig(string path) =>

@@ -3,7 +3,7 @@ using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.Cli.Output;
 using Loragate.MergeEngine;
-using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Layouts;
 
 namespace Loragate.Cli.Verbs;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Merging;
-using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Streaming;
 using Loragate.MergeEngine.Undo;
 
 namespace Loragate.MergeEngine.Shards;

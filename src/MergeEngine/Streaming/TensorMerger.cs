@@ -2,10 +2,11 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Devices;
+using Loragate.MergeEngine.Kernels;
 using Loragate.MergeEngine.Planning;
 using Loragate.MergeEngine.Undo;
 
-namespace Loragate.MergeEngine.Kernels;
+namespace Loragate.MergeEngine.Streaming;
 
 /// <summary>
 /// Streams one tensor through W' = round(f ⊙ (W + Σδ)) in row blocks: read → merge → write, hashing what comes in and what goes out. Factors
