@@ -23,6 +23,9 @@ internal static class Pem
         return Convert.FromBase64String(text[fields.Base64Data]);
     }
 
+    /// <summary>Whether a text begins with a public key.</summary>
+    public static bool IsPublicKey(string text) => PemEncoding.TryFind(text, out var fields) && text[fields.Label] == PublicKey;
+
     /// <summary>A PEM block with a final line feed.</summary>
     public static string Encode(string label, ReadOnlySpan<byte> der) => PemEncoding.WriteString(label, der) + "\n";
 
