@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -39,7 +40,7 @@ public static class StrictJson
         }
         catch (Exception e) when (e is JsonException or DecoderFallbackException or InvalidOperationException)
         {
-            throw new JsonFormatException(place, $"not strict JSON ({e.Message.TrimEnd('.')})", "Write the file again with a JSON library.", e);
+            throw new JsonFormatException(place, $"not strict JSON ({Reason(e)})", "Write the file again with a JSON library.", e);
         }
     }
 
@@ -66,6 +67,15 @@ public static class StrictJson
             document = null;
             return false;
         }
+    }
+
+    /// <summary>The library's reason, with its position counted from 1.</summary>
+    private static string Reason(Exception exception)
+    {
+        var reason = exception.Message.Split(" LineNumber: ")[0].TrimEnd('.', '|', ' ');
+        return exception is JsonException { LineNumber: { } line, BytePositionInLine: { } position }
+            ? string.Create(CultureInfo.InvariantCulture, $"{reason}, at byte {position + 1}{(line == 0 ? "" : $" of line {line + 1}")}")
+            : reason;
     }
 
     /// <summary>Forces every string to be decoded (lone surrogate escapes throw) and every number to fit a double.</summary>

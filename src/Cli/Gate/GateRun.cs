@@ -32,7 +32,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var context = GateContext.Open(tool, request);
         var policy = Policy.ReadFile(request.Policy);
         var tasks = GateTasks.Load(policy, request.DataRoot, tool.Screen.Say);
-        var training = request.TrainingDigests is { } digests ? new GateContamination(digests, cancellationToken) : null;
+        var training = request.TrainingDigests is { } digests ? new GateContamination(digests) : null;
         using var key = request.Key is null ? null : SigningKey.Read(request.Key, request.KeySecrets);
         var signer = key is null ? null : SignerFiles.Of(key, request.Certificate, request.Chain);
         var trust = GateEndorsements.Trust(tool, request, signer);

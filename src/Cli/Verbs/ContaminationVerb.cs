@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.EvalHarness.Contamination;
 
@@ -18,7 +17,7 @@ internal static class ContaminationVerb
     {
         var training = new Option<string[]>("--training") { Description = "Training files: JSON lines, or .txt with a text a line; separated by commas.", HelpName = "FILE[,…]", Required = true };
         var output = new Option<string>("--output") { Description = "Where to write the digests; they can be handed on where the texts cannot.", HelpName = "FILE", Required = true };
-        return Verb.Create(tool, "digest", "Writes the digests of every 13 words in a row of a training set, and of each whole shorter text.",
+        return Verb.Create(tool, "digest", "Writes the digests of every 13 and every 5 words in a row of a training set.",
             "loragate contamination digest --training train.jsonl --output train.digests", [training, output], (parsed, cancellationToken) =>
             {
                 var digests = TrainingDigests.OfFiles([.. parsed.GetValue(training)!.SelectMany(names => names.Split(',', StringSplitOptions.RemoveEmptyEntries))], cancellationToken);
@@ -32,14 +31,13 @@ internal static class ContaminationVerb
     {
         var digests = new Option<string>("--digests") { Description = "The training set's digests, from 'contamination digest'.", HelpName = "FILE", Required = true };
         var (tasks, data, limit, json) = (EvaluateVerb.Tasks(), EvaluateVerb.Data(), EvaluateVerb.Limit(), CommonOptions.Json());
-        return Verb.Create(tool, "check", "Names the evaluation rows that share 13 words in a row, or a whole shorter text, with a training set. Exit code 1 where there are any.",
+        return Verb.Create(tool, "check", "Names the evaluation rows that share 13 words in a row with a training set, or are shorter and lie in it whole. Exit code 1 where there are any.",
             "loragate contamination check --digests train.digests --tasks tasks/sample_routing.yaml --data .", [digests, tasks, data, limit, json], (parsed, cancellationToken) =>
             {
-                var path = parsed.GetValue(digests)!;
-                var training = TrainingDigests.Read(path);
+                var training = TrainingDigests.Read(parsed.GetValue(digests)!);
                 List<ScreenedTask> screened = [.. EvaluateVerb.Loaded(parsed.GetValue(tasks)!).Select(task => ContaminationScreen.Screen(task, task.Read(parsed.GetValue(data)!, parsed.GetValue(limit)), training))];
                 if (parsed.GetValue(json))
-                    tool.Screen.Emit(new ContaminationReport(Artifacts.Digest.OfFile(path, cancellationToken), training.Count, screened).ToCanonicalJson());
+                    tool.Screen.Emit(new ContaminationReport(training.File, training.Count, screened).ToCanonicalJson());
                 foreach (var task in screened)
                     tool.Screen.Say(Sentence(task));
                 return screened.All(task => task.Overlapping.Count == 0) ? ExitCode.Done : ExitCode.Rejected;

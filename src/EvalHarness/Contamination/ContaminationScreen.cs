@@ -17,8 +17,13 @@ public static class ContaminationScreen
 
     private static OverlappingRow? Overlap(TaskDocument document, TrainingDigests training)
     {
-        List<ulong> windows = [.. TrainingDigests.TextsOf(document.Row).SelectMany(WordWindows.Digests).Distinct()];
-        var known = windows.Count(training.Contains);
-        return known == 0 ? null : new OverlappingRow(document.Id, (double)known / windows.Count);
+        var (all, known) = (new HashSet<ulong>(), new HashSet<ulong>());
+        foreach (var (windows, asWhole) in TrainingDigests.TextsOf(document.Row).Select(WordWindows.OfEvaluation))
+        {
+            all.UnionWith(windows);
+            if (!asWhole || windows.All(training.Contains))
+                known.UnionWith(windows.Where(training.Contains));
+        }
+        return known.Count == 0 ? null : new OverlappingRow(document.Id, (double)known.Count / all.Count);
     }
 }

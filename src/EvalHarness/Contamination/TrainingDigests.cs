@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.EvalHarness.Tasks;
 using Loragate.EvalHarness.Tasks.Data;
@@ -13,13 +14,16 @@ namespace Loragate.EvalHarness.Contamination;
 /// </summary>
 public sealed class TrainingDigests
 {
-    private const string Header = "loragate.training-digests/1";
+    private const string Header = "loragate.training-digests/2";
     private const int HexDigits = 16;
     private const int MaxBytes = 512 << 20;
 
     private readonly ulong[] _sorted;
 
-    private TrainingDigests(ulong[] sorted) => _sorted = sorted;
+    private TrainingDigests(ulong[] sorted, Digest file) => (_sorted, File) = (sorted, file);
+
+    /// <summary>SHA-256 of the file of these digests.</summary>
+    public Digest File { get; }
 
     /// <summary>How many different windows there are.</summary>
     public int Count => _sorted.Length;
@@ -36,10 +40,12 @@ public sealed class TrainingDigests
             foreach (var row in new DataReader(folder, folder, file.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)).Read([Path.GetFileName(file)]))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                windows.UnionWith(TextsOf(row.Values).SelectMany(WordWindows.Digests));
+                windows.UnionWith(TextsOf(row.Values).SelectMany(WordWindows.OfTraining));
             }
         }
-        return new TrainingDigests([.. windows.Order()]);
+        return windows.Count > 0
+            ? Of([.. windows.Order()])
+            : throw new TaskException(string.Join(", ", files), $"no text of {WordWindows.ShortLength} words or more", "Name the training set: what is held against nothing shows nothing.");
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
@@ -47,9 +53,10 @@ public sealed class TrainingDigests
     public static TrainingDigests Read(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        if (!File.Exists(path))
+        if (!System.IO.File.Exists(path))
             throw new TaskException(path, "no such file", "Make it with 'loragate contamination digest'.");
-        var lines = Encoding.ASCII.GetString(PlainFile.Read(path, MaxBytes)).Split('\n');
+        var bytes = PlainFile.Read(path, MaxBytes);
+        var lines = Encoding.ASCII.GetString(bytes).Split('\n');
         if (lines[0] != FirstLine)
             throw new TaskException(path, $"the first line is not '{FirstLine}'", "Make it with 'loragate contamination digest'.");
         if (lines[^1].Length > 0)
@@ -61,17 +68,11 @@ public sealed class TrainingDigests
             if (line.Length != HexDigits || !ulong.TryParse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out sorted[i]) || (i > 0 && sorted[i] <= sorted[i - 1]))
                 throw new TaskException(string.Create(CultureInfo.InvariantCulture, $"{path}, line {i + 2}"), "not the next digest of 16 hexadecimal digits", "The file was changed: make it again.");
         }
-        return new TrainingDigests(sorted);
+        return new TrainingDigests(sorted, Digest.Of(bytes));
     }
 
     /// <summary>Writes the digests, one a line in ascending order.</summary>
-    public void Write(string path)
-    {
-        var text = new StringBuilder(FirstLine).Append('\n');
-        foreach (var digest in _sorted)
-            text.Append(digest.ToString("x16", CultureInfo.InvariantCulture)).Append('\n');
-        AtomicFile.Write(path, Encoding.ASCII.GetBytes(text.ToString()));
-    }
+    public void Write(string path) => AtomicFile.Write(path, Content(_sorted));
 
     /// <summary>Whether a window is one of them.</summary>
     internal bool Contains(ulong digest) => Array.BinarySearch(_sorted, digest) >= 0;
@@ -85,5 +86,15 @@ public sealed class TrainingDigests
         _ => [],
     };
 
-    private static string FirstLine => string.Create(CultureInfo.InvariantCulture, $"{Header} {WordWindows.Length}");
+    private static TrainingDigests Of(ulong[] sorted) => new(sorted, Digest.Of(Content(sorted)));
+
+    private static byte[] Content(ulong[] sorted)
+    {
+        var text = new StringBuilder(FirstLine).Append('\n');
+        foreach (var digest in sorted)
+            text.Append(digest.ToString("x16", CultureInfo.InvariantCulture)).Append('\n');
+        return Encoding.ASCII.GetBytes(text.ToString());
+    }
+
+    private static string FirstLine => string.Create(CultureInfo.InvariantCulture, $"{Header} {WordWindows.Length} {WordWindows.ShortLength}");
 }

@@ -6,29 +6,39 @@ using Loragate.EvalHarness.Text;
 namespace Loragate.EvalHarness.Contamination;
 
 /// <summary>
-/// What two texts must share to be called overlapping: 13 words in a row (T. Brown et al., "Language Models are Few-Shot Learners", 2020, appendix C),
-/// or the whole of a shorter text of at least 5. Words are maximal runs of letters, digits and marks after NFKC and lower-casing; of scripts
+/// What an evaluation text must share with a training set to be called overlapping: 13 words in a row (T. Brown et al., "Language Models are Few-Shot
+/// Learners", 2020, appendix C); a shorter text of at least 5 every 5 words in a row that it has, so that it is found inside a longer one. Words are maximal runs of letters, digits and marks after NFKC and lower-casing; of scripts
 /// that write no spaces every character is a word.
 /// </summary>
 internal static class WordWindows
 {
-    /// <summary>Words in a window.</summary>
+    /// <summary>Words in a window of a long text.</summary>
     public const int Length = 13;
 
-    private const int ShortestWhole = 5;
+    /// <summary>Words in a window of a shorter text.</summary>
+    public const int ShortLength = 5;
+
     private const char Separator = '\u001F';
 
     private static readonly (int From, int To)[] Spaceless =
         [(0x0E00, 0x0EFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x3040, 0x30FF), (0x31F0, 0x31FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF)];
 
-    /// <summary>The digest of each window of a text: the first 8 bytes of the SHA-256 of its words, joined by U+001F; none for a text that is too short.</summary>
-    public static IEnumerable<ulong> Digests(string text)
+    /// <summary>All windows of a training text, of both lengths: the first 8 bytes of the SHA-256 of their words, joined by U+001F.</summary>
+    public static IEnumerable<ulong> OfTraining(string text)
     {
         var words = Words(text);
-        if (words.Count < Length)
-            return words.Count < ShortestWhole ? [] : [Digest(words, 0, words.Count)];
-        return Enumerable.Range(0, words.Count - Length + 1).Select(start => Digest(words, start, Length));
+        return Windows(words, Length).Concat(Windows(words, ShortLength));
     }
+
+    /// <summary>The windows that an evaluation text is looked for by, and whether all of them must be there; none for a text that is too short.</summary>
+    public static (IReadOnlyList<ulong> Windows, bool AsWhole) OfEvaluation(string text)
+    {
+        var words = Words(text);
+        return words.Count < Length ? ([.. Windows(words, ShortLength)], true) : ([.. Windows(words, Length)], false);
+    }
+
+    private static IEnumerable<ulong> Windows(List<string> words, int length) =>
+        Enumerable.Range(0, Math.Max(0, words.Count - length + 1)).Select(start => Digest(words, start, length));
 
     private static List<string> Words(string text)
     {

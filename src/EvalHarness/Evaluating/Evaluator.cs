@@ -144,7 +144,7 @@ public sealed class Evaluator : IDisposable
         ArgumentNullException.ThrowIfNull(question);
         var items = Prepare(question).ToList();
         var answers = HarnessImport.Read(run, question, items, out var samples);
-        var scored = items.Zip(answers, (item, responses) => TaskRun.Describe(question, item, responses, TaskRun.Noise)).ToList();
+        var scored = items.Zip(answers, (item, responses) => TaskRun.Describe(question, item, responses, run.Noise)).ToList();
         return new EvaluationReport(
             run.Engine,
             Model,
@@ -152,7 +152,7 @@ public sealed class Evaluator : IDisposable
             scored,
             Aggregate(question, scored),
             [],
-            [.. items.Zip(answers).Where(static pair => TaskRun.IsCoinFlip(pair.First, pair.Second, TaskRun.Noise)).Select(static pair => pair.First.Document.Id)],
+            [.. items.Zip(answers).Where(pair => TaskRun.IsCoinFlip(pair.First, pair.Second, run.Noise)).Select(static pair => pair.First.Document.Id)],
             RepeatedItems.Find(question.Task, question.Data, question.Fields),
             new ImportedRun(run.Model, run.ModelArguments, run.ResultsDigest, samples));
     }

@@ -8,7 +8,7 @@ internal sealed class RemoteAnswers(RemoteModel model, string? journal) : IAnswe
 {
     public int MaxLength => model.MaxLength;
 
-    public double Noise => Math.Max(TaskRun.Noise, model.Noise);
+    public double Noise => Math.Max(EngineNoise.Float32, model.Noise);
 
     public IReadOnlyList<IReadOnlyList<ScoringResult>> Score(IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, IProgress<int>? progress, CancellationToken cancellation) =>
         model.Score(groups, journal, progress, cancellation);

@@ -9,9 +9,6 @@ namespace Loragate.EvalHarness.Evaluating;
 /// <summary>One task's way from documents to items: prepare → encode → score → measure.</summary>
 internal sealed class TaskRun(IAnswerSource source, Tokenizer tokenizer, RequestEncoder encoder, EvaluationQuestion question, PromptStyle style)
 {
-    /// <summary>Nats within which independent float32 engines agree on a summed log-likelihood.</summary>
-    internal const double Noise = 2e-3;
-
     private const int MostAnswersInEveryWay = 4;
 
     private readonly EvaluationTask _task = question.Task;
@@ -66,20 +63,29 @@ internal sealed class TaskRun(IAnswerSource source, Tokenizer tokenizer, Request
     internal static bool IsCoinFlip(TaskItem item, IReadOnlyList<Response> responses, double noise) =>
         item.Generation is null && responses.Take(Math.Max(1, item.Choices.Count)).Select(r => r.LogLikelihood).OrderDescending().Take(2).ToArray() is [var best, var second] && best - second < 2 * noise;
 
-    /// <summary>The yes-or-no scores that turn when the noise moves the answers.</summary>
+    /// <summary>The scores of one of few values (right or wrong, for or against a group) that turn when the noise moves the answers.</summary>
     private static IReadOnlyList<string> Unsteady(EvaluationTask task, TaskItem item, IReadOnlyList<Response> responses, IReadOnlyDictionary<string, double> scores, double noise)
     {
-        string[] names = [.. scores.Where(score => score.Value is 0 or 1).Select(score => score.Key)];
+        string[] names = [.. scores.Where(score => score.Value is -1 or 0 or 1).Select(score => score.Key)];
         if (responses.Count < 2 || names.Length == 0)
             return [];
-        var moved = Moves(responses.Count).Select(move => task.Score(item, [.. responses.Select((r, i) => r with { LogLikelihood = r.LogLikelihood + (move(i) ? noise : -noise) })])).ToList();
-        return [.. names.Where(name => moved.Any(other => other[name] is 0 or 1 && other[name] != scores[name]))];
+        var moved = Moves(responses.Count, item.Choices.Count).Select(move => task.Score(item, [.. responses.Select((r, i) => r with { LogLikelihood = r.LogLikelihood + (move(i) ? noise : -noise) })])).ToList();
+        return [.. names.Where(name => moved.Any(other => other[name] is -1 or 0 or 1 && other[name] != scores[name]))];
     }
 
-    /// <summary>Which answers are lifted, the others lowered: every way where they are few, else each alone, which turns whatever compares the best with the rest.</summary>
-    private static IEnumerable<Func<int, bool>> Moves(int answers) => answers <= MostAnswersInEveryWay
-        ? Enumerable.Range(0, 1 << answers).Select(mask => (Func<int, bool>)(i => (mask >> i & 1) == 1))
-        : Enumerable.Range(0, answers).Select(lifted => (Func<int, bool>)(i => i == lifted));
+    /// <summary>
+    /// Which answers are lifted, the others lowered: every way where they are few; else each alone, which turns whatever compares the best with the rest,
+    /// and each with all others' answers without context, which turns what compares the differences of the two.
+    /// </summary>
+    private static IEnumerable<Func<int, bool>> Moves(int answers, int choices)
+    {
+        if (answers <= MostAnswersInEveryWay)
+            return Enumerable.Range(0, 1 << answers).Select(mask => (Func<int, bool>)(i => (mask >> i & 1) == 1));
+        var alone = Enumerable.Range(0, answers).Select(lifted => (Func<int, bool>)(i => i == lifted));
+        return answers == 2 * choices
+            ? alone.Concat(Enumerable.Range(0, choices).Select(lifted => (Func<int, bool>)(i => i < choices ? i == lifted : i - choices != lifted)))
+            : alone;
+    }
 
     private List<EvaluatedItem> Generate(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {

@@ -4,6 +4,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
 using Loragate.Artifacts.Records;
+using Loragate.EvalHarness.Evaluating;
 
 namespace Loragate.EvalHarness.Exchange;
 
@@ -26,15 +27,20 @@ public sealed class HarnessRun
             throw new ExchangeException(results, "no results of lm-evaluation-harness: it has no 'config'");
         Model = Text(config, "model") ?? throw new ExchangeException($"{results}: config.model", "the run does not say which kind of engine it used");
         ModelArguments = config.TryGetProperty("model_args", out var arguments) ? (arguments.ValueKind == JsonValueKind.String ? arguments.GetString()! : arguments.GetRawText()) : "";
+        var type = Text(config, "model_dtype");
+        Noise = EngineNoise.Of(type);
         Engine = new EngineInfo(
             "lm-evaluation-harness",
             Text(root, "lm_eval_version") ?? Text(root, "git_hash") ?? "unknown",
-            $"{Model}/{Text(config, "model_dtype") ?? "unknown"}",
+            $"{Model}/{type ?? "unknown"}",
             (Text(config, "device") ?? "unknown").Split(':')[0]);
     }
 
     /// <summary>SHA-256 of the results file.</summary>
     public Digest ResultsDigest { get; }
+
+    /// <summary>Nats within which another engine may differ from the run's log-likelihoods, by the type that it names.</summary>
+    internal double Noise { get; }
 
     /// <summary>The engine as the run names it.</summary>
     public EngineInfo Engine { get; }

@@ -38,6 +38,8 @@ public sealed class EvaluationTask
         _path = file.Path;
         TaskDigest = file.Digest;
         Name = keys.RequiredText("task");
+        if (!IsFileName(Name))
+            throw keys.Fault("task", $"'{Name}' cannot be a file's name, and reports are named after their task");
         OutputType = keys.Text("output_type") ?? "generate_until";
         _files = DataFiles.Parse(keys);
         _split = Evaluated(keys);
@@ -72,6 +74,7 @@ public sealed class EvaluationTask
 
     /// <summary>The filter chains in the task's order.</summary>
     internal IReadOnlyList<FilterChain> Chains => _chains;
+
     /// <summary>The names of the scores that <see cref="Score"/> gives each document.</summary>
     public IReadOnlyList<string> ScoreNames => _results?.Scores ?? _kind.ScoreNames(_metrics);
 
@@ -84,6 +87,8 @@ public sealed class EvaluationTask
         ArgumentException.ThrowIfNullOrEmpty(path);
         return Of(TaskFile.Load(path));
     }
+
+    private static bool IsFileName(string name) => name.Length > 0 && name[0] != '.' && !name.Any(c => c is '/' or '\\' || char.IsControl(c));
 
     /// <summary>The task of a file that is read already.</summary>
     internal static EvaluationTask Of(TaskFile file) => new(file);

@@ -48,8 +48,8 @@ internal sealed record ItemScores
     /// <summary>Items that only the base scores 1; null where that means nothing.</summary>
     public int? Lost => Base is null || !AreShares ? null : Candidate.Zip(Base).Count(pair => pair.First < pair.Second);
 
-    /// <summary>Yes-or-no scores that are coin flips, of both models; other scores move by no more than the noise itself.</summary>
-    public int CoinFlips => AreShares ? CandidateFlips.Count(isFlip => isFlip) + (BaseFlips?.Count(isFlip => isFlip) ?? 0) : 0;
+    /// <summary>Scores of few values that are coin flips, of both models; other scores move by no more than the noise itself.</summary>
+    public int CoinFlips => Ends is not null ? CandidateFlips.Count(isFlip => isFlip) + (BaseFlips?.Count(isFlip => isFlip) ?? 0) : 0;
 
     /// <summary>How many clusters there are.</summary>
     public int? ClusterCount => Clusters?.Distinct(StringComparer.Ordinal).Count();
@@ -86,14 +86,25 @@ internal sealed record ItemScores
         : Slices.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(slice => (slice, Only(i => Slices[i] == slice)));
 
     /// <summary>
-    /// Every coin flip fallen one way: the candidate's scores to 1 and the base's to 0, or the other way round. Between the two lies whatever
-    /// another machine would find.
+    /// Every coin flip fallen one way: the candidate's scores to the greatest value and the base's to the least, or the other way round. Between
+    /// the two lies whatever another machine would find.
     /// </summary>
-    public ItemScores Fallen(bool towardsCandidate) => this with
+    /// <exception cref="InvalidOperationException">The scores are not of few values.</exception>
+    public ItemScores Fallen(bool towardsCandidate)
     {
-        Candidate = [.. Candidate.Select((score, i) => CandidateFlips[i] ? towardsCandidate ? 1 : 0 : score)],
-        Base = Base is null ? null : [.. Base.Select((score, i) => BaseFlips![i] ? towardsCandidate ? 0 : 1 : score)],
-    };
+        var (least, greatest) = Ends ?? throw new InvalidOperationException("These scores have no coin flips.");
+        var (candidate, @base) = towardsCandidate ? (greatest, least) : (least, greatest);
+        return this with
+        {
+            Candidate = [.. Candidate.Select((score, i) => CandidateFlips[i] ? candidate : score)],
+            Base = Base is null ? null : [.. Base.Select((score, i) => BaseFlips![i] ? @base : score)],
+        };
+    }
+
+    /// <summary>The least and greatest of few values: 0 and 1 of shares, −1 and 1 of scores for or against a group; null for numbers.</summary>
+    private (double Least, double Greatest)? Ends => AreShares
+        ? (0, 1)
+        : Candidate.Concat(Base ?? []).All(score => score is -1 or 0 or 1) ? (-1, 1) : null;
 
     private ItemScores Only(Func<int, bool> isIn)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Testing;
@@ -16,7 +17,7 @@ public sealed class ContaminatedGateTests(FinishedDemo demo) : IDisposable
     public void Questions_that_were_in_the_training_reject_an_adapter_and_others_do_not()
     {
         var dossier = _temp.PathTo("dossier");
-        var (seen, unseen) = (Digests("seen", File.ReadAllText(Path.Combine(Executable.Samples, "data", "routing.jsonl"))), Digests("unseen", "{\"text\": \"of all the words in here not a single sentence was ever asked of anybody else\"}\n"));
+        var (seen, unseen) = (Digests("seen", Inside(Path.Combine(Executable.Samples, "data", "routing.jsonl"))), Digests("unseen", "{\"text\": \"of all the words in here not a single sentence was ever asked of anybody else\"}\n"));
         AssertOutcome(Gate(dossier), 2, dossier, Outcome.Undecided);
         Assert.False(File.Exists(Path.Combine(dossier, "contamination.json")));
         AssertOutcome(Gate(dossier, "--training-digests", seen), 1, dossier, Outcome.Failed);
@@ -50,6 +51,9 @@ public sealed class ContaminatedGateTests(FinishedDemo demo) : IDisposable
         Assert.True(result.ExitCode == code, result.Error);
         Assert.Equal(outcome, Record.ReadFile<Decision>(Path.Combine(dossier, "decision.json")).Rules.Single(rule => rule.Id == "unseen").Outcome);
     }
+
+    /// <summary>Each question inside of a longer training text.</summary>
+    private static string Inside(string questions) => string.Concat(File.ReadLines(questions).Select(line => new JsonObject { ["prompt"] = $"Ticket: {string.Join(" ", JsonNode.Parse(line)!.AsObject().Select(field => field.Value!.ToString()))} Route it." }.ToJsonString() + "\n"));
 
     private string Digests(string name, string training)
     {

@@ -21,8 +21,10 @@ public sealed class ContaminationScreenTests : IDisposable
     [Theory]
     [InlineData("how do I top up", "How do I top up?", 1.0)]
     [InlineData("how do I top up", "how do I top up my card", 0.0)]
+    [InlineData("Question: how do I top up my card? Answer: by phone.", "how do I top up my card", 1.0)]
+    [InlineData("how do I top up a card, and why do I top up my card", "how do I top up my card", 0.0)]
     [InlineData("top up now", "top up now", 0.0)]
-    public void A_short_text_overlaps_as_a_whole_and_a_very_short_one_never(string training, string text, double share) => Assert.Equal(share, Share(training, text));
+    public void A_short_text_overlaps_whole_inside_of_another_as_well_and_a_very_short_one_never(string training, string text, double share) => Assert.Equal(share, Share(training, text));
 
     [Fact]
     public void Of_a_script_without_spaces_every_character_is_a_word()
@@ -44,22 +46,31 @@ public sealed class ContaminationScreenTests : IDisposable
     }
 
     [Fact]
+    public void A_training_set_without_a_text_to_look_for_is_refused()
+    {
+        _temp.Write("train.txt", "two words\n"u8.ToArray());
+        Assert.Contains("no text", Assert.Throws<TaskException>(() => TrainingDigests.OfFiles([_temp.PathTo("train.txt")])).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Digests_read_back_as_they_were_written()
     {
         _temp.Write("train.txt", Encoding.UTF8.GetBytes(Long + "\nhow do I top up\n"));
         var digests = TrainingDigests.OfFiles([_temp.PathTo("train.txt")]);
         digests.Write(_temp.PathTo("digests"));
-        Assert.StartsWith("loragate.training-digests/1 13\n", File.ReadAllText(_temp.PathTo("digests")), StringComparison.Ordinal);
+        Assert.Equal(Artifacts.Digest.OfFile(_temp.PathTo("digests")), digests.File);
+        Assert.StartsWith("loragate.training-digests/2 13 5\n", File.ReadAllText(_temp.PathTo("digests")), StringComparison.Ordinal);
         Assert.Equal(digests.Count, TrainingDigests.Read(_temp.PathTo("digests")).Count);
-        Assert.Equal(7, digests.Count);
+        // Of 18 words six windows of 13 and fourteen of 5, and the one of the short text.
+        Assert.Equal(6 + 14 + 1, digests.Count);
     }
 
     [Theory]
     [InlineData("loragate.training-digests/2 13\n")]
-    [InlineData("loragate.training-digests/1 13\n0123456789abcdef")]
-    [InlineData("loragate.training-digests/1 13\n0123456789abcdeg\n")]
-    [InlineData("loragate.training-digests/1 13\n0123\n")]
-    [InlineData("loragate.training-digests/1 13\n0000000000000002\n0000000000000001\n")]
+    [InlineData("loragate.training-digests/2 13 5\n0123456789abcdef")]
+    [InlineData("loragate.training-digests/2 13 5\n0123456789abcdeg\n")]
+    [InlineData("loragate.training-digests/2 13 5\n0123\n")]
+    [InlineData("loragate.training-digests/2 13 5\n0000000000000002\n0000000000000001\n")]
     public void Digests_that_were_changed_are_refused(string text)
     {
         _temp.Write("digests", Encoding.UTF8.GetBytes(text));

@@ -14,7 +14,7 @@ public sealed class UnsteadyScoreTests
         var report = evaluator.Evaluate(EvaluationQuestion.Read(EvaluationTask.Load(Repository.PathTo("samples", "tasks", "sample_pairs.yaml")), new EvaluationScope(Repository.PathTo("samples"))));
         Assert.All(report.Items, item =>
         {
-            var isNear = Math.Abs(item.LogLikelihoods[0] - item.LogLikelihoods[1]) <= 2 * TaskRun.Noise;
+            var isNear = Math.Abs(item.LogLikelihoods[0] - item.LogLikelihoods[1]) <= 2 * EngineNoise.Float32;
             Assert.Equal(isNear, item.Unsteady?.Contains("acc") == true);
             Assert.Equal(isNear, report.CoinFlips.Contains(item.Id));
         });

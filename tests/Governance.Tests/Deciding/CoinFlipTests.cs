@@ -25,6 +25,18 @@ public sealed class CoinFlipTests
             plan: {discordance: 0.2, power: 0.8}
         """);
 
+    private static readonly Policy Numbers = Policies.PolicyTests.Parse("""
+        schema: loragate.policy/1
+        name: one
+        version: "1"
+        description: One statistical rule.
+        alpha: 0.05
+        tasks:
+          skill: {file: skill.yaml, purpose: skill}
+        rules:
+          - {id: skill, check: non-inferiority, severity: block, why: why, task: skill, metric: acc, margin: 0.5, plan: {deviation: 1, power: 0.8}}
+        """);
+
     private static readonly double[] Same = [.. Enumerable.Range(0, 200).Select(i => i % 2)];
 
     [Fact]
@@ -62,22 +74,21 @@ public sealed class CoinFlipTests
     }
 
     [Fact]
-    public void Scores_that_are_no_shares_have_no_coin_flips()
+    public void Scores_for_or_against_a_group_are_coin_flips_from_one_end_to_the_other()
     {
-        var policy = Policies.PolicyTests.Parse("""
-            schema: loragate.policy/1
-            name: one
-            version: "1"
-            description: One statistical rule.
-            alpha: 0.05
-            tasks:
-              skill: {file: skill.yaml, purpose: skill}
-            rules:
-              - {id: skill, check: non-inferiority, severity: block, why: why, task: skill, metric: acc, margin: 0.5, plan: {deviation: 1, power: 0.8}}
-            """);
+        double[] neutral = [.. Enumerable.Range(0, 200).Select(i => i % 3 - 1)];
+        double[] near = [.. neutral.Select((score, i) => i < 6 ? -score : score)];
+        Assert.Equal(Outcome.Passed, Assert.Single(DecisionMaker.Decide(Numbers, PairedEvidence.Of(neutral, near), SampleEvidence.Day).Rules).Outcome);
+        var rule = Assert.Single(DecisionMaker.Decide(Numbers, PairedEvidence.Of(neutral, near, candidateFlips: [.. Enumerable.Range(0, 150)]), SampleEvidence.Day).Rules);
+        Assert.Equal((Outcome.Undecided, Reason.CoinFlipsDecide), (rule.Outcome, rule.Reason));
+    }
+
+    [Fact]
+    public void Scores_that_are_numbers_have_no_coin_flips()
+    {
         double[] scores = [.. Enumerable.Range(0, 200).Select(i => i / 10.0)];
         double[] moved = [.. scores.Select((score, i) => score + (i % 3 - 1) / 10.0)];
-        var decision = DecisionMaker.Decide(policy, PairedEvidence.Of(scores, moved, candidateFlips: [.. Enumerable.Range(0, 200)]), SampleEvidence.Day);
+        var decision = DecisionMaker.Decide(Numbers, PairedEvidence.Of(scores, moved, candidateFlips: [.. Enumerable.Range(0, 200)]), SampleEvidence.Day);
         Assert.Equal(Outcome.Passed, Assert.Single(decision.Rules).Outcome);
     }
 

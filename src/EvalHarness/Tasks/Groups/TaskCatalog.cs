@@ -46,8 +46,13 @@ public sealed class TaskCatalog
     {
         ArgumentNullException.ThrowIfNull(names);
         var groups = new List<TaskGroup>();
-        var tasks = names.SelectMany(name => Resolve(name, [], groups)).DistinctBy(static task => task.Name).ToList();
-        return new TaskSelection(tasks, [.. groups.DistinctBy(static group => group.Name)]);
+        var tasks = new Dictionary<string, EvaluationTask>(StringComparer.Ordinal);
+        foreach (var task in names.SelectMany(name => Resolve(name, [], groups)))
+        {
+            if (!tasks.TryAdd(task.Name, task) && tasks[task.Name].TaskDigest != task.TaskDigest)
+                throw new TaskException($"task '{task.Name}'", "two different task files have this name, and a report is known by it", "Give one of the two another name, or evaluate them one after the other.");
+        }
+        return new TaskSelection([.. tasks.Values], [.. groups.DistinctBy(static group => group.Name)]);
     }
 
     private IReadOnlyList<EvaluationTask> Resolve(string name, IReadOnlyList<string> open, List<TaskGroup> groups)
