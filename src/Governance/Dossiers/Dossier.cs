@@ -25,6 +25,9 @@ public sealed class Dossier : IDisposable
     /// <summary>The plan, fixed before the first score.</summary>
     public const string PlanFile = "plan.json";
 
+    /// <summary>Which of the tasks' rows were in the training set, where the gate was given its digests.</summary>
+    public const string ContaminationFile = "contamination.json";
+
     /// <summary>The decision.</summary>
     public const string DecisionFile = "decision.json";
 
@@ -173,7 +176,7 @@ public sealed class Dossier : IDisposable
 
     private Run Begin(Run run)
     {
-        foreach (var file in (string[])[InspectionFile, ReceiptFile, PlanFile, MeasurementFile, PreviousFile, TrainingFile, TrialsFile, TrialCostsFile, DecisionFile])
+        foreach (var file in (string[])[InspectionFile, ReceiptFile, PlanFile, ContaminationFile, MeasurementFile, PreviousFile, TrainingFile, TrialsFile, TrialCostsFile, DecisionFile])
             Remove(file);
         RemoveReports();
         _records.Write(RunFile, run, RunFile, run);
