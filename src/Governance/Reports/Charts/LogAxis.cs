@@ -7,11 +7,18 @@ internal sealed record LogAxis(double Low, double High)
 {
     private const double Room = 1.5;
     private const int MostTicks = 6;
-    private static readonly double[] Fine = [1, 2, 5];
-    private static readonly double[] Coarse = [1];
+    private static readonly double[][] Steps = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1]];
 
-    /// <summary>The ticks, from left to right: 1, 2 and 5 times powers of ten, or where those are too many the powers alone.</summary>
-    public IReadOnlyList<double> Ticks => Of(Fine) is { Count: <= MostTicks } fine ? fine : Of(Coarse);
+    /// <summary>The ticks, from left to right: at most six, at multiples of powers of ten as fine as that allows.</summary>
+    public IReadOnlyList<double> Ticks
+    {
+        get
+        {
+            var ticks = Steps.Select(Of).FirstOrDefault(each => each.Count <= MostTicks) ?? Of(Steps[^1]);
+            var apart = ((ticks.Count - 1) / MostTicks) + 1;
+            return [.. ticks.Where((_, i) => i % apart == 0)];
+        }
+    }
 
     /// <summary>The axis that holds all values with room on both sides.</summary>
     /// <param name="values">Values above 0, at least one.</param>

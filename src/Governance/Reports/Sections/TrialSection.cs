@@ -10,6 +10,7 @@ namespace Loragate.Governance.Reports.Sections;
 internal sealed class TrialSection(ReportText text) : Section(text)
 {
     private const double Level = 0.95;
+    private const double LeastSeconds = 0.1;
 
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
@@ -28,9 +29,9 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         { KeepWithNext = true };
         yield return Results(trials, costs, own);
         yield return new Paragraph(Text["trials.chart"], Look.Body, 4) { KeepWithNext = true };
-        yield return new ScatterPlot(Text["trials.by-bytes"], trials.Task.Value, [.. trials.Results.Select((result, i) => Point(result, i, result.Bytes, ReportNumbers.Size(result.Bytes)))], bytes => ReportNumbers.Size((long)bytes));
+        yield return new ScatterPlot(Text["trials.by-bytes"], trials.Task.Value, [.. trials.Results.Select((result, i) => Point(result, i, Math.Max(result.Bytes, 1), ReportNumbers.Size(result.Bytes)))], bytes => ReportNumbers.Size((long)bytes));
         if (trials.Results.Index().Where(each => costs.ContainsKey(each.Item.Id)).ToArray() is { Length: > 0 } timed)
-            yield return new ScatterPlot(Text["trials.by-time"], trials.Task.Value, [.. timed.Select(each => Point(each.Item, each.Index, costs[each.Item.Id].Seconds, Seconds(costs[each.Item.Id].Seconds)))], Seconds);
+            yield return new ScatterPlot(Text["trials.by-time"], trials.Task.Value, [.. timed.Select(each => Point(each.Item, each.Index, Math.Max(costs[each.Item.Id].Seconds, LeastSeconds), Seconds(costs[each.Item.Id].Seconds)))], Seconds);
         yield return new Paragraph(Text["trials.machine"], Look.SmallMuted);
     }
 
@@ -62,7 +63,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
     private ScatterPoint Point(TrialResult result, int index, double x, string cost)
     {
         var interval = Interval(result.Task);
-        return new ScatterPoint(Label(index), Math.Max(x, double.Epsilon), result.Task.Value, interval.Lower, interval.Upper, $"{Label(index)} {TunedWords.Of(result.Method, Text)} {Numbers.Quantity(result.Task.Value, QuantityKind.Share)}, {cost}");
+        return new ScatterPoint(Label(index), x, result.Task.Value, interval.Lower, interval.Upper, $"{Label(index)} {TunedWords.Of(result.Method, Text)} {Numbers.Quantity(result.Task.Value, QuantityKind.Share)}, {cost}");
     }
 
     private string Score(TrialScore score)
