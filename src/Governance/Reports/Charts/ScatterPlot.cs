@@ -16,6 +16,8 @@ internal sealed class ScatterPlot(string title, double start, IReadOnlyList<Scat
     private const float Right = 12;
     private const float Foot = 14;
     private const float Radius = 3.4f;
+    private const double NearAcross = 0.06;
+    private const double NearAlong = 0.1;
     private static readonly double[] Shares = [0, 0.25, 0.5, 0.75, 1];
     private readonly LogAxis _axis = LogAxis.Covering([.. points.Select(point => point.X)]);
 
@@ -48,7 +50,7 @@ internal sealed class ScatterPlot(string title, double start, IReadOnlyList<Scat
             {
                 painter.Line(X(point.X), Y(point.Lower), X(point.X), Y(point.Upper), Look.Blue, 1.4f);
                 painter.Disc(X(point.X), Y(point.Y), Radius, Look.Blue);
-                painter.Text(line, X(point.X) + Radius + 3, Y(point.Y) - (type.LineHeight(Look.SmallStrong) / 2) + type.Baseline(Look.SmallStrong));
+                painter.Text(line, X(point.X) + (IsCrowded(point) ? -Radius - 3 - line.Width : Radius + 3), Y(point.Y) - (type.LineHeight(Look.SmallStrong) / 2) + type.Baseline(Look.SmallStrong));
             }
         });
         yield return Slab.Space(10);
@@ -69,7 +71,10 @@ internal sealed class ScatterPlot(string title, double start, IReadOnlyList<Scat
             svg.Line(X(tick), Y(0), X(tick), Y(0) + 5, Look.Muted, 1).Text(X(tick), Y(0) + 18, label(tick), 11, Look.Muted);
         svg.Line(left, Y(start), width - 24, Y(start), Look.Muted, 1.2, dashed: true);
         foreach (var point in points)
-            svg.Line(X(point.X), Y(point.Lower), X(point.X), Y(point.Upper), Look.Blue, 2).Disc(X(point.X), Y(point.Y), 4.5, Look.Blue).Text(X(point.X) + 8, Y(point.Y) + 4, point.Label, 12, Look.Ink, "start");
+        {
+            var (side, anchor) = IsCrowded(point) ? (-8, "end") : (8, "start");
+            svg.Line(X(point.X), Y(point.Lower), X(point.X), Y(point.Upper), Look.Blue, 2).Disc(X(point.X), Y(point.Y), 4.5, Look.Blue).Text(X(point.X) + side, Y(point.Y) + 4, point.Label, 12, Look.Ink, anchor);
+        }
         html.Open("div", ("class", "scroll"), ("role", "group"), ("tabindex", "0"), ("aria-label", title));
         html.Element("p", title, ("class", "strong"));
         html.Open("div", ("class", "lineage"));
@@ -77,6 +82,9 @@ internal sealed class ScatterPlot(string title, double start, IReadOnlyList<Scat
         html.Close("div");
         html.Close("div");
     }
+
+    /// <summary>Whether another point is close on the right, where the label would stand.</summary>
+    private bool IsCrowded(ScatterPoint point) => points.Any(other => other != point && other.X >= point.X && _axis.Place(other.X) - _axis.Place(point.X) < NearAcross && Math.Abs(other.Y - point.Y) < NearAlong);
 
     private static string Percent(double share) => ReportNumbers.Count((long)(100 * share)) + "%";
 }
