@@ -22,8 +22,8 @@ public sealed class ContaminationScreenTests : IDisposable
     [InlineData("how do I top up", "How do I top up?", 1.0)]
     [InlineData("how do I top up", "how do I top up my card", 0.0)]
     [InlineData("Question: how do I top up my card? Answer: by phone.", "how do I top up my card", 1.0)]
-    [InlineData("how do I top up a card, and why do I top up my card", "how do I top up my card", 0.0)]
-    [InlineData("top up now", "top up now", 0.0)]
+    [InlineData("how do I top up a card, and why do I top up my account", "how do I top up my card", 0.0)]
+    [InlineData("top up now, please do it now", "top up now", 0.0)]
     public void A_short_text_overlaps_whole_inside_of_another_as_well_and_a_very_short_one_never(string training, string text, double share) => Assert.Equal(share, Share(training, text));
 
     [Fact]

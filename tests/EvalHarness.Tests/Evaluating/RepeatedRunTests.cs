@@ -36,7 +36,7 @@ public sealed class RepeatedRunTests : IDisposable
         })
         {
             var items = order == "file" ? other.Items : [.. other.Items.Reverse()];
-            var (largest, noise) = (0.0, first.Engine.Procedure.Contains("float32", StringComparison.Ordinal) ? LocalAnswers.NoiseOf(TorchSharp.torch.ScalarType.Float32) : LocalAnswers.NoiseOf(TorchSharp.torch.ScalarType.BFloat16));
+            var (largest, noise) = (0.0, first.Engine.Procedure.Contains("float32", StringComparison.Ordinal) ? EngineNoise.Of(TorchSharp.torch.ScalarType.Float32) : EngineNoise.Of(TorchSharp.torch.ScalarType.BFloat16));
             foreach (var (a, b) in first.Items.Zip(items))
             {
                 largest = Math.Max(largest, a.LogLikelihoods.Zip(b.LogLikelihoods, (x, y) => Math.Abs(x - y)).Max());

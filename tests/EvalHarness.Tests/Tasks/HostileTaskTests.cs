@@ -60,6 +60,18 @@ public sealed class HostileTaskTests : IDisposable
         Assert.Contains("t.yaml", refusal.Place, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"\"")]
+    [InlineData("../escaped")]
+    [InlineData("/tmp/absolute")]
+    [InlineData("a\\b")]
+    [InlineData(".hidden")]
+    public void A_name_that_is_no_files_is_refused_for_reports_are_named_after_it(string name)
+    {
+        var refusal = Assert.Throws<TaskException>(() => Load(Base.Replace("task: t\n", $"task: {name}\n", StringComparison.Ordinal)));
+        Assert.Contains("key 'task'", refusal.Place, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void An_unknown_key_is_named_with_its_line() =>
         Assert.EndsWith("t.yaml, line 11, key 'typo_key'", Assert.Throws<TaskException>(() => Load(Base + "typo_key: 1\n")).Place, StringComparison.Ordinal);

@@ -41,6 +41,15 @@ public sealed class TaskCatalogTests : IDisposable
     }
 
     [Fact]
+    public void Two_files_of_one_name_are_refused_and_the_same_file_twice_is_not()
+    {
+        Write("other.yaml", "task: one\ndescription: another\ninclude: _body.yaml\n");
+        var catalog = TaskCatalog.Open(null);
+        Assert.Single(catalog.Select([_temp.PathTo("one.yaml"), _temp.PathTo("one.yaml")]).Tasks);
+        Assert.Contains("'one'", Assert.Throws<TaskException>(() => catalog.Select([_temp.PathTo("one.yaml"), _temp.PathTo("other.yaml")])).Place, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_group_averages_by_documents_or_by_tasks_with_the_pooled_error()
     {
         var reports = new Dictionary<string, EvaluationReport>
