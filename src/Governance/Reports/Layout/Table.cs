@@ -54,7 +54,7 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
         {
             html.Open("tr");
             for (var i = 0; i < row.Count; i++)
-                Write(html, row[i], i == 0 ? "th" : "td");
+                Write(html, row[i], i == 0 ? "th" : "td", columns[i].Head);
             html.Close("tr");
         }
         html.Close("tbody");
@@ -62,9 +62,10 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
         html.Close("div");
     }
 
-    private static void Write(HtmlText html, Cell cell, string tag)
+    /// <summary>A cell; on a phone, where a row's cells stand below one another, each says the head of its column.</summary>
+    private static void Write(HtmlText html, Cell cell, string tag, string head)
     {
-        List<(string, string)> attributes = tag == "th" ? [("scope", "row")] : [];
+        List<(string, string)> attributes = tag == "th" ? [("scope", "row")] : head.Length > 0 ? [("data-head", head)] : [];
         if (cell.Anchor is not null)
             attributes.Add(("id", cell.Anchor));
         html.Open(tag, [.. attributes]);
