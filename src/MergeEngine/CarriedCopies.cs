@@ -4,6 +4,7 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Kernels;
 using Loragate.MergeEngine.Planning;
 

@@ -7,6 +7,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
+using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
 using Loragate.MergeEngine.Shards;
 using Loragate.MergeEngine.Undo;
@@ -72,10 +73,10 @@ internal sealed class MergeRun(
 
     private void WriteSideCar(string path, ShardJournal journal, IReadOnlyList<FinishedShard> finished)
     {
-        var parts = new List<UndoPart>();
+        var parts = new List<ShardSideCar>();
         try
         {
-            parts.AddRange(finished.Select(shard => UndoPart.Open(journal.PartOf(shard.File), shard.Undo!)));
+            parts.AddRange(finished.Select(shard => ShardSideCar.Open(journal.PartOf(shard.File), shard.Undo!)));
             SideCar.Write(path, baseModel, plan, parts);
         }
         finally
@@ -109,6 +110,7 @@ internal sealed class MergeRun(
             throw new IntegrityException(baseModel.Folder, "the weights are not the ones of the folder's own receipt: somebody changed them after that merge");
         var weights = baseModel.Shards.Select(s => Path.GetFileName(s.Path)).ToHashSet(StringComparer.Ordinal);
         var undoPath = Path.Combine(own, UndoFormat.File);
+        List<MergedTensor> merged = [.. finished.SelectMany(s => s.Merged).OrderBy(t => t.Name, StringComparer.Ordinal)];
         return new MergeReceipt(
             Engine,
             new CheckpointIdentity(NameOf(baseModel.Folder), baseModel.ConfigDigest, TensorDigest.OfWeights(inputs)),
@@ -119,11 +121,12 @@ internal sealed class MergeRun(
                 NameOf(request.Output),
                 Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile), cancellationToken),
                 TensorDigest.OfWeights(plan.Tensors.Select(t => DigestOf(t.Output, digests[t.Output.Name].Written!.Value)))),
-            [.. finished.SelectMany(s => s.Merged).OrderBy(t => t.Name, StringComparer.Ordinal)],
+            merged,
             [.. SideFiles.Written(output).Where(f => !weights.Contains(f)).Select(f => Entry(output.Path, f))],
             File.Exists(undoPath) ? Entry(output.Path, $"{UndoFormat.Folder}/{UndoFormat.File}") : null)
         {
             EarlierMerges = request.WithUndo ? earlier?.Count : null,
+            UndoBitsPerWeight = request.WithUndo ? MergeReceipt.UndoBitsPerWeightOf(merged) : null,
         };
     }
 

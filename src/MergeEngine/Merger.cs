@@ -2,6 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine;
@@ -44,12 +45,15 @@ public static class Merger
 
     /// <summary>Says what a merge would do and take, without reading or writing a tensor.</summary>
     /// <exception cref="MergePlanException">The adapters do not fit the base.</exception>
+    /// <exception cref="MalformedInputException">A file breaks its format, or the output exists.</exception>
     public static MergeForecast Forecast(MergeRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         using var baseModel = Checkpoint.Open(request.Base);
         using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
-        return Forecaster.Of(Plan(request, baseModel, adapters), baseModel, adapters.Weighted, request);
+        var plan = Plan(request, baseModel, adapters);
+        OutputFolder.CheckFree(request.Output);
+        return Forecaster.Of(plan, baseModel, adapters.Weighted, request);
     }
 
     private static MergePlan Plan(MergeRequest request, Checkpoint baseModel, OpenAdapters adapters) =>

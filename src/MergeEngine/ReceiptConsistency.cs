@@ -75,6 +75,8 @@ internal static class ReceiptConsistency
             return $"the merged type is '{receipt.DType}'";
         if (receipt.Merged.FirstOrDefault(t => t.Source is not null && inputs.ContainsKey(t.Name)) is { } had)
             return $"tensor '{had.Name}' was in the base and is said to be made from '{had.Source}'";
+        if (receipt.UndoBitsPerWeight is { } bits && (receipt.UndoFile is null || bits != MergeReceipt.UndoBitsPerWeightOf(receipt.Merged)))
+            return "the side-car's bits a weight are not those of its tensors";
         return receipt.Merged.FirstOrDefault(t => !inputs.TryGetValue(t.Source ?? t.Name, out var before) || before != t.Before) is { } odd
             ? $"tensor '{odd.Name}' was another one before the merge than among the inputs"
             : null;

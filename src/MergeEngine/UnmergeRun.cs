@@ -7,6 +7,7 @@ using Loragate.Artifacts.Json;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
 using Loragate.MergeEngine.Shards;
 using Loragate.MergeEngine.Undo;

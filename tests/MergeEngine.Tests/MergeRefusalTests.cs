@@ -1,4 +1,6 @@
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Safetensors;
 using Loragate.Testing;
 
@@ -135,6 +137,18 @@ public sealed class MergeRefusalTests
         Assert.DoesNotContain(refusal.Findings, f => f.Where.StartsWith("sound, ", StringComparison.Ordinal));
         Assert.All(["[unsupported-setting] biased", "[missing-factor] torn"], text => Assert.Contains(text, refusal.Message, StringComparison.Ordinal));
         Assert.Equal($"{biased}, {torn}", refusal.Place);
+    }
+
+    [Fact]
+    public void A_fault_that_every_layer_has_is_told_once_with_the_first_places_and_their_number()
+    {
+        var layers = Enumerable.Range(0, 40).Select(i => new Finding("missing-module", Severity.Block, $"layer.{i}", "no factors", "Save it again."));
+        var shapes = Enumerable.Range(0, 5).Select(i => new Finding("shape-mismatch", Severity.Block, $"head.{i}", $"shape {i}", "Another base."));
+        var refusal = new MergePlanException("a", [.. layers, .. shapes]);
+        Assert.Equal(
+            "cannot be merged: [missing-module] 40 places (layer.0, layer.1, layer.2, …): no factors; [shape-mismatch] head.0: shape 0; head.1: shape 1; head.2: shape 2; 2 more of this kind",
+            refusal.Fault);
+        Assert.Equal(45, refusal.Findings.Count);
     }
 
     private static void AssertNothingLeft(TempFolder temp) =>

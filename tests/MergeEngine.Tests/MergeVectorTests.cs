@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
@@ -36,6 +37,8 @@ public sealed class MergeVectorTests
         Assert.Equal(Names(Path.Combine(adapter, "adapter_model.safetensors")), receipt.Adapters[0].Tensors!.Select(t => t.Name));
 
         AssertEqualsExact(exact, request.Output, baseFolder);
+        if (File.Exists(SharedFolder.PathTo("vectors", "merge", name, "merged.safetensors")))
+            AssertAsFarFromPeft(SharedFolder.PathTo("vectors", "merge", name, "merged.safetensors"), about.RootElement.GetProperty("merged_vs_exact"), request.Output);
         Merger.Merge(request with { Output = temp.PathTo("again"), Threads = 1 });
         foreach (var file in Directory.EnumerateFiles(request.Output).Append(Path.Combine(request.Output, "loragate", "undo.safetensors")))
             Assert.Equal(Digest.OfFile(file), Digest.OfFile(file.Replace(request.Output, temp.PathTo("again"), StringComparison.Ordinal)));
@@ -47,6 +50,25 @@ public sealed class MergeVectorTests
         SameOnTorch.AssertMerge(request, receipt, temp.PathTo("torch"), memory: 1 << 20);
         SameOnTorch.AssertUnmerge(undo, temp.PathTo("restored on torch"), memory: 1 << 20);
     }
+
+    /// <summary>The tensors that both have differ in as many elements, and by as many ulps, as the case counts between PEFT's result and the exact one; a tied head that PEFT moves under another name has no partner.</summary>
+    private static void AssertAsFarFromPeft(string peftPath, JsonElement figures, string mergedFolder)
+    {
+        using var peft = SafetensorsFile.Open(peftPath);
+        using var merged = Checkpoint.Open(mergedFolder);
+        using var exact = SafetensorsFile.Open(Path.Combine(Path.GetDirectoryName(peftPath)!, "exact.safetensors"));
+        var shared = exact.Header.Tensors.Where(t => peft.Find(t.Name) is not null).ToList();
+        var distances = shared.SelectMany(t => Places(t.DType, peft.ReadAll(peft.Find(t.Name)!)).Zip(Places(t.DType, merged.Tensor(t.Name).ReadAll()), (x, y) => Math.Abs(x - y))).ToList();
+        if (distances.Count == figures.GetProperty("elements").GetInt32())
+            Assert.Equal(figures.GetProperty("differing").GetInt32(), distances.Count(d => d > 0));
+        Assert.True(distances.Count(d => d > 0) <= figures.GetProperty("differing").GetInt32());
+        Assert.True(distances.DefaultIfEmpty().Max() <= figures.GetProperty("max_ulp").GetInt64());
+    }
+
+    /// <summary>Each value's place in the order of its type; both zeros have one.</summary>
+    private static IEnumerable<long> Places(DType type, byte[] bytes) => type == DType.F32
+        ? MemoryMarshal.Cast<byte, int>(bytes).ToArray().Select(bits => bits < 0 ? -(long)(bits & int.MaxValue) : bits)
+        : MemoryMarshal.Cast<byte, short>(bytes).ToArray().Select(bits => bits < 0 ? -(long)(bits & short.MaxValue) : bits);
 
     private static List<string> Names(string weights)
     {

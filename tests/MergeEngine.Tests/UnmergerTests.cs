@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.Testing;
 
@@ -131,6 +133,18 @@ public sealed class UnmergerTests : IDisposable
         Forge(path, text);
         Edit(root => root["inputs"]![0]!["dType"] = "F99");
         AssertRefused("type", "receipt.json");
+    }
+
+    [Fact]
+    public void The_side_cars_bits_a_weight_follow_from_the_tensors_and_older_receipts_do_without()
+    {
+        Merge(DType.BF16, null);
+        var receipt = Artifacts.Records.Record.ReadFile<MergeReceipt>(_temp.PathTo("merged", "loragate", "receipt.json"));
+        Assert.Equal(receipt.Merged.Sum(t => t.UndoBits!.Value) / (double)receipt.TotalFidelity.Elements, receipt.UndoBitsPerWeight);
+        Edit(root => root["undoBitsPerWeight"] = 0.001);
+        AssertRefused("undoBitsPerWeight", "receipt.json");
+        Edit(root => root.AsObject().Remove("undoBitsPerWeight"));
+        Unmerger.Unmerge(TinyModel.Undo(Merged, Restored));
     }
 
     [Fact]

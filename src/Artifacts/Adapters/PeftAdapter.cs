@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Safetensors;
@@ -38,10 +39,11 @@ public sealed class PeftAdapter : IDisposable
     /// <exception cref="SafetensorsException">The weights break their format.</exception>
     public static PeftAdapter Open(string folder, CancellationToken cancellationToken = default)
     {
-        var manifest = FolderManifest.Read(folder, cancellationToken);
         var configPath = Path.Combine(folder, AdapterConfig.FileName);
-        if (!File.Exists(configPath))
-            throw new AdapterException(folder, $"no {AdapterConfig.FileName}", "Give the path of a folder that PEFT's save_pretrained wrote.");
+        // Asked before anything is hashed: a model folder given by mistake is large.
+        if (Directory.Exists(folder) && new FileInfo(configPath) is { Exists: false, LinkTarget: null })
+            throw NoConfig(folder);
+        var manifest = FolderManifest.Read(folder, cancellationToken);
         if (new FileInfo(configPath).Length > MaxConfigBytes)
             throw new AdapterException(configPath, $"larger than {MaxConfigBytes} bytes", "Save the adapter again with PEFT's save_pretrained.");
         var configBytes = File.ReadAllBytes(configPath);
@@ -70,4 +72,10 @@ public sealed class PeftAdapter : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Weights.Dispose();
+
+    private static AdapterException NoConfig(string folder) =>
+        new(
+            folder,
+            $"no {AdapterConfig.FileName}{(File.Exists(Path.Combine(folder, Checkpoint.ConfigFile)) ? ": this is a model, not an adapter" : Nested.Hint(folder, AdapterConfig.FileName))}",
+            "Give the path of a folder that PEFT's save_pretrained wrote.");
 }

@@ -20,6 +20,9 @@ public sealed class Checkpoint : IDisposable
     /// <summary>The model configuration.</summary>
     public const string ConfigFile = "config.json";
 
+    /// <summary>What makes a folder an adapter of PEFT; known here for a hint alone.</summary>
+    private const string AdapterConfigFile = "adapter_config.json";
+
     private const int MaxIndexBytes = 64 << 20;
     private const int MaxConfigBytes = 4 << 20;
 
@@ -70,7 +73,7 @@ public sealed class Checkpoint : IDisposable
             throw new CheckpointException(folder, "no such folder", "Give the path of a model folder.");
         var configPath = Path.Combine(folder, ConfigFile);
         if (!File.Exists(configPath))
-            throw new CheckpointException(folder, $"no {ConfigFile}", "Give the path of a Hugging Face model folder.");
+            throw NoConfig(folder);
         var configBytes = ReadConfig(configPath);
         var config = StrictJson.Parse(configBytes, configPath);
         var shards = new List<SafetensorsFile>();
@@ -108,6 +111,12 @@ public sealed class Checkpoint : IDisposable
             shard.Dispose();
         _config.Dispose();
     }
+
+    private static CheckpointException NoConfig(string folder) =>
+        new(
+            folder,
+            $"no {ConfigFile}{(File.Exists(Path.Combine(folder, AdapterConfigFile)) ? ": this is an adapter, not a model" : Nested.Hint(folder, ConfigFile))}",
+            "Give the path of a Hugging Face model folder.");
 
     private static byte[] ReadConfig(string path) =>
         new FileInfo(path).Length <= MaxConfigBytes

@@ -39,6 +39,10 @@ public sealed class OutputFolder : IDisposable
         return output;
     }
 
+    /// <summary>Refuses a place where no output can appear, as <see cref="Create"/> and <see cref="Resume"/> do, and makes nothing.</summary>
+    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>.</exception>
+    public static void CheckFree(string target) => Beside(target);
+
     /// <summary>Leaves the unfinished folder for a run that resumes it.</summary>
     public void Keep() => _stays = true;
 

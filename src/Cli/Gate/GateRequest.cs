@@ -48,6 +48,9 @@ internal sealed record GateRequest
     /// <summary>The certificate's intermediates.</summary>
     public string? Chain { get; init; }
 
+    /// <summary>The digests of the adapter's training set, which the tasks' rows are held against; null for none.</summary>
+    public string? TrainingDigests { get; init; }
+
     /// <summary>Whether to measure latency, throughput and memory for the report.</summary>
     public bool Measure { get; init; }
 

@@ -1,6 +1,7 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Cli.Output;
@@ -31,6 +32,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var context = GateContext.Open(tool, request);
         var policy = Policy.ReadFile(request.Policy);
         var tasks = GateTasks.Load(policy, request.DataRoot, tool.Screen.Say);
+        var training = request.TrainingDigests is { } digests ? new GateContamination(digests, cancellationToken) : null;
         using var key = request.Key is null ? null : SigningKey.Read(request.Key, request.KeySecrets);
         var signer = key is null ? null : SignerFiles.Of(key, request.Certificate, request.Chain);
         var trust = GateEndorsements.Trust(tool, request, signer);
@@ -53,6 +55,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Plan = plan,
             Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.OfBase(receipt.Record, cancellationToken),
             Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.OfCandidate(MergedFolder(dossier), adapter.Folder, receipt.Record, cancellationToken),
+            Contamination = Screen(dossier, training, tasks),
             Run = scores.OldestRun,
             Endorsements = endorsements.Read(trust, request.Authors, key?.Public, cancellationToken),
         };
@@ -131,6 +134,17 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         if (fault is not null)
             tool.Screen.Say($"{DossierSeal.MergedFolder} was not reused: {fault}.");
         return fault is null;
+    }
+
+    private static FiledRecord<ContaminationReport>? Screen(Dossier dossier, GateContamination? training, GateTasks tasks)
+    {
+        if (training?.Screen(tasks.ByName.Values) is not { } report)
+        {
+            dossier.Remove(Dossier.ContaminationFile);
+            return null;
+        }
+        dossier.Write(Dossier.ContaminationFile, report);
+        return new FiledRecord<ContaminationReport>(Dossier.ContaminationFile, report);
     }
 
     private FiledRecord<MergeReceipt>? Skip(Dossier dossier)

@@ -26,6 +26,7 @@ internal static class GateVerb
         var signing = new SignerOptions(isRequired: false, "The gate's key, which signs records, verdict and release");
         var trust = new Option<string?>("--trust") { Description = "The trust policy (YAML): who may approve, with which keys.", HelpName = "FILE" };
         var authors = new Option<string[]>("--author") { Description = "Who made the adapter, by the id in the trust policy. May be given several times.", HelpName = "ID" };
+        var training = new Option<string?>("--training-digests") { Description = "The digests of the adapter's training set, from 'contamination digest': the tasks' rows are held against them, for the policy's contamination rule.", HelpName = "FILE" };
         var measure = new Option<bool>("--measure") { Description = "Measure latency, throughput and memory of base, base with adapter, and merge on this machine, for the report." };
         var previous = new Option<string?>("--previous") { Description = "The dossier of the release before this one: the report holds this one against it.", HelpName = "DIR" };
         var sarif = new Option<string?>("--sarif") { Description = "Where to write the decision as SARIF 2.1.0, for code scanning.", HelpName = "FILE" };
@@ -37,7 +38,7 @@ internal static class GateVerb
         var json = CommonOptions.Json();
         return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
             "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
-            [baseModel, adapter, policy, data, dossier, cache, imported, .. remote.All, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, measure, previous, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, policy, data, dossier, cache, imported, .. remote.All, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, training, measure, previous, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(ledger) is null != ledgerKey.KeyOf(parsed) is null)
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
@@ -70,6 +71,7 @@ internal static class GateVerb
                     Chain = chain,
                     Trust = parsed.GetValue(trust),
                     Authors = parsed.GetValue(authors) ?? [],
+                    TrainingDigests = parsed.GetValue(training),
                     Measure = parsed.GetValue(measure),
                     Previous = parsed.GetValue(previous),
                     Sarif = parsed.GetValue(sarif),

@@ -60,6 +60,8 @@ internal static class InspectVerb
             tool.Screen.Say($"Licence of {licence.Subject} {licence.Name}: {licence.Id ?? "not recorded"}{(licence.Source.Length > 0 ? $" ({licence.Source})" : "")}");
         ShowUpdates(tool, inspection.Modules);
         ShowServing(tool, inspection.Serving);
+        if (inspection.Base is null)
+            tool.Screen.Say($"Held against no base: whether it fits, and how large its update is beside the weights, is not judged. Name the base's folder with --base{(inspection.DeclaredBase is { Length: > 0 } name ? $"; the adapter's config says '{name}'" : "")}.");
         ShowFindings(tool, inspection.Findings);
     }
 
@@ -99,8 +101,11 @@ internal static class InspectVerb
             return;
         }
         var table = new Table().Border(TableBorder.Simple).AddColumns("", "finding", "where", "what", "what to do");
-        foreach (var finding in findings)
-            table.AddRow(Screen.Cell(finding.Severity.ToString().ToLowerInvariant()), Screen.Cell(finding.Id), Screen.Cell(finding.Where), Screen.Cell(finding.Message), Screen.Cell(finding.Advice));
+        foreach (var same in findings.GroupBy(f => f with { Where = "" }))
+            table.AddRow(Screen.Cell(same.Key.Severity.ToString().ToLowerInvariant()), Screen.Cell(same.Key.Id), Screen.Cell(Places([.. same])), Screen.Cell(same.Key.Message), Screen.Cell(same.Key.Advice));
         tool.Screen.People.Write(table);
     }
+
+    /// <summary>One place stands for many with the same fault, as in every layer of a wrong base; the record has them all.</summary>
+    private static string Places(IReadOnlyList<Finding> same) => same.Count == 1 ? same[0].Where : $"{same[0].Where} and {same.Count - 1} more";
 }

@@ -3,7 +3,7 @@ using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.Cli.Output;
 using Loragate.MergeEngine;
-using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Layouts;
 
 namespace Loragate.Cli.Verbs;
 
@@ -67,8 +67,8 @@ internal static class MergeVerb
             tool.Screen.Emit(forecast.ToCanonicalJson());
         tool.Screen.Say($"{forecast.Changed.Count} of {forecast.Tensors} tensors change; {forecast.BytesRead:N0} bytes are read, about {forecast.BytesWritten:N0} written.");
         if (forecast.SideCarBytes is { } sideCar)
-            tool.Screen.Say($"The side-car of unmerge takes about {sideCar:N0} bytes of them; less where the update is small, more where it is large, which no header tells.");
-        tool.Screen.Say($"Factors and blocks take about {forecast.MemoryBytes / 1e6:N0} MB of memory; a disk that moves 0.2 to 1 GB/s takes {Seconds(forecast, 1e9)} to {Seconds(forecast, 0.2e9)} s.");
+            tool.Screen.Say($"About {sideCar:N0} of those bytes are the side-car that unmerge needs. That is an estimate: a larger update takes more, and no header tells how large it is.");
+        tool.Screen.Say($"Factors and blocks take about {forecast.MemoryBytes / 1e6:N0} MB of memory; a disk that moves 0.2 to 1 GB/s takes {Duration(forecast)}.");
         foreach (var tensor in forecast.Changed)
             tool.Screen.Say($"  {tensor.Name} [{string.Join(", ", tensor.Shape)}] {tensor.DType} ← {tensor.Change}");
         if (forecast.Fits != false)
@@ -77,8 +77,13 @@ internal static class MergeVerb
         return ExitCode.Malformed;
     }
 
-    private static string Seconds(MergeForecast forecast, double bytesPerSecond) =>
-        FormattableString.Invariant($"{Math.Ceiling((forecast.BytesRead + forecast.BytesWritten) / bytesPerSecond):0}");
+    /// <summary>What a fast and a slow disk take, in seconds rounded up.</summary>
+    private static string Duration(MergeForecast forecast)
+    {
+        var gigabytes = (forecast.BytesRead + forecast.BytesWritten) / 1e9;
+        var (least, most) = (Math.Ceiling(gigabytes), Math.Ceiling(gigabytes / 0.2));
+        return least == most ? FormattableString.Invariant($"at most {most:0} s") : FormattableString.Invariant($"{least:0} to {most:0} s");
+    }
 
     /// <summary>What is free in the nearest folder above the output that is there.</summary>
     private static long? FreeAt(string output)
@@ -93,11 +98,10 @@ internal static class MergeVerb
     {
         var update = Math.Sqrt(receipt.Merged.Sum(t => t.Fidelity.UpdateNorm * t.Fidelity.UpdateNorm));
         var lost = Math.Sqrt(receipt.Merged.Sum(t => t.Fidelity.LostNorm * t.Fidelity.LostNorm));
-        var weights = receipt.Merged.Sum(t => t.Fidelity.Elements);
         tool.Screen.Say($"Merged {receipt.Merged.Count} of {receipt.Inputs.Count} tensors into {output}.");
         tool.Screen.Say(FormattableString.Invariant($"Rounding took {100 * lost / Math.Max(update, double.Epsilon):0.##} % of the update."));
         if (receipt.UndoFile is { } undo)
-            tool.Screen.Say(FormattableString.Invariant($"Exact unmerge needs {receipt.Merged.Sum(t => t.UndoBits ?? 0) / (double)Math.Max(1, weights):0.####} bit a merged weight; the side-car has {undo.Size:N0} bytes."));
+            tool.Screen.Say(FormattableString.Invariant($"Exact unmerge needs {receipt.UndoBitsPerWeight:0.####} bit a merged weight; the side-car has {undo.Size:N0} bytes."));
         tool.Screen.Say($"Weights {receipt.Output.WeightsDigest.Abbreviated}, base {receipt.Base.WeightsDigest.Abbreviated}, receipt {receipt.ComputeDigest().Abbreviated}.");
     }
 }

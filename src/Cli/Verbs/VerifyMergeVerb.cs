@@ -3,7 +3,7 @@ using Loragate.Artifacts.Records.Auditing;
 using Loragate.Cli.Output;
 using Loragate.MergeEngine;
 using Loragate.MergeEngine.Auditing;
-using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Layouts;
 using Spectre.Console;
 
 namespace Loragate.Cli.Verbs;

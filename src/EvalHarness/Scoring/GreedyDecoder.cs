@@ -66,6 +66,6 @@ public sealed class GreedyDecoder(LanguageModel model)
         var logits = _model.Head(hidden.narrow(0, tokens.Length - 1, 1));
         return logits.isfinite().all().item<bool>()
             ? (int)logits.argmax(-1).item<long>()
-            : throw new ModelException($"{_model.Name}, generated token at position {end}", "the model's logits are not finite", "Inspect the weights for NaN and infinity; if they have none, evaluate in float32.");
+            : throw new ModelException($"{_model.Name}, generated token at position {end}", "the model's logits are not finite", "Its weights are, so numbers grew too large on the way: evaluate in float32.");
     }
 }

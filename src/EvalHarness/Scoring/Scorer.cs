@@ -107,7 +107,7 @@ public sealed class Scorer(LanguageModel model, int threads)
         var (sum, isGreedy, isFinite) = scores.Sum(start, request.Path.Targets.Count);
         return isFinite
             ? new ScoringResult(sum, isGreedy, request.Path.IsTruncated)
-            : throw new ModelException(Place(request.Group, request.Index), "the model's logits are not finite", "Inspect the weights for NaN and infinity; if they have none, evaluate in float32.");
+            : throw new ModelException(Place(request.Group, request.Index), "the model's logits are not finite", "Its weights are, so numbers grew too large on the way: evaluate in float32.");
     }
 
     private static List<(int Row, int Token)> Targets(ScoringPass pass)

@@ -26,6 +26,9 @@ public sealed record Evidence
     /// <summary>The merged model's reports, by the policy's name of the task.</summary>
     public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> Candidate { get; init; } = new Dictionary<string, FiledRecord<EvaluationReport>>();
 
+    /// <summary>Which rows were in the training set; null where nobody gave its digests.</summary>
+    public FiledRecord<ContaminationReport>? Contamination { get; init; }
+
     /// <summary>
     /// When and where the dossier was made. Only its day is judged and it is not cited, so that the same evidence on the same day
     /// gives the same bytes of the decision.
@@ -38,7 +41,7 @@ public sealed record Evidence
     /// <summary>Every record but the run, in the order of their paths.</summary>
     public IReadOnlyList<EvidenceLink> Links() =>
     [
-        .. new[] { Inspection.ToLink(), Receipt?.ToLink(), Plan?.ToLink() }
+        .. new[] { Inspection.ToLink(), Receipt?.ToLink(), Plan?.ToLink(), Contamination?.ToLink() }
             .Concat(Base.Values.Concat(Candidate.Values).Select(report => report.ToLink()))
             .OfType<EvidenceLink>()
             .Distinct()

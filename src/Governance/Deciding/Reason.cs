@@ -72,6 +72,15 @@ public static class Reason
     /// <summary>Undecided: the receipt's figures are not numbers that can be judged.</summary>
     public const string FidelityUnknown = "fidelity-unknown";
 
+    /// <summary>Passed: no more rows were in the training set than the policy allows.</summary>
+    public const string RowsUnseen = "rows-unseen";
+
+    /// <summary>Failed: more rows were in the training set than the policy allows.</summary>
+    public const string RowsInTraining = "rows-in-training";
+
+    /// <summary>Undecided: the training digests are of no text, or of another training set than the policy pins.</summary>
+    public const string EvidenceOfOtherTraining = "evidence-of-other-training";
+
     /// <summary>Passed: the evidence is young enough.</summary>
     public const string Fresh = "fresh";
 

@@ -24,6 +24,9 @@ public sealed class Dossier : IDisposable
     /// <summary>The plan, fixed before the first score.</summary>
     public const string PlanFile = "plan.json";
 
+    /// <summary>Which of the tasks' rows were in the training set, where the gate was given its digests.</summary>
+    public const string ContaminationFile = "contamination.json";
+
     /// <summary>The decision.</summary>
     public const string DecisionFile = "decision.json";
 
@@ -163,7 +166,7 @@ public sealed class Dossier : IDisposable
 
     private Run Begin(Run run)
     {
-        foreach (var file in (string[])[InspectionFile, ReceiptFile, PlanFile, MeasurementFile, PreviousFile, DecisionFile])
+        foreach (var file in (string[])[InspectionFile, ReceiptFile, PlanFile, ContaminationFile, MeasurementFile, PreviousFile, DecisionFile])
             Remove(file);
         RemoveReports();
         _records.Write(RunFile, run, RunFile, run);

@@ -22,6 +22,7 @@ public sealed class FinishedDossier
     private const string InspectionSchema = "loragate.inspection/1";
     private const string ReceiptSchema = "loragate.merge-receipt/1";
     private const string PlanSchema = "loragate.plan/1";
+    private const string ContaminationSchema = "loragate.contamination-report/1";
     private const string ReportSchema = "loragate.evaluation-report/1";
 
     private readonly string _place;
@@ -42,6 +43,7 @@ public sealed class FinishedDossier
         Inspection = All<Inspection>(InspectionSchema).SingleOrDefault() ?? throw new IntegrityException(Dossier.DecisionFile, "it rests on no inspection");
         Receipt = All<MergeReceipt>(ReceiptSchema).SingleOrDefault();
         Plan = All<EvaluationPlan>(PlanSchema).SingleOrDefault();
+        Contamination = All<ContaminationReport>(ContaminationSchema).SingleOrDefault();
         var reports = All<EvaluationReport>(ReportSchema).ToLookup(report => report.Path == Dossier.BaseReportFile(TaskOf(report)));
         (Base, Candidate) = ([.. reports[true]], [.. reports[false]]);
     }
@@ -60,6 +62,9 @@ public sealed class FinishedDossier
 
     /// <summary>The plan that was fixed before anything was scored; null where nothing was.</summary>
     public FiledRecord<EvaluationPlan>? Plan { get; }
+
+    /// <summary>Which rows were in the training set; null where the gate was not given its digests.</summary>
+    public FiledRecord<ContaminationReport>? Contamination { get; }
 
     /// <summary>The base's reports, by path.</summary>
     public IReadOnlyList<FiledRecord<EvaluationReport>> Base { get; }
@@ -101,6 +106,7 @@ public sealed class FinishedDossier
             Plan = policy.Digest == Decision.Policy.Digest ? Plan : null,
             Base = before,
             Candidate = after,
+            Contamination = Contamination,
             Run = OldestOf(before.Values.Concat(after.Values)),
             Endorsements = endorsements,
         };

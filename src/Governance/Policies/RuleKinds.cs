@@ -15,6 +15,7 @@ internal static class RuleKinds
         BiasDriftRule.Kind,
         GroupFairnessRule.Kind,
         MergeFidelityRule.Kind,
+        ContaminationRule.Kind,
         EvidenceFreshnessRule.Kind,
         ApprovalRule.Kind,
     ];

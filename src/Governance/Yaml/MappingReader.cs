@@ -55,9 +55,12 @@ internal sealed class MappingReader(YamlMapping mapping, List<YamlFault> faults)
     };
 
     /// <summary>A SHA-256 in hexadecimal that must be there.</summary>
-    public Digest Sha256(string key) => Entry(key) switch
+    public Digest Sha256(string key) => OptionalSha256(key) ?? Missing(key, default(Digest));
+
+    /// <summary>A SHA-256 in hexadecimal, or null where the key is absent.</summary>
+    public Digest? OptionalSha256(string key) => Entry(key) switch
     {
-        null => Missing(key, default(Digest)),
+        null => null,
         { Value: YamlScalar { Value: var text } } when Digest.TryParse(text, out var digest) => digest,
         var entry => Wrong(entry, "a SHA-256 of 64 small hexadecimal digits", default(Digest)),
     };

@@ -1,4 +1,5 @@
-using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Layouts;
+
 
 namespace Loragate.MergeEngine.Auditing;
 

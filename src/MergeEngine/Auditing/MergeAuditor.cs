@@ -3,6 +3,7 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Auditing;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine.Auditing;

@@ -3,6 +3,7 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine.Auditing;

@@ -1,7 +1,7 @@
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Kernels;
-using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Layouts;
 
 namespace Loragate.MergeEngine.Deltas;
 

@@ -1,6 +1,6 @@
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Kernels;
-using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Layouts;
 
 namespace Loragate.MergeEngine.Deltas;
 

@@ -1,5 +1,3 @@
-using Loragate.MergeEngine.Kernels;
-
 namespace Loragate.MergeEngine.Devices;
 
 /// <summary>The processor.</summary>

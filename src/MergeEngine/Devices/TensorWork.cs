@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine.Devices;

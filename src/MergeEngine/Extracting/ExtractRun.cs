@@ -4,13 +4,13 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Extracting;
 using Loragate.Artifacts.Records.Merging;
-using Loragate.MergeEngine.Algebra;
-using Loragate.MergeEngine.Combining;
-using Loragate.MergeEngine.Planning;
-using Loragate.MergeEngine.Undo;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
+using Loragate.MergeEngine.Algebra;
+using Loragate.MergeEngine.Combining;
+using Loragate.MergeEngine.Layouts;
+using Loragate.MergeEngine.Undo;
 
 namespace Loragate.MergeEngine.Extracting;
 

@@ -1,6 +1,6 @@
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
-using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Layouts;
 
 namespace Loragate.MergeEngine.Extracting;
 

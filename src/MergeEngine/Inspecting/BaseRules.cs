@@ -13,15 +13,15 @@ internal static class BaseRules
     private static readonly string[] Dimensions =
         ["model_type", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads", "head_dim", "vocab_size", "rope_theta", "tie_word_embeddings"];
 
-    public static IEnumerable<Finding> Check(PeftAdapter adapter, ModelCard card, Checkpoint? baseModel, InspectRequest request, CancellationToken cancellationToken) =>
+    public static IEnumerable<Finding> Check(PeftAdapter adapter, ModelCardMetadata card, Checkpoint? baseModel, InspectRequest request, CancellationToken cancellationToken) =>
         CheckCard(adapter, card).Concat(CheckConfig(adapter, baseModel)).Concat(CheckPin(adapter, card, baseModel, request, cancellationToken));
 
-    private static IEnumerable<Finding> CheckCard(PeftAdapter adapter, ModelCard card)
+    private static IEnumerable<Finding> CheckCard(PeftAdapter adapter, ModelCardMetadata card)
     {
         if (card.Fault is { } fault)
-            yield return Warn("model-card", ModelCard.FileName, fault, "Write the front matter as plain keys, texts and lists.");
+            yield return Warn("model-card", ModelCardMetadata.FileName, fault, "Write the front matter as plain keys, texts and lists.");
         if (card.Bases.Count > 0 && adapter.Config.BaseModel is { Length: > 0 } declared && !card.Bases.Any(b => SameModel(b, declared)))
-            yield return Warn("base-contradiction", ModelCard.FileName, $"the card says '{string.Join("', '", card.Bases)}', the config says '{declared}'", "Make card and config name the same base.");
+            yield return Warn("base-contradiction", ModelCardMetadata.FileName, $"the card says '{string.Join("', '", card.Bases)}', the config says '{declared}'", "Make card and config name the same base.");
     }
 
     /// <summary>A config.json in an adapter folder is the base's, as some trainers leave it.</summary>
@@ -36,15 +36,15 @@ internal static class BaseRules
         }
     }
 
-    private static IEnumerable<Finding> CheckPin(PeftAdapter adapter, ModelCard card, Checkpoint? baseModel, InspectRequest request, CancellationToken cancellationToken)
+    private static IEnumerable<Finding> CheckPin(PeftAdapter adapter, ModelCardMetadata card, Checkpoint? baseModel, InspectRequest request, CancellationToken cancellationToken)
     {
         var config = SideJson.TryRead(Path.Combine(adapter.Folder, AdapterConfig.FileName), out _)!.Value;
-        var pins = new[] { ("option", request.BaseDigest), (AdapterConfig.FileName, Text(config, ModelCard.DigestKey)), (ModelCard.FileName, card.BaseDigest) }
+        var pins = new[] { ("option", request.BaseDigest), (AdapterConfig.FileName, Text(config, ModelCardMetadata.DigestKey)), (ModelCardMetadata.FileName, card.BaseDigest) }
             .Where(p => p.Item2 is not null).ToList();
         if (pins.Count == 0)
         {
             if (Text(config, "revision") is null)
-                yield return new Finding("base-unpinned", Severity.Info, "base_model_name_or_path", "neither a revision nor a digest says which state of the base this adapter was made for", $"Record the base's weights digest as {ModelCard.DigestKey} in the model card.");
+                yield return new Finding("base-unpinned", Severity.Info, "base_model_name_or_path", "neither a revision nor a digest says which state of the base this adapter was made for", $"Record the base's weights digest as {ModelCardMetadata.DigestKey} in the model card.");
             yield break;
         }
         Digest? actual = null;

@@ -3,7 +3,7 @@ using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
-using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Layouts;
 
 namespace Loragate.MergeEngine.Inspecting;
 

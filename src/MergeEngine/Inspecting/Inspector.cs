@@ -5,6 +5,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.MergeEngine.Inspecting.Licences;
 using Loragate.MergeEngine.Inspecting.Serving;
+using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine.Inspecting;
@@ -22,7 +23,7 @@ public static class Inspector
         ArgumentNullException.ThrowIfNull(request);
         using var adapter = PeftAdapter.Open(request.Adapter, cancellationToken);
         using var baseModel = request.Base is null ? null : Checkpoint.Open(request.Base);
-        var card = ModelCard.Read(adapter.Folder);
+        var card = ModelCardMetadata.Read(adapter.Folder);
         var coverage = Coverage.Of(adapter, baseModel is null ? null : BaseLayout.Of(baseModel));
         var updates = OutlierScores.Add(UpdateStatistics.Of(adapter, coverage, baseModel, cancellationToken));
         var licences = LicenceRules.Check(adapter.Folder, card, request.Base, request.DatasetLicences);

@@ -4,6 +4,7 @@ using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine.Inspecting;

@@ -3,6 +3,7 @@ using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
+using Loragate.MergeEngine.Layouts;
 
 namespace Loragate.MergeEngine.Planning;
 

@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
+using Loragate.MergeEngine.Layouts;
 
 namespace Loragate.MergeEngine.Planning;
 
@@ -21,6 +22,6 @@ public sealed record PlannedTensor(TensorPlan Source, TensorPlan Output, IReadOn
     /// <summary>The change, where it replaces the tensor or rows of it.</summary>
     internal Contribution? Replacement => Contributions is [{ Delta: ReplacedTensor or ReplacedRows } only] ? only : null;
 
-    /// <summary>In words, "2·B·A (rank 8)".</summary>
+    /// <summary>The changes in words: "lora of rank 8, scale 2", joined by " + ".</summary>
     public string Summary => string.Join(" + ", Contributions.Select(c => c.Delta.Rank == 0 ? c.Delta.Kind : FormattableString.Invariant($"{c.Delta.Kind} of rank {c.Delta.Rank}, scale {c.Scale:0.####}")));
 }

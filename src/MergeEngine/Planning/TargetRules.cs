@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Adapters;
 using Loragate.MergeEngine.Deltas;
+using Loragate.MergeEngine.Layouts;
 
 namespace Loragate.MergeEngine.Planning;
 

@@ -2,6 +2,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
+using Loragate.MergeEngine.Layouts;
 
 namespace Loragate.MergeEngine.Planning;
 

@@ -12,5 +12,5 @@ internal sealed record FinishedShard(string File, IReadOnlyList<FinishedTensor> 
     public IReadOnlyList<MergedTensor> Merged { get; init; } = [];
 
     /// <summary>Its part of the side-car, or null.</summary>
-    public SealedPart? Undo { get; init; }
+    public ShardSideCarSeal? Undo { get; init; }
 }

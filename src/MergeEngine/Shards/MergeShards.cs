@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Merging;
-using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Streaming;
 using Loragate.MergeEngine.Undo;
 
 namespace Loragate.MergeEngine.Shards;
@@ -11,7 +11,7 @@ internal sealed class MergeShards(MergeRequest request, IReadOnlyList<Shard> sha
     : ShardWork(shards, output, journal, counter), IDisposable
 {
     private readonly ConcurrentDictionary<string, MergedTensor> _merged = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Lazy<UndoPart>> _parts = shards.ToDictionary(s => s.Name, s => new Lazy<UndoPart>(() => UndoPart.Create(journal.PartOf(s.Name))), StringComparer.Ordinal);
+    private readonly Dictionary<string, Lazy<ShardSideCar>> _parts = shards.ToDictionary(s => s.Name, s => new Lazy<ShardSideCar>(() => ShardSideCar.Create(journal.PartOf(s.Name))), StringComparer.Ordinal);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -92,7 +92,7 @@ internal abstract class ShardWork(IReadOnlyList<Shard> shards, OutputFolder outp
         using var written = SafetensorsFile.Open(path);
         if (!written.ReadRawHeader().AsSpan().SequenceEqual(shard.Header) || !shard.Tensors.Select(t => t.Name).SequenceEqual(finished.Tensors.Select(t => t.Name), StringComparer.Ordinal))
             return false;
-        if (finished.Undo is { } part && !UndoPart.Holds(Journal.PartOf(finished.File), part, options.CancellationToken))
+        if (finished.Undo is { } part && !ShardSideCar.Holds(Journal.PartOf(finished.File), part, options.CancellationToken))
             return false;
         var isIntact = true;
         ParallelWork.Run(shard.Tensors.Zip(finished.Tensors), pair => pair.First.Source.Info.Length, options, pair =>

@@ -4,7 +4,7 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Devices;
-using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Streaming;
 
 namespace Loragate.MergeEngine.Shards;
 

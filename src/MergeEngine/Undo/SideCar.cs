@@ -12,7 +12,7 @@ internal static class SideCar
     private sealed record Entry(TensorPlan Plan, Action<SafetensorsWriter> Write);
 
     /// <summary>Writes the file.</summary>
-    public static void Write(string path, Checkpoint baseModel, MergePlan plan, IEnumerable<UndoPart> parts)
+    public static void Write(string path, Checkpoint baseModel, MergePlan plan, IEnumerable<ShardSideCar> parts)
     {
         List<Entry> entries =
         [

@@ -42,7 +42,7 @@ internal static class SampleRecords
         new MergeReceipt(Engine, Checkpoint, [], "F32", [], Checkpoint, [Merged(null)], [], null),
         new MergeReceipt(
             Engine, Checkpoint, [new AppliedAdapter(Adapter, 1) { Tensors = [new UsedTensor("a", "experts", ["w", "x"])], ExpertLayout = "expert-fastest" }], "keep", [], Checkpoint,
-            [Merged(0) with { Source = "e", Fidelity = new Fidelity(6, 0, 1, 2, 0) { LargestStep = 3, Saturated = 0, Flushed = 1 } }], [], null) { EarlierMerges = 2 },
+            [Merged(0) with { Source = "e", Fidelity = new Fidelity(6, 0, 1, 2, 0) { LargestStep = 3, Saturated = 0, Flushed = 1 } }], [], null) { EarlierMerges = 2, UndoBitsPerWeight = 0.25 },
         new UnmergeReceipt(Engine, Some, Checkpoint),
         new CombinationReceipt(Engine, [new AppliedAdapter(Adapter, -0.5)], new CombinationMethod("ties", 8, 0.5, "total", "7"), "F32",
             [new CombinedModule("m", [0], 8, 1, 2.5, 1e-8, 2.75, 0.5, [2, 1], [0.5])], [new Finding("peft-rslora", Severity.Warn, "use_rslora", "message", "advice")], Adapter.Files),

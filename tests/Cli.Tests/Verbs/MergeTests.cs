@@ -74,6 +74,7 @@ public sealed class MergeTests : IDisposable
     {
         var result = Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("merged"), "--dry-run");
         Assert.Contains("tensors change", result.Error, StringComparison.Ordinal);
+        Assert.Contains("takes at most 1 s", result.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(_temp.Path));
     }
 
@@ -91,12 +92,26 @@ public sealed class MergeTests : IDisposable
         Assert.InRange(forecast.SideCarBytes!.Value, receipt.UndoFile!.Size / 4, receipt.UndoFile.Size * 4);
     }
 
-    [Fact]
-    public void An_output_that_exists_is_never_overwritten()
+    [Theory]
+    [InlineData]
+    [InlineData("--dry-run")]
+    public void An_output_that_exists_is_never_overwritten(params string[] options)
     {
         var precious = _temp.Write("merged/precious.txt", "mine"u8);
-        Assert.Equal(4, Executable.Run("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("merged")).ExitCode);
+        var result = Executable.Run(["merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("merged"), .. options]);
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains("the output already exists", result.Error, StringComparison.Ordinal);
         Assert.Equal(["precious.txt"], Files.Of(Path.GetDirectoryName(precious)!));
+    }
+
+    [Fact]
+    public void Inspect_says_what_it_did_not_judge_and_which_folder_was_meant()
+    {
+        Assert.Contains("--base", Executable.Must("inspect", Executable.Adapter("routing-good")).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("--base", Executable.Must("inspect", Executable.Adapter("routing-good"), "--base", Executable.Base).Error, StringComparison.Ordinal);
+        Assert.Contains("a model, not an adapter", Executable.Run("inspect", Executable.Base).Error, StringComparison.Ordinal);
+        Assert.Contains("an adapter, not a model", Executable.Run("inspect", Executable.Adapter("routing-good"), "--base", Executable.Adapter("routing-good")).Error, StringComparison.Ordinal);
+        Assert.Contains("'routing-biased' has one", Executable.Run("inspect", Path.GetDirectoryName(Executable.Adapter("routing-good"))!).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -107,6 +107,24 @@ public sealed class AttachedAdapterTests
         Assert.Equal(Generate(whole, context), Generate(attached, context));
     }
 
+    [Fact]
+    public void A_live_adapter_with_a_factor_that_is_not_finite_is_refused_with_the_tensor()
+    {
+        const string Name = "lora_all";
+        Assert.SkipUnless(SharedFolder.IsPresent, SharedFolder.Absent);
+        using var temp = new TempFolder();
+        var folder = temp.Copy(Path.Combine(Folder(Name), "adapter"), "adapter");
+        using (var weights = File.Open(Path.Combine(folder, "adapter_model.safetensors"), FileMode.Open))
+        {
+            weights.Seek(-sizeof(float), SeekOrigin.End);
+            weights.Write(BitConverter.GetBytes(float.NaN));
+        }
+        using var model = Load.Model(Base(Name));
+        using var adapter = PeftAdapter.Open(folder, TestContext.Current.CancellationToken);
+        var refusal = Assert.Throws<ModelException>(() => model.Attach(adapter));
+        Assert.Contains(adapter.Weights.Header.Tensors.MaxBy(t => t.Start)!.Name, refusal.Place, StringComparison.Ordinal);
+    }
+
     private static List<double> Score(LanguageModel model, IReadOnlyList<IReadOnlyList<ScoringRequest>> groups) =>
         [.. new Scorer(model, threads: 1).Score(groups, 64, null, TestContext.Current.CancellationToken).SelectMany(g => g).Select(r => r.LogLikelihood)];
 

@@ -46,6 +46,19 @@ public sealed class LoadingTests : IDisposable
         AssertRefused(llama, "lm_head.weight", "differs");
     }
 
+    /// <summary>A key that is NaN leaves every logit finite: attention on a CPU takes such a token for one that it must not see.</summary>
+    [Theory]
+    [InlineData("model.layers.0.self_attn.k_proj.weight", float.NaN, DType.F32)]
+    [InlineData("model.layers.1.self_attn.k_proj.weight", float.NaN, DType.BF16)]
+    [InlineData("model.layers.1.mlp.down_proj.weight", float.PositiveInfinity, DType.F16)]
+    [InlineData("model.norm.weight", float.NegativeInfinity, DType.BF16)]
+    public void A_weight_that_is_not_finite_is_refused_with_file_and_tensor(string name, float value, DType type)
+    {
+        var llama = new TinyLlama { DType = type };
+        llama.Tensors[name].Values[^1] = value;
+        AssertRefused(llama, $"model.safetensors, tensor '{name}'", "NaN or infinity");
+    }
+
     [Fact]
     public void Shards_give_the_same_bits_as_one_file()
     {

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Safetensors;
-using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Layouts;
 using Loragate.Testing;
 using static Loragate.MergeEngine.AnyFolder;
 

@@ -34,8 +34,18 @@ public sealed record MergeReceipt(
     /// <summary>Side-cars and receipts of merges that the base already carries, the oldest first: how many merges unmerge can take off before this one's base.</summary>
     public int? EarlierMerges { get; init; }
 
+    /// <summary>Bits of the side-car a weight of <see cref="Merged"/>: Σ undoBits / Σ elements; null without a side-car, and in receipts from before this field.</summary>
+    public double? UndoBitsPerWeight { get; init; }
+
     /// <inheritdoc/>
     public override string Schema => "loragate.merge-receipt/1";
+
+    /// <summary><see cref="UndoBitsPerWeight"/> of some tensors; 0 where they have no weights.</summary>
+    public static double UndoBitsPerWeightOf(IReadOnlyList<MergedTensor> merged)
+    {
+        ArgumentNullException.ThrowIfNull(merged);
+        return merged.Sum(t => t.UndoBits ?? 0) / (double)Math.Max(1, merged.Sum(t => t.Fidelity.Elements));
+    }
 
     /// <summary>Every tensor of the output, by name: the inputs, in the place of those that changed what came out, and what was added.</summary>
     /// <exception cref="KeyNotFoundException">An added tensor names a source that is no input.</exception>

@@ -13,11 +13,14 @@ internal static class AdapterTensors
     /// <param name="info">The tensor, of type F32, BF16 or F16.</param>
     /// <param name="shape">The shape to give it; as many elements as it has.</param>
     /// <param name="device">Where to put it.</param>
+    /// <exception cref="ModelException">An element is not finite.</exception>
     public static Tensor Read(PeftAdapter adapter, TensorInfo info, IReadOnlyList<long> shape, Device device)
     {
         using var scope = NewDisposeScope();
         var raw = empty([.. shape], dtype: info.DType.ToTorch());
         adapter.Weights.ReadAll(info).CopyTo(raw.bytes);
+        if (!raw.IsFinite())
+            throw new ModelException($"{adapter.Folder}, tensor '{info.Name}'", TorchTypes.NotFinite, "Train or save the adapter again; 'loragate inspect' tells more.");
         return raw.to(ScalarType.Float32).to(device).MoveToOuterDisposeScope();
     }
 

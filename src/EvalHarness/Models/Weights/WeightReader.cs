@@ -115,6 +115,8 @@ internal sealed class WeightReader : WeightSource, IDisposable
             source.Read(start * size, part.bytes);
             if (_proof is not null)
                 hash.AppendData(part.bytes);
+            if (!part.IsFinite())
+                throw new ModelException($"{source.Shard.Path}, tensor '{source.Name}'", TorchTypes.NotFinite, "Restore the file from where the model came from.");
             destination.narrow(0, start, part.shape[0]).copy_(part);
         }
         _proof?.Check(source, Digest.FromHash(hash));

@@ -27,27 +27,27 @@ internal sealed class LicenceRules
     /// <param name="adapterCard">Its card.</param>
     /// <param name="baseFolder">The base's folder, or null.</param>
     /// <param name="datasets">Licences of data sets by name, as the caller knows them.</param>
-    public static LicenceRules Check(string adapterFolder, ModelCard adapterCard, string? baseFolder, IReadOnlyDictionary<string, string> datasets)
+    public static LicenceRules Check(string adapterFolder, ModelCardMetadata adapterCard, string? baseFolder, IReadOnlyDictionary<string, string> datasets)
     {
         var rules = new LicenceRules();
         var adapter = rules.Record(Adapter, adapterFolder, adapterCard);
-        var model = baseFolder is null ? null : rules.Record(Base, baseFolder, ModelCard.Read(baseFolder));
+        var model = baseFolder is null ? null : rules.Record(Base, baseFolder, ModelCardMetadata.Read(baseFolder));
         rules.RecordDatasets(adapterCard, datasets);
         rules.CheckTerms();
         rules.CheckTogether(adapter, model);
         return rules;
     }
 
-    private Licence Record(string subject, string folder, ModelCard card)
+    private Licence Record(string subject, string folder, ModelCardMetadata card)
     {
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         var file = Directory.EnumerateFiles(folder).Where(f => IsLicenceFile(Path.GetFileName(f)) && new FileInfo(f).LinkTarget is null).Order(StringComparer.Ordinal).FirstOrDefault();
         var inFile = file is null ? null : KnownLicences.Recognise(file);
         if (card.Licence is { } stated && inFile is not null && !stated.StartsWith(inFile, StringComparison.Ordinal))
             Warn("licence-contradiction", Path.GetFileName(file!), $"{subject}: the model card says '{stated}', the licence file reads like '{inFile}'", "Make card and licence file say the same.");
-        var licence = card.Licence is { } id ? new Licence(subject, name, id, ModelCard.FileName) : new Licence(subject, name, inFile, inFile is null ? "" : Path.GetFileName(file!));
+        var licence = card.Licence is { } id ? new Licence(subject, name, id, ModelCardMetadata.FileName) : new Licence(subject, name, inFile, inFile is null ? "" : Path.GetFileName(file!));
         if (licence.Id is null && subject == Adapter)
-            Warn("licence-missing", ModelCard.FileName, "no licence is recorded for the adapter", "State 'license' in the model card's front matter.");
+            Warn("licence-missing", ModelCardMetadata.FileName, "no licence is recorded for the adapter", "State 'license' in the model card's front matter.");
         else if (licence.Id is null)
             Info("base-licence-missing", name, "no licence is recorded in the base's folder", "Keep the base's model card and licence beside its weights.");
         _licences.Add(licence);
@@ -57,11 +57,11 @@ internal sealed class LicenceRules
     private static bool IsLicenceFile(string name) =>
         name.StartsWith("LICENSE", StringComparison.OrdinalIgnoreCase) || name.StartsWith("LICENCE", StringComparison.OrdinalIgnoreCase) || name.StartsWith("COPYING", StringComparison.OrdinalIgnoreCase);
 
-    private void RecordDatasets(ModelCard card, IReadOnlyDictionary<string, string> known)
+    private void RecordDatasets(ModelCardMetadata card, IReadOnlyDictionary<string, string> known)
     {
         var names = card.Datasets.Concat(known.Keys).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
         if (names.Count == 0)
-            Info("datasets-missing", ModelCard.FileName, "the data sets that the adapter was trained on are not recorded", "State 'datasets' in the model card's front matter.");
+            Info("datasets-missing", ModelCardMetadata.FileName, "the data sets that the adapter was trained on are not recorded", "State 'datasets' in the model card's front matter.");
         foreach (var name in names)
         {
             var id = known.GetValueOrDefault(name)?.ToLowerInvariant();

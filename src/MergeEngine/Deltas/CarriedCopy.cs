@@ -1,6 +1,6 @@
 using Loragate.Artifacts.Safetensors;
 
-namespace Loragate.MergeEngine.Planning;
+namespace Loragate.MergeEngine.Deltas;
 
 /// <summary>A copy of base weights in an adapter file: it changes nothing, and it must be the base's.</summary>
 /// <param name="Copy">The adapter's tensor.</param>

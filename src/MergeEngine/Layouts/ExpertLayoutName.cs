@@ -1,4 +1,4 @@
-namespace Loragate.MergeEngine.Planning;
+namespace Loragate.MergeEngine.Layouts;
 
 /// <summary>The names of the layouts in receipts and on the command line.</summary>
 public static class ExpertLayoutName

@@ -2,9 +2,11 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
+using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
 
-namespace Loragate.MergeEngine.Kernels;
+namespace Loragate.MergeEngine.Streaming;
 
 /// <summary>
 /// Streams one tensor of which all rows, or some, are replaced by an adapter's: each value is rounded once to the output's type; the rows that

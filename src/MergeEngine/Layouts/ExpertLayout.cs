@@ -1,4 +1,4 @@
-namespace Loragate.MergeEngine.Planning;
+namespace Loragate.MergeEngine.Layouts;
 
 /// <summary>How the factor B of fused experts lies in the file. Norms and shapes are the same either way, so a file cannot show which it is.</summary>
 public enum ExpertLayout

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
 
-namespace Loragate.MergeEngine.Planning;
+namespace Loragate.MergeEngine.Layouts;
 
 /// <summary>What a plan has to know of a base: its tensors' names, types and shapes, its kind, and whether its head is its embedding. No file.</summary>
 public sealed class BaseLayout

@@ -4,10 +4,11 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Devices;
+using Loragate.MergeEngine.Kernels;
 using Loragate.MergeEngine.Planning;
 using Loragate.MergeEngine.Undo;
 
-namespace Loragate.MergeEngine.Kernels;
+namespace Loragate.MergeEngine.Streaming;
 
 /// <summary>
 /// Streams one merged tensor back to the base's: read → unmerge → write, hashing both sides. Rows that the merge replaced come from the side-car;

@@ -3,10 +3,11 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
-using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Streaming;
 using Loragate.MergeEngine.Undo;
 
-namespace Loragate.MergeEngine.Planning;
+namespace Loragate.MergeEngine;
 
 /// <summary>Adds up what a plan takes.</summary>
 internal static class Forecaster

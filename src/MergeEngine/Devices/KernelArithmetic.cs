@@ -1,6 +1,7 @@
-using Loragate.MergeEngine.Devices;
+using Loragate.MergeEngine.Kernels;
 
-namespace Loragate.MergeEngine.Kernels;
+
+namespace Loragate.MergeEngine.Devices;
 
 /// <summary>The arithmetic by the processor's vector instructions, row by row.</summary>
 internal sealed class KernelArithmetic(TensorWork work) : TensorArithmetic(work)

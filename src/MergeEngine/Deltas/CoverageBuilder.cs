@@ -2,9 +2,9 @@ using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Safetensors;
-using Loragate.MergeEngine.Deltas;
+using Loragate.MergeEngine.Layouts;
 
-namespace Loragate.MergeEngine.Planning;
+namespace Loragate.MergeEngine.Deltas;
 
 /// <summary>Gathers what the kinds of change find in an adapter.</summary>
 /// <param name="config">The adapter's config.</param>

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Loragate.MergeEngine.Planning;
+namespace Loragate.MergeEngine.Layouts;
 
 /// <summary>
 /// The names of language models that see. Since transformers 4.52 (its pull request 37033) their classes keep the parts under "model.", while files

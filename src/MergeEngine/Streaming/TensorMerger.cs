@@ -2,10 +2,11 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Devices;
+using Loragate.MergeEngine.Kernels;
 using Loragate.MergeEngine.Planning;
 using Loragate.MergeEngine.Undo;
 
-namespace Loragate.MergeEngine.Kernels;
+namespace Loragate.MergeEngine.Streaming;
 
 /// <summary>
 /// Streams one tensor through W' = round(f ⊙ (W + Σδ)) in row blocks: read → merge → write, hashing what comes in and what goes out. Factors
@@ -16,7 +17,7 @@ namespace Loragate.MergeEngine.Kernels;
 /// <param name="writer">Takes the output.</param>
 /// <param name="undo">Takes the side-car, or null.</param>
 /// <param name="device">Computes.</param>
-internal sealed class TensorMerger(PlannedTensor tensor, CheckpointTensor source, SafetensorsWriter writer, UndoPart? undo, MergeDevice device)
+internal sealed class TensorMerger(PlannedTensor tensor, CheckpointTensor source, SafetensorsWriter writer, ShardSideCar? undo, MergeDevice device)
 {
     // An added tensor can be made again from the base's, so it needs no side-car.
     private readonly BitWriter? _bits = undo is null || tensor.IsAdded ? null : new BitWriter();

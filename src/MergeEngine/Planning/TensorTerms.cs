@@ -1,6 +1,7 @@
-using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Kernels;
 
-namespace Loragate.MergeEngine.Kernels;
+
+namespace Loragate.MergeEngine.Planning;
 
 /// <summary>The updates and factors of a planned tensor, read from its adapters.</summary>
 internal static class TensorTerms

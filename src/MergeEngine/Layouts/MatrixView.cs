@@ -1,4 +1,4 @@
-namespace Loragate.MergeEngine.Planning;
+namespace Loragate.MergeEngine.Layouts;
 
 /// <summary>A tensor read as a matrix, row-major as it is stored.</summary>
 /// <param name="Rows">Rows.</param>

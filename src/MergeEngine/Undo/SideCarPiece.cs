@@ -3,11 +3,11 @@ using Loragate.Artifacts.Safetensors;
 
 namespace Loragate.MergeEngine.Undo;
 
-/// <summary>A tensor of the side-car while it lies in an <see cref="UndoPart"/>.</summary>
+/// <summary>A tensor of the side-car while it lies in a <see cref="ShardSideCar"/>.</summary>
 /// <param name="Name">Its name in the side-car.</param>
 /// <param name="Offset">Where it begins in the part.</param>
 /// <param name="Length">Its bytes.</param>
-internal sealed record UndoPiece(string Name, long Offset, long Length)
+internal sealed record SideCarPiece(string Name, long Offset, long Length)
 {
     /// <summary>As it is planned in the side-car.</summary>
     [JsonIgnore]

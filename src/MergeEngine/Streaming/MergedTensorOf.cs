@@ -2,7 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.MergeEngine.Planning;
 
-namespace Loragate.MergeEngine.Kernels;
+namespace Loragate.MergeEngine.Streaming;
 
 /// <summary>The line of the receipt for a tensor.</summary>
 internal static class MergedTensorOf

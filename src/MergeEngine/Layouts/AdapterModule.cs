@@ -1,7 +1,7 @@
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Safetensors;
 
-namespace Loragate.MergeEngine.Planning;
+namespace Loragate.MergeEngine.Layouts;
 
 /// <summary>The tensors that an adapter file has for one module.</summary>
 /// <param name="Path">The module's path.</param>

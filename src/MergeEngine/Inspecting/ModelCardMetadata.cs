@@ -1,7 +1,7 @@
 namespace Loragate.MergeEngine.Inspecting;
 
 /// <summary>What the model card of a folder (README.md) says in its front matter, in the Hugging Face Hub's keys.</summary>
-internal sealed class ModelCard
+internal sealed class ModelCardMetadata
 {
     /// <summary>The card's name in a folder.</summary>
     public const string FileName = "README.md";
@@ -11,7 +11,7 @@ internal sealed class ModelCard
 
     private readonly FrontMatter _matter;
 
-    private ModelCard(string folder) =>
+    private ModelCardMetadata(string folder) =>
         _matter = FrontMatter.Read(Path.Combine(folder, FileName), ["license", "license_name", "base_model", "datasets", DigestKey]);
 
     /// <summary>The licence's identifier, in lower case: <c>license_name</c> where <c>license</c> is "other".</summary>
@@ -34,7 +34,7 @@ internal sealed class ModelCard
     public string? Fault => _matter.Fault;
 
     /// <summary>Reads the card of a folder; without one everything is empty.</summary>
-    public static ModelCard Read(string folder) => new(folder);
+    public static ModelCardMetadata Read(string folder) => new(folder);
 
     private string? First(string key) => _matter.Values(key) is [var first, ..] ? first : null;
 }

@@ -2,8 +2,9 @@ using System.Security.Cryptography;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Kernels;
 
-namespace Loragate.MergeEngine.Kernels;
+namespace Loragate.MergeEngine.Streaming;
 
 /// <summary>Streams a tensor in blocks of rows: read → work → write, hashing what comes in and what goes out.</summary>
 /// <param name="source">The tensor to read.</param>

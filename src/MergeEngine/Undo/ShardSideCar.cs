@@ -8,34 +8,34 @@ namespace Loragate.MergeEngine.Undo;
 /// Gathers one shard's part of the side-car while its tensors finish in any order: the bytes go to a file, so memory stays small whatever the
 /// model's size. Thread-safe.
 /// </summary>
-internal sealed class UndoPart : IDisposable
+internal sealed class ShardSideCar : IDisposable
 {
     private const int BlockBytes = 1 << 20;
 
     private readonly FileStream _stream;
-    private readonly List<UndoPiece> _pieces;
+    private readonly List<SideCarPiece> _pieces;
     private readonly Lock _lock = new();
 
-    private UndoPart(string path, FileMode mode, IEnumerable<UndoPiece> pieces)
+    private ShardSideCar(string path, FileMode mode, IEnumerable<SideCarPiece> pieces)
     {
         _pieces = [.. pieces];
         _stream = new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, 1 << 16);
     }
 
     /// <summary>What it holds so far.</summary>
-    public IReadOnlyList<UndoPiece> Pieces => _pieces;
+    public IReadOnlyList<SideCarPiece> Pieces => _pieces;
 
     /// <summary>Starts a part in a file that does not exist yet.</summary>
-    public static UndoPart Create(string path) => new(path, FileMode.CreateNew, []);
+    public static ShardSideCar Create(string path) => new(path, FileMode.CreateNew, []);
 
     /// <summary>Opens a part that was sealed.</summary>
-    public static UndoPart Open(string path, SealedPart part) => new(path, FileMode.Open, part.Pieces);
+    public static ShardSideCar Open(string path, ShardSideCarSeal seal) => new(path, FileMode.Open, seal.Pieces);
 
-    /// <summary>Whether a file holds the bytes of a sealed part, and the part no more than these.</summary>
-    public static bool Holds(string path, SealedPart part, CancellationToken cancellationToken) =>
+    /// <summary>Whether a file holds the bytes of a seal, and no more than these.</summary>
+    public static bool Holds(string path, ShardSideCarSeal seal, CancellationToken cancellationToken) =>
         File.Exists(path)
-        && part.Pieces.Aggregate(0L, (end, piece) => piece.Offset == end && piece.Length >= 0 ? end + piece.Length : -1) == new FileInfo(path).Length
-        && Digest.OfFile(path, cancellationToken) == part.Sha256;
+        && seal.Pieces.Aggregate(0L, (end, piece) => piece.Offset == end && piece.Length >= 0 ? end + piece.Length : -1) == new FileInfo(path).Length
+        && Digest.OfFile(path, cancellationToken) == seal.Sha256;
 
     /// <summary>Adds the indices of a tensor.</summary>
     public void AddBits(string tensor, ReadOnlySpan<byte> bits) => Add(UndoFormat.Bits + tensor, bits);
@@ -44,15 +44,15 @@ internal sealed class UndoPart : IDisposable
     public void AddFactors(string tensor, ReadOnlySpan<double> factors) => Add(UndoFormat.Factors + tensor, MemoryMarshal.AsBytes(factors));
 
     /// <summary>Forces the part to the disk; nothing is added any more.</summary>
-    public SealedPart Seal()
+    public ShardSideCarSeal Seal()
     {
         _stream.Flush(flushToDisk: true);
         _stream.Position = 0;
-        return new SealedPart(_pieces, Digest.OfBlocks((_, block) => _stream.Read(block), CancellationToken.None));
+        return new ShardSideCarSeal(_pieces, Digest.OfBlocks((_, block) => _stream.Read(block), CancellationToken.None));
     }
 
     /// <summary>Writes a piece where it belongs.</summary>
-    public void CopyTo(SafetensorsWriter writer, UndoPiece piece)
+    public void CopyTo(SafetensorsWriter writer, SideCarPiece piece)
     {
         var block = new byte[Math.Min(BlockBytes, piece.Length)];
         _stream.Position = piece.Offset;
@@ -72,7 +72,7 @@ internal sealed class UndoPart : IDisposable
     {
         lock (_lock)
         {
-            _pieces.Add(new UndoPiece(name, _stream.Length, bytes.Length));
+            _pieces.Add(new SideCarPiece(name, _stream.Length, bytes.Length));
             _stream.Write(bytes);
         }
     }

@@ -1,0 +1,19 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.EvalHarness.Contamination;
+using Loragate.EvalHarness.Evaluating;
+
+namespace Loragate.Cli.Gate;
+
+/// <summary>A training set's digests, read before any work, to hold a gate's tasks against.</summary>
+internal sealed class GateContamination(string path, CancellationToken cancellationToken)
+{
+    private readonly TrainingDigests _training = TrainingDigests.Read(path);
+    private readonly Digest _digest = Digest.OfFile(path, cancellationToken);
+
+    /// <summary>The rows of each task that overlap with the training set.</summary>
+    public ContaminationReport Screen(IEnumerable<EvaluationQuestion> questions) => new(
+        _digest,
+        _training.Count,
+        [.. questions.Select(question => ContaminationScreen.Screen(question.Task, question.Data, _training)).OrderBy(task => task.Name, StringComparer.Ordinal)]);
+}

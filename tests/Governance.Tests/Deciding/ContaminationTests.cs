@@ -1,0 +1,91 @@
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies;
+using static Loragate.Governance.Tests.Deciding.SampleEvidence;
+
+namespace Loragate.Governance.Tests.Deciding;
+
+public sealed class ContaminationTests
+{
+    private const int Rows = 10;
+
+    [Theory]
+    [InlineData(0, 0, Outcome.Passed, Reason.RowsUnseen)]
+    [InlineData(1, 0, Outcome.Failed, Reason.RowsInTraining)]
+    [InlineData(1, 0.1, Outcome.Passed, Reason.RowsUnseen)]
+    [InlineData(2, 0.1, Outcome.Failed, Reason.RowsInTraining)]
+    public void A_task_may_share_so_many_rows_with_the_training_and_no_more(int overlapping, double maximum, Outcome outcome, string reason)
+    {
+        var rule = Decide(Screen(overlapping), $"maximum: {maximum.ToString(System.Globalization.CultureInfo.InvariantCulture)}");
+        Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
+        Assert.Contains($"{overlapping} of {Rows} rows of faq", rule.Summary, StringComparison.Ordinal);
+        Assert.Equal(Screen(overlapping).Digest, Assert.Single(rule.Evidence));
+    }
+
+    [Fact]
+    public void Without_the_digests_of_the_training_nothing_is_shown() => AssertUndecided(null, Reason.EvidenceMissing);
+
+    [Fact]
+    public void Digests_of_no_text_show_nothing() => AssertUndecided(Screen(0, windows: 0), Reason.EvidenceOfOtherTraining);
+
+    [Fact]
+    public void Another_training_set_than_the_pinned_one_shows_nothing()
+    {
+        AssertUndecided(Screen(0), Reason.EvidenceOfOtherTraining, $", training: {DigestOf("another")}");
+        Assert.Equal(Outcome.Passed, Decide(Screen(0), $"maximum: 0, training: {DigestOf("training")}").Outcome);
+    }
+
+    [Theory]
+    [InlineData("other task", "faq data", Rows)]
+    [InlineData("faq", "other data", Rows)]
+    [InlineData("faq", "faq data", Rows - 1)]
+    public void Rows_of_another_task_or_other_data_or_fewer_of_them_show_nothing(string task, string data, int rows) =>
+        AssertUndecided(Screen(0, task: task, data: data, rows: rows), Reason.EvidenceOfOtherTask);
+
+    [Fact]
+    public void The_screen_is_among_the_evidence_of_the_decision() =>
+        Assert.Contains(Screen(0).ToLink(), DecisionMaker.Decide(Policy("maximum: 0"), Evidence(Screen(0)), Day).Evidence);
+
+    [Theory]
+    [InlineData("maximum: 1", "below 1")]
+    [InlineData("maximum: -0.1", "at least 0")]
+    [InlineData("maximum: 0, training: abc", "64 small hexadecimal digits")]
+    [InlineData("training: ~", "maximum")]
+    public void A_limit_that_is_none_is_a_fault_of_the_policy(string parameters, string fault) =>
+        Assert.Contains(fault, Assert.Throws<PolicyException>(() => Policy(parameters)).Message, StringComparison.Ordinal);
+
+    private static void AssertUndecided(FiledRecord<ContaminationReport>? screen, string reason, string more = "")
+    {
+        var rule = Decide(screen, $"maximum: 0{more}");
+        Assert.Equal((Outcome.Undecided, reason), (rule.Outcome, rule.Reason));
+    }
+
+    private static RuleResult Decide(FiledRecord<ContaminationReport>? screen, string parameters) =>
+        Assert.Single(DecisionMaker.Decide(Policy(parameters), Evidence(screen), Day).Rules, rule => rule.Id == "unseen");
+
+    private static Evidence Evidence(FiledRecord<ContaminationReport>? screen) => new()
+    {
+        Inspection = Inspection(),
+        Receipt = Receipt(),
+        Candidate = new Dictionary<string, FiledRecord<EvaluationReport>> { ["faq"] = Report("faq", isBase: false, [.. Enumerable.Range(0, Rows).Select(i => Item(i, "acc", 1))]) },
+        Contamination = screen,
+    };
+
+    private static FiledRecord<ContaminationReport> Screen(int overlapping, int windows = 100, string task = "faq", string data = "faq data", int rows = Rows) => new(
+        "contamination.json",
+        new ContaminationReport(DigestOf("training"), windows, [new ScreenedTask(task, DigestOf(task), DigestOf(data), rows, [.. Enumerable.Range(0, overlapping).Select(i => new OverlappingRow(i, 0.5))])]));
+
+    private static Policy Policy(string parameters) => Policies.PolicyTests.Parse($$"""
+        schema: loragate.policy/1
+        name: one
+        version: "1"
+        description: Questions that were not in the training.
+        alpha: 0.05
+        tasks:
+          faq: {file: faq.yaml, purpose: questions}
+        rules:
+          - {id: unseen, check: contamination, severity: block, why: why, {{parameters}}}
+        """);
+}
