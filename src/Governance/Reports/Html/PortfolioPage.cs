@@ -105,7 +105,7 @@ public static class PortfolioPage
         {
             var (release, rule) = series[0];
             var title = text.Fill("portfolio.series", ("release", release.Name), ("check", _words.Check(rule)), ("rule", $"{rule.Id} · {rule.Task}"), ("axis", _words.Axis(rule)));
-            return new ForestPlot(title, [.. series.Select(each => ForestRow.Of(each.Rule, NameOf(each.Release), _numbers.Day(DateOnly.FromDateTime(each.Release.Time.UtcDateTime)), _numbers))]);
+            return new ForestPlot(title, [.. series.Select(each => ForestRow.Of(each.Rule, NameOf(each.Release), _numbers.Day(DateOnly.FromDateTime(each.Release.Time.UtcDateTime)), _numbers))]) { RowHead = "portfolio.release" };
         }
 
         private IReadOnlyList<Cell> Drift((PortfolioRelease Release, RuleResult Rule) each) =>

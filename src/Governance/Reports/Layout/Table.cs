@@ -20,16 +20,19 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
         var head = columns.Any(column => column.Head.Length > 0) ? Head(type, width) : null;
         if (head is not null)
             yield return head;
-        foreach (var row in rows)
+        for (var i = 0; i < rows.Count; i++)
         {
-            foreach (var slab in Row(type, row, width))
-                yield return slab with { Head = head };
+            foreach (var slab in Row(type, rows[i], width))
+                yield return slab with { Head = head, KeepWithNext = StaysWhole && i < rows.Count - 1 };
         }
         yield return Slab.Space(8);
     }
 
     /// <summary>Whether a reader may order the rows otherwise in a web page.</summary>
     public bool IsSortable { get; init; }
+
+    /// <summary>Whether all rows stand on one page, if they fit on one.</summary>
+    public bool StaysWhole { get; init; }
 
     /// <summary>What the table is, for those who do not see it.</summary>
     public string? Caption { get; init; }

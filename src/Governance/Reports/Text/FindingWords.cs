@@ -36,12 +36,14 @@ internal sealed class FindingWords(ReportText text)
         private readonly IReadOnlyList<Phrase> _sentences;
         private readonly IReadOnlyList<Phrase> _places;
         private readonly Dictionary<string, string> _reasons;
+        private readonly Dictionary<string, string> _subjects;
 
         private Table(JsonElement root)
         {
             _sentences = Phrases(root.GetProperty("sentences"));
             _places = Phrases(root.GetProperty("places"));
-            _reasons = root.GetProperty("reasons").EnumerateObject().ToDictionary(reason => reason.Name, reason => reason.Value.GetString()!, StringComparer.Ordinal);
+            _reasons = Words(root.GetProperty("reasons"));
+            _subjects = Words(root.GetProperty("subjects"));
         }
 
         public static Table Read(string file)
@@ -63,9 +65,12 @@ internal sealed class FindingWords(ReportText text)
         {
             "reason" => Reason(value),
             "reasons" => value.Split(ListSeparator).Select(Reason).ToArray() is var said && said.Contains(null) ? null : string.Join('、', said),
-            "subject" => Place(value),
+            "subject" => _subjects.GetValueOrDefault(value),
             _ => value,
         };
+
+        private static Dictionary<string, string> Words(JsonElement section) =>
+            section.EnumerateObject().ToDictionary(word => word.Name, word => word.Value.GetString()!, StringComparer.Ordinal);
 
         private static IReadOnlyList<Phrase> Phrases(JsonElement section) =>
             [.. section.EnumerateObject().Select(phrase => new Phrase(phrase.Name, phrase.Value.GetString()!)).OrderByDescending(phrase => phrase.Weight)];

@@ -60,6 +60,8 @@ public sealed partial class FindingWordsTests
     [InlineData("config.json, key 'auto_map'", "config.jsonのキー「auto_map」")]
     [InlineData("17 more places", "ほか17か所")]
     [InlineData("model.layers.0.q_proj", "model.layers.0.q_proj")]
+    [InlineData("base", "base")]
+    [InlineData("dataset crows_pairs", "データセット crows_pairs")]
     public void A_place_is_named_as_it_is(string english, string japanese) => Assert.Equal(japanese, Japanese.Place(Finding("") with { Where = english }));
 
     private static Finding Finding(string message) => new("x", Severity.Warn, "", message, "");
