@@ -18,7 +18,7 @@ public sealed class WebPageTests(Chromium chromium) : IDisposable
 
     public static TheoryData<string, ReportLanguage, int> Pages =>
     [
-        .. from name in new[] { "rejected", "people", "compare", "portfolio" }
+        .. from name in new[] { "rejected", "people", "banking", "compare", "portfolio" }
            from language in Enum.GetValues<ReportLanguage>()
            from width in new[] { Phone, Desk }
            select new TheoryDataRow<string, ReportLanguage, int>(name, language, width),
