@@ -10,6 +10,7 @@ namespace Loragate.Artifacts;
 public readonly record struct Digest : IComparable<Digest>
 {
     private const int HexLength = 64;
+    private const int AbbreviatedLength = 12;
     private const int BlockBytes = 1 << 20;
     private readonly string? _hex;
 
@@ -25,7 +26,7 @@ public readonly record struct Digest : IComparable<Digest>
     public string Hex => _hex ?? throw new InvalidOperationException("This digest was never computed.");
 
     /// <summary>The first twelve digits, for people.</summary>
-    public string Abbreviated => Hex[..12];
+    public string Abbreviated => Hex[..AbbreviatedLength];
 
     /// <summary>The 32 bytes.</summary>
     public byte[] ToBytes() => Convert.FromHexString(Hex);
@@ -104,6 +105,9 @@ public readonly record struct Digest : IComparable<Digest>
         digest = valid ? new Digest(text!) : default;
         return valid;
     }
+
+    /// <summary>Whether a text may be the beginning of a digest, at least as long as <see cref="Abbreviated"/>.</summary>
+    public static bool IsAbbreviation(string? text) => text is { Length: >= AbbreviatedLength and < HexLength } && text.All(char.IsAsciiHexDigitLower);
 
     /// <inheritdoc/>
     public int CompareTo(Digest other) => string.CompareOrdinal(_hex, other._hex);

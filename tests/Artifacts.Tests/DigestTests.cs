@@ -28,6 +28,15 @@ public sealed class DigestTests
     }
 
     [Theory]
+    [InlineData(true, "e3b0c44298fc")]
+    [InlineData(true, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b85")]
+    [InlineData(false, "e3b0c44298f")]
+    [InlineData(false, "E3B0C44298FC")]
+    [InlineData(false, "routing-good-2")]
+    [InlineData(false, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    public void The_beginning_of_a_digest_has_twelve_digits_or_more(bool isOne, string text) => Assert.Equal(isOne, Digest.IsAbbreviation(text));
+
+    [Theory]
     [InlineData("")]
     [InlineData("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     [InlineData("E3B0C44298FC1C149AFBF4C8996FB92427AE41E4649B934CA495991B7852B855")]

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Loragate.Artifacts.Folders;
 
-/// <summary>The system calls that .NET lacks: is this a plain file, fsync of a folder or of a file that may only be read, and a copy that shares its blocks.</summary>
+/// <summary>The system calls that .NET lacks: is this a plain file, fsync of a folder or of a file that may only be read, a copy that shares its blocks, and whose a descriptor is.</summary>
 public static partial class PosixFile
 {
     private const int ReadOnly = 0;
@@ -65,6 +65,16 @@ public static partial class PosixFile
         return false;
     }
 
+    /// <summary>
+    /// Whether a file descriptor was handed over by whoever started this process. What a runtime opens for itself is closed when it starts another program
+    /// (FD_CLOEXEC, fcntl(2)), and what came through such a start is not.
+    /// </summary>
+    public static bool IsInherited(int descriptor)
+    {
+        const int GetFlags = 1, CloseOnExec = 1;
+        return OperatingSystem.IsWindows() || Flags(descriptor, GetFlags) is >= 0 and var flags && (flags & CloseOnExec) == 0;
+    }
+
     /// <summary>statx(2), whose record has one layout on every architecture; a link is looked at itself.</summary>
     private static bool HasRegularType(string path)
     {
@@ -102,6 +112,9 @@ public static partial class PosixFile
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     private static partial int Control(SafeFileHandle target, nuint request, SafeFileHandle source);
+
+    [LibraryImport("libc", EntryPoint = "fcntl")]
+    private static partial int Flags(int descriptor, int command);
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);

@@ -20,10 +20,11 @@ internal static class ApproveVerb
         return Verb.Create(tool, "approve", "Verifies a dossier, shows what was judged, and signs that it may, or may not, be released. It counts once the gate runs again.",
             "loragate approve --dossier dossier --key reviewer.pem --role reviewer --trust trust.yaml", [.. endorser.All, role, refuse, note], (parsed, cancellationToken) =>
             {
-                if ((PlainWords.RoleFault(parsed.GetValue(role)!) ?? PlainWords.Fault(parsed.GetValue(note)!)) is { } fault)
+                var (inRole, remark) = (parsed.GetValue(role)!, parsed.GetValue(note)!);
+                if ((PlainWords.RoleFault(inRole) ?? PlainWords.Fault(remark)) is { } fault)
                     throw new UsageException($"--role and --note: {fault}.");
                 var outcome = parsed.GetValue(refuse) ? ApprovalOutcome.Refused : ApprovalOutcome.Approved;
-                return endorser.Run(parsed, tool, who => Sign(tool, who, Approval.Of(who.Decision, parsed.GetValue(role)!, outcome, parsed.GetValue(note)!)), cancellationToken);
+                return endorser.Run(parsed, tool, who => Sign(tool, who, Approval.Of(who.Decision, inRole, outcome, remark)), cancellationToken);
             });
     }
 

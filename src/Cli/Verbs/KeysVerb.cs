@@ -17,9 +17,9 @@ internal static class KeysVerb
     private static Command New(Tool tool)
     {
         var type = new Option<string>("--type") { Description = "p256, p384 or p521 for signatures, ed25519 for ledgers.", Required = true }.AcceptOnlyFromAmong("p256", "p384", "p521", "ed25519");
-        var output = new Option<string>("--output") { Description = "The file to make; the public key goes beside it as FILE.pub.", HelpName = "FILE", Required = true };
+        var output = new Option<string>("--output") { Description = "The file to make; the public key goes beside it as FILE.pub. With --pkcs11 only the latter is made.", HelpName = "FILE", Required = true };
         var encrypt = new Option<bool>("--encrypt") { Description = "Encrypt the file (PKCS#8, AES-256) under a passphrase." };
-        var token = new Option<string?>("--pkcs11") { Description = "Make the key on a token instead, where it stays: a URI that names module, token and the new object. Only FILE.pub is written.", HelpName = "URI" };
+        var token = new Option<string?>("--pkcs11") { Description = "Make the key on a token instead, where it stays: a URI that names module, token and the new object. FILE.pub is written, with --self-signed FILE.crt as well, and no FILE.", HelpName = "URI" };
         var secret = SecretOption.ForKey();
         var selfSigned = new Option<string?>("--self-signed") { Description = $"Make a certificate as well, FILE.crt, in which the key vouches for itself under this name for {YearsOfCertificates} years.", HelpName = "NAME" };
         return Verb.Create(tool, "new", "Makes a key: in a file that only its owner can read, or on a token that never gives it out.",

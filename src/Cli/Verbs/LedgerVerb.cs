@@ -7,8 +7,6 @@ using Loragate.Governance.Approvals;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
-using Loragate.Governance.Ledger.Indexing;
-using Loragate.Governance.Ledger.Witnessing;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Trust;
 
@@ -22,7 +20,7 @@ internal static class LedgerVerb
         [EndorsementEntry.Approval, EndorsementEntry.Waiver, PlanEntry.EntryType, DecisionData.EntryType, DossierProofs.ReportEntry, ReleaseLayout.EntryType, Revocation.EntryType, Rollback.EntryType];
 
     public static Command Create(Tool tool) =>
-        new("ledger", "A tamper-evident log of decisions and releases (C2SP tlog-tiles).") { Init(tool), Append(tool), Verify(tool), Audit(tool), Show(tool), Prove(tool), LedgerWitnessVerb.Create(tool) };
+        new("ledger", "A tamper-evident log of decisions and releases (C2SP tlog-tiles).") { Init(tool), Append(tool), LedgerVerifyVerb.Create(tool), Audit(tool), LedgerShowVerb.Create(tool), Prove(tool), LedgerWitnessVerb.Create(tool) };
 
     private static Command Init(Tool tool)
     {
@@ -80,46 +78,6 @@ internal static class LedgerVerb
         ? new LedgerEvidence(kind, Digest.OfFile(file, cancellationToken))
         : throw new UsageException($"--evidence {given}: write KIND=FILE, for example application/jsonl=train.jsonl.");
 
-    private static Command Verify(Tool tool)
-    {
-        var (folder, vkey) = (LedgerOptions.Folder(), LedgerOptions.VKey());
-        var seen = new Option<string[]>("--seen") { Description = "A checkpoint or proof of this ledger that was kept from before: a ledger that does not begin with it was rolled back or rewritten. May be given several times.", HelpName = "FILE" };
-        var trust = new Option<string?>("--trust") { Description = "The trust policy (YAML): the quorum of witnesses that it names must have cosigned a checkpoint.", HelpName = "FILE" };
-        return Verb.Create(tool, "verify", "Recomputes every hash and the checkpoint's signature, and holds them against what was seen before, by you or by witnesses.", "loragate ledger verify --ledger ledger --vkey ledger.vkey --seen release/release.tlog-proof", [folder, vkey, seen, trust], (parsed, cancellationToken) =>
-        {
-            var log = LedgerVerifier.Read(parsed.GetValue(vkey)!);
-            var quorum = parsed.GetValue(trust) is { } file ? TrustPolicy.ReadFile(file).Witnesses ?? throw new UsageException($"--trust {file} names no witnesses.") : null;
-            SeenCheckpoint[] history = [.. (parsed.GetValue(seen) ?? []).Select(file => SeenCheckpoint.Read(file, log))];
-            var ledger = LedgerFolder.Open(parsed.GetValue(folder)!);
-            var result = ledger.Verify(log, history, cancellationToken);
-            foreach (var warning in result.Warnings)
-                tool.Screen.Say($"Note: {warning}");
-            if (!result.IsValid)
-            {
-                tool.Screen.Say($"The ledger does not hold. {result.Fault}");
-                return ExitCode.Integrity;
-            }
-            tool.Screen.Say($"The ledger holds: {result.Checkpoint!.Size} entries of '{result.Checkpoint.Origin}', root {result.Checkpoint.Root}.");
-            foreach (var earlier in history)
-                tool.Screen.Say($"It begins with the {earlier.Size} entries that were seen before.");
-            return quorum is null || IsWitnessed(tool, ledger, log, quorum) ? ExitCode.Done : ExitCode.Integrity;
-        });
-    }
-
-    /// <summary>Tells how far witnesses have seen the ledger.</summary>
-    private static bool IsWitnessed(Tool tool, LedgerFolder ledger, LedgerVerifier log, WitnessQuorum quorum)
-    {
-        if (ledger.FindWitnessed(log, quorum) is not { } witnessed)
-        {
-            tool.Screen.Say($"No checkpoint is cosigned by {quorum.Needed} of the {quorum.Witnesses.Count} witnesses: others may be shown another history.");
-            return false;
-        }
-        tool.Screen.Say($"Witnessed by {string.Join(", ", witnessed.Witnesses)}: the first {witnessed.Checkpoint.Size} entries.");
-        if (ledger.ReadCheckpoint(log).Size - witnessed.Checkpoint.Size is > 0 and var unseen)
-            tool.Screen.Say($"Note: the {unseen} entries after them are not witnessed yet.");
-        return true;
-    }
-
     private static Command Audit(Tool tool)
     {
         var (folder, vkey, json) = (LedgerOptions.Folder(), LedgerOptions.VKey(), CommonOptions.Json());
@@ -136,7 +94,7 @@ internal static class LedgerVerb
                 tool.Screen.Say($"The ledger does not hold. {broken.Fault}");
                 return ExitCode.Integrity;
             }
-            if (policy.Witnesses is { } quorum && !IsWitnessed(tool, ledger, log, quorum))
+            if (policy.Witnesses is { } quorum && !Witnessed.Tell(tool, ledger, log, quorum, ledger.FindWitnessed(log, quorum)))
                 return ExitCode.Integrity;
             var entries = ledger.ReadEntries(log, cancellationToken);
             var history = LedgerHistory.Of(entries);
@@ -152,37 +110,6 @@ internal static class LedgerVerb
         });
     }
 
-    private static Command Show(Tool tool)
-    {
-        var (folder, vkey, json) = (LedgerOptions.Folder(), LedgerOptions.VKey(), CommonOptions.Json());
-        var type = new Option<string?>("--type") { Description = "Only entries of this type.", HelpName = "WORD" };
-        var about = new Option<string?>("--about") { Description = "Only entries that mention this SHA-256, or have a subject of this name.", HelpName = "DIGEST|NAME" };
-        return Verb.Create(tool, "show", "Lists the entries; with --type or --about from an index, each entry proved to be in the ledger.", "loragate ledger show --ledger ledger --vkey ledger.vkey --about routing-good", [folder, vkey, type, about, json], (parsed, cancellationToken) =>
-        {
-            var (ledger, log) = (LedgerFolder.Open(parsed.GetValue(folder)!), LedgerVerifier.Read(parsed.GetValue(vkey)!));
-            var found = (parsed.GetValue(type), parsed.GetValue(about)) is (null, null)
-                ? ledger.ReadEntries(log, cancellationToken).Select((bytes, index) => ((long)index, bytes))
-                : Indexed(ledger, log, parsed.GetValue(type), parsed.GetValue(about), cancellationToken);
-            foreach (var (index, bytes) in found)
-            {
-                if (parsed.GetValue(json))
-                    tool.Screen.Emit(bytes.Span);
-                else if (LedgerEntry.TryParse(bytes, out var entry))
-                    tool.Screen.Say($"{index} {entry!.Time:yyyy-MM-dd HH:mm:ss}Z {entry.Type} {string.Join(", ", entry.Subjects.Select(s => $"{s.Name} {s.Sha256.Abbreviated}"))}");
-                else
-                    tool.Screen.Say($"{index} (an entry of another program, {bytes.Length} bytes)");
-            }
-            return ExitCode.Done;
-        });
-    }
-
-    private static List<(long Index, ReadOnlyMemory<byte> Bytes)> Indexed(LedgerFolder ledger, LedgerVerifier log, string? type, string? about, CancellationToken cancellationToken)
-    {
-        using var index = LedgerIndex.Open(ledger, log, cancellationToken);
-        var found = about is null ? index.OfType(type!) : Digest.TryParse(about, out var digest) ? index.Mentioning(digest) : index.Named(about);
-        return [.. found.Where(logged => type is null || logged.Entry.Type == type).Select(logged => (logged.Index, (ReadOnlyMemory<byte>)logged.Entry.ToCanonicalJson()))];
-    }
-
     private static Command Prove(Tool tool)
     {
         var (folder, vkey) = (LedgerOptions.Folder(), LedgerOptions.VKey());
@@ -194,7 +121,7 @@ internal static class LedgerVerb
             var verifier = LedgerVerifier.Read(parsed.GetValue(vkey)!);
             var ledger = LedgerFolder.Open(parsed.GetValue(folder)!);
             var at = parsed.GetValue(index);
-            var quorum = parsed.GetValue(trust) is { } file ? TrustPolicy.ReadFile(file).Witnesses ?? throw new UsageException($"--trust {file} names no witnesses.") : null;
+            var quorum = parsed.GetValue(trust) is { } file ? Witnessed.QuorumOf(file) : null;
             var witnessed = quorum is null ? null : ledger.FindWitnessed(verifier, quorum) ?? throw new IntegrityException(parsed.GetValue(folder)!, $"no checkpoint is cosigned by {quorum.Needed} of the {quorum.Witnesses.Count} witnesses");
             var size = (witnessed?.Checkpoint ?? ledger.ReadCheckpoint(verifier)).Size;
             if (at < 0 || at >= size)

@@ -16,7 +16,7 @@ internal static class LineageVerb
 
     private static Command Show(Tool tool)
     {
-        var what = new Argument<string>("DIGEST|NAME") { Description = "A SHA-256 or a name: of an adapter, a base, a task, a release …" };
+        var what = new Argument<string>("DIGEST|NAME") { Description = "A SHA-256, its first 12 digits or more, or a name: of an adapter, a base, a task, a release …" };
         var (folder, vkey, json) = (LedgerOptions.Folder(), LedgerOptions.VKey(), CommonOptions.Json());
         var dossiers = new Option<string?>("--dossiers") { Description = "A folder of dossiers: their records tell of bases, merges, tasks and data.", HelpName = "DIR" };
         var mermaid = new Option<string?>("--mermaid") { Description = "Where to write the graph as a Mermaid flowchart.", HelpName = "FILE" };
@@ -25,7 +25,7 @@ internal static class LineageVerb
         {
             using var index = LedgerIndex.Open(LedgerFolder.Open(parsed.GetValue(folder)!), LedgerVerifier.Read(parsed.GetValue(vkey)!), cancellationToken);
             var known = parsed.GetValue(dossiers) is { } path ? DossierLineage.Read(path) : new LineagePart([], []);
-            var source = new LineageSource(index.Mentioning, index.Named, known);
+            var source = new LineageSource(index.Beginning, index.Mentioning, index.Named, known);
             var start = source.Find(parsed.GetValue(what)!);
             if (start.Count == 0)
             {

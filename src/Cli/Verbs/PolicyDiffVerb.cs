@@ -21,10 +21,10 @@ internal static class PolicyDiffVerb
             {
                 var (a, b) = (Policy.ReadFile(parsed.GetValue(before)!), Policy.ReadFile(parsed.GetValue(after)!));
                 var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
-                var signer = trust.Read(parsed, tool.Clock);
-                if (log is not null && signer is null)
+                var trusted = trust.Read(parsed, tool.Clock);
+                if (log is not null && trusted is null)
                     throw new UsageException("--vkey goes with --key, --roots or --trust: a dossier is verified whole or not at all.");
-                var decider = new PolicyRedecision(a, b, signer, trust.ReadPolicy(parsed), log);
+                var decider = new PolicyRedecision(a, b, trusted?.SignersAt(null), trusted?.Policy, log);
                 var diff = new PolicyDiff(a.Identity, b.Identity, PolicyComparison.Changes(a, b), [.. (parsed.GetValue(dossiers) ?? []).Select(folder => decider.Decide(folder, cancellationToken))]);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(diff.ToCanonicalJson());

@@ -15,19 +15,20 @@ internal static class PublishVerb
 {
     public static Command Create(Tool tool)
     {
-        var release = new Argument<string>("RELEASE") { Description = "The release folder that a gate made." };
+        var release = ReleaseArgument.Create("What is published");
         var to = new Option<string>("--to") { Description = "Where to: oci://HOST/NAME:TAG, or a folder, which becomes an OCI image layout.", HelpName = "TARGET", Required = true };
         var check = new ReleaseCheckOptions("published");
         var publisher = new Option<string?>("--publisher-key") { Description = "Your private key, a file (PEM) or the URI of a key on a token: states beside the image that you published it.", HelpName = "FILE|URI" };
         var secret = SecretOption.ForPublisherKey();
-        var registry = new RegistryOptions();
-        return Verb.Create(tool, "publish", "Publishes an approved release. It is verified first; the tag is set last. Prints the image's digest.",
-            "loragate publish dossier/release --to oci://registry.example.com/adapters/routing:1.0 --key gate.pem.pub --vkey ledger.vkey", [release, to, .. check.All, publisher, secret.Option, .. registry.All], async (parsed, cancellationToken) =>
+        var (registry, json) = (new RegistryOptions(), CommonOptions.Json());
+        return Verb.Create(tool, "publish", "Publishes an approved release. It is verified first; the tag is set last. Prints the image's digest, with --json a record.",
+            "loragate publish dossier/release --to oci://registry.example.com/adapters/routing:1.0 --key gate.pem.pub --vkey ledger.vkey", [release, to, .. check.All, publisher, secret.Option, .. registry.All, json], async (parsed, cancellationToken) =>
             {
                 var verifier = check.Read(parsed, tool.Clock);
                 using var key = parsed.GetValue(publisher) is { } source ? SigningKey.Read(source, secret.Read(parsed, tool)) : null;
-                using var staged = StagedRelease.Copy(parsed.GetValue(release)!, cancellationToken);
-                var judgement = Verify(staged.Folder, parsed.GetValue(release)!, verifier, cancellationToken);
+                var folder = ReleaseArgument.FolderOf(parsed.GetValue(release)!);
+                using var staged = StagedRelease.Copy(folder, cancellationToken);
+                var judgement = Verify(staged.Folder, folder, verifier, cancellationToken);
                 var image = ReleaseImage.Of(staged.Folder, judgement, cancellationToken);
                 var (store, target, connection) = registry.Open(parsed, parsed.GetValue(to)!, tool, create: true);
                 using (connection)
@@ -36,7 +37,10 @@ internal static class PublishVerb
                     if (key is not null)
                         await StateAsync(store, published, parsed.GetValue(to)!, judgement.Adapter, staged, key, cancellationToken);
                     tool.Screen.Say($"Published {judgement.Adapter} as {parsed.GetValue(to)}, {published.Name}.");
-                    tool.Screen.Emit(System.Text.Encoding.ASCII.GetBytes(published.Name));
+                    if (parsed.GetValue(json))
+                        tool.Screen.Emit(new Published(judgement.Adapter, judgement.AdapterDigest, published.Digest, key?.Public.Hint).ToCanonicalJson());
+                    else
+                        tool.Screen.Emit(published.Name);
                 }
                 return ExitCode.Done;
             });

@@ -18,9 +18,9 @@ internal static class PullVerb
         var output = CommonOptions.Output("The folder to make.");
         var check = new ReleaseCheckOptions("kept");
         var publisher = new Option<string?>("--publisher") { Description = "The publisher's public key (PEM): somebody who holds its private half must state to have published this image.", HelpName = "PUBLIC.pem" };
-        var registry = new RegistryOptions();
+        var (registry, json) = (new RegistryOptions(), CommonOptions.Json());
         return Verb.Create(tool, "pull", "Fetches a release and verifies it; what does not verify never appears under its name. Exit code 3 names what does not hold.",
-            "loragate pull oci://registry.example.com/adapters/routing:1.0 --output routing --key gate.pem.pub --vkey ledger.vkey", [from, output, .. check.All, publisher, .. registry.All], async (parsed, cancellationToken) =>
+            "loragate pull oci://registry.example.com/adapters/routing:1.0 --output routing --key gate.pem.pub --vkey ledger.vkey", [from, output, .. check.All, publisher, .. registry.All, json], async (parsed, cancellationToken) =>
             {
                 var verifier = check.Read(parsed, tool.Clock);
                 var publishers = parsed.GetValue(publisher) is { } key ? new KeyTrust(PublicKeyFile.Read(key)) : null;
@@ -32,12 +32,15 @@ internal static class PullVerb
                     List<VerificationFinding> findings = [.. verifier.Verify(folder.Path, cancellationToken)];
                     if (publishers is not null)
                         findings.AddRange(await PublishedAsync(store, image, folder.Path, publishers, cancellationToken));
+                    var judgement = findings.Count == 0 ? verifier.Judgement(folder.Path) : null;
+                    if (judgement is not null)
+                        folder.Commit();
+                    if (parsed.GetValue(json))
+                        tool.Screen.Emit(new Pulled(image.Digest, judgement is not null, verifier.Trust.Description, verifier.Log?.Name, judgement, findings).ToCanonicalJson());
                     foreach (var finding in findings)
                         tool.Screen.Say($"Does not hold: {finding}");
-                    if (findings.Count > 0)
+                    if (judgement is null)
                         return ExitCode.Integrity;
-                    folder.Commit();
-                    var judgement = verifier.Judgement(parsed.GetValue(output)!);
                     tool.Screen.Say($"Pulled {judgement.Adapter}, {image.Name}, into {parsed.GetValue(output)}: {judgement.Verdict} by policy {judgement.Policy.Name} {judgement.Policy.Version}.");
                     return ExitCode.Done;
                 }

@@ -17,10 +17,10 @@ internal sealed class ReleaseCheckOptions(string what)
     /// <exception cref="UsageException">Nobody is trusted, or a proof is given that nothing asks for.</exception>
     public ReleaseCheck Read(ParseResult parsed, TimeProvider clock)
     {
-        var trusted = _trust.Read(parsed, clock) ?? throw new UsageException($"Whom to trust? Give --key PUBLIC.pem, --roots CA.pem or --trust FILE: only what verifies is {what}.");
+        var trust = _trust.Require(parsed, clock, $"only what verifies is {what}.");
         var log = parsed.GetValue(_vkey) is { } file ? LedgerVerifier.Read(file) : null;
-        if (parsed.GetValue(_proof) is not null && (log is null || _trust.ReadPolicy(parsed)?.Witnesses is null))
+        if (parsed.GetValue(_proof) is not null && (log is null || trust.Policy?.Witnesses is null))
             throw new UsageException("--proof goes with --vkey and a --trust that names witnesses: it shows what they have cosigned.");
-        return new ReleaseCheck(trusted, log, parsed.GetValue(_proof));
+        return new ReleaseCheck(trust.SignersAt(null), log, parsed.GetValue(_proof));
     }
 }

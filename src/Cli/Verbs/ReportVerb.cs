@@ -39,14 +39,14 @@ internal static class ReportVerb
                 LedgerVerifier? Log() => parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
                 var folders = parsed.GetValue(dossiers) ?? [];
                 if (parsed.GetValue(ledger) is { } portfolio)
-                    return WritePortfolio(tool, Require(path, "the page of a ledger", Html), folders, portfolio, Log() ?? throw new UsageException("--ledger wants --vkey: a ledger is read only under its own key."), trust.ReadPolicy(parsed), lang, cancellationToken);
+                    return WritePortfolio(tool, Require(path, "the page of a ledger", Html), folders, portfolio, Log() ?? throw new UsageException("--ledger wants --vkey: a ledger is read only under its own key."), trust.Read(parsed, tool.Clock)?.Policy, lang, cancellationToken);
                 if (folders.Length == 0)
                     throw new UsageException("Which dossier? Give --dossier DIR, or --ledger DIR for the releases of a ledger.");
                 _ = folders.Length > 1 ? Require(path, "a comparison", Html) : Require(path, "a report", Pdf, Html, Card);
                 if (folders.FirstOrDefault(folder => Dossier.IsDossier(folder) && IsInside(path, folder)) is { } dossier)
                     throw new UsageException($"--output {path} lies in the dossier {dossier}, whose seal covers every file: name another place.");
                 using var signer = signing.Open(parsed, tool);
-                var trusted = signer?.Signer.Own ?? trust.Read(parsed, tool.Clock);
+                var trusted = signer?.Signer.Own ?? trust.Read(parsed, tool.Clock)?.SignersAt(null);
                 if (trusted is null && parsed.GetValue(vkey) is not null)
                     throw new UsageException("--vkey goes with --key, --roots or --trust: a dossier is verified whole or not at all.");
                 var log = Log();
@@ -54,7 +54,7 @@ internal static class ReportVerb
                     return ExitCode.Integrity;
                 AtomicFile.Write(path, Render([.. folders.Select(folder => Read(folder, trusted is not null))], path, lang, signer));
                 if (trusted is null)
-                    tool.Screen.Say("Note: the dossier's signatures were not checked, and the report says so. Give the gate's key with --key PUBLIC.pem.");
+                    tool.Screen.Say("Note: the dossier's signatures were not checked, and the report says so. Give the gate's key with --key PUBLIC.pem, or --roots or --trust.");
                 tool.Screen.Say($"Wrote {path}.");
                 return ExitCode.Done;
             });

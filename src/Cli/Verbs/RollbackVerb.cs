@@ -8,7 +8,6 @@ using Loragate.Governance.Auditing;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
-using Loragate.Governance.Trust;
 using Loragate.MergeEngine;
 using Loragate.MergeEngine.Undo;
 
@@ -19,59 +18,54 @@ internal static class RollbackVerb
 {
     public static Command Create(Tool tool)
     {
-        var folder = new Argument<string>("RELEASE|DOSSIER") { Description = "The release that is taken back, or the dossier that it lies in." };
+        var folder = ReleaseArgument.Create("What is taken back");
         var releases = new Option<string?>("--releases") { Description = "Back to the last good release: a folder of releases or dossiers, among which it lies.", HelpName = "DIR" };
         var merged = new Option<string?>("--merged") { Description = "Back to the base: the model that the release's adapter was merged into. It is unmerged bit for bit, with proof.", HelpName = "DIR" };
         var output = CommonOptions.Output("The folder to make: the release or the base that is used instead.");
-        var reason = new Option<string>("--reason") { Description = "Why, in one line.", HelpName = "TEXT", Required = true };
-        var signing = new SignerOptions(isRequired: true, "Your private key, one that the trust policy names");
-        var (ledger, ledgerKey, push) = (LedgerOptions.Folder(), new LedgerKeyOptions(isRequired: true), LedgerOptions.Push());
-        var trust = new Option<string>("--trust") { Description = "The trust policy (YAML): who may take a release back, and which earlier one is still good.", HelpName = "FILE", Required = true };
+        var (revoking, json) = (new RevokerOptions(), CommonOptions.Json());
         return Verb.Create(tool, "rollback", "Revokes a release, logs what is used instead, and puts that there: the last release of its name that stands, or the base. Exit code 1: no earlier release stands.",
             "loragate rollback current --releases releases --output serving --reason \"Leaks addresses.\" --key risk.pem --ledger ledger --ledger-key ledger.pem --trust trust.yaml",
-            [folder, releases, merged, output, reason, .. signing.All, ledger, .. ledgerKey.All, push, trust], (parsed, cancellationToken) =>
+            [folder, releases, merged, output, .. revoking.All, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(releases) is null == parsed.GetValue(merged) is null)
                     throw new UsageException("Back to what? Give either --releases DIR or --merged DIR.");
-                var why = TakenBack.ReasonOf(parsed.GetValue(reason)!);
-                var policy = TrustPolicy.ReadFile(parsed.GetValue(trust)!);
-                using var key = signing.Open(parsed, tool);
-                var signer = signing.SignerOf(parsed, key);
-                if (policy.Find(signer, tool.Clock.GetUtcNow()) is null)
-                    throw new UsageException($"--key {signing.KeyOf(parsed)}: {parsed.GetValue(trust)} names no such key.");
-                using var logKey = ledgerKey.Open(parsed, tool);
-                var writer = LedgerOptions.Open(parsed.GetValue(ledger)!, logKey, parsed.GetValue(push), cancellationToken);
-                var history = writer.ReadHistory(cancellationToken);
-                var (manifest, release) = TakenBack.Find(parsed.GetValue(folder)!, history, parsed.GetValue(ledger)!, cancellationToken);
+                using var revoker = revoking.Open(parsed, tool, cancellationToken);
+                var history = revoker.Ledger.ReadHistory(cancellationToken);
+                var (manifest, release) = revoker.Find(parsed.GetValue(folder)!, history, cancellationToken);
                 var name = Printable.Of(release.Entry.Subjects[0].Name);
 
                 // Built beside its place, logged, then put there: nothing is used instead that is not in the ledger.
                 using var stage = Stage.Beside(parsed.GetValue(output)!);
                 RollbackTarget target;
-                string told;
+                int? number = null;
                 if (parsed.GetValue(merged) is { } model)
                 {
-                    var proof = Unmerge(tool, model, release, stage.Folder, cancellationToken);
-                    (target, told) = (new BaseTarget(proof), $"the base {proof.Restored.Name}, weights {proof.Restored.WeightsDigest.Abbreviated}, every tensor with its SHA-256");
+                    target = new BaseTarget(Unmerge(tool, model, release, stage.Folder, cancellationToken));
                 }
                 else
                 {
                     var folders = FoldersIn(parsed.GetValue(releases)!);
-                    var register = new ReleaseRegister(history, policy, StampedTimes.In(folders, policy), writer.CountWitnessed(policy.Witnesses));
+                    var register = new ReleaseRegister(history, revoker.Trust, StampedTimes.In(folders, revoker.Trust), revoker.Ledger.CountWitnessed(revoker.Trust.Witnesses));
                     if (register.LastGood(release) is not { } good)
                     {
                         tool.Screen.Say($"No release of {name} before this one stands. Roll back to the base with --merged, or only revoke it.");
                         return ExitCode.Rejected;
                     }
-                    var (found, number) = (Copy(register, good, parsed.GetValue(releases)!, folders, stage.Folder, writer.Verifier, cancellationToken), DecisionData.Read(good.Entry)?.Release);
-                    (target, told) = (new ReleaseTarget(found), $"release {number} of {name}");
+                    number = DecisionData.Read(good.Entry)?.Release;
+                    target = new ReleaseTarget(Copy(register, good, parsed.GetValue(releases)!, folders, stage.Folder, revoker.Ledger.Verifier, cancellationToken));
                 }
-                _ = writer.Record(new Rollback(manifest, target, why).ToEntries(release.Entry, signer, tool.Clock.GetUtcNow()), cancellationToken);
+                var entries = revoker.Ledger.Append(_ => new Rollback(manifest, target, revoker.Reason).ToEntries(release.Entry, revoker.Signer, tool.Clock.GetUtcNow()), cancellationToken).Indices;
                 stage.Publish();
-                tool.Screen.Say($"Rolled back to {told}: {parsed.GetValue(output)}. The release that was taken back is revoked: {why}");
+                if (parsed.GetValue(json))
+                    tool.Screen.Emit(new RolledBack(name, DecisionData.Read(release.Entry)?.Release, manifest, target.Digest, number, revoker.Id, entries).ToCanonicalJson());
+                tool.Screen.Say($"Rolled back to {Told(target, number, name)}: {parsed.GetValue(output)}. The release that was taken back is revoked: {revoker.Reason}");
                 return ExitCode.Done;
             });
     }
+
+    private static string Told(RollbackTarget target, int? number, string name) => target is BaseTarget { Proof.Restored: var restored }
+        ? $"the base {restored.Name}, weights {restored.WeightsDigest.Abbreviated}, every tensor with its SHA-256"
+        : $"release {number} of {name}";
 
     private static UnmergeReceipt Unmerge(Tool tool, string merged, LoggedEvent release, string output, CancellationToken cancellationToken)
     {
@@ -86,7 +80,7 @@ internal static class RollbackVerb
 
     /// <summary>The releases in a folder of releases or dossiers.</summary>
     private static IReadOnlyList<string> FoldersIn(string releases) => Directory.Exists(releases)
-        ? [.. Directory.EnumerateDirectories(releases).Order(StringComparer.Ordinal).Select(TakenBack.FolderOf).Where(Directory.Exists)]
+        ? [.. Directory.EnumerateDirectories(releases).Order(StringComparer.Ordinal).Select(ReleaseArgument.PlaceIn).Where(Directory.Exists)]
         : throw new FolderException(releases, "no such folder", "Name the folder that holds releases or dossiers.");
 
     /// <summary>Finds the folder of a release by its manifest, copies it and verifies the copy.</summary>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
+using Loragate.Artifacts.Folders;
 using Loragate.Cli.Output;
 using Loragate.Governance.Keys;
 using Microsoft.Win32.SafeHandles;
@@ -50,6 +51,8 @@ internal sealed class SecretOption(string name, string key)
 
     private Secret ReadDescriptor(int descriptor, string what)
     {
+        if (!PosixFile.IsInherited(descriptor))
+            throw new UsageException($"{name} {descriptor}: whoever started this opened no such file descriptor. Open it there, for example {name} 3 3<FILE.");
         var buffer = new byte[Secret.MaxBytes + 1];
         try
         {

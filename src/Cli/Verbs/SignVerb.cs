@@ -12,16 +12,21 @@ internal static class SignVerb
     {
         var folder = new Argument<string>("FOLDER") { Description = "The folder to sign." };
         var signing = new SignerOptions(isRequired: true, "The private key");
+        var json = CommonOptions.Json();
         var output = new Option<string?>("--output") { Description = "The bundle to write; model.sig beside the folder unless told otherwise.", HelpName = "FILE" };
         return Verb.Create(tool, "sign", "Signs a folder by OpenSSF Model Signing v1.0.",
-            "loragate sign adapters/routing-good --key gate.pem", [folder, .. signing.All, output], (parsed, cancellationToken) =>
+            "loragate sign adapters/routing-good --key gate.pem", [folder, .. signing.All, output, json], (parsed, cancellationToken) =>
             {
                 var path = Path.GetFullPath(parsed.GetValue(folder)!);
                 var target = parsed.GetValue(output) ?? ModelSignature.Beside(path);
                 RequireSameFolder(target, path);
                 using var key = signing.Open(parsed, tool);
                 var signer = signing.SignerOf(parsed, key);
-                AtomicFile.Write(target, OmsSigner.Sign(path, signer, cancellationToken));
+                var manifest = OmsSigner.Manifest(path, cancellationToken);
+                var bundle = OmsSigner.Sign(manifest, signer);
+                AtomicFile.Write(target, bundle);
+                if (parsed.GetValue(json))
+                    tool.Screen.Emit(new SignedFolder(manifest.Name, manifest.Resources.Count, signer.Own.Description, Digest.Of(bundle)).ToCanonicalJson());
                 tool.Screen.Say($"Signed {path} as {target} with {signer.Own.Description}.");
                 return ExitCode.Done;
             });

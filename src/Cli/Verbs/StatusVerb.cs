@@ -11,7 +11,7 @@ internal static class StatusVerb
 {
     public static Command Create(Tool tool)
     {
-        var release = new Argument<string>("RELEASE") { Description = "The release's folder." };
+        var release = ReleaseArgument.Create("What is asked about");
         var ledger = LedgerOptions.Folder();
         var vkey = LedgerOptions.VKey();
         var trust = new Option<string>("--trust") { Description = "The trust policy (YAML) of today: a key that was compromised since then counts for nothing.", HelpName = "FILE", Required = true };
@@ -21,7 +21,7 @@ internal static class StatusVerb
             {
                 var log = LedgerVerifier.Read(parsed.GetValue(vkey)!);
                 var policy = TrustPolicy.ReadFile(parsed.GetValue(trust)!);
-                var (folder, opened) = (parsed.GetValue(release)!, LedgerFolder.Open(parsed.GetValue(ledger)!));
+                var (folder, opened) = (ReleaseArgument.FolderOf(parsed.GetValue(release)!), LedgerFolder.Open(parsed.GetValue(ledger)!));
                 var history = LedgerHistory.Of(opened.ReadEntries(log, cancellationToken));
                 var register = new ReleaseRegister(history, policy, StampedTimes.In([folder], policy), opened.CountWitnessed(log, policy.Witnesses));
                 var status = register.StatusOf(folder, log, cancellationToken);

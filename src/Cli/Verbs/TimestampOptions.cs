@@ -8,8 +8,7 @@ using Loragate.Governance.Signing.Timestamps;
 namespace Loragate.Cli.Verbs;
 
 /// <summary>A time stamp over the signature that is verified, and whose word it is.</summary>
-/// <param name="trust">The trust of the same command: its policy may name time-stamping authorities.</param>
-internal sealed class TimestampOptions(TrustOptions trust)
+internal sealed class TimestampOptions
 {
     private const int MaxBytes = 1 << 20;
 
@@ -20,25 +19,26 @@ internal sealed class TimestampOptions(TrustOptions trust)
 
     /// <summary>What the time stamps say: the one that was named, or those inside the signature.</summary>
     /// <param name="parsed">The command line.</param>
+    /// <param name="trust">The trust of the same command: its policy may name time-stamping authorities.</param>
     /// <param name="bundle">The file of the signature; null where there is none.</param>
-    public SignatureTime Read(ParseResult parsed, string? bundle)
+    public SignatureTime Read(ParseResult parsed, TrustChoice trust, string? bundle)
     {
         if (parsed.GetValue(_token) is { } token)
-            return ReadNamed(parsed, token, bundle);
+            return ReadNamed(parsed, trust, token, bundle);
         if (bundle is null || Inside(bundle) is not { } stamped)
             return parsed.GetValue(_roots) is null ? SignatureTime.Unknown : throw new UsageException("--tsa-roots goes with --timestamp, or with a signature that holds time stamps.");
-        return trust.HasTime(parsed) || Authorities(parsed) is not { } authorities
+        return trust.HasTime || Authorities(parsed, trust) is not { } authorities
             ? SignatureTime.Unjudged
             : SignatureTime.Of(() => authorities.ProveInside(stamped, bundle)!);
     }
 
-    private TimestampTrust? Authorities(ParseResult parsed) => parsed.GetValue(_roots) is { } roots ? TimestampTrust.Read(roots) : trust.TimestampsOf(parsed);
+    private TimestampTrust? Authorities(ParseResult parsed, TrustChoice trust) => parsed.GetValue(_roots) is { } roots ? TimestampTrust.Read(roots) : trust.Policy?.Timestamps;
 
-    private SignatureTime ReadNamed(ParseResult parsed, string token, string? bundle)
+    private SignatureTime ReadNamed(ParseResult parsed, TrustChoice trust, string token, string? bundle)
     {
-        if (trust.HasTime(parsed))
+        if (trust.HasTime)
             throw new UsageException("--at and --timestamp exclude each other: the time stamp says the time.");
-        var authorities = Authorities(parsed) ?? throw new UsageException("Whose time stamps to trust? Give --tsa-roots CA.pem, or --trust FILE with timestampRoots.");
+        var authorities = Authorities(parsed, trust) ?? throw new UsageException("Whose time stamps to trust? Give --tsa-roots CA.pem, or --trust FILE with timestampRoots.");
         if (bundle is null || !File.Exists(bundle))
             throw new UsageException($"{bundle ?? "a report"}: there is no signature that a time stamp could be about.");
         var stamp = PlainFile.Read(token, MaxBytes);

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
-using Loragate.Governance.Signing.Timestamps;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Cli.Verbs;
@@ -17,35 +16,39 @@ internal sealed class TrustOptions
 
     public IEnumerable<Option> All => [_key, _roots, _trust, _at];
 
-    /// <summary>The trust that was asked for; null where none was.</summary>
+    /// <summary>What was chosen; null where nothing was.</summary>
     /// <param name="parsed">The command line.</param>
     /// <param name="clock">The time where nothing tells another.</param>
-    /// <param name="proved">A proved time of the signature; null where there is none.</param>
-    public SignerTrust? Read(ParseResult parsed, TimeProvider clock, DateTimeOffset? proved = null)
+    public TrustChoice? Read(ParseResult parsed, TimeProvider clock)
     {
         var (key, roots, policy, at) = (parsed.GetValue(_key), parsed.GetValue(_roots), parsed.GetValue(_trust), parsed.GetValue(_at));
         return (key, roots, policy) switch
         {
             (_, null, null) when at is not null => throw new UsageException("--at goes with --roots or --trust: a bare key is valid at any time."),
             (null, null, null) => null,
-            (not null, null, null) => new KeyTrust(PublicKeyFile.Read(key)),
-            (null, not null, null) => CertificateTrust.Read(roots, proved ?? TimeOf(at, clock)),
-            (null, null, not null) => TrustPolicy.ReadFile(policy).TrustIn(TrustedSigner.Gate, proved ?? TimeOf(at, clock)),
+            (not null, null, null) => OfKey(new KeyTrust(PublicKeyFile.Read(key))),
+            (null, not null, null) => OfRoots(roots, at, TimeOf(at, clock)),
+            (null, null, not null) => OfPolicy(TrustPolicy.ReadFile(policy), at, TimeOf(at, clock)),
             _ => throw new UsageException("--key, --roots and --trust exclude each other: trust a key, certificates or a trust policy."),
         };
     }
 
+    /// <summary>What was chosen, by a verb that does nothing without.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="clock">The time where nothing tells another.</param>
+    /// <param name="why">Why it does nothing: the end of the sentence, with its stop.</param>
+    /// <exception cref="UsageException">Nobody is trusted.</exception>
+    public TrustChoice Require(ParseResult parsed, TimeProvider clock, string why) =>
+        Read(parsed, clock) ?? throw new UsageException($"Whom to trust? Give --key PUBLIC.pem, --roots CA.pem or --trust FILE: {why}");
+
     /// <summary>The key as it was named; null where none was.</summary>
     public string? KeyOf(ParseResult parsed) => parsed.GetValue(_key);
 
-    /// <summary>The trust policy that was given; null where none was.</summary>
-    public TrustPolicy? ReadPolicy(ParseResult parsed) => parsed.GetValue(_trust) is { } file ? TrustPolicy.ReadFile(file) : null;
+    private static TrustChoice OfKey(KeyTrust key) => new(null, HasTime: false, _ => key);
 
-    /// <summary>The time-stamping authorities of <c>--trust</c>; null where it names none.</summary>
-    public TimestampTrust? TimestampsOf(ParseResult parsed) => ReadPolicy(parsed)?.Timestamps;
+    private static TrustChoice OfRoots(string roots, string? at, DateTimeOffset time) => new(null, at is not null, proved => CertificateTrust.Read(roots, proved ?? time));
 
-    /// <summary>Whether a time was named on the command line.</summary>
-    public bool HasTime(ParseResult parsed) => parsed.GetValue(_at) is not null;
+    private static TrustChoice OfPolicy(TrustPolicy policy, string? at, DateTimeOffset time) => new(policy, at is not null, proved => policy.TrustIn(TrustedSigner.Gate, proved ?? time));
 
     private static DateTimeOffset TimeOf(string? text, TimeProvider clock)
     {

@@ -19,19 +19,19 @@ internal static class VerifyVerb
         var adapter = new Option<string?>("--adapter") { Description = "The adapter's folder: the verdict must be about exactly this.", HelpName = "FOLDER" };
         var policy = new Option<string?>("--policy") { Description = "The policy: the verdict must be by exactly this, with the task files that it names.", HelpName = "FILE" };
         var data = new Option<string?>("--data") { Description = "With --policy: the folder that data files of tasks are relative to; what was measured must be exactly this data.", HelpName = "DIR" };
-        var timestamp = new TimestampOptions(trust);
+        var timestamp = new TimestampOptions();
         var compat = new Option<bool>("--compat") { Description = "Of a signed folder, say also what the reference implementation of OpenSSF Model Signing would say. It changes no verdict." };
         var json = CommonOptions.Json();
         return Verb.Create(tool, "verify", "Verifies a signed folder, a release, a dossier or a report, offline. A report's decision is decided again from the evidence inside it. Exit code 3 names what does not hold.",
             "loragate verify dossier/release --key gate.pem.pub --vkey ledger.vkey", [folder, signature, .. trust.All, .. timestamp.All, vkey, proof, adapter, policy, data, compat, json], (parsed, cancellationToken) =>
             {
-                var time = timestamp.Read(parsed, FolderVerifier.SignatureOf(parsed.GetValue(folder)!, parsed.GetValue(signature)));
-                var trusted = trust.Read(parsed, tool.Clock, time.Proved?.Time) ?? throw new UsageException("Whom to trust? Give --key PUBLIC.pem, --roots CA.pem or --trust FILE.");
+                var trusted = trust.Require(parsed, tool.Clock, "a signature alone says nothing.");
+                var time = timestamp.Read(parsed, trusted, FolderVerifier.SignatureOf(parsed.GetValue(folder)!, parsed.GetValue(signature)));
                 var log = parsed.GetValue(vkey) is { } file ? LedgerVerifier.Read(file) : null;
                 if (parsed.GetValue(data) is not null && parsed.GetValue(policy) is null)
                     throw new UsageException("--data goes with --policy: the policy names the tasks that the data is of.");
                 var expected = new ExpectedInputs(parsed.GetValue(adapter), parsed.GetValue(policy), parsed.GetValue(data));
-                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted, log, expected) { People = trust.ReadPolicy(parsed), Time = time, WitnessedProof = parsed.GetValue(proof), AsksReference = parsed.GetValue(compat) };
+                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted.SignersAt(time.Proved?.Time), log, expected) { People = trusted.Policy, Time = time, WitnessedProof = parsed.GetValue(proof), AsksReference = parsed.GetValue(compat) };
                 var result = FolderVerifier.Verify(request, cancellationToken);
                 if (request.AsksReference && result.Kind != "folder")
                     throw new UsageException("--compat goes with a signed folder: the reference implementation knows no releases and dossiers.");

@@ -26,15 +26,18 @@ internal static class WaiveVerb
             "loragate waive --dossier dossier --rule keeps-skill --reason \"Measured next week.\" --until 2026-01-31 --key risk.pem --trust trust.yaml",
             [.. endorser.All, rule, reason, from, until, cosign], (parsed, cancellationToken) =>
             {
-                var isNew = parsed.GetValue(cosign) is null;
-                if (isNew ? parsed.GetValue(rule) is null || parsed.GetValue(reason) is null || parsed.GetValue(until) is null : (parsed.GetValue(rule) ?? parsed.GetValue(reason) ?? parsed.GetValue(from) ?? parsed.GetValue(until)) is not null)
-                    throw new UsageException("Give --rule, --reason and --until for a new waiver, or --cosign alone.");
-                var days = (From: Day("--from", parsed.GetValue(from)) ?? DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime), Until: Day("--until", parsed.GetValue(until)));
-                return endorser.Run(parsed, tool, who => Sign(tool, who, isNew
-                    ? new Waiver(parsed.GetValue(rule)!, who.Decision.Policy.Digest, who.Decision.Adapter.Digest, parsed.GetValue(reason)!, days.From, days.Until!.Value)
-                    : ReadSigned(parsed.GetValue(cosign)!, who.Decision)), cancellationToken);
+                Action<Endorser> sign = (parsed.GetValue(rule), parsed.GetValue(reason), parsed.GetValue(from), parsed.GetValue(until), parsed.GetValue(cosign)) switch
+                {
+                    (null, null, null, null, { } file) => who => Sign(tool, who, ReadSigned(file, who.Decision)),
+                    ({ } id, { } why, var first, { } last, null) => New(tool, id, why, Day("--from", first) ?? DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime), Day("--until", last)!.Value),
+                    _ => throw new UsageException("Give --rule, --reason and --until for a new waiver, or --cosign alone."),
+                };
+                return endorser.Run(parsed, tool, sign, cancellationToken);
             });
     }
+
+    private static Action<Endorser> New(Tool tool, string rule, string reason, DateOnly from, DateOnly until) =>
+        who => Sign(tool, who, new Waiver(rule, who.Decision.Policy.Digest, who.Decision.Adapter.Digest, reason, from, until));
 
     private static void Sign(Tool tool, Endorser who, Waiver waiver)
     {
@@ -64,6 +67,8 @@ internal static class WaiveVerb
         var decision = who.Decision;
         if (waiver.Fault() is { } fault)
             throw new UsageException($"It cannot be signed: {fault}.");
+        if (waiver.Until < DateOnly.FromDateTime(now.UtcDateTime))
+            throw new UsageException($"It would not count: its last day, {waiver.Until:yyyy-MM-dd}, is over.");
         if (waiver.Policy != decision.Policy.Digest || waiver.Adapter != decision.Adapter.Digest)
             throw new UsageException("It would not count: the waiver is about another policy or adapter than the dossier's.");
         if (decision.Rules.FirstOrDefault(rule => rule.Id == waiver.Rule) is not { } rule)

@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Merging;
@@ -26,7 +27,7 @@ internal static class FolderVerifier
     {
         var kind = KindOf(request.Path, request.Signature);
         if (kind != ReportKind && !Directory.Exists(request.Path))
-            throw new UsageException($"{request.Path}: no such folder or report.");
+            throw new FolderException(request.Path, "no such folder or report", "Check the path.");
         if (request.Signature is null && IsMergedOfDossier(request.Path))
             throw new UsageException($"{request.Path}: part of a dossier, and not signed by itself. Verify the dossier: its seal and its merge receipt cover these weights.");
         if (request.WitnessedProof is not null && (kind != ReleaseKind || request.Log is null || request.People?.Witnesses is null))
@@ -136,13 +137,13 @@ internal static class FolderVerifier
 
     private static Verification VerifyFolder(VerifyRequest request, string bundle, CancellationToken cancellationToken)
     {
-        if (!File.Exists(bundle))
+        if (request.Signature is null && !File.Exists(bundle))
             throw new UsageException($"{bundle}: no such signature. Name it with --signature FILE.");
         if (request.Log is not null)
             throw new UsageException("--vkey goes with a release or a dossier: a signed folder carries no ledger proof.");
         if (!request.Expected.AreNone)
             throw new UsageException("--adapter, --policy and --data go with a release or a dossier: a signed folder carries no verdict.");
-        var bytes = File.ReadAllBytes(bundle);
+        var bytes = PlainFile.Read(bundle, SigstoreBundle.MaxBytes);
         var findings = OmsVerifier.Verify(request.Path, bytes, request.Trust, bundle, cancellationToken).Findings;
         var result = Result(FolderKind, request, findings, null, ["every file is the signed one, and none was added or lost"], ["that anybody judged these files: a signature over a folder is no verdict"], cancellationToken);
         return request.AsksReference ? result with { Reference = ReferenceVerifier.Judge(request.Path, bytes, request.Trust, bundle, cancellationToken) } : result;

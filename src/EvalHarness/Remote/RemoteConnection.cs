@@ -48,6 +48,8 @@ internal sealed class RemoteConnection : IDisposable
         try
         {
             using var request = new HttpRequestMessage(body is null ? HttpMethod.Get : HttpMethod.Post, new Uri(_options.Address, path));
+            if (_options.ApiKey is { } key)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
             if (body is not null)
                 request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
             using var response = _client.Send(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
@@ -56,7 +58,7 @@ internal sealed class RemoteConnection : IDisposable
             var bytes = Read(response, path, cancellation);
             return response.IsSuccessStatusCode
                 ? (StrictJson.Parse(bytes, PlaceOf(path)), "", null)
-                : throw new RemoteException(PlaceOf(path), $"the server refuses with status {(int)response.StatusCode}: {Excerpt(bytes)}", "Check the address and how the server was started.");
+                : throw new RemoteException(PlaceOf(path), $"the server refuses with status {(int)response.StatusCode}: {Excerpt(bytes)}", response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? "Give the key that the server was started with." : "Check the address and how the server was started.");
         }
         catch (JsonFormatException e)
         {

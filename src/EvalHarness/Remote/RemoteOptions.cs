@@ -12,6 +12,9 @@ public sealed record RemoteOptions
     /// <summary>The id that it serves the base under.</summary>
     public required string BaseModel { get; init; }
 
+    /// <summary>The key that the server was started with (vLLM's <c>--api-key</c>), sent with every request; null for none.</summary>
+    public string? ApiKey { get; init; }
+
     /// <summary>How many requests are under way at once, at most.</summary>
     public int InFlight { get; init; } = DefaultInFlight;
 

@@ -9,9 +9,10 @@ namespace Loragate.Governance.Auditing;
 /// <summary>A release of which the ledger holds a revocation.</summary>
 /// <param name="Manifest">The release's manifest digest.</param>
 /// <param name="Number">Its number among those of its adapter's name; null where no gate gave it one.</param>
+/// <param name="Entry">The entry that revokes it.</param>
 /// <param name="Signer">The id of who revoked it; null where nobody known did.</param>
 /// <param name="Why">Who revoked it, by which entry, and why.</param>
-public sealed record RevokedRelease(Digest Manifest, int? Number, string? Signer, string Why)
+public sealed record RevokedRelease(Digest Manifest, int? Number, long Entry, string? Signer, string Why)
 {
     /// <summary>Every revocation of a release with exactly this adapter.</summary>
     /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
@@ -29,7 +30,7 @@ public sealed record RevokedRelease(Digest Manifest, int? Number, string? Signer
                from logged in history.OfType(Revocation.EntryType)
                where logged.Entry.Subjects.Contains(subject)
                let told = Tell(logged, trust)
-               select new RevokedRelease(subject.Sha256, DecisionData.Read(release.Entry)?.Release, told.Signer, told.Why),
+               select new RevokedRelease(subject.Sha256, DecisionData.Read(release.Entry)?.Release, logged.Index, told.Signer, told.Why),
         ];
     }
 

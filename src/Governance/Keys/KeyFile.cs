@@ -36,11 +36,11 @@ public static class KeyFile
     }
 
     /// <summary>The text of a private key file.</summary>
-    /// <exception cref="KeyException">The file is missing, too large, or open to other users.</exception>
+    /// <exception cref="KeyException">The file is missing, too large, or open to other users; a public key may be, and is its reader's to refuse.</exception>
     internal static string ReadPrivate(string path)
     {
         var text = ReadText(path);
-        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(path) is var mode && (mode & Others) != 0)
+        if (!Pem.IsPublicKey(text) && !OperatingSystem.IsWindows() && File.GetUnixFileMode(path) is var mode && (mode & Others) != 0)
             throw new KeyException(path, $"other users can use this private key (mode {Octal(mode)})", $"Run: chmod 600 '{path}'. If the file was ever shared, make a new key.");
         return text;
     }

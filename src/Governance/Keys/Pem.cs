@@ -23,13 +23,16 @@ internal static class Pem
         return Convert.FromBase64String(text[fields.Base64Data]);
     }
 
+    /// <summary>Whether a text begins with a public key.</summary>
+    public static bool IsPublicKey(string text) => PemEncoding.TryFind(text, out var fields) && text[fields.Label] == PublicKey;
+
     /// <summary>A PEM block with a final line feed.</summary>
     public static string Encode(string label, ReadOnlySpan<byte> der) => PemEncoding.WriteString(label, der) + "\n";
 
     private static string Advice(string found, string label) => (found, label) switch
     {
         ("EC PRIVATE KEY", PrivateKey) => "Convert it with 'openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW'.",
-        (PublicKey, PrivateKey) => "Give the private key.",
+        (PublicKey, PrivateKey) => "This is the public half: give the private key that it belongs to.",
         (PrivateKey or EncryptedPrivateKey, PublicKey) => "Give the public key: 'openssl pkey -in KEY -pubout'. The private key stays with its owner.",
         _ => $"Give a file that begins with '-----BEGIN {label}-----'.",
     };

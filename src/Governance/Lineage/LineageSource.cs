@@ -5,22 +5,24 @@ using Loragate.Governance.Ledger;
 namespace Loragate.Governance.Lineage;
 
 /// <summary>Where lineages come from: entries of a ledger, found by what they mention, and dossiers.</summary>
+/// <param name="beginning">The digests that begin so.</param>
 /// <param name="mentions">The entries that mention a digest, each proved to be in the ledger.</param>
 /// <param name="named">The entries that are about something of a name.</param>
 /// <param name="dossiers">What the dossiers tell.</param>
-public sealed class LineageSource(Func<Digest, IEnumerable<LoggedEvent>> mentions, Func<string, IEnumerable<LoggedEvent>> named, LineagePart dossiers)
+public sealed class LineageSource(Func<string, IEnumerable<Digest>> beginning, Func<Digest, IEnumerable<LoggedEvent>> mentions, Func<string, IEnumerable<LoggedEvent>> named, LineagePart dossiers)
 {
     private readonly Dictionary<Digest, LineagePart> _around = [];
 
-    /// <summary>The things that a word of people means: a digest, a name, or a name and the number of a release.</summary>
+    /// <summary>The things that a word of people means: a digest, the beginning of one as people are shown it, a name, or a name and the number of a release.</summary>
     public IReadOnlyList<Digest> Find(string word)
     {
         ArgumentException.ThrowIfNullOrEmpty(word);
         if (Digest.TryParse(word, out var digest))
             return Around(digest).Nodes.Any(node => node.Digest == digest) ? [digest] : [];
+        IEnumerable<Digest> begun = Digest.IsAbbreviation(word) ? beginning(word).Concat(dossiers.Nodes.Select(node => node.Digest)).Where(one => one.Hex.StartsWith(word, StringComparison.Ordinal) && Around(one).Nodes.Any(node => node.Digest == one)) : [];
         return [.. LineagePart.Join([.. named(AdapterOf(word)).Concat(named(word)).Select(EntryLineage.Of), dossiers]).Nodes
             .Where(node => node.Name == word || node.Kind == LineageKind.Release && node.Name.StartsWith(word + " ", StringComparison.Ordinal))
-            .Select(node => node.Digest).Distinct().Order()];
+            .Select(node => node.Digest).Concat(begun).Distinct().Order()];
     }
 
     /// <summary>All that some things were made from and all that came of them, step by step in both directions.</summary>

@@ -41,7 +41,7 @@ public sealed record Rollback(Digest From, RollbackTarget To, string Reason)
         return
         [
             new Revocation(From, Reason).ToEntry(release, signer, now),
-            LoggedStatement.Sign(EntryType, statement, [.. release.Subjects, new LedgerSubject(TargetSubject, TargetDigest())], proof, signer, now),
+            LoggedStatement.Sign(EntryType, statement, [.. release.Subjects, new LedgerSubject(TargetSubject, To.Digest)], proof, signer, now),
         ];
     }
 
@@ -80,13 +80,6 @@ public sealed record Rollback(Digest From, RollbackTarget To, string Reason)
     {
         ReleaseTarget { Release: var digest } => new JsonObject { ["sha256"] = digest.Hex },
         BaseTarget { Proof: var proof } => JsonNode.Parse(proof.ToCanonicalJson())!,
-        _ => throw new InvalidOperationException("Another kind of target."),
-    };
-
-    private Digest TargetDigest() => To switch
-    {
-        ReleaseTarget { Release: var digest } => digest,
-        BaseTarget { Proof: var proof } => proof.Restored.WeightsDigest,
         _ => throw new InvalidOperationException("Another kind of target."),
     };
 }

@@ -19,10 +19,15 @@ public static class OmsSigner
     /// <summary>Hashes a folder and signs the manifest.</summary>
     /// <returns>The bundle; for the same folder and signer it differs only by the ECDSA signature.</returns>
     /// <exception cref="FolderException">See <see cref="Manifest"/>.</exception>
-    public static byte[] Sign(string folder, Signer signer, CancellationToken cancellationToken = default)
+    public static byte[] Sign(string folder, Signer signer, CancellationToken cancellationToken = default) => Sign(Manifest(folder, cancellationToken), signer);
+
+    /// <summary>Signs a manifest.</summary>
+    /// <returns>The bundle; for the same manifest and signer it differs only by the ECDSA signature.</returns>
+    public static byte[] Sign(ModelManifest manifest, Signer signer)
     {
+        ArgumentNullException.ThrowIfNull(manifest);
         ArgumentNullException.ThrowIfNull(signer);
-        return SignedStatement.Sign(Manifest(folder, cancellationToken).ToStatement().ToBytes(), signer);
+        return SignedStatement.Sign(manifest.ToStatement().ToBytes(), signer);
     }
 
     /// <summary>What would be signed.</summary>

@@ -100,8 +100,21 @@ public sealed class RemoteTests : IDisposable
     public void An_address_that_is_none_is_a_usage_error(string address) =>
         Assert.Equal(64, Executable.Run(["evaluate", "--model", Executable.Base, "--tasks", Facts, "--data", Executable.Samples, "--output", _temp.PathTo("scores"), "--remote", address, .. Server.Skip(2)]).ExitCode);
 
+    [Fact]
+    public void A_key_is_read_from_a_file_of_one_line_and_never_sent_in_the_clear_to_another_machine()
+    {
+        _standIn.ApiKey = "secret";
+        Assert.Contains("status 401", Evaluate().Error, StringComparison.Ordinal);
+        var key = _temp.Write("key", "secret\n"u8.ToArray());
+        Assert.True(Evaluate("--remote-key", key).ExitCode == 0);
+        var elsewhere = Executable.Run(["evaluate", "--model", Executable.Base, "--tasks", Facts, "--data", Executable.Samples, "--output", _temp.PathTo("scores"), "--remote", "http://192.0.2.1:8000", .. Server.Skip(2), "--remote-key", key]);
+        Assert.Equal(64, elsewhere.ExitCode);
+        Assert.Contains("in the clear", elsewhere.Error, StringComparison.Ordinal);
+        Assert.Equal(64, Evaluate("--remote-key", _temp.Write("text", "two words\n"u8.ToArray())).ExitCode);
+    }
+
     private static string Facts => Path.Combine(Executable.Samples, "tasks", "sample_facts.yaml");
 
-    private ShellResult Evaluate() => Executable.Run(
-        ["evaluate", "--model", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--tasks", Facts, "--data", Executable.Samples, "--limit", "20", "--output", _temp.PathTo("scores"), .. Server]);
+    private ShellResult Evaluate(params string[] more) => Executable.Run(
+        ["evaluate", "--model", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--tasks", Facts, "--data", Executable.Samples, "--limit", "20", "--output", _temp.PathTo("scores"), .. Server, .. more]);
 }

@@ -70,6 +70,19 @@ public sealed class EncryptedKeyTests : IDisposable
         Assert.False(File.Exists(_temp.PathTo("model.sig")));
     }
 
+    /// <summary>The runtime has files of its own open, and a passphrase that is read from one of them is no secret.</summary>
+    [Fact]
+    public void A_file_descriptor_that_the_caller_did_not_open_is_no_source_of_passphrases()
+    {
+        foreach (var descriptor in (string[])["3", "14", "18", "77"])
+        {
+            var result = Executable.Run("keys", "new", "--type", "p256", "--output", Key, "--encrypt", "--passphrase-fd", descriptor);
+            Assert.Equal(64, result.ExitCode);
+            Assert.Contains($"--passphrase-fd {descriptor}: whoever started this opened no such file descriptor", result.Error, StringComparison.Ordinal);
+        }
+        Assert.False(File.Exists(Key));
+    }
+
     [Fact]
     public void A_terminal_asks_without_an_echo_and_twice_for_a_new_key()
     {

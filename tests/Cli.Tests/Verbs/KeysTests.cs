@@ -44,5 +44,17 @@ public sealed class KeysTests : IDisposable
         Assert.Contains("chmod 600", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_public_key_where_a_private_one_is_meant_is_told_as_such()
+    {
+        var path = _temp.PathTo("key.pem");
+        Executable.Must("keys", "new", "--type", "p256", "--output", path);
+        File.SetUnixFileMode(path + ".pub", UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        var result = Executable.Run("sign", Executable.Adapter("routing-good"), "--key", path + ".pub", "--output", _temp.PathTo("model.sig"));
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains("This is the public half: give the private key", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("chmod", result.Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _temp.Dispose();
 }

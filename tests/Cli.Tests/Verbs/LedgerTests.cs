@@ -34,6 +34,40 @@ public sealed class LedgerTests : IDisposable
         Assert.Equal(64, Executable.Run("ledger", "prove", "--ledger", Ledger, "--vkey", VKey, "--index", "2", "--output", _temp.PathTo("none")).ExitCode);
     }
 
+    [Fact]
+    public void An_entry_is_found_by_the_digits_that_are_shown_of_its_digests_and_what_is_not_there_is_told()
+    {
+        var file = _temp.Write("notes.txt", "to remember"u8);
+        Append(file);
+        string[] show = ["ledger", "show", "--ledger", Ledger, "--vkey", VKey];
+        var shown = Artifacts.Digest.OfFile(file).Abbreviated;
+        Assert.Contains(shown, Executable.Must(show).Error, StringComparison.Ordinal);
+        Assert.Contains("notes.txt", Executable.Must([.. show, "--about", shown]).Error, StringComparison.Ordinal);
+        foreach (var (asked, words) in new (string[], string)[] { (["--about", shown[..11]], $"No entry is in the ledger that mentions {shown[..11]}."), (["--type", "release", "--about", shown], $"No entry of the type release is in the ledger that mentions {shown}.") })
+        {
+            var none = Executable.Run([.. show, .. asked]);
+            Assert.Equal((1, ""), (none.ExitCode, none.Output));
+            Assert.Contains(words, none.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Machines_read_whether_a_ledger_holds()
+    {
+        Append(_temp.Write("notes.txt", "x"u8));
+        File.Copy(Path.Combine(Ledger, "checkpoint"), _temp.PathTo("seen"));
+        Append(_temp.Write("more.txt", "more"u8));
+        string[] verify = ["ledger", "verify", "--ledger", Ledger, "--vkey", VKey, "--seen", _temp.PathTo("seen"), "--json"];
+        Assert.True(Read(Executable.Must(verify)) is { Holds: true, Ledger: "loragate.example/test", Size: 2, Seen: [1], Fault: null });
+        Files.FlipBit(Directory.GetFiles(Path.Combine(Ledger, "tile", "entries"), "*", SearchOption.AllDirectories)[0], new Random(5));
+        var broken = Executable.Run(verify);
+        Assert.Equal(3, broken.ExitCode);
+        Assert.True(Read(broken) is { Holds: false, Fault.Place: var place } && place.StartsWith("tile/entries", StringComparison.Ordinal));
+
+        static Governance.Ledger.VerifiedLedger Read(ShellResult result) =>
+            Artifacts.Records.Record.Parse<Governance.Ledger.VerifiedLedger>(System.Text.Encoding.UTF8.GetBytes(result.Output.TrimEnd()), "stdout");
+    }
+
     /// <summary>What another engine for the same format is fed with (docs/growth.md).</summary>
     [Fact]
     public void The_lines_that_show_writes_hash_to_the_root_of_the_checkpoint()

@@ -38,8 +38,10 @@ public sealed class LedgerWitnessTests : IDisposable
         Append("one");
         var early = _temp.Copy(Ledger, "early");
         Assert.Equal(3, Verify().ExitCode);
+        Assert.Contains("\"holds\":false", Verify("--json").Output, StringComparison.Ordinal);
         Append("two");
         Exchange();
+        Assert.Contains("\"witnessed\":{\"size\":2,\"witnesses\":[\"witness.example/w1\"]}", Verify("--json").Output, StringComparison.Ordinal);
         Assert.Contains("Witnessed by witness.example/w1: the first 2 entries", Verify().Error, StringComparison.Ordinal);
         Executable.Must("ledger", "prove", "--ledger", Ledger, "--vkey", VKey, "--index", "1", "--trust", Trust, "--output", _temp.PathTo("proof"));
         Assert.Contains("— witness.example/w1 ", File.ReadAllText(_temp.PathTo("proof")), StringComparison.Ordinal);
@@ -69,5 +71,5 @@ public sealed class LedgerWitnessTests : IDisposable
 
     private ShellResult Cosign() => Executable.Run("ledger", "witness", "cosign", "--request", _temp.PathTo("request"), "--vkey", VKey, "--witness-key", _temp.PathTo("witness.pem"), "--name", "witness.example/w1", "--state", _temp.PathTo("seen"), "--output", _temp.PathTo("answer"));
 
-    private ShellResult Verify() => Executable.Run("ledger", "verify", "--ledger", Ledger, "--vkey", VKey, "--trust", Trust);
+    private ShellResult Verify(params string[] more) => Executable.Run(["ledger", "verify", "--ledger", Ledger, "--vkey", VKey, "--trust", Trust, .. more]);
 }

@@ -50,12 +50,14 @@ internal sealed class PeopleGate : IDisposable
     public PeopleGate(PeopleGate original)
     {
         _gate = new SampleGate(original._gate);
+        (Dossier, GateKey) = (_gate.Dossier, _gate.Key);
         Policy = _gate.Temp.PathTo(Path.GetRelativePath(original._gate.Temp.Path, original.Policy));
     }
 
     private PeopleGate(FinishedDemo demo, string adapter, string trust, string[] people)
     {
         _gate = new SampleGate(adapter);
+        (Dossier, GateKey) = (_gate.Dossier, _gate.Key);
         foreach (var person in people)
             File.WriteAllText(KeyOf(person) + ".pub", KeyFile.New(KeyOf(person), KeyType.P256));
         WriteTrust(trust);
@@ -83,7 +85,11 @@ internal sealed class PeopleGate : IDisposable
 
     public SampleGate Gate => _gate;
 
-    public string Dossier => _gate.Dossier;
+    /// <summary>Where the gate works; its first dossier unless set.</summary>
+    public string Dossier { get; set; }
+
+    /// <summary>The key that the gate signs with; its first one unless set.</summary>
+    public string GateKey { get; set; }
 
     public string Trust => _gate.Temp.PathTo("trust.yaml");
 
@@ -96,7 +102,7 @@ internal sealed class PeopleGate : IDisposable
     public ShellResult Run(params string[] more)
     {
         string[] arguments = _gate.Arguments(["--trust", Trust, "--author", "trainer-1", "--cache", _gate.Temp.PathTo("scores"), .. more]);
-        return Executable.Run([.. arguments.Select(word => word == Executable.DemoPolicy ? Policy : word)]);
+        return Executable.Run([.. arguments.Select(word => word == Executable.DemoPolicy ? Policy : word == _gate.Key ? GateKey : word == _gate.Dossier ? Dossier : word)]);
     }
 
     /// <summary>The gate asks, everybody approves, and the gate releases.</summary>

@@ -1,5 +1,7 @@
 using Loragate.Artifacts.Folders;
+using Loragate.Governance.Publication;
 using Loragate.Testing;
+using Record = Loragate.Artifacts.Records.Record;
 
 namespace Loragate.Cli.Verbs;
 
@@ -70,11 +72,26 @@ public sealed class PublishTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
-    public void What_is_no_approved_release_is_not_published()
+    public void What_is_no_release_is_not_published()
     {
-        var result = Executable.Run("publish", demo.DossierOf("routing-damaged"), "--to", _temp.PathTo("layout"), "--key", demo.PublicKey);
+        var result = Executable.Run("publish", Executable.Adapter("routing-damaged"), "--to", _temp.PathTo("layout"), "--key", demo.PublicKey);
         Assert.Equal(3, result.ExitCode);
         Assert.False(Directory.Exists(_temp.PathTo("layout")));
+    }
+
+    [Fact]
+    public void Machines_read_what_was_published_and_pulled()
+    {
+        var published = Read<Published>(Executable.Must("publish", demo.DossierOf("routing-good"), "--to", _temp.PathTo("layout"), "--key", demo.PublicKey, "--json"));
+        var pulled = Read<Pulled>(Executable.Must("pull", _temp.PathTo("layout"), "--output", _temp.PathTo("out"), "--key", demo.PublicKey, "--json"));
+        Assert.Equal((true, published.Image, published.Adapter, published.AdapterDigest), (pulled.Holds, pulled.Image, pulled.Judgement!.Adapter, pulled.Judgement.AdapterDigest));
+        Executable.Must("keys", "new", "--type", "p256", "--output", _temp.PathTo("other.pem"));
+        var refused = Executable.Run("pull", _temp.PathTo("layout"), "--output", _temp.PathTo("none"), "--key", _temp.PathTo("other.pem.pub"), "--json");
+        Assert.Equal(3, refused.ExitCode);
+        Assert.True(Read<Pulled>(refused) is { Holds: false, Judgement: null, Findings: [_, ..] });
+
+        static T Read<T>(ShellResult result)
+            where T : Record => Record.Parse<T>(System.Text.Encoding.UTF8.GetBytes(result.Output.TrimEnd()), "stdout");
     }
 
     [Fact]

@@ -1,4 +1,7 @@
+using System.Text;
+using Loragate.Governance.Publication;
 using Loragate.Testing;
+using Record = Loragate.Artifacts.Records.Record;
 
 namespace Loragate.Cli.Verbs;
 
@@ -15,9 +18,13 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
         Ends(64, Revoke("risk", Release, ""), "needs one");
         var entries = Entries();
         Ends(0, Revoke("risk", _people.Dossier, "Leaks addresses."), $"Revoked by entry {entries}: release 1 of routing-good");
-        Ends(0, Revoke("reviewer", Release, "Again.", "--trust", _people.Trust), "Already revoked, and nothing was logged: release 1 of routing-good");
+        var again = Revoke("reviewer", Release, "Again.", "--json");
+        Ends(0, again, "Already revoked, and nothing was logged: release 1 of routing-good");
+        var told = Record.Parse<Revoked>(Encoding.UTF8.GetBytes(again.Output.TrimEnd()), "stdout");
+        Assert.Equal(("routing-good", 1, "risk-1", entries, false), (told.Adapter, told.Number, told.Signer, (int)told.Entry, told.IsNew));
         Assert.Equal(entries + 1, Entries());
         Ends(1, Status(Release), "risk-1 revoked it");
+        Ends(1, Status(_people.Dossier), "risk-1 revoked it");
         Assert.Contains("\"state\":\"revoked\"", Status(Release, "--json").Output, StringComparison.Ordinal);
         Ends(0, Executable.Run("ledger", "audit", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust), "1 releases");
     }
@@ -39,10 +46,17 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
     [Fact]
     public void A_revocation_by_nobody_known_is_no_word_but_is_not_ignored()
     {
-        Ends(64, Revoke("stranger", Release, "No.", "--trust", _people.Trust), "names no such key");
+        Ends(64, Revoke("stranger", Release, "No."), "names no such key");
+        Ends(64, Executable.Run("revoke", Release, "--reason", "No.", "--key", _people.KeyOf("stranger"), "--ledger", _people.Gate.Ledger, "--ledger-key", _people.Gate.LedgerKey), "--trust");
         Ends(0, Status(Release), "current");
+
+        // By a trust policy of their own.
+        var (theirs, ours) = (PeopleGate.TrustText.Replace("risk.pem", "stranger.pem", StringComparison.Ordinal), PeopleGate.TrustText);
+        _people.WriteTrust(theirs);
         Ends(0, Revoke("stranger", Release, "No."), "Revoked");
+        _people.WriteTrust(ours);
         Ends(3, Status(Release), "signed by nobody");
+        Ends(0, Revoke("risk", Release, "Yes."), "signed by nobody whom the trust policy names: 'status' tells that the release is broken");
     }
 
     [Fact]
@@ -52,6 +66,15 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
         Ends(3, Status(Release), "the ledger holds no release");
         Ends(4, Revoke("risk", Release, "x"), "no release with the manifest");
         Ends(4, Revoke("risk", "/nowhere", "x"), "/nowhere");
+    }
+
+    [Fact]
+    public void A_dossier_whose_gate_released_nothing_has_no_status_and_nothing_to_publish()
+    {
+        var dossier = demo.DossierOf("routing-damaged");
+        Ends(4, Status(dossier), "a dossier without a release");
+        Ends(4, Executable.Run("publish", dossier, "--to", _people.Gate.Temp.PathTo("layout"), "--key", demo.PublicKey), "a dossier without a release");
+        Assert.False(Directory.Exists(_people.Gate.Temp.PathTo("layout")));
     }
 
     [Theory]
@@ -77,7 +100,7 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
     public void Dispose() => _people.Dispose();
 
     private ShellResult Revoke(string person, string folder, string reason, params string[] more) =>
-        Executable.Run(["revoke", folder, "--reason", reason, "--key", _people.KeyOf(person), "--ledger", _people.Gate.Ledger, "--ledger-key", _people.Gate.LedgerKey, .. more]);
+        Executable.Run(["revoke", folder, "--reason", reason, "--key", _people.KeyOf(person), "--ledger", _people.Gate.Ledger, "--ledger-key", _people.Gate.LedgerKey, "--trust", _people.Trust, .. more]);
 
     private ShellResult Status(string release, params string[] more) =>
         Executable.Run(["status", release, "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust, .. more]);

@@ -20,7 +20,10 @@ public sealed class RollbackTests(TwoReleases made) : IClassFixture<TwoReleases>
         Ends(64, Rollback("two"), "either --releases DIR or --merged DIR");
         Ends(64, Rollback("two", "--releases", Dossiers, "--reason", ""), "needs one");
         Ends(4, Rollback("two", "--releases", _gate.Temp.PathTo("dossiers", "two")), "no folder holds release 1 of routing");
-        Ends(0, Rollback("two", "--releases", Dossiers), "Rolled back to release 1 of routing");
+        var back = Rollback("two", "--releases", Dossiers, "--json");
+        Ends(0, back, "Rolled back to release 1 of routing");
+        var told = Artifacts.Records.Record.Parse<Governance.Publication.RolledBack>(System.Text.Encoding.UTF8.GetBytes(back.Output.TrimEnd()), "stdout");
+        Assert.Equal(("routing", 2, 1, "risk-1", 2), (told.Adapter, told.Number, told.ToNumber, told.Signer, told.Entries.Count));
         Assert.Equal(before, Files.Digests(Output));
         Ends(1, Status(Release("two")), "risk-1 revoked it");
         Ends(0, Status(Output), "current: release 1 of routing");
@@ -33,6 +36,7 @@ public sealed class RollbackTests(TwoReleases made) : IClassFixture<TwoReleases>
         foreach (var kind in new[] { "base", "dataSet", "adapter", "merge", "evaluation", "decision", "policy", "release", "revocation", "rollback" })
             Assert.Contains($"\"kind\":\"{kind}\"", lineage.Output, StringComparison.Ordinal);
         Assert.StartsWith("flowchart LR\n", File.ReadAllText(_gate.Temp.PathTo("lineage.mmd")), StringComparison.Ordinal);
+        Assert.Equal(lineage.Output, Executable.Must("lineage", "show", told.Release.Abbreviated, "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--dossiers", Dossiers, "--json").Output);
         Assert.Equal(1, Executable.Run("lineage", "show", "nobody", "--ledger", _gate.Ledger, "--vkey", _gate.VKey).ExitCode);
         Assert.Equal(2, Executable.Must("ledger", "show", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--type", "release", "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }

@@ -93,6 +93,27 @@ public sealed class SignTests : IDisposable
         Assert.Equal(64, Executable.Run("verify", _temp.Copy(Executable.Adapter("routing-good"), "adapter"), "--key", _temp.PathTo("key.pem.pub")).ExitCode);
     }
 
+    [Fact]
+    public void What_is_not_there_to_be_verified_is_malformed_input()
+    {
+        Executable.Must("keys", "new", "--type", "p256", "--output", _temp.PathTo("key.pem"));
+        foreach (var arguments in new string[][] { [_temp.PathTo("nowhere")], [Executable.Adapter("routing-good"), "--signature", _temp.PathTo("nowhere")] })
+        {
+            var result = Executable.Run(["verify", .. arguments, "--key", _temp.PathTo("key.pem.pub")]);
+            Assert.Equal(4, result.ExitCode);
+            Assert.Contains($"{_temp.PathTo("nowhere")}: no such", result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Machines_read_what_was_signed()
+    {
+        Executable.Must("keys", "new", "--type", "p256", "--output", _temp.PathTo("key.pem"));
+        var result = Executable.Must("sign", Executable.Adapter("routing-good"), "--key", _temp.PathTo("key.pem"), "--output", _temp.PathTo("model.sig"), "--json");
+        var signed = Artifacts.Records.Record.Parse<Governance.Signing.SignedFolder>(System.Text.Encoding.UTF8.GetBytes(result.Output.TrimEnd()), "stdout");
+        Assert.Equal(("routing-good", Files.Of(Executable.Adapter("routing-good")).Count, Artifacts.Digest.OfFile(_temp.PathTo("model.sig"))), (signed.Name, signed.Files, signed.Bundle));
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private static void AssertRefused(ShellResult result, string file)

@@ -113,7 +113,7 @@ public sealed partial class UsageTests
     [InlineData("waive", "--dossier", "/nowhere", "--key", "/nowhere", "--cosign", "/nowhere", "--trust", "/nowhere")]
     [InlineData("policy", "check", "/nowhere")]
     [InlineData("policy", "diff", "/nowhere", "/nowhere")]
-    [InlineData("revoke", "/nowhere", "--reason", "x", "--key", "/nowhere", "--ledger", "/nowhere", "--ledger-key", "/nowhere")]
+    [InlineData("revoke", "/nowhere", "--reason", "x", "--key", "/nowhere", "--ledger", "/nowhere", "--ledger-key", "/nowhere", "--trust", "/nowhere")]
     [InlineData("status", "/nowhere", "--ledger", "/nowhere", "--vkey", "/nowhere", "--trust", "/nowhere")]
     public void What_is_not_there_is_malformed_input_and_never_an_internal_error(params string[] arguments)
     {

@@ -1,5 +1,10 @@
 using System.Globalization;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Cli.Verifying;
+using Loragate.Governance.Approvals;
+using Loragate.Governance.Dossiers;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Signing;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
 
@@ -38,6 +43,7 @@ public sealed class WaiveTests(FinishedDemo demo) : IDisposable
         Ends(1, _people.Run(), "");
         Ends(64, _people.Waive("risk", "--rule", "nothing", "--reason", "x", "--until", Tomorrow), "has no rule 'nothing'");
         Ends(64, _people.Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", "2020-01-01"), "before the first");
+        Ends(64, _people.Waive("risk", "--rule", "gender-level", "--reason", "x", "--from", "2020-01-01", "--until", "2020-01-02"), "2020-01-02, is over");
         Ends(64, _people.Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", "soon"), "--until soon");
         Ends(64, _people.Waive("risk", "--rule", "gender-level"), "--cosign");
         Ends(4, _people.Waive("risk", "--cosign", _people.Trust), "trust.yaml");
@@ -51,6 +57,23 @@ public sealed class WaiveTests(FinishedDemo demo) : IDisposable
         Ends(0, _people.Waive("risk", "--rule", "gender-level", "--reason", "x", "--until", Tomorrow), "");
         Ends(1, _people.Run(), "");
         Assert.Equal(WaiverState.TooFewSigners, Assert.Single(Record.ReadFile<Decision>(Path.Combine(_people.Dossier, "decision.json")).Waivers!).State);
+    }
+
+    [Fact]
+    public void A_waiver_lifts_nothing_once_its_last_day_is_over()
+    {
+        Ends(1, _people.Run(), "gender-level");
+        var decision = Record.ReadFile<Decision>(Path.Combine(_people.Dossier, "decision.json"));
+        var yesterday = DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-1);
+        var statement = new Waiver("gender-level", decision.Policy.Digest, decision.Adapter.Digest, "Accepted for the pilot.", yesterday.AddDays(-3), yesterday).ToStatement(decision.Adapter);
+        foreach (var person in new[] { "risk", "reviewer" })
+        {
+            using var key = SigningKey.Read(_people.KeyOf(person));
+            SealedDossier.Add(_people.Dossier, EndorsementFiles.WaiverFile(Artifacts.Digest.Of(statement.ToBytes()), key.Public.Hint), statement, new Signer(key));
+        }
+        Ends(1, _people.Run(), "gender-level");
+        Assert.Equal(WaiverState.Expired, Assert.Single(Record.ReadFile<Decision>(Path.Combine(_people.Dossier, "decision.json")).Waivers!).State);
+        Ends(64, _people.Waive("risk", "--cosign", Directory.GetFiles(Path.Combine(_people.Dossier, "waivers"))[0]), "is over");
     }
 
     public void Dispose() => _people.Dispose();

@@ -239,6 +239,17 @@ public sealed class RemoteModelTests : IDisposable
     }
 
     [Fact]
+    public void A_server_that_wants_a_key_gets_it_with_every_request_and_says_so_without()
+    {
+        _standIn.ApiKey = "secret";
+        using var stranger = new RemoteServer(Options(_standIn));
+        Assert.Contains("Give the key", Assert.Throws<RemoteException>(() => RemoteModel.Prove(stranger, _evaluator.Model, Probe, Cancellation)).Message, StringComparison.Ordinal);
+        using var known = new RemoteServer(Options(_standIn) with { ApiKey = "secret" });
+        var remote = RemoteModel.Prove(known, _evaluator.Model, Probe, Cancellation);
+        Assert.Equal(2, _evaluator.Ask(remote, Question("sample_facts", 2), null, null, Cancellation).Items.Count);
+    }
+
+    [Fact]
     public void Where_nobody_listens_the_address_is_named()
     {
         _standIn.Dispose();

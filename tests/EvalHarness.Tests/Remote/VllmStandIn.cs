@@ -41,6 +41,9 @@ internal sealed class VllmStandIn : IDisposable
     /// <summary>Completions after which the server fails for good; null for never.</summary>
     public int? FailsAfter { get; set; }
 
+    /// <summary>The key that a client must have; null for none.</summary>
+    public string? ApiKey { get; set; }
+
     public int MaxLength { get; init; } = 256;
 
     public int Completions { get; private set; }
@@ -72,6 +75,11 @@ internal sealed class VllmStandIn : IDisposable
     {
         try
         {
+            if (ApiKey is { } key && context.Request.Headers["Authorization"] != $"Bearer {key}")
+            {
+                Send(context, """{"error":"Unauthorized"}""", 401);
+                return;
+            }
             switch (context.Request.Url!.AbsolutePath)
             {
                 case "/version":

@@ -70,10 +70,12 @@ public sealed class LineageTests : IDisposable
     public void A_name_a_digest_and_a_release_are_found_and_what_nobody_knows_is_not()
     {
         using var index = Index();
-        var source = new LineageSource(index.Mentioning, index.Named, new LineagePart([], []));
+        var source = new LineageSource(index.Beginning, index.Mentioning, index.Named, new LineagePart([], []));
         Assert.Equal(new[] { Adapter.Sha256, Release.Sha256 }.Order(), source.Find("routing").Where(digest => digest != RevocationBundle()));
         Assert.Equal([Release.Sha256], source.Find("routing 1"));
         Assert.Equal([Name("receipt")], source.Find(Name("receipt").Hex));
+        Assert.Equal([Name("receipt")], source.Find(Name("receipt").Abbreviated));
+        Assert.Empty(source.Find(Name("receipt").Hex[..11]));
         Assert.Empty(source.Find("nobody"));
         Assert.Empty(source.Find(Name("nobody").Hex));
     }
@@ -92,7 +94,7 @@ public sealed class LineageTests : IDisposable
         Assert.Contains(new LineageEdge(Adapter.Sha256, Digest.Of("{}"u8), "inspected in"), part.Edges);
         Assert.DoesNotContain(part.Nodes, node => node.Kind == LineageKind.Merge);
         using var index = Index();
-        Assert.Contains(new LineageSource(index.Mentioning, index.Named, part).Trace([Adapter.Sha256]).Nodes, node => node.Digest == decision.ComputeDigest());
+        Assert.Contains(new LineageSource(index.Beginning, index.Mentioning, index.Named, part).Trace([Adapter.Sha256]).Nodes, node => node.Digest == decision.ComputeDigest());
         Assert.Throws<FolderException>(() => DossierLineage.Read(_test.Temp.PathTo("nowhere")));
     }
 
@@ -138,6 +140,6 @@ public sealed class LineageTests : IDisposable
     private LineageGraph Trace(Digest start)
     {
         using var index = Index();
-        return new LineageSource(index.Mentioning, index.Named, new LineagePart([], [])).Trace([start]);
+        return new LineageSource(index.Beginning, index.Mentioning, index.Named, new LineagePart([], [])).Trace([start]);
     }
 }

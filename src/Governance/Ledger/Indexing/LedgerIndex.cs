@@ -46,6 +46,15 @@ public sealed class LedgerIndex : IDisposable
     /// <summary>The entries that mention a digest anywhere: as a subject, as evidence, in their data.</summary>
     public IReadOnlyList<LoggedEvent> Mentioning(Digest digest) => Find(digest.Hex, entry => EntryMentions.Of(entry).Contains(digest.Hex));
 
+    /// <summary>The digests that begin so and that entries mention; whether an entry does, <see cref="Mentioning"/> proves.</summary>
+    /// <param name="beginning">The first digits (<see cref="Digest.IsAbbreviation"/>).</param>
+    public IReadOnlyList<Digest> Beginning(string beginning)
+    {
+        if (!Digest.IsAbbreviation(beginning))
+            throw new ArgumentException($"'{beginning}' is no beginning of a digest.", nameof(beginning));
+        return [.. Ask(database => SelectKeys(database, beginning)).Where(key => Digest.TryParse(key, out _)).Select(Digest.Parse)];
+    }
+
     /// <summary>The entries that have a subject of this name.</summary>
     public IReadOnlyList<LoggedEvent> Named(string name) => Find(EntryMentions.NameKey(name), entry => entry.Subjects.Any(subject => subject.Name == name));
 
@@ -57,27 +66,27 @@ public sealed class LedgerIndex : IDisposable
 
     private List<LoggedEvent> Find(string key, Func<LedgerEntry, bool> holds) =>
     [
-        .. Ask(key).Select(index => (Index: index, Entry: Prove(index)))
+        .. Ask(database => SelectEntries(database, key)).Select(index => (Index: index, Entry: Prove(index)))
             .Where(found => found.Entry is not null && holds(found.Entry))
             .Select(found => new LoggedEvent(found.Index, found.Entry!)),
     ];
 
-    private List<long> Ask(string key)
+    private List<T> Ask<T>(Func<SqliteConnection, List<T>> select)
     {
         try
         {
-            return Select(_database, key);
+            return select(_database);
         }
         catch (SqliteException)
         {
             // Damaged where it was not read before.
             _database.Dispose();
             _database = Make(_ledger, _log, _checkpoint, CancellationToken.None);
-            return Select(_database, key);
+            return select(_database);
         }
     }
 
-    private static List<long> Select(SqliteConnection database, string key)
+    private static List<long> SelectEntries(SqliteConnection database, string key)
     {
         using var select = database.CreateCommand();
         select.CommandText = "SELECT DISTINCT entry FROM mention WHERE key = $key AND typeof(entry) = 'integer' ORDER BY entry";
@@ -86,6 +95,20 @@ public sealed class LedgerIndex : IDisposable
         var found = new List<long>();
         while (reader.Read())
             found.Add(reader.GetInt64(0));
+        return found;
+    }
+
+    /// <summary>Names and types are found under a word of their own, so that what begins with a hexadecimal digit and no other letter is a digest.</summary>
+    private static List<string> SelectKeys(SqliteConnection database, string beginning)
+    {
+        using var select = database.CreateCommand();
+        select.CommandText = "SELECT DISTINCT key FROM mention WHERE key >= $from AND key < $until AND typeof(key) = 'text' ORDER BY key";
+        select.Parameters.AddWithValue("$from", beginning);
+        select.Parameters.AddWithValue("$until", beginning + "g");
+        using var reader = select.ExecuteReader();
+        var found = new List<string>();
+        while (reader.Read())
+            found.Add(reader.GetString(0));
         return found;
     }
 

@@ -23,6 +23,10 @@ public sealed class LedgerIndexTests : IDisposable
         Assert.Equal([300L], index.Mentioning(inside).Select(logged => logged.Index));
         Assert.Equal([300L], index.Named("routing").Select(logged => logged.Index));
         Assert.Equal(300, index.OfType("decision").Count);
+        Assert.Equal([inside], index.Beginning(inside.Abbreviated));
+        Assert.Equal([inside], index.Beginning(inside.Hex[..63]));
+        Assert.Empty(index.Beginning("000000000000"));
+        Assert.Throws<ArgumentException>(() => index.Beginning(inside.Hex[..11]));
         Assert.Empty(index.Named("rout"));
         Assert.Empty(index.Mentioning(Digest.Of("nothing"u8)));
     }

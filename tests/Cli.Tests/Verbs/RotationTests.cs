@@ -1,0 +1,62 @@
+using System.Globalization;
+using Loragate.Governance.Keys;
+using Loragate.Testing;
+
+namespace Loragate.Cli.Verbs;
+
+public sealed class RotationTests(FinishedDemo demo) : IDisposable
+{
+    private readonly PeopleGate _people = demo.CopyReleased();
+
+    [Fact]
+    public void A_key_that_was_rotated_out_signs_no_more_and_what_it_signed_before_stands()
+    {
+        Rotate("gate", "reviewer");
+        var first = Path.Combine(_people.Dossier, "release");
+        Ends(0, Status(first), "current: release 1");
+        Ends(0, Audit(), "1 releases");
+
+        // The gate: the old key begins nothing, the new one releases, in a dossier of its own.
+        _people.Dossier = _people.Gate.Temp.PathTo("second");
+        Ends(64, _people.Run(), "outside its window");
+        Assert.False(Directory.Exists(_people.Dossier));
+        _people.GateKey = _people.KeyOf("gate-new");
+        Ends(2, _people.Run(), "Still to approve: 1 in the role reviewer, 1 in the role risk-owner");
+
+        // A person likewise.
+        Ends(64, _people.Approve("reviewer", "reviewer"), "outside its window");
+        Ends(0, _people.Approve("reviewer-new", "reviewer"), "It counts once the gate runs again");
+        Ends(0, _people.Approve("risk", "risk-owner"), "");
+        Ends(0, _people.Run(), "Approved");
+        Executable.Must("verify", Path.Combine(_people.Dossier, "release"), "--trust", _people.Trust, "--vkey", _people.Gate.VKey);
+        Ends(0, Status(_people.Dossier), "current: release 2");
+        Ends(1, Status(first), "superseded: release 1");
+        Ends(0, Audit(), "2 releases");
+    }
+
+    public void Dispose() => _people.Dispose();
+
+    /// <summary>Ends the windows of keys now, and names a new key beside each.</summary>
+    private void Rotate(params string[] names)
+    {
+        var until = DateTimeOffset.UtcNow.AddSeconds(1);
+        var trust = PeopleGate.TrustText;
+        foreach (var name in names)
+        {
+            File.WriteAllText(_people.KeyOf(name + "-new") + ".pub", KeyFile.New(_people.KeyOf(name + "-new"), KeyType.P256));
+            trust = trust.Replace($"{{file: {name}.pem.pub}}", string.Create(CultureInfo.InvariantCulture, $"{{file: {name}.pem.pub, until: {until:yyyy-MM-dd'T'HH:mm:ss'Z'}}}, {{file: {name}-new.pem.pub}}"), StringComparison.Ordinal);
+        }
+        _people.WriteTrust(trust);
+        Thread.Sleep(TimeSpan.FromSeconds(1));
+    }
+
+    private ShellResult Status(string release) => Executable.Run("status", release, "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust);
+
+    private ShellResult Audit() => Executable.Run("ledger", "audit", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust);
+
+    private static void Ends(int code, ShellResult result, string says)
+    {
+        Assert.True(result.ExitCode == code, $"{result.ExitCode}: {result.Error}");
+        Assert.Contains(says, result.Error, StringComparison.Ordinal);
+    }
+}
