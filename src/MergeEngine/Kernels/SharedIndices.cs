@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Loragate.MergeEngine.Kernels;
@@ -13,8 +14,9 @@ namespace Loragate.MergeEngine.Kernels;
 internal static class SharedIndices<T>
     where T : struct, IWeightFormat
 {
-    private const int Batch = 64;
     private const int Lanes = 8;
+    private const int Word = 64;
+    private const int Batch = 2 * Word;
 
     private static int Dropped => 52 - T.FractionBits;
 
@@ -26,57 +28,71 @@ internal static class SharedIndices<T>
     public static void Write(ReadOnlySpan<byte> weights, ReadOnlySpan<byte> merged, in RowTerms terms, ReadOnlySpan<ushort> shared, BitWriter undo)
     {
         Span<int> columns = stackalloc int[Batch];
-        Span<long> keys = stackalloc long[Batch], first = stackalloc long[Batch], last = stackalloc long[Batch];
-        Span<double> nearest = stackalloc double[Batch], updates = stackalloc double[Batch];
         var count = 0;
-        for (var i = 0; i < shared.Length; i++)
+        for (var i = 0; i < shared.Length; i += Word / LaneSum.Lanes)
         {
-            for (uint lanes = shared[i]; lanes != 0; lanes &= lanes - 1)
-            {
-                var column = (i * LaneSum.Lanes) + BitOperations.TrailingZeroCount(lanes);
-                (columns[count], updates[count]) = (column, terms.Update[column]);
-                keys[count] = (long)OrderedKey<T>.Of(RowBytes.LoadOne<T>(weights, column)) - T.Sign;
-                nearest[count] = T.ToDouble(RowBytes.LoadOne<T>(merged, column));
-                if (++count < Batch)
-                    continue;
-                Find(nearest, updates, first, last);
-                Write(weights, merged, terms, columns, keys, first, last, undo);
-                count = 0;
-            }
+            for (var lanes = Lanes64(shared[i..]); lanes != 0; lanes &= lanes - 1)
+                columns[count++] = (i * LaneSum.Lanes) + BitOperations.TrailingZeroCount(lanes);
+            if (count <= Batch - Word)
+                continue;
+            Write(weights, merged, terms, columns[..count], undo);
+            count = 0;
         }
-        Find(nearest, updates, first, last);
-        Write(weights, merged, terms, columns[..count], keys, first, last, undo);
+        Write(weights, merged, terms, columns[..count], undo);
     }
 
-    private static void Write(
-        ReadOnlySpan<byte> weights, ReadOnlySpan<byte> merged, in RowTerms terms, ReadOnlySpan<int> columns, ReadOnlySpan<long> keys, ReadOnlySpan<long> first, ReadOnlySpan<long> last, BitWriter undo)
+    /// <summary>The marks of up to 64 weights.</summary>
+    private static ulong Lanes64(ReadOnlySpan<ushort> shared)
     {
+        if (shared.Length >= Word / LaneSum.Lanes)
+            return MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(shared));
+        var lanes = 0UL;
+        for (var i = 0; i < shared.Length; i++)
+            lanes |= (ulong)shared[i] << (i * LaneSum.Lanes);
+        return lanes;
+    }
+
+    private static void Write(ReadOnlySpan<byte> weights, ReadOnlySpan<byte> merged, in RowTerms terms, ReadOnlySpan<int> columns, BitWriter undo)
+    {
+        Span<double> from = stackalloc double[Batch], to = stackalloc double[Batch], updates = stackalloc double[Batch];
+        Span<long> index = stackalloc long[Batch], others = stackalloc long[Batch];
         for (var i = 0; i < columns.Length; i++)
         {
-            if (first[i] <= keys[i] && keys[i] <= last[i])
-                undo.Write((ulong)(keys[i] - first[i]), 64 - BitOperations.LeadingZeroCount((ulong)(last[i] - first[i])));
+            from[i] = T.ToDouble(RowBytes.LoadOne<T>(weights, columns[i]));
+            to[i] = T.ToDouble(RowBytes.LoadOne<T>(merged, columns[i]));
+            updates[i] = terms.Update[columns[i]];
+        }
+        for (var i = 0; i < columns.Length; i += Lanes)
+            Find(in from[i], in to[i], in updates[i], ref index[i], ref others[i]);
+        for (var i = 0; i < columns.Length; i++)
+        {
+            if (index[i] >= 0)
+                undo.Write((ulong)index[i], 64 - BitOperations.LeadingZeroCount((ulong)others[i]));
             else
                 RowMerger<T, T>.WriteIndex(weights, merged, terms, columns[i], undo);
         }
     }
 
-    /// <summary>The keys of the ends of each interval, counted from +0; an empty interval where they are not proved.</summary>
+    /// <summary>The index of each of eight weights in its interval, and how many other members that has; an index of −1 where the ends are not proved, or the weight is no normal number.</summary>
+    /// <param name="weight">w.</param>
+    /// <param name="nearest">W'.</param>
+    /// <param name="updates">δ.</param>
+    /// <param name="index">Takes the indices.</param>
+    /// <param name="others">Takes the number of other members of each interval.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Find(ReadOnlySpan<double> nearest, ReadOnlySpan<double> updates, Span<long> first, Span<long> last)
+    private static void Find(ref readonly double weight, ref readonly double nearest, ref readonly double updates, ref long index, ref long others)
     {
         var (half, unit) = (Vector512.Create(Half), Vector512.Create(Fraction + 1));
-        for (var i = 0; i < nearest.Length; i += Lanes)
-        {
-            var (r, update) = (Vector512.LoadUnsafe(in nearest[i]), Vector512.LoadUnsafe(in updates[i]));
-            var (inner, outer) = ((r.AsUInt64() - half).AsDouble() - update, (r.AsUInt64() + half).AsDouble() - update);
-            var low = ToGrid(Vector512.Min(inner, outer), isLow: true);
-            var high = ToGrid(Vector512.Max(inner, outer), isLow: false);
-            var isProved = NormalCells<T>.Held(r) & NormalCells<T>.Held(low.AsDouble()) & NormalCells<T>.Held(high.AsDouble())
-                & NormalCells<T>.RoundingTo(r, low.AsDouble() + update) & ~NormalCells<T>.RoundingTo(r, Step(low, unit, up: false).AsDouble() + update)
-                & NormalCells<T>.RoundingTo(r, high.AsDouble() + update) & ~NormalCells<T>.RoundingTo(r, Step(high, unit, up: true).AsDouble() + update);
-            Vector512.ConditionalSelect(isProved.AsInt64(), Key(low), Vector512.Create(long.MaxValue)).StoreUnsafe(ref first[i]);
-            Key(high).StoreUnsafe(ref last[i]);
-        }
+        var (w, r, update) = (Vector512.LoadUnsafe(in weight), Vector512.LoadUnsafe(in nearest), Vector512.LoadUnsafe(in updates));
+        var (inner, outer) = ((r.AsUInt64() - half).AsDouble() - update, (r.AsUInt64() + half).AsDouble() - update);
+        var low = ToGrid(Vector512.Min(inner, outer), isLow: true);
+        var high = ToGrid(Vector512.Max(inner, outer), isLow: false);
+        var isProved = NormalCells<T>.Held(w) & NormalCells<T>.Held(r) & NormalCells<T>.Held(low.AsDouble()) & NormalCells<T>.Held(high.AsDouble())
+            & NormalCells<T>.RoundingTo(r, low.AsDouble() + update) & ~NormalCells<T>.RoundingTo(r, Step(low, unit, up: false).AsDouble() + update)
+            & NormalCells<T>.RoundingTo(r, high.AsDouble() + update) & ~NormalCells<T>.RoundingTo(r, Step(high, unit, up: true).AsDouble() + update);
+        var first = Key(low);
+        Vector512.ConditionalSelect(isProved.AsInt64(), Key(w.AsUInt64()) - first, Vector512<long>.AllBitsSet).StoreUnsafe(ref index);
+        (Key(high) - first).StoreUnsafe(ref others);
     }
 
     /// <summary>The next value of the type above a double, or below it.</summary>

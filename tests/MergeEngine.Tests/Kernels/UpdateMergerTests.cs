@@ -58,14 +58,17 @@ public sealed class UpdateMergerTests
                 (1, Gen.UInt[T.Infinity - 4, T.Infinity - 1])),
             Gen.Bool).Select((magnitude, isNegative) => isNegative ? magnitude | T.Sign : magnitude);
 
-    /// <summary>The update that takes a weight near a value some binades away (or, of the value itself, near the middle to a neighbour).</summary>
+    /// <summary>
+    /// The update that takes a weight near a value some binades away (or, of the value itself, near the middle to a neighbour). A weight near zero is taken
+    /// so far that the values on both sides of zero share the result.
+    /// </summary>
     private static double UpdateOf<T>(uint weight, int binades, uint fraction, int side, long steps)
         where T : struct, IWeightFormat
     {
         var exponent = (long)((weight & (T.Sign - 1)) >> T.FractionBits) + binades;
         var target = (uint)Math.Clamp(exponent, 0, T.Infinity >> T.FractionBits) << T.FractionBits | fraction;
         if (exponent <= 0 || target >= T.Infinity - 1)
-            return binades / 8.0;
+            return binades * 0.75;
         var value = T.ToDouble(target);
         var end = side == 0 ? value : (value + T.ToDouble((uint)(target + side))) / 2;
         var near = BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(end) + steps);
