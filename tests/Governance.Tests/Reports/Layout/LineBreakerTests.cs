@@ -41,7 +41,7 @@ public sealed class LineBreakerTests
     {
         using var type = Japanese();
         for (var width = 60f; width < 200; width += 2)
-            Assert.DoesNotContain(Lines(type, "測定値（+15.44～+20.04）、1,507問", width), line => char.IsAsciiDigit(line[0]) || line[^1] is '.' or ',');
+            Assert.DoesNotContain(Lines(type, "測定値は（+15.44～+20.04）でした。", width), line => char.IsAsciiDigit(line[0]) || line[^1] is '.' or ',');
     }
 
     [Fact]
