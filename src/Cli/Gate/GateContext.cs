@@ -1,20 +1,29 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Measuring;
 using Loragate.Cli.Verbs;
 using Loragate.Governance.Dossiers;
 
 namespace Loragate.Cli.Gate;
 
-/// <summary>What a report tells beside the judgement, and no rule reads: how fast the models are, and how the release before was judged.</summary>
-internal sealed class GateContext(Tool tool, GateRequest request, Decision? previous)
+/// <summary>What a report tells beside the judgement, and no rule reads: how the adapter was trained and what else was tried, how fast the models are, and how the release before was judged.</summary>
+internal sealed class GateContext(Tool tool, GateRequest request, Decision? previous, TrialReport? trials, TrialCosts? costs)
 {
+    private const string NoTrials = "Give --trials the folder of a 'loragate trial run' that ended.";
+
     /// <summary>Reads what was asked for and lies elsewhere, before any work begins.</summary>
-    /// <exception cref="DossierException">--previous names no dossier of a gate that ended.</exception>
-    public static GateContext Open(Tool tool, GateRequest request) => new(tool, request, request.Previous is { } folder ? Previous(folder) : null);
+    /// <exception cref="DossierException">--previous names no dossier of a gate that ended, or --trials no folder of trials that ended.</exception>
+    public static GateContext Open(Tool tool, GateRequest request) => new(
+        tool,
+        request,
+        request.Previous is { } dossier ? Require<Decision>(dossier, Dossier.DecisionFile, "Give --previous the dossier of a gate that ended.") : null,
+        request.Trials is { } folder ? Require<TrialReport>(folder, TrialReport.FileName, NoTrials) : null,
+        request.Trials is { } same ? Require<TrialCosts>(same, TrialCosts.FileName, NoTrials) : null);
 
     /// <summary>Brings the dossier to what was asked for; what an earlier gate measured of the same models is kept.</summary>
     /// <param name="dossier">The dossier.</param>
@@ -27,10 +36,38 @@ internal sealed class GateContext(Tool tool, GateRequest request, Decision? prev
             Measure(dossier, receipt, adapter, cancellationToken);
         else
             dossier.Remove(Dossier.MeasurementFile);
-        if (previous is not null)
-            dossier.Write(Dossier.PreviousFile, previous);
+        Keep(dossier, Dossier.PreviousFile, previous);
+        Keep(dossier, Dossier.TrialsFile, trials);
+        Keep(dossier, Dossier.TrialCostsFile, costs);
+        Keep(dossier, Dossier.TrainingFile, Training(adapter, cancellationToken));
+    }
+
+    private static void Keep(Dossier dossier, string file, Record? record)
+    {
+        if (record is null)
+            dossier.Remove(file);
         else
-            dossier.Remove(Dossier.PreviousFile);
+            dossier.Write(file, record);
+    }
+
+    /// <summary>The receipt in the adapter's folder, where it is one and about these files.</summary>
+    private TrainingReceipt? Training(string adapter, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(adapter, TrainingReceipt.FileName);
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            var receipt = Record.ReadFile<TrainingReceipt>(path);
+            if (FolderManifest.Read(adapter, cancellationToken).Files.Where(file => file.Path != TrainingReceipt.FileName).SequenceEqual(receipt.Files))
+                return receipt;
+            tool.Screen.Say($"{TrainingReceipt.FileName} is about other files than the adapter's: it is not told where the adapter comes from.");
+        }
+        catch (RecordException fault)
+        {
+            tool.Screen.Say($"It is not told where the adapter comes from: {fault.Message}");
+        }
+        return null;
     }
 
     private void Measure(Dossier dossier, MergeReceipt receipt, string adapter, CancellationToken cancellationToken)
@@ -46,9 +83,10 @@ internal sealed class GateContext(Tool tool, GateRequest request, Decision? prev
             dossier.Write(Dossier.MeasurementFile, meter.Measure(models, MeterPlan.Usual, cancellationToken));
     }
 
-    private static Decision Previous(string folder)
+    private static T Require<T>(string folder, string file, string advice)
+        where T : Record
     {
-        var path = Path.Combine(folder, Dossier.DecisionFile);
-        return File.Exists(path) ? Record.ReadFile<Decision>(path) : throw new DossierException(folder, $"no {Dossier.DecisionFile}", "Give --previous the dossier of a gate that ended.");
+        var path = Path.Combine(folder, file);
+        return File.Exists(path) ? Record.ReadFile<T>(path) : throw new DossierException(folder, $"no {file}", advice);
     }
 }

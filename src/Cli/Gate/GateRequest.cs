@@ -57,6 +57,9 @@ internal sealed record GateRequest
     /// <summary>The dossier of the release before this one, for the report; null for none.</summary>
     public string? Previous { get; init; }
 
+    /// <summary>The folder that trials were run into, for the report; null for none.</summary>
+    public string? Trials { get; init; }
+
     /// <summary>The trust policy: who may approve.</summary>
     public string? Trust { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Tuning.Trials;
 
 namespace Loragate.Cli.Trials;

@@ -2,7 +2,6 @@ using System.Globalization;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Output;
 using Loragate.Governance.Statistics;
-using Loragate.Tuning.Trials;
 using Spectre.Console;
 
 namespace Loragate.Cli.Trials;

@@ -29,6 +29,7 @@ internal static class GateVerb
         var training = new Option<string?>("--training-digests") { Description = "The digests of the adapter's training set, from 'contamination digest': the tasks' rows are held against them, for the policy's contamination rule.", HelpName = "FILE" };
         var measure = new Option<bool>("--measure") { Description = "Measure latency, throughput and memory of base, base with adapter, and merge on this machine, for the report." };
         var previous = new Option<string?>("--previous") { Description = "The dossier of the release before this one: the report holds this one against it.", HelpName = "DIR" };
+        var trials = new Option<string?>("--trials") { Description = "The folder of 'loragate trial run': the report tells which ways of tuning were tried.", HelpName = "DIR" };
         var sarif = new Option<string?>("--sarif") { Description = "Where to write the decision as SARIF 2.1.0, for code scanning.", HelpName = "FILE" };
         var junit = new Option<string?>("--junit") { Description = "Where to write the decision as JUnit XML, for test reports.", HelpName = "FILE" };
         var summary = new Option<string?>("--summary") { Description = "Where to write the decision as Markdown, for the summary page of a CI job.", HelpName = "FILE" };
@@ -38,7 +39,7 @@ internal static class GateVerb
         var json = CommonOptions.Json();
         return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
             "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
-            [baseModel, adapter, policy, data, dossier, cache, imported, .. remote.All, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, training, measure, previous, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, policy, data, dossier, cache, imported, .. remote.All, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, training, measure, previous, trials, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(ledger) is null != ledgerKey.KeyOf(parsed) is null)
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
@@ -74,6 +75,7 @@ internal static class GateVerb
                     TrainingDigests = parsed.GetValue(training),
                     Measure = parsed.GetValue(measure),
                     Previous = parsed.GetValue(previous),
+                    Trials = parsed.GetValue(trials),
                     Sarif = parsed.GetValue(sarif),
                     JUnit = parsed.GetValue(junit),
                     Summary = parsed.GetValue(summary),

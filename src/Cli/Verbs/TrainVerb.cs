@@ -1,8 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Output;
 using Loragate.EvalHarness.Models;
+using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
 using Loragate.MergeEngine;
 using Loragate.Tuning;
 using Loragate.Tuning.Optimizing;
@@ -38,11 +41,14 @@ internal static class TrainVerb
         var device = CommonOptions.Device();
         var output = CommonOptions.Output("The folder to make.");
         var fresh = CommonOptions.Fresh();
+        var signing = new SignerOptions(isRequired: false, "The trainer's key, which signs where the result comes from");
         var json = CommonOptions.Json();
         return Verb.Create(tool, "train", "Tunes a model on prompts and completions or conversations, and saves an adapter as PEFT does. The same command after an interruption goes on.",
             "loragate train --base base --data training/routing.jsonl --method lora --rank 8 --steps 200 --learning-rate 4e-3 --output adapter",
-            [baseModel, data, validation, .. method.All, steps, batch, accumulation, rate, schedule, warmUp, decay, clip, precision, recompute, maxLength, repeats, validate, patience, checkpoint, seed, threads, device, output, fresh, json], (parsed, cancellationToken) =>
+            [baseModel, data, validation, .. method.All, steps, batch, accumulation, rate, schedule, warmUp, decay, clip, precision, recompute, maxLength, repeats, validate, patience, checkpoint, seed, threads, device, output, fresh, .. signing.All, json], (parsed, cancellationToken) =>
             {
+                using var key = signing.KeyOf(parsed) is null ? null : signing.Open(parsed, tool);
+                var signer = key is null ? null : signing.SignerOf(parsed, key);
                 var request = new TrainingRequest
                 {
                     Base = parsed.GetValue(baseModel)!,
@@ -78,6 +84,8 @@ internal static class TrainVerb
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(receipt.ToCanonicalJson());
                 Show(tool, receipt, request.Output);
+                if (signer is not null)
+                    Sign(tool, receipt, request.Output, signer);
                 return ExitCode.Done;
             });
     }
@@ -93,6 +101,14 @@ internal static class TrainVerb
             ? $"Loss {Number(receipt.Losses[0])} at first, {Number(receipt.Losses[^1])} at last."
             : $"Saved step {receipt.SavedStep}: validation loss {Number(receipt.Validations.Min(v => v.Loss))}.");
         tool.Screen.Say($"Receipt {receipt.ComputeDigest().Abbreviated}, in {TrainingReceipt.FileName}.");
+    }
+
+    /// <summary>Beside the folder, whose bytes follow from the inputs alone: a signature's do not.</summary>
+    private static void Sign(Tool tool, TrainingReceipt receipt, string output, Signer signer)
+    {
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)) + ".training.sigstore.json";
+        AtomicFile.Write(path, Attestation.Sign(TrainingProvenance.Of(receipt), signer));
+        tool.Screen.Say($"Signed {path} with {signer.Own.Description}.");
     }
 
     private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);

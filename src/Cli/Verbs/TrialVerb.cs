@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Output;
@@ -74,5 +73,5 @@ internal static class TrialVerb
         });
     }
 
-    private static List<TrialCost> Costs(string folder) => JsonSerializer.Deserialize<List<TrialCost>>(File.ReadAllBytes(Path.Combine(folder, TrialRunner.CostsFile)), RecordJson.Options)!;
+    private static IReadOnlyList<TrialCost> Costs(string folder) => Record.ReadFile<TrialCosts>(Path.Combine(folder, TrialCosts.FileName)).Costs;
 }

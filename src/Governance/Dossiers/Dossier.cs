@@ -2,6 +2,7 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Keys;
 
 namespace Loragate.Governance.Dossiers;
@@ -35,6 +36,15 @@ public sealed class Dossier : IDisposable
 
     /// <summary>The decision on the release before this one, where the gate was given it: for the report, not for the judgement.</summary>
     public const string PreviousFile = "previous-decision.json";
+
+    /// <summary>How the adapter was trained, where its folder says so: for report and lineage, not for the judgement.</summary>
+    public const string TrainingFile = "training-receipt.json";
+
+    /// <summary>The ways of tuning that were tried before, where the gate was given them: for the report, not for the judgement.</summary>
+    public const string TrialsFile = TrialReport.FileName;
+
+    /// <summary>What the trials took.</summary>
+    public const string TrialCostsFile = TrialCosts.FileName;
 
     /// <summary>The policy that was applied, byte for byte.</summary>
     public const string PolicyFile = "policy.yaml";
@@ -166,7 +176,7 @@ public sealed class Dossier : IDisposable
 
     private Run Begin(Run run)
     {
-        foreach (var file in (string[])[InspectionFile, ReceiptFile, PlanFile, ContaminationFile, MeasurementFile, PreviousFile, DecisionFile])
+        foreach (var file in (string[])[InspectionFile, ReceiptFile, PlanFile, ContaminationFile, MeasurementFile, PreviousFile, TrainingFile, TrialsFile, TrialCostsFile, DecisionFile])
             Remove(file);
         RemoveReports();
         _records.Write(RunFile, run, RunFile, run);

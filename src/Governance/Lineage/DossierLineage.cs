@@ -4,6 +4,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Dossiers;
 
 namespace Loragate.Governance.Lineage;
@@ -30,6 +31,7 @@ public static class DossierLineage
         var judged = new LineageNode(decision.ComputeDigest(), LineageKind.Decision, decision.Verdict.ToString().ToLowerInvariant(), null);
         var adapter = new LineageNode(decision.Adapter.Digest, LineageKind.Adapter, decision.Adapter.Name, null);
         var steps = new List<(LineageNode From, LineageNode To, string Relation)> { (adapter, judged, "judged in") };
+        steps.AddRange(OfTraining(dossier, decision, adapter));
         foreach (var link in decision.Evidence.Where(link => IsThere(dossier, link)))
         {
             var kind = EvidenceKind.Of(link.Schema);
@@ -44,6 +46,22 @@ public static class DossierLineage
             });
         }
         return LineagePart.Of(steps);
+    }
+
+    /// <summary>The receipt in the adapter's folder is one of the judged files, so the decision names it by digest.</summary>
+    private static IEnumerable<(LineageNode, LineageNode, string)> OfTraining(string dossier, Decision decision, LineageNode adapter)
+    {
+        var path = Path.Combine(dossier, Dossier.TrainingFile);
+        if (!File.Exists(path) || !decision.Adapter.Files.Any(file => file.Path == TrainingReceipt.FileName && file.Sha256 == Digest.OfFile(path)))
+            yield break;
+        var receipt = Record.ReadFile<TrainingReceipt>(path);
+        var training = new LineageNode(receipt.ComputeDigest(), LineageKind.Training, receipt.Inputs.Method.Name, null);
+        yield return (new LineageNode(receipt.Inputs.Base.WeightsDigest, LineageKind.Base, receipt.Inputs.Base.Name, null), training, "trained in");
+        foreach (var data in receipt.Inputs.Data)
+            yield return (new LineageNode(data.Sha256, LineageKind.DataSet, data.Name, null), training, "trained in");
+        foreach (var data in receipt.Inputs.Validation)
+            yield return (new LineageNode(data.Sha256, LineageKind.DataSet, data.Name, null), training, "validated in");
+        yield return (training, adapter, "gave");
     }
 
     private static List<(LineageNode, LineageNode, string)> OfMerge(MergeReceipt receipt, LineageNode record) =>

@@ -7,6 +7,7 @@ internal static class EvidenceKind
 {
     public static LineageKind Of(string schema) => schema switch
     {
+        "loragate.training-receipt/1" => LineageKind.Training,
         "loragate.inspection/1" => LineageKind.Inspection,
         "loragate.merge-receipt/1" => LineageKind.Merge,
         "loragate.unmerge-receipt/1" => LineageKind.Unmerge,

@@ -15,6 +15,9 @@ public enum LineageKind
     /// <summary>An adapter, by its files.</summary>
     Adapter,
 
+    /// <summary>A training of an adapter, by its receipt.</summary>
+    Training,
+
     /// <summary>An inspection of an adapter.</summary>
     Inspection,
 

@@ -53,6 +53,8 @@ public static class AuditReport
         new ComparisonSection(text),
         new PreviousSection(text),
         new BiasSection(text),
+        new TrialSection(text),
+        new TrainingSection(text),
         new MergeSection(text),
         new InspectionSection(text),
         new RulesSection(text),

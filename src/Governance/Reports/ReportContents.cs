@@ -4,6 +4,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Artifacts.Safetensors;
 
 namespace Loragate.Governance.Reports;
@@ -34,6 +35,15 @@ public sealed record ReportContents
 
     /// <summary>The decision on the release before this one; null where the gate was given none.</summary>
     public Decision? Previous { get; init; }
+
+    /// <summary>How the adapter was trained; null where its folder does not say.</summary>
+    public TrainingReceipt? Training { get; init; }
+
+    /// <summary>The ways of tuning that were tried before; null where the gate was given none.</summary>
+    public TrialReport? Trials { get; init; }
+
+    /// <summary>What those took; null where there are none.</summary>
+    public TrialCosts? TrialCosts { get; init; }
 
     /// <summary>The last day on which the policy takes this evidence as recent; null where it sets none.</summary>
     public DateOnly? FreshUntil { get; init; }

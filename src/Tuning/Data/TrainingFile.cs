@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
@@ -23,16 +22,7 @@ internal sealed record TrainingFile(string Name, Digest Digest, IReadOnlyList<Tr
         if (!File.Exists(path))
             throw new TuningException(path, "no such file", "Give the path of a JSONL file.");
         var bytes = PlainFile.Read(path, MaxBytes);
-        var rows = new List<TrainingRow>();
-        var at = 0;
-        for (var line = 1; at < bytes.Length; line++)
-        {
-            var end = Array.IndexOf(bytes, (byte)'\n', at);
-            end = end < 0 ? bytes.Length : end;
-            if (!bytes.AsSpan(at, end - at).Trim(" \t\r"u8).IsEmpty)
-                rows.Add(Row(bytes.AsMemory(at, end - at), $"{path}, line {line.ToString(CultureInfo.InvariantCulture)}"));
-            at = end + 1;
-        }
+        List<TrainingRow> rows = [.. JsonLines.Of(bytes, path).Select(line => Row(line.Utf8, line.Place))];
         return rows.Count > 0
             ? new TrainingFile(Path.GetFileName(path), Digest.Of(bytes), rows)
             : throw new TuningException(path, "no rows", "Write one JSON object a line.");

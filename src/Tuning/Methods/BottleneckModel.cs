@@ -1,9 +1,7 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
-using Loragate.Artifacts.Json;
 using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Models.Adapters;
 using static TorchSharp.torch;
@@ -27,20 +25,15 @@ internal sealed class BottleneckModel : TunedModel
 
     public override IReadOnlyList<Parameter> Parameters => _places.Parameters;
 
-    public override void Save(Checkpoint checkpoint, OutputFolder output, CancellationToken cancellation)
-    {
-        output.Write(AdapterConfig.FileName, CanonicalJson.Serialize(
-            new JsonObject
-            {
-                ["base_model_name_or_path"] = BaseName.Of(checkpoint),
-                ["bottleneck_size"] = _method.Size,
-                ["peft_type"] = BottleneckFormat.Type,
-                ["target_modules"] = new JsonArray([.. _places.Names.Select(n => (JsonNode)n)]),
-                ["task_type"] = "CAUSAL_LM",
-            },
-            JsonSerializerOptions.Default));
-        TensorFile.Write(Path.Combine(output.Path, PeftAdapter.WeightsFile), Parameters, cancellation);
-    }
+    public override void Save(Checkpoint checkpoint, OutputFolder output, CancellationToken cancellation) => SavedAdapter.Write(
+        output,
+        SavedAdapter.Config(checkpoint, BottleneckFormat.Type, new()
+        {
+            ["bottleneck_size"] = _method.Size,
+            ["target_modules"] = new JsonArray([.. _places.Names.Select(n => (JsonNode)n)]),
+        }),
+        Parameters,
+        cancellation);
 
     public override void Dispose() => Model.Dispose();
 

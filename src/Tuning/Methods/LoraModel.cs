@@ -38,11 +38,8 @@ internal sealed class LoraModel : TunedModel
 
     public override void Draw(ulong? draw) => _dropout.Current = draw;
 
-    public override void Save(Checkpoint checkpoint, OutputFolder output, CancellationToken cancellation)
-    {
-        output.Write(AdapterConfig.FileName, _method.Config(BaseName.Of(checkpoint), _places.Targets));
-        TensorFile.Write(Path.Combine(output.Path, PeftAdapter.WeightsFile), Parameters, cancellation);
-    }
+    public override void Save(Checkpoint checkpoint, OutputFolder output, CancellationToken cancellation) =>
+        SavedAdapter.Write(output, _method.Config(BaseName.Of(checkpoint), _places.Targets), Parameters, cancellation);
 
     public override void Dispose() => Model.Dispose();
 

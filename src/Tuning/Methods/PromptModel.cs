@@ -1,10 +1,6 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using Loragate.Artifacts;
-using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
-using Loragate.Artifacts.Json;
 using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Models.Adapters;
 using static TorchSharp.torch;
@@ -27,24 +23,19 @@ internal sealed class PromptModel : TunedModel
 
     public override IReadOnlyList<Parameter> Parameters { get; }
 
-    public override void Save(Checkpoint checkpoint, OutputFolder output, CancellationToken cancellation)
-    {
-        output.Write(AdapterConfig.FileName, CanonicalJson.Serialize(
-            new JsonObject
-            {
-                ["base_model_name_or_path"] = BaseName.Of(checkpoint),
-                ["inference_mode"] = true,
-                ["num_layers"] = Model.Layers,
-                ["num_transformer_submodules"] = 1,
-                ["num_virtual_tokens"] = _virtual.Trained.shape[0],
-                ["peft_type"] = PromptFormat.Type,
-                ["prompt_tuning_init"] = "RANDOM",
-                ["task_type"] = "CAUSAL_LM",
-                ["token_dim"] = _virtual.Trained.shape[1],
-            },
-            JsonSerializerOptions.Default));
-        TensorFile.Write(Path.Combine(output.Path, PeftAdapter.WeightsFile), Parameters, cancellation);
-    }
+    public override void Save(Checkpoint checkpoint, OutputFolder output, CancellationToken cancellation) => SavedAdapter.Write(
+        output,
+        SavedAdapter.Config(checkpoint, PromptFormat.Type, new()
+        {
+            ["inference_mode"] = true,
+            ["num_layers"] = Model.Layers,
+            ["num_transformer_submodules"] = 1,
+            ["num_virtual_tokens"] = _virtual.Trained.shape[0],
+            ["prompt_tuning_init"] = "RANDOM",
+            ["token_dim"] = _virtual.Trained.shape[1],
+        }),
+        Parameters,
+        cancellation);
 
     public override void Dispose() => Model.Dispose();
 

@@ -1,3 +1,5 @@
+using Loragate.Artifacts.Records.Training;
+
 namespace Loragate.Tuning.Trials;
 
 /// <summary>Measures pieces of work; only the executable knows the clock and the process.</summary>

@@ -6,4 +6,5 @@ namespace Loragate.Tuning.Trials;
 /// <param name="Id">Its name: "lora-r8-lr0.004".</param>
 /// <param name="Method">The method.</param>
 /// <param name="LearningRate">The highest learning rate.</param>
-public sealed record Trial(string Id, TuningMethod Method, double LearningRate);
+/// <param name="Steps">Steps of its own; null for the round's.</param>
+public sealed record Trial(string Id, TuningMethod Method, double LearningRate, int? Steps = null);

@@ -26,7 +26,7 @@ public sealed record TrialPlan
     /// <summary>The folder that data files of tasks are relative to.</summary>
     public required string DataRoot { get; init; }
 
-    /// <summary>Optimiser steps of a trial that is run to its end.</summary>
+    /// <summary>Optimiser steps of a trial that is run to its end and has none of its own.</summary>
     public required int Steps { get; init; }
 
     /// <summary>Rows of a step.</summary>
@@ -51,5 +51,5 @@ public sealed record TrialPlan
     public IReadOnlyList<Round> Rounds => Round.Of(Trials.Count, Steps, Halving);
 
     /// <summary>Steps of all rounds.</summary>
-    public int PlannedSteps => Rounds.Sum(r => r.Trials * r.Steps);
+    public int PlannedSteps => Halving is null ? Trials.Sum(t => t.Steps ?? Steps) : Rounds.Sum(r => r.Trials * r.Steps);
 }

@@ -54,7 +54,9 @@ public static class TrialPlanFile
             throw new TuningException(path, $"{plan.Trials.Count} trials, where 1 to {MostTrials} are run", "Name the methods that matter.");
         if (plan.Trials.GroupBy(t => t.Id).FirstOrDefault(g => g.Count() > 1) is { } twice)
             throw new TuningException(path, $"the trial '{twice.Key}' comes twice", "Name it once.");
-        if (plan.Steps < 1 || plan.BatchSize < 1 || plan.Halving is < 2)
+        if (plan.Halving is not null && plan.Trials.Any(t => t.Steps is not null))
+            throw new TuningException(path, "a trial with steps of its own in a plan that halves", "Leave out its steps: of a round, all trials have the same.");
+        if (plan.Steps < 1 || plan.Trials.Any(t => t.Steps < 1) || plan.BatchSize < 1 || plan.Halving is < 2)
             throw new TuningException(path, "steps or batch below 1, or halving below 2", "Correct them.");
         if (plan.Budget is { } budget && plan.PlannedSteps > budget)
             throw new TuningException(path, $"{plan.PlannedSteps} steps are planned, and the budget has {budget}", "Take fewer trials or steps, or halve more.");
@@ -80,7 +82,8 @@ public static class TrialPlanFile
             "prompt" => Wholes(keys, "size", 20).SelectMany(size => rates.Select(rate => new Trial(Name($"prompt-{size}", rate), new PromptMethod { Tokens = size }, rate))),
             _ => throw keys.Fault("method", $"'{method}' is none of lora, dora, full, bottleneck, prompt"),
         };
-        List<Trial> all = [.. trials];
+        int? steps = keys.Node("steps") is null ? null : keys.Number("steps", 0);
+        List<Trial> all = [.. trials.Select(trial => trial with { Steps = steps })];
         keys.Done();
         return all;
     }

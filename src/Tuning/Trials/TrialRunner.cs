@@ -12,9 +12,6 @@ namespace Loragate.Tuning.Trials;
 /// <summary>Runs a plan's trials round by round, and measures what comes of the last one.</summary>
 public static class TrialRunner
 {
-    /// <summary>What every trial took, beside the report.</summary>
-    public const string CostsFile = "trial-costs.json";
-
     private const string PlanFile = "plan.sha256";
 
     /// <summary>
@@ -37,9 +34,9 @@ public static class TrialRunner
             runs = [];
             foreach (var trial in trials.Take(round.Trials))
             {
-                var before = done;
-                runs.Add((trial, Train(request, meter, trial, rounds.Count + 1, round.Steps, costs, new Relay(progress, trial, before, request.Plan.PlannedSteps), cancellationToken)));
-                done += round.Steps;
+                var (before, steps) = (done, trial.Steps ?? round.Steps);
+                runs.Add((trial, Train(request, meter, trial, rounds.Count + 1, steps, costs, new Relay(progress, trial, before, request.Plan.PlannedSteps), cancellationToken)));
+                done += steps;
             }
             runs = [.. runs.OrderBy(r => LossOf(r.Receipt)).ThenBy(r => r.Trial.Id, StringComparer.Ordinal)];
             rounds.Add(new TrialRound(round.Steps, [.. runs.Select(r => new TrialRun(r.Trial.Id, LossOf(r.Receipt), r.Receipt.ComputeDigest()))]));
@@ -58,7 +55,7 @@ public static class TrialRunner
             rounds,
             results);
         AtomicFile.Write(Path.Combine(request.Output, TrialReport.FileName), report.ToCanonicalJson());
-        AtomicFile.Write(Path.Combine(request.Output, CostsFile), RecordJson.Canonical(costs.Select(c => measuring.WithSpeed(c, rounds.Count)).ToList()));
+        AtomicFile.Write(Path.Combine(request.Output, TrialCosts.FileName), new TrialCosts([.. costs.Select(c => measuring.WithSpeed(c, rounds.Count))]).ToCanonicalJson());
         return report;
     }
 

@@ -1,6 +1,11 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Measuring;
+using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
 
@@ -38,6 +43,50 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
+    public void Where_an_adapter_comes_from_is_signed_by_its_trainer_and_stands_with_the_trials_in_dossier_report_and_lineage()
+    {
+        var (adapter, dossier, trials) = (_temp.PathTo("trained"), _temp.PathTo("dossiers", "trained"), _temp.PathTo("trials"));
+        Executable.Must(
+            "train", "--base", Executable.Base, "--data", Path.Combine(Executable.Samples, "training", "routing-validation.jsonl"), "--rank", "2", "--steps", "3", "--batch", "4", "--learning-rate", "0.002",
+            "--device", "cpu", "--output", adapter, "--key", demo.Key);
+        var receipt = Record.ReadFile<TrainingReceipt>(Path.Combine(adapter, TrainingReceipt.FileName));
+        var bundle = File.ReadAllBytes(adapter + ".training.sigstore.json");
+        var stated = Attestation.Verify(bundle, VerificationKey.FromPem(File.ReadAllText(demo.PublicKey), demo.PublicKey), TrainingProvenance.PredicateType, "bundle");
+        Assert.True(stated.IsValid);
+        Assert.True(Attestation.Covers(stated.Statement!, FolderManifest.Read(adapter).Files));
+
+        var score = new TrialScore("sample_routing", "acc", 240, 0.5, 80, 0, Digest.Of([1]));
+        var report = new TrialReport(
+            receipt.Inputs.Engine, Digest.Of([2]), "ranks", receipt.Inputs.Base, score, null, [new TrialRound(3, [new TrialRun("lora-r2", 1, receipt.ComputeDigest())])],
+            [new TrialResult("lora-r2", receipt.Inputs.Method, 0.002, receipt.Parameters, 1000, 1, score, null, [], [])]);
+        _temp.Write("trials/trial-report.json", report.ToCanonicalJson());
+        _temp.Write("trials/trial-costs.json", new TrialCosts([new TrialCost("lora-r2", 1, new Cost(12, 12, 1000), null)]).ToCanonicalJson());
+        Assert.Equal(1, Judge(dossier, adapter, "--trials", trials).ExitCode);
+        Assert.Equal(receipt.ComputeDigest(), Digest.OfFile(Path.Combine(dossier, "training-receipt.json")));
+        Executable.Must("verify", dossier, "--key", demo.PublicKey);
+        Executable.Must("report", "--dossier", dossier, "--output", _temp.PathTo("report.html"), "--key", demo.PublicKey);
+        Assert.Contains("this adapter, learning rate 0.002", File.ReadAllText(_temp.PathTo("report.html")), StringComparison.Ordinal);
+        var lineage = Executable.Must("lineage", "show", "trained", "--dossiers", _temp.PathTo("dossiers"), "--ledger", demo.Ledger, "--vkey", demo.VKey);
+        Assert.Contains("routing-validation.jsonl", lineage.Output + lineage.Error, StringComparison.Ordinal);
+
+        // Of files that were changed since, the receipt says nothing; and without trials nothing is told of them.
+        File.AppendAllText(Path.Combine(adapter, "README.md"), "changed");
+        var changed = Judge(dossier, adapter);
+        Assert.Contains("about other files than the adapter's", changed.Error, StringComparison.Ordinal);
+        Assert.All(new[] { "training-receipt.json", "trial-report.json", "trial-costs.json" }, file => Assert.False(File.Exists(Path.Combine(dossier, file))));
+    }
+
+    [Fact]
+    public void A_folder_without_trials_is_refused_before_any_work()
+    {
+        var dossier = _temp.PathTo("dossier");
+        var result = Gate(dossier, "--trials", Executable.Samples);
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains("Give --trials the folder of a 'loragate trial run' that ended", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(dossier));
+    }
+
+    [Fact]
     public void A_folder_that_is_no_dossier_is_no_release_before()
     {
         var dossier = _temp.PathTo("dossier");
@@ -70,6 +119,8 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    private ShellResult Gate(string dossier, params string[] more) => Executable.Run(
-        ["gate", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-damaged"), "--policy", Executable.DemoPolicy, "--data", Executable.Samples, "--dossier", dossier, "--key", demo.Key, "--device", "cpu", .. more]);
+    private ShellResult Gate(string dossier, params string[] more) => Judge(dossier, Executable.Adapter("routing-damaged"), more);
+
+    private ShellResult Judge(string dossier, string adapter, params string[] more) => Executable.Run(
+        ["gate", "--base", Executable.Base, "--adapter", adapter, "--policy", Executable.DemoPolicy, "--data", Executable.Samples, "--dossier", dossier, "--key", demo.Key, "--device", "cpu", .. more]);
 }

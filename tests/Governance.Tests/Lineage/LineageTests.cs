@@ -2,6 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Ledger.Indexing;
@@ -96,6 +97,25 @@ public sealed class LineageTests : IDisposable
         using var index = Index();
         Assert.Contains(new LineageSource(index.Beginning, index.Mentioning, index.Named, part).Trace([Adapter.Sha256]).Nodes, node => node.Digest == decision.ComputeDigest());
         Assert.Throws<FolderException>(() => DossierLineage.Read(_test.Temp.PathTo("nowhere")));
+    }
+
+    [Fact]
+    public void A_training_leads_from_base_and_data_to_the_adapter_whose_judged_files_hold_its_receipt()
+    {
+        var receipt = Reports.ReportSamples.Trained;
+        var decision = new Decision(
+            new PolicyIdentity("policy", "1", Name("policy")), new DateOnly(2026, 5, 1), new AdapterIdentity("routing", Adapter.Sha256, [new FileEntry(TrainingReceipt.FileName, 1, receipt.ComputeDigest())]), null, [], Verdict.Approved, [], []);
+        _test.Temp.Write("dossiers/one/decision.json", decision.ToCanonicalJson());
+        _test.Temp.Write("dossiers/one/run.json", "{}"u8);
+        _test.Temp.Write("dossiers/one/training-receipt.json", receipt.ToCanonicalJson());
+        var part = DossierLineage.Read(_test.Temp.PathTo("dossiers"));
+        Assert.Contains(new LineageEdge(receipt.Inputs.Base.WeightsDigest, receipt.ComputeDigest(), "trained in"), part.Edges);
+        Assert.Equal(receipt.Inputs.Data.Count + 1, part.Edges.Count(edge => edge.To == receipt.ComputeDigest() && edge.Relation == "trained in"));
+        Assert.Contains(new LineageEdge(receipt.Inputs.Validation[0].Sha256, receipt.ComputeDigest(), "validated in"), part.Edges);
+        Assert.Contains(new LineageEdge(receipt.ComputeDigest(), Adapter.Sha256, "gave"), part.Edges);
+
+        _test.Temp.Write("dossiers/one/training-receipt.json", (receipt with { SavedStep = 1 }).ToCanonicalJson());
+        Assert.DoesNotContain(DossierLineage.Read(_test.Temp.PathTo("dossiers")).Nodes, node => node.Kind == LineageKind.Training);
     }
 
     [Fact]

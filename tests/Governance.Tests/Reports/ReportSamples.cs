@@ -7,6 +7,7 @@ using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Training;
 
 namespace Loragate.Governance.Reports;
 
@@ -14,6 +15,23 @@ namespace Loragate.Governance.Reports;
 internal static class ReportSamples
 {
     private static readonly EngineInfo Engine = new("loragate.merge", "0.1.0", "canonical/1", "cpu");
+
+    /// <summary>A training receipt of the released adapter.</summary>
+    public static TrainingReceipt Trained { get; } = new(
+        new TrainingInputs(
+            new EngineInfo("loragate.train", "0.1.0", "adamw-packed/1", "cpu"),
+            new SortedDictionary<string, string>(StringComparer.Ordinal) { ["threads"] = "1", ["torch"] = "2.10.0" },
+            new CheckpointIdentity("base", D("config"), D("weights")),
+            D("tokenizer"),
+            [new TrainingData("routing.jsonl", D("routing rows"), 1241), new TrainingData("replay.jsonl", D("replay rows"), 376)],
+            [new TrainingData("routing-validation.jsonl", D("validation rows"), 169)],
+            new TrainedMethod("lora", new SortedDictionary<string, string>(StringComparer.Ordinal) { ["alpha"] = "16", ["rank"] = "8" }),
+            new TrainingSettings(240, 16, 1, 0.006, "cosine", 12, 0.9, 0.999, 1e-8, 0, 1, "float32", false, 256, false, 50, 0, "1")),
+        [.. Enumerable.Range(0, 240).Select(step => 4 / (1.0 + step))],
+        [new ValidationLoss(120, 0.2), new ValidationLoss(240, 0.12)],
+        240,
+        90_112,
+        [new FileEntry("adapter_model.safetensors", 1234, D("weights file"))]);
 
     public static ReportContents Approved { get; } = With(Verdict.Approved, "routing-good", Passing());
 
@@ -72,6 +90,8 @@ internal static class ReportSamples
         ["people"] = People,
         ["second"] = Second,
         ["banking"] = BankingSample.Contents,
+        ["tried"] = Tried,
+        ["tried-hostile"] = TriedHostile,
     };
 
     /// <summary>A release that was timed and has one before it.</summary>
@@ -90,6 +110,45 @@ internal static class ReportSamples
             Adapter = Approved.Decision.Adapter with { Name = "routing-first" },
             Rules = [Rule("facts-kept", "non-inferiority", Severity.Block, Outcome.Passed, "bound-clears-margin", "sample_facts", "acc", new Statistic("tango-score", -0.02, -0.05, 0.01, -0.1, 0.05, 400, null, 0.91, 0.8942, 12, 20))],
         },
+    };
+
+    /// <summary>An adapter with its training receipt, that came of trials.</summary>
+    public static ReportContents Tried => Approved with
+    {
+        Training = Trained,
+        Trials = new TrialReport(
+            Engine, D("plan"), "methods", new CheckpointIdentity("base", D("config"), D("weights")),
+            new TrialScore("sample_routing", "acc", 240, 1 / 6.0, 0, 0, D("base scores")),
+            new TrialScore("sample_facts", "acc", 200, 0.935, 0, 0, D("base facts")),
+            [new TrialRound(240, [new TrialRun("full", 0.11, D("full")), new TrialRun("lora-r8", 0.12, Trained.ComputeDigest()), new TrialRun("prompt-100", 0.6, D("prompt"))])],
+            [
+                Result("full", new TrainedMethod("full", new Dictionary<string, string>()), 2_300_128, 206 / 240.0, 166, 0),
+                Result("lora-r8", Trained.Inputs.Method, 367_528, 204 / 240.0, 165, 1),
+                Result("prompt-100", new TrainedMethod("prompt", new Dictionary<string, string> { ["tokens"] = "100" }), 51_320, 0.3, 40, 8),
+            ]),
+        TrialCosts = new TrialCosts(
+        [
+            new TrialCost("base", 0, null, 0.002),
+            new TrialCost("full", 1, new Cost(21, 22, 406_000_000), 0.002),
+            new TrialCost("lora-r8", 1, new Cost(22.4, 22, 374_000_000), 0.003),
+            new TrialCost("prompt-100", 1, new Cost(180, 182, 421_000_000), 0.004),
+        ]),
+    };
+
+    /// <summary>The same with long and deceptive names, costs that are missing or nothing, and methods of another release.</summary>
+    private static ReportContents TriedHostile => Tried with
+    {
+        Training = Trained with { Inputs = Trained.Inputs with { Data = [.. Enumerable.Range(0, 60).Select(i => new TrainingData(new string('d', 200) + $"\u202Etxt.{i}", D($"data {i}"), int.MaxValue))] } },
+        Trials = Tried.Trials! with
+        {
+            Name = new string('計', 300),
+            Retained = null,
+            Results =
+            [
+                .. Enumerable.Range(0, 40).Select(i => Result($"trial-{i}", new TrainedMethod(new string('m', 80), new Dictionary<string, string>()), i % 2 == 0 ? 0 : long.MaxValue, i / 40.0, i, 40 - i) with { Retained = null }),
+            ],
+        },
+        TrialCosts = new TrialCosts([new TrialCost("trial-3", 1, new Cost(0, 0, 0), null), new TrialCost("trial-4", 1, new Cost(1e9, 1e9, long.MaxValue), null)]),
     };
 
     /// <summary>Every state that an approval or a waiver can have.</summary>
@@ -113,6 +172,9 @@ internal static class ReportSamples
     };
 
     public static Digest D(string seed) => Digest.Of(Encoding.UTF8.GetBytes(seed));
+
+    private static TrialResult Result(string id, TrainedMethod method, long bytes, double value, int gained, int lost) => new(
+        id, method, 0.006, bytes / 4, bytes, 0.2, new TrialScore("sample_routing", "acc", 240, value, gained, lost, D(id)), new TrialScore("sample_facts", "acc", 200, 0.9, 2, 9, D($"{id} facts")), [], []);
 
     private static RuleResult[] Passing() =>
     [

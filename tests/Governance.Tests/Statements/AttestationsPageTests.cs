@@ -5,6 +5,8 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Reports;
 using Loragate.Governance.Signing;
 
 namespace Loragate.Governance.Statements;
@@ -37,6 +39,15 @@ public sealed class AttestationsPageTests
             Rules = [Rule("sound-adapter", Outcome.Passed), Rule("remembers-facts", Outcome.Passed)],
         };
         AssertSameShape(FormatPage.Example(Page, "json evaluation"), EvaluationResult.Of(decision, "decision.json"));
+    }
+
+    [Fact]
+    public void The_training_of_the_page_has_the_members_of_a_real_one()
+    {
+        var receipt = ReportSamples.Trained;
+        var statement = TrainingProvenance.Of(receipt);
+        AssertSameShape(FormatPage.Example(Page, "json training"), statement);
+        Assert.Equal([new Subject("adapter_model.safetensors", receipt.Files[0].Sha256), new Subject(TrainingReceipt.FileName, receipt.ComputeDigest())], statement.Subjects);
     }
 
     [Theory]

@@ -40,7 +40,17 @@ public sealed class TrialPlanFileTests : IDisposable
         Assert.All(plan.Trials, trial => Assert.Equal(2, ((LoraMethod)trial.Method).Alpha / ((LoraMethod)trial.Method).Rank));
     }
 
+    [Fact]
+    public void A_method_that_learns_slowly_has_steps_of_its_own()
+    {
+        var plan = Read(Head + "trials:\n  - {method: full, learningRate: 0.1}\n  - {method: prompt, learningRate: [0.1, 0.3], steps: 50}\n");
+        Assert.Equal([null, 50, 50], plan.Trials.Select(t => t.Steps));
+        Assert.Equal(10 + 50 + 50, plan.PlannedSteps);
+    }
+
     [Theory]
+    [InlineData("halving: 2\ntrials:\n  - {method: full, learningRate: [0.1, 0.2], steps: 5}\n", "in a plan that halves")]
+    [InlineData("trials:\n  - {method: full, learningRate: 0.1, steps: 0}\n", "steps or batch below 1")]
     [InlineData("trials:\n  - {method: magic, learningRate: 0.1}\n", "'magic' is none of")]
     [InlineData("trials:\n  - {method: full, rank: 8, learningRate: 0.1}\n", "'rank': the key is unknown")]
     [InlineData("trials:\n  - {method: full}\n", "the key 'learningRate' is missing")]

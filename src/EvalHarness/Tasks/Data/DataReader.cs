@@ -91,17 +91,7 @@ internal sealed class DataReader(string root, string taskFolder, bool isText, lo
     {
         if (bytes.AsSpan().TrimStart(" \t\r\n"u8) is [(byte)'[', ..])
             return Whole(bytes, path);
-        var rows = new List<DataRow>();
-        var at = 0;
-        for (var line = 1; at < bytes.Length; line++)
-        {
-            var end = Array.IndexOf(bytes, (byte)'\n', at);
-            end = end < 0 ? bytes.Length : end;
-            if (!bytes.AsSpan(at, end - at).Trim(" \t\r"u8).IsEmpty)
-                rows.Add(Row(bytes.AsMemory(at, end - at), $"{path}, line {line.ToString(CultureInfo.InvariantCulture)}"));
-            at = end + 1;
-        }
-        return rows;
+        return [.. JsonLines.Of(bytes, path).Select(line => Row(line.Utf8, line.Place))];
     }
 
     private static List<DataRow> Whole(byte[] bytes, string path)

@@ -48,5 +48,36 @@ public sealed class ContextTests
         Assert.Contains("measure nothing in common", Page(nothing), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void The_trials_stand_side_by_side_with_what_they_cost_and_this_adapter_among_them()
+    {
+        var page = Page(ReportSamples.Tried);
+        Assert.Contains(">Proof of concept<", page, StringComparison.Ordinal);
+        Assert.Contains(">2. LoRA, rank 8<", page, StringComparison.Ordinal);
+        Assert.Contains(">this adapter, learning rate 0.006<", page, StringComparison.Ordinal);
+        Assert.Contains(">&#x2B;68.3 points<", page, StringComparison.Ordinal);
+        Assert.Contains(">165 items gained, 1 lost<", page, StringComparison.Ordinal);
+        Assert.Contains(">367.5 KB<", page, StringComparison.Ordinal);
+        Assert.Contains("Score against the bytes to distribute: 1. Full fine-tuning 85.8 %, 2.3 MB; 2. LoRA, rank 8 85.0 %, 367.5 KB", page, StringComparison.Ordinal);
+        Assert.Contains("Score against the training time: 1. Full fine-tuning 85.8 %, 21 s", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_training_is_told_from_its_receipt()
+    {
+        var page = Page(ReportSamples.Tried);
+        Assert.Contains(">LoRA, rank 8; 90,112 trained numbers<", page, StringComparison.Ordinal);
+        Assert.Contains(">replay.jsonl, 376 rows<", page, StringComparison.Ordinal);
+        Assert.Contains(ReportSamples.Trained.ComputeDigest().Hex, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_trials_and_receipt_there_are_no_such_chapters()
+    {
+        var page = Page(ReportSamples.Approved);
+        Assert.DoesNotContain("Proof of concept", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("How the adapter was trained", page, StringComparison.Ordinal);
+    }
+
     private static string Page(ReportContents contents) => Encoding.UTF8.GetString(HtmlReport.Render(contents, ReportLanguage.English));
 }

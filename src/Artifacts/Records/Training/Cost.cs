@@ -1,4 +1,4 @@
-namespace Loragate.Tuning.Trials;
+namespace Loragate.Artifacts.Records.Training;
 
 /// <summary>What a piece of work took on this machine, today; no evidence of anything.</summary>
 /// <param name="Seconds">Time on the wall.</param>

@@ -1,4 +1,4 @@
-namespace Loragate.Tuning.Trials;
+namespace Loragate.Artifacts.Records.Training;
 
 /// <summary>What a trial took and how fast its result is, on this machine, today.</summary>
 /// <param name="Id">The trial; "base" for the base.</param>
