@@ -30,7 +30,7 @@ internal static class StatusVerb
                 var what = status.Adapter is null ? folder : $"release {(status.Number is { } number ? $"{number} " : "")}of {status.Adapter}";
                 tool.Screen.Say($"{status.State.ToString().ToLowerInvariant()}: {what} in '{status.Ledger}'.");
                 foreach (var reason in status.Reasons)
-                    tool.Screen.Say($"  {reason}.");
+                    tool.Screen.Say($"  {reason.TrimEnd('.')}.");
                 return status.State switch
                 {
                     ReleaseState.Current => ExitCode.Done,

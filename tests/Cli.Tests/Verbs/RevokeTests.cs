@@ -23,7 +23,8 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
         var told = Record.Parse<Revoked>(Encoding.UTF8.GetBytes(again.Output.TrimEnd()), "stdout");
         Assert.Equal(("routing-good", 1, "risk-1", entries, false), (told.Adapter, told.Number, told.Signer, (int)told.Entry, told.IsNew));
         Assert.Equal(entries + 1, Entries());
-        Ends(1, Status(Release), "risk-1 revoked it");
+        Ends(1, Status(Release), "risk-1 revoked it (entry ");
+        Assert.EndsWith(": Leaks addresses.\n", Status(Release).Error, StringComparison.Ordinal);
         Ends(1, Status(_people.Dossier), "risk-1 revoked it");
         Assert.Contains("\"state\":\"revoked\"", Status(Release, "--json").Output, StringComparison.Ordinal);
         Ends(0, Executable.Run("ledger", "audit", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust), "1 releases");
