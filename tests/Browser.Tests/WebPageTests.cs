@@ -18,7 +18,7 @@ public sealed class WebPageTests(Chromium chromium) : IDisposable
 
     public static TheoryData<string, ReportLanguage, int> Pages =>
     [
-        .. from name in new[] { "rejected", "people", "compare", "portfolio" }
+        .. from name in new[] { "rejected", "people", "banking", "compare", "portfolio" }
            from language in Enum.GetValues<ReportLanguage>()
            from width in new[] { Phone, Desk }
            select new TheoryDataRow<string, ReportLanguage, int>(name, language, width),
@@ -79,6 +79,17 @@ public sealed class WebPageTests(Chromium chromium) : IDisposable
     }
 
     [Fact]
+    public async Task The_drift_of_a_check_is_drawn_release_by_release_with_its_numbers()
+    {
+        await using var opened = await OpenAsync("portfolio", ReportLanguage.English, Desk);
+        var chart = opened.Page.Locator("table.plot", new PageLocatorOptions { HasText = "gender-drift" });
+        var rows = chart.Locator("tbody tr");
+        Assert.Equal(["routing-good 2", "routing-good 3"], await rows.Locator("th .strong").AllInnerTextsAsync());
+        Assert.Equal(2, await rows.Locator("svg").CountAsync());
+        Assert.Contains("+21.4 [+17.1, +25.7]", await rows.First.InnerTextAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_name_is_never_markup()
     {
         var evil = "<img src=x onerror=alert(1)><script>alert(2)</script>";
@@ -108,9 +119,11 @@ public sealed class WebPageTests(Chromium chromium) : IDisposable
     private static byte[] Render(string name, ReportLanguage language) => name switch
     {
         "compare" => ComparePage.Render([ReportSamples.Approved, ReportSamples.RejectedByBias, ReportSamples.Undecided], language),
-        "portfolio" => PortfolioPage.Render("example.org/releases", Releases(), [ReportSamples.Approved.Decision], new DateOnly(2026, 12, 1), language),
+        "portfolio" => PortfolioPage.Render("example.org/releases", Releases(), [ReportSamples.Approved.Decision, Earlier], new DateOnly(2026, 12, 1), language),
         _ => HtmlReport.Render(ReportSamples.Named[name], language),
     };
+
+    private static Decision Earlier { get; } = ReportSamples.RejectedByBias.Decision;
 
     private static IReadOnlyList<PortfolioRelease> Releases()
     {
@@ -121,7 +134,7 @@ public sealed class WebPageTests(Chromium chromium) : IDisposable
         return
         [
             new PortfolioRelease(1, time, "routing-good", ReleaseState.Revoked, ReportSamples.D("d"), Data(1)),
-            new PortfolioRelease(4, time, "routing-good", ReleaseState.Superseded, null, null),
+            new PortfolioRelease(4, time, "routing-good", ReleaseState.Superseded, Earlier.ComputeDigest(), Data(2)),
             new PortfolioRelease(9, time, "routing-good", ReleaseState.Current, ReportSamples.Approved.Decision.ComputeDigest(), Data(3, waiver)),
         ];
     }

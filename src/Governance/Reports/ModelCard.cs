@@ -25,8 +25,9 @@ public static class ModelCard
         var card = new StringBuilder();
         FrontMatter(card, contents);
         var verdict = contents.Decision.Verdict.ToString().ToLowerInvariant();
-        card.Append(CultureInfo.InvariantCulture, $"# {Plain(contents.Decision.Adapter.Name)}\n\n**{text[$"verdict.{verdict}"]}.** {text[$"headline.{verdict}"]} ");
-        card.Append(text.Fill("card.by", ("policy", Plain(contents.Decision.Policy.Name)), ("version", Plain(contents.Decision.Policy.Version)), ("day", numbers.Day(contents.Decision.AsOf)))).Append("\n\n");
+        card.Append(CultureInfo.InvariantCulture, $"# {Plain(contents.Decision.Adapter.Name)}\n\n");
+        var by = text.Fill("card.by", ("policy", Plain(contents.Decision.Policy.Name)), ("version", Plain(contents.Decision.Policy.Version)), ("day", numbers.Day(contents.Decision.AsOf)));
+        card.Append(text.Fill("card.verdict", ("verdict", text[$"verdict.{verdict}"]), ("headline", text[$"headline.{verdict}"]), ("by", by))).Append("\n\n");
         if (!contents.SignaturesAreChecked)
             card.Append(CultureInfo.InvariantCulture, $"> {text["signatures.unchecked"]}\n\n");
         Measured(card, contents, text, numbers);
@@ -78,7 +79,7 @@ public static class ModelCard
         var words = new RuleWords(text, numbers);
         card.Append(CultureInfo.InvariantCulture, $"## {text["rules.heading"]}\n\n| {text["rules.rule"]} | {text["rules.outcome"]} | {text["rules.measured"]} | {text["rules.threshold"]} |\n| --- | --- | --- | --- |\n");
         foreach (var rule in contents.Decision.Rules)
-            card.Append(CultureInfo.InvariantCulture, $"| {Plain(words.Check(rule))} (`{Plain(rule.Id)}`) | {words.Outcome(rule.Outcome)} | {words.Measured(rule).Replace("\n", " ", StringComparison.Ordinal)} | {words.Threshold(rule)} |\n");
+            card.Append(CultureInfo.InvariantCulture, $"| {text.Fill("card.check", ("check", Plain(words.Check(rule))), ("rule", $"`{Plain(rule.Id)}`"))} | {words.Outcome(rule.Outcome)} | {words.Measured(rule).Replace("\n", text["report.space"], StringComparison.Ordinal)} | {words.Threshold(rule)} |\n");
         card.Append('\n');
     }
 

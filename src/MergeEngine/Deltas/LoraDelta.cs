@@ -41,8 +41,8 @@ public sealed record LoraDelta(string Module, TensorPlan Target, TensorInfo A, T
     {
         if (module[AdapterPart.LoraA] is not { } a || module[AdapterPart.LoraB] is not { } b)
         {
-            var (has, lacks) = module[AdapterPart.LoraA] is null ? ("no A", "lora_A") : ("no B", "lora_B");
-            cover.Block("missing-factor", module.Path, $"the module has {has} factor", $"Save the adapter again: {lacks} is missing.");
+            var lacks = module[AdapterPart.LoraA] is null ? "A" : "B";
+            cover.Block("missing-factor", module.Path, $"the module has no {lacks} factor", $"Save the adapter again: lora_{lacks} is missing.");
             return;
         }
         DoraDelta.CheckPresence(module, cover);

@@ -89,6 +89,7 @@ internal static class ReportSamples
         ["sixty"] = SixtyRules,
         ["people"] = People,
         ["second"] = Second,
+        ["banking"] = BankingSample.Contents,
         ["tried"] = Tried,
         ["tried-hostile"] = TriedHostile,
     };
@@ -192,7 +193,7 @@ internal static class ReportSamples
         Rule("evidence-age", "evidence-freshness", Severity.Block, Outcome.Waived, "waived", null, null, null),
     ];
 
-    private static RuleResult Rule(
+    internal static RuleResult Rule(
         string id, string check, Severity severity, Outcome outcome, string reason, string? task, string? metric, Statistic? statistic) => new(
         id, check, severity, outcome, reason, $"Summary of {id}.", task, metric, statistic, [D(id), D("report")], ["EU AI Act IV.2(g)", "ISO/IEC 42001 A.6.2.4"]);
 
@@ -211,7 +212,7 @@ internal static class ReportSamples
                 ]),
             Inspection = new Inspection(
                 Engine, identity, new BaseIdentity("smollm2-135m-instruct", "llama", D("config"), D("layout")), "LORA", "HuggingFaceTB/SmolLM2-135M-Instruct",
-                [new Finding("declared-base-differs", Severity.Warn, "adapter_config.json", "The declared base has another name than the base folder.", "Check that the right base was named.")],
+                [new Finding("base-name", Severity.Warn, "base_model_name_or_path", "made for 'HuggingFaceTB/SmolLM2-135M-Instruct', held against 'smollm2'", "Make sure that this is the same model.")],
                 [new ModuleStatistics("model.layers.0.self_attn.q_proj", 8, 2, 1.5, 0.01)]),
             Run = new Run(new DateTimeOffset(2026, 11, 23, 8, 5, 9, TimeSpan.Zero), "0.1.0", "host", "linux", 2),
             Merge = Receipt(identity),

@@ -19,6 +19,9 @@ internal sealed class ForestPlot(string title, IReadOnlyList<ForestRow> rows) : 
     private const float MarkRadius = 4;
     private readonly Axis _axis = Axis.Covering(rows.SelectMany(row => new[] { row.Estimate, row.Lower, row.Upper, row.Low, row.High ?? 0 }));
 
+    /// <summary>The text that names what the rows are, in a web page.</summary>
+    public string RowHead { get; init; } = "rules.rule";
+
     /// <inheritdoc/>
     public override IEnumerable<Slab> Lay(Typesetter type, float width)
     {
@@ -31,7 +34,7 @@ internal sealed class ForestPlot(string title, IReadOnlyList<ForestRow> rows) : 
 
     /// <inheritdoc/>
     public override void Write(HtmlText html, ReportText text) => PlotTable.Write(
-        html, title, [text["rules.rule"], text["comparison.difference"], text["rules.measured"]], rows.Select(row => (row.Label, row.Detail, Drawing(row), row.Figures, (Mark?)row.Mark)));
+        html, title, [text[RowHead], text["comparison.difference"], text["rules.measured"]], rows.Select(row => (row.Label, row.Detail, Drawing(row), row.Figures, (Mark?)row.Mark)));
 
     private string Drawing(ForestRow row)
     {

@@ -1,4 +1,6 @@
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Charts;
 
@@ -13,4 +15,25 @@ namespace Loragate.Governance.Reports.Charts;
 /// <param name="Low">Below this is not allowed.</param>
 /// <param name="High">Above this is not allowed; null where more is better.</param>
 internal sealed record ForestRow(
-    string Label, string Detail, string Figures, Mark Mark, double Estimate, double Lower, double Upper, double Low, double? High);
+    string Label, string Detail, string Figures, Mark Mark, double Estimate, double Lower, double Upper, double Low, double? High)
+{
+    /// <summary>The row of a rule that compared the two models.</summary>
+    public static ForestRow Of(RuleResult rule, string label, string detail, ReportNumbers numbers)
+    {
+        var statistic = rule.Statistic ?? throw new ArgumentException("The rule measured nothing.", nameof(rule));
+        var kind = RuleWords.KindOf(rule);
+        var factor = kind == QuantityKind.Change ? 100 : 1;
+        var limit = factor * statistic.Threshold;
+        var isTwoSided = RuleWords.IsTwoSided(rule);
+        return new ForestRow(
+            label,
+            detail,
+            $"{numbers.Bare(statistic.Estimate, kind)} [{numbers.Bare(statistic.Lower, kind)}, {numbers.Bare(statistic.Upper, kind)}]",
+            Mark.Of(rule.Outcome),
+            factor * statistic.Estimate,
+            factor * statistic.Lower,
+            factor * statistic.Upper,
+            isTwoSided ? -Math.Abs(limit) : limit,
+            isTwoSided ? Math.Abs(limit) : null);
+    }
+}

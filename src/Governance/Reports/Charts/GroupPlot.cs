@@ -15,6 +15,7 @@ internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<Gro
     private const float PlotShare = 0.42f;
     private const float Gap = 10;
     private const float RowHeight = 27;
+    private const int MostTogether = 12;
     private const double SvgWidth = 300;
     private const double SvgHeight = 26;
     private static readonly double[] Ticks = [0, 0.25, 0.5, 0.75, 1];
@@ -25,7 +26,7 @@ internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<Gro
         var head = Head(type, width);
         yield return head;
         for (var i = 0; i < rows.Count; i++)
-            yield return Row(type, rows[i], width) with { Head = head, KeepWithNext = i == rows.Count - 1 };
+            yield return Row(type, rows[i], width) with { Head = head, KeepWithNext = rows.Count <= MostTogether || i == rows.Count - 1 };
         yield return Slab.Space(10);
     }
 

@@ -43,7 +43,7 @@ internal sealed class ScatterPlot(string title, double start, IReadOnlyList<Scat
             foreach (var (tick, line) in costs)
             {
                 painter.Line(X(tick), Y(0), X(tick), Y(0) + 3, Look.Muted, 0.6f);
-                painter.Text(line, X(tick) - (line.Width / 2), Y(0) + 3 + type.Baseline(Look.Tiny));
+                painter.Text(line, Math.Min(X(tick) - (line.Width / 2), x + width - line.Width), Y(0) + 3 + type.Baseline(Look.Tiny));
             }
             painter.Line(x + Left, Y(start), x + width - Right, Y(start), Look.Muted, 0.9f, dashed: true);
             foreach (var (point, line) in labels)

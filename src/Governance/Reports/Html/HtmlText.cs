@@ -46,7 +46,7 @@ internal sealed class HtmlText
     }
 
     /// <summary>Text.</summary>
-    public void Add(string text) => _html.Append(Escape(text).Replace("\n", "<br>", StringComparison.Ordinal));
+    public void Add(string text) => _html.AppendJoin("<br>", text.ReplaceLineEndings("\n").Split('\n').Select(Escape));
 
     /// <summary>An item; items that follow one another make a list.</summary>
     public void Item(string text)

@@ -2,6 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Publication;
+using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
@@ -42,14 +43,17 @@ public static class PortfolioPage
             var debt = releases.Where(release => release.State == ReleaseState.Current).SelectMany(release => (release.Data?.Waivers ?? []).Select(waiver => (Release: release, Waiver: waiver))).OrderBy(owed => owed.Waiver.Until).ToList();
             yield return debt.Count == 0 ? new Paragraph(text["portfolio.no-waivers"], Look.Body) : Debt(debt);
             yield return new Heading(text["portfolio.drift"]);
-            var drift = releases.Where(release => release.Decision is { } digest && known.ContainsKey(digest)).SelectMany(release => Drift(release, known[release.Decision!.Value])).ToList();
-            if (drift.Count == 0)
+            var measured = Measured().ToList();
+            if (measured.Count == 0)
             {
                 yield return new Paragraph(text["portfolio.no-drift"], Look.Body);
                 yield break;
             }
+            yield return new Paragraph(text["portfolio.drift-lead"], Look.Body);
+            foreach (var series in measured.GroupBy(each => (each.Release.Name, each.Rule.Id, each.Rule.Task, each.Rule.Metric)))
+                yield return Series([.. series]);
             yield return new Table(
-                [(text["portfolio.release"], 1), (text["rules.rule"], 1), (text["rules.measured"], 1), (text["rules.threshold"], 1), (text["rules.outcome"], 1)], drift) { IsSortable = true, Caption = text["portfolio.drift"] };
+                [(text["portfolio.release"], 1), (text["rules.rule"], 1), (text["rules.measured"], 1), (text["rules.threshold"], 1), (text["rules.outcome"], 1)], [.. measured.Select(Drift)]) { IsSortable = true, Caption = text["portfolio.drift"] };
         }
 
         private static string NameOf(PortfolioRelease release) => release.Data?.Release is { } number ? $"{release.Name} {ReportNumbers.Count(number)}" : release.Name;
@@ -88,15 +92,29 @@ public static class PortfolioPage
                 ]),
             ]) { IsSortable = true, Caption = text["portfolio.waivers"] };
 
-        private IEnumerable<IReadOnlyList<Cell>> Drift(PortfolioRelease release, Decision decision) => decision.Rules
-            .Where(rule => rule.Statistic is { Baseline: not null })
-            .Select(rule => (IReadOnlyList<Cell>)
-            [
-                Cell.Strong(NameOf(release)),
-                new Cell([new CellText(_words.Check(rule), Look.Small), new CellText($"{rule.Id} · {rule.Task}", Look.Tiny)]),
-                Cell.Of(_words.Measured(rule)),
-                Cell.Of(_words.Threshold(rule)),
-                new Cell([new CellText(_words.Outcome(rule.Outcome), Look.Small)], Mark.Of(rule.Outcome)),
-            ]);
+        /// <summary>What rules measured against the base, release by release in the ledger's order.</summary>
+        private IEnumerable<(PortfolioRelease Release, RuleResult Rule)> Measured() =>
+            from release in releases
+            where release.Decision is { } digest && known.ContainsKey(digest)
+            from rule in known[release.Decision!.Value].Rules
+            where rule.Statistic is { Baseline: not null }
+            select (release, rule);
+
+        /// <summary>One rule over the releases of one adapter, from the oldest down.</summary>
+        private ForestPlot Series(IReadOnlyList<(PortfolioRelease Release, RuleResult Rule)> series)
+        {
+            var (release, rule) = series[0];
+            var title = text.Fill("portfolio.series", ("release", release.Name), ("check", _words.Check(rule)), ("rule", $"{rule.Id} · {rule.Task}"), ("axis", _words.Axis(rule)));
+            return new ForestPlot(title, [.. series.Select(each => ForestRow.Of(each.Rule, NameOf(each.Release), _numbers.Day(DateOnly.FromDateTime(each.Release.Time.UtcDateTime)), _numbers))]) { RowHead = "portfolio.release" };
+        }
+
+        private IReadOnlyList<Cell> Drift((PortfolioRelease Release, RuleResult Rule) each) =>
+        [
+            Cell.Strong(NameOf(each.Release)),
+            new Cell([new CellText(_words.Check(each.Rule), Look.Small), new CellText($"{each.Rule.Id} · {each.Rule.Task}", Look.Tiny)]),
+            Cell.Of(_words.Measured(each.Rule)),
+            Cell.Of(_words.Threshold(each.Rule)),
+            new Cell([new CellText(_words.Outcome(each.Rule.Outcome), Look.Small)], Mark.Of(each.Rule.Outcome)),
+        ];
     }
 }

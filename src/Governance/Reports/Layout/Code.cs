@@ -3,11 +3,14 @@ using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Layout;
 
-/// <summary>Shell commands on a pale ground, line by line.</summary>
+/// <summary>Shell commands on a pale ground, line by line; on one page where they fit on one, so that they can be copied.</summary>
 internal sealed class Code(string text) : Block
 {
     private const float Inset = 7;
     private const float Edge = 4;
+
+    // What introduces the commands needs room on their page, too.
+    private const float MostOfPage = 0.8f;
 
     /// <inheritdoc/>
     public override IEnumerable<Slab> Lay(Typesetter type, float width)
@@ -15,6 +18,7 @@ internal sealed class Code(string text) : Block
         var lines = type.Break(text, Look.Code, width - (2 * Inset));
         var height = type.LineHeight(Look.Code);
         var baseline = type.Baseline(Look.Code);
+        var staysWhole = lines.Count * height <= Look.BodyHeight * MostOfPage;
         yield return Ground(Edge, width) with { KeepWithNext = true };
         for (var i = 0; i < lines.Count; i++)
         {
@@ -24,7 +28,7 @@ internal sealed class Code(string text) : Block
                 painter.Box(x, y - 0.3f, width, height + 0.6f, Look.Pale);
                 painter.Text(line, x + Inset, y + baseline);
             })
-            { KeepWithNext = i == 0 || i >= lines.Count - 2 };
+            { KeepWithNext = staysWhole || i == 0 || i >= lines.Count - 2 };
         }
         yield return Ground(Edge, width);
         yield return Slab.Space(7);

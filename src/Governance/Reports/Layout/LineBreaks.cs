@@ -21,8 +21,10 @@ internal static class LineBreaks
     {
         var last = clusters[index - 1].Text.EnumerateRunes().Last();
         var first = clusters[index].Text.EnumerateRunes().First();
-        // The hyphens of "--key" are part of the option.
-        return last.Value == '-' && (index < 2 || !char.IsLetterOrDigit(clusters[index - 2].Text[^1])) ? LineBreak.Emergency : Between(last, first);
+        var before = index < 2 ? ' ' : clusters[index - 2].Text[^1];
+        // The hyphens of "--key" are part of the option, sign and point of +20.04 are part of the number.
+        var isInside = last.Value == '-' ? !char.IsLetterOrDigit(before) : IsDigit(first) && (last.Value == '+' || (last.Value is '.' or ',' && char.IsAsciiDigit(before)));
+        return isInside ? LineBreak.Emergency : Between(last, first);
     }
 
     private static LineBreak Between(Rune last, Rune first)

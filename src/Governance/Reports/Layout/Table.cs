@@ -20,16 +20,19 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
         var head = columns.Any(column => column.Head.Length > 0) ? Head(type, width) : null;
         if (head is not null)
             yield return head;
-        foreach (var row in rows)
+        for (var i = 0; i < rows.Count; i++)
         {
-            foreach (var slab in Row(type, row, width))
-                yield return slab with { Head = head };
+            foreach (var slab in Row(type, rows[i], width))
+                yield return slab with { Head = head, KeepWithNext = StaysWhole && i < rows.Count - 1 };
         }
         yield return Slab.Space(8);
     }
 
     /// <summary>Whether a reader may order the rows otherwise in a web page.</summary>
     public bool IsSortable { get; init; }
+
+    /// <summary>Whether all rows stand on one page, if they fit on one.</summary>
+    public bool StaysWhole { get; init; }
 
     /// <summary>What the table is, for those who do not see it.</summary>
     public string? Caption { get; init; }
@@ -54,7 +57,7 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
         {
             html.Open("tr");
             for (var i = 0; i < row.Count; i++)
-                Write(html, row[i], i == 0 ? "th" : "td");
+                Write(html, row[i], i == 0 ? "th" : "td", columns[i].Head);
             html.Close("tr");
         }
         html.Close("tbody");
@@ -62,9 +65,10 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
         html.Close("div");
     }
 
-    private static void Write(HtmlText html, Cell cell, string tag)
+    /// <summary>A cell; on a phone, where a row's cells stand below one another, each says the head of its column.</summary>
+    private static void Write(HtmlText html, Cell cell, string tag, string head)
     {
-        List<(string, string)> attributes = tag == "th" ? [("scope", "row")] : [];
+        List<(string, string)> attributes = tag == "th" ? [("scope", "row")] : head.Length > 0 ? [("data-head", head)] : [];
         if (cell.Anchor is not null)
             attributes.Add(("id", cell.Anchor));
         html.Open(tag, [.. attributes]);

@@ -33,6 +33,9 @@ internal sealed record SignatureSlot(int Start, int End, int RangeStart, IReadOn
         if (range < 0 || contents < 0 || signature["Contents"] is not PdfValue.Text cms || signature["SubFilter"] is not PdfValue.Name { Value: "ETSI.CAdES.detached" })
             throw new PdfException(place, start, "no PAdES signature (ETSI.CAdES.detached)");
         contents += ContentsKey.Length;
+        // The signature does not cover its own digits: another spelling of the same bytes would go unnoticed.
+        if (!text.AsSpan(contents).StartsWith($"<{Convert.ToHexStringLower(cms.Bytes.Span)}>", StringComparison.Ordinal))
+            throw new PdfException(place, start + contents, "a signature in other than lower-case digits without spaces");
         return new SignatureSlot(
             start + contents,
             start + text.IndexOf('>', contents) + 1,

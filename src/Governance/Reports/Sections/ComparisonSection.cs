@@ -21,8 +21,8 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
             yield return new Paragraph(Text["comparison.none"], Look.Body);
         else
             yield return new Paragraph(Text.Fill("comparison.lead", ("confidence", Confidence(compared))), Look.Body) { KeepWithNext = true };
-        foreach (var group in compared.GroupBy(rule => RuleWords.IsShare(rule.Metric) ? "" : rule.Metric ?? "?"))
-            yield return new ForestPlot(Title(group.Key), [.. group.Select(Row)]);
+        foreach (var group in compared.GroupBy(Words.Axis))
+            yield return new ForestPlot(group.Key, [.. group.Select(Row)]);
         yield return new Paragraph(Text["comparison.sizes"], Look.Body, 4) { KeepWithNext = true };
         yield return Sizes(contents);
         if (contents.Measurement is { } measurement)
@@ -36,34 +36,16 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
             yield return table;
         }
         if (contents.Decision.Tasks.Where(task => task.Imported is true).Select(task => task.Name).ToArray() is { Length: > 0 } imported)
-            yield return new Paragraph(Text.Fill("comparison.imported", ("tasks", string.Join(", ", imported))), Look.Body);
+            yield return new Paragraph(Text.Fill("comparison.imported", ("tasks", string.Join(Text["report.list"], imported))), Look.Body);
         if (contents.Decision.Tasks.Where(task => task.Remote is true).Select(task => task.Name).ToArray() is { Length: > 0 } remote)
-            yield return new Paragraph(Text.Fill("comparison.remote", ("tasks", string.Join(", ", remote))), Look.Body);
+            yield return new Paragraph(Text.Fill("comparison.remote", ("tasks", string.Join(Text["report.list"], remote))), Look.Body);
     }
 
     private static string Confidence(RuleResult[] rules) => string.Join(
         " / ", rules.Select(rule => 100 * (1 - rule.Statistic!.Alpha)).Distinct().Order().Select(value => value.ToString("0.##", System.Globalization.CultureInfo.InvariantCulture)));
 
-    private string Title(string metric) => metric.Length == 0 ? Text["comparison.unit-points"] : Text.Fill("comparison.unit-number", ("metric", metric));
-
-    private ForestRow Row(RuleResult rule)
-    {
-        var statistic = rule.Statistic!;
-        var kind = RuleWords.KindOf(rule);
-        var factor = kind == QuantityKind.Change ? 100 : 1;
-        var limit = factor * statistic.Threshold;
-        var isTwoSided = RuleWords.IsTwoSided(rule);
-        return new ForestRow(
-            Words.Check(rule),
-            $"{rule.Id} · {rule.Task} · {ReportNumbers.Count(statistic.Items)}",
-            $"{Numbers.Bare(statistic.Estimate, kind)} [{Numbers.Bare(statistic.Lower, kind)}, {Numbers.Bare(statistic.Upper, kind)}]",
-            Mark.Of(rule.Outcome),
-            factor * statistic.Estimate,
-            factor * statistic.Lower,
-            factor * statistic.Upper,
-            isTwoSided ? -Math.Abs(limit) : limit,
-            isTwoSided ? Math.Abs(limit) : null);
-    }
+    private ForestRow Row(RuleResult rule) => ForestRow.Of(
+        rule, Words.Check(rule), $"{rule.Id} · {rule.Task} · {Text.Fill("bias.items", ("items", ReportNumbers.Count(rule.Statistic!.Items)))}", Numbers);
 
     private Table? Values(ReportContents contents)
     {

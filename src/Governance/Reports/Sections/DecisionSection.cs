@@ -48,7 +48,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         sentences.AddRange((contents.Decision.Quorum ?? []).Where(role => role.Missing > 0).Select(role => Text.Fill("decision.next-people", ("count", ReportNumbers.Count(role.Missing)), ("role", role.Role))));
         if (contents.FreshUntil is { } day && contents.Decision.Verdict != Artifacts.Records.Deciding.Verdict.Rejected)
             sentences.Add(Text.Fill("decision.next-until", ("day", Numbers.Day(day))));
-        return string.Join(Text.Language == ReportLanguage.Japanese ? "" : " ", sentences);
+        return string.Join(Text["report.space"], sentences);
     }
 
     private string Cost(ReportContents contents) => contents is { ModelSize: { } model, MergedSize: { } merged }

@@ -8,6 +8,8 @@ namespace Loragate.Governance.Reports.Sections;
 /// <summary>What the inspection of the adapter's files found.</summary>
 internal sealed class InspectionSection(ReportText text) : Section(text)
 {
+    private readonly FindingWords _words = new(text);
+
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
     {
@@ -17,7 +19,7 @@ internal sealed class InspectionSection(ReportText text) : Section(text)
             Text.Fill(
                 "inspection.lead", ("type", inspection.PeftType), ("declared", inspection.DeclaredBase ?? Text["inspection.no-base"]),
                 ("count", ReportNumbers.Count(inspection.Modules.Count))),
-            Look.Body);
+            Look.Body) { KeepWithNext = true };
         if (inspection.Findings.Count == 0)
             yield return new Paragraph(Text["inspection.none"], Look.Strong);
         else
@@ -31,9 +33,9 @@ internal sealed class InspectionSection(ReportText text) : Section(text)
     private IReadOnlyList<Cell> Row(Finding finding) =>
     [
         new Cell([new CellText(Text[$"severity.{finding.Severity.ToString().ToLowerInvariant()}"], Look.SmallStrong)], MarkOf(finding.Severity)),
-        new Cell([new CellText(finding.Id, Look.Digest), new CellText(finding.Message, Look.Small)]),
-        Cell.Mono(finding.Where),
-        Cell.Of(finding.Advice),
+        new Cell([new CellText(finding.Id, Look.Digest), new CellText(_words.Message(finding), Look.Small)]),
+        Cell.Mono(_words.Place(finding)),
+        Cell.Of(_words.Advice(finding)),
     ];
 
     private static Mark MarkOf(Severity severity) => severity switch

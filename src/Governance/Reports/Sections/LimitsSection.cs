@@ -38,5 +38,7 @@ internal sealed class LimitsSection(ReportText text) : Section(text)
             yield return text.Fill("limits.limited", ("task", name), ("limit", ReportNumbers.Count(limit)), ("rows", ReportNumbers.Count(task.Rows)));
         if (report.Truncated.Count > 0)
             yield return text.Fill("limits.truncated", ("task", name), ("count", ReportNumbers.Count(report.Truncated.Count)));
+        if (report.Repeated.Count > 0)
+            yield return text.Fill("limits.repeated", ("task", name), ("count", ReportNumbers.Count(report.Repeated.Count)));
     }
 }

@@ -23,12 +23,11 @@ internal static class VerificationCommands
     private static string Line(string digest, string file) =>
         file.Length > MostOnLine ? $"  {digest} \\\n    {Quote(file)} \\\n" : $"  {digest} {Quote(file)} \\\n";
 
-    /// <summary>Checks the report's own signature, and takes the evidence out.</summary>
-    public static string TakeOut() =>
-        """
-        pdfsig report.pdf
-        mkdir evidence && pdfdetach -saveall -o evidence report.pdf && cd evidence
-        """;
+    /// <summary>Checks the report's own signature.</summary>
+    public static string OwnSignature() => "pdfsig report.pdf";
+
+    /// <summary>Takes the evidence out of the report.</summary>
+    public static string TakeOut() => "mkdir evidence && pdfdetach -saveall -o evidence report.pdf && cd evidence";
 
     /// <summary>Prints the verdict that the decision holds.</summary>
     public static string Verdict() => $"jq -r .verdict {DecisionFile}";

@@ -27,7 +27,10 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
     /// <summary>What is to be checked, and by which commands; without commands where there is nothing to run.</summary>
     private IEnumerable<(string Sentence, string? Commands)> Steps(ReportContents contents)
     {
-        yield return (Text["verify.take-out"], VerificationCommands.TakeOut());
+        // The key that signs a release signs its report.
+        yield return contents.Signatures.Count == 0
+            ? (Text["verify.take-out-unsigned"], VerificationCommands.TakeOut())
+            : (Text["verify.take-out"], $"{VerificationCommands.OwnSignature()}\n{VerificationCommands.TakeOut()}");
         yield return (Text["verify.decision"], VerificationCommands.Evidence(contents));
         yield return (Text["verify.reading"], VerificationCommands.Verdict());
         if (contents.Signatures.Count == 0)

@@ -13,8 +13,8 @@ internal sealed class ReportNumbers(ReportText text)
     {
         QuantityKind.Change => text.Fill("unit.points", ("value", Points(value))),
         QuantityKind.Share => text.Fill("unit.percent", ("value", Plain(100 * value, "0.0"))),
-        QuantityKind.RawChange => text.Fill("unit.number", ("value", Plain(value, "+0.####;−0.####;0"))),
-        QuantityKind.Raw => text.Fill("unit.number", ("value", Plain(value, "0.####;−0.####"))),
+        QuantityKind.RawChange => text.Fill("unit.number", ("value", Plain(value, $"+0.{Decimals(value)};−0.{Decimals(value)};0"))),
+        QuantityKind.Raw => text.Fill("unit.number", ("value", Plain(value, $"0.{Decimals(value)};−0.{Decimals(value)}"))),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -55,6 +55,16 @@ internal sealed class ReportNumbers(ReportText text)
             value /= 1000;
         return $"{value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture)} {SizeUnits[unit]}";
     }
+
+    /// <summary>As many decimals as give four significant digits, and no more than four.</summary>
+    private static string Decimals(double value) => Math.Abs(value) switch
+    {
+        >= 1000 => "",
+        >= 100 => "#",
+        >= 10 => "##",
+        >= 1 => "###",
+        _ => "####",
+    };
 
     private string Points(double value) => Plain(100 * value, "+0.0;−0.0;0.0");
 

@@ -1,11 +1,9 @@
-using System.Text.Json;
-using System.Text.RegularExpressions;
 using Loragate.Artifacts.Json;
 
 namespace Loragate.Governance.Reports.Text;
 
 /// <summary>The sentences of a report in one language, read from the resource files beside this class.</summary>
-internal sealed partial class ReportText
+internal sealed class ReportText
 {
     private readonly Dictionary<string, string> _texts;
 
@@ -33,11 +31,7 @@ internal sealed partial class ReportText
             ReportLanguage.Japanese => "ja.json",
             _ => throw new ArgumentOutOfRangeException(nameof(language)),
         };
-        using var stream = typeof(ReportText).Assembly.GetManifestResourceStream($"Loragate.Governance.Reports.{file}")
-            ?? throw new InvalidOperationException($"The texts {file} are not embedded.");
-        var bytes = new byte[stream.Length];
-        stream.ReadExactly(bytes);
-        using var document = StrictJson.Parse(bytes, file);
+        using var document = StrictJson.Parse(Resource(file), file);
         return new ReportText(language, document.RootElement.EnumerateObject().ToDictionary(text => text.Name, text => text.Value.GetString()!));
     }
 
@@ -50,11 +44,18 @@ internal sealed partial class ReportText
         var filled = new Dictionary<string, string>();
         foreach (var (name, value) in values)
             filled[name] = value;
-        return Placeholder().Replace(this[key], match => filled.TryGetValue(match.Groups[1].Value, out var value)
+        return Template.Of(this[key]).Fill(name => filled.TryGetValue(name, out var value)
             ? value
-            : throw new InvalidOperationException($"The text '{key}' wants a value for {match.Value}."));
+            : throw new InvalidOperationException($"The text '{key}' wants a value for {{{name}}}."));
     }
 
-    [GeneratedRegex(@"\{([a-z]+)\}", RegexOptions.CultureInvariant)]
-    private static partial Regex Placeholder();
+    /// <summary>The bytes of a resource file beside this class.</summary>
+    internal static byte[] Resource(string file)
+    {
+        using var stream = typeof(ReportText).Assembly.GetManifestResourceStream($"Loragate.Governance.Reports.{file}")
+            ?? throw new InvalidOperationException($"The texts {file} are not embedded.");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
 }

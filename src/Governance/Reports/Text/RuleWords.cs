@@ -30,6 +30,9 @@ internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
     /// <summary>A control in the report's language; as the policy writes it where the table has none.</summary>
     public string Control(string control) => text.Find($"control.{control}") ?? control;
 
+    /// <summary>What an axis of the rule's paired differences measures: points for shares, else units of the metric.</summary>
+    public string Axis(RuleResult rule) => IsShare(rule.Metric) ? text["comparison.unit-points"] : text.Fill("comparison.unit-number", ("metric", rule.Metric ?? text["report.none"]));
+
     /// <summary>The outcome in a word.</summary>
     public string Outcome(Outcome outcome) => text[$"outcome.{outcome.ToString().ToLowerInvariant()}"];
 

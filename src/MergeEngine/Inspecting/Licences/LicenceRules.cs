@@ -77,7 +77,8 @@ internal sealed class LicenceRules
     {
         foreach (var licence in _licences.Where(l => l.Id is not null))
         {
-            var (where, what) = ($"{licence.Subject} {licence.Name}", $"the licence '{licence.Id}'");
+            var where = $"{licence.Subject} {licence.Name}";
+            var what = $"the licence '{licence.Id}'";
             switch (KnownLicences.TermsOf(licence.Id!) ?? Family(licence.Id!))
             {
                 case null:

@@ -37,6 +37,14 @@ public sealed class LineBreakerTests
     }
 
     [Fact]
+    public void A_number_is_not_parted_at_its_point()
+    {
+        using var type = Japanese();
+        for (var width = 60f; width < 200; width += 2)
+            Assert.DoesNotContain(Lines(type, "測定値は（+15.44～+20.04）でした。", width), line => char.IsAsciiDigit(line[0]) || line[^1] is '.' or ',');
+    }
+
+    [Fact]
     public void No_line_is_wider_than_asked_even_without_any_place_to_break()
     {
         using var type = new Typesetter(FontSet.Bundled, ReportLanguage.English);

@@ -49,6 +49,20 @@ public sealed class ReportSignatureTests : IDisposable
     }
 
     [Fact]
+    public void Another_spelling_of_the_signature_is_refused()
+    {
+        var report = Render(new Signer(_key));
+        var contents = report.AsSpan().LastIndexOf("/Contents <"u8) + "/Contents <".Length;
+        var letter = contents + report.AsSpan(contents).IndexOfAnyInRange((byte)'a', (byte)'f');
+        Assert.All(new (int Place, byte Digit)[] { (letter, (byte)(report[letter] - 32)), (report.AsSpan().LastIndexOf("00>"u8), (byte)' ') }, spelling =>
+        {
+            var changed = report.ToArray();
+            changed[spelling.Place] = spelling.Digit;
+            Assert.True(IsRefused(changed));
+        });
+    }
+
+    [Fact]
     public void What_is_appended_is_noticed_although_the_signed_bytes_are_as_they_were()
     {
         var report = Render(new Signer(_key));

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Loragate.Governance.Deciding;
 
 namespace Loragate.Governance.Reports.Text;
 
@@ -13,6 +14,10 @@ public sealed partial class ReportTextTests
         Assert.Equal(English.Keys.Order(StringComparer.Ordinal), Japanese.Keys.Order(StringComparer.Ordinal));
         Assert.All(English.Keys, key => Assert.Equal(Placeholders(English[key]), Placeholders(Japanese[key])));
     }
+
+    [Fact]
+    public void Every_reason_of_a_rule_has_a_sentence() =>
+        Assert.All(typeof(Reason).GetFields().Where(field => field.IsLiteral).Select(field => (string)field.GetRawConstantValue()!), reason => Assert.Contains($"reason.{reason}", English.Keys));
 
     [Fact]
     public void A_value_is_never_read_as_a_placeholder() =>
