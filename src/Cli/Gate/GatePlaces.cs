@@ -11,19 +11,25 @@ internal static class GatePlaces
     {
         List<Place> inputs = [new("--base", Real(request.Base)), new("--adapter", Real(request.Adapter))];
         List<Place> kept = [new("--dossier", Real(request.Dossier)), .. Optional("--cache", request.Cache), .. Optional("--ledger", request.Ledger)];
+        List<Place> told = [.. Optional("--previous", request.Previous), .. Optional("--trials", request.Trials)];
+        List<Place> read =
+        [
+            .. Optional("--policy", request.Policy), .. Optional("--trust", request.Trust), .. Optional("--certificate", request.Certificate), .. Optional("--chain", request.Chain),
+            .. Optional("--training-digests", request.TrainingDigests),
+        ];
         List<Place> keys = [.. Optional("--key", KeyFileOf(request.Key)), .. Optional("--ledger-key", request.LedgerKey)];
         List<Place> copies = [.. Optional("--report", request.Report), .. Optional("--sarif", request.Sarif), .. Optional("--junit", request.JUnit), .. Optional("--summary", request.Summary)];
         for (var i = 0; i < kept.Count; i++)
         {
-            foreach (var other in inputs.Concat(kept.Skip(i + 1)).Where(kept[i].Overlaps))
+            foreach (var other in inputs.Concat(told).Concat(kept.Skip(i + 1)).Where(kept[i].Overlaps))
                 throw new UsageException($"{kept[i].Option} {kept[i].Path} and {other.Option} {other.Path} overlap: give each a folder of its own.");
         }
         foreach (var key in keys)
             RefuseInside(key, [.. inputs, .. kept], "whoever is handed the folder would be handed the key");
         foreach (var copy in copies)
-            RefuseInside(copy, [.. inputs, .. kept], "it would change what is judged or sealed");
+            RefuseInside(copy, [.. inputs, .. told, .. kept], "it would change what is judged or sealed");
         foreach (var copy in copies)
-            CheckWritable(copy, [.. keys, .. copies.Where(other => other != copy)]);
+            CheckWritable(copy, [.. keys, .. read, .. copies.Where(other => other != copy)]);
     }
 
     /// <summary>A key on a token lies in no folder.</summary>

@@ -47,8 +47,9 @@ internal static class ContaminationVerb
     private static string Sentence(ScreenedTask task)
     {
         var rows = task.Overlapping.OrderByDescending(row => row.Share).Take(MostShown).Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Id} ({100 * row.Share:0} %)"));
+        var unknown = task.TooShort == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" {task.TooShort} rows are too short to be looked for.");
         return task.Overlapping.Count == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{task.Name}: none of {task.Rows} rows overlaps with the training set.")
-            : string.Create(CultureInfo.InvariantCulture, $"{task.Name}: {task.Overlapping.Count} of {task.Rows} rows overlap with the training set: {string.Join(", ", rows)}{(task.Overlapping.Count > MostShown ? " …" : "")}.");
+            ? string.Create(CultureInfo.InvariantCulture, $"{task.Name}: none of {task.Rows} rows overlaps with the training set.{unknown}")
+            : string.Create(CultureInfo.InvariantCulture, $"{task.Name}: {task.Overlapping.Count} of {task.Rows} rows overlap with the training set: {string.Join(", ", rows)}{(task.Overlapping.Count > MostShown ? " …" : "")}.{unknown}");
     }
 }

@@ -86,7 +86,7 @@ internal static class RollbackVerb
     /// <summary>Finds the folder of a release by its manifest, copies it and verifies the copy.</summary>
     private static Digest Copy(ReleaseRegister register, LoggedEvent good, string releases, IReadOnlyList<string> folders, string output, LedgerVerifier log, CancellationToken cancellationToken)
     {
-        var manifest = good.Entry.Subjects.First(subject => subject.Name == ReleaseLayout.EntrySubject).Sha256;
+        var manifest = ReleaseLayout.ManifestIn(good.Entry)!.Value;
         var found = folders.FirstOrDefault(folder => ReleaseLayout.ManifestDigest(FolderManifest.Read(folder, cancellationToken).Files) == manifest)
             ?? throw new FolderException(releases, $"no folder holds release {DecisionData.Read(good.Entry)?.Release} of {Printable.Of(good.Entry.Subjects[0].Name)}, manifest {manifest}", "Fetch it, for example with 'loragate pull'.");
         using var copy = OutputFolder.Create(output);

@@ -12,10 +12,12 @@ public static class ContaminationScreen
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(training);
-        return new ScreenedTask(task.Name, task.TaskDigest, data.Digest, data.Documents.Count, [.. data.Documents.Select(document => Overlap(document, training)).OfType<OverlappingRow>()]);
+        var rows = data.Documents.Select(document => Look(document, training)).ToList();
+        return new ScreenedTask(task.Name, task.TaskDigest, data.Digest, rows.Count, rows.Count(row => row.Windows == 0), [.. rows.Where(row => row.Known > 0).Select(row => new OverlappingRow(row.Id, (double)row.Known / row.Windows))]);
     }
 
-    private static OverlappingRow? Overlap(TaskDocument document, TrainingDigests training)
+    /// <summary>How many windows a row has, and how many of them the training set has as well.</summary>
+    private static (int Id, int Windows, int Known) Look(TaskDocument document, TrainingDigests training)
     {
         var (all, known) = (new HashSet<ulong>(), new HashSet<ulong>());
         foreach (var (windows, asWhole) in TrainingDigests.TextsOf(document.Row).Select(WordWindows.OfEvaluation))
@@ -24,6 +26,6 @@ public static class ContaminationScreen
             if (!asWhole || windows.All(training.Contains))
                 known.UnionWith(windows.Where(training.Contains));
         }
-        return known.Count == 0 ? null : new OverlappingRow(document.Id, (double)known.Count / all.Count);
+        return (document.Id, all.Count, known.Count);
     }
 }

@@ -19,7 +19,7 @@ public static class Portfolio
         ArgumentNullException.ThrowIfNull(history);
         var revoked = history.OfType(Revocation.EntryType).Where(logged => Counts(logged, trust)).SelectMany(logged => logged.Entry.Subjects).Where(subject => subject.Name == ReleaseLayout.EntrySubject).Select(subject => subject.Sha256).ToHashSet();
         var releases = history.OfType(ReleaseLayout.EntryType)
-            .Select(logged => (Logged: logged, Name: Printable.Of(logged.Entry.Subjects[0].Name), Data: DecisionData.Read(logged.Entry), IsRevoked: logged.Entry.Subjects.Any(subject => subject.Name == ReleaseLayout.EntrySubject && revoked.Contains(subject.Sha256))))
+            .Select(logged => (Logged: logged, Name: Printable.Of(logged.Entry.Subjects[0].Name), Data: DecisionData.Read(logged.Entry), IsRevoked: ReleaseLayout.ManifestIn(logged.Entry) is { } manifest && revoked.Contains(manifest)))
             .ToList();
         var latest = releases.Where(release => !release.IsRevoked).GroupBy(release => release.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Max(release => release.Data?.Release ?? 0), StringComparer.Ordinal);
         return

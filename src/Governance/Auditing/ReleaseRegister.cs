@@ -86,10 +86,7 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust, St
             try
             {
                 var revocation = Revocation.Read(logged, trust, out var signer);
-                if (revocation.Release == manifest)
-                    reason = $"{signer} revoked it (entry {logged.Index}): {revocation.Reason}";
-                else
-                    faults.Add($"entry {logged.Index} carries a revocation of another release");
+                reason = $"{signer} revoked it (entry {logged.Index}): {revocation.Reason}";
             }
             catch (SignatureException e)
             {
@@ -106,5 +103,5 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust, St
         .Max();
 
     private bool IsRevoked(LoggedEvent release) =>
-        release.Entry.Subjects.FirstOrDefault(subject => subject.Name == ReleaseLayout.EntrySubject) is { } subject && Revocations(subject.Sha256, []).Any();
+        ReleaseLayout.ManifestIn(release.Entry) is { } manifest && Revocations(manifest, []).Any();
 }

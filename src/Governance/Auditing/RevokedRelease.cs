@@ -25,12 +25,12 @@ public sealed record RevokedRelease(Digest Manifest, int? Number, long Entry, st
         [
             .. from release in history.OfType(ReleaseLayout.EntryType)
                where release.Entry.Subjects.Any(subject => subject.Sha256 == adapter)
-               from subject in release.Entry.Subjects
-               where subject.Name == ReleaseLayout.EntrySubject
+               let manifest = ReleaseLayout.ManifestIn(release.Entry)
+               where manifest is not null
                from logged in history.OfType(Revocation.EntryType)
-               where logged.Entry.Subjects.Contains(subject)
+               where logged.Entry.Subjects.Contains(new LedgerSubject(ReleaseLayout.EntrySubject, manifest.Value))
                let told = Tell(logged, trust)
-               select new RevokedRelease(subject.Sha256, DecisionData.Read(release.Entry)?.Release, logged.Index, told.Signer, told.Why),
+               select new RevokedRelease(manifest.Value, DecisionData.Read(release.Entry)?.Release, logged.Index, told.Signer, told.Why),
         ];
     }
 

@@ -46,7 +46,7 @@ public static class KeyFile
     }
 
     /// <summary>The text of a small file.</summary>
-    /// <exception cref="KeyException">The file is missing, too large, or not UTF-8.</exception>
+    /// <exception cref="KeyException">The file is missing or too large.</exception>
     internal static string ReadText(string path) => ReadText(path, MaxBytes, "a key");
 
     /// <summary>The text of a file of certificates.</summary>

@@ -16,7 +16,7 @@ internal static class PrivateKeyPem
             return Pem.Decode(text, Pem.PrivateKey, place);
         var der = Pem.Decode(text, Pem.EncryptedPrivateKey, place);
         if (secrets is null)
-            throw new KeyException(place, "encrypted, and there is no passphrase to open it with", "Give the passphrase, or a key that is not encrypted.");
+            throw new KeyException(place, "encrypted, and there is no passphrase to open it with", "Give the passphrase, or a key that is not encrypted; to verify, give the public key (FILE.pub).");
         using var passphrase = secrets($"passphrase of {place}");
         return EncryptedPkcs8.Decrypt(der, passphrase, place);
     }

@@ -6,8 +6,8 @@ using Loragate.Artifacts.Records;
 namespace Loragate.Governance.Ledger;
 
 /// <summary>
-/// One event in the life of a release, as canonical JSON of at most 65,535 bytes. It holds digests only: what they name carries
-/// its author's own signature; the ledger adds the order.
+/// One event in the life of a release, as canonical JSON of at most 65,535 bytes. It holds digests, and whole statements only
+/// where there is nowhere else to keep them: what they name carries its author's own signature; the ledger adds the order.
 /// </summary>
 /// <param name="Type">What happened, "decision", "release": lower-case words with hyphens.</param>
 /// <param name="Time">When, by the writer's clock; kept in UTC to the second.</param>

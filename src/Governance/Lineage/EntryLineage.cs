@@ -71,8 +71,8 @@ public static class EntryLineage
             : null;
 
     private static LineageNode? FindRelease(LoggedEvent logged) =>
-        logged.Entry.Subjects.FirstOrDefault(subject => subject.Name == ReleaseLayout.EntrySubject) is { } release
-            ? new LineageNode(release.Sha256, LineageKind.Release, $"{logged.Entry.Subjects[0].Name}{(DecisionData.Read(logged.Entry)?.Release is { } number ? $" {number}" : "")}", logged.Index)
+        ReleaseLayout.ManifestIn(logged.Entry) is { } manifest
+            ? new LineageNode(manifest, LineageKind.Release, $"{logged.Entry.Subjects[0].Name}{(DecisionData.Read(logged.Entry)?.Release is { } number ? $" {number}" : "")}", logged.Index)
             : null;
 
     private static LineageNode Node(LoggedEvent logged, LineageKind kind, LedgerSubject subject) => new(subject.Sha256, kind, subject.Name, logged.Index);

@@ -39,9 +39,11 @@ internal static class LoggedStatement
         var bundle = SigstoreBundle.Parse(bytes, place);
         var who = trust.Identify(bundle.Material, logged.Entry.Time, place);
         var statement = SignedStatement.Open(bundle, who.Key, place);
-        return statement.PredicateType == predicateType && statement.Subjects is [{ Name: ReleaseLayout.EntrySubject, Sha256: var release }]
+        if (statement.PredicateType != predicateType || statement.Subjects is not [{ Name: ReleaseLayout.EntrySubject, Sha256: var release }])
+            throw new SignatureException(SignatureFault.OtherPredicate, place, $"no {what} of one release");
+        return logged.Entry.Subjects.Contains(new LedgerSubject(ReleaseLayout.EntrySubject, release))
             ? (release, statement.Predicate, who.Signer.Id)
-            : throw new SignatureException(SignatureFault.OtherPredicate, place, $"no {what} of one release");
+            : throw new SignatureException(SignatureFault.OtherPredicate, place, $"the {what} that it carries is of another release than the entry names");
     }
 
     /// <summary>Where an entry stands, for messages.</summary>

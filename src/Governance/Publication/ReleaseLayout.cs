@@ -2,6 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Governance.Dossiers;
+using Loragate.Governance.Ledger;
 
 namespace Loragate.Governance.Publication;
 
@@ -76,4 +77,14 @@ public static class ReleaseLayout
     /// <param name="files">All files of the release, ordered by path.</param>
     public static Digest ManifestDigest(IEnumerable<FileEntry> files) =>
         Digest.Of(RecordJson.Canonical(files.Where(file => file.Path is not (Proof or Seal)).ToList()));
+
+    /// <summary>
+    /// The manifest digest in a release's entry; null where it names none. It is the last subject of its name: the adapter, which stands before it,
+    /// may be called "release" as well.
+    /// </summary>
+    public static Digest? ManifestIn(LedgerEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return entry.Subjects.LastOrDefault(subject => subject.Name == EntrySubject)?.Sha256;
+    }
 }

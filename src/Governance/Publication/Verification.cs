@@ -5,7 +5,7 @@ using Loragate.Governance.Signing.Reference;
 namespace Loragate.Governance.Publication;
 
 /// <summary>What a verifier found, for machines (docs/formats/verification.v1.md).</summary>
-/// <param name="Kind">What was verified: "folder", "release" or "dossier".</param>
+/// <param name="Kind">What was verified: "folder", "release", "dossier" or "report".</param>
 /// <param name="Name">The folder's name.</param>
 /// <param name="Holds">Whether everything that was checked holds.</param>
 /// <param name="Signer">Who was trusted: a key's id or root certificates, in words.</param>

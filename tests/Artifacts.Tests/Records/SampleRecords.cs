@@ -54,6 +54,7 @@ internal static class SampleRecords
                 Engine, new Dictionary<string, string> { ["torch"] = "2" }, Checkpoint, Some, [new TrainingData("a.jsonl", Some, 9)], [], new TrainedMethod("lora", new Dictionary<string, string> { ["rank"] = "8" }),
                 new TrainingSettings(100, 8, 2, 1e-3, "cosine", 5, 0.9, 0.999, 1e-8, 0, 1, "float32", false, 256, false, 50, 0, "7")),
             [2.5, 1.25], [new ValidationLoss(2, 1.5)], 2, 4096, Adapter.Files),
+        new TrialCosts([new TrialCost("base", 1, null, 0.25), new TrialCost("lora", 1, new Cost(2, 1.5, 4096), null)]),
         new TrialReport(
             Engine, Some, "plan", Checkpoint, new TrialScore("t", "acc", 9, 0.5, 0, 0, Some), null, [new TrialRound(20, [new TrialRun("lora", 1.5, Some)])],
             [new TrialResult("lora", new TrainedMethod("lora", new Dictionary<string, string>()), 1e-3, 64, 256, 1.5, new TrialScore("t", "acc", 9, 0.75, 3, 1, Some), new TrialScore("u", "acc", 9, 0.5, 0, 0, Some), [new ModuleSpectrum("m", 8, 1.5, 2)], [new LayerEffect(0, 0.25)])]),
@@ -67,7 +68,7 @@ internal static class SampleRecords
         new EvaluationReport(Engine, new EvaluatedModel(Some, Some, Some, Some), new EvaluatedTask("t", Some, Some, "multiple_choice", 2, 1, []), [], [], [], [], [],
             Remote: new RemoteRun(RemoteRun.Unattested, "vllm 1", "m", "/m", 256, Some, 0.25)),
         new AdapterProbe(Engine, new EvaluatedModel(Some, Some, Some, Some), [new ProbeItem([1, 2, 3], -4.5, -1.25)]),
-        new ContaminationReport(Some, 9, [new ScreenedTask("t", Some, Some, 2, [new OverlappingRow(1, 0.5)])]),
+        new ContaminationReport(Some, 9, [new ScreenedTask("t", Some, Some, 2, 1, [new OverlappingRow(1, 0.5)])]),
         new EquivalenceCertificate(
             Engine,
             new EvaluatedModel(Some, Some, Some, Some),

@@ -9,7 +9,7 @@ namespace Loragate.Cli.Gate;
 /// <summary>A gate whose policy asks whether the questions were in the training.</summary>
 public sealed class ContaminatedGateTests(FinishedDemo demo) : IDisposable
 {
-    private const string Rule = "rules:\n  - {id: unseen, check: contamination, severity: block, why: Who has seen the questions knows the answers., maximum: 0}\n";
+    private const string Rule = "rules:\n  - {id: unseen, check: contamination, severity: block, why: Who has seen the questions knows the answers., maximum: 0.1}\n";
 
     private readonly TempFolder _temp = new();
 

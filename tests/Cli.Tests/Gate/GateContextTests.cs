@@ -66,7 +66,7 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
         Executable.Must("verify", dossier, "--key", demo.PublicKey);
         Executable.Must("report", "--dossier", dossier, "--output", _temp.PathTo("report.html"), "--key", demo.PublicKey);
         Assert.Contains("this adapter, learning rate 0.002", File.ReadAllText(_temp.PathTo("report.html")), StringComparison.Ordinal);
-        var lineage = Executable.Must("lineage", "show", "trained", "--dossiers", _temp.PathTo("dossiers"), "--ledger", demo.Ledger, "--vkey", demo.VKey);
+        var lineage = Executable.Must("lineage", "show", "trained", "--dossiers", _temp.PathTo("dossiers"), "--ledger", _temp.Copy(demo.Ledger, "ledger"), "--vkey", demo.VKey);
         Assert.Contains("routing-validation.jsonl", lineage.Output + lineage.Error, StringComparison.Ordinal);
 
         // Of files that were changed since, the receipt says nothing; and without trials nothing is told of them.

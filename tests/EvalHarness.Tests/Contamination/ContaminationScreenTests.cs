@@ -27,6 +27,13 @@ public sealed class ContaminationScreenTests : IDisposable
     public void A_short_text_overlaps_whole_inside_of_another_as_well_and_a_very_short_one_never(string training, string text, double share) => Assert.Equal(share, Share(training, text));
 
     [Fact]
+    public void Rows_too_short_to_be_looked_for_are_counted()
+    {
+        _temp.Write("train.txt", Encoding.UTF8.GetBytes(Long + "\n"));
+        Assert.Equal(2, Screen([_temp.PathTo("train.txt")], ["top up now", Long, "no"]).TooShort);
+    }
+
+    [Fact]
     public void Of_a_script_without_spaces_every_character_is_a_word()
     {
         Assert.Equal(1.0, Share("会議は雨の火曜日に開かれ、古い橋をどうするかを決めた。", "会議は雨の火曜日に開かれ､古い橋をどうするかを決めた"));

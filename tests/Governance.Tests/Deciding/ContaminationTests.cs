@@ -31,6 +31,15 @@ public sealed class ContaminationTests
     public void Digests_of_no_text_show_nothing() => AssertUndecided(Screen(0, windows: 0), Reason.EvidenceOfOtherTraining);
 
     [Fact]
+    public void Rows_too_short_to_be_looked_for_show_nothing_and_so_many_may_be_as_may_overlap()
+    {
+        AssertUndecided(Screen(0, tooShort: 1), Reason.EvidenceMissing);
+        Assert.Equal(Outcome.Passed, Decide(Screen(0, tooShort: 1), "maximum: 0.1").Outcome);
+        Assert.Equal(Outcome.Undecided, Decide(Screen(1, tooShort: 1), "maximum: 0.1").Outcome);
+        Assert.Equal(Outcome.Failed, Decide(Screen(2, tooShort: 1), "maximum: 0.1").Outcome);
+    }
+
+    [Fact]
     public void Another_training_set_than_the_pinned_one_shows_nothing()
     {
         AssertUndecided(Screen(0), Reason.EvidenceOfOtherTraining, $", training: {DigestOf("another")}");
@@ -73,9 +82,9 @@ public sealed class ContaminationTests
         Contamination = screen,
     };
 
-    private static FiledRecord<ContaminationReport> Screen(int overlapping, int windows = 100, string task = "faq", string data = "faq data", int rows = Rows) => new(
+    private static FiledRecord<ContaminationReport> Screen(int overlapping, int windows = 100, string task = "faq", string data = "faq data", int rows = Rows, int tooShort = 0) => new(
         "contamination.json",
-        new ContaminationReport(DigestOf("training"), windows, [new ScreenedTask(task, DigestOf(task), DigestOf(data), rows, [.. Enumerable.Range(0, overlapping).Select(i => new OverlappingRow(i, 0.5))])]));
+        new ContaminationReport(DigestOf("training"), windows, [new ScreenedTask(task, DigestOf(task), DigestOf(data), rows, tooShort, [.. Enumerable.Range(0, overlapping).Select(i => new OverlappingRow(i, 0.5))])]));
 
     private static Policy Policy(string parameters) => Policies.PolicyTests.Parse($$"""
         schema: loragate.policy/1

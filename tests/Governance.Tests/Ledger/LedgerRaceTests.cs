@@ -7,7 +7,7 @@ public sealed class LedgerRaceTests
     private const int Seed = 20260115;
 
     [Fact]
-    public void Eight_processes_append_and_are_killed_and_nothing_acknowledged_is_lost_and_nothing_doubled() => Race(entries: 20, kills: 10);
+    public void Eight_processes_append_and_are_killed_and_nothing_acknowledged_is_lost_and_nothing_doubled() => Race(entries: 60, kills: 10);
 
     [Fact]
     public void Eight_processes_append_five_hundred_entries_each_and_are_killed_fifty_times()

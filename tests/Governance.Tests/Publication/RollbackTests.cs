@@ -38,6 +38,22 @@ public sealed class RollbackTests : IDisposable
     }
 
     [Fact]
+    public void A_revocation_under_another_releases_name_revokes_neither()
+    {
+        LogRelease(1);
+        LogRelease(2);
+        var entry = new Revocation(Manifest(1), "x").ToEntry(Release(2), Signer("a"), Start);
+        Assert.Contains("another release", Assert.Throws<SignatureException>(() => Revocation.Read(new LoggedEvent(7, entry), _people.Policy("a: risk-owner | a"), out _)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_adapter_may_be_called_release()
+    {
+        var entry = new LedgerEntry(ReleaseLayout.EntryType, Start, [new LedgerSubject(ReleaseLayout.EntrySubject, Manifest(8)), new LedgerSubject(ReleaseLayout.EntrySubject, Manifest(9))], [], LedgerEntry.NoData);
+        Assert.Equal(Manifest(9), ReleaseLayout.ManifestIn(entry));
+    }
+
+    [Fact]
     public void The_last_good_release_is_the_highest_before_that_nobody_revoked_and_nothing_speaks_against()
     {
         LogRelease(1);

@@ -5,5 +5,6 @@ namespace Loragate.Artifacts.Records.Evaluating;
 /// <param name="TaskDigest">SHA-256 of the task file with its includes.</param>
 /// <param name="DataDigest">SHA-256 of the data file.</param>
 /// <param name="Rows">How many rows were looked at.</param>
+/// <param name="TooShort">Those among them whose texts are all too short to be looked for: nothing is known of them.</param>
 /// <param name="Overlapping">Those that share a window with the training set.</param>
-public sealed record ScreenedTask(string Name, Digest TaskDigest, Digest DataDigest, int Rows, IReadOnlyList<OverlappingRow> Overlapping);
+public sealed record ScreenedTask(string Name, Digest TaskDigest, Digest DataDigest, int Rows, int TooShort, IReadOnlyList<OverlappingRow> Overlapping);

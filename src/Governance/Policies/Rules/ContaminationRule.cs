@@ -44,8 +44,10 @@ public sealed record ContaminationRule(RuleHead Head, double Maximum, Digest? Tr
         }
         var (worst, overlap) = screened.MaxBy(pair => Share(pair.Value));
         var sentence = string.Create(CultureInfo.InvariantCulture, $"{overlap.Overlapping.Count} of {overlap.Rows} rows of {worst} were in the training, the most of all tasks; at most {100 * Maximum:0.##} % are allowed.");
-        return Share(overlap) > Maximum
-            ? (Outcome.Failed, Reason.RowsInTraining, sentence)
+        if (Share(overlap) > Maximum)
+            return (Outcome.Failed, Reason.RowsInTraining, sentence);
+        return screened.FirstOrDefault(pair => pair.Value.Overlapping.Count + pair.Value.TooShort > Maximum * pair.Value.Rows) is { Value: { } unknown, Key: var name }
+            ? (Outcome.Undecided, Reason.EvidenceMissing, string.Create(CultureInfo.InvariantCulture, $"{unknown.TooShort} of {unknown.Rows} rows of {name} are too short to be looked for in the training set; at most {100 * Maximum:0.##} % may be in it."))
             : (Outcome.Passed, Reason.RowsUnseen, sentence);
     }
 

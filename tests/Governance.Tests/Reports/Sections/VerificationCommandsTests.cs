@@ -44,7 +44,7 @@ public sealed class VerificationCommandsTests
         var contents = ReportSamples.Approved with { Decision = ReportSamples.Approved.Decision with { Evidence = [new EvidenceLink(file.Path, "any/1", file.Digest)] } };
         var decision = new EvidenceFile("decision.json", contents.Decision.ToCanonicalJson(), file.Time);
         folder.Write("report.pdf", AuditReport.Render(contents with { Files = [decision, file] }, ReportLanguage.English, FontSet.Bundled, new Signer(key)));
-        var shown = Run(folder, string.Join('\n', VerificationCommands.TakeOut(), VerificationCommands.Evidence(contents), VerificationCommands.Verdict()));
+        var shown = Run(folder, string.Join('\n', VerificationCommands.OwnSignature(), VerificationCommands.TakeOut(), VerificationCommands.Evidence(contents), VerificationCommands.Verdict()));
         Assert.Equal(0, shown.ExitCode);
         Assert.All(new[] { "Signature is Valid.", "decision.json: OK", "evaluations.base.a.json: OK", "approved" }, line => Assert.Contains(line, shown.Output, StringComparison.Ordinal));
     }
