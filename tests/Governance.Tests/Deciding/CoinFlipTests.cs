@@ -6,36 +6,9 @@ namespace Loragate.Governance.Tests.Deciding;
 
 public sealed class CoinFlipTests
 {
-    private static readonly Policy Policy = Policies.PolicyTests.Parse("""
-        schema: loragate.policy/1
-        name: one
-        version: "1"
-        description: One statistical rule.
-        alpha: 0.05
-        tasks:
-          skill: {file: skill.yaml, purpose: skill}
-        rules:
-          - id: skill
-            check: non-inferiority
-            severity: block
-            why: why
-            task: skill
-            metric: acc
-            margin: 0.1
-            plan: {discordance: 0.2, power: 0.8}
-        """);
+    private static readonly Policy Policy = Demanding("margin: 0.1, plan: {discordance: 0.2, power: 0.8}");
 
-    private static readonly Policy Numbers = Policies.PolicyTests.Parse("""
-        schema: loragate.policy/1
-        name: one
-        version: "1"
-        description: One statistical rule.
-        alpha: 0.05
-        tasks:
-          skill: {file: skill.yaml, purpose: skill}
-        rules:
-          - {id: skill, check: non-inferiority, severity: block, why: why, task: skill, metric: acc, margin: 0.5, plan: {deviation: 1, power: 0.8}}
-        """);
+    private static readonly Policy Numbers = Demanding("margin: 0.5, plan: {deviation: 1, power: 0.8}");
 
     private static readonly double[] Same = [.. Enumerable.Range(0, 200).Select(i => i % 2)];
 
@@ -94,4 +67,16 @@ public sealed class CoinFlipTests
 
     private static RuleResult Decide(double[] baseScores, double[] candidateScores, IReadOnlyList<int>? baseFlips = null, IReadOnlyList<int>? candidateFlips = null) =>
         Assert.Single(DecisionMaker.Decide(Policy, PairedEvidence.Of(baseScores, candidateScores, null, baseFlips, candidateFlips), SampleEvidence.Day).Rules);
+
+    private static Policy Demanding(string margin) => Policies.PolicyTests.Parse($$"""
+        schema: loragate.policy/1
+        name: one
+        version: "1"
+        description: One statistical rule.
+        alpha: 0.05
+        tasks:
+          skill: {file: skill.yaml, purpose: skill}
+        rules:
+          - {id: skill, check: non-inferiority, severity: block, why: why, task: skill, metric: acc, {{margin}}}
+        """);
 }
