@@ -39,6 +39,20 @@ public sealed class OutputFolder : IDisposable
         return output;
     }
 
+    /// <summary>Starts an output folder that is built at a place of the caller's, on the same file system; what stands there is cleared.</summary>
+    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>.</exception>
+    public static OutputFolder CreateAt(string place, string target)
+    {
+        var output = new OutputFolder(Beside(target)._target, System.IO.Path.GetFullPath(place));
+        Clear(output.Path);
+        Directory.CreateDirectory(output.Path);
+        return output;
+    }
+
+    /// <summary>"NAME.partial": where an output is built beside its place.</summary>
+    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>.</exception>
+    public static string PartialOf(string target) => Beside(target).Path;
+
     /// <summary>Refuses a place where no output can appear, as <see cref="Create"/> and <see cref="Resume"/> do, and makes nothing.</summary>
     /// <exception cref="FolderException">Something already stands at <paramref name="target"/>.</exception>
     public static void CheckFree(string target) => Beside(target);

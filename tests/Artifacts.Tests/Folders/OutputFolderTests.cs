@@ -103,4 +103,20 @@ public sealed class OutputFolderTests
         Assert.Throws<ArgumentException>(() => output.Write("a/../../stray", []));
         Assert.False(File.Exists(temp.PathTo("stray")));
     }
+
+    [Fact]
+    public void An_output_may_be_built_at_a_place_of_the_callers_and_appears_under_its_own_name()
+    {
+        using var temp = new TempFolder();
+        temp.Write("workshop/result/old", "half"u8);
+        Assert.Equal(temp.PathTo("out.partial"), OutputFolder.PartialOf(temp.PathTo("out")));
+        using (var output = OutputFolder.CreateAt(temp.PathTo("workshop", "result"), temp.PathTo("out")))
+        {
+            output.Write("new", "whole"u8);
+            output.Commit();
+        }
+        Assert.Equal(["new"], FolderManifest.List(temp.PathTo("out")));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(temp.PathTo("workshop")));
+        Assert.Throws<FolderException>(() => OutputFolder.CreateAt(temp.PathTo("workshop", "result"), temp.PathTo("out")));
+    }
 }
