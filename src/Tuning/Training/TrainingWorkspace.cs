@@ -61,11 +61,11 @@ internal sealed class TrainingWorkspace : IDisposable
     /// <summary>Leaves the state, where there is one, and nothing else.</summary>
     public void Dispose()
     {
-        if (_isOver)
-            File.Delete(StatePath);
-        File.Delete(NextStatePath);
         _held.Dispose();
-        if (!HoldsState)
+        if (!Directory.Exists(Path))
+            return;
+        File.Delete(NextStatePath);
+        if (_isOver || !HoldsState)
             Directory.Delete(Path, recursive: true);
     }
 
