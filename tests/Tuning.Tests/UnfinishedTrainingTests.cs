@@ -54,7 +54,7 @@ public sealed class UnfinishedTrainingTests : IDisposable
         var request = Request("lora", "adapter");
         MalformedInputException? refused = null;
         _ = Trainer.Train(request, new At(3, () => refused = Assert.ThrowsAny<MalformedInputException>(() => Trainer.Train(request))));
-        Assert.Contains("another training", refused!.Message, StringComparison.Ordinal);
+        Assert.Contains("another process", refused!.Message, StringComparison.Ordinal);
         Assert.True(Directory.Exists(request.Output));
     }
 
