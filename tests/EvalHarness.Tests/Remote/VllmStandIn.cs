@@ -41,6 +41,9 @@ internal sealed class VllmStandIn : IDisposable
     /// <summary>Completions after which the server fails for good; null for never.</summary>
     public int? FailsAfter { get; set; }
 
+    /// <summary>Nats that every answer is off by.</summary>
+    public double Offset { get; set; }
+
     /// <summary>The key that a client must have; null for none.</summary>
     public string? ApiKey { get; set; }
 
@@ -181,7 +184,7 @@ internal sealed class VllmStandIn : IDisposable
             {
                 var row = all[i];
                 var own = row[tokens[i + 1]];
-                return ((double)own.item<float>(), 1 + (int)row.gt(own).sum().item<long>());
+                return (own.item<float>() + Offset, 1 + (int)row.gt(own).sum().item<long>());
             });
             return [.. best];
         }
