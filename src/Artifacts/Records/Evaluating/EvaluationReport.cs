@@ -25,6 +25,9 @@ public sealed record EvaluationReport(
     RemoteRun? Remote = null,
     IReadOnlyList<int>? Unanswerable = null) : Record
 {
+    /// <summary>The schema of these records.</summary>
+    public const string SchemaName = "loragate.evaluation-report/1";
+
     /// <inheritdoc/>
-    public override string Schema => "loragate.evaluation-report/1";
+    public override string Schema => SchemaName;
 }
