@@ -27,8 +27,8 @@ public static class ComparePage
         {
             yield return new Paragraph(text["compare.title"], Look.Title);
             yield return new Paragraph(text["compare.lead"], Look.Body);
-            if (candidates.Any(candidate => !candidate.SignaturesAreChecked))
-                yield return new Paragraph(text["signatures.unchecked"], Look.Strong);
+            foreach (var caution in candidates.Select(candidate => CautionWords.Of(candidate, text)).OfType<string>().Distinct())
+                yield return new Paragraph(caution, Look.Strong);
             if (candidates.Select(candidate => candidate.Decision.Policy.Digest).Distinct().Count() > 1)
                 yield return new Paragraph(text["compare.other-policies"], Look.Strong);
             if (candidates.Select(candidate => candidate.Decision.Base).OfType<Digest>().Distinct().Count() > 1)

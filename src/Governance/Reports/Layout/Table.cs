@@ -22,10 +22,13 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
             yield return head;
         for (var i = 0; i < rows.Count; i++)
         {
-            foreach (var slab in Row(type, rows[i], width))
-                yield return slab with { Head = head, KeepWithNext = StaysWhole && i < rows.Count - 1 };
+            var slabs = Row(type, rows[i], width).ToArray();
+            // Neither the first row nor the last stands alone on a page, but for one that is long.
+            var keepsNext = i < rows.Count - 1 ? StaysWhole || (slabs.Length == 1 && (i == 0 || i == rows.Count - 2)) : KeepWithNext;
+            foreach (var slab in slabs)
+                yield return slab with { Head = head, KeepWithNext = keepsNext };
         }
-        yield return Slab.Space(8);
+        yield return Slab.Space(8, KeepWithNext);
     }
 
     /// <summary>Whether a reader may order the rows otherwise in a web page.</summary>
@@ -33,6 +36,9 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
 
     /// <summary>Whether all rows stand on one page, if they fit on one.</summary>
     public bool StaysWhole { get; init; }
+
+    /// <summary>Whether the next block must begin on the page of the last row.</summary>
+    public bool KeepWithNext { get; init; }
 
     /// <summary>What the table is, for those who do not see it.</summary>
     public string? Caption { get; init; }

@@ -54,7 +54,7 @@ internal sealed class BiasSection(ReportText text) : Section(text)
         var original = contents.BaseEvaluations.FirstOrDefault(evaluation => evaluation.Task == task)?.Report;
         var rows = candidate is null ? [] : Rows(candidate, original, metric).ToList();
         if (rows.Count > 0)
-            yield return new GroupPlot(Text.Fill("bias.groups", ("task", task), ("metric", metric)), NeutralOf(rules), rows);
+            yield return new GroupPlot(Text.Fill("bias.groups", ("task", task), ("metric", metric)), NeutralOf(rules), rows, Numbers.WholePercent);
         if (rows.Count == 1)
             yield return new Paragraph(Text.Fill("bias.no-groups", ("task", task)), Look.Body);
     }

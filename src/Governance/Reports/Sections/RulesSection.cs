@@ -36,8 +36,10 @@ internal sealed class RulesSection(ReportText text) : Section(text)
     ];
 
     private Cell Measured(RuleResult rule) => rule.Statistic is { } statistic
-        ? new Cell([new CellText(Words.Measured(rule), Look.Small), new CellText(Items(statistic), Look.Tiny)])
+        ? new Cell([new CellText(Words.Measured(rule), Look.Small), .. What(rule), new CellText(Items(statistic), Look.Tiny)])
         : Cell.Of(Text["report.none"]);
+
+    private static IEnumerable<CellText> What(RuleResult rule) => rule is { Task: { } task, Metric: { } metric } ? [new CellText($"{task} · {metric}", Look.Tiny)] : [];
 
     private string Items(Statistic statistic) => statistic.Clusters is { } clusters
         ? Text.Fill("rules.clusters", ("items", ReportNumbers.Count(statistic.Items)), ("clusters", ReportNumbers.Count(clusters)), ("procedure", statistic.Procedure))
