@@ -19,12 +19,6 @@ namespace Loragate.Governance.Dossiers;
 /// </summary>
 public sealed class FinishedDossier
 {
-    private const string InspectionSchema = "loragate.inspection/1";
-    private const string ReceiptSchema = "loragate.merge-receipt/1";
-    private const string PlanSchema = "loragate.plan/1";
-    private const string ContaminationSchema = "loragate.contamination-report/1";
-    private const string ReportSchema = "loragate.evaluation-report/1";
-
     private readonly string _place;
     private readonly Func<string, ReadOnlyMemory<byte>?> _find;
 
@@ -40,11 +34,11 @@ public sealed class FinishedDossier
         Run = Read<Run>(Dossier.RunFile);
         foreach (var link in Decision.Evidence)
             _ = Cited(link);
-        Inspection = All<Inspection>(InspectionSchema).SingleOrDefault() ?? throw new IntegrityException(Dossier.DecisionFile, "it rests on no inspection");
-        Receipt = All<MergeReceipt>(ReceiptSchema).SingleOrDefault();
-        Plan = All<EvaluationPlan>(PlanSchema).SingleOrDefault();
-        Contamination = All<ContaminationReport>(ContaminationSchema).SingleOrDefault();
-        var reports = All<EvaluationReport>(ReportSchema).ToLookup(report => report.Path == Dossier.BaseReportFile(TaskOf(report)));
+        Inspection = All<Inspection>(Artifacts.Records.Inspecting.Inspection.SchemaName).SingleOrDefault() ?? throw new IntegrityException(Dossier.DecisionFile, "it rests on no inspection");
+        Receipt = All<MergeReceipt>(MergeReceipt.SchemaName).SingleOrDefault();
+        Plan = All<EvaluationPlan>(EvaluationPlan.SchemaName).SingleOrDefault();
+        Contamination = All<ContaminationReport>(ContaminationReport.SchemaName).SingleOrDefault();
+        var reports = All<EvaluationReport>(EvaluationReport.SchemaName).ToLookup(report => report.Path == Dossier.BaseReportFile(TaskOf(report)));
         (Base, Candidate) = ([.. reports[true]], [.. reports[false]]);
     }
 

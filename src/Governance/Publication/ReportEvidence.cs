@@ -20,7 +20,6 @@ namespace Loragate.Governance.Publication;
 /// <summary>The files of a dossier that a report is made from and carries, and what they say.</summary>
 public sealed class ReportEvidence
 {
-    private const string EvaluationSchema = "loragate.evaluation-report/1";
 
     private static readonly string[] Named =
     [
@@ -115,7 +114,7 @@ public sealed class ReportEvidence
         var records = Named.Concat(decision.Evidence.Select(link => link.Path)).ToList();
         return records
             .Concat(records.Select(RecordFolder.SignatureOf))
-            .Concat(decision.Evidence.Where(link => link.Schema == EvaluationSchema).Select(link => Dossier.RunOf(link.Path)))
+            .Concat(decision.Evidence.Where(link => link.Schema == EvaluationReport.SchemaName).Select(link => Dossier.RunOf(link.Path)))
             .Concat(EndorsementFiles.Read(folder, EndorsementFiles.Approvals).Concat(EndorsementFiles.Read(folder, EndorsementFiles.Waivers)).Select(file => file.File));
     }
 

@@ -41,6 +41,9 @@ internal sealed class VllmStandIn : IDisposable
     /// <summary>Completions after which the server fails for good; null for never.</summary>
     public int? FailsAfter { get; set; }
 
+    /// <summary>No completion is answered before this many were under way at once, and a moment more in which one too many would come.</summary>
+    public int Gathers { get; set; }
+
     /// <summary>The key that a client must have; null for none.</summary>
     public string? ApiKey { get; set; }
 
@@ -121,6 +124,9 @@ internal sealed class VllmStandIn : IDisposable
             count = ++Completions;
             MostAtOnce = Math.Max(MostAtOnce, ++_atOnce);
         }
+        SpinWait.SpinUntil(() => MostAtOnce >= Gathers, TimeSpan.FromMinutes(1));
+        if (Gathers > 0)
+            Thread.Sleep(200);
         try
         {
             if (FailsAfter < count || (Fault == ServerFault.BusyAtFirst && count % 3 == 1))

@@ -23,6 +23,9 @@ public sealed record EvaluationReport(
     ImportedRun? Imported = null,
     RemoteRun? Remote = null) : Record
 {
+    /// <summary>The schema of these records.</summary>
+    public const string SchemaName = "loragate.evaluation-report/1";
+
     /// <inheritdoc/>
-    public override string Schema => "loragate.evaluation-report/1";
+    public override string Schema => SchemaName;
 }
