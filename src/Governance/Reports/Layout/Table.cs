@@ -13,6 +13,7 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
     private const float MarkRadius = 3.6f;
     private const float MarkRoom = 11;
     private const int MostLines = 16;
+    private const float MostAlone = 40;
 
     /// <inheritdoc/>
     public override IEnumerable<Slab> Lay(Typesetter type, float width)
@@ -23,8 +24,8 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
         for (var i = 0; i < rows.Count; i++)
         {
             var slabs = Row(type, rows[i], width).ToArray();
-            // Neither the first row nor the last stands alone on a page, but for one that is long.
-            var keepsNext = i < rows.Count - 1 ? StaysWhole || (slabs.Length == 1 && (i == 0 || i == rows.Count - 2)) : KeepWithNext;
+            // Neither the first row nor the last stands alone on a page, but for a tall one.
+            var keepsNext = i < rows.Count - 1 ? StaysWhole || (slabs[0].Height <= MostAlone && (i == 0 || i == rows.Count - 2)) : KeepWithNext;
             foreach (var slab in slabs)
                 yield return slab with { Head = head, KeepWithNext = keepsNext };
         }
