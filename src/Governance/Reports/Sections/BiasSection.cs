@@ -24,13 +24,15 @@ internal sealed class BiasSection(ReportText text) : Section(text)
             yield return new Paragraph(Text["bias.none"], Look.Body);
             yield break;
         }
-        yield return new Paragraph(Text["bias.lead"], Look.Body, 6) { KeepWithNext = true };
+        var isMeasured = measures.Any(measure => contents.CandidateEvaluations.Any(evaluation => evaluation.Task == measure.Key.Item1));
+        yield return new Paragraph(Text[isMeasured ? "bias.lead" : "bias.unmeasured"], Look.Body, 6) { KeepWithNext = true };
         foreach (var measure in measures)
         {
             foreach (var block in Measure(contents, measure.Key.Item1, measure.Key.Item2, [.. measure]))
                 yield return block;
         }
-        yield return new Paragraph(Text["bias.limits"], Look.Body);
+        if (isMeasured)
+            yield return new Paragraph(Text["bias.limits"], Look.Body);
     }
 
     /// <summary>The share that favours nobody: the estimate of a level is told from it.</summary>

@@ -92,11 +92,11 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     {
         var required = decision.Rules.Where(rule => rule.Severity == Severity.Block).ToArray();
         yield return new Paragraph(Verdict(decision.Verdict, required), Look.Body, 4);
-        if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected && required.Count(rule => rule.Outcome == Outcome.Undecided) is > 0 and var open)
-            yield return new Paragraph(Text.Fill("decision.why-unmeasured", ("count", ReportNumbers.Count(open))), Look.Body, 4);
         var advisory = decision.Rules.Where(rule => rule.Severity != Severity.Block && rule.Outcome is (Outcome.Failed or Outcome.Undecided)).ToArray();
         foreach (var block in Reasons(decision.Verdict, required, advisory.Length == 0 ? MostShown : MostShownBesideAdvice))
             yield return block;
+        if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected && required.Count(rule => rule.Outcome == Outcome.Undecided) is > 0 and var open)
+            yield return new Paragraph(Text.Fill("decision.why-unmeasured", ("count", ReportNumbers.Count(open))), Look.Body, 4);
         if (advisory.Length == 0)
             yield break;
         yield return new Paragraph(Text["decision.advisory"], Look.Body, 3) { KeepWithNext = true };

@@ -63,6 +63,10 @@ internal sealed class LineageSection(ReportText text) : Section(text)
             yield return (Text.Fill("lineage.base-weights", ("name", merge.Base.Name)), merge.Base.WeightsDigest, false);
             yield return (Text.Fill("lineage.merged-weights", ("name", merge.Output.Name)), merge.Output.WeightsDigest, false);
         }
+        else if (contents.Inspection.Base is { } held)
+        {
+            yield return (Text.Fill("lineage.base-layout", ("name", held.Name)), held.LayoutDigest, false);
+        }
         if (contents.Training is { } receipt)
         {
             yield return (Text["lineage.training-record"], receipt.ComputeDigest(), false);

@@ -83,6 +83,15 @@ public sealed class ContextTests
     }
 
     [Fact]
+    public void Checks_of_bias_that_nobody_measured_are_told_as_such_and_no_chart_is_explained()
+    {
+        var page = Page(ReportSamples.Approved with { BaseEvaluations = [], CandidateEvaluations = [] });
+        Assert.Contains("but nothing was measured", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("The ring is the original", page, StringComparison.Ordinal);
+        Assert.Contains("The ring is the original", Page(ReportSamples.Approved), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_lineage_begins_with_the_training_where_that_is_known()
     {
         var (training, data) = (ReportSamples.Trained.ComputeDigest(), ReportSamples.Trained.Inputs.Data);
