@@ -1,29 +1,34 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
-using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Measuring;
 using Loragate.Cli.Verbs;
 using Loragate.Governance.Dossiers;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
 
 namespace Loragate.Cli.Gate;
 
 /// <summary>What a report tells beside the judgement, and no rule reads: how the adapter was trained and what else was tried, how fast the models are, and how the release before was judged.</summary>
-internal sealed class GateContext(Tool tool, GateRequest request, Decision? previous, TrialReport? trials, TrialCosts? costs)
+internal sealed class GateContext(Tool tool, GateRequest request, PreviousRelease? previous, TrialReport? trials, TrialCosts? costs)
 {
     private const string NoTrials = "Give --trials the folder of a 'loragate trial run' that ended.";
 
     /// <summary>Reads what was asked for and lies elsewhere, before any work begins.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="trustOf">Whom to trust to have signed the verdict on a decision; null for nobody.</param>
     /// <exception cref="DossierException">--previous names no dossier of a gate that ended, or --trials no folder of trials that ended.</exception>
-    public static GateContext Open(Tool tool, GateRequest request) => new(
+    /// <exception cref="IntegrityException">The signed verdict on the release before does not hold.</exception>
+    public static GateContext Open(Tool tool, GateRequest request, Func<Digest, SignerTrust>? trustOf) => new(
         tool,
         request,
-        request.Previous is { } dossier ? Require<Decision>(dossier, Dossier.DecisionFile, "Give --previous the dossier of a gate that ended.") : null,
-        request.Trials is { } folder ? Require<TrialReport>(folder, TrialReport.FileName, NoTrials) : null,
-        request.Trials is { } same ? Require<TrialCosts>(same, TrialCosts.FileName, NoTrials) : null);
+        request.Previous is { } dossier ? PreviousRelease.Read(dossier, trustOf, tool.Screen.Say) : null,
+        request.Trials is { } folder ? Require<TrialReport>(folder, TrialReport.FileName) : null,
+        request.Trials is { } same ? Require<TrialCosts>(same, TrialCosts.FileName) : null);
 
     /// <summary>Brings the dossier to what was asked for; what an earlier gate measured of the same models is kept.</summary>
     /// <param name="dossier">The dossier.</param>
@@ -36,7 +41,8 @@ internal sealed class GateContext(Tool tool, GateRequest request, Decision? prev
             Measure(dossier, receipt, adapter, cancellationToken);
         else
             dossier.Remove(Dossier.MeasurementFile);
-        Keep(dossier, Dossier.PreviousFile, previous);
+        Keep(dossier, Dossier.PreviousFile, previous?.Decision);
+        Keep(dossier.PathTo(DossierProofs.PreviousVerdictFile), previous?.Verdict);
         Keep(dossier, Dossier.TrialsFile, trials);
         Keep(dossier, Dossier.TrialCostsFile, costs);
         Keep(dossier, Dossier.TrainingFile, Training(adapter, cancellationToken));
@@ -48,6 +54,14 @@ internal sealed class GateContext(Tool tool, GateRequest request, Decision? prev
             dossier.Remove(file);
         else
             dossier.Write(file, record);
+    }
+
+    private static void Keep(string path, byte[]? bytes)
+    {
+        if (bytes is null)
+            File.Delete(path);
+        else
+            AtomicFile.Write(path, bytes);
     }
 
     /// <summary>The receipt in the adapter's folder, where it is one and about these files.</summary>
@@ -83,10 +97,10 @@ internal sealed class GateContext(Tool tool, GateRequest request, Decision? prev
             dossier.Write(Dossier.MeasurementFile, meter.Measure(models, MeterPlan.Usual, cancellationToken));
     }
 
-    private static T Require<T>(string folder, string file, string advice)
+    private static T Require<T>(string folder, string file)
         where T : Record
     {
         var path = Path.Combine(folder, file);
-        return File.Exists(path) ? Record.ReadFile<T>(path) : throw new DossierException(folder, $"no {file}", advice);
+        return File.Exists(path) ? Record.ReadFile<T>(path) : throw new DossierException(folder, $"no {file}", NoTrials);
     }
 }

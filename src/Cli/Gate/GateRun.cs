@@ -15,6 +15,8 @@ using Loragate.Governance.Policies;
 using Loragate.Governance.Policies.Rules;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports.Fonts;
+using Loragate.Governance.Signing;
+using Loragate.Governance.Trust;
 using Loragate.MergeEngine;
 using Loragate.MergeEngine.Inspecting;
 
@@ -29,7 +31,6 @@ internal sealed class GateRun(Tool tool, GateRequest request)
     public GateResult Run(CancellationToken cancellationToken)
     {
         GatePlaces.Check(request);
-        var context = GateContext.Open(tool, request);
         var policy = Policy.ReadFile(request.Policy);
         var tasks = GateTasks.Load(policy, request.DataRoot, tool.Screen.Say);
         var training = request.TrainingDigests is { } digests ? new GateContamination(digests) : null;
@@ -39,6 +40,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey, request.LedgerKeySecrets);
         var ledger = ledgerKey is null ? null : LedgerOptions.Open(request.Ledger!, ledgerKey, request.LedgerPush, cancellationToken);
         ledger?.RequireForward(tool.Clock.GetUtcNow(), cancellationToken);
+        var context = GateContext.Open(tool, request, signer is null ? null : decision => TrustOf(decision, signer, trust, ledger, cancellationToken));
         var fonts = FontSet.For(request.Language);
         using var dossier = Dossier.Open(request.Dossier, key, NewRun(), new Relay<string>(tool.Screen.Say));
         using var adapter = StagedAdapter.Copy(request.Adapter, dossier, cancellationToken);
@@ -69,6 +71,11 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var result = new GatePublication(tool, request, dossier, adapter, signer, ledger, fonts).Publish(decision, evidence, cancellationToken);
         return result with { Revoked = history is null ? [] : RevokedRelease.Of(history, decision.Adapter.Digest, trust) };
     }
+
+    /// <summary>Whom the gate trusts to have judged the release before: the gates of its trust policy when the ledger saw that decision, or its own key.</summary>
+    private SignerTrust TrustOf(Digest decision, Signer signer, TrustPolicy? trust, LedgerWriter? ledger, CancellationToken cancellationToken) => trust is null
+        ? signer.Own
+        : trust.TrustIn(TrustedSigner.Gate, ledger?.ReadHistory(cancellationToken).First(DecisionData.EntryType, decision)?.Entry.Time ?? tool.Clock.GetUtcNow());
 
     /// <summary>A finding that blocks elsewhere is accepted where every inspection rule of the policy allows it; without such a rule nothing is.</summary>
     private static bool IsAccepted(Policy policy, Finding finding) =>

@@ -27,6 +27,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
             Look.Body,
             4)
         { KeepWithNext = true };
+        yield return new Paragraph(Text["trials.unproved"], Look.Body, 4) { KeepWithNext = true };
         yield return Results(trials, costs, own);
         yield return new Paragraph(Text["trials.chart"], Look.Body, 4) { KeepWithNext = true };
         yield return new ScatterPlot(Text["trials.by-bytes"], trials.Task.Value, [.. trials.Results.Select((result, i) => Point(result, i, Math.Max(result.Bytes, 1), ReportNumbers.Size(result.Bytes)))], bytes => ReportNumbers.Size((long)bytes));
