@@ -14,7 +14,7 @@ internal static class BaseValues
     /// <exception cref="NonFiniteException">One is not finite: file, tensor and element are named.</exception>
     public static void Expect(CheckpointTensor source, long first, ReadOnlySpan<byte> block)
     {
-        var values = new double[block.Length * 8 / source.Info.DType.Bits];
+        var values = new double[block.Length / (source.Info.DType.Bits / 8)];
         StoredValues.Widen(source.Info.DType, block, values);
         if (Array.FindIndex(values, value => !double.IsFinite(value)) is >= 0 and var at)
             throw new NonFiniteException($"{source.Shard.Path}, tensor '{source.Name}'", $"element {first + at} of the base is {values[at]}", "Take the base from its source again.");
