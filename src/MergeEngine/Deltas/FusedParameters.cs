@@ -39,7 +39,7 @@ internal static class FusedParameters
         var parameters = ParametersOf(fused.Module, cover.Config);
         if (parameters.Count > 1 && parameters.Except(Registered, StringComparer.Ordinal).Any())
         {
-            cover.Block("parameter-order", module.Path, $"target_parameters names '{string.Join("', '", parameters)}' of one module, and the file does not show which factors are whose", "Train one adapter for each of these parameters.");
+            cover.Block("parameter-order", module.Path, $"target_parameters names {string.Join(", ", parameters)} of one module, and the file does not show which factors are whose", "Train one adapter for each of these parameters.");
             return;
         }
         if (fused.Parameter == "weight")
