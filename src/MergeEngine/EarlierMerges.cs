@@ -25,6 +25,9 @@ internal sealed class EarlierMerges
     /// <summary>How many merges the base carries.</summary>
     public int Count => _before + 1;
 
+    /// <summary>Bytes of what a merge moves along.</summary>
+    public long Bytes => Known().Keys.Select(name => new FileInfo(Path.Combine(_own, name))).Where(file => file.Exists).Sum(file => file.Length);
+
     /// <summary>What a base carries; null for a base that no merge made, or that was merged without undo.</summary>
     /// <exception cref="MalformedInputException">The base's receipt breaks its format.</exception>
     /// <exception cref="IntegrityException">The base is not what its receipt says.</exception>

@@ -13,16 +13,17 @@ namespace Loragate.MergeEngine;
 internal static class Forecaster
 {
     /// <summary>The forecast of a plan.</summary>
-    public static MergeForecast Of(MergePlan plan, Checkpoint baseModel, IReadOnlyList<(PeftAdapter Adapter, double Weight)> adapters, MergeRequest request)
+    public static MergeForecast Of(MergePlan plan, Checkpoint baseModel, IReadOnlyList<(PeftAdapter Adapter, double Weight)> adapters, MergeRequest request, EarlierMerges? earlier)
     {
         var changed = plan.Tensors.Where(t => t.Changes).ToList();
         var sideCar = request.WithUndo ? (long?)SideCar(changed, baseModel) : null;
         var copies = request.WithUndo ? adapters.Sum(a => a.Adapter.Identity.Files.Sum(f => f.Size)) : 0;
+        var carried = request.WithUndo ? earlier?.Bytes ?? 0 : 0;
         return new MergeForecast(
             plan.Tensors.Count,
             [.. changed.Select(t => new ForecastTensor(t.Output.Name, t.Output.DType.ToString(), t.Output.Shape, t.Summary))],
-            plan.InputBytes + changed.Where(IsReadTwice).Sum(t => t.Source.Length),
-            plan.OutputBytes + (sideCar ?? 0) + copies,
+            plan.InputBytes + changed.Where(IsReadTwice).Sum(t => t.Source.Length) + carried,
+            plan.OutputBytes + (sideCar ?? 0) + copies + carried,
             sideCar,
             changed.Select(FactorBytes).OrderDescending().Take(request.Threads).Sum() + (2L * RowStream.BlockBytes * request.Threads));
     }

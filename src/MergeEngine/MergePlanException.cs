@@ -7,8 +7,9 @@ namespace Loragate.MergeEngine;
 /// <param name="place">The adapter folder, or all that do not fit.</param>
 /// <param name="findings">Every reason, not only the first.</param>
 public sealed class MergePlanException(string place, IReadOnlyList<Finding> findings)
-    : MalformedInputException(place, "cannot be merged: " + string.Join("; ", findings.GroupBy(f => f.Id).Select(Told)), findings.Count == 0 ? "" : findings[0].Advice)
+    : MalformedInputException(place, "cannot be merged: " + string.Join("; ", findings.GroupBy(f => f.Id).Select(Told)), string.Join(" ", findings.Select(f => f.Advice).Distinct(StringComparer.Ordinal).Take(MostAdvice)))
 {
+    private const int MostAdvice = 3;
     private const int MessagesOfAKind = 3;
     private const int PlacesOfAMessage = 3;
 

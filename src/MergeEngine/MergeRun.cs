@@ -41,7 +41,7 @@ internal sealed class MergeRun(
         {
             earlier?.CopyTo(output, cancellationToken);
             WriteSideCar(Path.Combine(own, UndoFormat.File), journal, finished);
-            CopyAdapters(own);
+            CopyAdapters(own, cancellationToken);
         }
         var receipt = Describe(own, finished, cancellationToken);
         ReceiptChecksum.Write(own, receipt.ToCanonicalJson());
@@ -55,7 +55,7 @@ internal sealed class MergeRun(
         var byShard = plan.Tensors.Select(t => new ShardTensor(t, baseModel.Tensor(t.Source.Name), t.Output.Name)).ToLookup(t => t.Source.Shard);
         return [.. baseModel.Shards.Select(shard => new Shard(
             shard,
-            byShard[shard].Any(t => t.Plan.Changes) ? SafetensorsWriter.HeaderOf(byShard[shard].Select(t => t.Plan.Output), shard.Header.Metadata) : shard.ReadRawHeader(),
+            Shard.MergedHeader([.. byShard[shard].Select(t => t.Plan)], shard.ReadRawHeader(), shard.Path),
             [.. byShard[shard]]))];
     }
 
@@ -85,7 +85,7 @@ internal sealed class MergeRun(
         }
     }
 
-    private void CopyAdapters(string own)
+    private void CopyAdapters(string own, CancellationToken cancellationToken)
     {
         for (var i = 0; i < adapters.Count; i++)
         {
@@ -94,7 +94,7 @@ internal sealed class MergeRun(
                 var target = Path.Combine(own, UndoFormat.Adapters, i.ToString(CultureInfo.InvariantCulture), file.Path);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 File.Copy(Path.Combine(adapters[i].Adapter.Folder, file.Path), target);
-                if (Digest.OfFile(target) != file.Sha256)
+                if (Digest.OfFile(target, cancellationToken) != file.Sha256)
                     throw new IntegrityException(Path.Combine(adapters[i].Adapter.Folder, file.Path), "the adapter was changed while it was merged");
             }
         }
@@ -122,8 +122,8 @@ internal sealed class MergeRun(
                 Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile), cancellationToken),
                 TensorDigest.OfWeights(plan.Tensors.Select(t => DigestOf(t.Output, digests[t.Output.Name].Written!.Value)))),
             merged,
-            [.. SideFiles.Written(output).Where(f => !weights.Contains(f)).Select(f => Entry(output.Path, f))],
-            File.Exists(undoPath) ? Entry(output.Path, $"{UndoFormat.Folder}/{UndoFormat.File}") : null)
+            [.. SideFiles.Written(output).Where(f => !weights.Contains(f)).Select(f => Entry(output.Path, f, cancellationToken))],
+            File.Exists(undoPath) ? Entry(output.Path, $"{UndoFormat.Folder}/{UndoFormat.File}", cancellationToken) : null)
         {
             EarlierMerges = request.WithUndo ? earlier?.Count : null,
             UndoBitsPerWeight = request.WithUndo ? MergeReceipt.UndoBitsPerWeightOf(merged) : null,
@@ -142,10 +142,10 @@ internal sealed class MergeRun(
 
     private static TensorDigest DigestOf(TensorPlan tensor, Digest digest) => new(tensor.Name, tensor.DType.ToString(), tensor.Shape, digest);
 
-    private static FileEntry Entry(string folder, string path)
+    private static FileEntry Entry(string folder, string path, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder, path);
-        return new FileEntry(path, new FileInfo(file).Length, Digest.OfFile(file));
+        return new FileEntry(path, new FileInfo(file).Length, Digest.OfFile(file, cancellationToken));
     }
 
     private static string NameOf(string folder) => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));

@@ -33,18 +33,9 @@ public static class Merger
         return new MergeRun(request, baseModel, adapters.Weighted, plan, earlier, output).Run(progress, cancellationToken);
     }
 
-    /// <summary>Plans a merge without reading or writing a tensor.</summary>
-    /// <exception cref="MergePlanException">The adapters do not fit the base.</exception>
-    public static MergePlan Plan(MergeRequest request, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        using var baseModel = Checkpoint.Open(request.Base);
-        using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
-        return Plan(request, baseModel, adapters);
-    }
-
     /// <summary>Says what a merge would do and take, without reading or writing a tensor.</summary>
     /// <exception cref="MergePlanException">The adapters do not fit the base.</exception>
+    /// <exception cref="IntegrityException">The base is a merged folder and not what its own receipt says.</exception>
     /// <exception cref="MalformedInputException">A file breaks its format, or the output exists.</exception>
     public static MergeForecast Forecast(MergeRequest request, CancellationToken cancellationToken = default)
     {
@@ -53,7 +44,7 @@ public static class Merger
         using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
         var plan = Plan(request, baseModel, adapters);
         OutputFolder.CheckFree(request.Output);
-        return Forecaster.Of(plan, baseModel, adapters.Weighted, request);
+        return Forecaster.Of(plan, baseModel, adapters.Weighted, request, EarlierMerges.Of(baseModel));
     }
 
     private static MergePlan Plan(MergeRequest request, Checkpoint baseModel, OpenAdapters adapters) =>

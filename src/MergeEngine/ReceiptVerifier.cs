@@ -22,7 +22,7 @@ public static class ReceiptVerifier
         return checkpoint.ConfigDigest != receipt.Base.ConfigDigest
             ? $"{Checkpoint.ConfigFile} has SHA-256 {checkpoint.ConfigDigest} where the receipt says {receipt.Base.ConfigDigest}"
             : SideFiles.Fault(receipt, checkpoint, cancellationToken)
-                ?? TensorFault(checkpoint, receipt.Inputs.ToDictionary(t => t.Name, t => t.Sha256, StringComparer.Ordinal), threads, cancellationToken);
+                ?? TensorFault(checkpoint, receipt.Inputs.ToDictionary(t => t.Name, StringComparer.Ordinal), threads, cancellationToken);
     }
 
     /// <summary>The first thing in which a merged folder differs from the receipt's output; null where it is the one.</summary>
@@ -48,7 +48,7 @@ public static class ReceiptVerifier
         using var checkpoint = Checkpoint.Open(folder);
         if (Stranger(receipt, checkpoint) is { } stranger)
             return $"{stranger} is not in the receipt";
-        return TensorFault(checkpoint, receipt.OutputTensors().ToDictionary(t => t.Name, t => t.Sha256, StringComparer.Ordinal), threads, cancellationToken);
+        return TensorFault(checkpoint, receipt.OutputTensors().ToDictionary(t => t.Name, StringComparer.Ordinal), threads, cancellationToken);
     }
 
     /// <summary>The first adapter kept for unmerge that is not the receipt's.</summary>
@@ -73,17 +73,19 @@ public static class ReceiptVerifier
         return FolderManifest.List(checkpoint.Folder).FirstOrDefault(path => !known.Contains(path) && !path.StartsWith(UndoFormat.Folder + "/", StringComparison.Ordinal));
     }
 
-    private static string? TensorFault(Checkpoint checkpoint, Dictionary<string, Digest> expected, int threads, CancellationToken cancellationToken)
+    private static string? TensorFault(Checkpoint checkpoint, Dictionary<string, TensorDigest> expected, int threads, CancellationToken cancellationToken)
     {
         if (!expected.Keys.ToHashSet(StringComparer.Ordinal).SetEquals(checkpoint.Tensors.Keys))
             return "the weights hold other tensors than the receipt names";
+        if (checkpoint.Tensors.Values.OrderBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault(t => t.Info.DType.ToString() != expected[t.Name].DType || !t.Info.Shape.SequenceEqual(expected[t.Name].Shape)) is { } other)
+            return $"tensor '{other.Name}' of {Path.GetFileName(other.Shard.Path)} has another type or shape than the receipt says";
         var faults = new ConcurrentBag<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
         ParallelWork.Run(checkpoint.Tensors.Values, t => t.Info.Length, options, tensor =>
         {
             var found = tensor.ComputeDigest(progress: null, cancellationToken);
-            if (found != expected[tensor.Name])
-                faults.Add($"tensor '{tensor.Name}' of {Path.GetFileName(tensor.Shard.Path)} has SHA-256 {found} where the receipt says {expected[tensor.Name]}");
+            if (found != expected[tensor.Name].Sha256)
+                faults.Add($"tensor '{tensor.Name}' of {Path.GetFileName(tensor.Shard.Path)} has SHA-256 {found} where the receipt says {expected[tensor.Name].Sha256}");
         });
         return faults.Order(StringComparer.Ordinal).FirstOrDefault();
     }

@@ -11,13 +11,14 @@ using Loragate.MergeEngine.Undo;
 namespace Loragate.MergeEngine;
 
 /// <summary>
-/// The files beside the weights. Config, tokenizer and licence files are copied; the model card (it describes another model), code
-/// and pickles are left out. Where the type of the weights changes or a tied head becomes a tensor, config and index say so, and the originals are
+/// The files beside the weights. Config, tokenizer and licence files are copied, and links to them followed as those to weights are; the model card (it
+/// describes another model), code and pickles are left out. Where the type of the weights changes or a tied head becomes a tensor, config and index say so, and the originals are
 /// kept for unmerge.
 /// </summary>
 internal static class SideFiles
 {
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".json", ".model", ".txt", ".jinja", ".tiktoken" };
+    private static readonly HashSet<string> LicenceExtensions = new(StringComparer.OrdinalIgnoreCase) { "", ".txt", ".md", ".rst", ".html", ".pdf" };
     private static readonly string[] TypeKeys = ["torch_dtype", "dtype"];
     private const string TieKey = "tie_word_embeddings";
 
@@ -48,7 +49,15 @@ internal static class SideFiles
 
     /// <summary>The base's files that a merge carries along, in ordinal order.</summary>
     public static IEnumerable<string> Carried(Checkpoint baseModel) =>
-        baseModel.SideFiles().Where(IsCarried).Concat(baseModel.IsSharded ? [Checkpoint.IndexFile] : []).Order(StringComparer.Ordinal);
+        baseModel.SideFiles().Where(IsCarried).Select(name => Plain(baseModel.Folder, name)).Concat(baseModel.IsSharded ? [Checkpoint.IndexFile] : []).Order(StringComparer.Ordinal);
+
+    /// <summary>Refuses what leads to no plain file, so that none of these files is left out unsaid.</summary>
+    private static string Plain(string folder, string name)
+    {
+        var path = Path.Combine(folder, name);
+        var file = new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+        return File.Exists(file) && ((!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS()) || PosixFile.IsRegular(file)) ? name : throw new CheckpointException(path, "leads to no plain file", "Download the checkpoint again.");
+    }
 
     /// <summary>The first carried file of a base that is not the one of the receipt, or that only one of them has; null where they agree.</summary>
     public static string? Fault(MergeReceipt receipt, Checkpoint baseModel, CancellationToken cancellationToken)
@@ -73,21 +82,31 @@ internal static class SideFiles
         (receipt.DType != "keep" || receipt.Merged.Any(t => t.Source is not null)) && receipt.UndoFile is null && name is (Checkpoint.ConfigFile or Checkpoint.IndexFile);
 
     private static bool IsCarried(string name) =>
-        Extensions.Contains(Path.GetExtension(name)) || name.StartsWith("LICENSE", StringComparison.OrdinalIgnoreCase) || name.StartsWith("NOTICE", StringComparison.OrdinalIgnoreCase);
+        Extensions.Contains(Path.GetExtension(name)) || IsLicence(name);
+
+    /// <summary>"LICENSE", "NOTICE.md", "LICENSE-2.0": what begins so and is no program.</summary>
+    private static bool IsLicence(string name) =>
+        (name.StartsWith("LICENSE", StringComparison.OrdinalIgnoreCase) || name.StartsWith("NOTICE", StringComparison.OrdinalIgnoreCase))
+        && Path.GetExtension(name) is var extension && (LicenceExtensions.Contains(extension) || extension.AsSpan(1).IndexOfAnyExceptInRange('0', '9') < 0);
 
     private static void Describe(JsonNode root, DType? type, bool unties)
     {
         if (type is { } changed)
-        {
-            var name = changed switch { DType.F32 => "float32", DType.F16 => "float16", _ => "bfloat16" };
-            foreach (var key in TypeKeys.Where(k => root[k] is not null))
-                root[key] = name;
-        }
+            NameType(root.AsObject(), changed switch { DType.F32 => "float32", DType.F16 => "float16", _ => "bfloat16" });
         if (!unties)
             return;
         root[TieKey] = false;
         if (root["text_config"] is JsonObject text && text[TieKey] is not null)
             text[TieKey] = false;
+    }
+
+    /// <summary>Names the type here and in the configs of a model's parts ("text_config", "vision_config").</summary>
+    private static void NameType(JsonObject config, string type)
+    {
+        foreach (var key in TypeKeys.Where(k => config[k] is JsonValue))
+            config[key] = type;
+        foreach (var (_, part) in config.Where(p => p.Value is JsonObject && p.Key.EndsWith("_config", StringComparison.Ordinal)).ToList())
+            NameType(part!.AsObject(), type);
     }
 
     private static void Index(JsonNode root, Checkpoint baseModel, MergePlan plan)

@@ -67,11 +67,18 @@ internal sealed class UnmergeRun(
     private List<Shard> Shards(MergePlan plan, SafetensorsFile undo)
     {
         var byShard = plan.Tensors.Select(t => new ShardTensor(t, merged.Tensor(t.Output.Name), t.IsAdded ? null : t.Source.Name)).ToLookup(t => t.Source.Shard);
-        return [.. merged.Shards.Select(shard => new Shard(shard, HeaderOf(Path.GetFileName(shard.Path), undo), [.. byShard[shard]]))];
+        return [.. merged.Shards.Select(shard => new Shard(shard, HeaderOf(shard, [.. byShard[shard].Select(t => t.Plan)], undo), [.. byShard[shard]]))];
     }
 
-    private static byte[] HeaderOf(string shard, SafetensorsFile undo) =>
-        undo.Find(UndoFormat.Headers + shard) is { } header ? undo.ReadAll(header) : throw new IntegrityException(undo.Path, $"has no header for '{shard}'");
+    /// <summary>The header of the base's file, from the side-car; the merged file must have the one that follows from it, so that every byte of it is proved.</summary>
+    private static byte[] HeaderOf(SafetensorsFile shard, IReadOnlyCollection<PlannedTensor> tensors, SafetensorsFile undo)
+    {
+        var name = Path.GetFileName(shard.Path);
+        var original = undo.Find(UndoFormat.Headers + name) is { } header ? undo.ReadAll(header) : throw new IntegrityException(undo.Path, $"has no header for '{name}'");
+        return shard.ReadRawHeader().AsSpan().SequenceEqual(Shard.MergedHeader(tensors, original, undo.Path))
+            ? original
+            : throw new IntegrityException(shard.Path, "the header is not the one that the merge wrote");
+    }
 
     private void RestoreSideFiles()
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Safetensors;
 using Loragate.Testing;
 
@@ -37,14 +38,28 @@ public sealed class ForecastTests
         using var temp = new TempFolder();
         var any = Enumerable.Range(0, 300).Select(seed => new AnyCase(seed)).First(c => c.KindOf(0) == "embedding-dora" && !c.IsTied);
         var request = TinyModel.Request(any.WriteBase(temp.PathTo("base")), temp.PathTo("merged"), new WeightedAdapter(any.WriteAdapter(temp.PathTo("a"), "embedding-dora")));
-        var (forecast, plan) = (Merger.Forecast(request), Merger.Plan(request));
-        Assert.Equal(plan.InputBytes + plan.Tensors.Single(t => t.Changes).Source.Length, forecast.BytesRead);
+        var forecast = Merger.Forecast(request);
+        using (var source = Checkpoint.Open(request.Base))
+            Assert.Equal(source.Tensors.Values.Sum(t => t.Info.Length) + source.Tensor(Assert.Single(forecast.Changed).Name).Info.Length, forecast.BytesRead);
         // All but the bits is known: 0.25 bit for each of 460 weights are forecast, 14 bytes where the true number takes fewer digits at most.
         Merger.Merge(request);
         using var sideCar = SafetensorsFile.Open(Path.Combine(request.Output, "loragate", "undo.safetensors"));
         var bits = sideCar.Header.Tensors.Single(t => t.Name.StartsWith("bits/", StringComparison.Ordinal)).Length;
         var rest = new FileInfo(sideCar.Path).Length - bits;
         Assert.InRange(forecast.SideCarBytes!.Value - 14 - rest, 0, 8);
+    }
+
+    [Fact]
+    public void What_earlier_merges_left_is_forecast_too()
+    {
+        using var temp = new TempFolder();
+        var first = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("once"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))));
+        Merger.Merge(first);
+        var second = TinyModel.Request(first.Output, temp.PathTo("twice"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("b"), 2)));
+        var left = FolderManifest.Read(Path.Combine(first.Output, "loragate")).Files.Sum(f => f.Size);
+        Assert.Equal(left, Merger.Forecast(second).BytesWritten - Merger.Forecast(second with { Base = first.Base }).BytesWritten);
+        Merger.Merge(second);
+        Assert.Equal(left, FolderManifest.Read(temp.PathTo("twice", "loragate", "earlier")).Files.Sum(f => f.Size));
     }
 
     [Fact]

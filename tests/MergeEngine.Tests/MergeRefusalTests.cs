@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using Loragate.Artifacts.Adapters;
+using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
@@ -57,8 +60,53 @@ public sealed class MergeRefusalTests
         using var temp = new TempFolder();
         var source = TinyModel.WriteBase(temp.PathTo("base"), type, change: TinyModel.Spoil(TinyModel.QueryTensor, value));
         var refusal = Assert.Throws<NonFiniteException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))))));
-        Assert.Contains(TinyModel.QueryTensor, refusal.Place, StringComparison.Ordinal);
+        Assert.Equal($"{Path.Combine(source, Checkpoint.SingleFile)}, tensor '{TinyModel.QueryTensor}'", refusal.Place);
+        Assert.Equal(FormattableString.Invariant($"element {21 * 24 / 2} of the base is {value}"), refusal.Fault);
         AssertNothingLeft(temp);
+    }
+
+    /// <summary>Norms of columns, norms of rows, replaced rows: each finds a base that is not finite in another place.</summary>
+    [Theory]
+    [InlineData("embedding-dora")]
+    [InlineData("dora")]
+    [InlineData("saved")]
+    [InlineData("tokens")]
+    public void A_base_that_is_not_finite_is_at_fault_whatever_the_adapter_does_to_it(string kind)
+    {
+        using var temp = new TempFolder();
+        var any = Enumerable.Range(0, 300).Select(seed => new AnyCase(seed)).First(c => c.KindOf(0) == kind);
+        var source = any.WriteBase(temp.PathTo("base"));
+        foreach (var shard in Directory.EnumerateFiles(source, "*.safetensors"))
+        {
+            // NaN in any type.
+            var bytes = File.ReadAllBytes(shard);
+            bytes.AsSpan(8 + BitConverter.ToInt32(bytes)).Fill(0xFF);
+            File.WriteAllBytes(shard, bytes);
+        }
+        var request = TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(any.WriteAdapter(temp.PathTo("a"), kind)));
+        Assert.Contains("of the base is NaN", Assert.Throws<NonFiniteException>(() => Merger.Merge(request)).Fault, StringComparison.Ordinal);
+        AssertNothingLeft(temp);
+    }
+
+    /// <summary>PEFT's keys count the wrappers, and only the class knows in which order they were put on.</summary>
+    [Fact]
+    public void Several_fused_parameters_of_an_unknown_class_are_refused_and_not_guessed()
+    {
+        using var temp = new TempFolder();
+        var random = new Random(1);
+        var source = AnyFolder.WriteBase(temp.PathTo("base"), "{}", [AnyFolder.Tensor(random, "mlp.experts.inward", 3, 8, 8), AnyFolder.Tensor(random, "mlp.experts.outward", 3, 8, 8)], DType.BF16);
+        var config = new JsonObject { ["peft_type"] = "LORA", ["peft_version"] = "0.21.2", ["r"] = 2, ["lora_alpha"] = 4, ["target_modules"] = new JsonArray(), ["target_parameters"] = new JsonArray("experts.inward", "experts.outward") };
+        var factors = new[] { "mlp.experts", "mlp.experts.base_layer" }.SelectMany(m => new[] { AnyFolder.Tensor(random, $"{AdapterKey.Prefix}{m}.lora_A.weight", 6, 8), AnyFolder.Tensor(random, $"{AdapterKey.Prefix}{m}.lora_B.weight", 8, 6) });
+        var adapter = AnyFolder.WriteAdapter(temp.PathTo("a"), config, [.. factors]);
+        var refusal = Assert.Throws<MergePlanException>(() => Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(adapter))));
+        Assert.Equal(["mlp.experts", "mlp.experts.base_layer"], refusal.Findings.Where(f => f.Id == "parameter-order").Select(f => f.Where));
+    }
+
+    [Fact]
+    public void The_advice_of_every_kind_of_reason_is_given()
+    {
+        var refusal = new MergePlanException("a", [new("x", Severity.Block, "1", "m", "Do this."), new("x", Severity.Block, "2", "m", "Do this."), new("y", Severity.Block, "3", "m", "Do that.")]);
+        Assert.Equal("Do this. Do that.", refusal.Advice);
     }
 
     [Fact]

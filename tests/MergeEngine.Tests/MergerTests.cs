@@ -104,6 +104,58 @@ public sealed class MergerTests
     }
 
     [Fact]
+    public void A_base_of_links_as_a_download_cache_keeps_it_gives_the_merge_of_its_files()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("blobs"), DType.BF16);
+        File.WriteAllText(Path.Combine(source, "LICENSE"), "Apache License 2.0");
+        Directory.CreateDirectory(temp.PathTo("snapshot"));
+        foreach (var file in Directory.EnumerateFiles(source))
+            File.CreateSymbolicLink(temp.PathTo("snapshot", Path.GetFileName(file)), Path.Combine("..", "blobs", Path.GetFileName(file)));
+        var adapter = new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")));
+        var receipt = Merger.Merge(TinyModel.Request(temp.PathTo("snapshot"), temp.PathTo("merged"), adapter));
+        Assert.Equal(["LICENSE", "config.json", "tokenizer.json"], receipt.Files.Select(f => f.Path));
+        Assert.Null(ReceiptVerifier.BaseFault(receipt, source, 1));
+        Assert.All(receipt.Files, f => Assert.Null(new FileInfo(temp.PathTo("merged", f.Path)).LinkTarget));
+    }
+
+    [Fact]
+    public void A_link_to_nothing_among_the_carried_files_is_refused_by_name()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
+        File.CreateSymbolicLink(Path.Combine(source, "vocab.txt"), "gone");
+        var request = TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))));
+        Assert.Contains("vocab.txt", Assert.Throws<CheckpointException>(() => Merger.Merge(request)).Place, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(request.Output));
+    }
+
+    [Fact]
+    public void Licences_are_carried_and_programs_that_are_named_like_one_are_not()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
+        foreach (var name in new[] { "LICENSE", "LICENSE.md", "LICENSE-2.0", "NOTICE.txt", "LICENSE.py", "NOTICE_evil.so", "LICENSE.bin" })
+            File.WriteAllText(Path.Combine(source, name), name);
+        var receipt = Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))));
+        Assert.Equal(["LICENSE", "LICENSE-2.0", "LICENSE.md", "NOTICE.txt", "config.json", "tokenizer.json"], receipt.Files.Select(f => f.Path));
+    }
+
+    [Fact]
+    public void The_configs_of_a_models_parts_name_the_new_type_too()
+    {
+        using var temp = new TempFolder();
+        var source = TinyModel.WriteBase(temp.PathTo("base"), DType.BF16);
+        const string Config = """{"model_type":"llama","dtype":"bfloat16","text_config":{"dtype":"bfloat16","dtype_of":"x"},"vision_config":{"torch_dtype":"bfloat16","deeper_config":{"dtype":"bfloat16"}},"audio_config":{}}""";
+        File.WriteAllText(Path.Combine(source, Checkpoint.ConfigFile), Config);
+        Merger.Merge(TinyModel.Request(source, temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a")))) with { OutputType = DType.F32 });
+        var expected = Config.Replace("bfloat16", "float32", StringComparison.Ordinal);
+        Assert.True(System.Text.Json.Nodes.JsonNode.DeepEquals(System.Text.Json.Nodes.JsonNode.Parse(expected), System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(temp.PathTo("merged", Checkpoint.ConfigFile)))));
+        Unmerger.Unmerge(TinyModel.Undo(temp.PathTo("merged"), temp.PathTo("restored")));
+        Assert.Equal(Config, File.ReadAllText(temp.PathTo("restored", Checkpoint.ConfigFile)));
+    }
+
+    [Fact]
     public void Progress_ends_at_the_bytes_of_the_base()
     {
         using var temp = new TempFolder();
@@ -111,7 +163,8 @@ public sealed class MergerTests
         var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))));
         Merger.Merge(request with { Threads = 1 }, progress);
         Assert.Equal(progress.Last.Total, progress.Last.Done);
-        Assert.Equal(Merger.Plan(request).InputBytes, progress.Last.Total);
+        using var source = Checkpoint.Open(request.Base);
+        Assert.Equal(source.Tensors.Values.Sum(t => t.Info.Length), progress.Last.Total);
     }
 
     [Fact]

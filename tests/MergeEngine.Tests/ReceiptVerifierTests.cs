@@ -1,3 +1,4 @@
+using System.Text;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
@@ -42,6 +43,16 @@ public sealed class ReceiptVerifierTests : IDisposable
             File.WriteAllBytes(path, bytes);
         }
         Assert.Null(OutputFault());
+    }
+
+    /// <summary>The same bytes under another type are other weights.</summary>
+    [Fact]
+    public void A_header_that_gives_a_tensor_another_type_is_named()
+    {
+        var path = _temp.PathTo("merged", "model-00001-of-00003.safetensors");
+        var text = Encoding.Latin1.GetString(File.ReadAllBytes(path));
+        File.WriteAllBytes(path, Encoding.Latin1.GetBytes(text.Replace("\"dtype\":\"BF16\"", "\"dtype\": \"F16\"", StringComparison.Ordinal)));
+        Assert.Equal($"tensor '{TinyModel.Embedding}' of {Path.GetFileName(path)} has another type or shape than the receipt says", OutputFault());
     }
 
     [Fact]

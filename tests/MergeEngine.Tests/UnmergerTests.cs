@@ -30,8 +30,7 @@ public sealed class UnmergerTests : IDisposable
         {
             var path = _temp.PathTo("merged", file);
             var bytes = File.ReadAllBytes(path);
-            var first = file.StartsWith("model-", StringComparison.Ordinal) ? BufferStart(path) : 0;
-            for (var at = first; at < bytes.Length; at += Math.Max(1, (bytes.Length - first) / 3))
+            for (var at = 0; at < bytes.Length; at += Math.Max(1, bytes.Length / 5))
             {
                 Flip(path, at);
                 AssertRefused(file, Path.GetFileName(file) is "adapter_config.json" or "adapter_model.safetensors" ? Path.Combine("adapters", "0") : Path.GetFileName(file));
@@ -42,13 +41,31 @@ public sealed class UnmergerTests : IDisposable
     }
 
     [Fact]
-    public void A_changed_header_of_a_merged_shard_never_reaches_the_restored_base()
+    public void A_changed_byte_in_the_header_of_a_merged_shard_is_refused()
     {
         Merge(DType.BF16, null);
         foreach (var path in Directory.EnumerateFiles(Merged, "*.safetensors"))
-            File.WriteAllBytes(path, Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(File.ReadAllBytes(path)).Replace("\"format\":\"pt\"", "\"format\":\"qt\"", StringComparison.Ordinal)));
-        Unmerger.Unmerge(TinyModel.Undo(Merged, Restored));
-        MergerTests.AssertRestored(_temp.PathTo("base"), Restored);
+        {
+            for (var at = 0; at < BufferStart(path); at += 3)
+            {
+                Flip(path, at);
+                AssertRefused($"byte {at}", Path.GetFileName(path));
+                Flip(path, at);
+            }
+        }
+    }
+
+    [Fact]
+    public void Metadata_that_a_merge_did_not_write_is_refused()
+    {
+        Merge(DType.BF16, null);
+        foreach (var path in Directory.EnumerateFiles(Merged, "*.safetensors"))
+        {
+            var bytes = File.ReadAllBytes(path);
+            File.WriteAllBytes(path, Encoding.Latin1.GetBytes(Encoding.Latin1.GetString(bytes).Replace("\"format\":\"pt\"", "\"format\":\"qt\"", StringComparison.Ordinal)));
+            AssertRefused("metadata", Path.GetFileName(path));
+            File.WriteAllBytes(path, bytes);
+        }
     }
 
     [Fact]

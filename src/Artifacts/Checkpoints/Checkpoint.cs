@@ -97,11 +97,11 @@ public sealed class Checkpoint : IDisposable
     public CheckpointTensor Tensor(string name) =>
         Tensors.GetValueOrDefault(name) ?? throw new CheckpointException(Folder, $"no tensor '{name}'", "Check that the weights belong to this config.");
 
-    /// <summary>The files beside the weights (config, tokenizer …), top level only, in ordinal order.</summary>
+    /// <summary>The files beside the weights (config, tokenizer …), top level only, in ordinal order. Links count as what they lead to: a download cache holds nothing else.</summary>
     public IReadOnlyList<string> SideFiles()
     {
         var weights = Shards.Select(s => Path.GetFileName(s.Path)).Append(IndexFile).ToHashSet(StringComparer.Ordinal);
-        return [.. new DirectoryInfo(Folder).EnumerateFiles().Where(f => f.LinkTarget is null).Select(f => f.Name).Where(n => !weights.Contains(n)).Order(StringComparer.Ordinal)];
+        return [.. new DirectoryInfo(Folder).EnumerateFiles().Select(f => f.Name).Where(n => !weights.Contains(n)).Order(StringComparer.Ordinal)];
     }
 
     /// <inheritdoc/>

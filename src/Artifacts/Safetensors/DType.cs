@@ -1,6 +1,6 @@
 namespace Loragate.Artifacts.Safetensors;
 
-/// <summary>The element types of safetensors, by their names in the header.</summary>
+/// <summary>The element types of safetensors, by their names in the header, in the order in which the library sorts tensors (tensor.rs, Dtype and prepare).</summary>
 public enum DType
 {
     /// <summary>One byte, 0 or 1.</summary>

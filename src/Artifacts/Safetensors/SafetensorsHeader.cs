@@ -42,7 +42,8 @@ public sealed class SafetensorsHeader
     public static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long bufferLength, string place) => Parse(json, (long?)bufferLength, place);
 
     /// <summary>Parses a header whose buffer is not at hand: it is as long as the tensors say.</summary>
-    internal static SafetensorsHeader ParseAlone(ReadOnlyMemory<byte> json, string place) => Parse(json, null, place);
+    /// <exception cref="SafetensorsException">The header breaks a rule of the format.</exception>
+    public static SafetensorsHeader ParseAlone(ReadOnlyMemory<byte> json, string place) => Parse(json, null, place);
 
     private static SafetensorsHeader Parse(ReadOnlyMemory<byte> json, long? bufferLength, string place)
     {

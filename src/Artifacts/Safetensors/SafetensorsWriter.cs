@@ -8,7 +8,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Loragate.Artifacts.Safetensors;
 
 /// <summary>
-/// Writes a safetensors file whose bytes depend on nothing but its tensors and metadata: tensors lie by falling element size,
+/// Writes a safetensors file whose bytes depend on nothing but its tensors and metadata: tensors lie by falling type,
 /// then by name (the reference library's order), the header lists them in that order behind sorted metadata, padded with spaces to eight bytes.
 /// The header is written first, so tensors can be written by position and in any order.
 /// </summary>
@@ -140,7 +140,7 @@ public sealed class SafetensorsWriter : IDisposable
     {
         var layout = new List<TensorInfo>();
         var position = 0L;
-        foreach (var plan in tensors.OrderByDescending(t => t.DType.Bits).ThenBy(t => t.DType).ThenBy(t => t.Name, StringComparer.Ordinal))
+        foreach (var plan in tensors.OrderByDescending(t => t.DType).ThenBy(t => t.Name, StringComparer.Ordinal))
         {
             layout.Add(new TensorInfo(plan.Name, plan.DType, plan.Shape, position, position + plan.Length));
             position += plan.Length;

@@ -10,6 +10,9 @@ namespace Loragate.Cli.Verbs;
 /// <summary><c>loragate merge</c>: W' = W + s·B·A, with a receipt.</summary>
 internal static class MergeVerb
 {
+    /// <summary>The share of an update from which on its loss is worth advice.</summary>
+    private const double MuchLost = 0.1;
+
     public static Command Create(Tool tool)
     {
         var baseModel = CommonOptions.Base(required: true);
@@ -99,7 +102,8 @@ internal static class MergeVerb
         var update = Math.Sqrt(receipt.Merged.Sum(t => t.Fidelity.UpdateNorm * t.Fidelity.UpdateNorm));
         var lost = Math.Sqrt(receipt.Merged.Sum(t => t.Fidelity.LostNorm * t.Fidelity.LostNorm));
         tool.Screen.Say($"Merged {receipt.Merged.Count} of {receipt.Inputs.Count} tensors into {output}.");
-        tool.Screen.Say(FormattableString.Invariant($"Rounding took {100 * lost / Math.Max(update, double.Epsilon):0.##} % of the update."));
+        var share = lost / Math.Max(update, double.Epsilon);
+        tool.Screen.Say(FormattableString.Invariant($"Rounding took {100 * share:0.##} % of the update.{(share > MuchLost ? " If that is too much, keep the adapter separate, or merge to float32 (--dtype float32)." : "")}"));
         if (receipt.UndoFile is { } undo)
             tool.Screen.Say(FormattableString.Invariant($"Exact unmerge needs {receipt.UndoBitsPerWeight:0.####} bit a merged weight; the side-car has {undo.Size:N0} bytes."));
         tool.Screen.Say($"Weights {receipt.Output.WeightsDigest.Abbreviated}, base {receipt.Base.WeightsDigest.Abbreviated}, receipt {receipt.ComputeDigest().Abbreviated}.");

@@ -33,7 +33,7 @@ internal sealed record StoredFactor(byte[] Bytes, Matrix Values)
             T.StoreOne(bits, ref bytes[i * T.Bytes]);
             values.Values[i] = T.ToDouble(bits);
             if (!double.IsFinite(values.Values[i]))
-                throw new NonFiniteException(place, $"element {i} of the result is {values.Values[i]} in the type of the factors");
+                throw new NonFiniteException(place, $"element {i} of the result is {values.Values[i]} in the type of the factors", "Store the factors in a wider type (--dtype float32).");
         }
         return new StoredFactor(bytes, values);
     }

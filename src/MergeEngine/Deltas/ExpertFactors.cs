@@ -16,6 +16,8 @@ public sealed record ExpertFactors(TensorInfo A, TensorInfo B, int Experts, int 
 {
     private const int RowsAtOnce = 64;
 
+    private readonly WeakReference<double[]?> _byExpert = new(null);
+
     /// <summary>Rows [firstRow, firstRow + rows) of one expert's update.</summary>
     internal UpdateSource Read(FactorReader reader, int expert, int firstRow, int rows, double weight)
     {
@@ -29,21 +31,35 @@ public sealed record ExpertFactors(TensorInfo A, TensorInfo B, int Experts, int 
     }
 
     /// <summary>One expert's columns of rows of B, (rows × r).</summary>
-    private double[] ReadB(FactorReader reader, int expert, int firstRow, int rows)
+    private double[] ReadB(FactorReader reader, int expert, int firstRow, int rows) =>
+        ByExpert(reader).AsSpan((int)((expert * B.Shape[0] + firstRow) * Rank), rows * Rank).ToArray();
+
+    /// <summary>B as (experts, out, r), read once for all of them: an expert's columns lie among the others', so each would read all. Kept as long as memory is not needed.</summary>
+    private double[] ByExpert(FactorReader reader)
     {
-        var width = Rank * Experts;
+        if (_byExpert.TryGetTarget(out var known))
+            return known;
+        var (rows, width) = ((int)B.Shape[0], Rank * Experts);
         var block = new double[Math.Min(RowsAtOnce, rows) * width];
-        var result = new double[rows * Rank];
+        var result = new double[checked(rows * width)];
         for (var row = 0; row < rows; row += RowsAtOnce)
         {
             var count = Math.Min(RowsAtOnce, rows - row);
-            reader.Read(B, (long)(firstRow + row) * width, block.AsSpan(0, count * width));
+            reader.Read(B, (long)row * width, block.AsSpan(0, count * width));
             for (var i = 0; i < count; i++)
-            {
-                for (var k = 0; k < Rank; k++)
-                    result[(row + i) * Rank + k] = block[i * width + (Layout == ExpertLayout.ExpertFastest ? k * Experts + expert : expert * Rank + k)];
-            }
+                Sort(block.AsSpan(i * width, width), row + i, result);
         }
+        _byExpert.SetTarget(result);
         return result;
+    }
+
+    private void Sort(ReadOnlySpan<double> columns, int row, double[] byExpert)
+    {
+        var rows = (int)B.Shape[0];
+        for (var expert = 0; expert < Experts; expert++)
+        {
+            for (var k = 0; k < Rank; k++)
+                byExpert[(expert * rows + row) * Rank + k] = columns[Layout == ExpertLayout.ExpertFastest ? k * Experts + expert : expert * Rank + k];
+        }
     }
 }

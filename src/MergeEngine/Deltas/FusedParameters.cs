@@ -6,7 +6,8 @@ namespace Loragate.MergeEngine.Deltas;
 
 /// <summary>
 /// Finds the tensors of fused expert parameters (target_parameters). PEFT wraps a module once a parameter, so the second wrapper's keys
-/// lie around the first's: with n parameters the first in the class is n−1 "base_layer" deep.
+/// lie around the first's: with n parameters the first in the class is n−1 "base_layer" deep. Where the order in the class is not known, several
+/// parameters of one module are refused: those of equal shape could be taken for each other.
 /// </summary>
 internal static class FusedParameters
 {
@@ -22,8 +23,7 @@ internal static class FusedParameters
         var (module, depth) = (path, 0);
         for (; module.EndsWith(AdapterKey.BaseLayer, StringComparison.Ordinal); depth++)
             module = module[..^AdapterKey.BaseLayer.Length];
-        var parameters = config.TargetParameters.Where(name => IsIn(name, module)).Select(name => name[(name.LastIndexOf('.') + 1)..])
-            .Distinct(StringComparer.Ordinal).OrderBy(p => Array.IndexOf(Registered, p) is >= 0 and var at ? at : Registered.Length).ThenBy(p => p, StringComparer.Ordinal).ToList();
+        var parameters = ParametersOf(module, config);
         var index = parameters.Count - 1 - depth;
         return index >= 0 ? (module, parameters[index]) : null;
     }
@@ -34,6 +34,12 @@ internal static class FusedParameters
         if (module[AdapterPart.LoraA] is not { Shape.Count: 2 } a || module[AdapterPart.LoraB] is not { Shape.Count: 2 } b || module.HasAny(AdapterPart.Magnitude, AdapterPart.LoraBias))
         {
             cover.Block("missing-factor", module.Path, "a fused parameter has the factors A and B, and nothing else", "Save the adapter again.");
+            return;
+        }
+        var parameters = ParametersOf(fused.Module, cover.Config);
+        if (parameters.Count > 1 && parameters.Except(Registered, StringComparer.Ordinal).Any())
+        {
+            cover.Block("parameter-order", module.Path, $"target_parameters names {string.Join(", ", parameters)} of one module, and the file does not show which factors are whose", "Train one adapter for each of these parameters.");
             return;
         }
         if (fused.Parameter == "weight")
@@ -59,6 +65,11 @@ internal static class FusedParameters
         foreach (var layer in LayersLeftOut(carried, cover))
             cover.Block("missing-module", layer, "is named by target_parameters, but the adapter has no factors for it", "Save the adapter again; some of its tensors are missing.");
     }
+
+    /// <summary>The parameters of a module that the config names, in the order of the class as far as it is known.</summary>
+    private static List<string> ParametersOf(string module, AdapterConfig config) =>
+        [.. config.TargetParameters.Where(name => IsIn(name, module)).Select(name => name[(name.LastIndexOf('.') + 1)..]).Distinct(StringComparer.Ordinal)
+            .OrderBy(p => Array.IndexOf(Registered, p)).ThenBy(p => p, StringComparer.Ordinal)];
 
     private static bool IsIn(string name, string module)
     {

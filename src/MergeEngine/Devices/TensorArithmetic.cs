@@ -47,5 +47,5 @@ internal abstract class TensorArithmetic(TensorWork work) : IDisposable
     public virtual void Dispose() => GC.SuppressFinalize(this);
 
     /// <summary>The refusal of a row whose result is not finite.</summary>
-    protected NonFiniteException NotFinite(int row) => new(Work.Name, $"row {row} has NaN or infinite weights after the merge");
+    protected NonFiniteException NotFinite(int row) => new(Work.Name, $"row {row} has NaN or infinite weights after the merge", "Merge into a wider type (--dtype float32), or train the adapter again.");
 }

@@ -24,7 +24,7 @@ internal sealed class CheckpointDifference(CheckpointTensor baseTensor, Checkpoi
         var norm = SquaredNorm(cancellationToken);
         return double.IsFinite(norm)
             ? norm
-            : throw new NonFiniteException($"{tuned.Shard.Path}, tensor '{tuned.Name}'", "it or the base's tensor holds NaN or an infinity");
+            : throw new NonFiniteException($"{tuned.Shard.Path}, tensor '{tuned.Name}'", "it or the base's tensor holds NaN or an infinity", "Extract from a checkpoint of before the training diverged.");
     }
 
     protected override void Fill(int first, int count, Span<double> rows)

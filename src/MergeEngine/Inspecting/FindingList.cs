@@ -13,7 +13,7 @@ internal static class FindingList
 
     /// <summary>Without repetition, by severity, id and place; what is beyond <see cref="MostOfAKind"/> is counted in one more finding.</summary>
     public static IReadOnlyList<Finding> Of(IEnumerable<Finding> findings) =>
-        [.. findings.DistinctBy(f => (f.Id, f.Where))
+        [.. findings.DistinctBy(f => (f.Id, f.Where, f.Message))
             .OrderByDescending(f => f.Severity).ThenBy(f => f.Id, StringComparer.Ordinal).ThenBy(f => f.Where, StringComparer.Ordinal)
             .GroupBy(f => (f.Severity, f.Id)).SelectMany(g => Limited([.. g])).Select(Shortened)];
 

@@ -64,5 +64,5 @@ internal sealed class FactorReader(SafetensorsFile file)
     }
 
     private static NonFiniteException Fault(SafetensorsFile file, TensorInfo tensor, long at, double value) =>
-        new($"{file.Path}, tensor '{tensor.Name}'", $"element {at} is {value}");
+        new($"{file.Path}, tensor '{tensor.Name}'", $"element {at} is {value}", "Train the adapter again.");
 }

@@ -34,10 +34,9 @@ internal sealed class TensorMerger(PlannedTensor tensor, CheckpointTensor source
         {
             var sums = new double[work.View.Columns];
             stream.Read((first, count, weights) => arithmetic.AddSquares(first, count, weights, sums), cancellationToken);
-            arithmetic.SetColumnNorms(sums);
+            SetColumnNorms(arithmetic, sums, stream, cancellationToken);
         }
-        var (before, after) = stream.Run(
-            (first, count, weights, merged) => arithmetic.Merge(first, count, weights, merged, _bits, ref _sums), writer, tensor.Output.Name, work.OutputRowBytes, progress, cancellationToken);
+        var (before, after) = stream.Run((first, count, weights, merged) => Merge(arithmetic, first, count, weights, merged), writer, tensor.Output.Name, work.OutputRowBytes, progress, cancellationToken);
         if (_bits is not null)
         {
             undo!.AddBits(tensor.Output.Name, _bits.Bytes);
@@ -45,5 +44,31 @@ internal sealed class TensorMerger(PlannedTensor tensor, CheckpointTensor source
                 undo.AddFactors(tensor.Output.Name, arithmetic.Factors);
         }
         return MergedTensorOf.Describe(tensor, before, after, _sums.ToFidelity(), undo is null ? null : _bits?.Count ?? 0);
+    }
+
+    private void SetColumnNorms(TensorArithmetic arithmetic, double[] sums, RowStream stream, CancellationToken cancellationToken)
+    {
+        try
+        {
+            arithmetic.SetColumnNorms(sums);
+        }
+        catch (NonFiniteException)
+        {
+            BaseValues.Expect(source, stream, sums.Length, cancellationToken);
+            throw;
+        }
+    }
+
+    private void Merge(TensorArithmetic arithmetic, int first, int count, ReadOnlySpan<byte> weights, Span<byte> merged)
+    {
+        try
+        {
+            arithmetic.Merge(first, count, weights, merged, _bits, ref _sums);
+        }
+        catch (NonFiniteException)
+        {
+            BaseValues.Expect(source, (long)first * tensor.View.Columns, weights);
+            throw;
+        }
     }
 }

@@ -46,10 +46,11 @@ internal sealed class TensorReplacer
     /// <exception cref="NonFiniteException">A base weight, a new value or a result is NaN or infinite.</exception>
     public MergedTensor Run(Action<long> progress, CancellationToken cancellationToken)
     {
-        var (before, after) = new RowStream(_source, _view.Rows, _inBytes).Run(ReplaceBlock, _writer, _tensor.Output.Name, _outBytes, progress, cancellationToken);
+        var stream = new RowStream(_source, _view.Rows, _inBytes);
+        var (before, after) = stream.Run(ReplaceBlock, _writer, _tensor.Output.Name, _outBytes, progress, cancellationToken);
         var fidelity = _sums.ToFidelity();
         if (!double.IsFinite(fidelity.BaseNorm))
-            throw new NonFiniteException(_tensor.Output.Name, "the base's weights hold NaN or infinities");
+            BaseValues.Expect(_source, stream, _view.Columns, cancellationToken);
         long? bits = _hasOriginals ? _rows.Count(_view.Rows) * _inBytes * 8 : null;
         return MergedTensorOf.Describe(_tensor, before, after, fidelity, bits);
     }
@@ -70,8 +71,10 @@ internal sealed class TensorReplacer
             {
                 finite = _kernel.Merge(weights, merged, new RowTerms([], 1), null, ref _sums);
             }
-            if (!finite)
-                throw new NonFiniteException(_tensor.Output.Name, $"row {first + i} has NaN or infinite weights after the merge");
+            if (finite)
+                continue;
+            BaseValues.Expect(_source, (long)first * _view.Columns, input);
+            throw new NonFiniteException(_tensor.Output.Name, $"row {first + i} has NaN or infinite weights after the merge", "Merge into a wider type (--dtype float32), or train the adapter again.");
         }
     }
 }

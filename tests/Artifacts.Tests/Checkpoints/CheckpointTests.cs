@@ -32,14 +32,14 @@ public sealed class CheckpointTests
     }
 
     [Fact]
-    public void Side_files_are_named_without_weights_and_links()
+    public void Side_files_and_links_to_them_are_named_without_weights()
     {
         using var temp = Sharded();
         temp.Write("tokenizer.json", "{}"u8);
         temp.Write("sub/file", "x"u8);
         File.CreateSymbolicLink(temp.PathTo("link.json"), temp.PathTo("tokenizer.json"));
         using var checkpoint = Checkpoint.Open(temp.Path);
-        Assert.Equal(["config.json", "tokenizer.json"], checkpoint.SideFiles());
+        Assert.Equal(["config.json", "link.json", "tokenizer.json"], checkpoint.SideFiles());
     }
 
     [Fact]

@@ -24,6 +24,16 @@ public sealed class SafetensorsWriterTests
             Assert.Equal(first, second);
         }, iter: 200, threads: 1, seed: "0000000000001");
 
+    /// <summary>The library's order: Dtype is declared by rising alignment and sorted falling, then names rise (tensor.rs, prepare).</summary>
+    [Fact]
+    public void Types_of_one_width_lie_as_the_library_lays_them()
+    {
+        using var temp = new TempFolder();
+        DType[] types = [DType.F64, DType.I64, DType.U64, DType.I32, DType.F32, DType.BF16, DType.F16, DType.I16, DType.U8, DType.BOOL, DType.F4];
+        using var writer = SafetensorsWriter.Create(temp.PathTo("a"), types.Select((type, i) => new TensorPlan($"t{i}", type, [8])), NoMetadata);
+        Assert.Equal([DType.U64, DType.I64, DType.F64, DType.F32, DType.I32, DType.BF16, DType.F16, DType.I16, DType.U8, DType.F4, DType.BOOL], writer.Layout.Select(t => t.DType));
+    }
+
     [Fact]
     public void What_is_written_is_read_back() =>
         Plans.Sample(plans =>

@@ -73,6 +73,7 @@ public sealed class DecisionMakerTests
     {
         var rule = ExampleRule("faithful", new Evidence { Inspection = Inspection(), Receipt = Receipt(lost, update, undo, weight) });
         Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
+        Assert.Equal(reason == Reason.UpdateLost, rule.Summary.EndsWith("Keep the adapter separate, or merge to float32.", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -90,6 +91,7 @@ public sealed class DecisionMakerTests
         var decision = DecisionMaker.Decide(policy, new Evidence { Inspection = Inspection(), Receipt = Receipt(fidelity: fidelity) }, Day);
         var rule = decision.Rules.Single(each => each.Check == "merge-fidelity");
         Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
+        Assert.Equal(reason == Reason.UpdateLost, rule.Summary.EndsWith("Keep the adapter separate, or merge to float32.", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -13,6 +13,13 @@ public sealed class ReviewTests
     private const string Apache = "Apache License\n   Version 2.0, January 2004\n";
 
     [Fact]
+    public void Two_reasons_at_one_place_are_both_told_and_the_same_one_once()
+    {
+        var (magnitude, bias) = (new Finding("missing-factor", Severity.Block, "q_proj", "no magnitude vector", "Save it again."), new Finding("missing-factor", Severity.Block, "q_proj", "no bias of B", "Save it again."));
+        Assert.Equal([magnitude, bias], FindingList.Of([magnitude, bias, magnitude]));
+    }
+
+    [Fact]
     public void Licences_of_adapter_base_and_data_sets_are_recorded_with_their_source()
     {
         using var temp = new TempFolder();

@@ -7,7 +7,7 @@ using Loragate.Governance.Yaml;
 
 namespace Loragate.Governance.Policies.Rules;
 
-/// <summary>Demands that the merge kept the update: ‖(W′ − W) − ΔW‖ / ‖ΔW‖ over all tensors and in each of them, and that it can be undone.</summary>
+/// <summary>Demands that the merge kept the update: ‖(W′ − W) − ΔW‖ / ‖ΔW‖ over all tensors and in each of them, and that it can be undone. Where it was lost, the remedy is said.</summary>
 /// <param name="Head">Id, severity, controls, why.</param>
 /// <param name="Maximum">The largest share lost over all tensors, √(Σ lost²) / √(Σ update²).</param>
 /// <param name="MaximumPerTensor">The largest share lost in one tensor.</param>
@@ -25,6 +25,8 @@ public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double Max
 
     /// <summary>How many weights may become zero by rounding; null for any.</summary>
     public int? MaximumFlushed { get; init; }
+
+    private const string Remedy = "Keep the adapter separate, or merge to float32.";
 
     internal static RuleKind Kind { get; } = RuleKind.Of("merge-fidelity", Read, new Validator());
 
@@ -52,9 +54,9 @@ public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double Max
         var total = Norm(fidelities.Select(fidelity => fidelity.LostNorm)) / update;
         var worst = receipt.Merged.MaxBy(Lost)!;
         if (total > Maximum || Lost(worst) > MaximumPerTensor)
-            return (Outcome.Failed, Reason.UpdateLost, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; in {worst.Name} {Percent(Lost(worst))}, at most {Percent(MaximumPerTensor)}.");
+            return (Outcome.Failed, Reason.UpdateLost, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; in {worst.Name} {Percent(Lost(worst))}, at most {Percent(MaximumPerTensor)}. {Remedy}");
         if (Excess(Fidelity.Total(fidelities)) is var (exceeded, known) && exceeded is not null)
-            return known ? (Outcome.Failed, Reason.UpdateLost, exceeded) : (Outcome.Undecided, Reason.FidelityUnknown, exceeded);
+            return known ? (Outcome.Failed, Reason.UpdateLost, $"{exceeded} {Remedy}") : (Outcome.Undecided, Reason.FidelityUnknown, exceeded);
         if (Reversible && receipt.UndoFile is null)
             return (Outcome.Failed, Reason.UndoMissing, "The merge has no undo side-car, so the base cannot be restored from it.");
         return (Outcome.Passed, Reason.UpdatePreserved, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; the worst tensor lost {Percent(Lost(worst))}.");
