@@ -31,7 +31,7 @@ internal static class PublishVerb
                 var verifier = check.Read(parsed, tool.Clock);
                 if (parsed.GetValue(ledger) is not null && verifier is not { Log: not null, Policy: not null })
                     throw new UsageException("--ledger goes with --vkey and --trust: the trust policy says who may revoke.");
-                using var key = parsed.GetValue(publisher) is { } source ? SigningKey.Read(source, secret.Read(parsed, tool)) : null;
+                using var key = parsed.GetValue(publisher) is { } source ? SigningKey.Read(source, secret.SourceOf(parsed, tool)) : null;
                 var folder = ReleaseArgument.FolderOf(parsed.GetValue(release)!);
                 using var staged = StagedRelease.Copy(folder, cancellationToken);
                 var judgement = Verify(staged.Folder, folder, verifier, cancellationToken);

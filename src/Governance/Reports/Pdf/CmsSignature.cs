@@ -135,7 +135,7 @@ internal static class CmsSignature
     {
         if (info.UnsignedAttributes.Count == 0)
             return null;
-        var attributes = info.UnsignedAttributes.Where(attribute => attribute.Oid.Value == TimeStampToken).ToList();
+        var attributes = info.UnsignedAttributes.Cast<CryptographicAttributeObject>().Where(attribute => attribute.Oid.Value == TimeStampToken).ToList();
         return attributes is [{ Values: [var value] }] && info.UnsignedAttributes.Count == 1 && Rfc3161TimestampToken.TryDecode(value.RawData, out var token, out _) && token.VerifySignatureForSignerInfo(info, out _)
             ? token.TokenInfo.Timestamp
             : throw new SignatureException(SignatureFault.BadSignature, place, "the time stamp does not belong to this signature");
