@@ -5,5 +5,4 @@
 set -eu
 release="$OUT/dossiers/$1/release"
 "$LORAGATE" verify "$release" --trust "$TRUST" --vkey "$VKEY"
-"$LORAGATE" status "$release" --ledger "$LEDGER" --vkey "$VKEY" --trust "$TRUST"
-"$LORAGATE" publish "$release" --to "$2" --trust "$TRUST" --vkey "$VKEY"
+"$LORAGATE" publish "$release" --to "$2" --trust "$TRUST" --vkey "$VKEY" --ledger "$LEDGER"

@@ -14,12 +14,12 @@ public sealed class DockerRegistry : IDisposable
     private readonly TempFolder _temp = new();
     private readonly Process _process;
 
-    private DockerRegistry(int port, bool withAccounts)
+    private DockerRegistry(int port, bool withAccounts, string tls)
     {
         Port = port;
         _temp.Write("htpasswd", System.Text.Encoding.ASCII.GetBytes($"{User}:{Hash}\n"));
         var accounts = withAccounts ? $"auth: {{htpasswd: {{realm: test, path: {_temp.PathTo("htpasswd")}}}}}\n" : "";
-        var config = _temp.Write("config.yml", System.Text.Encoding.ASCII.GetBytes($"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {_temp.PathTo("data")}}}}}\nhttp: {{addr: 127.0.0.1:{port}}}\n{accounts}"));
+        var config = _temp.Write("config.yml", System.Text.Encoding.ASCII.GetBytes($"version: 0.1\nstorage: {{filesystem: {{rootdirectory: {_temp.PathTo("data")}}}}}\nhttp: {{addr: 127.0.0.1:{port}{tls}}}\n{accounts}"));
         _process = Process.Start(new ProcessStartInfo("docker-registry", ["serve", config]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         _process.OutputDataReceived += static (_, _) => { };
         _process.ErrorDataReceived += static (_, _) => { };
@@ -38,13 +38,19 @@ public sealed class DockerRegistry : IDisposable
     public static bool IsThere => Shell.Has("docker-registry");
 
     /// <summary>Starts one and waits until it answers.</summary>
-    public static DockerRegistry Start(bool withAccounts = false)
+    /// <param name="withAccounts">Whether it lets in <see cref="User"/> alone.</param>
+    public static DockerRegistry Start(bool withAccounts = false) => new(FreePort(), withAccounts, "");
+
+    /// <summary>Starts one that talks TLS under a certificate for 127.0.0.1.</summary>
+    /// <param name="certificate">The certificate's file, PEM.</param>
+    /// <param name="key">The key's file, PEM.</param>
+    public static DockerRegistry StartTls(string certificate, string key) => new(FreePort(), withAccounts: false, $", tls: {{certificate: {certificate}, key: {key}}}");
+
+    private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
-        return new DockerRegistry(port, withAccounts);
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <inheritdoc/>

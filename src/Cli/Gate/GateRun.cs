@@ -121,8 +121,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         && receipt.Adapters is [{ Weight: 1 } only] && only.Adapter.Digest == inspection.Adapter.Digest && only.ExpertLayout == inspection.ExpertLayout
         && receipt.DType == "keep" && receipt.UndoFile is not null
         && Directory.Exists(merged)
-        && Say(ReceiptVerifier.BaseFault(receipt, request.Base, Tool.Threads, cancellationToken) is { } fault ? $"the base is another: {fault}" : null)
-        && Say(OutputFault(receipt, merged, cancellationToken));
+        && IsReusable(ReceiptVerifier.BaseFault(receipt, request.Base, Tool.Threads, cancellationToken) is { } fault ? $"the base is another: {fault}" : null)
+        && IsReusable(OutputFault(receipt, merged, cancellationToken));
 
     private string? OutputFault(MergeReceipt receipt, string merged, CancellationToken cancellationToken)
     {
@@ -136,8 +136,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         }
     }
 
-    /// <summary>Tells why the merged folder cannot be reused, if it cannot.</summary>
-    private bool Say(string? fault)
+    /// <summary>Whether nothing speaks against reusing the merged folder; what does is told.</summary>
+    private bool IsReusable(string? fault)
     {
         if (fault is not null)
             tool.Screen.Say($"{DossierSeal.MergedFolder} was not reused: {fault}.");

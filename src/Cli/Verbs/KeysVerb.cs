@@ -35,7 +35,7 @@ internal static class KeysVerb
                     throw new KeyException(taken, "something already stands there", "Keys are never overwritten: name a new file.");
                 using var passphrase = parsed.GetValue(encrypt) ? secret.ReadNew(parsed, tool, $"Passphrase of {path}") : null;
                 // A descriptor gives its secret once, and making a certificate needs it again.
-                using var pin = uri is null ? null : new KeptSecret(secret.Read(parsed, tool));
+                using var pin = uri is null ? null : new KeptSecret(secret.SourceOf(parsed, tool));
                 var pem = uri is null ? KeyFile.New(path, kind, passphrase) : TokenKeys.New(TokenUri.Parse(uri), kind, pin!.Get).Pem;
                 AtomicFile.Write(path + ".pub", Encoding.ASCII.GetBytes(pem));
                 tool.Screen.Say($"Private key {(uri is null ? $"{path} (keep it secret)" : $"on the token, as {TokenUri.Shown(uri)}")}, public key {path}.pub (give it to whoever verifies).");
@@ -62,7 +62,7 @@ internal static class KeysVerb
             "loragate keys show gate.pem", [source, origin, secret.Option], (parsed, _) =>
             {
                 var path = parsed.GetValue(source)!;
-                using var kept = new KeptSecret(secret.Read(parsed, tool));
+                using var kept = new KeptSecret(secret.SourceOf(parsed, tool));
                 if (parsed.GetValue(origin) is { } name)
                 {
                     if (!LedgerVerifier.IsName(name))

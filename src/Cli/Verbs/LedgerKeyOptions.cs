@@ -15,7 +15,7 @@ internal sealed class LedgerKeyOptions(bool isRequired)
     /// <summary>The key's file; null where it may be left out and was.</summary>
     public string? KeyOf(ParseResult parsed) => parsed.GetValue(_key);
 
-    public SecretSource SecretsOf(ParseResult parsed, Tool tool) => _secret.Read(parsed, tool);
+    public SecretSource SecretsOf(ParseResult parsed, Tool tool) => _secret.SourceOf(parsed, tool);
 
     /// <summary>Opens the key, asking for its passphrase where it has one. The caller disposes it.</summary>
     public LedgerKey Open(ParseResult parsed, Tool tool) => LedgerKey.Read(parsed.GetValue(_key)!, SecretsOf(parsed, tool));

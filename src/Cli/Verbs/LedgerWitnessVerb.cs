@@ -22,7 +22,7 @@ internal static class LedgerWitnessVerb
         var (key, secret, name) = (Key(), SecretOption.ForWitnessKey(), Name());
         return Verb.Create(tool, "vkey", "Prints the verifier key (vkey) of a witness, for trust policies.", "loragate ledger witness vkey --witness-key witness.pem --name witness.example/w1", [key, secret.Option, name], (parsed, _) =>
         {
-            using var witness = LedgerKey.Read(parsed.GetValue(key)!, secret.Read(parsed, tool));
+            using var witness = LedgerKey.Read(parsed.GetValue(key)!, secret.SourceOf(parsed, tool));
             tool.Screen.Emit(witness.CosignerFor(NameOf(parsed.GetValue(name)!)).ToString());
             return ExitCode.Done;
         });
@@ -57,7 +57,7 @@ internal static class LedgerWitnessVerb
         return Verb.Create(tool, "cosign", "Checks that a checkpoint begins with the last one that this witness cosigned of the ledger, remembers it and cosigns it. Exit code 3: an older checkpoint or a fork.",
             "loragate ledger witness cosign --request request --vkey ledger.vkey --witness-key witness.pem --name witness.example/w1 --state seen --output answer", [request, vkey, key, secret.Option, name, state, output], (parsed, cancellationToken) =>
         {
-            using var witnessKey = LedgerKey.Read(parsed.GetValue(key)!, secret.Read(parsed, tool));
+            using var witnessKey = LedgerKey.Read(parsed.GetValue(key)!, secret.SourceOf(parsed, tool));
             var witness = new Witness(parsed.GetValue(state)!, NameOf(parsed.GetValue(name)!), witnessKey);
             var asked = WitnessRequest.Parse(PlainFile.Read(parsed.GetValue(request)!, MostRequestBytes), parsed.GetValue(request)!);
             var cosignature = witness.Cosign(asked, LedgerVerifier.Read(parsed.GetValue(vkey)!), tool.Clock.GetUtcNow(), cancellationToken);

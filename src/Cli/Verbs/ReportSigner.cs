@@ -22,7 +22,7 @@ internal sealed class ReportSigner(TrustOptions trust)
             return certificate is null && chain is null ? null : throw new UsageException("--certificate and --chain go with a private key in --key.");
         if (certificate is null && chain is not null)
             throw new UsageException("--chain goes with --certificate: name the signer's certificate as well.");
-        var key = SigningKey.Read(source, _secret.Read(parsed, tool));
+        var key = SigningKey.Read(source, _secret.SourceOf(parsed, tool));
         return new OpenedSigner(key, SignerFiles.Of(key, certificate, chain));
     }
 }

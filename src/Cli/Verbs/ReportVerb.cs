@@ -11,6 +11,7 @@ using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Reports.Html;
+using Loragate.Governance.Signing;
 
 namespace Loragate.Cli.Verbs;
 
@@ -77,8 +78,7 @@ internal static class ReportVerb
     private static int WritePortfolio(Tool tool, string path, string[] dossiers, string ledger, LedgerVerifier log, Governance.Trust.TrustPolicy? trust, ReportLanguage language, CancellationToken cancellationToken)
     {
         var opened = LedgerFolder.Open(ledger);
-        var history = LedgerHistory.Of(opened.ReadEntries(log, cancellationToken));
-        var releases = trust is null ? Portfolio.Unjudged(history) : Portfolio.Of(history, new ReleaseRegister(history, trust, StampedTimes.In(dossiers, trust), opened.CountWitnessed(log, trust.Witnesses)));
+        var releases = trust is null ? Portfolio.Unjudged(LedgerHistory.Of(opened.ReadEntries(log, cancellationToken))) : Portfolio.Of(ReleaseRegister.Read(opened, log, trust, dossiers, cancellationToken));
         var decisions = dossiers.Select(folder => Record.ReadFile<Decision>(Path.Combine(folder, Dossier.DecisionFile)));
         AtomicFile.Write(path, PortfolioPage.Render(log.Name, releases, decisions, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime), language));
         if (trust is null)
@@ -95,7 +95,11 @@ internal static class ReportVerb
         foreach (var finding in findings)
             tool.Screen.Say($"Does not hold: {finding}");
         if (findings.Count > 0)
-            tool.Screen.Say("No report was written: the dossier is not the one that the gate sealed.");
+        {
+            tool.Screen.Say(findings.All(finding => finding.Fault is SignatureFault.OtherKey or SignatureFault.UnsupportedMethod or SignatureFault.UntrustedCertificate)
+                ? "No report was written: another key sealed the dossier than the one that was given. With --key it is verified under that key and signed by it, so give the gate's; without a key the report is neither."
+                : "No report was written: the dossier is not the one that the gate sealed.");
+        }
         return findings.Count == 0;
     }
 

@@ -27,12 +27,12 @@ internal sealed class SecretOption(string name, string key)
     public Option Option => _descriptor;
 
     /// <summary>The source, which asks only when a key needs it.</summary>
-    public SecretSource Read(ParseResult parsed, Tool tool) => what => Read(parsed.GetValue(_descriptor), what, tool);
+    public SecretSource SourceOf(ParseResult parsed, Tool tool) => what => Read(parsed.GetValue(_descriptor), what, tool);
 
     /// <summary>The secret of a new key: typed twice, since nobody sees it.</summary>
     public Secret ReadNew(ParseResult parsed, Tool tool, string what)
     {
-        var first = Read(parsed, tool)(what);
+        var first = SourceOf(parsed, tool)(what);
         if (parsed.GetValue(_descriptor) is not null)
             return first;
         using var second = Terminal.Ask(tool.Screen, $"{what}, again");

@@ -19,7 +19,7 @@ internal sealed class SignerOptions(bool isRequired, string what)
     /// <summary>The key as it was named; null where it may be left out and was.</summary>
     public string? KeyOf(ParseResult parsed) => parsed.GetValue(_key);
 
-    public SecretSource SecretsOf(ParseResult parsed, Tool tool) => _secret.Read(parsed, tool);
+    public SecretSource SecretsOf(ParseResult parsed, Tool tool) => _secret.SourceOf(parsed, tool);
 
     /// <summary>The certificate over the key and its chain, checked to make sense together.</summary>
     public (string? Certificate, string? Chain) CertificateOf(ParseResult parsed)

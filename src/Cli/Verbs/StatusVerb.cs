@@ -21,10 +21,8 @@ internal static class StatusVerb
             {
                 var log = LedgerVerifier.Read(parsed.GetValue(vkey)!);
                 var policy = TrustPolicy.ReadFile(parsed.GetValue(trust)!);
-                var (folder, opened) = (ReleaseArgument.FolderOf(parsed.GetValue(release)!), LedgerFolder.Open(parsed.GetValue(ledger)!));
-                var history = LedgerHistory.Of(opened.ReadEntries(log, cancellationToken));
-                var register = new ReleaseRegister(history, policy, StampedTimes.In([folder], policy), opened.CountWitnessed(log, policy.Witnesses));
-                var status = register.StatusOf(folder, log, cancellationToken);
+                var folder = ReleaseArgument.FolderOf(parsed.GetValue(release)!);
+                var status = ReleaseRegister.Read(LedgerFolder.Open(parsed.GetValue(ledger)!), log, policy, [folder], cancellationToken).StatusOf(folder, log, cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(status.ToCanonicalJson());
                 var what = status.Adapter is null ? folder : $"release {(status.Number is { } number ? $"{number} " : "")}of {status.Adapter}";

@@ -10,13 +10,11 @@ public static class Portfolio
 {
 
     /// <summary>The releases in the ledger's order, each as the ledger and a trust policy judge it.</summary>
-    /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
     /// <param name="register">What the ledger says of them.</param>
-    public static IReadOnlyList<PortfolioRelease> Of(LedgerHistory history, ReleaseRegister register)
+    public static IReadOnlyList<PortfolioRelease> Of(ReleaseRegister register)
     {
-        ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(register);
-        return [.. history.OfType(ReleaseLayout.EntryType).Select(logged => Tell(logged, register.StateOf(logged)))];
+        return [.. register.Releases.Select(logged => Tell(logged, register.StateOf(logged)))];
     }
 
     /// <summary>The same without a trust policy: every logged revocation counts, since stopping is never the dangerous direction, and nobody's key is judged.</summary>

@@ -18,6 +18,20 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust, St
     private readonly Lazy<ILookup<long, AuditFinding>> _breaches = new(() => ReleaseAuditor.Audit(history, trust, stamps).ToLookup(finding => finding.Index));
     private readonly LoggedRevocations _revocations = new(history, trust);
 
+    /// <summary>Reads a ledger.</summary>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="log">Its key.</param>
+    /// <param name="trust">Who may sign what.</param>
+    /// <param name="folders">Releases and dossiers whose time stamps are heard.</param>
+    /// <param name="cancellationToken">Stops hashing.</param>
+    /// <exception cref="IntegrityException">The ledger was changed, or is another key's.</exception>
+    public static ReleaseRegister Read(LedgerFolder ledger, LedgerVerifier log, TrustPolicy trust, IEnumerable<string> folders, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(ledger);
+        ArgumentNullException.ThrowIfNull(trust);
+        return new ReleaseRegister(LedgerHistory.Of(ledger.ReadEntries(log, cancellationToken)), trust, StampedTimes.In(folders, trust), ledger.CountWitnessed(log, trust.Witnesses));
+    }
+
     /// <summary>The entry of a release folder; null where the ledger holds none.</summary>
     public static LoggedEvent? Find(LedgerHistory history, Digest manifest)
     {
@@ -33,6 +47,9 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust, St
     /// <summary>The entries by which a release is judged: its own and its decision's.</summary>
     internal static IEnumerable<long> EntriesUnder(LedgerHistory history, LoggedEvent release) =>
         DecisionUnder(history, release) is { } decision ? [release.Index, decision.Index] : [release.Index];
+
+    /// <summary>Every release, in the ledger's order.</summary>
+    internal IEnumerable<LoggedEvent> Releases => history.OfType(ReleaseLayout.EntryType);
 
     /// <summary>The last release of the same adapter's name before another one that still stands. Null where none does.</summary>
     public LoggedEvent? LastGood(LoggedEvent release)
@@ -79,7 +96,7 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust, St
     private static int NumberOf(LoggedEvent release) => DecisionData.Read(release.Entry)?.Release ?? 0;
 
     /// <summary>The releases of the same adapter's name that stand: nobody revoked them, and the ledger says nothing against them.</summary>
-    private IEnumerable<LoggedEvent> Standing(LoggedEvent release) => history.OfType(ReleaseLayout.EntryType)
+    private IEnumerable<LoggedEvent> Standing(LoggedEvent release) => Releases
         .Where(logged => logged.Entry.Subjects[0].Name == release.Entry.Subjects[0].Name && !Revocations(logged).Any() && !Objections(logged).Any());
 
     private int? Latest(LoggedEvent release) => Standing(release).Select(logged => DecisionData.Read(logged.Entry)?.Release).Max();

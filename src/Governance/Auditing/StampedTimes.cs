@@ -45,7 +45,7 @@ public sealed class StampedTimes
     {
         try
         {
-            return [.. FolderManifest.List(folder).Where(file => EndorsementFiles.IsOne(file) || ReleaseLayout.FileOf(file) is not null).Select(file => Path.Combine(folder, file))];
+            return [.. FolderManifest.List(folder).Where(file => EndorsementFiles.IsOne(file) || ReleaseLayout.IsEndorsement(file)).Select(file => Path.Combine(folder, file))];
         }
         catch (FolderException)
         {

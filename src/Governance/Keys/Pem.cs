@@ -31,7 +31,7 @@ internal static class Pem
 
     private static string Advice(string found, string label) => (found, label) switch
     {
-        ("EC PRIVATE KEY", PrivateKey) => "Convert it with 'openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW'.",
+        ("EC PRIVATE KEY" or "EC PARAMETERS", PrivateKey) => "Convert it with 'openssl pkcs8 -topk8 -nocrypt -in KEY -out NEW'.",
         (PublicKey, PrivateKey) => "This is the public half: give the private key that it belongs to.",
         (PrivateKey or EncryptedPrivateKey, PublicKey) => "Give the public key: 'openssl pkey -in KEY -pubout'. The private key stays with its owner.",
         _ => $"Give a file that begins with '-----BEGIN {label}-----'.",

@@ -24,7 +24,7 @@ internal sealed class ReleaseEndorsements(string folder, TrustPolicy? people, Da
     /// <summary>Everything that does not hold.</summary>
     /// <param name="files">The files of the release.</param>
     public IEnumerable<VerificationFinding> Verify(IEnumerable<FileEntry> files) =>
-        [.. files.Select(file => file.Path).Where(path => ReleaseLayout.FileOf(path) is not null).Select(Check).OfType<VerificationFinding>()];
+        [.. files.Select(file => file.Path).Where(ReleaseLayout.IsEndorsement).Select(Check).OfType<VerificationFinding>()];
 
     private VerificationFinding? Check(string file)
     {

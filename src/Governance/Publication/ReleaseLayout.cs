@@ -52,7 +52,7 @@ public static class ReleaseLayout
     public static bool Knows(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return Names.Contains(path) || path.StartsWith(Adapter + "/", StringComparison.Ordinal) || FileOf(path) is not null;
+        return Names.Contains(path) || path.StartsWith(Adapter + "/", StringComparison.Ordinal) || IsEndorsement(path);
     }
 
     /// <summary>The place of a counted endorsement: <c>approvals/X</c> of the dossier is <c>attestations/approval-X</c> of the release.</summary>
@@ -60,15 +60,15 @@ public static class ReleaseLayout
     public static string PlaceOf(string file) =>
         EndorsementFiles.IsOne(file) ? $"{Attestations}{file.Split('/')[0][..^1]}-{file.Split('/')[1]}" : throw new ArgumentException($"'{file}' is no endorsement of a dossier.", nameof(file));
 
-    /// <summary>The dossier's file of an endorsement in a release; null for any other file.</summary>
+    /// <summary>Whether a file of a release is an endorsement, at the <see cref="PlaceOf"/> one of a dossier's.</summary>
     /// <param name="path">Relative, with '/' between folders.</param>
-    internal static string? FileOf(string path) => new[] { EndorsementFiles.Approvals, EndorsementFiles.Waivers }
+    internal static bool IsEndorsement(string path) => new[] { EndorsementFiles.Approvals, EndorsementFiles.Waivers }
         .Where(kind => path.StartsWith($"{Attestations}{kind[..^1]}-", StringComparison.Ordinal))
         .Select(kind => $"{kind}/{path[(Attestations.Length + kind.Length)..]}")
-        .FirstOrDefault(EndorsementFiles.IsOne);
+        .Any(EndorsementFiles.IsOne);
 
     /// <summary>How many approvals and waivers lie in a release.</summary>
-    public static int CountEndorsements(string release) => FolderManifest.List(release).Count(path => FileOf(path) is not null);
+    public static int CountEndorsements(string release) => FolderManifest.List(release).Count(IsEndorsement);
 
     /// <summary>
     /// What the ledger holds of a release: SHA-256 over the canonical JSON of path, size and SHA-256 of every file but the proof and

@@ -87,7 +87,7 @@ public sealed class FolderManifestTests
     [Fact]
     public async Task A_pipe_is_refused_without_waiting_for_a_writer()
     {
-        Assert.SkipUnless(Shell.Has("mkfifo"), "mkfifo is not installed");
+        Assert.SkipUnless(Shell.Has("mkfifo"), "mkfifo is not installed.");
         using var temp = new TempFolder();
         Assert.Equal(0, Shell.Run("mkfifo", temp.Path, "pipe").ExitCode);
         var refusal = Task.Run(() => Assert.Throws<FolderException>(() => FolderManifest.Read(temp.Path)));

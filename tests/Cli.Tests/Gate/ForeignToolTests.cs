@@ -23,12 +23,38 @@ public sealed class ForeignToolTests(FinishedDemo demo) : IDisposable
         Assert.Contains("[\"adapters/0/adapter_config.json\"", good.Output, StringComparison.Ordinal);
         Assert.Contains("nothing else: OK", good.Output, StringComparison.Ordinal);
         Assert.Contains("\"PASSED\"", good.Output, StringComparison.Ordinal);
+        Assert.EndsWith("all of it holds\n", good.Output, StringComparison.Ordinal);
         Assert.Equal(before, Files.Digests(release));
-        _temp.Write("release/adapter/tokenizer.json", "{}"u8);
-        Assert.Contains("adapter/tokenizer.json", ByHand(release).Output, StringComparison.Ordinal);
-        Assert.DoesNotContain("nothing else: OK", ByHand(release).Output, StringComparison.Ordinal);
-        Files.FlipBit(Path.Combine(release, "report.pdf"), new Random(3));
-        Assert.Contains("report.pdf: FAILED", ByHand(release).Output, StringComparison.Ordinal);
+        var added = _temp.Write("release/adapter/tokenizer.json", "{}"u8);
+        Stops(release, "adapter/tokenizer.json");
+        File.Delete(added);
+        Restored(Path.Combine(release, "report.pdf"), () => Stops(release, "report.pdf: FAILED"));
+        Restored(Path.Combine(release, "attestations", "release.sigstore.json"), () => Assert.DoesNotContain(": OK", Stops(release, ""), StringComparison.Ordinal));
+        Assert.Equal(0, ByHand(release).ExitCode);
+    }
+
+    /// <summary>Whatever is wrong, nothing after it is shown.</summary>
+    private string Stops(string release, string says)
+    {
+        var result = ByHand(release);
+        Assert.NotEqual(0, result.ExitCode);
+        Assert.Contains(says, result.Output, StringComparison.Ordinal);
+        foreach (var later in (string[])["\"PASSED\"", "nothing else: OK", "all of it holds"])
+            Assert.DoesNotContain(later, result.Output, StringComparison.Ordinal);
+        return result.Output;
+    }
+
+    /// <summary>Changes a file for a while.</summary>
+    private static void Restored(string file, Action look)
+    {
+        var before = File.ReadAllBytes(file);
+        var text = System.Text.Encoding.Latin1.GetString(before);
+        var at = text.IndexOf("\"sig\":\"", StringComparison.Ordinal) is >= 0 and var found ? found + 40 : before.Length / 2;
+        var changed = before.ToArray();
+        changed[at] = changed[at] == (byte)'A' ? (byte)'B' : (byte)'A';
+        File.WriteAllBytes(file, changed);
+        look();
+        File.WriteAllBytes(file, before);
     }
 
     private ShellResult ByHand(string release)

@@ -25,6 +25,28 @@ public sealed class PublishTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
+    public void A_registry_over_TLS_is_used_where_its_certificate_is_trusted_and_refused_where_not()
+    {
+        Assert.SkipUnless(DockerRegistry.IsThere, "docker-registry is not installed.");
+        Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
+        var made = Shell.Run(
+            "openssl", _temp.Path, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "tls.key", "-out", "tls.pem", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "2");
+        Assert.True(made.ExitCode == 0, made.Error);
+        using var registry = DockerRegistry.StartTls(_temp.PathTo("tls.pem"), _temp.PathTo("tls.key"));
+        string[] publish = ["publish", Release, "--to", $"oci://{registry.Host}/adapters/routing:1.0", "--key", demo.PublicKey];
+        var refused = Executable.Run(publish);
+        Assert.Equal(4, refused.ExitCode);
+        Assert.Contains("certificate", refused.Error, StringComparison.Ordinal);
+        ShellResult Trusting(params string[] arguments) => Shell.Run("env", AppContext.BaseDirectory, [$"SSL_CERT_FILE={_temp.PathTo("tls.pem")}", "dotnet", "loragate.dll", .. arguments]);
+        var published = Trusting(publish);
+        Assert.True(published.ExitCode == 0, published.Error);
+        Assert.Equal(4, Executable.Run("pull", $"oci://{registry.Host}/adapters/routing:1.0", "--output", _temp.PathTo("out"), "--key", demo.PublicKey).ExitCode);
+        var pulled = Trusting("pull", $"oci://{registry.Host}/adapters/routing:1.0", "--output", _temp.PathTo("out"), "--key", demo.PublicKey);
+        Assert.True(pulled.ExitCode == 0, pulled.Error);
+        Assert.Equal(FolderManifest.Read(Release).Digest, FolderManifest.Read(_temp.PathTo("out")).Digest);
+    }
+
+    [Fact]
     public void A_release_travels_as_an_image_layout()
     {
         Executable.Must("publish", Release, "--to", _temp.PathTo("layout"), "--tag", "1.0", "--key", demo.PublicKey);

@@ -202,6 +202,16 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         Assert.Contains("note.pdf", shown.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_report_under_another_key_than_the_gates_is_refused_and_told_why()
+    {
+        Governance.Keys.KeyFile.New(_temp.PathTo("own.pem"), Governance.Keys.KeyType.P256);
+        var result = Executable.Run("report", "--dossier", demo.DossierOf("routing-good"), "--output", _temp.PathTo("own.pdf"), "--key", _temp.PathTo("own.pem"));
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains("another key sealed the dossier than the one that was given", result.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_temp.PathTo("own.pdf")));
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private string ReportOf(string adapter) => Path.Combine(demo.DossierOf(adapter), "report.pdf");

@@ -1,4 +1,5 @@
 using System.Text;
+using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
@@ -59,6 +60,24 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
         Ends(3, Status(Release), "signed by nobody");
         Ends(3, Executable.Run("ledger", "audit", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust), "a revocation that counts for nothing: signed by nobody");
         Ends(0, Revoke("risk", Release, "Yes."), "signed by nobody whom the trust policy names: 'status' tells that the release is broken");
+    }
+
+    [Fact]
+    public void What_was_revoked_or_is_not_in_the_ledger_is_not_published_where_the_ledger_is_asked()
+    {
+        var layout = _people.Gate.Temp.PathTo("layout");
+        string[] publish = ["publish", Release, "--to", layout, "--trust", _people.Trust, "--vkey", _people.Gate.VKey];
+        Ends(64, Executable.Run("publish", Release, "--to", layout, "--key", _people.Gate.Key + ".pub", "--ledger", _people.Gate.Ledger), "--ledger goes with --vkey and --trust");
+        Ends(0, Executable.Run([.. publish, "--ledger", _people.Gate.Ledger]), "Published routing-good");
+        Directory.Delete(layout, recursive: true);
+
+        // Another ledger under the same key, in which nothing was logged.
+        var empty = _people.Gate.Temp.PathTo("empty");
+        Executable.Must("ledger", "init", "--ledger", empty, "--origin", LedgerVerifier.Read(_people.Gate.VKey).Name, "--ledger-key", _people.Gate.LedgerKey);
+        Ends(3, Executable.Run([.. publish, "--ledger", empty]), "not published, because of what the ledger says: the ledger holds no release");
+        Ends(0, Revoke("risk", Release, "Leaks addresses."), "Revoked");
+        Ends(1, Executable.Run([.. publish, "--ledger", _people.Gate.Ledger]), "was revoked: risk-1 revoked it");
+        Assert.False(Directory.Exists(layout));
     }
 
     [Fact]

@@ -153,7 +153,7 @@ public sealed class RollbackTests : IDisposable
         Assert.Equal((ReleaseState.Current, ReleaseState.Broken), (StateOf(1), StateOf(2)));
         LogRelease(3);
         Assert.Equal(1, LastGoodBefore(3));
-        Assert.Equal([ReleaseState.Superseded, ReleaseState.Broken, ReleaseState.Current], Portfolio.Of(History(), Register()).Select(release => release.State));
+        Assert.Equal([ReleaseState.Superseded, ReleaseState.Broken, ReleaseState.Current], Portfolio.Of(Register()).Select(release => release.State));
         Assert.Equal([ReleaseState.Superseded, ReleaseState.Revoked, ReleaseState.Current], Portfolio.Unjudged(History()).Select(release => release.State));
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
 
 namespace Loragate.Governance.Publication.Oci;
 
@@ -75,7 +76,14 @@ internal sealed class RegistryConnection(HttpClient client, Uri root, RegistryLo
             // Only to the registry itself: an upload's address may lie elsewhere.
             if (request.RequestUri!.Authority == root.Authority)
                 request.Headers.Authorization = _authorization;
-            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            try
+            {
+                return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+            }
+            catch (HttpRequestException e) when (e.InnerException is AuthenticationException tls)
+            {
+                throw new OciException(root.ToString(), $"the registry's certificate is not trusted: {tls.Message}", "Trust its authority on this machine, or for one command: SSL_CERT_FILE=ca.pem loragate ….", e);
+            }
         }
     }
 

@@ -29,7 +29,7 @@ internal static class CmsSignature
             var cms = new SignedCms(new ContentInfo(content), detached: true);
             var cmsSigner = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, certificates[0], signer.Key.Algorithm)
             {
-                DigestAlgorithm = DigestOf(signer.Key.Type),
+                DigestAlgorithm = new Oid(CmsForm.DigestOf(signer.Key.Type)),
                 IncludeOption = X509IncludeOption.EndCertOnly,
             };
             cmsSigner.Certificates.AddRange(certificates.Skip(1).ToArray());
@@ -56,13 +56,17 @@ internal static class CmsSignature
         try
         {
             var cms = new SignedCms(new ContentInfo(content), detached: true);
-            cms.Decode(Trimmed(padded, place).Span);
+            var der = Trimmed(padded, place);
+            cms.Decode(der.Span);
             if (cms.SignerInfos is not [{ Certificate: { } certificate } info])
                 throw new SignatureException(SignatureFault.MalformedBundle, place, "the signature is not one by one signer with a certificate");
             cms.CheckSignature(verifySignatureOnly: true);
             if (!Names(info, certificate))
                 throw new SignatureException(SignatureFault.MalformedBundle, place, "the signature does not name its certificate, as PAdES asks");
-            return (KeyOf(cms, certificate, trust, place), Stamp(info, place));
+            var key = KeyOf(cms, certificate, trust, place);
+            if (!der.Span.SequenceEqual(CmsForm.Write(cms, info, certificate, key.Type)))
+                throw new SignatureException(SignatureFault.MalformedBundle, place, "the signature is not in the one form in which a report has it: it was changed");
+            return (key, Stamp(info, place));
         }
         catch (CryptographicException e)
         {
@@ -129,10 +133,10 @@ internal static class CmsSignature
 
     private static DateTimeOffset? Stamp(SignerInfo info, string place)
     {
-        var attributes = info.UnsignedAttributes.Cast<CryptographicAttributeObject>().Where(attribute => attribute.Oid.Value == TimeStampToken).ToList();
-        if (attributes.Count == 0)
+        if (info.UnsignedAttributes.Count == 0)
             return null;
-        return Rfc3161TimestampToken.TryDecode(attributes[0].Values[0].RawData, out var token, out _) && token.VerifySignatureForSignerInfo(info, out _)
+        var attributes = info.UnsignedAttributes.Cast<CryptographicAttributeObject>().Where(attribute => attribute.Oid.Value == TimeStampToken).ToList();
+        return attributes is [{ Values: [var value] }] && info.UnsignedAttributes.Count == 1 && Rfc3161TimestampToken.TryDecode(value.RawData, out var token, out _) && token.VerifySignatureForSignerInfo(info, out _)
             ? token.TokenInfo.Timestamp
             : throw new SignatureException(SignatureFault.BadSignature, place, "the time stamp does not belong to this signature");
     }
@@ -154,6 +158,4 @@ internal static class CmsSignature
     private static List<X509Certificate2> Certificates(Signer signer, DateTimeOffset time) => signer.Material is CertificateChainMaterial chain
         ? [.. chain.Certificates.Select(der => X509CertificateLoader.LoadCertificate(der.Span))]
         : [X509Certificate2.CreateFromPem(signer.Key.SelfSign($"loragate key {signer.Key.Public.Hint.Abbreviated}", time, Never))];
-
-    private static Oid DigestOf(KeyType type) => new(CryptoConfig.MapNameToOID(EcdsaCurve.Of(type).Hash.Name!)!);
 }
