@@ -101,7 +101,7 @@ public sealed class TrainerTests : IDisposable
     [Fact]
     public void A_loss_that_is_no_number_is_named_with_its_step_and_the_checkpoint_stays()
     {
-        var fault = Assert.Throws<TuningException>(() => Trainer.Train(Request("full", "model") with { LearningRate = 1e30, Clip = null, CheckpointEvery = 1 }));
+        var fault = Assert.Throws<DivergenceException>(() => Trainer.Train(Request("full", "model") with { LearningRate = 1e30, Clip = null, CheckpointEvery = 1 }));
         Assert.Matches("^step [23]: ", fault.Message);
         Assert.NotEmpty(Directory.EnumerateFiles(_temp.PathTo("model.partial")));
     }

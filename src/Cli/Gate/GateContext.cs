@@ -6,24 +6,22 @@ using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Measuring;
+using Loragate.Cli.Trials;
 using Loragate.Cli.Verbs;
 using Loragate.Governance.Dossiers;
 
 namespace Loragate.Cli.Gate;
 
 /// <summary>What a report tells beside the judgement, and no rule reads: how the adapter was trained and what else was tried, how fast the models are, and how the release before was judged.</summary>
-internal sealed class GateContext(Tool tool, GateRequest request, Decision? previous, TrialReport? trials, TrialCosts? costs)
+internal sealed class GateContext(Tool tool, GateRequest request, Decision? previous, TriedFolder? trials)
 {
-    private const string NoTrials = "Give --trials the folder of a 'loragate trial run' that ended.";
-
     /// <summary>Reads what was asked for and lies elsewhere, before any work begins.</summary>
     /// <exception cref="DossierException">--previous names no dossier of a gate that ended, or --trials no folder of trials that ended.</exception>
     public static GateContext Open(Tool tool, GateRequest request) => new(
         tool,
         request,
-        request.Previous is { } dossier ? Require<Decision>(dossier, Dossier.DecisionFile, "Give --previous the dossier of a gate that ended.") : null,
-        request.Trials is { } folder ? Require<TrialReport>(folder, TrialReport.FileName, NoTrials) : null,
-        request.Trials is { } same ? Require<TrialCosts>(same, TrialCosts.FileName, NoTrials) : null);
+        request.Previous is { } dossier ? ReadPrevious(dossier) : null,
+        request.Trials is { } folder ? TriedFolder.Read(folder) : null);
 
     /// <summary>Brings the dossier to what was asked for; what an earlier gate measured of the same models is kept.</summary>
     /// <param name="dossier">The dossier.</param>
@@ -37,8 +35,8 @@ internal sealed class GateContext(Tool tool, GateRequest request, Decision? prev
         else
             dossier.Remove(Dossier.MeasurementFile);
         Keep(dossier, Dossier.PreviousFile, previous);
-        Keep(dossier, Dossier.TrialsFile, trials);
-        Keep(dossier, Dossier.TrialCostsFile, costs);
+        Keep(dossier, Dossier.TrialsFile, trials?.Report);
+        Keep(dossier, Dossier.TrialCostsFile, trials?.Costs);
         Keep(dossier, Dossier.TrainingFile, Training(adapter, cancellationToken));
     }
 
@@ -83,10 +81,9 @@ internal sealed class GateContext(Tool tool, GateRequest request, Decision? prev
             dossier.Write(Dossier.MeasurementFile, meter.Measure(models, MeterPlan.Usual, cancellationToken));
     }
 
-    private static T Require<T>(string folder, string file, string advice)
-        where T : Record
+    private static Decision ReadPrevious(string dossier)
     {
-        var path = Path.Combine(folder, file);
-        return File.Exists(path) ? Record.ReadFile<T>(path) : throw new DossierException(folder, $"no {file}", advice);
+        var path = Path.Combine(dossier, Dossier.DecisionFile);
+        return File.Exists(path) ? Record.ReadFile<Decision>(path) : throw new DossierException(dossier, $"no {Dossier.DecisionFile}", "Give --previous the dossier of a gate that ended.");
     }
 }

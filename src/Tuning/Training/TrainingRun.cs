@@ -118,7 +118,7 @@ internal sealed class TrainingRun : IDisposable
         _tuned.Draw(null);
         var norm = Gradients.Clip(_tuned.Parameters, _request.Clip);
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw new TuningException($"step {_state.Step + 1}", $"the loss is {loss:0.###} and the gradient's norm {norm:0.###}, no finite numbers", "Lower the learning rate, lengthen the warm-up, or inspect the base's weights. The last checkpoint was kept; begin anew with other settings.");
+            throw new DivergenceException($"step {_state.Step + 1}", $"the loss is {loss:0.###} and the gradient's norm {norm:0.###}, no finite numbers", "Lower the learning rate, lengthen the warm-up, or inspect the base's weights. The last checkpoint was kept; begin anew with other settings.");
         _state.Stepped(loss, rate);
         _tuned.Renew();
         return loss;

@@ -9,6 +9,7 @@ namespace Loragate.Artifacts.Records.Training;
 /// <param name="Base">The base.</param>
 /// <param name="Task">The base on the task.</param>
 /// <param name="Retained">The base on what must not be forgotten; null where nothing was measured.</param>
+/// <param name="Margins">What the plan allows.</param>
 /// <param name="Rounds">The rounds in order.</param>
 /// <param name="Results">The trials of the last round, best first.</param>
 public sealed record TrialReport(
@@ -18,6 +19,7 @@ public sealed record TrialReport(
     CheckpointIdentity Base,
     TrialScore Task,
     TrialScore? Retained,
+    TrialMargins Margins,
     IReadOnlyList<TrialRound> Rounds,
     IReadOnlyList<TrialResult> Results) : Record
 {
