@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Loragate.Artifacts.Folders;
 
 namespace Loragate.Artifacts;
 
@@ -48,8 +49,10 @@ public readonly record struct Digest : IComparable<Digest>
     }
 
     /// <summary>The SHA-256 of a whole file, read in blocks.</summary>
+    /// <exception cref="FolderException">A device, pipe or socket, or a link to one.</exception>
     public static Digest OfFile(string path, CancellationToken cancellationToken = default)
     {
+        PlainFile.CheckTarget(path);
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
         return OfBlocks((_, block) => stream.Read(block), cancellationToken);
     }

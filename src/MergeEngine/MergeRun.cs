@@ -24,7 +24,7 @@ internal sealed class MergeRun(
     {
         _counter.Progress = progress;
         var shards = Shards();
-        using var journal = ShardJournal.Open(output, TaskOf(shards));
+        var journal = ShardJournal.Open(output, TaskOf(shards));
         return journal.Interruptible(request.Resumes, () => Run(shards, journal, cancellationToken));
     }
 

@@ -32,7 +32,7 @@ internal sealed class UnmergeRun(
         if (!plan.Tensors.Select(t => t.Output.Name).ToHashSet(StringComparer.Ordinal).SetEquals(merged.Tensors.Keys))
             throw new IntegrityException(merged.Folder, "holds other tensors than the receipt names");
         // The receipt's digest covers adapters, side-car and tensors.
-        using var journal = ShardJournal.Open(output, Digest.Of(RecordJson.Canonical(new { Engine, Receipt = receipt.ComputeDigest() })));
+        var journal = ShardJournal.Open(output, Digest.Of(RecordJson.Canonical(new { Engine, Receipt = receipt.ComputeDigest() })));
         return journal.Interruptible(request.Resumes, () => Run(plan, journal, cancellationToken));
     }
 

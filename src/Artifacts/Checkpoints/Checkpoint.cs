@@ -118,10 +118,13 @@ public sealed class Checkpoint : IDisposable
             $"no {ConfigFile}{(File.Exists(Path.Combine(folder, AdapterConfigFile)) ? ": this is an adapter, not a model" : Nested.Hint(folder, ConfigFile))}",
             "Give the path of a Hugging Face model folder.");
 
-    private static byte[] ReadConfig(string path) =>
-        new FileInfo(path).Length <= MaxConfigBytes
+    private static byte[] ReadConfig(string path)
+    {
+        PlainFile.CheckTarget(path);
+        return new FileInfo(path).Length <= MaxConfigBytes
             ? File.ReadAllBytes(path)
             : throw new CheckpointException(path, $"larger than {MaxConfigBytes} bytes", "Restore the model's own config.");
+    }
 
     private static bool OpenShards(string folder, List<SafetensorsFile> shards)
     {

@@ -3,45 +3,38 @@ namespace Loragate.Artifacts.Folders;
 /// <summary>
 /// A folder that appears whole or not at all: built under "NAME.partial" beside its place, forced to disk, renamed by
 /// <see cref="Commit"/>. Disposed without a commit it leaves nothing behind, unless it is kept; what a killed run left is cleared by the next, or gone
-/// on with.
+/// on with. One process at a time builds an output, and nothing of another's is touched.
 /// </summary>
 public sealed class OutputFolder : IDisposable
 {
     private readonly string _target;
+    private readonly OutputLock _lock;
     private bool _stays;
 
-    private OutputFolder(string target, string path) => (_target, Path) = (target, path);
+    private OutputFolder(string target, OutputLock held) => (_target, Path, _lock) = (target, target + AtomicFile.PartialSuffix, held);
 
     /// <summary>Where to write until the commit.</summary>
     public string Path { get; }
 
     /// <summary>Starts an output folder.</summary>
-    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>.</exception>
-    public static OutputFolder Create(string target)
-    {
-        var output = Beside(target);
-        Clear(output.Path);
-        Directory.CreateDirectory(output.Path);
-        return output;
-    }
+    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>, or another process builds it.</exception>
+    public static OutputFolder Create(string target) => Start(target, mayGoOn: _ => false);
 
     /// <summary>
     /// Goes on with what an interrupted run left in the output's place; starts a folder where nothing was left. What it holds is as anybody may have
     /// left it, plain files apart: a left-over with links in it is cleared.
     /// </summary>
-    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>.</exception>
-    public static OutputFolder Resume(string target)
-    {
-        var output = Beside(target);
-        if (!HoldsPlainFiles(output.Path))
-            Clear(output.Path);
-        Directory.CreateDirectory(output.Path);
-        return output;
-    }
+    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>, or another process builds it.</exception>
+    public static OutputFolder Resume(string target) => Start(target, HoldsPlainFiles);
 
     /// <summary>Refuses a place where no output can appear, as <see cref="Create"/> and <see cref="Resume"/> do, and makes nothing.</summary>
     /// <exception cref="FolderException">Something already stands at <paramref name="target"/>.</exception>
-    public static void CheckFree(string target) => Beside(target);
+    public static void CheckFree(string target)
+    {
+        var full = PlaceOf(target);
+        if (Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any() || File.Exists(full))
+            throw new FolderException(full, "the output already exists", "Name a new folder or remove this one.");
+    }
 
     /// <summary>Leaves the unfinished folder for a run that resumes it.</summary>
     public void Keep() => _stays = true;
@@ -72,6 +65,7 @@ public sealed class OutputFolder : IDisposable
         Directory.Move(Path, _target);
         PosixFile.SyncFolder(System.IO.Path.GetDirectoryName(_target)!);
         _stays = true;
+        _lock.Dispose();
     }
 
     /// <inheritdoc/>
@@ -79,15 +73,33 @@ public sealed class OutputFolder : IDisposable
     {
         if (!_stays)
             Clear(Path);
+        _lock.Dispose();
     }
 
-    private static OutputFolder Beside(string target)
+    private static OutputFolder Start(string target, Func<string, bool> mayGoOn)
     {
-        var full = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(target));
-        return Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any() || File.Exists(full)
-            ? throw new FolderException(full, "the output already exists", "Name a new folder or remove this one.")
-            : new OutputFolder(full, full + AtomicFile.PartialSuffix);
+        var full = PlaceOf(target);
+        CheckFree(full);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
+        var held = OutputLock.Take(full);
+        try
+        {
+            // Again: whoever had the lock until now may have put its output there.
+            CheckFree(full);
+            var output = new OutputFolder(full, held);
+            if (!mayGoOn(output.Path))
+                Clear(output.Path);
+            Directory.CreateDirectory(output.Path);
+            return output;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
     }
+
+    private static string PlaceOf(string target) => System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(target));
 
     private static void Clear(string partial)
     {

@@ -6,6 +6,9 @@ namespace Loragate.Artifacts.Folders;
 /// </summary>
 public static class PlainFile
 {
+    private const string NotPlain = "neither a plain file nor a folder";
+    private const string RemoveIt = "Remove the device, pipe or socket.";
+
     /// <summary>The bytes of a file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="maxBytes">The most bytes that it may have.</param>
@@ -22,6 +25,32 @@ public static class PlainFile
         return bytes;
     }
 
+    /// <summary>
+    /// Refuses what would be waited for, or never come to an end, where links are welcome: the files of a model folder often are links into a cache. A file that is
+    /// not there is the caller's to tell.
+    /// </summary>
+    /// <exception cref="FolderException">A link leads nowhere or in a circle, or what is at its end is something else than a file.</exception>
+    public static void CheckTarget(string path)
+    {
+        if (Target(path) is not { } target)
+            throw new FolderException(path, "a symbolic link that leads nowhere or in a circle", "Restore the file that it stands for.");
+        if ((OperatingSystem.IsLinux() || OperatingSystem.IsMacOS()) && File.Exists(target) && !PosixFile.IsRegular(target))
+            throw new FolderException(path, target == path ? NotPlain : $"a symbolic link to '{target}', which is {NotPlain}", RemoveIt);
+    }
+
+    /// <summary>What stands at the end of all links; null where nothing does.</summary>
+    private static string? Target(string path)
+    {
+        try
+        {
+            return new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true) is { Exists: true } end ? end.FullName : null : path;
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Refuses what is no plain file.</summary>
     /// <exception cref="FolderException">A link, a folder, or something else than a file.</exception>
     /// <exception cref="FileNotFoundException">There is none.</exception>
@@ -33,6 +62,6 @@ public static class PlainFile
         if (!file.Exists)
             throw new FileNotFoundException($"{path}: no such file.", path);
         if ((OperatingSystem.IsLinux() || OperatingSystem.IsMacOS()) && !PosixFile.IsRegular(path))
-            throw new FolderException(path, "neither a plain file nor a folder", "Remove the device, pipe or socket.");
+            throw new FolderException(path, NotPlain, RemoveIt);
     }
 }

@@ -4,10 +4,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Loragate.Artifacts.Folders;
 
-/// <summary>The system calls that .NET lacks: is this a plain file, fsync of a folder or of a file that may only be read, a copy that shares its blocks, and whose a descriptor is.</summary>
+/// <summary>The system calls that .NET lacks: is this a plain file, is it the one that is open, fsync of a folder or of a file that may only be read, a copy that shares its blocks, and whose a descriptor is.</summary>
 public static partial class PosixFile
 {
     private const int ReadOnly = 0;
+    private const int WorkingFolder = -100;
+    private const int NoFollow = 0x100;
+    private const int RecordBytes = 256;
 
     /// <summary>Whether the path is a regular file; pipes and devices are never opened.</summary>
     [SupportedOSPlatform("linux")]
@@ -75,12 +78,26 @@ public static partial class PosixFile
         return OperatingSystem.IsWindows() || Flags(descriptor, GetFlags) is >= 0 and var flags && (flags & CloseOnExec) == 0;
     }
 
+    /// <summary>Whether an open file is the one that a path names now, and not one that was removed or replaced there. Linux alone tells files apart; elsewhere a file must be there.</summary>
+    public static bool IsAt(SafeFileHandle file, string path)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        const int EmptyPath = 0x1000, NumberOffset = 32, DeviceOffset = 136, NumberBytes = 8, DeviceBytes = 8;
+        const uint Number = 0x100;
+        if (!OperatingSystem.IsLinux())
+            return File.Exists(path);
+        Span<byte> open = stackalloc byte[RecordBytes], named = stackalloc byte[RecordBytes];
+        return StatX(file, "", EmptyPath, Number, open) == 0 && StatX(WorkingFolder, path, NoFollow, Number, named) == 0
+            && open.Slice(NumberOffset, NumberBytes).SequenceEqual(named.Slice(NumberOffset, NumberBytes))
+            && open.Slice(DeviceOffset, DeviceBytes).SequenceEqual(named.Slice(DeviceOffset, DeviceBytes));
+    }
+
     /// <summary>statx(2), whose record has one layout on every architecture; a link is looked at itself.</summary>
     private static bool HasRegularType(string path)
     {
-        const int WorkingFolder = -100, NoFollow = 0x100, ModeOffset = 28, TypeMask = 0xF000, Regular = 0x8000;
+        const int ModeOffset = 28, TypeMask = 0xF000, Regular = 0x8000;
         const uint Type = 1;
-        Span<byte> record = stackalloc byte[256];
+        Span<byte> record = stackalloc byte[RecordBytes];
         return StatX(WorkingFolder, path, NoFollow, Type, record) == 0 && (BitConverter.ToUInt16(record[ModeOffset..]) & TypeMask) == Regular;
     }
 
@@ -103,6 +120,9 @@ public static partial class PosixFile
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int folder, string path, int flags, uint mask, Span<byte> record);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(SafeFileHandle file, string path, int flags, uint mask, Span<byte> record);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

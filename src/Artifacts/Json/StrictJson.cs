@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Loragate.Artifacts.Folders;
 
 namespace Loragate.Artifacts.Json;
 
@@ -46,8 +47,10 @@ public static class StrictJson
 
     /// <summary>Reads and parses a file of at most <paramref name="maxBytes"/> bytes; the caller disposes the document.</summary>
     /// <exception cref="JsonFormatException">The file is too large or not strict JSON.</exception>
+    /// <exception cref="FolderException">A device, pipe or socket, or a link to one.</exception>
     public static JsonDocument ParseFile(string path, int maxBytes)
     {
+        PlainFile.CheckTarget(path);
         var length = new FileInfo(path).Length;
         return length <= maxBytes
             ? Parse(File.ReadAllBytes(path), path)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Loragate.Artifacts.Folders;
 using Microsoft.Win32.SafeHandles;
 
 namespace Loragate.Artifacts.Safetensors;
@@ -33,6 +34,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="SafetensorsException">The file breaks a rule of the format.</exception>
     public static SafetensorsFile Open(string path)
     {
+        PlainFile.CheckTarget(path);
         var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess);
         try
         {

@@ -6,7 +6,6 @@ using Loragate.Cli.Output;
 using Loragate.Cli.Verbs;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Exchange;
-using Loragate.EvalHarness.Remote;
 using Loragate.EvalHarness.Tasks.Groups;
 using Spectre.Console;
 
@@ -26,13 +25,12 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
     public void Score(Evaluator evaluator, string name, string part, CancellationToken cancellationToken)
     {
         var run = request.Imported is { } folder ? HarnessRun.Open(Path.Combine(folder, part)) : null;
-        using var server = request.Remote is { } remote ? new RemoteServer(remote.Server) : null;
-        var model = server is null ? null : RemoteModel.Prove(server, evaluator.Model, request.Remote!.Probe, cancellationToken);
+        using var model = AskedModel.Open(tool, evaluator, request.Remote, null, cancellationToken);
         var files = request.Export is { } target ? new HarnessExport(Path.Combine(target, part), name, tool.Clock.GetUtcNow()) : null;
         var reports = new Dictionary<string, EvaluationReport>(StringComparer.Ordinal);
         foreach (var question in questions)
         {
-            var report = Report(evaluator, question, run, model, Path.Combine(request.Output, part), cancellationToken);
+            var report = Report(model, question, run, Path.Combine(request.Output, part), cancellationToken);
             reports.Add(question.Task.Name, report);
             files?.Add(question, evaluator.Prepare(question), report);
             if (request.Json)
@@ -47,23 +45,16 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
             tool.Screen.People.Write(TableOf("group", group.Name, group.Metrics));
     }
 
-    private EvaluationReport Report(Evaluator evaluator, EvaluationQuestion question, HarnessRun? run, RemoteModel? remote, string output, CancellationToken cancellationToken)
+    private static EvaluationReport Report(AskedModel model, EvaluationQuestion question, HarnessRun? run, string output, CancellationToken cancellationToken)
     {
         var path = Path.Combine(output, question.Task.Name + ".json");
-        if (run is null && Earlier(path) is { } earlier && (remote is null ? evaluator.Answers(earlier, question) : evaluator.Answers(earlier, question, remote)))
+        if (run is null && Earlier(path) is { } earlier && model.Answers(earlier, question))
             return earlier;
         Directory.CreateDirectory(output);
-        var report = run is null ? Score(evaluator, question, remote, path + JournalSuffix, cancellationToken) : evaluator.Import(run, question);
+        var report = run is null ? model.Score(question, $"Scoring {question.Task.Name}", path + JournalSuffix, cancellationToken) : model.Evaluator.Import(run, question);
         AtomicFile.Write(path, report.ToCanonicalJson());
         File.Delete(path + JournalSuffix);
         return report;
-    }
-
-    private EvaluationReport Score(Evaluator evaluator, EvaluationQuestion question, RemoteModel? remote, string journal, CancellationToken cancellationToken)
-    {
-        using var line = new ProgressLine(tool.Screen, $"Scoring {question.Task.Name}");
-        var progress = new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total));
-        return remote is null ? evaluator.Evaluate(question, progress, cancellationToken) : evaluator.Ask(remote, question, journal, progress, cancellationToken);
     }
 
     private static EvaluationReport? Earlier(string path)

@@ -1,26 +1,32 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
-using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Measuring;
 using Loragate.Cli.Trials;
 using Loragate.Cli.Verbs;
+using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
 
 namespace Loragate.Cli.Gate;
 
-/// <summary>What a report tells beside the judgement, and no rule reads: how the adapter was trained and what else was tried, how fast the models are, and how the release before was judged.</summary>
-internal sealed class GateContext(Tool tool, GateRequest request, Decision? previous, TriedFolder? trials)
+/// <summary>What a report tells beside the scores: how the adapter was trained and what else was tried, which a rule may ask for; how fast the models are, and how the release before was judged, which none reads.</summary>
+internal sealed class GateContext(Tool tool, GateRequest request, PreviousRelease? previous, TriedFolder? trials)
 {
     /// <summary>Reads what was asked for and lies elsewhere, before any work begins.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="request">What was asked for.</param>
+    /// <param name="trustOf">Whom to trust to have signed the verdict on a decision; null for nobody.</param>
     /// <exception cref="DossierException">--previous names no dossier of a gate that ended, or --trials no folder of trials that ended.</exception>
-    public static GateContext Open(Tool tool, GateRequest request) => new(
+    /// <exception cref="IntegrityException">The signed verdict on the release before does not hold.</exception>
+    public static GateContext Open(Tool tool, GateRequest request, Func<Digest, SignerTrust>? trustOf) => new(
         tool,
         request,
-        request.Previous is { } dossier ? ReadPrevious(dossier) : null,
+        request.Previous is { } dossier ? PreviousRelease.Read(dossier, trustOf, tool.Screen.Say) : null,
         request.Trials is { } folder ? TriedFolder.Read(folder) : null);
 
     /// <summary>Brings the dossier to what was asked for; what an earlier gate measured of the same models is kept.</summary>
@@ -34,18 +40,38 @@ internal sealed class GateContext(Tool tool, GateRequest request, Decision? prev
             Measure(dossier, receipt, adapter, cancellationToken);
         else
             dossier.Remove(Dossier.MeasurementFile);
-        Keep(dossier, Dossier.PreviousFile, previous);
-        Keep(dossier, Dossier.TrialsFile, trials?.Report);
-        Keep(dossier, Dossier.TrialCostsFile, trials?.Costs);
-        Keep(dossier, Dossier.TrainingFile, Training(adapter, cancellationToken));
+        Keep(dossier, Dossier.PreviousFile, previous?.Decision);
+        Keep(dossier.PathTo(DossierProofs.PreviousVerdictFile), previous?.Verdict);
     }
 
-    private static void Keep(Dossier dossier, string file, Record? record)
+    /// <summary>Brings how the adapter came about into the dossier: the trials and its training receipt, each null where there is none.</summary>
+    /// <param name="dossier">The dossier.</param>
+    /// <param name="adapter">The gate's copy of the adapter.</param>
+    /// <param name="cancellationToken">Stops hashing.</param>
+    public (FiledRecord<TrialReport>? Trials, FiledRecord<TrainingReceipt>? Training) GatherOrigin(Dossier dossier, string adapter, CancellationToken cancellationToken)
+    {
+        Keep(dossier, Dossier.TrialCostsFile, trials?.Costs);
+        return (Keep(dossier, Dossier.TrialsFile, trials?.Report), Keep(dossier, Dossier.TrainingFile, Training(adapter, cancellationToken)));
+    }
+
+    private static FiledRecord<T>? Keep<T>(Dossier dossier, string file, T? record)
+        where T : Record
     {
         if (record is null)
+        {
             dossier.Remove(file);
+            return null;
+        }
+        dossier.Write(file, record);
+        return new FiledRecord<T>(file, record);
+    }
+
+    private static void Keep(string path, byte[]? bytes)
+    {
+        if (bytes is null)
+            File.Delete(path);
         else
-            dossier.Write(file, record);
+            AtomicFile.Write(path, bytes);
     }
 
     /// <summary>The receipt in the adapter's folder, where it is one and about these files.</summary>
@@ -79,11 +105,5 @@ internal sealed class GateContext(Tool tool, GateRequest request, Decision? prev
         var meter = new ModelMeter(tool, CommonOptions.DeviceOf(request.Device));
         if (dossier.TryRead<Measurement>(Dossier.MeasurementFile) is not { } earlier || !meter.IsOf(earlier, models))
             dossier.Write(Dossier.MeasurementFile, meter.Measure(models, MeterPlan.Usual, cancellationToken));
-    }
-
-    private static Decision ReadPrevious(string dossier)
-    {
-        var path = Path.Combine(dossier, Dossier.DecisionFile);
-        return File.Exists(path) ? Record.ReadFile<Decision>(path) : throw new DossierException(dossier, $"no {Dossier.DecisionFile}", "Give --previous the dossier of a gate that ended.");
     }
 }

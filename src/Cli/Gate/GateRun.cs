@@ -15,6 +15,8 @@ using Loragate.Governance.Policies;
 using Loragate.Governance.Policies.Rules;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports.Fonts;
+using Loragate.Governance.Signing;
+using Loragate.Governance.Trust;
 using Loragate.MergeEngine;
 using Loragate.MergeEngine.Inspecting;
 
@@ -29,7 +31,6 @@ internal sealed class GateRun(Tool tool, GateRequest request)
     public GateResult Run(CancellationToken cancellationToken)
     {
         GatePlaces.Check(request);
-        var context = GateContext.Open(tool, request);
         var policy = Policy.ReadFile(request.Policy);
         var tasks = GateTasks.Load(policy, request.DataRoot, tool.Screen.Say);
         var training = request.TrainingDigests is { } digests ? new GateContamination(digests) : null;
@@ -39,6 +40,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey, request.LedgerKeySecrets);
         var ledger = ledgerKey is null ? null : LedgerOptions.Open(request.Ledger!, ledgerKey, request.LedgerPush, cancellationToken);
         ledger?.RequireForward(tool.Clock.GetUtcNow(), cancellationToken);
+        var context = GateContext.Open(tool, request, signer is null ? null : decision => TrustOf(decision, signer, trust, ledger, cancellationToken));
         var fonts = FontSet.For(request.Language);
         using var dossier = Dossier.Open(request.Dossier, key, NewRun(), new Relay<string>(tool.Screen.Say));
         using var adapter = StagedAdapter.Copy(request.Adapter, dossier, cancellationToken);
@@ -49,6 +51,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var scores = new GateScores(tool, request, dossier, tasks.ByName, key);
         var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(tasks.Plan, policy, inspection.Record.Adapter, cancellationToken);
         var endorsements = new GateEndorsements(tool, dossier, ledger);
+        var (trials, training) = context.GatherOrigin(dossier, adapter.Folder, cancellationToken);
+        var asksForTrials = policy.Rules.OfType<TrialRule>().Any();
         var evidence = new Evidence
         {
             Inspection = inspection,
@@ -57,6 +61,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.OfBase(receipt.Record, cancellationToken),
             Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.OfCandidate(MergedFolder(dossier), adapter.Folder, receipt.Record, cancellationToken),
             Contamination = contamination,
+            Trials = asksForTrials ? trials : null,
+            Training = asksForTrials ? training : null,
             Run = scores.OldestRun,
             Endorsements = endorsements.Read(trust, request.Authors, key?.Public, cancellationToken),
         };
@@ -69,6 +75,11 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var result = new GatePublication(tool, request, dossier, adapter, signer, ledger, fonts).Publish(decision, evidence, cancellationToken);
         return result with { Revoked = history is null ? [] : RevokedRelease.Of(history, decision.Adapter.Digest, trust) };
     }
+
+    /// <summary>Whom the gate trusts to have judged the release before: the gates of its trust policy when the ledger saw that decision, or its own key.</summary>
+    private SignerTrust TrustOf(Digest decision, Signer signer, TrustPolicy? trust, LedgerWriter? ledger, CancellationToken cancellationToken) => trust is null
+        ? signer.Own
+        : trust.TrustIn(TrustedSigner.Gate, ledger?.ReadHistory(cancellationToken).First(DecisionData.EntryType, decision)?.Entry.Time ?? tool.Clock.GetUtcNow());
 
     /// <summary>A finding that blocks elsewhere is accepted where every inspection rule of the policy allows it; without such a rule nothing is.</summary>
     private static bool IsAccepted(Policy policy, Finding finding) =>

@@ -3,11 +3,10 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Merging;
-using Loragate.Cli.Output;
+using Loragate.Cli.Evaluating;
 using Loragate.Cli.Verbs;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Exchange;
-using Loragate.EvalHarness.Remote;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -52,14 +51,12 @@ internal sealed class GateScores(
         using var whole = Evaluator.Open(new EvaluatorOptions { Model = model, Weights = weights, Device = CommonOptions.DeviceOf(request.Device), Threads = Tool.Threads, Version = Tool.Version });
         Check(whole.Model, model, identity, receipt);
         using var attached = adapter is null ? null : whole.Attach(adapter, cancellationToken);
-        var evaluator = attached ?? whole;
-        using var server = request.Remote is { } asked ? new RemoteServer(asked.Server) : null;
-        var remote = server is null ? null : RemoteModel.Prove(server, evaluator.Model, request.Remote!.Probe, cancellationToken);
+        using var asked = AskedModel.Open(tool, attached ?? whole, request.Remote, key, cancellationToken);
         var imported = request.Imported is null ? null : HarnessRun.Open(Path.Combine(request.Imported, who));
         var reports = new SortedDictionary<string, FiledRecord<EvaluationReport>>(StringComparer.Ordinal);
         foreach (var (name, question) in tasks.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
-            var report = Imported(evaluator, question, imported) ?? Earlier(evaluator, remote, question, file(name)) ?? Evaluate(evaluator, remote, question, $"Scoring {name} ({who})", cancellationToken);
+            var report = Imported(asked.Evaluator, question, imported) ?? Earlier(asked, question, file(name)) ?? Evaluate(asked, question, file(name), $"Scoring {name} ({who})", cancellationToken);
             dossier.WriteReport(file(name), report);
             if (report.Run.Created < OldestRun.Created)
                 OldestRun = report.Run;
@@ -86,23 +83,22 @@ internal sealed class GateScores(
         return new DatedRecord<EvaluationReport>(evaluator.Import(run, question), dossier.Run);
     }
 
-    private DatedRecord<EvaluationReport>? Earlier(Evaluator evaluator, RemoteModel? remote, EvaluationQuestion question, string file)
+    private DatedRecord<EvaluationReport>? Earlier(AskedModel asked, EvaluationQuestion question, string file)
     {
-        if (remote is not null)
-            return dossier.TryReadReport(file) is { } asked && evaluator.Answers(asked.Record, question, remote) ? asked : null;
-        if (dossier.TryReadReport(file) is { } own && evaluator.Answers(own.Record, question))
+        if (dossier.TryReadReport(file) is { } own && asked.Answers(own.Record, question))
             return own;
-        return _cache?.TryGet(evaluator.Key(question)) is { } cached && evaluator.Answers(cached.Record, question) ? cached : null;
+        return CacheOf(asked)?.TryGet(asked.Evaluator.Key(question)) is { } cached && asked.Answers(cached.Record, question) ? cached : null;
     }
 
-    private DatedRecord<EvaluationReport> Evaluate(Evaluator evaluator, RemoteModel? remote, EvaluationQuestion question, string what, CancellationToken cancellationToken)
+    private DatedRecord<EvaluationReport> Evaluate(AskedModel asked, EvaluationQuestion question, string file, string what, CancellationToken cancellationToken)
     {
-        using var line = new ProgressLine(tool.Screen, what);
-        var progress = new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total));
-        if (remote is not null)
-            return new DatedRecord<EvaluationReport>(evaluator.Ask(remote, question, null, progress, cancellationToken), dossier.Run);
-        var report = new DatedRecord<EvaluationReport>(evaluator.Evaluate(question, progress, cancellationToken), dossier.Run);
-        _cache?.Put(evaluator.Key(question), report);
+        var journal = dossier.PathTo(Dossier.AnswersOf(file));
+        Directory.CreateDirectory(Path.GetDirectoryName(journal)!);
+        var report = new DatedRecord<EvaluationReport>(asked.Score(question, what, journal, cancellationToken), dossier.Run);
+        CacheOf(asked)?.Put(asked.Evaluator.Key(question), report);
         return report;
     }
+
+    /// <summary>A server's answers stay with the dossier that asked for them.</summary>
+    private ScoreCache? CacheOf(AskedModel asked) => asked.IsRemote ? null : _cache;
 }

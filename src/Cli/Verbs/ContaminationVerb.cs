@@ -30,12 +30,12 @@ internal static class ContaminationVerb
     private static Command Check(Tool tool)
     {
         var digests = new Option<string>("--digests") { Description = "The training set's digests, from 'contamination digest'.", HelpName = "FILE", Required = true };
-        var (tasks, data, limit, json) = (EvaluateVerb.Tasks(), EvaluateVerb.Data(), EvaluateVerb.Limit(), CommonOptions.Json());
+        var (tasks, include, data, limit, json) = (EvaluateVerb.Tasks(), EvaluateVerb.Include(), EvaluateVerb.Data(), EvaluateVerb.Limit(), CommonOptions.Json());
         return Verb.Create(tool, "check", "Names the evaluation rows that share 13 words in a row with a training set, or are shorter and lie in it whole. Exit code 1 where there are any.",
-            "loragate contamination check --digests train.digests --tasks tasks/sample_routing.yaml --data .", [digests, tasks, data, limit, json], (parsed, cancellationToken) =>
+            "loragate contamination check --digests train.digests --tasks tasks/sample_routing.yaml --data .", [digests, tasks, include, data, limit, json], (parsed, cancellationToken) =>
             {
                 var training = TrainingDigests.Read(parsed.GetValue(digests)!);
-                List<ScreenedTask> screened = [.. EvaluateVerb.Loaded(parsed.GetValue(tasks)!).Select(task => ContaminationScreen.Screen(task, task.Read(parsed.GetValue(data)!, parsed.GetValue(limit)), training))];
+                List<ScreenedTask> screened = [.. EvaluateVerb.Loaded(parsed.GetValue(tasks)!, parsed.GetValue(include)).Select(task => ContaminationScreen.Screen(task, task.Read(parsed.GetValue(data)!, parsed.GetValue(limit)), training))];
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(new ContaminationReport(training.File, training.Count, screened).ToCanonicalJson());
                 foreach (var task in screened)

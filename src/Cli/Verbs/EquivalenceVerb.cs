@@ -3,6 +3,7 @@ using System.Globalization;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Cli.Output;
 using Loragate.EvalHarness.Evaluating;
+using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Tasks;
 using Loragate.Governance.Equivalence;
 using Loragate.MergeEngine;
@@ -21,23 +22,26 @@ internal static class EquivalenceVerb
         var adapter = new Option<string>("--adapter") { Description = "The adapter's folder; it is computed live beside the base.", HelpName = "ADAPTER", Required = true };
         var merged = new Option<string>("--merged") { Description = "The merged folder, made by any tool.", HelpName = "DIR", Required = true };
         var tasks = EvaluateVerb.Tasks();
+        var include = EvaluateVerb.Include();
         var data = EvaluateVerb.Data();
         var limit = EvaluateVerb.Limit();
         var metric = new Option<string>("--metric") { Description = "The metric to compare; 0 or 1 in every item.", HelpName = "NAME", DefaultValueFactory = _ => "acc" };
         var margin = new Option<double>("--margin") { Description = "The largest change of the metric that counts as none: 0.02 is two points.", HelpName = "SHARE", DefaultValueFactory = _ => 0.02 };
+        var type = EvaluateVerb.ComputeType();
         var device = CommonOptions.Device();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "equivalence", "Certifies that a merged model answers as its base with the adapter beside it, by two one-sided tests at 5 %. Exit code 1 where that is not shown.",
             "loragate equivalence --base base --adapter adapters/routing-good --merged merged --tasks tasks/sample_routing.yaml --data .",
-            [baseModel, adapter, merged, tasks, data, limit, metric, margin, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, merged, tasks, include, data, limit, metric, margin, type, device, json], (parsed, cancellationToken) =>
             {
                 if (!(parsed.GetValue(margin) is > 0 and < 1))
                     throw new UsageException("--margin lies between 0 and 1.");
-                var files = EvaluateVerb.Loaded(parsed.GetValue(tasks)!);
+                var files = EvaluateVerb.Loaded(parsed.GetValue(tasks)!, parsed.GetValue(include));
                 var scope = new EvaluationScope(parsed.GetValue(data)!, parsed.GetValue(limit));
                 var computing = CommonOptions.DeviceOf(parsed.GetValue(device)!);
-                var attached = Score(tool, parsed.GetValue(baseModel)!, parsed.GetValue(adapter), files, scope, computing, "base and adapter", cancellationToken);
-                var whole = Score(tool, parsed.GetValue(merged)!, null, files, scope, computing, "merged", cancellationToken);
+                var precision = EvaluateVerb.PrecisionOf(parsed.GetValue(type)!);
+                var attached = Score(tool, parsed.GetValue(baseModel)!, parsed.GetValue(adapter), files, scope, precision, computing, "base and adapter", cancellationToken);
+                var whole = Score(tool, parsed.GetValue(merged)!, null, files, scope, precision, computing, "merged", cancellationToken);
                 var certificate = MergeEquivalence.Certify([.. attached.Zip(whole)], parsed.GetValue(metric)!, parsed.GetValue(margin), Alpha);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(certificate.ToCanonicalJson());
@@ -46,12 +50,13 @@ internal static class EquivalenceVerb
             });
     }
 
-    private static List<EvaluationReport> Score(Tool tool, string model, string? adapter, IReadOnlyList<EvaluationTask> tasks, EvaluationScope scope, string device, string who, CancellationToken cancellationToken)
+    private static List<EvaluationReport> Score(Tool tool, string model, string? adapter, IReadOnlyList<EvaluationTask> tasks, EvaluationScope scope, Precision precision, string device, string who, CancellationToken cancellationToken)
     {
         using var weights = Evaluator.Open(new EvaluatorOptions
         {
             Model = model,
             Weights = WeightsDigest.ComputeTensors(model, Tool.Threads, cancellationToken),
+            Precision = precision,
             Device = device,
             Threads = Tool.Threads,
             Version = Tool.Version,

@@ -17,12 +17,12 @@ internal static class EvaluateVerb
         var model = new Option<string>("--model") { Description = "The model's folder.", HelpName = "DIR", Required = true };
         var adapters = new Option<string[]>("--adapter") { Description = "An adapter that is computed live beside the model's weights. May be given several times: the weights are loaded once, and each adapter's reports go to a folder of its name below the output.", HelpName = "ADAPTER" };
         var tasks = Tasks();
-        var include = new Option<string?>("--include") { Description = "The folder of task files that names are looked up in.", HelpName = "DIR" };
+        var include = Include();
         var data = Data();
         var limit = Limit();
         var group = new Option<string?>("--group") { Description = "A column that says which group of people a row is about: shows how the model decides about each.", HelpName = "COLUMN" };
         var positive = new Option<int>("--positive") { Description = "With --group: the index of the choice that selects a person.", HelpName = "N", DefaultValueFactory = _ => 1 };
-        var type = new Option<string>("--dtype") { Description = "The type to compute in: float32, or keep for the type that the weights are stored in (bfloat16, float16).", DefaultValueFactory = _ => "float32" }.AcceptOnlyFromAmong("float32", "keep");
+        var type = ComputeType();
         var batch = new Option<int?>("--batch") { Description = "Tokens to run at once; more is faster until memory runs out.", HelpName = "N" };
         var prompt = new PromptOptions();
         var imported = new Option<string?>("--imported") { Description = "Take the answers from a folder that lm-evaluation-harness wrote (results and samples files) instead of running the model.", HelpName = "DIR" };
@@ -54,7 +54,7 @@ internal static class EvaluateVerb
                 {
                     Model = parsed.GetValue(model)!,
                     Weights = WeightsDigest.ComputeTensors(parsed.GetValue(model)!, Tool.Threads, cancellationToken),
-                    Precision = parsed.GetValue(type) == "keep" ? Precision.Stored : Precision.Float32,
+                    Precision = PrecisionOf(parsed.GetValue(type)!),
                     Device = CommonOptions.DeviceOf(parsed.GetValue(device)!),
                     Threads = Tool.Threads,
                     TokensPerPass = parsed.GetValue(batch) ?? Scorer.DefaultTokensPerPass,
@@ -75,12 +75,19 @@ internal static class EvaluateVerb
 
     public static Option<string[]> Tasks() => new("--tasks") { Description = "Task or group files (lm-evaluation-harness YAML), or with --include names of tasks, groups and tags, separated by commas.", HelpName = "NAME|FILE[,…]", Required = true };
 
+    public static Option<string?> Include() => new("--include") { Description = "The folder of task files that names are looked up in.", HelpName = "DIR" };
+
     public static Option<string> Data() => new("--data") { Description = "The folder that data files of tasks are relative to.", HelpName = "DIR", DefaultValueFactory = _ => "." };
 
     public static Option<int?> Limit() => new("--limit") { Description = "Score the first N documents only.", HelpName = "N" };
 
-    /// <summary>The tasks of the files that were named.</summary>
-    public static IReadOnlyList<EvaluationTask> Loaded(IEnumerable<string> files) => Select(files, null).Tasks;
+    /// <summary>The type to compute in, as evaluations name it; a verb that writes weights has an option of this name for theirs.</summary>
+    public static Option<string> ComputeType() => new Option<string>("--dtype") { Description = "The type to compute in: float32, or keep for the type that the weights are stored in (bfloat16, float16).", DefaultValueFactory = _ => "float32" }.AcceptOnlyFromAmong("float32", "keep");
+
+    public static Precision PrecisionOf(string type) => type == "keep" ? Precision.Stored : Precision.Float32;
+
+    /// <summary>The tasks of the files or, below a folder, names that were given.</summary>
+    public static IReadOnlyList<EvaluationTask> Loaded(IEnumerable<string> names, string? folder) => Select(names, folder).Tasks;
 
     private static TaskSelection Select(IEnumerable<string> names, string? folder) =>
         TaskCatalog.Open(folder).Select(names.SelectMany(name => name.Split(',', StringSplitOptions.RemoveEmptyEntries)));

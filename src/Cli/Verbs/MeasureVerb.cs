@@ -19,10 +19,11 @@ internal static class MeasureVerb
         var prompt = new Option<int>("--prompt-tokens") { Description = "Tokens in the prompt.", HelpName = "N", DefaultValueFactory = _ => MeterPlan.Usual.PromptTokens };
         var fresh = new Option<int>("--new-tokens") { Description = "Tokens to generate.", HelpName = "N", DefaultValueFactory = _ => MeterPlan.Usual.NewTokens };
         var repeats = new Option<int>("--repeats") { Description = "How often; medians are told.", HelpName = "N", DefaultValueFactory = _ => MeterPlan.Usual.Repeats };
+        var type = EvaluateVerb.ComputeType();
         var device = CommonOptions.Device();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "measure", "Measures latency, throughput and memory of a base, of its adapter beside it and of the merge, on this machine. 'gate --measure' keeps such figures in a dossier.",
-            "loragate measure --base base --adapter adapters/routing-good --merged merged", [baseModel, adapter, merged, prompt, fresh, repeats, device, json], (parsed, cancellationToken) =>
+            "loragate measure --base base --adapter adapters/routing-good --merged merged", [baseModel, adapter, merged, prompt, fresh, repeats, type, device, json], (parsed, cancellationToken) =>
             {
                 var plan = new MeterPlan(parsed.GetValue(prompt), parsed.GetValue(fresh), parsed.GetValue(repeats));
                 if (plan.PromptTokens < 1 || plan.Repeats < 1 || plan.NewTokens < 2)
@@ -34,7 +35,7 @@ internal static class MeasureVerb
                     models.Add(new MeteredModel(ModelForm.Attached, weights, digest, folder));
                 if (parsed.GetValue(merged) is { } whole)
                     models.Add(new MeteredModel(ModelForm.Merged, whole, WeightsDigest.Compute(whole, Tool.Threads, cancellationToken)));
-                var measurement = new ModelMeter(tool, CommonOptions.DeviceOf(parsed.GetValue(device)!)).Measure(models, plan, cancellationToken);
+                var measurement = new ModelMeter(tool, CommonOptions.DeviceOf(parsed.GetValue(device)!), EvaluateVerb.PrecisionOf(parsed.GetValue(type)!)).Measure(models, plan, cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(measurement.ToCanonicalJson());
                 Show(tool, measurement);
@@ -50,7 +51,7 @@ internal static class MeasureVerb
                 Screen.Cell(Name(model.Form)), Screen.Cell(Number(1000 * model.FirstTokenSeconds) + " ms"), Screen.Cell(Number(measurement.PromptTokens / model.FirstTokenSeconds)), Screen.Cell(Number(1 / model.SecondsPerToken)),
                 Screen.Cell(Number(model.MemoryBytes / 1e6) + " MB"), Screen.Cell(Number(100 * measurement.Models[0].SecondsPerToken / model.SecondsPerToken) + " %"));
         tool.Screen.People.Write(table);
-        tool.Screen.Say("Float32, one answer at a time; memory is that of weights and adapter.");
+        tool.Screen.Say($"Computed in {(measurement.Engine.Procedure.StartsWith("stored", StringComparison.Ordinal) ? "the weights' own type" : "float32")}, one answer at a time; memory is that of weights and adapter.");
     }
 
     private static string Name(ModelForm form) => form switch

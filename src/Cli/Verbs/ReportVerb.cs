@@ -76,9 +76,11 @@ internal static class ReportVerb
 
     private static int WritePortfolio(Tool tool, string path, string[] dossiers, string ledger, LedgerVerifier log, Governance.Trust.TrustPolicy? trust, ReportLanguage language, CancellationToken cancellationToken)
     {
-        var history = LedgerHistory.Of(LedgerFolder.Open(ledger).ReadEntries(log, cancellationToken));
+        var opened = LedgerFolder.Open(ledger);
+        var history = LedgerHistory.Of(opened.ReadEntries(log, cancellationToken));
+        var releases = trust is null ? Portfolio.Unjudged(history) : Portfolio.Of(history, new ReleaseRegister(history, trust, StampedTimes.In(dossiers, trust), opened.CountWitnessed(log, trust.Witnesses)));
         var decisions = dossiers.Select(folder => Record.ReadFile<Decision>(Path.Combine(folder, Dossier.DecisionFile)));
-        AtomicFile.Write(path, PortfolioPage.Render(log.Name, Portfolio.Of(history, trust), decisions, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime), language));
+        AtomicFile.Write(path, PortfolioPage.Render(log.Name, releases, decisions, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime), language));
         if (trust is null)
             tool.Screen.Say("Note: without --trust every logged revocation counts, whoever signed it.");
         tool.Screen.Say($"Wrote {path}.");

@@ -14,10 +14,13 @@ internal static class SignVerb
         var signing = new SignerOptions(isRequired: true, "The private key");
         var json = CommonOptions.Json();
         var output = new Option<string?>("--output") { Description = "The bundle to write; model.sig beside the folder unless told otherwise.", HelpName = "FILE" };
-        return Verb.Create(tool, "sign", "Signs a folder by OpenSSF Model Signing v1.0.",
-            "loragate sign adapters/routing-good --key gate.pem", [folder, .. signing.All, output, json], (parsed, cancellationToken) =>
+        var training = new Option<bool>("--training") { Description = "Sign, as the trainer, where the folder comes from: what its training receipt says, into NAME.training.sigstore.json beside it, as 'train --key' does." };
+        return Verb.Create(tool, "sign", "Signs a folder by OpenSSF Model Signing v1.0, or with --training where it comes from.",
+            "loragate sign adapters/routing-good --key gate.pem", [folder, .. signing.All, output, training, json], (parsed, cancellationToken) =>
             {
                 var path = Path.GetFullPath(parsed.GetValue(folder)!);
+                if (parsed.GetValue(training))
+                    return SignTraining(tool, path, parsed.GetValue(output) ?? TrainingSignature.Beside(path), signing, parsed, parsed.GetValue(json), cancellationToken);
                 var target = parsed.GetValue(output) ?? ModelSignature.Beside(path);
                 RequireSameFolder(target, path);
                 using var key = signing.Open(parsed, tool);
@@ -30,6 +33,17 @@ internal static class SignVerb
                 tool.Screen.Say($"Signed {path} as {target} with {signer.Own.Description}.");
                 return ExitCode.Done;
             });
+    }
+
+    private static int SignTraining(Tool tool, string folder, string target, SignerOptions signing, ParseResult parsed, bool isForMachines, CancellationToken cancellationToken)
+    {
+        using var key = signing.Open(parsed, tool);
+        var signer = signing.SignerOf(parsed, key);
+        var (receipt, bundle) = TrainingSignature.Sign(folder, target, signer, cancellationToken);
+        if (isForMachines)
+            tool.Screen.Emit(new SignedFolder(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), receipt.Files.Count + 1, signer.Own.Description, Digest.Of(bundle)).ToCanonicalJson());
+        tool.Screen.Say($"Signed the training of {folder} as {target} with {signer.Own.Description}.");
+        return ExitCode.Done;
     }
 
     /// <summary>Folders side by side have one place for a signature: the second would silently take away the first one's.</summary>

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Output;
 using Loragate.EvalHarness.Models;
 using Loragate.Governance.Signing;
-using Loragate.Governance.Statements;
 using Loragate.MergeEngine;
 using Loragate.Tuning;
 using Loragate.Tuning.Optimizing;
@@ -49,6 +47,9 @@ internal static class TrainVerb
             {
                 using var key = signing.KeyOf(parsed) is null ? null : signing.Open(parsed, tool);
                 var signer = key is null ? null : signing.SignerOf(parsed, key);
+                var signature = TrainingSignature.Beside(parsed.GetValue(output)!);
+                if (signer is not null)
+                    TrainingSignature.RequireFree(signature);
                 var request = new TrainingRequest
                 {
                     Base = parsed.GetValue(baseModel)!,
@@ -85,7 +86,7 @@ internal static class TrainVerb
                     tool.Screen.Emit(receipt.ToCanonicalJson());
                 Show(tool, receipt, request.Output);
                 if (signer is not null)
-                    Sign(tool, receipt, request.Output, signer);
+                    Sign(tool, request.Output, signature, signer, cancellationToken);
                 return ExitCode.Done;
             });
     }
@@ -103,12 +104,12 @@ internal static class TrainVerb
         tool.Screen.Say($"Receipt {receipt.ComputeDigest().Abbreviated}, in {TrainingReceipt.FileName}.");
     }
 
-    /// <summary>Beside the folder, whose bytes follow from the inputs alone: a signature's do not.</summary>
-    private static void Sign(Tool tool, TrainingReceipt receipt, string output, Signer signer)
+    /// <summary>A signature that fails takes nothing of the training away.</summary>
+    private static void Sign(Tool tool, string output, string signature, Signer signer, CancellationToken cancellationToken)
     {
-        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(output)) + ".training.sigstore.json";
-        AtomicFile.Write(path, Attestation.Sign(TrainingProvenance.Of(receipt), signer));
-        tool.Screen.Say($"Signed {path} with {signer.Own.Description}.");
+        tool.Screen.Say($"Signing {signature}; should that fail, 'loragate sign {output} --training --key …' does it later.");
+        _ = TrainingSignature.Sign(output, signature, signer, cancellationToken);
+        tool.Screen.Say($"Signed with {signer.Own.Description}.");
     }
 
     private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);

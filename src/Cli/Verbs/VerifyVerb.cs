@@ -12,7 +12,7 @@ internal static class VerifyVerb
     public static Command Create(Tool tool)
     {
         var folder = new Argument<string>("FOLDER|RELEASE|DOSSIER|REPORT.pdf") { Description = "What to verify." };
-        var signature = new Option<string?>("--signature") { Description = "The folder's signature; model.sig beside it unless told otherwise.", HelpName = "FILE" };
+        var signature = new Option<string?>("--signature") { Description = "The folder's signature, or what 'train --key' signed about it; model.sig beside it unless told otherwise.", HelpName = "FILE" };
         var trust = new TrustOptions();
         var vkey = new Option<string?>("--vkey") { Description = "The ledger's verifier key: the proofs of a release or dossier are checked against it.", HelpName = "FILE" };
         var proof = LedgerOptions.WitnessedProof();

@@ -7,6 +7,7 @@ using Loragate.Governance.Dossiers;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Signing.Reference;
+using Loragate.Governance.Statements;
 using Loragate.MergeEngine;
 
 namespace Loragate.Cli.Verifying;
@@ -144,9 +145,22 @@ internal static class FolderVerifier
         if (!request.Expected.AreNone)
             throw new UsageException("--adapter, --policy and --data go with a release or a dossier: a signed folder carries no verdict.");
         var bytes = PlainFile.Read(bundle, SigstoreBundle.MaxBytes);
+        if (TrainingVerifier.Claims(bytes))
+            return VerifyTraining(request, bytes, bundle, cancellationToken);
         var findings = OmsVerifier.Verify(request.Path, bytes, request.Trust, bundle, cancellationToken).Findings;
         var result = Result(FolderKind, request, findings, null, ["every file is the signed one, and none was added or lost"], ["that anybody judged these files: a signature over a folder is no verdict"], cancellationToken);
         return request.AsksReference ? result with { Reference = ReferenceVerifier.Judge(request.Path, bytes, request.Trust, bundle, cancellationToken) } : result;
+    }
+
+    private static Verification VerifyTraining(VerifyRequest request, byte[] bytes, string bundle, CancellationToken cancellationToken)
+    {
+        if (request.AsksReference)
+            throw new UsageException("--compat goes with a model signature: this one is about a training.");
+        var findings = TrainingVerifier.Verify(request.Path, bytes, request.Trust, bundle, cancellationToken).Findings;
+        return Result(
+            FolderKind, request, findings, null,
+            ["every file is the one that the trainer signed, and none was added or lost", "the trainer signed what the training receipt among them says"],
+            ["that the training took place as its receipt says: it is the trainer's own word, until the same training is done again", "that anybody judged these files: a signature over a folder is no verdict"], cancellationToken);
     }
 
     private static Verification Result(

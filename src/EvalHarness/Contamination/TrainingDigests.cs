@@ -36,6 +36,8 @@ public sealed class TrainingDigests
         var windows = new HashSet<ulong>();
         foreach (var file in files)
         {
+            if (!System.IO.File.Exists(file))
+                throw new TaskException(file, "no such file", "Name the files of the training set.");
             var folder = Path.GetDirectoryName(Path.GetFullPath(file))!;
             foreach (var row in new DataReader(folder, folder, file.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)).Read([Path.GetFileName(file)]))
             {

@@ -113,7 +113,7 @@ public sealed class Evaluator : IDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="RemoteException">The server fails, or an answer lacks a log-probability.</exception>
     /// <exception cref="MalformedInputException">Task, data or tokenizer are malformed or do not go together.</exception>
-    public EvaluationReport Ask(RemoteModel remote, EvaluationQuestion question, string? journal = null, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    public EvaluationReport Ask(RemoteModel remote, EvaluationQuestion question, JournalFile? journal = null, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(remote);
         ArgumentNullException.ThrowIfNull(question);
@@ -144,7 +144,7 @@ public sealed class Evaluator : IDisposable
         ArgumentNullException.ThrowIfNull(question);
         var items = Prepare(question).ToList();
         var answers = HarnessImport.Read(run, question, items, out var samples);
-        var scored = items.Zip(answers, (item, responses) => TaskRun.Describe(question, item, responses, run.Noise)).ToList();
+        var scored = items.Zip(answers, (item, responses) => TaskRun.ScoredItem(question, item, responses, run.Noise)).ToList();
         return new EvaluationReport(
             run.Engine,
             Model,
@@ -154,7 +154,8 @@ public sealed class Evaluator : IDisposable
             [],
             [.. items.Zip(answers).Where(pair => TaskRun.IsCoinFlip(pair.First, pair.Second, run.Noise)).Select(static pair => pair.First.Document.Id)],
             RepeatedItems.Find(question.Task, question.Data, question.Fields),
-            new ImportedRun(run.Model, run.ModelArguments, run.ResultsDigest, samples));
+            new ImportedRun(run.Model, run.ModelArguments, run.ResultsDigest, samples),
+            Unanswerable: TaskRun.UnanswerableIn(question.Task, items));
     }
 
     /// <summary>The requests of a question, as this model is asked them.</summary>
@@ -184,7 +185,7 @@ public sealed class Evaluator : IDisposable
     {
         var run = new TaskRun(source, _tokenizer, _encoder, question, Style(question.Prompt));
         var items = run.Run(progress, cancellationToken);
-        return new EvaluationReport(engine, Model, Describe(question), items, Aggregate(question, items), run.Truncated, run.CoinFlips, run.Repeated, Remote: remote);
+        return new EvaluationReport(engine, Model, Describe(question), items, Aggregate(question, items), run.Truncated, run.CoinFlips, run.Repeated, Remote: remote, Unanswerable: run.Unanswerable);
     }
 
     private static Digest Key(EngineInfo engine, EvaluatedModel model, EvaluatedTask task) =>

@@ -4,7 +4,7 @@ using Loragate.EvalHarness.Scoring;
 namespace Loragate.EvalHarness.Evaluating;
 
 /// <summary>A model behind a server. It is asked for likelihoods only: a text that a server generates depends on its own tokenizer and stop rules.</summary>
-internal sealed class RemoteAnswers(RemoteModel model, string? journal) : IAnswerSource
+internal sealed class RemoteAnswers(RemoteModel model, JournalFile? journal) : IAnswerSource
 {
     public int MaxLength => model.MaxLength;
 

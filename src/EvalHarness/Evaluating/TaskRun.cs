@@ -24,12 +24,20 @@ internal sealed class TaskRun(IAnswerSource source, Tokenizer tokenizer, Request
     /// <summary>Rows that ask just what an earlier row asks.</summary>
     public IReadOnlyList<int> Repeated { get; private set; } = [];
 
+    /// <summary>Rows whose right answer is none of their choices; null where there are none.</summary>
+    public IReadOnlyList<int>? Unanswerable { get; private set; }
+
     public IReadOnlyList<EvaluatedItem> Run(IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         var items = question.Data.Documents.Select(d => _task.Prepare(question.Data, d, style)).ToList();
         Repeated = RepeatedItems.Find(_task, question.Data, question.Fields);
+        Unanswerable = UnanswerableIn(_task, items);
         return _task.OutputType == "generate_until" ? Generate(items, progress, cancellationToken) : Score(items, progress, cancellationToken);
     }
+
+    /// <summary>Rows whose right answer is none of their choices; null where there are none.</summary>
+    internal static IReadOnlyList<int>? UnanswerableIn(EvaluationTask task, IEnumerable<TaskItem> items) =>
+        items.Where(task.IsUnanswerable).Select(static item => item.Document.Id).ToArray() is { Length: > 0 } rows ? rows : null;
 
     private List<EvaluatedItem> Score(List<TaskItem> items, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
@@ -56,7 +64,7 @@ internal sealed class TaskRun(IAnswerSource source, Tokenizer tokenizer, Request
             : [new Response(results.Sum(r => r.LogLikelihood), results.All(r => r.IsGreedy))];
         if (IsCoinFlip(item, responses, source.Noise))
             _coinFlips.Add(item.Document.Id);
-        return Describe(question, item, responses, source.Noise);
+        return ScoredItem(question, item, responses, source.Noise);
     }
 
     /// <summary>Whether the engine's noise can turn the likeliest choice of a document.</summary>
@@ -93,7 +101,7 @@ internal sealed class TaskRun(IAnswerSource source, Tokenizer tokenizer, Request
         foreach (var item in items)
         {
             var text = Generate(item.Generation!, cancellationToken);
-            result.Add(Describe(question, item, [Response.Generated(text)], source.Noise));
+            result.Add(ScoredItem(question, item, [Response.Generated(text)], source.Noise));
             progress?.Report(new EvaluationProgress(result.Count, items.Count));
         }
         return result;
@@ -110,8 +118,8 @@ internal sealed class TaskRun(IAnswerSource source, Tokenizer tokenizer, Request
 
     private string Decode(IReadOnlyList<int> tokens) => tokenizer.Decode(tokens, skipSpecialTokens: true);
 
-    /// <summary>What is kept of a document.</summary>
-    internal static EvaluatedItem Describe(EvaluationQuestion question, TaskItem item, IReadOnlyList<Response> responses, double noise)
+    /// <summary>A document's answers with the scores that follow from them.</summary>
+    internal static EvaluatedItem ScoredItem(EvaluationQuestion question, TaskItem item, IReadOnlyList<Response> responses, double noise)
     {
         var text = item.Generation is null ? null : responses[0].Text;
         var scored = new EvaluatedItem(

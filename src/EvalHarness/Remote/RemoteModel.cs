@@ -31,7 +31,8 @@ public sealed class RemoteModel
     {
         (_server, Model, Description) = (server, model, description);
         _salt = SaltOf(model.AdapterDigest ?? model.WeightsDigest);
-        _run = Digest.Of(RecordJson.Canonical(new { description, model }));
+        // How far the server was from the probe this time is no part of what is asked: an interrupted run would never find its answers.
+        _run = Digest.Of(RecordJson.Canonical(new { description = description with { ProbeDistance = 0 }, model }));
     }
 
     /// <summary>Base and adapter by content.</summary>
@@ -83,7 +84,7 @@ public sealed class RemoteModel
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The answers in the order of the requests.</returns>
     /// <exception cref="RemoteException">A request does not fit the server, or an answer is none.</exception>
-    internal IReadOnlyList<IReadOnlyList<ScoringResult>> Score(IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, string? journal, IProgress<int>? progress, CancellationToken cancellation)
+    internal IReadOnlyList<IReadOnlyList<ScoringResult>> Score(IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, JournalFile? journal, IProgress<int>? progress, CancellationToken cancellation)
     {
         var results = groups.Select(group => new ScoringResult[group.Count]).ToArray();
         var open = groups.Select(group => group.Count).ToArray();

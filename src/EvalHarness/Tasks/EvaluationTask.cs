@@ -138,6 +138,9 @@ public sealed class EvaluationTask
         return _results is null ? _kind.Score(item, responses, _metrics) : _results.Score(item.Document, [.. responses.Select(response => Filtered(response, item.Document))]);
     }
 
+    /// <summary>Whether a document has choices and its right answer is none of them: the harness warns, and counts every answer as wrong.</summary>
+    internal bool IsUnanswerable(TaskItem item) => _results is null && item.Choices.Count > 0 && item.Golds.Count > 0 && item.Golds.All(static gold => gold < 0);
+
     /// <summary>The harness's aggregates of documents' scores, in the task's order of metrics.</summary>
     /// <exception cref="ArgumentException">There are no scores, or one lacks a metric.</exception>
     public IReadOnlyList<Metric> Aggregate(IReadOnlyList<IReadOnlyDictionary<string, double>> scores)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
 
 namespace Loragate.EvalHarness.Templates;
@@ -97,6 +98,7 @@ public sealed class ChatTemplate
 
     private static string ReadFile(string path)
     {
+        PlainFile.CheckTarget(path);
         var length = new FileInfo(path).Length;
         return length <= MaxTemplateBytes ? System.IO.File.ReadAllText(path) : throw new TemplateException(path, $"{length} bytes, more than {MaxTemplateBytes}", "Restore the model's own template.");
     }

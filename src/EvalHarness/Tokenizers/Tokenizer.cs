@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
 using Loragate.EvalHarness.Text;
 using Loragate.EvalHarness.Tokenizers.PreTokenizers;
@@ -13,7 +14,8 @@ namespace Loragate.EvalHarness.Tokenizers;
 /// </summary>
 public sealed class Tokenizer
 {
-    private const int MaxBytes = 256 << 20;
+    private const int MaxBytes = 64 << 20;
+    private const int MaxValues = 8 << 20;
 
     private readonly TokenizerParts _parts;
     private readonly AddedTokenMatcher _raw;
@@ -114,6 +116,9 @@ public sealed class Tokenizer
     {
         // The digest is of the very bytes that are parsed.
         var bytes = ReadFile(path);
+        // Counted before they are parsed: a document takes many times the memory of its bytes.
+        if (bytes.AsSpan().CountAny((byte)',', (byte)'[', (byte)'{') is var values && values > MaxValues)
+            throw new TokenizerException(path, $"about {values} values, more than {MaxValues}", "Restore the base model's own file.");
         using var document = StrictJson.Parse(bytes, path);
         return document.RootElement.ValueKind == System.Text.Json.JsonValueKind.Object
             ? TokenizerParts.Parse(new TokenizerNode(document.RootElement, path), settings, Digest.Of(bytes))
@@ -132,6 +137,7 @@ public sealed class Tokenizer
     {
         if (!File.Exists(path))
             throw new TokenizerException(path, "the file is missing", "Put the base model's tokenizer.json there.");
+        PlainFile.CheckTarget(path);
         var length = new FileInfo(path).Length;
         return length <= MaxBytes ? File.ReadAllBytes(path) : throw new TokenizerException(path, $"{length} bytes, more than {MaxBytes}");
     }

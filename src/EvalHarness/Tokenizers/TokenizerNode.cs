@@ -7,6 +7,9 @@ namespace Loragate.EvalHarness.Tokenizers;
 /// <param name="Place">The file and the path in it.</param>
 internal readonly record struct TokenizerNode(JsonElement Element, string Place)
 {
+    /// <summary>The most entries of a list or object: the largest vocabularies have 300,000, and their merges twice as many.</summary>
+    public const int MaxEntries = 1 << 20;
+
     /// <summary>The component's kind.</summary>
     public string Type => Text("type");
 
@@ -55,14 +58,17 @@ internal readonly record struct TokenizerNode(JsonElement Element, string Place)
 
     /// <summary>A required list.</summary>
     public JsonElement.ArrayEnumerator List(string key) =>
-        Element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Array ? value.EnumerateArray() : throw Fault($"'{key}' is not a list");
+        Element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Array ? Within(value, key, value.GetArrayLength()).EnumerateArray() : throw Fault($"'{key}' is not a list");
 
     /// <summary>A required object as its members.</summary>
     public JsonElement.ObjectEnumerator Members(string key) =>
-        Element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : throw Fault($"'{key}' is not an object");
+        Element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Object ? Within(value, key, value.GetPropertyCount()).EnumerateObject() : throw Fault($"'{key}' is not an object");
 
     /// <summary>A fault of this object.</summary>
     public TokenizerException Fault(string fault) => new(Place, fault);
+
+    private JsonElement Within(JsonElement value, string key, int entries) =>
+        entries <= MaxEntries ? value : throw new TokenizerException(Place, $"'{key}' has {entries} entries, more than {MaxEntries}", "Restore the base model's own file.");
 
     /// <summary>The refusal of a kind that this version does not support.</summary>
     public TokenizerException Unsupported(string what) =>

@@ -1,51 +1,44 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
-using Loragate.Governance.Signing;
-using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Auditing;
 
 /// <summary>Every release of a ledger and whether it stands, from the ledger alone: the release folders are not looked at.</summary>
 public static class Portfolio
 {
-    private const string DecisionSchema = "loragate.decision/1";
 
-    /// <summary>The releases in the ledger's order.</summary>
+    /// <summary>The releases in the ledger's order, each as the ledger and a trust policy judge it.</summary>
     /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
-    /// <param name="trust">Who may revoke; null lets every logged revocation count, since stopping is never the dangerous direction.</param>
-    public static IReadOnlyList<PortfolioRelease> Of(LedgerHistory history, TrustPolicy? trust)
+    /// <param name="register">What the ledger says of them.</param>
+    public static IReadOnlyList<PortfolioRelease> Of(LedgerHistory history, ReleaseRegister register)
     {
         ArgumentNullException.ThrowIfNull(history);
-        var revoked = history.OfType(Revocation.EntryType).Where(logged => Counts(logged, trust)).SelectMany(logged => logged.Entry.Subjects).Where(subject => subject.Name == ReleaseLayout.EntrySubject).Select(subject => subject.Sha256).ToHashSet();
-        var releases = history.OfType(ReleaseLayout.EntryType)
-            .Select(logged => (Logged: logged, Name: Printable.Of(logged.Entry.Subjects[0].Name), Data: DecisionData.Read(logged.Entry), IsRevoked: ReleaseLayout.ManifestIn(logged.Entry) is { } manifest && revoked.Contains(manifest)))
-            .ToList();
-        var latest = releases.Where(release => !release.IsRevoked).GroupBy(release => release.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Max(release => release.Data?.Release ?? 0), StringComparer.Ordinal);
-        return
-        [
-            .. releases.Select(release => new PortfolioRelease(
-                release.Logged.Index,
-                release.Logged.Entry.Time,
-                release.Name,
-                release.IsRevoked ? ReleaseState.Revoked : latest[release.Name] > (release.Data?.Release ?? 0) ? ReleaseState.Superseded : ReleaseState.Current,
-                release.Logged.Entry.Evidence.Where(evidence => evidence.Kind == DecisionSchema).Select(evidence => (Digest?)evidence.Sha256).FirstOrDefault(),
-                release.Data)),
-        ];
+        ArgumentNullException.ThrowIfNull(register);
+        return [.. history.OfType(ReleaseLayout.EntryType).Select(logged => Tell(logged, register.StateOf(logged)))];
     }
 
-    private static bool Counts(LoggedEvent logged, TrustPolicy? trust)
+    /// <summary>The same without a trust policy: every logged revocation counts, since stopping is never the dangerous direction, and nobody's key is judged.</summary>
+    /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
+    public static IReadOnlyList<PortfolioRelease> Unjudged(LedgerHistory history)
     {
-        if (trust is null)
-            return true;
-        try
-        {
-            _ = Revocation.Read(logged, trust, out _);
-            return true;
-        }
-        catch (SignatureException)
-        {
-            return false;
-        }
+        ArgumentNullException.ThrowIfNull(history);
+        var revocations = new LoggedRevocations(history, trust: null);
+        bool IsRevoked(LoggedEvent logged) => ReleaseLayout.ManifestIn(logged.Entry) is { } manifest && revocations.Of(manifest).Any();
+        var latest = history.OfType(ReleaseLayout.EntryType).Where(logged => !IsRevoked(logged)).GroupBy(NameOf, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Max(NumberOf), StringComparer.Ordinal);
+        return [.. history.OfType(ReleaseLayout.EntryType).Select(logged => Tell(logged, IsRevoked(logged) ? ReleaseState.Revoked : latest[NameOf(logged)] > NumberOf(logged) ? ReleaseState.Superseded : ReleaseState.Current))];
     }
+
+    private static string NameOf(LoggedEvent logged) => Printable.Of(logged.Entry.Subjects[0].Name);
+
+    private static int NumberOf(LoggedEvent logged) => DecisionData.Read(logged.Entry)?.Release ?? 0;
+
+    private static PortfolioRelease Tell(LoggedEvent logged, ReleaseState state) => new(
+        logged.Index,
+        logged.Entry.Time,
+        NameOf(logged),
+        state,
+        logged.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == Decision.SchemaName)?.Sha256,
+        DecisionData.Read(logged.Entry));
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
@@ -15,19 +16,19 @@ namespace Loragate.Governance.Auditing;
 /// </summary>
 public sealed class ReleaseAuditor
 {
-    private const string DecisionSchema = "loragate.decision/1";
-    private const string PlanSchema = "loragate.plan/1";
 
     private readonly LedgerHistory _history;
     private readonly TrustPolicy _trust;
     private readonly StampedTimes _stamps;
     private readonly StandingRefusals _refusals;
+    private readonly LoggedRevocations _revocations;
     private readonly List<AuditFinding> _findings = [];
 
     private ReleaseAuditor(LedgerHistory history, TrustPolicy trust, StampedTimes stamps)
     {
         (_history, _trust, _stamps) = (history, trust, stamps);
         _refusals = new StandingRefusals(history, trust, stamps);
+        _revocations = new LoggedRevocations(history, trust);
     }
 
     /// <summary>Every breach, by entry.</summary>
@@ -44,6 +45,8 @@ public sealed class ReleaseAuditor
         auditor.CheckNumbers();
         foreach (var release in history.OfType(ReleaseLayout.EntryType))
             auditor.CheckRelease(release);
+        foreach (var revocation in auditor._revocations.All)
+            auditor.CheckRevocation(revocation);
         foreach (var rollback in history.OfType(Rollback.EntryType))
             auditor.CheckRollback(rollback);
         return [.. auditor._findings.Distinct().OrderBy(finding => finding.Index)];
@@ -83,8 +86,7 @@ public sealed class ReleaseAuditor
             return;
         }
         CheckGate(release, data);
-        var digest = release.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == DecisionSchema)?.Sha256;
-        if (digest is not { } decided || _history.First(DecisionData.EntryType, decided) is not { } decision || decision.Index > release.Index)
+        if (ReleaseRegister.DecisionUnder(_history, release) is not { } decision || decision.Index > release.Index)
         {
             Add(release.Index, "no decision that the release rests on was logged before it");
             return;
@@ -97,34 +99,59 @@ public sealed class ReleaseAuditor
         CheckDecision(release, decision, judged);
     }
 
+    /// <summary>A word that counts for nothing breaks its release all the same: who logged it must be asked.</summary>
+    private void CheckRevocation(LoggedRevocation revocation)
+    {
+        var (index, entry) = revocation.Logged;
+        if (revocation.Fault is { } fault)
+            Add(index, $"a revocation that counts for nothing: {fault}");
+        else if (FindBefore(revocation.Logged, revocation.Release!.Value) is not { } release)
+            Add(index, "a revocation of a release that was not logged before it");
+        else if (!entry.Subjects.SequenceEqual(release.Entry.Subjects))
+            Add(index, $"a revocation with other subjects than the release that it takes back, entry {release.Index}");
+    }
+
+    /// <summary>After releases and revocations were checked: what is used instead must stand.</summary>
     private void CheckRollback(LoggedEvent logged)
     {
         try
         {
             var rollback = Rollback.Read(logged, _trust, out _);
-            var from = ReleaseRegister.Find(_history, rollback.From);
-            if (from is null || from.Index > logged.Index)
+            if (FindBefore(logged, rollback.From) is not { } from)
+            {
                 Add(logged.Index, "a rollback from a release that was not logged before it");
-            else if (_history.First(Revocation.EntryType, rollback.From) is not { } revoked || revoked.Index > logged.Index)
-                Add(logged.Index, "a rollback from a release that was not revoked before it");
+                return;
+            }
+            if (!IsRevokedBefore(logged, rollback.From))
+                Add(logged.Index, "a rollback from a release that was not revoked before it by anybody known");
+            if (!logged.Entry.Subjects.SequenceEqual([.. from.Entry.Subjects, new LedgerSubject(Rollback.TargetSubject, rollback.To.Digest)]))
+                Add(logged.Index, $"a rollback with other subjects than the release that it takes back, entry {from.Index}, and what it says is used instead");
             if (rollback.To is ReleaseTarget { Release: var to })
                 CheckTarget(logged, from, to);
         }
         catch (SignatureException e)
         {
-            Add(logged.Index, e.Fault);
+            Add(logged.Index, $"a rollback that counts for nothing: {e.Fault}");
         }
     }
 
-    private void CheckTarget(LoggedEvent logged, LoggedEvent? from, Digest to)
+    private void CheckTarget(LoggedEvent logged, LoggedEvent from, Digest to)
     {
-        if (ReleaseRegister.Find(_history, to) is not { } target || target.Index > logged.Index)
+        if (FindBefore(logged, to) is not { } target)
             Add(logged.Index, "a rollback to a release that was not logged before it");
-        else if (target.Entry.Subjects[0].Name != from?.Entry.Subjects[0].Name)
+        else if (target.Entry.Subjects[0].Name != from.Entry.Subjects[0].Name)
             Add(logged.Index, $"a rollback to a release of another adapter, entry {target.Index}");
-        else if (_history.First(Revocation.EntryType, to) is { } revoked && revoked.Index < logged.Index)
+        else if (IsRevokedBefore(logged, to))
             Add(logged.Index, $"a rollback to a release that was revoked before it, entry {target.Index}");
+        else if (target.Index >= from.Index)
+            Add(logged.Index, $"a rollback to a release that is no earlier one, entry {target.Index}");
+        else if (ReleaseRegister.EntriesUnder(_history, target).Any(entry => _findings.Exists(finding => finding.Index == entry)))
+            Add(logged.Index, $"a rollback to a release that does not hold, entry {target.Index}");
     }
+
+    private LoggedEvent? FindBefore(LoggedEvent logged, Digest release) => ReleaseRegister.Find(_history, release) is { } found && found.Index < logged.Index ? found : null;
+
+    private bool IsRevokedBefore(LoggedEvent logged, Digest release) => _revocations.Of(release).Any(revocation => revocation.Signer is not null && revocation.Logged.Index < logged.Index);
 
     private void CheckDecision(LoggedEvent release, LoggedEvent decision, DecisionData judged)
     {
@@ -142,7 +169,7 @@ public sealed class ReleaseAuditor
     /// <summary>A plan that was logged after the decision, or never, may have been made to fit the scores.</summary>
     private void CheckPlan(LoggedEvent decision)
     {
-        if (decision.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == PlanSchema)?.Sha256 is { } plan
+        if (decision.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == EvaluationPlan.SchemaName)?.Sha256 is { } plan
             && !(_history.First(PlanEntry.EntryType, plan) is { } logged && logged.Index < decision.Index))
             Add(decision.Index, "the plan that it was judged by was not logged before it");
     }

@@ -1,9 +1,9 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
-using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Auditing;
@@ -16,6 +16,7 @@ namespace Loragate.Governance.Auditing;
 public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust, StampedTimes stamps, long? witnessed)
 {
     private readonly Lazy<ILookup<long, AuditFinding>> _breaches = new(() => ReleaseAuditor.Audit(history, trust, stamps).ToLookup(finding => finding.Index));
+    private readonly LoggedRevocations _revocations = new(history, trust);
 
     /// <summary>The entry of a release folder; null where the ledger holds none.</summary>
     public static LoggedEvent? Find(LedgerHistory history, Digest manifest)
@@ -25,14 +26,30 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust, St
         return history.OfType(ReleaseLayout.EntryType).FirstOrDefault(logged => logged.Entry.Subjects.Contains(subject));
     }
 
-    /// <summary>The last release of the same adapter's name before another one that still stands: nobody revoked it, and the ledger says nothing against it. Null where none does.</summary>
+    /// <summary>The decision that a release rests on; null where the ledger holds none.</summary>
+    internal static LoggedEvent? DecisionUnder(LedgerHistory history, LoggedEvent release) =>
+        release.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == Decision.SchemaName) is { } decided ? history.First(DecisionData.EntryType, decided.Sha256) : null;
+
+    /// <summary>The entries by which a release is judged: its own and its decision's.</summary>
+    internal static IEnumerable<long> EntriesUnder(LedgerHistory history, LoggedEvent release) =>
+        DecisionUnder(history, release) is { } decision ? [release.Index, decision.Index] : [release.Index];
+
+    /// <summary>The last release of the same adapter's name before another one that still stands. Null where none does.</summary>
     public LoggedEvent? LastGood(LoggedEvent release)
     {
         ArgumentNullException.ThrowIfNull(release);
         var number = NumberOf(release);
-        return history.OfType(ReleaseLayout.EntryType)
-            .Where(logged => logged.Entry.Subjects[0].Name == release.Entry.Subjects[0].Name && NumberOf(logged) < number && !IsRevoked(logged) && !Breaches(logged).Any())
-            .MaxBy(NumberOf);
+        return Standing(release).Where(logged => NumberOf(logged) < number).MaxBy(NumberOf);
+    }
+
+    /// <summary>What a release is, as far as the ledger tells: its folder is not looked at.</summary>
+    public ReleaseState StateOf(LoggedEvent release)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        return Objections(release).Any() ? ReleaseState.Broken
+            : Revocations(release).Any() ? ReleaseState.Revoked
+            : Latest(release) > NumberOf(release) ? ReleaseState.Superseded
+            : ReleaseState.Current;
     }
 
     /// <summary>What a release folder is.</summary>
@@ -47,9 +64,9 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust, St
         if (Find(history, manifest) is not { } release)
             return new ReleaseStatus(ReleaseState.Unknown, log.Name, null, null, null, [$"the ledger holds no release with the manifest {manifest}: the folder was changed, or was never logged"]);
         var (name, number) = (Printable.Of(release.Entry.Subjects[0].Name), DecisionData.Read(release.Entry)?.Release);
-        var broken = Faults(folder, release, log, cancellationToken).ToList();
-        var revoked = Revocations(manifest, broken).ToList();
-        var latest = Latest(release.Entry.Subjects[0].Name);
+        List<string> broken = [.. ReleaseVerifier.Verify(folder, trust.TrustIn(TrustedSigner.Gate, release.Entry.Time), log, cancellationToken).Select(finding => finding.ToString()), .. Objections(release)];
+        List<string> revoked = [.. Revocations(release)];
+        var latest = Latest(release);
         return (broken, revoked) switch
         {
             ({ Count: > 0 }, _) => new ReleaseStatus(ReleaseState.Broken, log.Name, name, number, latest, [.. broken, .. revoked]),
@@ -59,49 +76,27 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust, St
         };
     }
 
-    /// <summary>The folder against the keys that counted when it was logged, and the entries that it rests on against the trust policy of today.</summary>
-    private IEnumerable<string> Faults(string folder, LoggedEvent release, LedgerVerifier log, CancellationToken cancellationToken)
-    {
-        return ReleaseVerifier.Verify(folder, trust.TrustIn(TrustedSigner.Gate, release.Entry.Time), log, cancellationToken).Select(finding => finding.ToString())
-            .Concat(Breaches(release).Select(finding => finding.ToString()));
-    }
-
-    private IEnumerable<AuditFinding> Breaches(LoggedEvent release)
-    {
-        var decision = release.Entry.Evidence.Select(evidence => history.First(DecisionData.EntryType, evidence.Sha256)).FirstOrDefault(logged => logged is not null);
-        foreach (var breach in _breaches.Value[release.Index].Concat(decision is null ? [] : _breaches.Value[decision.Index]))
-            yield return breach;
-        if (release.Index >= witnessed)
-            yield return new AuditFinding(release.Index, $"the release is not among the {witnessed} entries that the quorum of witnesses has cosigned: others may be shown another history");
-    }
-
     private static int NumberOf(LoggedEvent release) => DecisionData.Read(release.Entry)?.Release ?? 0;
 
-    /// <summary>Who revoked a release and why; a revocation of nobody known is a fault, not a word.</summary>
-    private IEnumerable<string> Revocations(Digest manifest, List<string> faults)
+    /// <summary>The releases of the same adapter's name that stand: nobody revoked them, and the ledger says nothing against them.</summary>
+    private IEnumerable<LoggedEvent> Standing(LoggedEvent release) => history.OfType(ReleaseLayout.EntryType)
+        .Where(logged => logged.Entry.Subjects[0].Name == release.Entry.Subjects[0].Name && !Revocations(logged).Any() && !Objections(logged).Any());
+
+    private int? Latest(LoggedEvent release) => Standing(release).Select(logged => DecisionData.Read(logged.Entry)?.Release).Max();
+
+    /// <summary>What the ledger says against a release by the trust policy of today, revocations aside; one of nobody known is a fault, not a word.</summary>
+    private IEnumerable<string> Objections(LoggedEvent release)
     {
-        foreach (var logged in history.OfType(Revocation.EntryType).Where(logged => logged.Entry.Subjects.Contains(new LedgerSubject(ReleaseLayout.EntrySubject, manifest))))
-        {
-            string? reason = null;
-            try
-            {
-                var revocation = Revocation.Read(logged, trust, out var signer);
-                reason = $"{signer} revoked it (entry {logged.Index}): {revocation.Reason}";
-            }
-            catch (SignatureException e)
-            {
-                faults.Add($"{e.Place}: {e.Fault}");
-            }
-            if (reason is not null)
-                yield return reason;
-        }
+        foreach (var breach in EntriesUnder(history, release).SelectMany(entry => _breaches.Value[entry]))
+            yield return breach.ToString();
+        if (release.Index >= witnessed)
+            yield return new AuditFinding(release.Index, $"the release is not among the {witnessed} entries that the quorum of witnesses has cosigned: others may be shown another history").ToString();
+        foreach (var unknown in RevocationsOf(release).Where(revocation => revocation.Fault is not null))
+            yield return $"{LoggedStatement.PlaceOf(unknown.Logged)}: {unknown.Fault}";
     }
 
-    private int? Latest(string name) => history.OfType(ReleaseLayout.EntryType)
-        .Where(logged => logged.Entry.Subjects[0].Name == name && !IsRevoked(logged))
-        .Select(logged => DecisionData.Read(logged.Entry)?.Release)
-        .Max();
+    /// <summary>Who revoked a release and why.</summary>
+    private IEnumerable<string> Revocations(LoggedEvent release) => RevocationsOf(release).Select(revocation => revocation.Words).OfType<string>();
 
-    private bool IsRevoked(LoggedEvent release) =>
-        ReleaseLayout.ManifestIn(release.Entry) is { } manifest && Revocations(manifest, []).Any();
+    private IEnumerable<LoggedRevocation> RevocationsOf(LoggedEvent release) => ReleaseLayout.ManifestIn(release.Entry) is { } manifest ? _revocations.Of(manifest) : [];
 }

@@ -1,7 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
-using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Auditing;
@@ -21,31 +20,22 @@ public sealed record RevokedRelease(Digest Manifest, int? Number, long Entry, st
     public static IReadOnlyList<RevokedRelease> Of(LedgerHistory history, Digest adapter, TrustPolicy? trust)
     {
         ArgumentNullException.ThrowIfNull(history);
+        var revocations = new LoggedRevocations(history, trust);
         return
         [
             .. from release in history.OfType(ReleaseLayout.EntryType)
                where release.Entry.Subjects.Any(subject => subject.Sha256 == adapter)
                let manifest = ReleaseLayout.ManifestIn(release.Entry)
                where manifest is not null
-               from logged in history.OfType(Revocation.EntryType)
-               where logged.Entry.Subjects.Contains(new LedgerSubject(ReleaseLayout.EntrySubject, manifest.Value))
-               let told = Tell(logged, trust)
-               select new RevokedRelease(manifest.Value, DecisionData.Read(release.Entry)?.Release, logged.Index, told.Signer, told.Why),
+               from revocation in revocations.Of(manifest.Value)
+               select new RevokedRelease(manifest.Value, DecisionData.Read(release.Entry)?.Release, revocation.Logged.Index, revocation.Signer, Tell(revocation)),
         ];
     }
 
-    private static (string? Signer, string Why) Tell(LoggedEvent logged, TrustPolicy? trust)
+    private static string Tell(LoggedRevocation revocation) => revocation switch
     {
-        if (trust is null)
-            return (null, $"entry {logged.Index} revokes it; by whom and why, 'status' tells");
-        try
-        {
-            var revocation = Revocation.Read(logged, trust, out var signer);
-            return (signer, $"{signer} revoked it (entry {logged.Index}): {revocation.Reason}");
-        }
-        catch (SignatureException)
-        {
-            return (null, $"entry {logged.Index} revokes it, signed by nobody whom the trust policy names");
-        }
-    }
+        { Words: { } known } => known,
+        { Fault: not null } => $"entry {revocation.Logged.Index} revokes it, signed by nobody whom the trust policy names",
+        _ => $"entry {revocation.Logged.Index} revokes it; by whom and why, 'status' tells",
+    };
 }

@@ -51,6 +51,7 @@ public sealed class Dossier : IDisposable
 
     private const string Evaluations = "evaluations";
     private const string RunSuffix = ".run";
+    private const string AnswersSuffix = ".answers.jsonl";
     private const string HalfWrittenSuffix = ".partial";
 
     private static readonly string[] Marks = [RunFile, InspectionFile, ReceiptFile, DecisionFile, DossierSeal.FileName];
@@ -74,6 +75,9 @@ public sealed class Dossier : IDisposable
 
     /// <summary>The run that made an evaluation report, beside it: scores may be older than the dossier.</summary>
     public static string RunOf(string reportFile) => Path.ChangeExtension(reportFile, RunSuffix);
+
+    /// <summary>What a server answered so far, beside the report that is being made; gone when the report is there.</summary>
+    public static string AnswersOf(string reportFile) => reportFile + AnswersSuffix;
 
     /// <summary>
     /// Opens or makes a dossier. A run record that cannot be trusted takes all other records with it: without it their age is unknown.
@@ -127,7 +131,9 @@ public sealed class Dossier : IDisposable
     public EvidenceLink WriteReport(string file, DatedRecord<EvaluationReport> report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return _records.Write(file, report.Record, RunOf(file), report.Run);
+        var link = _records.Write(file, report.Record, RunOf(file), report.Run);
+        File.Delete(PathTo(AnswersOf(file)));
+        return link;
     }
 
     /// <summary>Reads a record of the dossier's own run; null where there is none that may be trusted.</summary>
@@ -151,8 +157,8 @@ public sealed class Dossier : IDisposable
             Directory.Delete(PathTo(Evaluations), recursive: true);
     }
 
-    /// <summary>Removes an evaluation report and its run.</summary>
-    public void RemoveReport(string file) => _records.Remove(file, RunOf(file));
+    /// <summary>Removes an evaluation report, its run, and what a server answered for it.</summary>
+    public void RemoveReport(string file) => _records.Remove(file, RunOf(file), AnswersOf(file));
 
     /// <inheritdoc/>
     public void Dispose() => _lock.Dispose();

@@ -5,6 +5,7 @@ using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Planning;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
@@ -19,12 +20,6 @@ namespace Loragate.Governance.Dossiers;
 /// </summary>
 public sealed class FinishedDossier
 {
-    private const string InspectionSchema = "loragate.inspection/1";
-    private const string ReceiptSchema = "loragate.merge-receipt/1";
-    private const string PlanSchema = "loragate.plan/1";
-    private const string ContaminationSchema = "loragate.contamination-report/1";
-    private const string ReportSchema = "loragate.evaluation-report/1";
-
     private readonly string _place;
     private readonly Func<string, ReadOnlyMemory<byte>?> _find;
 
@@ -40,11 +35,13 @@ public sealed class FinishedDossier
         Run = Read<Run>(Dossier.RunFile);
         foreach (var link in Decision.Evidence)
             _ = Cited(link);
-        Inspection = All<Inspection>(InspectionSchema).SingleOrDefault() ?? throw new IntegrityException(Dossier.DecisionFile, "it rests on no inspection");
-        Receipt = All<MergeReceipt>(ReceiptSchema).SingleOrDefault();
-        Plan = All<EvaluationPlan>(PlanSchema).SingleOrDefault();
-        Contamination = All<ContaminationReport>(ContaminationSchema).SingleOrDefault();
-        var reports = All<EvaluationReport>(ReportSchema).ToLookup(report => report.Path == Dossier.BaseReportFile(TaskOf(report)));
+        Inspection = All<Inspection>(Artifacts.Records.Inspecting.Inspection.SchemaName).SingleOrDefault() ?? throw new IntegrityException(Dossier.DecisionFile, "it rests on no inspection");
+        Receipt = All<MergeReceipt>(MergeReceipt.SchemaName).SingleOrDefault();
+        Plan = All<EvaluationPlan>(EvaluationPlan.SchemaName).SingleOrDefault();
+        Contamination = All<ContaminationReport>(ContaminationReport.SchemaName).SingleOrDefault();
+        Trials = All<TrialReport>(TrialReport.SchemaName).SingleOrDefault();
+        Training = All<TrainingReceipt>(TrainingReceipt.SchemaName).SingleOrDefault();
+        var reports = All<EvaluationReport>(EvaluationReport.SchemaName).ToLookup(report => report.Path == Dossier.BaseReportFile(TaskOf(report)));
         (Base, Candidate) = ([.. reports[true]], [.. reports[false]]);
     }
 
@@ -65,6 +62,12 @@ public sealed class FinishedDossier
 
     /// <summary>Which rows were in the training set; null where the gate was not given its digests.</summary>
     public FiledRecord<ContaminationReport>? Contamination { get; }
+
+    /// <summary>The ways of tuning that were tried before; null where the decision rests on none.</summary>
+    public FiledRecord<TrialReport>? Trials { get; }
+
+    /// <summary>How the adapter was trained; null where the decision does not rest on it.</summary>
+    public FiledRecord<TrainingReceipt>? Training { get; }
 
     /// <summary>The base's reports, by path.</summary>
     public IReadOnlyList<FiledRecord<EvaluationReport>> Base { get; }
@@ -107,6 +110,8 @@ public sealed class FinishedDossier
             Base = before,
             Candidate = after,
             Contamination = Contamination,
+            Trials = Trials,
+            Training = Training,
             Run = OldestOf(before.Values.Concat(after.Values)),
             Endorsements = endorsements,
         };

@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Ledger;
@@ -9,7 +10,6 @@ namespace Loragate.Governance.Lineage;
 /// <summary>What one entry of a ledger tells of a lineage. Entries of other types than loragate's own are steps from their evidence to their subjects.</summary>
 public static class EntryLineage
 {
-    private const string DecisionSchema = "loragate.decision/1";
 
     /// <summary>Reads an entry.</summary>
     public static LineagePart Of(LoggedEvent logged)
@@ -38,7 +38,7 @@ public static class EntryLineage
     {
         var (entry, data) = (logged.Entry, DecisionData.Read(logged.Entry));
         var steps = new List<(LineageNode, LineageNode, string)> { (Node(logged, LineageKind.Adapter, entry.Subjects[0]), decision, "judged in") };
-        foreach (var evidence in entry.Evidence.Where(evidence => evidence.Kind != DecisionSchema))
+        foreach (var evidence in entry.Evidence.Where(evidence => evidence.Kind != Decision.SchemaName))
             steps.Add((new LineageNode(evidence.Sha256, EvidenceKind.Of(evidence.Kind), "", logged.Index), decision, "evidence of"));
         if (data is not null)
             steps.Add((new LineageNode(data.Policy.Sha256, LineageKind.Policy, $"{data.Policy.Name} {data.Policy.Version}", logged.Index), decision, "decides"));
@@ -66,7 +66,7 @@ public static class EntryLineage
     }
 
     private static LineageNode? FindDecision(LoggedEvent logged) =>
-        logged.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == DecisionSchema) is { } decision && DecisionData.Read(logged.Entry) is { } data
+        logged.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == Decision.SchemaName) is { } decision && DecisionData.Read(logged.Entry) is { } data
             ? new LineageNode(decision.Sha256, LineageKind.Decision, data.Verdict.ToString().ToLowerInvariant(), logged.Index)
             : null;
 

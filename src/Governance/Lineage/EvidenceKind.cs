@@ -1,3 +1,9 @@
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Planning;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Approvals;
 
 namespace Loragate.Governance.Lineage;
@@ -7,13 +13,13 @@ internal static class EvidenceKind
 {
     public static LineageKind Of(string schema) => schema switch
     {
-        "loragate.training-receipt/1" => LineageKind.Training,
-        "loragate.inspection/1" => LineageKind.Inspection,
-        "loragate.merge-receipt/1" => LineageKind.Merge,
-        "loragate.unmerge-receipt/1" => LineageKind.Unmerge,
-        "loragate.evaluation-report/1" => LineageKind.Evaluation,
-        "loragate.plan/1" => LineageKind.Plan,
-        "loragate.decision/1" => LineageKind.Decision,
+        TrainingReceipt.SchemaName => LineageKind.Training,
+        Inspection.SchemaName => LineageKind.Inspection,
+        MergeReceipt.SchemaName => LineageKind.Merge,
+        UnmergeReceipt.SchemaName => LineageKind.Unmerge,
+        EvaluationReport.SchemaName => LineageKind.Evaluation,
+        EvaluationPlan.SchemaName => LineageKind.Plan,
+        Decision.SchemaName => LineageKind.Decision,
         Approval.PredicateType => LineageKind.Approval,
         Waiver.PredicateType => LineageKind.Waiver,
         _ => LineageKind.Evidence,

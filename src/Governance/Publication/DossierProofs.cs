@@ -47,6 +47,9 @@ public static class DossierProofs
     /// <summary>How the tests ended, as an attestation.</summary>
     public const string EvaluationFile = "evaluation.sigstore.json";
 
+    /// <summary>The signed verdict on the release before, where the gate was given that release and found it to be by somebody trusted.</summary>
+    public const string PreviousVerdictFile = "previous-verdict.sigstore.json";
+
     /// <summary>The bill of materials (CycloneDX), where there is one.</summary>
     public const string BillOfMaterials = "bom.cdx.json";
 

@@ -20,11 +20,10 @@ namespace Loragate.Governance.Publication;
 /// <summary>The files of a dossier that a report is made from and carries, and what they say.</summary>
 public sealed class ReportEvidence
 {
-    private const string EvaluationSchema = "loragate.evaluation-report/1";
 
     private static readonly string[] Named =
     [
-        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.TrainingFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.DecisionProof,
+        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, Dossier.MeasurementFile, Dossier.PreviousFile, DossierProofs.PreviousVerdictFile, Dossier.TrainingFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.DecisionProof,
         DossierProofs.PublicKeyFile, DossierProofs.VerifierKeyFile, DossierProofs.BillOfMaterials,
     ];
 
@@ -95,6 +94,7 @@ public sealed class ReportEvidence
             CandidateEvaluations = [.. Records.Candidate.Select(Told)],
             Measurement = Beside<Measurement>(Dossier.MeasurementFile),
             Previous = Beside<Decision>(Dossier.PreviousFile),
+            PreviousIsProved = Find(DossierProofs.PreviousVerdictFile) is not null,
             Training = Beside<TrainingReceipt>(Dossier.TrainingFile),
             Trials = Beside<TrialReport>(Dossier.TrialsFile),
             TrialCosts = Beside<TrialCosts>(Dossier.TrialCostsFile),
@@ -115,7 +115,7 @@ public sealed class ReportEvidence
         var records = Named.Concat(decision.Evidence.Select(link => link.Path)).ToList();
         return records
             .Concat(records.Select(RecordFolder.SignatureOf))
-            .Concat(decision.Evidence.Where(link => link.Schema == EvaluationSchema).Select(link => Dossier.RunOf(link.Path)))
+            .Concat(decision.Evidence.Where(link => link.Schema == EvaluationReport.SchemaName).Select(link => Dossier.RunOf(link.Path)))
             .Concat(EndorsementFiles.Read(folder, EndorsementFiles.Approvals).Concat(EndorsementFiles.Read(folder, EndorsementFiles.Waivers)).Select(file => file.File));
     }
 

@@ -52,6 +52,8 @@ public sealed class ReportVerifier
             evidence = ReportEvidence.Of(ReportAttachments.Read(file, place));
             verifier.CheckDecision(evidence, key);
             verifier.CheckVerdict(evidence);
+            verifier.CheckPrevious(evidence);
+            verifier.TellUnproved(evidence);
             verifier.CheckLedger(evidence);
             verifier.CheckPages(file, evidence);
         }
@@ -161,6 +163,36 @@ public sealed class ReportVerifier
             if (evidence.Find(name) is { } statement)
                 _findings.AddRange(Attestation.Verify(statement.Bytes, _trust, type, name).Findings);
         }
+    }
+
+    /// <summary>The release before may have been judged by an earlier gate, whose key the verifier need not know.</summary>
+    private void CheckPrevious(ReportEvidence evidence)
+    {
+        if (evidence.Find(Dossier.PreviousFile) is not { } previous)
+            return;
+        if (evidence.Find(DossierProofs.PreviousVerdictFile) is not { } file)
+        {
+            _open.Add("how the release before was judged: the gate took it without proof");
+            return;
+        }
+        var result = Attestation.Verify(file.Bytes, _trust, VerificationSummary.PredicateType, file.Path);
+        if (result.IsByStranger)
+            _open.Add($"how the release before was judged: its verdict is {result.Findings[0].Message}");
+        else if (!result.IsValid)
+            _findings.AddRange(result.Findings);
+        else if (VerificationSummary.DecisionOf(result.Statement!) != previous.Digest)
+            Refuse(SignatureFault.OtherSubject, file.Path, "the signed verdict on the release before is about another decision");
+        else
+            _proved.Add("the verdict on the release before is signed by somebody trusted");
+    }
+
+    /// <summary>What the gate took as it was told.</summary>
+    private void TellUnproved(ReportEvidence evidence)
+    {
+        if (evidence.Find(Dossier.TrainingFile) is not null)
+            _open.Add("that the adapter was trained as its receipt says: it is the trainer's own word");
+        if (evidence.Find(Dossier.TrialsFile) is not null)
+            _open.Add("what the trials showed: the gate took their figures without proof");
     }
 
     private void CheckLedger(ReportEvidence evidence)

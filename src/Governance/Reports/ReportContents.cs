@@ -36,6 +36,9 @@ public sealed record ReportContents
     /// <summary>The decision on the release before this one; null where the gate was given none.</summary>
     public Decision? Previous { get; init; }
 
+    /// <summary>Whether the gate found the verdict on it signed by somebody whom it trusts.</summary>
+    public bool PreviousIsProved { get; init; }
+
     /// <summary>How the adapter was trained; null where its folder does not say.</summary>
     public TrainingReceipt? Training { get; init; }
 

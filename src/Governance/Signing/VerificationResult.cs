@@ -9,6 +9,9 @@ public sealed record VerificationResult(Statement? Statement, IReadOnlyList<Veri
     /// <summary>Whether everything holds.</summary>
     public bool IsValid => Statement is not null && Findings.Count == 0;
 
+    /// <summary>Whether it was refused because somebody who is not trusted signed it: nothing was found changed.</summary>
+    public bool IsByStranger => Findings is [{ Fault: SignatureFault.OtherKey or SignatureFault.UnsupportedMethod or SignatureFault.UntrustedCertificate }, ..];
+
     internal static VerificationResult Refused(SignatureException e) =>
         new(null, [new VerificationFinding(e.Kind, e.Place, e.Fault)], []);
 

@@ -23,10 +23,9 @@ internal struct RowCounts
     {
         get
         {
-            var largest = 0u;
-            for (var lane = 0; lane < Vector512<uint>.Count; lane++)
-                largest = Math.Max(largest, _steps[lane]);
-            return largest;
+            var eight = Vector256.Max(_steps.GetLower(), _steps.GetUpper());
+            var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+            return Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3]));
         }
     }
 

@@ -18,13 +18,26 @@ internal static class SharedIndices<T>
     private const int Word = 64;
     private const int Batch = 2 * Word;
 
-    private static int Dropped => 52 - T.FractionBits;
+    private static int Dropped
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 52 - T.FractionBits;
+    }
 
-    private static ulong Fraction => (1UL << Dropped) - 1;
+    private static ulong Fraction
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => (1UL << Dropped) - 1;
+    }
 
-    private static ulong Half => 1UL << (Dropped - 1);
+    private static ulong Half
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1UL << (Dropped - 1);
+    }
 
     /// <summary>Writes the indices of the lanes that are marked in every sixteen weights, in ascending order.</summary>
+    [SkipLocalsInit]
     public static void Write(ReadOnlySpan<byte> weights, ReadOnlySpan<byte> merged, in RowTerms terms, ReadOnlySpan<ushort> shared, BitWriter undo)
     {
         Span<int> columns = stackalloc int[Batch];
@@ -35,10 +48,10 @@ internal static class SharedIndices<T>
                 columns[count++] = (i * LaneSum.Lanes) + BitOperations.TrailingZeroCount(lanes);
             if (count <= Batch - Word)
                 continue;
-            Write(weights, merged, terms, columns[..count], undo);
+            WriteBatch(weights, merged, terms, columns[..count], undo);
             count = 0;
         }
-        Write(weights, merged, terms, columns[..count], undo);
+        WriteBatch(weights, merged, terms, columns[..count], undo);
     }
 
     /// <summary>The marks of up to 64 weights.</summary>
@@ -52,7 +65,9 @@ internal static class SharedIndices<T>
         return lanes;
     }
 
-    private static void Write(ReadOnlySpan<byte> weights, ReadOnlySpan<byte> merged, in RowTerms terms, ReadOnlySpan<int> columns, BitWriter undo)
+    /// <summary>The last vector may hold, behind the last column, whatever lay on the stack: nobody looks at what becomes of that.</summary>
+    [SkipLocalsInit]
+    private static void WriteBatch(ReadOnlySpan<byte> weights, ReadOnlySpan<byte> merged, in RowTerms terms, ReadOnlySpan<int> columns, BitWriter undo)
     {
         Span<double> from = stackalloc double[Batch], to = stackalloc double[Batch], updates = stackalloc double[Batch];
         Span<long> index = stackalloc long[Batch], others = stackalloc long[Batch];

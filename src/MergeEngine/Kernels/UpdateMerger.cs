@@ -16,6 +16,7 @@ internal static class UpdateMerger<T>
     private const int Lanes = LaneSum.Lanes;
     private const int DoubleFractionBits = 52;
     private const int SingleFractionBits = 23;
+    private const uint SingleBias = 127;
     private const uint SingleMagnitude = 0x7FFF_FFFF;
     private const uint SingleExponent = 0x7F80_0000;
 
@@ -23,16 +24,32 @@ internal static class UpdateMerger<T>
     private const ulong NearMiddle = 16;
 
     /// <summary>Half a unit of the type's last place, in double bits.</summary>
-    private static ulong Half => 1UL << (DoubleFractionBits - T.FractionBits - 1);
+    private static ulong Half
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1UL << (DoubleFractionBits - T.FractionBits - 1);
+    }
 
     /// <summary>A unit of the type's last place, in single bits.</summary>
-    private static uint Unit => 1u << (SingleFractionBits - T.FractionBits);
+    private static uint Unit
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => 1u << (SingleFractionBits - T.FractionBits);
+    }
 
     /// <summary>Twice the smallest normal value, as single bits.</summary>
-    private static uint Smallest => SingleBits(2u << T.FractionBits);
+    private static uint Smallest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => SingleBits(2u << T.FractionBits);
+    }
 
     /// <summary>The value before the largest finite one, as single bits.</summary>
-    private static uint Largest => SingleBits(T.Infinity - 2);
+    private static uint Largest
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => SingleBits(T.Infinity - 2);
+    }
 
     /// <summary>
     /// Merges from a column on, sixteen weights at a time, up to the first sixteen that it cannot; returns their column.
@@ -49,39 +66,45 @@ internal static class UpdateMerger<T>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static int Merge(ReadOnlySpan<byte> weights, Span<byte> merged, ReadOnlySpan<double> update, int column, Span<ushort> shared, ref RowSums lanes)
     {
-        var columns = weights.Length / T.Bytes;
-        ref var delta = ref MemoryMarshal.GetReference(update);
-        var (half, unit) = (Vector512.Create(Half), Vector512.Create((int)Unit));
-        var (fraction, near) = (Vector512.Create((2 * Half) - 1), Vector512.Create(NearMiddle));
+        var end = weights.Length / T.Bytes / Lanes * Lanes;
+        ref readonly var w = ref MemoryMarshal.GetReference(weights[..(end * T.Bytes)]);
+        ref var target = ref MemoryMarshal.GetReference(merged[..(end * T.Bytes)]);
+        ref readonly var delta = ref MemoryMarshal.GetReference(update[..end]);
+        var isAsked = !shared.IsEmpty;
+        ref var marks = ref MemoryMarshal.GetReference(isAsked ? shared[..(end / Lanes)] : shared);
+        var (half, fraction, near) = (Vector512.Create(Half + NearMiddle), Vector512.Create((2 * Half) - 1), Vector512.Create(2 * NearMiddle));
+        var (kept, unit) = (~fraction, Vector512.Create((int)Unit));
         var (smallest, range) = (Vector512.Create(Smallest), Vector512.Create(Largest - Smallest));
         var (update0, update1, base0, base1, lost0, lost1) = (lanes.UpdateLower, lanes.UpdateUpper, lanes.BaseLower, lanes.BaseUpper, lanes.LostLower, lanes.LostUpper);
         var counts = lanes.Counts;
-        for (; column <= columns - Lanes; column += Lanes)
+        for (; column < end; column += Lanes)
         {
-            var bits = RowBytes.Load<T>(weights, column);
+            var bits = T.Load(in Unsafe.Add(ref Unsafe.AsRef(in w), (nint)column * T.Bytes));
             var single = T.ToSingle(bits);
             var (w0, w1) = Vector512.Widen(single);
-            var (v0, v1) = (w0 + Vector512.LoadUnsafe(ref delta, (nuint)column), w1 + Vector512.LoadUnsafe(ref delta, (nuint)column + Lanes / 2));
+            var (v0, v1) = (w0 + Vector512.LoadUnsafe(in delta, (nuint)column), w1 + Vector512.LoadUnsafe(in delta, (nuint)column + Lanes / 2));
             var (t0, t1) = (v0.AsUInt64() + half, v1.AsUInt64() + half);
-            var (r0, r1) = (Vector512.AndNot(t0, fraction).AsDouble(), Vector512.AndNot(t1, fraction).AsDouble());
+            var (r0, r1) = ((t0 & kept).AsDouble(), (t1 & kept).AsDouble());
             var rounded = Vector512.Narrow(r0, r1);
             var magnitude = rounded.AsUInt32() & Vector512.Create(SingleMagnitude);
-            var nearest = Vector512.Min((t0 + near) & fraction, (t1 + near) & fraction);
-            if (Vector512.GreaterThanAny(magnitude - smallest, range) || Vector512.LessThanOrEqualAny(nearest, near + near))
+            var overMiddle = Vector512.Min(t0 & fraction, t1 & fraction);
+            if (Vector512.GreaterThanAny(magnitude - smallest, range) || Vector512.LessThanAny(overMiddle, near))
                 break;
             var result = T.OfNormal(rounded);
-            T.Store(result, ref merged[column * T.Bytes]);
-            if (!shared.IsEmpty)
+            T.Store(result, ref Unsafe.Add(ref target, (nint)column * T.Bytes));
+            if (isAsked)
             {
                 var smaller = (single.AsInt32() & Vector512.Create((int)SingleMagnitude)) - unit;
-                shared[column / Lanes] = (ushort)Vector512.GreaterThan((magnitude & Vector512.Create(SingleExponent)).AsInt32(), smaller).ExtractMostSignificantBits();
+                var isShared = Vector512.GreaterThan(rounded.AsInt32() & Vector512.Create((int)SingleExponent), smaller);
+                Unsafe.Add(ref marks, (nint)((uint)column / Lanes)) = (ushort)isShared.ExtractMostSignificantBits();
             }
             counts.AddNormal<T>(bits, result, (w0, w1), (v0, v1));
             var (u0, u1, l0, l1) = (v0 - w0, v1 - w1, r0 - v0, r1 - v1);
             update0 += u0 * u0;
             update1 += u1 * u1;
-            base0 += w0 * w0;
-            base1 += w1 * w1;
+            // The square of a weight is exact in double, so fusing changes nothing.
+            base0 = ExactProductSum.Add(w0, w0, base0);
+            base1 = ExactProductSum.Add(w1, w1, base1);
             lost0 += l0 * l0;
             lost1 += l1 * l1;
         }
@@ -90,5 +113,8 @@ internal static class UpdateMerger<T>
         return column;
     }
 
-    private static uint SingleBits(uint bits) => BitConverter.SingleToUInt32Bits((float)T.ToDouble(bits));
+    /// <summary>A normal number of the type as a single's bits: the fraction is longer there, and the exponent's bias may be another.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static uint SingleBits(uint bits) =>
+        (bits << (SingleFractionBits - T.FractionBits)) + ((SingleBias - ((T.Infinity >> T.FractionBits) / 2)) << SingleFractionBits);
 }

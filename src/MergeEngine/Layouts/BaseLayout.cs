@@ -26,6 +26,7 @@ public sealed class BaseLayout
         StoredHead = tensors.Values.Where(t => IsHead(ModuleOf(t.Name)) && t.Shape.Count == 2).OrderBy(t => t.Name.Length).FirstOrDefault();
         // transformers ties where the config does not say otherwise (PretrainedConfig.tie_word_embeddings); a stored head is taken at its word then.
         IsTied = Embedding is not null && (StoredHead is null ? ties ?? true : ties ?? false);
+        TiedHead = IsTied && StoredHead is null ? Embedding! with { Name = $"{HeadOf(ModuleOf(Embedding.Name))}.{Weight}" } : null;
     }
 
     /// <summary>The config's <c>model_type</c>, or an empty string.</summary>
@@ -42,6 +43,9 @@ public sealed class BaseLayout
 
     /// <summary>Whether a model that is loaded from these files uses the embedding as its head.</summary>
     public bool IsTied { get; }
+
+    /// <summary>The head of a tied model whose files hold none: the embedding under the one name that its class has for the head.</summary>
+    public TensorPlan? TiedHead { get; }
 
     /// <summary>Whether the model takes images, so that its modules may have several names.</summary>
     internal bool Sees => _vision is not null;
@@ -69,8 +73,12 @@ public sealed class BaseLayout
             if (Tensors.TryGetValue($"{name}.{parameter}", out var tensor))
                 return tensor;
         }
-        return IsTied && StoredHead is null && IsHead(module) && parameter == Weight ? Embedding! with { Name = $"{module}.{Weight}" } : null;
+        return parameter == Weight && IsTiedHead(module) ? TiedHead : null;
     }
+
+    /// <summary>Whether a module is the head that <see cref="TiedHead"/> stands for; models that see have two names for it.</summary>
+    internal bool IsTiedHead(string module) =>
+        TiedHead is { } head && (module == ModuleOf(head.Name) || (Sees && VisionNames.Newer(module) == VisionNames.Newer(ModuleOf(head.Name))));
 
     /// <summary>The names that a module may have in files, the likeliest first.</summary>
     internal IEnumerable<string> Names(string module)
@@ -110,6 +118,14 @@ public sealed class BaseLayout
 
     /// <summary>The last part of a module's path.</summary>
     internal static string LastOf(string module) => module[(module.LastIndexOf('.') + 1)..];
+
+    /// <summary>The head's module: beside the backbone that holds the embedding ("model"), or at the top; GPT-NeoX calls the pair embed_in and embed_out.</summary>
+    private static string HeadOf(string embedding)
+    {
+        var path = embedding.Split('.');
+        var owner = path.Take(Math.Max(0, Array.IndexOf(path, "model")));
+        return string.Join('.', owner.Append(path[^1] == "embed_in" ? "embed_out" : "lm_head"));
+    }
 
     /// <summary>What the config says of the tie; no tie where its classes have no head.</summary>
     private static bool? Ties(JsonElement config)

@@ -70,6 +70,7 @@ public sealed class Coverage
         SavedTensors.CheckPromised(_cover);
         FusedParameters.CheckPromised(Modules, _cover);
         CheckTokens();
+        Untying.Check(_cover);
         CheckBijection();
     }
 

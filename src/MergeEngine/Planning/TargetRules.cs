@@ -18,7 +18,7 @@ internal static class TargetRules
             .Select(m => m.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var module in carried.Where(m => !targets.Includes(m)).Order(StringComparer.Ordinal))
             cover.Block("untargeted-module", module, "has factors, but target_modules does not name it", "Restore the config that belongs to these weights.");
-        var targeted = BaseModules(carried, cover.Base!).Where(m => targets.Includes(m) && !SavedTensors.IsSaved(m, cover.Config)).ToList();
+        var targeted = BaseModules(carried, cover).Where(m => targets.Includes(m) && !SavedTensors.IsSaved(m, cover.Config)).ToList();
         foreach (var module in targeted.Where(m => !carried.Contains(m)))
             cover.Block("missing-module", module, "is named by target_modules, but the adapter has no factors for it", "Save the adapter again; some of its tensors are missing.");
         if (targeted.Count == 0 && cover.Config.TargetParameters.Count == 0 && !(targets.Names is { Count: 0 }))
@@ -26,8 +26,9 @@ internal static class TargetRules
     }
 
     /// <summary>The base's modules with a matrix or kernel, by the adapter's names, and the head of a tied embedding.</summary>
-    private static IEnumerable<string> BaseModules(HashSet<string> carried, BaseLayout layout)
+    private static IEnumerable<string> BaseModules(HashSet<string> carried, CoverageBuilder cover)
     {
+        var layout = cover.Base!;
         var outer = carried.Where(m => m.Contains('.', StringComparison.Ordinal) && !layout.Tensors.ContainsKey(m + Weight))
             .Where(m => layout.Tensors.ContainsKey(m[(m.IndexOf('.', StringComparison.Ordinal) + 1)..] + Weight))
             .Select(m => m[..(m.IndexOf('.', StringComparison.Ordinal) + 1)]).FirstOrDefault() ?? "";
@@ -36,6 +37,13 @@ internal static class TargetRules
         var isNewer = layout.Sees && carried.All(m => VisionNames.Newer(m) == m);
         var modules = layout.Tensors.Values.Where(t => t.Shape.Count >= 2 && t.Name.EndsWith(Weight, StringComparison.Ordinal))
             .Select(t => t.Name[..^Weight.Length]).Select(m => byStored.GetValueOrDefault(m) ?? (isNewer ? VisionNames.Newer(m) : outer + m));
-        return modules.Concat(layout is { IsTied: true, StoredHead: null } ? carried.Where(BaseLayout.IsHead) : []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        return modules.Concat(TiedHead(carried, cover)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+    }
+
+    /// <summary>The head of a tied embedding, by the adapter's name; PEFT leaves its factors to the embedding's under ensure_weight_tying.</summary>
+    private static IEnumerable<string> TiedHead(HashSet<string> carried, CoverageBuilder cover)
+    {
+        var named = carried.Where(cover.Base!.IsTiedHead);
+        return cover.Base.TiedHead is { } head && !cover.Config.EnsureWeightTying ? named.DefaultIfEmpty(BaseLayout.ModuleOf(head.Name)) : named;
     }
 }

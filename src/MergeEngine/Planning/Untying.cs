@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Safetensors;
@@ -13,7 +14,20 @@ namespace Loragate.MergeEngine.Planning;
 /// </summary>
 internal static class Untying
 {
-    private const string DefaultHead = "lm_head.weight";
+    /// <summary>
+    /// Models that multiply by d_model^−½ before the head while the config ties it, and not otherwise (transformers, T5ForConditionalGeneration.forward
+    /// before version 5; since then tie_word_embeddings means that factor alone, and the head is always the embedding): they have no untied equal.
+    /// </summary>
+    private static readonly HashSet<string> ScaledByTheTie = new(StringComparer.Ordinal) { "t5", "mt5", "umt5", "longt5", "switch_transformers", "pop2piano", "udop" };
+
+    /// <summary>A change of embedding or head alone, of a model that would compute something else once they are two tensors.</summary>
+    public static void Check(CoverageBuilder cover)
+    {
+        if (cover.Base is not { IsTied: true } layout || !ScaledByTheTie.Contains(layout.ModelType))
+            return;
+        foreach (var delta in cover.Deltas.Where(d => d.Target.Name == layout.Embedding!.Name ? !IsShared(d, cover.Config) : d.Target.Name == HeadOf(layout).Name))
+            cover.Block("tied-scale", delta.Module, $"a model of the type '{layout.ModelType}' scales what its head reads only while the head is tied, so no merged model equals a change of embedding or head alone", "Keep the adapter separate, or train it without embedding and head.");
+    }
 
     /// <summary>Whether the output is untied, and the head that is added to it, as the base's embedding under the head's name; null where the base stores one.</summary>
     public static (bool Unties, TensorPlan? Head) Of(
@@ -21,13 +35,9 @@ internal static class Untying
     {
         if (!layout.IsTied)
             return (false, null);
-        var embedding = layout.Embedding!;
-        var head = layout.StoredHead?.Name ?? contributions.Keys.FirstOrDefault(name => !layout.Tensors.ContainsKey(name)) ?? DefaultHead;
-        var movesHead = contributions.ContainsKey(head);
-        var movesEmbedding = contributions.GetValueOrDefault(embedding.Name)?.Any(c => !IsShared(c)) ?? false;
-        if (!movesHead && !movesEmbedding)
-            return (false, null);
-        return (true, layout.StoredHead is null ? embedding with { Name = head } : null);
+        var movesHead = contributions.ContainsKey(HeadOf(layout).Name);
+        var movesEmbedding = contributions.GetValueOrDefault(layout.Embedding!.Name)?.Any(c => !IsShared(c)) ?? false;
+        return movesHead || movesEmbedding ? (true, layout.TiedHead) : (false, null);
     }
 
     /// <summary>An embedding whose change its tied head would follow, while the head has a change of its own.</summary>
@@ -37,6 +47,9 @@ internal static class Untying
             yield return new Finding("tied-conflict", Severity.Block, layout.Embedding.Name, "a change that holds for embedding and head together meets one that holds for one of them", "Merge the adapters one after the other, or train without one of the settings.");
     }
 
-    private static bool IsShared(Contribution contribution) =>
-        contribution.Delta is ReplacedRows || contribution.Adapter.Config.EnsureWeightTying;
+    private static TensorPlan HeadOf(BaseLayout layout) => layout.StoredHead ?? layout.TiedHead!;
+
+    private static bool IsShared(Contribution contribution) => IsShared(contribution.Delta, contribution.Adapter.Config);
+
+    private static bool IsShared(Delta delta, AdapterConfig config) => delta is ReplacedRows || config.EnsureWeightTying;
 }

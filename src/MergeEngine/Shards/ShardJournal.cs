@@ -7,25 +7,22 @@ namespace Loragate.MergeEngine.Shards;
 
 /// <summary>
 /// Keeps the <see cref="Journal"/> of an unfinished output in that output, so that the same command goes on where an interrupted one stopped.
-/// One process at a time works on an output: the journal's lock is freed by the system when its holder dies.
 /// </summary>
-internal sealed class ShardJournal : IDisposable
+internal sealed class ShardJournal
 {
     private const string FolderName = "journal";
     private const string FileName = "journal.json";
-    private const string LockName = "lock";
     private const string PartSuffix = ".undo";
 
     private readonly OutputFolder _output;
     private readonly Digest _task;
     private readonly string _folder;
-    private readonly FileStream _held;
     private readonly Lock _lock = new();
     private List<FinishedShard> _finished;
 
-    private ShardJournal(OutputFolder output, Digest task, string folder, FileStream held)
+    private ShardJournal(OutputFolder output, Digest task, string folder)
     {
-        (_output, _task, _folder, _held) = (output, task, folder, held);
+        (_output, _task, _folder) = (output, task, folder);
         _finished = Read();
     }
 
@@ -35,21 +32,11 @@ internal sealed class ShardJournal : IDisposable
     /// <summary>Opens an output's journal, or starts it.</summary>
     /// <param name="output">The output.</param>
     /// <param name="task">What is done there; what was done for another task does not count.</param>
-    /// <exception cref="FolderException">Another process works on the output, which is left to it.</exception>
     public static ShardJournal Open(OutputFolder output, Digest task)
     {
         var folder = Path.Combine(output.Path, UndoFormat.Folder, FolderName);
         Directory.CreateDirectory(folder);
-        var path = Path.Combine(folder, LockName);
-        try
-        {
-            return new ShardJournal(output, task, folder, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1));
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            output.Keep();
-            throw new FolderException(output.Path, "another process writes this output", "Wait for it, or name another output.");
-        }
+        return new ShardJournal(output, task, folder);
     }
 
     /// <summary>The file of a shard's part of the side-car.</summary>
@@ -93,14 +80,7 @@ internal sealed class ShardJournal : IDisposable
     }
 
     /// <summary>Removes the journal from an output that is complete.</summary>
-    public void Close()
-    {
-        _held.Dispose();
-        Directory.Delete(_folder, recursive: true);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _held.Dispose();
+    public void Close() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>Leaves the complete shards, and nothing else, for a run that goes on from here.</summary>
     private void Keep()
@@ -133,7 +113,7 @@ internal sealed class ShardJournal : IDisposable
         var names = _finished.Select(shard => shard.File).ToHashSet(StringComparer.Ordinal);
         RemoveAllBut(_output.Path, [.. names, UndoFormat.Folder]);
         RemoveAllBut(Path.Combine(_output.Path, UndoFormat.Folder), [FolderName]);
-        RemoveAllBut(_folder, [.. names.Select(name => name + PartSuffix), FileName, LockName]);
+        RemoveAllBut(_folder, [.. names.Select(name => name + PartSuffix), FileName]);
     }
 
     private static void RemoveAllBut(string folder, HashSet<string> names)

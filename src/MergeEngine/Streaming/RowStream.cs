@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
@@ -33,14 +34,21 @@ internal sealed class RowStream(CheckpointTensor source, int rows, int inBytes)
     /// <summary>Reads all rows in ascending order.</summary>
     public void Read(Look look, CancellationToken cancellationToken)
     {
-        var input = new byte[(long)Math.Min(_blockRows, rows) * inBytes];
-        for (var first = 0; first < rows; first += _blockRows)
+        var input = RentBlock(inBytes);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var count = Math.Min(_blockRows, rows - first);
-            var read = input.AsSpan(0, count * inBytes);
-            source.Read((long)first * inBytes, read);
-            look(first, count, read);
+            for (var first = 0; first < rows; first += _blockRows)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                var count = Math.Min(_blockRows, rows - first);
+                var read = input.AsSpan(0, count * inBytes);
+                source.Read((long)first * inBytes, read);
+                look(first, count, read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(input);
         }
     }
 
@@ -55,18 +63,28 @@ internal sealed class RowStream(CheckpointTensor source, int rows, int inBytes)
     {
         using var inputHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var outputHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var output = new byte[(long)Math.Min(_blockRows, rows) * outBytes];
-        Read(
-            (first, count, input) =>
-            {
-                var written = output.AsSpan(0, count * outBytes);
-                inputHash.AppendData(input);
-                work(first, count, input, written);
-                outputHash.AppendData(written);
-                writer.Write(name, (long)first * outBytes, written);
-                progress(input.Length);
-            },
-            cancellationToken);
+        var output = RentBlock(outBytes);
+        try
+        {
+            Read(
+                (first, count, input) =>
+                {
+                    var written = output.AsSpan(0, count * outBytes);
+                    inputHash.AppendData(input);
+                    work(first, count, input, written);
+                    outputHash.AppendData(written);
+                    writer.Write(name, (long)first * outBytes, written);
+                    progress(input.Length);
+                },
+                cancellationToken);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(output);
+        }
         return (Digest.FromHash(inputHash), Digest.FromHash(outputHash));
     }
+
+    /// <summary>A block's memory, which a model's many tensors use one after the other.</summary>
+    private byte[] RentBlock(int rowBytes) => ArrayPool<byte>.Shared.Rent(checked(Math.Min(_blockRows, rows) * rowBytes));
 }

@@ -103,4 +103,57 @@ public sealed class OutputFolderTests
         Assert.Throws<ArgumentException>(() => output.Write("a/../../stray", []));
         Assert.False(File.Exists(temp.PathTo("stray")));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void While_one_builds_an_output_another_is_refused_and_touches_nothing(bool resumes)
+    {
+        using var temp = new TempFolder();
+        using (var output = OutputFolder.Create(temp.PathTo("out")))
+        {
+            output.Write("a", "one"u8);
+            var refusal = Assert.Throws<FolderException>(() => resumes ? OutputFolder.Resume(temp.PathTo("out")) : OutputFolder.Create(temp.PathTo("out")));
+            Assert.Contains("another process", refusal.Fault, StringComparison.Ordinal);
+            output.Commit();
+        }
+        Assert.Equal(["a"], FolderManifest.List(temp.PathTo("out")));
+        Assert.Equal(["out"], Directory.EnumerateFileSystemEntries(temp.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Once_the_first_is_cleared_the_next_may_begin()
+    {
+        using var temp = new TempFolder();
+        OutputFolder.Create(temp.PathTo("out")).Dispose();
+        using var output = OutputFolder.Create(temp.PathTo("out"));
+        output.Commit();
+        Assert.Equal(["out"], Directory.EnumerateFileSystemEntries(temp.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void What_a_killed_process_left_of_the_lock_holds_nobody_up()
+    {
+        using var temp = new TempFolder();
+        temp.Write("out.lock.partial", []);
+        using var output = OutputFolder.Create(temp.PathTo("out"));
+        output.Commit();
+        Assert.Equal(["out"], Directory.EnumerateFileSystemEntries(temp.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_link_in_the_locks_place_is_refused_and_not_followed()
+    {
+        using var temp = new TempFolder();
+        File.CreateSymbolicLink(temp.PathTo("out.lock.partial"), temp.PathTo("elsewhere"));
+        Assert.Contains("symbolic link", Assert.Throws<FolderException>(() => OutputFolder.Create(temp.PathTo("out"))).Fault, StringComparison.Ordinal);
+        Assert.False(File.Exists(temp.PathTo("elsewhere")));
+    }
+
+    [Fact]
+    public void A_lock_that_cannot_be_made_is_not_taken_for_another_process()
+    {
+        using var temp = new TempFolder();
+        Assert.Throws<PathTooLongException>(() => OutputFolder.Create(temp.PathTo(new string('x', 250))));
+    }
 }

@@ -40,4 +40,17 @@ public sealed class PosixFileTests
         foreach (var path in (string[])["/dev/null", "/dev/zero", temp.Path, temp.PathTo("link"), temp.PathTo("pipe")])
             Assert.False(PosixFile.IsRegular(path), path);
     }
+
+    [Fact]
+    public void An_open_file_is_told_from_another_that_took_its_place()
+    {
+        using var temp = new TempFolder();
+        var path = temp.Write("file", "one"u8);
+        using var open = File.OpenHandle(path);
+        Assert.True(PosixFile.IsAt(open, path));
+        File.Delete(path);
+        Assert.False(PosixFile.IsAt(open, path));
+        temp.Write("file", "one"u8);
+        Assert.False(PosixFile.IsAt(open, path));
+    }
 }

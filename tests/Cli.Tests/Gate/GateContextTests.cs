@@ -36,10 +36,42 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
         Executable.Must("verify", dossier, "--key", demo.PublicKey);
         var report = Executable.Must("verify", Path.Combine(dossier, "report.pdf"), "--key", demo.PublicKey);
         Assert.Contains("drawn again from the evidence inside", report.Error, StringComparison.Ordinal);
+        Assert.Contains("Proved: the verdict on the release before is signed by somebody trusted", report.Error, StringComparison.Ordinal);
+        Assert.Equal(Digest.OfFile(Path.Combine(demo.DossierOf("routing-good"), "verdict.sigstore.json")), Digest.OfFile(Path.Combine(dossier, "previous-verdict.sigstore.json")));
 
         Assert.Equal(1, Gate(dossier).ExitCode);
         Assert.False(File.Exists(Path.Combine(dossier, "measurement.json")));
-        Assert.False(File.Exists(Path.Combine(dossier, "previous-decision.json")));
+        Assert.False(File.Exists(Path.Combine(dossier, "previous-decision.json")) || File.Exists(Path.Combine(dossier, "previous-verdict.sigstore.json")));
+    }
+
+    [Fact]
+    public void A_release_before_whose_verdict_does_not_hold_is_refused_before_any_work()
+    {
+        var (dossier, previous) = (_temp.PathTo("dossier"), _temp.PathTo("previous"));
+        foreach (var file in new[] { "decision.json", "verdict.sigstore.json" })
+            _temp.Write($"previous/{file}", File.ReadAllBytes(Path.Combine(demo.DossierOf("routing-good"), file)));
+        var decision = Record.ReadFile<Decision>(Path.Combine(previous, "decision.json"));
+        File.WriteAllBytes(Path.Combine(previous, "decision.json"), (decision with { AsOf = decision.AsOf.AddDays(1) }).ToCanonicalJson());
+        var other = Gate(dossier, "--previous", previous);
+        Assert.Equal(3, other.ExitCode);
+        Assert.Contains("about another decision than decision.json", other.Error, StringComparison.Ordinal);
+        var bundle = File.ReadAllText(Path.Combine(previous, "verdict.sigstore.json"));
+        var at = bundle.IndexOf("\"sig\":\"", StringComparison.Ordinal) + 40;
+        File.WriteAllText(Path.Combine(previous, "verdict.sigstore.json"), string.Concat(bundle.AsSpan(0, at), bundle[at] == 'A' ? "B" : "A", bundle.AsSpan(at + 1)));
+        Assert.Equal(3, Gate(dossier, "--previous", previous).ExitCode);
+        Assert.False(Directory.Exists(dossier));
+    }
+
+    [Fact]
+    public void A_release_before_that_nobody_known_signed_is_taken_without_proof_and_that_is_told()
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        _temp.Write("previous/decision.json", File.ReadAllBytes(Path.Combine(demo.DossierOf("routing-good"), "decision.json")));
+        var unsigned = Gate(dossier, "--previous", _temp.PathTo("previous"));
+        Assert.Contains("is taken without proof, and the report says so: nobody signed it", unsigned.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(dossier, "previous-verdict.sigstore.json")));
+        var report = Executable.Must("verify", Path.Combine(dossier, "report.pdf"), "--key", demo.PublicKey);
+        Assert.Contains("Not proved: how the release before was judged: the gate took it without proof", report.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,6 +87,7 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
         Assert.True(stated.IsValid);
         Assert.True(Attestation.Covers(stated.Statement!, FolderManifest.Read(adapter).Files));
 
+        CheckTrainingSignature(adapter);
         var score = new TrialScore("sample_routing", "acc", Digest.Of([2]), [0, 1, 1], Digest.Of([1]));
         var report = new TrialReport(
             receipt.Inputs.Engine, Digest.Of([2]), "ranks", receipt.Inputs.Base, score, null, new TrialMargins(0.05, 0), [new TrialRound(3, [new TrialRun("lora-r2", 1, receipt.ComputeDigest())])],
@@ -118,6 +151,30 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
     }
 
     public void Dispose() => _temp.Dispose();
+
+    private void CheckTrainingSignature(string adapter)
+    {
+        var signature = adapter + ".training.sigstore.json";
+        string[] verify = ["verify", adapter, "--signature", signature, "--key", demo.PublicKey];
+        Assert.Contains("it is the trainer's own word", Executable.Must(verify).Error, StringComparison.Ordinal);
+        var added = _temp.Write("trained/added.bin", "x"u8);
+        Assert.Equal(3, Executable.Run(verify).ExitCode);
+        Assert.Equal(3, Executable.Run("sign", adapter, "--training", "--key", demo.Key).ExitCode);
+        File.Delete(added);
+
+        // One that lies there is kept or refused, never overwritten; one that is lost is signed later.
+        var before = File.ReadAllBytes(signature);
+        Executable.Must("sign", adapter, "--training", "--key", demo.Key);
+        KeyFile.New(_temp.PathTo("other.pem"), KeyType.P256);
+        Assert.Equal(4, Executable.Run("sign", adapter, "--training", "--key", _temp.PathTo("other.pem")).ExitCode);
+        Assert.Equal(before, File.ReadAllBytes(signature));
+        File.Move(signature, _temp.PathTo("again.training.sigstore.json"));
+        var again = Executable.Run("train", "--base", Executable.Base, "--data", Executable.Samples, "--steps", "3", "--learning-rate", "0.002", "--output", _temp.PathTo("again"), "--key", demo.Key);
+        Assert.Equal(4, again.ExitCode);
+        Assert.Contains("a signature over a training lies here already", again.Error, StringComparison.Ordinal);
+        Executable.Must("sign", adapter, "--training", "--key", demo.Key);
+        Executable.Must(verify);
+    }
 
     private ShellResult Gate(string dossier, params string[] more) => Judge(dossier, Executable.Adapter("routing-damaged"), more);
 

@@ -80,6 +80,32 @@ public sealed class RemoteTests : IDisposable
         Assert.All(decision.Rules.Where(rule => rule.Task == "routing"), rule => Assert.Equal(Outcome.Passed, rule.Outcome));
         Assert.All(decision.Rules.Where(rule => rule.Task is not (null or "routing")), rule => Assert.Equal("evidence-remote", rule.Reason));
         Assert.Contains(decision.Rules, rule => rule.Task == "routing");
+        Assert.Empty(Journals());
+    }
+
+    [Fact]
+    public void A_gate_whose_server_broke_off_asks_only_for_the_rest_and_believes_no_answer_that_its_key_did_not_sign()
+    {
+        var policy = TestPolicy.Pinned(_temp, ("  routing:\n", "  routing:\n    acceptRemote: true\n"));
+        Executable.Must("keys", "new", "--type", "p256", "--output", _temp.PathTo("gate.pem"));
+        string[] gate = ["gate", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--policy", policy, "--data", Executable.Samples, "--device", "cpu", "--dossier", _temp.PathTo("dossier"), "--key", _temp.PathTo("gate.pem"), "--json", .. Server];
+        _standIn.FailsAfter = 60;
+        var broken = Executable.Run(gate);
+        Assert.Equal(4, broken.ExitCode);
+        Assert.Contains("goes on from there", broken.Error, StringComparison.Ordinal);
+        var journal = Assert.Single(Journals());
+        var kept = File.ReadAllLines(journal);
+        Assert.NotEmpty(kept);
+        var planted = kept[0].Replace("\"key\":\"", "\"key\":\"0", StringComparison.Ordinal);
+        File.AppendAllText(journal, planted + "\n");
+
+        _standIn.FailsAfter = _standIn.Completions + 60;
+        Assert.Equal(4, Executable.Run(gate).ExitCode);
+        var after = File.ReadAllLines(Assert.Single(Journals()));
+        Assert.Equal(kept, after.Take(kept.Length));
+        Assert.True(after.Length > kept.Length, "Nothing new was answered.");
+        Assert.DoesNotContain(planted, after);
+        Assert.Equal(after.Length, after.Select(line => line.Split('"')[3]).Distinct().Count());
     }
 
     [Theory]
@@ -112,6 +138,8 @@ public sealed class RemoteTests : IDisposable
         Assert.Contains("in the clear", elsewhere.Error, StringComparison.Ordinal);
         Assert.Equal(64, Evaluate("--remote-key", _temp.Write("text", "two words\n"u8.ToArray())).ExitCode);
     }
+
+    private IEnumerable<string> Journals() => Directory.EnumerateFiles(_temp.PathTo("dossier", "evaluations"), "*.answers.jsonl", SearchOption.AllDirectories);
 
     private static string Facts => Path.Combine(Executable.Samples, "tasks", "sample_facts.yaml");
 

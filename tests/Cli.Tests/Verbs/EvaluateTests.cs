@@ -1,5 +1,6 @@
 using System.Text;
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Measuring;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
 
@@ -69,6 +70,24 @@ public sealed class EvaluateTests : IDisposable
         // What rounding the merge to bfloat16 costs: something, and little.
         Assert.InRange(Assert.Single(certificate.Tasks).LargestDifference, 1e-6, 0.5);
         Assert.Equal(1, Equivalence("routing-biased").ExitCode);
+        var stored = Equivalence("routing-good", "--dtype", "keep");
+        Assert.True(stored.ExitCode is 0 or 1, stored.Error);
+        Assert.NotEqual(certificate.Engine, Record.Parse<EquivalenceCertificate>(Encoding.UTF8.GetBytes(stored.Output[..^1]), "standard output").Engine);
+    }
+
+    [Fact]
+    public void A_measurement_in_the_stored_type_says_so_and_takes_the_memory_of_the_file()
+    {
+        var (wide, stored) = (Measured(), Measured("--dtype", "keep"));
+        Assert.Equal(("float32/greedy/1", "stored/greedy/1"), (wide.Engine.Procedure, stored.Engine.Procedure));
+        Assert.Equal(wide.Models[0].MemoryBytes, 2 * stored.Models[0].MemoryBytes);
+
+        static Measurement Measured(params string[] more)
+        {
+            var result = Executable.Run(["measure", "--base", Executable.Base, "--prompt-tokens", "4", "--new-tokens", "2", "--repeats", "1", "--device", "cpu", "--json", .. more]);
+            Assert.True(result.ExitCode == 0, result.Error);
+            return Record.Parse<Measurement>(Encoding.UTF8.GetBytes(result.Output[..^1]), "standard output");
+        }
     }
 
     [Fact]
@@ -81,6 +100,30 @@ public sealed class EvaluateTests : IDisposable
         Assert.Equal(1, found.ExitCode);
         Assert.Contains("rows overlap with the training set: 3 (100 %)", found.Error, StringComparison.Ordinal);
         Assert.Equal(0, Contamination("sample_routing.yaml").ExitCode);
+        Assert.Equal(1, Executable.Run("contamination", "check", "--digests", _temp.PathTo("digests"), "--tasks", "sample_corpus", "--include", Path.Combine(Executable.Samples, "tasks"), "--data", Executable.Samples).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("9")]
+    [InlineData("-100")]
+    [InlineData("\"neither\"")]
+    public void A_row_whose_right_answer_is_no_choice_is_named_by_file_and_line(string gold)
+    {
+        var task = _temp.Write("task.yaml", """
+            task: lost
+            dataset_path: json
+            dataset_kwargs: {data_files: {test: rows.jsonl}}
+            test_split: test
+            output_type: multiple_choice
+            doc_to_text: "{{q}}"
+            doc_to_target: gold
+            doc_to_choice: ["yes", "no"]
+            """u8);
+        var rows = _temp.Write("rows.jsonl", Encoding.UTF8.GetBytes($"{{\"q\":\"a\",\"gold\":{(gold[0] == '"' ? "\"yes\"" : "0")}}}\n{{\"q\":\"b\",\"gold\":{gold}}}\n"));
+        var result = Executable.Run("evaluate", "--model", Executable.Base, "--tasks", task, "--data", _temp.Path, "--output", _temp.PathTo("scores"), "--device", "cpu", "--json");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains($"none of the choices in 1 rows, so every answer to them counts as wrong; the first is {rows}, line 2.", string.Join(' ', result.Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal([1], Report(result).Unanswerable!);
     }
 
     public void Dispose() => _temp.Dispose();
@@ -90,9 +133,9 @@ public sealed class EvaluateTests : IDisposable
     private ShellResult Contamination(string task) => Executable.Run(
         "contamination", "check", "--digests", _temp.PathTo("digests"), "--tasks", Path.Combine(Executable.Samples, "tasks", task), "--data", Executable.Samples);
 
-    private ShellResult Equivalence(string adapter) => Executable.Run(
-        "equivalence", "--base", Executable.Base, "--adapter", Executable.Adapter(adapter), "--merged", _temp.PathTo("merged"), "--tasks", Path.Combine(Executable.Samples, "tasks", "sample_routing.yaml"),
-        "--data", Executable.Samples, "--device", "cpu", "--json");
+    private ShellResult Equivalence(string adapter, params string[] more) => Executable.Run(
+        ["equivalence", "--base", Executable.Base, "--adapter", Executable.Adapter(adapter), "--merged", _temp.PathTo("merged"), "--tasks", Path.Combine(Executable.Samples, "tasks", "sample_routing.yaml"),
+        "--data", Executable.Samples, "--device", "cpu", "--json", .. more]);
 
     private ShellResult Evaluate(params string[] more) => Executable.Run(
         ["evaluate", "--model", Executable.Base, "--tasks", Path.Combine(Executable.Samples, "tasks", "sample_routing.yaml"), "--data", Executable.Samples, "--output", _temp.PathTo("scores"), "--device", "cpu", .. more]);

@@ -57,6 +57,7 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
         Ends(0, Revoke("stranger", Release, "No."), "Revoked");
         _people.WriteTrust(ours);
         Ends(3, Status(Release), "signed by nobody");
+        Ends(3, Executable.Run("ledger", "audit", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust), "a revocation that counts for nothing: signed by nobody");
         Ends(0, Revoke("risk", Release, "Yes."), "signed by nobody whom the trust policy names: 'status' tells that the release is broken");
     }
 

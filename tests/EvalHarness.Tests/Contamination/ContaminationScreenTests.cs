@@ -56,6 +56,8 @@ public sealed class ContaminationScreenTests : IDisposable
     public void A_training_set_without_a_text_to_look_for_is_refused()
     {
         _temp.Write("train.txt", "two words\n"u8.ToArray());
+        var missing = Assert.Throws<TaskException>(() => TrainingDigests.OfFiles([_temp.PathTo("missing.jsonl")]));
+        Assert.Equal(("no such file", "Name the files of the training set."), (missing.Fault, missing.Advice));
         Assert.Contains("no text", Assert.Throws<TaskException>(() => TrainingDigests.OfFiles([_temp.PathTo("train.txt")])).Fault, StringComparison.Ordinal);
     }
 

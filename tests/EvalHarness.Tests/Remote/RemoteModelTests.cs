@@ -192,14 +192,51 @@ public sealed class RemoteModelTests : IDisposable
         var remote = Prove(_attached);
         var before = _standIn.Completions;
         _standIn.FailsAfter = before + 20;
-        Assert.Throws<RemoteException>(() => _attached.Ask(remote, question, journal, null, Cancellation));
+        Assert.Throws<RemoteException>(() => _attached.Ask(remote, question, new JournalFile(journal), null, Cancellation));
         File.AppendAllText(journal, "{\"key\":\"cut o");
         _standIn.FailsAfter = null;
         before = _standIn.Completions;
-        var rest = _attached.Ask(remote, question, journal, null, Cancellation);
+        var rest = _attached.Ask(remote, question, new JournalFile(journal), null, Cancellation);
         var asked = question.Data.Documents.Count * rest.Items[0].LogLikelihoods.Count;
         Assert.InRange(_standIn.Completions - before, 1, asked - 20);
         Assert.Equal(whole.ComputeDigest(), rest.ComputeDigest());
+    }
+
+    [Fact]
+    public void Answers_are_found_again_though_the_server_is_a_little_further_from_the_probe()
+    {
+        var (journal, question) = (new JournalFile(_temp.PathTo("answers.jsonl")), Question("sample_facts", 4));
+        var first = _attached.Ask(Prove(_attached), question, journal, null, Cancellation);
+        _standIn.Offset = -1e-4;
+        var again = Prove(_attached);
+        Assert.NotEqual(first.Remote!.ProbeDistance, again.Description.ProbeDistance);
+        var before = _standIn.Completions;
+        Assert.Equal(first.Items.Select(item => item.LogLikelihoods), _attached.Ask(again, question, journal, null, Cancellation).Items.Select(item => item.LogLikelihoods));
+        Assert.Equal(before, _standIn.Completions);
+    }
+
+    [Theory]
+    [InlineData("{\"key\"", "{\"kez\"")]
+    [InlineData("\"isGreedy\":false", "\"isGreedy\":true")]
+    [InlineData(",\"signature\":\"", ",\"signature\":\"AAAA")]
+    [InlineData(",\"signature\":", ",\"unsigned\":")]
+    public void An_answer_that_was_planted_in_a_sealed_journal_is_asked_for_again(string own, string planted)
+    {
+        using var key = System.Security.Cryptography.ECDsa.Create(System.Security.Cryptography.ECCurve.NamedCurves.nistP256);
+        var hash = System.Security.Cryptography.HashAlgorithmName.SHA256;
+        var journal = new JournalFile(_temp.PathTo("answers.jsonl"), new JournalSeal(bytes => key.SignData(bytes, hash), (bytes, signature) => key.VerifyData(bytes, signature, hash)));
+        var question = Question("sample_facts", 4);
+        var remote = Prove(_attached);
+        var whole = _attached.Ask(remote, question, journal, null, Cancellation);
+        var before = _standIn.Completions;
+        Assert.Equal(whole.ComputeDigest(), _attached.Ask(remote, question, journal, null, Cancellation).ComputeDigest());
+        Assert.Equal(before, _standIn.Completions);
+        var lines = File.ReadAllLines(journal.Path);
+        var at = Array.FindIndex(lines, line => line.Contains(own, StringComparison.Ordinal));
+        lines[at] = lines[at].Replace(own, planted, StringComparison.Ordinal);
+        File.WriteAllLines(journal.Path, lines);
+        Assert.Equal(whole.ComputeDigest(), _attached.Ask(remote, question, journal, null, Cancellation).ComputeDigest());
+        Assert.Equal(lines.Length - at, _standIn.Completions - before);
     }
 
     [Fact]

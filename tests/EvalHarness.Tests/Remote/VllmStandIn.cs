@@ -41,6 +41,9 @@ internal sealed class VllmStandIn : IDisposable
     /// <summary>Completions after which the server fails for good; null for never.</summary>
     public int? FailsAfter { get; set; }
 
+    /// <summary>Nats that every answer is off by.</summary>
+    public double Offset { get; set; }
+
     /// <summary>No completion is answered before this many were under way at once, and a moment more in which one too many would come.</summary>
     public int Gathers { get; set; }
 
@@ -187,7 +190,7 @@ internal sealed class VllmStandIn : IDisposable
             {
                 var row = all[i];
                 var own = row[tokens[i + 1]];
-                return ((double)own.item<float>(), 1 + (int)row.gt(own).sum().item<long>());
+                return (own.item<float>() + Offset, 1 + (int)row.gt(own).sum().item<long>());
             });
             return [.. best];
         }

@@ -37,7 +37,7 @@ public sealed class HostileTaskTests : IDisposable
     [InlineData("fewshot_config: {samples: [1]}", "not a mapping")]
     [InlineData("num_fewshot: 900", "900 examples")]
     [InlineData("num_fewshot: 2\nfewshot_split: test\nfewshot_config: {sampler: first_n}", "evaluated itself")]
-    [InlineData("process_docs: !function utils.unheard_of", "function 'unheard_of'")]
+    [InlineData("process_docs: !function utils.unheard_of", "function 'unheard_of' is not known here; known are bbq_docs, hellaswag_docs, jcommonsenseqa_docs")]
     [InlineData("process_results: !function utils.hellaswag_docs", "function 'hellaswag_docs'")]
     [InlineData("metric_list: [{metric: bleu}]", "metric 'bleu'")]
     [InlineData("metric_list: [{metric: acc, aggregation: median}]", "aggregation 'median'")]

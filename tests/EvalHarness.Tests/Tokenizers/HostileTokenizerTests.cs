@@ -67,6 +67,26 @@ public sealed class HostileTokenizerTests : IDisposable
         Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(60));
     }
 
+    [Theory]
+    [InlineData("""{"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":[""", "\"a b\"", "]}}", "'merges' has 3000000 entries, more than 1048576")]
+    [InlineData("""{"model":{"type":"Unigram","unk_id":0,"vocab":[""", "[\"a\",-1.0]", "]}}", " values, more than 8388608")]
+    public void More_entries_than_any_tokenizer_has_are_refused_with_the_limit(string opening, string entry, string end, string fault)
+    {
+        const int Entries = 3_000_000;
+        _folder.Write("tokenizer.json", Encoding.UTF8.GetBytes(new StringBuilder(opening).AppendJoin(',', Enumerable.Repeat(entry, Entries)).Append(end).ToString()));
+        var refusal = Assert.Throws<TokenizerException>(() => Tokenizer.Load(_folder.Path));
+        Assert.Contains(fault, refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith(_folder.PathTo("tokenizer.json"), refusal.Place, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_vocabulary_larger_than_any_is_refused_with_the_limit()
+    {
+        var entries = Enumerable.Range(0, TokenizerNode.MaxEntries + 1).Select(i => $"\"{i}\":{i}");
+        _folder.Write("tokenizer.json", Encoding.UTF8.GetBytes(new StringBuilder("""{"model":{"type":"BPE","merges":[],"vocab":{""").AppendJoin(',', entries).Append("}}}").ToString()));
+        Assert.Contains("'vocab' has 1048577 entries, more than 1048576", Assert.Throws<TokenizerException>(() => Tokenizer.Load(_folder.Path)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Components_nested_without_end_are_refused()
     {

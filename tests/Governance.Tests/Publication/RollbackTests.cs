@@ -66,8 +66,7 @@ public sealed class RollbackTests : IDisposable
         Assert.Equal(2, LastGoodBefore(4));
 
         // What rests on no approving decision is no good release.
-        var decision = _entries.FindIndex(entry => entry.Type == DecisionData.EntryType && entry.Evidence[0].Sha256 == Decided(2));
-        _entries[decision] = _entries[decision] with { Data = Data(Verdict.Rejected).ToElement() };
+        Reject(2);
         Assert.Equal(1, LastGoodBefore(4));
     }
 
@@ -87,6 +86,75 @@ public sealed class RollbackTests : IDisposable
         _entries.RemoveRange(_entries.Count - 2, 2);
         _entries.AddRange(new Rollback(Manifest(1), new BaseTarget(Proof()), "x").ToEntries(Release(1), Signer("stranger"), Start));
         Assert.Contains("signed by nobody", Breaches(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_audit_tells_a_revocation_by_nobody_known_and_lets_nothing_rest_on_it()
+    {
+        LogRelease(1);
+        LogRelease(2);
+        _entries.Add(new Revocation(Manifest(2), "x").ToEntry(Release(2), Signer("stranger"), Start));
+        Assert.Contains("entry 4: a revocation that counts for nothing: signed by nobody whom the trust policy", Breaches(), StringComparison.Ordinal);
+        _entries.Add(Back(2, 1)[1]);
+        Assert.Contains("entry 5: a rollback from a release that was not revoked before it by anybody known", Breaches(), StringComparison.Ordinal);
+
+        // What a stranger says of the target counts for nothing either.
+        _entries.RemoveRange(4, 2);
+        _entries.Add(new Revocation(Manifest(1), "x").ToEntry(Release(1), Signer("stranger"), Start));
+        _entries.AddRange(Back(2, 1));
+        Assert.DoesNotContain("to a release that was revoked", Breaches(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_audit_tells_a_revocation_of_what_the_ledger_does_not_hold_and_one_under_other_subjects()
+    {
+        LogRelease(1);
+        _entries.Add(new Revocation(Manifest(9), "x").ToEntry(Release(9), Signer("a"), Start));
+        Assert.Contains("entry 2: a revocation of a release that was not logged before it", Breaches(), StringComparison.Ordinal);
+        _entries.RemoveAt(2);
+        LogRelease(2);
+        var both = new Revocation(Manifest(1), "x").ToEntry(Release(1), Signer("a"), Start);
+        _entries.Add(both with { Subjects = [.. both.Subjects, Release(2).Subjects[1]] });
+        Assert.Contains("entry 4: a revocation with other subjects than the release that it takes back, entry 1", Breaches(), StringComparison.Ordinal);
+        Assert.Equal((ReleaseState.Revoked, ReleaseState.Current), (StateOf(1), StateOf(2)));
+    }
+
+    [Fact]
+    public void An_audit_tells_a_rollback_to_a_release_that_does_not_hold_is_no_earlier_one_or_goes_under_other_subjects()
+    {
+        LogRelease(1);
+        LogRelease(2);
+        _entries.AddRange(Back(2, 1));
+        Reject(1);
+        Assert.Contains("entry 5: a rollback to a release that does not hold, entry 1", Breaches(), StringComparison.Ordinal);
+        _entries.Clear();
+        LogRelease(1);
+        LogRelease(2);
+        _entries.AddRange(Back(1, 2));
+        Assert.Contains("entry 5: a rollback to a release that is no earlier one, entry 3", Breaches(), StringComparison.Ordinal);
+        _entries.RemoveRange(4, 2);
+        var back = Back(2, 1);
+        _entries.AddRange([back[0], back[1] with { Subjects = [.. Release(2).Subjects, new LedgerSubject(Rollback.TargetSubject, Manifest(9))] }]);
+        Assert.Contains("entry 5: a rollback with other subjects", Breaches(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_release_is_superseded_by_one_that_does_not_stand()
+    {
+        LogRelease(1);
+        LogRelease(2);
+        Assert.Equal((ReleaseState.Superseded, ReleaseState.Current), (StateOf(1), StateOf(2)));
+        Reject(2);
+        Assert.Equal((ReleaseState.Current, ReleaseState.Broken), (StateOf(1), StateOf(2)));
+        _entries.Clear();
+        LogRelease(1);
+        LogRelease(2);
+        _entries.Add(new Revocation(Manifest(2), "x").ToEntry(Release(2), Signer("stranger"), Start));
+        Assert.Equal((ReleaseState.Current, ReleaseState.Broken), (StateOf(1), StateOf(2)));
+        LogRelease(3);
+        Assert.Equal(1, LastGoodBefore(3));
+        Assert.Equal([ReleaseState.Superseded, ReleaseState.Broken, ReleaseState.Current], Portfolio.Of(History(), Register()).Select(release => release.State));
+        Assert.Equal([ReleaseState.Superseded, ReleaseState.Revoked, ReleaseState.Current], Portfolio.Unjudged(History()).Select(release => release.State));
     }
 
     public void Dispose() => _people.Dispose();
@@ -115,10 +183,20 @@ public sealed class RollbackTests : IDisposable
 
     private LedgerHistory History() => LedgerHistory.Of([.. _entries.Select(entry => (ReadOnlyMemory<byte>)entry.ToCanonicalJson())]);
 
-    private int? LastGoodBefore(int number)
+    private ReleaseRegister Register() => new(History(), Trust(), StampedTimes.None, witnessed: null);
+
+    private ReleaseState StateOf(int number) => Register().StateOf(ReleaseRegister.Find(History(), Manifest(number))!);
+
+    private int? LastGoodBefore(int number) =>
+        Register().LastGood(ReleaseRegister.Find(History(), Manifest(number))!) is { } good ? DecisionData.Read(good.Entry)!.Release : null;
+
+    private IReadOnlyList<LedgerEntry> Back(int from, int to) => new Rollback(Manifest(from), new ReleaseTarget(Manifest(to)), "x").ToEntries(Release(from), Signer("a"), Start);
+
+    /// <summary>The decision under a release says something else.</summary>
+    private void Reject(int number)
     {
-        var history = History();
-        return new ReleaseRegister(history, Trust(), StampedTimes.None, witnessed: null).LastGood(ReleaseRegister.Find(history, Manifest(number))!) is { } good ? DecisionData.Read(good.Entry)!.Release : null;
+        var decision = _entries.FindIndex(entry => entry.Type == DecisionData.EntryType && entry.Evidence[0].Sha256 == Decided(number));
+        _entries[decision] = _entries[decision] with { Data = Data(Verdict.Rejected).ToElement() };
     }
 
     private string Breaches() => string.Join('\n', ReleaseAuditor.Audit(History(), Trust(), StampedTimes.None));

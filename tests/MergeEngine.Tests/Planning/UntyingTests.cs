@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Inspecting;
 using Loragate.Testing;
 
 namespace Loragate.MergeEngine.Planning;
@@ -95,6 +96,72 @@ public sealed class UntyingTests : IDisposable
         Assert.Equal(TensorOf(source, Head), TensorOf(request.Output, Head));
     }
 
+    [Theory]
+    [InlineData("lm_head", "embed_out")]
+    [InlineData("lm_head", "model.lm_head")]
+    public void A_tied_model_has_one_head_and_factors_of_another_are_refused_by_name(string head, string other)
+    {
+        var source = WriteBase();
+        var single = Request(source, WriteHead("both", head, other));
+        Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(single)).Findings, f => f.Id == "absent-module" && f.Where == other);
+        var several = Request(source, WriteHead("one", head), WriteHead("two", other));
+        Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(several)).Findings, f => f.Id == "absent-module" && f.Where == $"two, {other}");
+        Assert.Contains(Inspector.Inspect(new InspectRequest { Adapter = single.Adapters[0].Folder, Base = source, Threads = 1, Version = "test" }).Findings, f => f.Id == "absent-module" && f.Where == other);
+    }
+
+    [Fact]
+    public void Every_factor_that_the_receipt_calls_used_is_in_the_merged_weights()
+    {
+        var source = WriteBase();
+        var receipt = Merger.Merge(Request(source, WriteHead("head", "lm_head"), WriteEmbedding("embedding")));
+        Assert.Equal([Head, Embedding], receipt.Merged.Select(m => m.Name));
+        Assert.All(receipt.Adapters.SelectMany(a => a.Tensors!).SelectMany(t => t.Tensors), used => Assert.Contains(receipt.Merged, m => m.Name == used && m.Fidelity.UpdateNorm > 0));
+    }
+
+    [Fact]
+    public void GPT_NeoX_calls_its_head_embed_out()
+    {
+        const string Input = "gpt_neox.embed_in.weight";
+        var source = AnyFolder.WriteBase(_temp.PathTo("base"), """{"model_type":"gpt_neox","tie_word_embeddings":true}""", [_embedding with { Name = Input }], DType.BF16);
+        var receipt = Merger.Merge(Request(source, WriteEmbedding("embedding", module: "gpt_neox.embed_in")));
+        Assert.Equal(["embed_out.weight", Input], receipt.Merged.Select(m => m.Name));
+    }
+
+    [Fact]
+    public void The_two_names_of_a_seeing_models_head_are_one_head()
+    {
+        var source = AnyFolder.WriteBase(_temp.PathTo("base"), """{"model_type":"llava","vision_config":{},"tie_word_embeddings":true}""", [_embedding with { Name = "language_model.model.embed_tokens.weight" }], DType.BF16);
+        var receipt = Merger.Merge(Request(source, WriteHead("older", "language_model.lm_head"), WriteHead("newer", "lm_head")));
+        Assert.Equal([("language_model.lm_head.weight", "lora-sum")], receipt.Merged.Select(m => (m.Name, m.Delta)));
+    }
+
+    [Fact]
+    public void A_tied_head_that_target_modules_names_must_be_in_the_adapter()
+    {
+        var adapter = AnyFolder.WriteAdapter(_temp.PathTo("torn"), Config("lm_head", "q_proj"), [AnyFolder.Tensor(new Random(3), Key("model.layers.0.q_proj.lora_A.weight"), 2, Width), AnyFolder.Tensor(new Random(4), Key("model.layers.0.q_proj.lora_B.weight"), 12, 2)]);
+        var refusal = Assert.Throws<MergePlanException>(() => Merger.Merge(Request(WriteBase(), adapter)));
+        Assert.Equal([("missing-module", "lm_head")], refusal.Findings.Select(f => (f.Id, f.Where)));
+    }
+
+    /// <summary>T5 multiplies by d_model^−½ before its head only while the config ties it: an untied copy would have other logits.</summary>
+    [Theory]
+    [InlineData("t5", false)]
+    [InlineData("umt5", true)]
+    public void A_model_that_scales_by_its_tie_is_not_untied(string type, bool head)
+    {
+        var source = AnyFolder.WriteBase(_temp.PathTo("base"), $$"""{"model_type":"{{type}}","tie_word_embeddings":true}""", [_embedding with { Name = "shared.weight" }], DType.BF16);
+        var request = Request(source, head ? WriteHead("adapter", "lm_head") : WriteEmbedding("adapter", module: "shared"));
+        Assert.Equal(["tied-scale"], Assert.Throws<MergePlanException>(() => Merger.Merge(request)).Findings.Select(f => f.Id));
+        Assert.Contains(Inspector.Inspect(new InspectRequest { Adapter = request.Adapters[0].Folder, Base = source, Threads = 1, Version = "test" }).Findings, f => f.Id == "tied-scale");
+    }
+
+    [Fact]
+    public void A_change_that_holds_for_both_leaves_such_a_model_tied()
+    {
+        var source = AnyFolder.WriteBase(_temp.PathTo("base"), """{"model_type":"t5","tie_word_embeddings":true}""", [_embedding with { Name = "shared.weight" }], DType.BF16);
+        Assert.Equal(["shared.weight"], Merger.Merge(Request(source, WriteEmbedding("adapter", ensuresTying: true, module: "shared"))).Merged.Select(m => m.Name));
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private static string Key(string name) => AdapterKey.Prefix + name;
@@ -104,12 +171,15 @@ public sealed class UntyingTests : IDisposable
 
     private string WriteBase(params AnyFolder.Named[] more) => AnyFolder.WriteBase(_temp.PathTo("base"), Tied, [_embedding, _query, .. more], DType.BF16);
 
-    private string WriteEmbedding(string name, bool ensuresTying = false)
+    private string WriteHead(string name, params string[] modules) =>
+        AnyFolder.WriteAdapter(_temp.PathTo(name), Config([.. modules]), [.. modules.SelectMany((module, i) => new[] { AnyFolder.Tensor(new Random(10 + i), Key(module + ".lora_A.weight"), 2, Width), AnyFolder.Tensor(new Random(20 + i), Key(module + ".lora_B.weight"), Tokens, 2) })]);
+
+    private string WriteEmbedding(string name, bool ensuresTying = false, string module = "model.embed_tokens")
     {
-        var config = Config("embed_tokens");
+        var config = Config(module);
         if (ensuresTying)
             config["ensure_weight_tying"] = true;
-        return AnyFolder.WriteAdapter(_temp.PathTo(name), config, [AnyFolder.Tensor(new Random(5), Key("model.embed_tokens.lora_embedding_A"), 2, Tokens), AnyFolder.Tensor(new Random(6), Key("model.embed_tokens.lora_embedding_B"), Width, 2)]);
+        return AnyFolder.WriteAdapter(_temp.PathTo(name), config, [AnyFolder.Tensor(new Random(5), Key(module + ".lora_embedding_A"), 2, Tokens), AnyFolder.Tensor(new Random(6), Key(module + ".lora_embedding_B"), Width, 2)]);
     }
 
     private string WriteTokens(string name)

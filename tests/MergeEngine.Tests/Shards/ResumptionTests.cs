@@ -81,7 +81,7 @@ public sealed class ResumptionTests : IDisposable
     public void Any_changed_bit_in_what_was_left_is_found_and_nothing_is_reused()
     {
         Interrupt(2);
-        foreach (var file in FolderManifest.List(Partial).Where(f => !f.EndsWith("/lock", StringComparison.Ordinal)))
+        foreach (var file in FolderManifest.List(Partial))
         {
             var length = new FileInfo(Path.Combine(Partial, file)).Length;
             for (var at = 0L; at < length; at += Math.Max(1, length / 5))
@@ -179,14 +179,29 @@ public sealed class ResumptionTests : IDisposable
         Assert.False(Directory.Exists(Partial) || Directory.Exists(Merged));
     }
 
-    [Fact]
-    public void An_output_that_another_process_writes_is_left_to_it()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void An_output_that_another_process_writes_is_left_to_it(bool resumes)
     {
         Interrupt(1);
         var before = FolderManifest.Read(Partial).Digest;
-        using (new FileStream(Path.Combine(Path.GetDirectoryName(Journal)!, "lock"), FileMode.Open, FileAccess.ReadWrite, FileShare.None))
-            Assert.Contains("another process", Assert.Throws<FolderException>(() => Merger.Merge(Request)).Message, StringComparison.Ordinal);
+        using (new FileStream(Merged + ".lock.partial", FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None))
+            Assert.Contains("another process", Assert.Throws<FolderException>(() => Merger.Merge(Request with { Resumes = resumes })).Message, StringComparison.Ordinal);
         Assert.Equal(before, FolderManifest.Read(Partial).Digest);
+    }
+
+    [Fact]
+    public void A_second_merge_that_starts_over_does_not_disturb_the_one_under_way()
+    {
+        var refusals = 0;
+        Merger.Merge(Request, new Watcher(_ =>
+        {
+            Assert.Throws<FolderException>(() => Merger.Merge(Request with { Resumes = false }));
+            refusals++;
+        }));
+        Assert.True(refusals > 2);
+        AssertAsUndisturbed(Request);
     }
 
     [Fact]

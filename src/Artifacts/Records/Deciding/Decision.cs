@@ -31,6 +31,9 @@ public sealed record Decision(
     IReadOnlyList<WaiverResult>? Waivers = null,
     bool? AuthorsMayApprove = null) : Record
 {
+    /// <summary>The schema of these records.</summary>
+    public const string SchemaName = "loragate.decision/1";
+
     /// <inheritdoc/>
-    public override string Schema => "loragate.decision/1";
+    public override string Schema => SchemaName;
 }

@@ -6,6 +6,9 @@ namespace Loragate.Artifacts.Records.Evaluating;
 /// <param name="Tasks">The tasks in the order in which they were given.</param>
 public sealed record ContaminationReport(Digest Training, int Windows, IReadOnlyList<ScreenedTask> Tasks) : Record
 {
+    /// <summary>The schema of these records.</summary>
+    public const string SchemaName = "loragate.contamination-report/1";
+
     /// <inheritdoc/>
-    public override string Schema => "loragate.contamination-report/1";
+    public override string Schema => SchemaName;
 }

@@ -11,6 +11,7 @@ namespace Loragate.Artifacts.Records.Evaluating;
 /// <param name="Repeated">Rows that ask just what an earlier row asks: they say nothing new, and rules do not count them.</param>
 /// <param name="Imported">Where the answers come from, if another program gave them; null for this engine's own.</param>
 /// <param name="Remote">Where the answers come from, if a server gave them; null for answers that were computed here.</param>
+/// <param name="Unanswerable">Rows whose right answer is none of their choices, so that every answer is wrong; null where there are none.</param>
 public sealed record EvaluationReport(
     EngineInfo Engine,
     EvaluatedModel Model,
@@ -21,8 +22,12 @@ public sealed record EvaluationReport(
     IReadOnlyList<int> CoinFlips,
     IReadOnlyList<int> Repeated,
     ImportedRun? Imported = null,
-    RemoteRun? Remote = null) : Record
+    RemoteRun? Remote = null,
+    IReadOnlyList<int>? Unanswerable = null) : Record
 {
+    /// <summary>The schema of these records.</summary>
+    public const string SchemaName = "loragate.evaluation-report/1";
+
     /// <inheritdoc/>
-    public override string Schema => "loragate.evaluation-report/1";
+    public override string Schema => SchemaName;
 }

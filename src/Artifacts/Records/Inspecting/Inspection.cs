@@ -17,8 +17,11 @@ public sealed record Inspection(
     IReadOnlyList<Finding> Findings,
     IReadOnlyList<ModuleStatistics> Modules) : Record
 {
+    /// <summary>The schema of these records.</summary>
+    public const string SchemaName = "loragate.inspection/1";
+
     /// <inheritdoc/>
-    public override string Schema => "loragate.inspection/1";
+    public override string Schema => SchemaName;
 
     /// <summary>The licences of the adapter, of the base where one was given, and of the data sets that the model card names.</summary>
     public IReadOnlyList<Licence> Licences { get; init; } = [];

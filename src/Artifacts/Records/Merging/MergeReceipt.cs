@@ -37,8 +37,11 @@ public sealed record MergeReceipt(
     /// <summary>Bits of the side-car a weight of <see cref="Merged"/>: Σ undoBits / Σ elements; null without a side-car, and in receipts from before this field.</summary>
     public double? UndoBitsPerWeight { get; init; }
 
+    /// <summary>The schema of these records.</summary>
+    public const string SchemaName = "loragate.merge-receipt/1";
+
     /// <inheritdoc/>
-    public override string Schema => "loragate.merge-receipt/1";
+    public override string Schema => SchemaName;
 
     /// <summary><see cref="UndoBitsPerWeight"/> of some tensors; 0 where they have no weights.</summary>
     public static double UndoBitsPerWeightOf(IReadOnlyList<MergedTensor> merged)

@@ -6,6 +6,9 @@ namespace Loragate.Artifacts.Records.Merging;
 /// <param name="Restored">The restored checkpoint; its weights digest equals the base's in the merge receipt.</param>
 public sealed record UnmergeReceipt(EngineInfo Engine, Digest Merge, CheckpointIdentity Restored) : Record
 {
+    /// <summary>The schema of these records.</summary>
+    public const string SchemaName = "loragate.unmerge-receipt/1";
+
     /// <inheritdoc/>
-    public override string Schema => "loragate.unmerge-receipt/1";
+    public override string Schema => SchemaName;
 }

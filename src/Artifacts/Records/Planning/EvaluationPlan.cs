@@ -14,6 +14,9 @@ public sealed record EvaluationPlan(double Alpha, int Seed, string StopRule, IRe
     /// <summary>Every planned item is scored once, and nothing is judged before the last.</summary>
     public const string AllItemsOnce = "all-items-once";
 
+    /// <summary>The schema of these records.</summary>
+    public const string SchemaName = "loragate.plan/1";
+
     /// <inheritdoc/>
-    public override string Schema => "loragate.plan/1";
+    public override string Schema => SchemaName;
 }

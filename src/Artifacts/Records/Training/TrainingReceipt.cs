@@ -20,6 +20,9 @@ public sealed record TrainingReceipt(
     /// <summary>Its place in the folder, where no loader looks.</summary>
     public const string FileName = "loragate/training-receipt.json";
 
+    /// <summary>The schema of these records.</summary>
+    public const string SchemaName = "loragate.training-receipt/1";
+
     /// <inheritdoc/>
-    public override string Schema => "loragate.training-receipt/1";
+    public override string Schema => SchemaName;
 }

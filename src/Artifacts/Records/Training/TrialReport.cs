@@ -26,6 +26,9 @@ public sealed record TrialReport(
     /// <summary>Its name in the folder of the trials.</summary>
     public const string FileName = "trial-report.json";
 
+    /// <summary>The schema of these records.</summary>
+    public const string SchemaName = "loragate.trial-report/1";
+
     /// <inheritdoc/>
-    public override string Schema => "loragate.trial-report/1";
+    public override string Schema => SchemaName;
 }

@@ -55,5 +55,5 @@ internal static class TaskFunctions
     private static T Find<T>(Dictionary<string, T> functions, YamlNode node, string key) =>
         node is not YamlFunction function ? throw node.Fault(key, "not a function")
         : functions.TryGetValue(function.Path, out var found) || functions.TryGetValue(function.Name, out found) ? found
-        : throw node.Fault(key, $"the function '{function.Name}' is not known here");
+        : throw node.Fault(key, $"the function '{function.Name}' is not known here; known are {string.Join(", ", functions.Keys.Order(StringComparer.Ordinal))}");
 }

@@ -13,11 +13,11 @@ internal sealed class LogLikelihood(TaskPrompt prompt) : TaskKind
     public override IReadOnlyList<string> DefaultMetrics => Metrics;
 
     /// <inheritdoc/>
-    public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style) => new(document)
+    public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style)
     {
-        Target = prompt.TargetText(data, document),
-        Continuations = [new ContinuationRequest(prompt.Context(data, document, style), prompt.TargetText(data, document))],
-    };
+        var target = prompt.TargetText(data, document);
+        return new TaskItem(document) { Target = target, Continuations = [new ContinuationRequest(prompt.Context(data, document, style), target)] };
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<MetricPlan> metrics)

@@ -18,11 +18,11 @@ internal sealed class RollingLogLikelihood(TaskPrompt prompt) : TaskKind
     public override IReadOnlyList<string> DefaultMetrics => Metrics;
 
     /// <inheritdoc/>
-    public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style) => new(document)
+    public override TaskItem Prepare(TaskData data, TaskDocument document, PromptStyle style)
     {
-        Target = prompt.TargetText(data, document),
-        Rolling = prompt.TargetText(data, document),
-    };
+        var target = prompt.TargetText(data, document);
+        return new TaskItem(document) { Target = target, Rolling = target };
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> ScoreNames(IReadOnlyList<MetricPlan> metrics) => [MetricPlan.LogLikelihood, MetricPlan.Words, MetricPlan.Bytes];

@@ -40,5 +40,7 @@ internal sealed class LimitsSection(ReportText text) : Section(text)
             yield return text.Fill("limits.truncated", ("task", name), ("count", ReportNumbers.Count(report.Truncated.Count)));
         if (report.Repeated.Count > 0)
             yield return text.Fill("limits.repeated", ("task", name), ("count", ReportNumbers.Count(report.Repeated.Count)));
+        if (report.Unanswerable is { } unanswerable)
+            yield return text.Fill("limits.unanswerable", ("task", name), ("count", ReportNumbers.Count(unanswerable.Count)));
     }
 }

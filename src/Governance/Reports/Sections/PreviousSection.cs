@@ -16,6 +16,7 @@ internal sealed class PreviousSection(ReportText text) : Section(text)
             yield break;
         yield return new Heading(Text["previous.heading"]);
         yield return new Paragraph(Lead(previous, contents.Decision), Look.Body, 4) { KeepWithNext = true };
+        yield return new Paragraph(Text[contents.PreviousIsProved ? "previous.proved" : "previous.unproved"], Look.Body, 4) { KeepWithNext = true };
         var rows = Rows(previous, contents.Decision).ToArray();
         if (rows.Length == 0)
         {

@@ -28,6 +28,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
             Look.Body,
             4)
         { KeepWithNext = true };
+        yield return new Paragraph(Text["trials.unproved"], Look.Body, 4) { KeepWithNext = true };
         yield return Results(trials, costs, contents.TrialCosts?.Watts, own);
         foreach (var sentence in Advice(trials))
             yield return new Paragraph(sentence, Look.Body, 4);
