@@ -51,7 +51,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var scores = new GateScores(tool, request, dossier, tasks.ByName, key);
         var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(tasks.Plan, policy, inspection.Record.Adapter, cancellationToken);
         var endorsements = new GateEndorsements(tool, dossier, ledger);
-        var (trials, training) = context.GatherOrigin(dossier, adapter.Folder, cancellationToken);
+        var (trials, trained) = context.GatherOrigin(dossier, adapter.Folder, cancellationToken);
         var asksForTrials = policy.Rules.OfType<TrialRule>().Any();
         var evidence = new Evidence
         {
@@ -62,7 +62,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.OfCandidate(MergedFolder(dossier), adapter.Folder, receipt.Record, cancellationToken),
             Contamination = contamination,
             Trials = asksForTrials ? trials : null,
-            Training = asksForTrials ? training : null,
+            Training = asksForTrials ? trained : null,
             Run = scores.OldestRun,
             Endorsements = endorsements.Read(trust, request.Authors, key?.Public, cancellationToken),
         };
