@@ -42,7 +42,9 @@ internal static class CarriedCopies
     private static bool Differs(CarriedCopy copy, PeftAdapter adapter, Checkpoint baseModel, CancellationToken cancellationToken) =>
         Differs(new CheckpointTensor(copy.Copy, adapter.Weights), baseModel.Tensor(copy.Tensor), cancellationToken);
 
-    private static bool Differs(CheckpointTensor left, CheckpointTensor right, CancellationToken cancellationToken)
+    /// <summary>Whether two tensors of one shape differ by more than one cast.</summary>
+    /// <exception cref="NonFiniteException">A value is NaN or infinite.</exception>
+    internal static bool Differs(CheckpointTensor left, CheckpointTensor right, CancellationToken cancellationToken)
     {
         var (leftReader, rightReader) = (new FactorReader(left.Shard), new FactorReader(right.Shard));
         var (x, y) = (new double[Math.Min(BlockElements, left.Info.Elements)], new double[Math.Min(BlockElements, left.Info.Elements)]);

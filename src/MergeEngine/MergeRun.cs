@@ -133,11 +133,10 @@ internal sealed class MergeRun(
     private AppliedAdapter Applied((PeftAdapter Adapter, double Weight) adapter, int index)
     {
         var coverage = plan.Coverages[index];
-        var experts = coverage.Deltas.OfType<ExpertsDelta>().FirstOrDefault();
         return new AppliedAdapter(adapter.Adapter.Identity, adapter.Weight)
         {
             Tensors = coverage.Used,
-            ExpertLayout = experts is null ? null : ExpertLayoutName.Of(experts.Factors.Layout),
+            ExpertLayout = coverage.ExpertLayout,
         };
     }
 

@@ -27,7 +27,7 @@ public sealed record AdapterConfig
     /// <summary>α: the scale's numerator where no pattern says otherwise.</summary>
     public required double Alpha { get; init; }
 
-    /// <summary>Rank-stabilised LoRA: s = α/√r (Kalajdzievski 2023).</summary>
+    /// <summary>Rank-stabilised LoRA: s = α/√r (Kalajdzievski 2023). No other method has it.</summary>
     public required bool UseRslora { get; init; }
 
     /// <summary>Weight-decomposed LoRA (Liu et al. 2024).</summary>
@@ -60,8 +60,8 @@ public sealed record AdapterConfig
     /// <summary>AdaLoRA's initial rank: the divisor of its scale, whatever rank is left (peft/tuners/adalora/layer.py, ranknum).</summary>
     public required int InitialRank { get; init; }
 
-    /// <summary>(IA)³: names of the targeted modules that scale their input.</summary>
-    public required TargetModules FeedForward { get; init; }
+    /// <summary>(IA)³: which of the targeted modules scale their input.</summary>
+    public required FeedForwardModules FeedForward { get; init; }
 
     /// <summary>Ends of the names of whole parameters that carry low-rank factors (experts' fused weights).</summary>
     public required IReadOnlyList<string> TargetParameters { get; init; }
@@ -87,7 +87,7 @@ public sealed record AdapterConfig
     /// <summary>The alpha of a module after <c>alpha_pattern</c>.</summary>
     public double AlphaOf(string module) => FirstMatch(AlphaPattern, module, Alpha);
 
-    /// <summary>s = α/r, or α/√r for rsLoRA, with α and r of the module (LoRA, LoHa and LoKr).</summary>
+    /// <summary>s = α/r, with α and r of the module (LoRA, LoHa and LoKr), or α/√r for rsLoRA.</summary>
     public double ScaleOf(string module) =>
         UseRslora ? AlphaOf(module) / Math.Sqrt(RankOf(module)) : AlphaOf(module) / RankOf(module);
 

@@ -34,6 +34,9 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
         "modules_to_save", "lora_bias", "trainable_token_indices", "target_parameters", "ensure_weight_tying", "peft_version", "feedforward_modules", "init_r",
     };
 
+    /// <summary>Keys of LoRA alone that only LoRA and AdaLoRA have in their configs (peft/tuners/lora/config.py).</summary>
+    private static readonly HashSet<string> OfLora = new(StringComparer.Ordinal) { "use_rslora", "use_dora", "lora_bias" };
+
     /// <summary>PEFT's word for every linear layer of the architecture: which ones those are, only the model's code says, so it states nothing that files can be held against.</summary>
     private const string AllLinear = "all-linear";
 
@@ -54,13 +57,15 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             TaskType = Text("task_type"),
             Rank = known ? Rank("r", root.TryGetProperty("r", out var r) ? r : null) : 1,
             Alpha = !known ? 1 : Number(isLycoris ? "alpha" : "lora_alpha") ?? 8,
-            UseRslora = Flag("use_rslora"),
+            // AdaLoRA's config has the flag, and its scale does not take it (peft/tuners/adalora/model.py, _create_and_replace).
+            UseRslora = Flag("use_rslora") && peftType == "LORA",
             UseDora = Flag("use_dora"),
             // AdaLoRA's pattern holds masks of what is left, which the shapes of the tensors say as well.
             RankPattern = known && peftType != "ADALORA" ? [.. Pattern("rank_pattern").Select(p => KeyValuePair.Create(p.Name, Rank($"rank_pattern.{p.Name}", p.Value)))] : [],
-            AlphaPattern = known ? [.. Pattern("alpha_pattern").Select(p => KeyValuePair.Create(p.Name, Number($"alpha_pattern.{p.Name}", p.Value)))] : [],
+            // AdaLoRA passes lora_alpha to every module, whatever the pattern says (ibid.).
+            AlphaPattern = known && peftType != "ADALORA" ? [.. Pattern("alpha_pattern").Select(p => KeyValuePair.Create(p.Name, Number($"alpha_pattern.{p.Name}", p.Value)))] : [],
             Targets = known ? Targets("target_modules") : NoTargets(),
-            FeedForward = peftType == "IA3" ? Targets("feedforward_modules") : NoTargets(),
+            FeedForward = peftType == "IA3" ? new FeedForwardModules(Value("feedforward_modules") is { ValueKind: JsonValueKind.Array } ? Names("feedforward_modules")! : [], Regex("feedforward_modules")) : new FeedForwardModules([], null),
             Bias = Text("bias") ?? "none",
             FanInFanOut = Flag("fan_in_fan_out"),
             Initialisation = Initialisation(),
@@ -72,16 +77,22 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             EnsureWeightTying = Flag("ensure_weight_tying"),
             PeftVersion = Text("peft_version"),
             Features = [.. root.EnumerateObject().Where(IsOnSwitch).Select(p => p.Name).Order(StringComparer.Ordinal)],
-            UnknownKeys = known ? [.. root.EnumerateObject().Where(IsUnknown).Select(p => p.Name).Order(StringComparer.Ordinal)] : [],
+            UnknownKeys = known ? [.. root.EnumerateObject().Where(p => IsUnknown(p) || (IsOn(p.Value) && OfLora.Contains(p.Name) && peftType is not ("LORA" or "ADALORA"))).Select(p => p.Name).Order(StringComparer.Ordinal)] : [],
         };
     }
 
     private static bool IsUnknown(JsonProperty property) =>
         !Inert.Contains(property.Name) && !Switches.Contains(property.Name) && !Typed.Contains(property.Name) && IsOn(property.Value);
 
-    /// <summary>"auto" leaves Khatri-Rao products, which have another scale, to the initialisation; the initialisation is judged by itself.</summary>
-    private static bool IsOnSwitch(JsonProperty property) =>
-        Switches.Contains(property.Name) && IsOn(property.Value) && !(property.Name == "use_khatri_rao" && property.Value.ValueKind == JsonValueKind.String && property.Value.GetString() == "auto");
+    private static bool IsOnSwitch(JsonProperty property) => Switches.Contains(property.Name) && IsOn(property.Value) && !IsHarmless(property);
+
+    /// <summary>"auto" leaves Khatri-Rao products, which have another scale, to the initialisation, which is judged by itself; a mapping to transformers' own classes names no code of the folder.</summary>
+    private static bool IsHarmless(JsonProperty property) => property.Name switch
+    {
+        "use_khatri_rao" => property.Value.ValueKind == JsonValueKind.String && property.Value.GetString() == "auto",
+        AutoMapping.Key => AutoMapping.IsOfTransformers(property.Value),
+        _ => false,
+    };
 
     private static bool IsOn(JsonElement value) => value.ValueKind switch
     {

@@ -1,6 +1,7 @@
 using Loragate.Cli.Evaluating;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Reports;
+using Loragate.MergeEngine.Layouts;
 
 namespace Loragate.Cli.Gate;
 
@@ -16,6 +17,9 @@ internal sealed record GateRequest
     public required string DataRoot { get; init; }
 
     public required string Dossier { get; init; }
+
+    /// <summary>How the factors of fused experts lie in the adapter's file, where it does not say who wrote it.</summary>
+    public ExpertLayout? ExpertLayout { get; init; }
 
     /// <summary>A folder of reports that several gates share; null to keep them in the dossier alone.</summary>
     public string? Cache { get; init; }

@@ -95,7 +95,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
     private FiledRecord<Inspection> Inspect(Dossier dossier, StagedAdapter adapter, CancellationToken cancellationToken)
     {
         tool.Screen.Say("Inspecting …");
-        var inspection = Inspector.Inspect(new InspectRequest { Adapter = adapter.Folder, Base = request.Base, Version = Tool.Version }, cancellationToken);
+        var inspection = Inspector.Inspect(new InspectRequest { Adapter = adapter.Folder, Base = request.Base, ExpertLayout = request.ExpertLayout, Version = Tool.Version }, cancellationToken);
         adapter.Require(inspection.Adapter);
         dossier.Write(Dossier.InspectionFile, inspection);
         return new FiledRecord<Inspection>(Dossier.InspectionFile, inspection);
@@ -113,7 +113,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Directory.Delete(merged, recursive: true);
         using var line = new ProgressLine(tool.Screen, "Merging");
         var receipt = Merger.Merge(
-            new MergeRequest { Base = request.Base, Adapters = [new WeightedAdapter(adapter.Folder)], Output = merged, Threads = Tool.Threads, Version = Tool.Version },
+            new MergeRequest { Base = request.Base, Adapters = [new WeightedAdapter(adapter.Folder)], Output = merged, ExpertLayout = request.ExpertLayout, Threads = Tool.Threads, Version = Tool.Version },
             new Relay<MergeProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
         adapter.Require(receipt.Adapters[0].Adapter);
         dossier.Write(Dossier.ReceiptFile, receipt);
@@ -122,7 +122,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
 
     private bool IsCurrent(MergeReceipt receipt, Inspection inspection, string merged, CancellationToken cancellationToken) =>
         receipt.Engine.Version == Tool.Version
-        && receipt.Adapters is [{ Weight: 1 } only] && only.Adapter.Digest == inspection.Adapter.Digest
+        && receipt.Adapters is [{ Weight: 1 } only] && only.Adapter.Digest == inspection.Adapter.Digest && only.ExpertLayout == inspection.ExpertLayout
         && receipt.DType == "keep" && receipt.UndoFile is not null
         && Directory.Exists(merged)
         && Say(ReceiptVerifier.BaseFault(receipt, request.Base, Tool.Threads, cancellationToken) is { } fault ? $"the base is another: {fault}" : null)

@@ -3,6 +3,7 @@ using Loragate.Cli.Output;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Cli.Gate;
 using Loragate.Governance.Reports;
+using Loragate.MergeEngine.Layouts;
 using Spectre.Console;
 
 namespace Loragate.Cli.Verbs;
@@ -24,6 +25,7 @@ internal static class GateVerb
         var ledgerKey = new LedgerKeyOptions(isRequired: false);
         var push = LedgerOptions.Push();
         var signing = new SignerOptions(isRequired: false, "The gate's key, which signs records, verdict and release");
+        var experts = CommonOptions.ExpertLayout();
         var trust = new Option<string?>("--trust") { Description = "The trust policy (YAML): who may approve, with which keys.", HelpName = "FILE" };
         var authors = new Option<string[]>("--author") { Description = "Who made the adapter, by the id in the trust policy. May be given several times.", HelpName = "ID" };
         var training = new Option<string?>("--training-digests") { Description = "The digests of the adapter's training set, from 'contamination digest': the tasks' rows are held against them, for the policy's contamination rule.", HelpName = "FILE" };
@@ -39,7 +41,7 @@ internal static class GateVerb
         var json = CommonOptions.Json();
         return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
             "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
-            [baseModel, adapter, policy, data, dossier, cache, imported, .. remote.All, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, training, measure, previous, trials, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, policy, data, dossier, experts, cache, imported, .. remote.All, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, training, measure, previous, trials, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(ledger) is null != ledgerKey.KeyOf(parsed) is null)
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
@@ -59,6 +61,7 @@ internal static class GateVerb
                     Policy = parsed.GetValue(policy)!,
                     DataRoot = parsed.GetValue(data)!,
                     Dossier = parsed.GetValue(dossier)!,
+                    ExpertLayout = ExpertLayoutName.Parse(parsed.GetValue(experts)),
                     Cache = parsed.GetValue(cache),
                     Imported = parsed.GetValue(imported),
                     Remote = remote.Read(parsed, tool.Clock),

@@ -5,6 +5,7 @@ using System.Globalization;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.MergeEngine.Inspecting;
+using Loragate.MergeEngine.Layouts;
 using Spectre.Console;
 
 namespace Loragate.Cli.Verbs;
@@ -18,9 +19,10 @@ internal static class InspectVerb
         var baseModel = CommonOptions.Base(required: false);
         var digest = new Option<string?>("--base-digest") { Description = "The weights digest that the base must have.", HelpName = "SHA256" };
         var datasets = new Option<string[]>("--dataset-licence") { Description = "The licence of a data set; may be given several times.", HelpName = "NAME=LICENCE" };
+        var experts = CommonOptions.ExpertLayout();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "inspect", "Looks at an adapter without running anything: what is in it, does it fit its base, is it damaged.",
-            "loragate inspect adapters/routing-good --base base", [adapter, baseModel, digest, datasets, json], (parsed, cancellationToken) =>
+            "loragate inspect adapters/routing-good --base base", [adapter, baseModel, digest, datasets, experts, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(digest) is { } pin && (parsed.GetValue(baseModel) is null || !Digest.TryParse(pin, out _)))
                     throw new UsageException($"--base-digest {pin}: write the weights digest as loragate prints it, 64 lower-case hexadecimal digits, and name the base with --base.");
@@ -30,6 +32,7 @@ internal static class InspectVerb
                     Base = parsed.GetValue(baseModel),
                     BaseDigest = parsed.GetValue(digest),
                     DatasetLicences = Licences(parsed.GetValue(datasets) ?? []),
+                    ExpertLayout = ExpertLayoutName.Parse(parsed.GetValue(experts)),
                     Threads = Tool.Threads,
                     Version = Tool.Version,
                 };

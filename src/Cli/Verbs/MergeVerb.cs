@@ -17,7 +17,7 @@ internal static class MergeVerb
         var output = CommonOptions.Output("The folder to make.");
         var dtype = new Option<string>("--dtype") { Description = "The type of the merged weights.", DefaultValueFactory = _ => "keep" }.AcceptOnlyFromAmong("keep", "float32", "bfloat16", "float16");
         var noUndo = new Option<bool>("--no-undo") { Description = "Do not write the side-car that unmerge needs." };
-        var experts = new Option<string?>("--expert-layout") { Description = "How the factors of fused experts lie in the adapter's file, where it does not say who wrote it." }.AcceptOnlyFromAmong("expert-fastest", "expert-slowest");
+        var experts = CommonOptions.ExpertLayout();
         var device = new MergeDeviceOption();
         var fresh = CommonOptions.Fresh();
         var dryRun = new Option<bool>("--dry-run") { Description = "Plan from headers and configs, read and write no tensor." };

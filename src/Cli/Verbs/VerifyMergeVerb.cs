@@ -16,7 +16,7 @@ internal static class VerifyMergeVerb
         var baseModel = CommonOptions.Base(required: true);
         var adapters = new Option<string[]>("--adapter") { Description = "The adapter that was merged, with '=WEIGHT' for another weight than 1; may be given several times.", HelpName = "ADAPTER[=WEIGHT]", Required = true };
         var merged = new Option<string>("--merged") { Description = "The merged folder, made by any tool.", HelpName = "DIR", Required = true };
-        var experts = new Option<string?>("--expert-layout") { Description = "How the factors of fused experts lie in the adapter's file, where it does not say who wrote it." }.AcceptOnlyFromAmong("expert-fastest", "expert-slowest");
+        var experts = CommonOptions.ExpertLayout();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "verify-merge", "Audits a merge that any tool made, tensor by tensor. Exit code 1 where it is not the merge of these adapters into this base.",
             "loragate verify-merge --base base --adapter adapters/routing-good --merged merged", [baseModel, adapters, merged, experts, json], (parsed, cancellationToken) =>

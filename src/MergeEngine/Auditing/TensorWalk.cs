@@ -86,7 +86,7 @@ internal sealed class TensorWalk
         var row = new AuditedRow(Columns, _sources.Length);
         var tile = new UpdateTile(_sources, Rows, Columns);
         var magnitudes = withValues ? new UpdateTile(_magnitudes ??= [.. _sources.Select(s => s.Magnitudes())], Rows, Columns) : null;
-        var (weights, canonical, found) = (new byte[Columns * BaseType.Bits / 8], new byte[Columns * FoundType.Bits / 8], new byte[Columns * FoundType.Bits / 8]);
+        var (weights, canonical, found) = (new byte[Columns * (BaseType.Bits / 8)], new byte[Columns * (FoundType.Bits / 8)], new byte[Columns * (FoundType.Bits / 8)]);
         var replacement = new double[_replaced is null ? 0 : Columns];
         _rowFactors = _scaling is { Kind: ScalingKind.RowFactors } ? _scaling.Values : [];
         for (var index = 0; index < Rows; index++)
@@ -162,7 +162,7 @@ internal sealed class TensorWalk
     private double[] NormedColumns(double[] values, CancellationToken cancellationToken)
     {
         var sums = new double[Columns];
-        var weights = new byte[Columns * BaseType.Bits / 8];
+        var weights = new byte[Columns * (BaseType.Bits / 8)];
         var tile = new UpdateTile(_sources, Rows, Columns);
         for (var row = 0; row < Rows; row++)
         {

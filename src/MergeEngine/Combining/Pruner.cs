@@ -16,7 +16,7 @@ internal abstract class Pruner
     {
         { Pruning: Pruning.None } or { Density: >= 1 } => new KeepingPruner(),
         { Pruning: Pruning.Random } => new RandomPruner(Philox.Stream("dare", blend.Seed, name, ordinal), blend.Density),
-        _ => MagnitudePruner.Of(tensor, (long)(blend.Density * tensor.Rows * tensor.Columns), cancellationToken),
+        _ => MagnitudePruner.Of(tensor, (long)(blend.Density * ((long)tensor.Rows * tensor.Columns)), cancellationToken),
     };
 
     /// <summary>Prunes elements that lie together.</summary>

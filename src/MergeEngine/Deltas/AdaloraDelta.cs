@@ -65,9 +65,9 @@ public sealed record AdaloraDelta(string Module, TensorPlan Target, TensorInfo A
         if (isConv1D ? (view.Rows, view.Columns) != (a.Shape[1], b.Shape[0]) : (view.Rows, view.Columns) != (b.Shape[0], a.Shape[1]))
             cover.Block("shape-mismatch", module.Path, $"B·A is [{b.Shape[0]}, {a.Shape[1]}], the base tensor is [{string.Join(", ", target.Shape)}]", "Merge into the base that the adapter was trained on.");
         else
-            cover.Add(new AdaloraDelta(module.Path, target, a, b, e, ScaleOf(cover.Config, module.Path), isConv1D));
+            cover.Add(new AdaloraDelta(module.Path, target, a, b, e, ScaleOf(cover.Config), isConv1D));
     }
 
-    private static double ScaleOf(AdapterConfig config, string module) =>
-        (config.AlphaOf(module) is > 0 and var alpha ? alpha : config.InitialRank) / (config.InitialRank + Epsilon);
+    /// <summary>One scale for every module: PEFT reads no alpha_pattern here (adalora/model.py, _create_and_replace).</summary>
+    private static double ScaleOf(AdapterConfig config) => (config.Alpha is > 0 and var alpha ? alpha : config.InitialRank) / (config.InitialRank + Epsilon);
 }

@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Layouts;
 
 namespace Loragate.MergeEngine.Deltas;
 
@@ -16,4 +17,7 @@ public sealed record ReplacedTensor(string Module, TensorPlan Target, TensorInfo
 
     /// <inheritdoc/>
     public override bool IsExclusive => true;
+
+    /// <inheritdoc/>
+    internal override MatrixView View => MatrixView.InRows(Target.Shape);
 }

@@ -15,10 +15,10 @@ namespace Loragate.MergeEngine.Devices;
 internal sealed record TensorWork(string Name, DType Source, DType Output, MatrixView View, UpdateSource[] Updates, Scaling? Scaling)
 {
     /// <summary>Bytes of a row of the base.</summary>
-    public int SourceRowBytes => View.Columns * Source.Bits / 8;
+    public int SourceRowBytes => View.Columns * (Source.Bits / 8);
 
     /// <summary>Bytes of a merged row.</summary>
-    public int OutputRowBytes => View.Columns * Output.Bits / 8;
+    public int OutputRowBytes => View.Columns * (Output.Bits / 8);
 
     /// <summary>The work on a planned tensor, with its factors read from the adapters.</summary>
     /// <exception cref="NonFiniteException">A factor is NaN or infinite.</exception>

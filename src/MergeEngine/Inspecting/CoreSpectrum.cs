@@ -16,24 +16,32 @@ internal static class CoreSpectrum
     /// <param name="left">BᵀB, r × r.</param>
     /// <param name="right">AAᵀ, r × r.</param>
     /// <param name="rank">r.</param>
-    public static (double SpectralNorm, double EffectiveRank) Of(double[] left, double[] right, int rank)
+    /// <param name="cancellationToken">Stops between rows: the work grows with r³.</param>
+    public static (double SpectralNorm, double EffectiveRank) Of(double[] left, double[] right, int rank, CancellationToken cancellationToken = default) =>
+        Of(Core(left, right, rank, cancellationToken), rank, cancellationToken);
+
+    /// <summary>The same of a matrix X, from its own Gram matrix, whose eigenvalues are σ².</summary>
+    /// <param name="gram">XXᵀ or XᵀX, n × n.</param>
+    /// <param name="n">n.</param>
+    /// <param name="cancellationToken">Stops between rows.</param>
+    public static (double SpectralNorm, double EffectiveRank) Of(double[] gram, int n, CancellationToken cancellationToken)
     {
-        var core = Core(left, right, rank);
         var (trace, squares) = (0.0, 0.0);
-        for (var i = 0; i < rank; i++)
-            trace += core[i * rank + i];
-        foreach (var value in core)
+        for (var i = 0; i < n; i++)
+            trace += gram[i * n + i];
+        foreach (var value in gram)
             squares += value * value;
-        return (Math.Sqrt(Largest(core, rank)), squares > 0 ? trace * trace / squares : 0);
+        return (Math.Sqrt(Largest(gram, n, cancellationToken)), squares > 0 ? trace * trace / squares : 0);
     }
 
     /// <summary>LᵀGL.</summary>
-    private static double[] Core(double[] left, double[] right, int rank)
+    private static double[] Core(double[] left, double[] right, int rank, CancellationToken cancellationToken)
     {
-        var l = Cholesky(left, rank);
+        var l = Cholesky(left, rank, cancellationToken);
         var gl = new double[rank * rank];
         for (var i = 0; i < rank; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (var k = 0; k < rank; k++)
             {
                 for (var j = 0; j <= k; j++)
@@ -43,6 +51,7 @@ internal static class CoreSpectrum
         var core = new double[rank * rank];
         for (var k = 0; k < rank; k++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (var i = 0; i <= k; i++)
             {
                 for (var j = 0; j < rank; j++)
@@ -53,12 +62,13 @@ internal static class CoreSpectrum
     }
 
     /// <summary>L of a positive semidefinite matrix; a pivot of nothing leaves its column empty.</summary>
-    private static double[] Cholesky(double[] matrix, int n)
+    private static double[] Cholesky(double[] matrix, int n, CancellationToken cancellationToken)
     {
         var least = Enumerable.Range(0, n).Max(i => matrix[i * n + i]) * Singular;
         var l = new double[n * n];
         for (var j = 0; j < n; j++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             for (var i = j; i < n; i++)
             {
                 var sum = matrix[i * n + j];
@@ -73,9 +83,9 @@ internal static class CoreSpectrum
     }
 
     /// <summary>The largest eigenvalue: Householder's tridiagonal form, then bisection with Sturm's count (Golub and Van Loan, §8.3.1 and §8.4.1).</summary>
-    private static double Largest(double[] matrix, int n)
+    private static double Largest(double[] matrix, int n, CancellationToken cancellationToken)
     {
-        var (diagonal, beside) = Tridiagonal(matrix, n);
+        var (diagonal, beside) = Tridiagonal(matrix, n, cancellationToken);
         var (low, high) = (0.0, 0.0);
         for (var i = 0; i < n; i++)
             high = Math.Max(high, diagonal[i] + Math.Abs(i > 0 ? beside[i - 1] : 0) + Math.Abs(i < n - 1 ? beside[i] : 0));
@@ -105,12 +115,13 @@ internal static class CoreSpectrum
         return false;
     }
 
-    private static (double[] Diagonal, double[] Beside) Tridiagonal(double[] matrix, int n)
+    private static (double[] Diagonal, double[] Beside) Tridiagonal(double[] matrix, int n, CancellationToken cancellationToken)
     {
         var a = (double[])matrix.Clone();
         var (v, p) = (new double[n], new double[n]);
         for (var k = 0; k < n - 2; k++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var norm = 0.0;
             for (var i = k + 1; i < n; i++)
                 norm += a[i * n + k] * a[i * n + k];

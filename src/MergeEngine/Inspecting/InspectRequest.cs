@@ -1,3 +1,5 @@
+using Loragate.MergeEngine.Layouts;
+
 namespace Loragate.MergeEngine.Inspecting;
 
 /// <summary>All that an inspection needs.</summary>
@@ -14,6 +16,9 @@ public sealed record InspectRequest
 
     /// <summary>Licences of data sets by their names, as the caller knows them; model cards name data sets without licences.</summary>
     public IReadOnlyDictionary<string, string> DatasetLicences { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>How the factors of fused experts lie in the adapter's file, where it does not say who wrote it.</summary>
+    public ExpertLayout? ExpertLayout { get; init; }
 
     /// <summary>Tensors that are hashed at once where a digest is pinned; the result does not depend on it.</summary>
     public int Threads { get; init; } = 1;

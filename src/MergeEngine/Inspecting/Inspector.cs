@@ -24,8 +24,10 @@ public static class Inspector
         using var adapter = PeftAdapter.Open(request.Adapter, cancellationToken);
         using var baseModel = request.Base is null ? null : Checkpoint.Open(request.Base);
         var card = ModelCardMetadata.Read(adapter.Folder);
-        var coverage = Coverage.Of(adapter, baseModel is null ? null : BaseLayout.Of(baseModel));
-        var updates = OutlierScores.Add(UpdateStatistics.Of(adapter, coverage, baseModel, cancellationToken));
+        var layout = baseModel is null ? null : BaseLayout.Of(baseModel);
+        var baseTensors = layout is null ? null : new BaseTensors(baseModel!, layout);
+        var coverage = Coverage.Of(adapter, layout, request.ExpertLayout);
+        var updates = OutlierScores.Add(UpdateStatistics.Of(adapter, coverage, baseTensors, cancellationToken));
         var licences = LicenceRules.Check(adapter.Folder, card, request.Base, request.DatasetLicences);
         var serving = ServingRules.Of(adapter);
         var findings = coverage.Findings
@@ -36,9 +38,9 @@ public static class Inspector
             .Concat(BaseRules.Check(adapter, card, baseModel, request, cancellationToken))
             .Concat(TokenizerRules.Check(adapter, baseModel))
             .Concat(ReplacementRules.Check(adapter))
-            .Concat(UpdateRules.Check(adapter, updates, cancellationToken))
+            .Concat(UpdateRules.Check(adapter, coverage, updates, baseTensors, cancellationToken))
             .Concat(OutlierScores.Check(updates))
-            .Concat(MagnitudeRules.Check(adapter, coverage, baseModel, cancellationToken))
+            .Concat(MagnitudeRules.Check(adapter, coverage, baseTensors, cancellationToken))
             .Concat(licences.Findings)
             .Concat(ServingRules.Check(serving));
         return new Inspection(
@@ -48,7 +50,7 @@ public static class Inspector
             adapter.Config.PeftType,
             adapter.Config.BaseModel,
             FindingList.Of(findings),
-            updates) { Licences = licences.Licences, Serving = serving };
+            updates) { ExpertLayout = coverage.ExpertLayout, Licences = licences.Licences, Serving = serving };
     }
 
     private static BaseIdentity Identify(Checkpoint baseModel)

@@ -1,5 +1,4 @@
 using Loragate.Artifacts.Adapters;
-using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Safetensors;
@@ -18,12 +17,12 @@ internal static class MagnitudeRules
     /// <summary>‖m‖/‖W‖_F beyond which, either way, this is not the base that the magnitudes came from.</summary>
     private const double Far = 3;
 
-    public static IEnumerable<Finding> Check(PeftAdapter adapter, Coverage coverage, Checkpoint? baseModel, CancellationToken cancellationToken)
+    public static IEnumerable<Finding> Check(PeftAdapter adapter, Coverage coverage, BaseTensors? baseTensors, CancellationToken cancellationToken)
     {
-        foreach (var delta in coverage.Deltas.OfType<DoraDelta>().Where(d => baseModel?.Tensors.ContainsKey(d.Target.Name) ?? false))
+        foreach (var delta in baseTensors is null ? [] : coverage.Deltas.OfType<DoraDelta>())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var ratio = NormOf(adapter, delta.Magnitude) / UpdateStatistics.Norm(baseModel!.Tensor(delta.Target.Name));
+            var ratio = NormOf(adapter, delta.Magnitude) / baseTensors!.NormOf(delta.Target.Name, cancellationToken);
             if (ratio is > Far or < 1 / Far)
                 yield return new Finding("dora-magnitude", Severity.Warn, delta.Module, FormattableString.Invariant($"the magnitudes are {ratio:0.##} times the norms of the base's rows"), "Make sure that this is the base that the adapter was trained on.");
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
@@ -8,7 +9,7 @@ namespace Loragate.MergeEngine.Inspecting;
 internal static class RemoteCodeRules
 {
     private static readonly string[] Configs = [AdapterConfig.FileName, "config.json", "tokenizer_config.json", "generation_config.json", "processor_config.json", "preprocessor_config.json"];
-    private static readonly string[] Keys = ["auto_map", "auto_mapping", "custom_generate", "custom_pipelines", "trust_remote_code"];
+    private static readonly string[] Keys = ["auto_map", AutoMapping.Key, "custom_generate", "custom_pipelines", "trust_remote_code"];
 
     public static IEnumerable<Finding> Check(string folder)
     {
@@ -19,8 +20,11 @@ internal static class RemoteCodeRules
                 yield return new Finding("unreadable-file", Severity.Warn, file, fault, "Remove the file or write it again.");
             if (config is not { } root)
                 continue;
-            foreach (var key in Keys.Where(k => root.TryGetProperty(k, out var value) && value.ValueKind is not (System.Text.Json.JsonValueKind.Null or System.Text.Json.JsonValueKind.False)))
+            foreach (var key in Keys.Where(k => root.TryGetProperty(k, out var value) && NamesCode(k, value)))
                 yield return new Finding("remote-code", Severity.Block, $"{file}, key '{key}'", "names code that a loader may import and run", "Remove the key; an adapter is data.");
         }
     }
+
+    private static bool NamesCode(string key, JsonElement value) =>
+        value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False) && !(key == AutoMapping.Key && AutoMapping.IsOfTransformers(value));
 }

@@ -35,7 +35,7 @@ internal static class TokenizerRules
     {
         const string File = "added_tokens.json";
         if (SideJson.TryRead(Path.Combine(folder, File), out _) is not { } tokens || baseModel is null
-            || !baseModel.Config.TryGetProperty("vocab_size", out var size) || !size.TryGetInt64(out var vocabulary))
+            || !baseModel.Config.TryGetProperty("vocab_size", out var size) || size.ValueKind != JsonValueKind.Number || !size.TryGetInt64(out var vocabulary))
             yield break;
         var beyond = tokens.EnumerateObject().Count(t => t.Value.ValueKind == JsonValueKind.Number && t.Value.TryGetInt64(out var id) && id >= vocabulary);
         if (beyond > 0)

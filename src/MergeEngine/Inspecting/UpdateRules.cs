@@ -2,6 +2,7 @@ using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine.Inspecting;
 
@@ -16,26 +17,26 @@ internal static class UpdateRules
 
     private const double UnusualScale = 16;
 
-    public static IEnumerable<Finding> Check(PeftAdapter adapter, IReadOnlyList<ModuleStatistics> updates, CancellationToken cancellationToken)
+    public static IEnumerable<Finding> Check(PeftAdapter adapter, Coverage coverage, IReadOnlyList<ModuleStatistics> updates, BaseTensors? baseTensors, CancellationToken cancellationToken)
     {
         foreach (var tensor in adapter.Weights.Header.Tensors.Where(t => t.DType is Artifacts.Safetensors.DType.F32 or Artifacts.Safetensors.DType.BF16 or Artifacts.Safetensors.DType.F16))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Fault(adapter, tensor) is { } fault)
+            if (Fault(adapter, tensor, cancellationToken) is { } fault)
                 yield return new Finding("non-finite", Severity.Block, tensor.Name, fault, "Train the adapter again.");
         }
-        if (updates.Count == 0)
-            yield break;
-        if (updates.All(u => u.FrobeniusNorm == 0))
+        var idle = baseTensors is null ? null : new IdleChanges(adapter, baseTensors, updates, cancellationToken);
+        var untouched = Untouched(coverage, updates, idle);
+        if (idle is null ? HoldsOnly(untouched, adapter, coverage) : coverage.Deltas.Count > 0 && coverage.Deltas.All(idle.Includes))
         {
-            yield return new Finding("no-op", Severity.Block, PeftAdapter.WeightsFile, "every update B·A is zero: merging changes nothing", "Check that the trained weights were saved.");
+            yield return new Finding("no-op", Severity.Block, PeftAdapter.WeightsFile, "merging changes nothing: every update is zero, and nothing else differs from the base", "Check that the trained weights were saved.");
             yield break;
         }
-        foreach (var update in updates.Where(u => u.FrobeniusNorm == 0))
-            yield return new Finding("dead-module", Severity.Warn, update.Module, "the update B·A is zero: this module is untouched", "Check that the module was trained.");
+        foreach (var module in untouched)
+            yield return new Finding("dead-module", Severity.Warn, module, "the update B·A is zero: this module is untouched", "Check that the module was trained.");
         foreach (var update in updates.Where(u => u.RelativeNorm > LargeUpdate))
             yield return new Finding("update-large", Severity.Warn, update.Module, FormattableString.Invariant($"the update is {update.RelativeNorm:0.##} times the base weights"), "Check alpha and learning rate.");
-        if (updates.All(u => u.RelativeNorm < TinyUpdate))
+        if (updates.Count > 0 && updates.All(u => u.RelativeNorm < TinyUpdate) && idle is not null && !coverage.Deltas.Any(idle.DoesMore))
             yield return new Finding("update-tiny", Severity.Warn, PeftAdapter.WeightsFile, "the updates are so small that rounding swallows them", "Check alpha, and the fidelity of the merge.");
         foreach (var update in updates.Where(u => u.Scale < 0).Take(1))
             yield return new Finding("scale-unusual", Severity.Warn, update.Module, FormattableString.Invariant($"the scale {update.Scale:0.####} is negative: it subtracts what was trained"), "Check lora_alpha.");
@@ -43,11 +44,24 @@ internal static class UpdateRules
             yield return new Finding("scale-unusual", Severity.Warn, update.Module, FormattableString.Invariant($"the scale {update.Scale:0.####} is far above what is usual"), "Check lora_alpha.");
     }
 
-    private static string? Fault(PeftAdapter adapter, Artifacts.Safetensors.TensorInfo tensor)
+    /// <summary>The modules whose update is zero and that do nothing else; without a base those that could do nothing else.</summary>
+    private static List<string> Untouched(Coverage coverage, IReadOnlyList<ModuleStatistics> updates, IdleChanges? idle)
+    {
+        var zero = updates.Where(u => u.FrobeniusNorm == 0).Select(u => u.Module);
+        return idle is null
+            ? [.. zero.Intersect(coverage.Modules.Where(m => !m.HasAny(AdapterPart.Magnitude, AdapterPart.LoraBias, AdapterPart.TokenRows)).Select(m => m.Path), StringComparer.Ordinal)]
+            : [.. zero.Where(module => coverage.Deltas.Where(d => d.Module == module).All(idle.Includes))];
+    }
+
+    /// <summary>Whether an adapter's file holds the factors of these modules and nothing else.</summary>
+    private static bool HoldsOnly(List<string> modules, PeftAdapter adapter, Coverage coverage) =>
+        modules.Count > 0 && modules.Count == coverage.Modules.Count && coverage.Modules.Sum(m => m.Parts.Count) == adapter.Weights.Header.Tensors.Count;
+
+    private static string? Fault(PeftAdapter adapter, Artifacts.Safetensors.TensorInfo tensor, CancellationToken cancellationToken)
     {
         try
         {
-            _ = FactorReader.ReadDoubles(adapter.Weights, tensor);
+            _ = new FactorReader(adapter.Weights).All(tensor, static (_, _) => true, cancellationToken);
             return null;
         }
         catch (NonFiniteException e)

@@ -29,6 +29,9 @@ public sealed class Coverage
     /// <summary>What does not fit.</summary>
     public IReadOnlyList<Finding> Findings => _cover.Findings;
 
+    /// <summary>The name of the layout in which the factors of experts are read; null where there are none.</summary>
+    internal string? ExpertLayout => Deltas.OfType<ExpertsDelta>().FirstOrDefault() is { } experts ? ExpertLayoutName.Of(experts.Factors.Layout) : null;
+
     /// <summary>The modules of the adapter file.</summary>
     internal IReadOnlyList<AdapterModule> Modules { get; private set; } = [];
 
@@ -86,6 +89,8 @@ public sealed class Coverage
                 _cover.Block("unused-tensor", tensor.Name, $"the name does not begin with '{AdapterKey.Prefix}', so no reader finds it", "Save the adapter with PEFT's save_pretrained.");
             else if (!tensor.DType.IsMergeable)
                 _cover.Block("factor-dtype", tensor.Name, $"is stored as {tensor.DType}; factors are F32, BF16 or F16", "Save the adapter in float32.");
+            else if (tensor.Elements == 0 && _adapter.Config.PeftType != "ADALORA")
+                _cover.Block("empty-tensor", tensor.Name, $"is {tensor.ShapeText}: it holds no number", "Save the adapter again with PEFT's save_pretrained.");
             else
                 Sort(key, name, tensor, modules);
         }
@@ -99,6 +104,8 @@ public sealed class Coverage
             SavedTensors.Cover(name[AdapterKey.Prefix.Length..], tensor, _cover);
         else if (key.Part == AdapterPart.Other && SavedTensors.IsSaved(BaseLayout.ModuleOf(key.Module), _cover.Config))
             SavedTensors.Cover(key.Module, tensor, _cover);
+        else if (tensor.Elements > Array.MaxLength)
+            _cover.Block("factor-size", tensor.Name, $"is {tensor.ShapeText}: a factor has at most {Array.MaxLength} numbers", "Keep the adapter separate, or train one of lower rank.");
         else if (!PartsOf(_adapter.Config.PeftType).Contains(key.Part))
             _cover.Block("unused-tensor", tensor.Name, $"belongs to no change that a {_adapter.Config.PeftType} adapter makes", "Restore the config that belongs to these weights.");
         else if (!(modules.TryGetValue(key.Module, out var parts) ? parts : modules[key.Module] = []).TryAdd(key.Part, tensor))

@@ -38,8 +38,8 @@ internal sealed class TensorReplacer
         _rows = ReplacedRowMap.Of(replacement.Delta);
         _values = replacement.Delta.Consumes[0];
         _row = new double[_view.Columns];
-        _inBytes = _view.Columns * tensor.Source.DType.Bits / 8;
-        _outBytes = _view.Columns * tensor.Output.DType.Bits / 8;
+        _inBytes = _view.Columns * (tensor.Source.DType.Bits / 8);
+        _outBytes = _view.Columns * (tensor.Output.DType.Bits / 8);
     }
 
     /// <summary>Replaces and describes what happened.</summary>

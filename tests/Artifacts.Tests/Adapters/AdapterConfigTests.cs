@@ -54,6 +54,38 @@ public sealed class AdapterConfigTests
         Assert.Contains($"key '{key}'", Assert.Throws<AdapterException>(() => Parse(json)).Place, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("""{"base_model_class":"LlamaForCausalLM","parent_library":"transformers.models.llama.modeling_llama"}""", false)]
+    [InlineData("""{"base_model_class":"Qwen3MoeModel","parent_library":"transformers.models.qwen3_moe.modeling_qwen3_moe"}""", false)]
+    [InlineData("""{"base_model_class":"X","parent_library":"evil.mod"}""", true)]
+    [InlineData("""{"base_model_class":"X","parent_library":"transformers_modules.evil"}""", true)]
+    [InlineData("""{"base_model_class":"X","parent_library":"transformers.models.llama.modeling_llama.evil"}""", true)]
+    [InlineData("""{"base_model_class":"X","parent_library":"transformers.models..modeling_"}""", true)]
+    [InlineData("""{"base_model_class":"os","parent_library":"transformers.models.llama.modeling_llama"}""", true)]
+    [InlineData("""{"base_model_class":"LlamaForCausalLM","parent_library":"transformers.models.llama.modeling_llama","more":1}""", true)]
+    [InlineData("""{"base_model_class":"LlamaForCausalLM"}""", true)]
+    [InlineData("\"transformers\"", true)]
+    public void A_mapping_to_a_model_class_of_transformers_is_what_PEFT_writes_without_a_task_and_any_other_names_code(string mapping, bool isFeature) =>
+        Assert.Equal(isFeature ? ["auto_mapping"] : [], Parse($"\"auto_mapping\":{mapping}").Features);
+
+    [Theory]
+    [InlineData("LOHA")]
+    [InlineData("LOKR")]
+    public void A_setting_of_LoRA_that_PEFT_does_not_know_for_another_method_is_unknown_and_without_effect(string type)
+    {
+        var config = AdapterConfig.Parse(Encoding.UTF8.GetBytes($$"""{"peft_type":"{{type}}","r":4,"alpha":8,"use_rslora":true}"""), "config");
+        Assert.Equal(["use_rslora"], config.UnknownKeys);
+        Assert.Equal((false, 2.0), (config.UseRslora, config.ScaleOf("any")));
+    }
+
+    [Fact]
+    public void AdaLoRA_has_the_keys_of_LoRA_and_one_alpha_for_all()
+    {
+        var config = AdapterConfig.Parse("""{"peft_type":"ADALORA","lora_alpha":6,"alpha_pattern":{"layer":60},"use_rslora":true}"""u8.ToArray(), "config");
+        Assert.Empty(config.UnknownKeys);
+        Assert.Equal((false, 6.0), (config.UseRslora, config.AlphaOf("layer")));
+    }
+
+    [Theory]
     [InlineData("all-linear")]
     [InlineData("ALL-Linear")]
     public void All_linear_layers_are_no_names_and_no_pattern(string word) => Assert.False(Parse($"\"r\":8,\"target_modules\":\"{word}\"").Targets.IsStated);

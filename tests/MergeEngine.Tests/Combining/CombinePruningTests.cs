@@ -53,6 +53,20 @@ public sealed class CombinePruningTests : IDisposable
         Assert.Equal(values.Select((v, i) => stay.Contains(i) ? v : 0), pruned);
     }
 
+    [Theory]
+    [InlineData(0.15, 6, 30, 27)]
+    [InlineData(0.3, 3, 30, 27)]
+    [InlineData(0.6, 3, 15, 27)]
+    [InlineData(0.7, 3, 10, 21)]
+    [InlineData(0.35, 3, 20, 21)]
+    public void As_many_stay_as_PEFT_keeps_whose_product_with_the_density_is_rounded_once(double density, int rows, int columns, int kept)
+    {
+        var values = Enumerable.Range(1, rows * columns).Select(i => (double)i).ToArray();
+        var blend = new Blend { Pruning = Pruning.Magnitude, Density = density };
+        Pruner.For(blend, new FactorValues(new Algebra.Matrix(rows, columns, [.. values])), "m", 0, default).Apply<DoubleArithmetic>(0, values);
+        Assert.Equal(kept, values.Count(v => v != 0));
+    }
+
     [Fact]
     public void Random_pruning_keeps_the_share_that_was_asked_for_and_rescales_it()
     {

@@ -92,6 +92,39 @@ public sealed class FormulaTests : IDisposable
         Expect(Merge(config, [w], a, b, e), w, (o, i) => w.Values[o * 10 + i] + 6 / (7 + 1e-5) * Sum(3, r => b.Values[o * 3 + r] * ((double)a.Values[r * 10 + i] * e.Values[r])), 10);
     }
 
+    [Fact]
+    public void AdaLoRA_takes_the_one_alpha_for_every_module_as_PEFT_does()
+    {
+        var (w, a, b, e) = (New(Module + ".weight", 12, 10), Key(".lora_A", 3, 10), Key(".lora_B", 12, 3), Key(".lora_E", 3, 1));
+        var config = Config("ADALORA");
+        (config["init_r"], config["alpha_pattern"]) = (3, new JsonObject { ["layer"] = 60 });
+        Expect(Merge(config, [w], a, b, e), w, (o, i) => w.Values[o * 10 + i] + 6 / (3 + 1e-5) * Sum(3, r => b.Values[o * 3 + r] * ((double)a.Values[r * 10 + i] * e.Values[r])), 10);
+    }
+
+    [Fact]
+    public void LoHa_and_LoKr_know_no_rank_stabilised_scale()
+    {
+        var w = New(Module + ".weight", 12, 10);
+        var (a1, b1, a2, b2) = (Key(".hada_w1_a", 12, 4), Key(".hada_w1_b", 4, 10), Key(".hada_w2_a", 12, 4), Key(".hada_w2_b", 4, 10));
+        var config = Config("LOHA");
+        config["use_rslora"] = true;
+        Expect(Merge(config, [w], a1, b1, a2, b2), w, (o, i) => w.Values[o * 10 + i]
+            + 1.5 * Sum(4, r => (double)a1.Values[o * 4 + r] * b1.Values[r * 10 + i]) * Sum(4, r => (double)a2.Values[o * 4 + r] * b2.Values[r * 10 + i]), 10);
+        var (w1, w2) = (Key(".lokr_w1", 3, 5), Key(".lokr_w2", 4, 2));
+        config = Config("LOKR");
+        config["use_rslora"] = true;
+        Expect(Merge(config, [w], w1, w2), w, (o, i) => w.Values[o * 10 + i] + 1.5 * w1.Values[o / 4 * 5 + i / 2] * w2.Values[o % 4 * 2 + i % 2], 10);
+    }
+
+    [Fact]
+    public void IA3_takes_a_module_for_feed_forward_by_the_bare_end_of_its_name()
+    {
+        var (w, l) = (New(Module + ".weight", 12, 10), Key(".ia3_l", 1, 10));
+        var config = Config("IA3");
+        config["feedforward_modules"] = new JsonArray("yer");
+        Expect(Merge(config, [w], l), w, (o, i) => (double)l.Values[i] * w.Values[o * 10 + i], 10);
+    }
+
     [Theory]
     [InlineData(ExpertLayout.ExpertFastest)]
     [InlineData(ExpertLayout.ExpertSlowest)]

@@ -23,6 +23,9 @@ public sealed record Inspection(
     /// <inheritdoc/>
     public override string Schema => SchemaName;
 
+    /// <summary>How the factors of experts lie in the adapter's file, where it has any that fit the base: "expert-fastest" or "expert-slowest".</summary>
+    public string? ExpertLayout { get; init; }
+
     /// <summary>The licences of the adapter, of the base where one was given, and of the data sets that the model card names.</summary>
     public IReadOnlyList<Licence> Licences { get; init; } = [];
 

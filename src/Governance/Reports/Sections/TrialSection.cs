@@ -2,7 +2,6 @@ using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
-using Loragate.Governance.Statistics;
 using Loragate.Governance.Trials;
 
 namespace Loragate.Governance.Reports.Sections;
@@ -33,9 +32,9 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         foreach (var sentence in Advice(trials))
             yield return new Paragraph(sentence, Look.Body, 4);
         yield return new Paragraph(Text["trials.chart"], Look.Body, 4) { KeepWithNext = true };
-        yield return new ScatterPlot(Text["trials.by-bytes"], trials.Task.Value, [.. trials.Results.Select((result, i) => Point(result, i, Math.Max(result.Bytes, 1), ReportNumbers.Size(result.Bytes)))], bytes => ReportNumbers.Size((long)bytes));
+        yield return new ScatterPlot(Text["trials.by-bytes"], trials.Task.Value, [.. trials.Results.Select((result, i) => Point(result, i, Math.Max(result.Bytes, 1), ReportNumbers.Size(result.Bytes)))], bytes => ReportNumbers.Size((long)bytes), Numbers.WholePercent);
         if (trials.Results.Index().Where(each => costs.ContainsKey(each.Item.Id)).ToArray() is { Length: > 0 } timed)
-            yield return new ScatterPlot(Text["trials.by-time"], trials.Task.Value, [.. timed.Select(each => Point(each.Item, each.Index, Math.Max(costs[each.Item.Id].Seconds, LeastSeconds), Seconds(costs[each.Item.Id].Seconds)))], Seconds);
+            yield return new ScatterPlot(Text["trials.by-time"], trials.Task.Value, [.. timed.Select(each => Point(each.Item, each.Index, Math.Max(costs[each.Item.Id].Seconds, LeastSeconds), Seconds(costs[each.Item.Id].Seconds)))], Seconds, Numbers.WholePercent);
         yield return new Paragraph(Text["trials.machine"], Look.SmallMuted);
     }
 
@@ -55,7 +54,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         var against = TrialComparison.Of(result.Task, trials.Task);
         return
         [
-            new Cell([new CellText($"{Label(index)} {TunedWords.Of(result.Method, Text)}", Look.SmallStrong), new CellText(isOwn ? Text.Fill("trials.own", ("rate", rate)) : rate, Look.SmallMuted), new CellText(result.Id, Look.SmallMuted)]),
+            new Cell([new CellText($"{Number(index)}. {TunedWords.Of(result.Method, Text)}", Look.SmallStrong), new CellText(isOwn ? Text.Fill("trials.own", ("rate", rate)) : rate, Look.SmallMuted), new CellText(result.Id, Look.SmallMuted)]),
             Cell.Of(Score(result.Task)),
             new Cell([new CellText(Numbers.Quantity(result.Task.Value - trials.Task.Value, QuantityKind.Change), Look.Small), new CellText(Text.Fill("trials.moved", ("gained", ReportNumbers.Count(against.Gained)), ("lost", ReportNumbers.Count(against.Lost))), Look.SmallMuted)]),
             Cell.Of(Retained(result.Retained)),
@@ -78,7 +77,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         }
         var (chosen, index) = trials.Results.Select((result, i) => (result, i)).First(each => each.result.Id == advice.Id);
         yield return Text.Fill(
-            "trials.build", ("way", $"{Label(index)} {TunedWords.Of(chosen.Method, Text)}"), ("gain", Numbers.Quantity(Math.Max(0, new TrialFindings(trials, Alpha).LeastGain(chosen)), QuantityKind.Change)));
+            "trials.build", ("way", $"{Number(index)}. {TunedWords.Of(chosen.Method, Text)}"), ("gain", Numbers.Quantity(Math.Max(0, new TrialFindings(trials, Alpha).LeastGain(chosen)), QuantityKind.Change)));
         if (advice.LowRank is LowRankFinding.NotTheAnswer or LowRankFinding.Undecided)
             yield return Text[advice.LowRank == LowRankFinding.NotTheAnswer ? "trials.low-rank-worse" : "trials.low-rank-undecided"];
         if (trials.Results.Count > 1)
@@ -88,7 +87,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
     private ScatterPoint Point(TrialResult result, int index, double x, string cost)
     {
         var interval = TrialComparison.Interval(result.Task);
-        return new ScatterPoint(Label(index), x, result.Task.Value, interval.Lower, interval.Upper, $"{Label(index)} {TunedWords.Of(result.Method, Text)} {Numbers.Quantity(result.Task.Value, QuantityKind.Share)}, {cost}");
+        return new ScatterPoint(Number(index), x, result.Task.Value, interval.Lower, interval.Upper, $"{Number(index)}. {TunedWords.Of(result.Method, Text)} {Numbers.Quantity(result.Task.Value, QuantityKind.Share)}, {cost}");
     }
 
     private string Score(TrialScore score)
@@ -101,5 +100,5 @@ internal sealed class TrialSection(ReportText text) : Section(text)
 
     private string Seconds(double seconds) => Text.Fill("trials.seconds", ("value", seconds < 10 ? ReportNumbers.Tenths(seconds) : ReportNumbers.Count((long)Math.Round(seconds))));
 
-    private static string Label(int index) => $"{ReportNumbers.Count(index + 1)}.";
+    private static string Number(int index) => ReportNumbers.Count(index + 1);
 }

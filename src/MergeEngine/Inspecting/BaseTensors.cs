@@ -1,0 +1,54 @@
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Kernels;
+using Loragate.MergeEngine.Layouts;
+
+namespace Loragate.MergeEngine.Inspecting;
+
+/// <summary>The base's weights as changes find them, streamed.</summary>
+/// <param name="checkpoint">The base.</param>
+/// <param name="layout">What it holds.</param>
+internal sealed class BaseTensors(Checkpoint checkpoint, BaseLayout layout)
+{
+    /// <summary>The stored tensor that a change begins from: its target, or the embedding where the target is a head that is tied to it.</summary>
+    public CheckpointTensor Of(string target) =>
+        checkpoint.Tensors.TryGetValue(target, out var tensor) ? tensor : checkpoint.Tensor(layout.Embedding!.Name);
+
+    /// <summary>‖W‖_F.</summary>
+    public double NormOf(string target, CancellationToken cancellationToken)
+    {
+        var tensor = Of(target);
+        var sum = 0.0;
+        foreach (var norm in RowNorms(tensor, MatrixView.InRows(tensor.Info.Shape), cancellationToken))
+            sum += norm * norm;
+        return Math.Sqrt(sum);
+    }
+
+    /// <summary>The norm of each row of a tensor in a view.</summary>
+    public static IEnumerable<double> RowNorms(CheckpointTensor tensor, MatrixView view, CancellationToken cancellationToken)
+    {
+        var kernel = TensorKernel.For(tensor.Info.DType, tensor.Info.DType);
+        var row = new byte[view.Columns * (tensor.Info.DType.Bits / 8)];
+        for (var i = 0; i < view.Rows; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            tensor.Read((long)i * row.Length, row);
+            yield return kernel.Norm(row, new RowTerms([], 1));
+        }
+    }
+
+    /// <summary>The norm of each column of a tensor in a view.</summary>
+    public static double[] ColumnNorms(CheckpointTensor tensor, MatrixView view, CancellationToken cancellationToken)
+    {
+        var kernel = TensorKernel.For(tensor.Info.DType, tensor.Info.DType);
+        var row = new byte[view.Columns * (tensor.Info.DType.Bits / 8)];
+        var sums = new double[view.Columns];
+        for (var i = 0; i < view.Rows; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            tensor.Read((long)i * row.Length, row);
+            kernel.AddSquares(row, new RowTerms([], 1), sums);
+        }
+        return [.. sums.Select(Math.Sqrt)];
+    }
+}
