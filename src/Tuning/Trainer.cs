@@ -17,7 +17,8 @@ public static class Trainer
     /// Trains and saves an adapter, or a model where the method is full fine-tuning, with its receipt. An interrupted run leaves its last checkpoint beside the
     /// output, and the same request goes on from there: on a processor to the same bits.
     /// </summary>
-    /// <exception cref="TuningException">Data or settings are unsuitable, a loss is not finite, or what an interrupted run left is of another request.</exception>
+    /// <exception cref="DivergenceException">A loss, a gradient or a parameter is no finite number.</exception>
+    /// <exception cref="TuningException">Data or settings are unsuitable, or what an interrupted run left is of another request.</exception>
     /// <exception cref="MalformedInputException">The base is malformed, something stands at the output or beside it, or another training is at work there.</exception>
     public static TrainingReceipt Train(TrainingRequest request, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {

@@ -74,7 +74,7 @@ public sealed class UnfinishedTrainingTests : IDisposable
     [InlineData(50, "no checkpoint", "")]
     public void A_loss_that_is_no_number_is_named_with_its_step_and_what_is_left(int checkpointEvery, string words, string advice)
     {
-        var fault = Assert.Throws<TuningException>(() => Trainer.Train(Diverging() with { CheckpointEvery = checkpointEvery }));
+        var fault = Assert.Throws<DivergenceException>(() => Trainer.Train(Diverging() with { CheckpointEvery = checkpointEvery }));
         Assert.Matches("^step [23]: ", fault.Message);
         Assert.Contains(words, fault.Message, StringComparison.Ordinal);
         Assert.Contains(advice, fault.Message, StringComparison.Ordinal);
@@ -84,7 +84,7 @@ public sealed class UnfinishedTrainingTests : IDisposable
     [Fact]
     public void Weights_that_the_last_step_destroyed_are_not_saved()
     {
-        var fault = Assert.Throws<TuningException>(() => Trainer.Train(Diverging() with { Steps = 1, WarmUp = 0 }));
+        var fault = Assert.Throws<DivergenceException>(() => Trainer.Train(Diverging() with { Steps = 1, WarmUp = 0 }));
         Assert.Contains("step 1", fault.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_temp.PathTo("model")) || Directory.Exists(_temp.PathTo("model.partial")));
     }
@@ -92,7 +92,7 @@ public sealed class UnfinishedTrainingTests : IDisposable
     [Fact]
     public void A_validation_loss_that_is_no_number_is_refused()
     {
-        var fault = Assert.Throws<TuningException>(() => Trainer.Train(Request("lora", "model") with { LearningRate = 1e30, Clip = null, Validation = [new TrainingSample(_temp).Rows("validation.jsonl", 4, 900)], ValidateEvery = 1 }));
+        var fault = Assert.Throws<DivergenceException>(() => Trainer.Train(Request("lora", "model") with { LearningRate = 1e30, Clip = null, Validation = [new TrainingSample(_temp).Rows("validation.jsonl", 4, 900)], ValidateEvery = 1 }));
         Assert.Contains("validation loss", fault.Message, StringComparison.Ordinal);
     }
 

@@ -9,7 +9,8 @@ namespace Loragate.Artifacts.Folders;
 /// </summary>
 public static class AtomicFile
 {
-    internal const string PartialSuffix = ".partial";
+    /// <summary>How the name of a file or folder ends that is not whole yet.</summary>
+    public const string PartialSuffix = ".partial";
 
     private const int NameDigits = 16;
     private const int Attempts = 8;

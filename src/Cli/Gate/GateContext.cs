@@ -5,18 +5,18 @@ using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Measuring;
+using Loragate.Cli.Trials;
 using Loragate.Cli.Verbs;
+using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
 
 namespace Loragate.Cli.Gate;
 
-/// <summary>What a report tells beside the judgement, and no rule reads: how the adapter was trained and what else was tried, how fast the models are, and how the release before was judged.</summary>
-internal sealed class GateContext(Tool tool, GateRequest request, PreviousRelease? previous, TrialReport? trials, TrialCosts? costs)
+/// <summary>What a report tells beside the scores: how the adapter was trained and what else was tried, which a rule may ask for; how fast the models are, and how the release before was judged, which none reads.</summary>
+internal sealed class GateContext(Tool tool, GateRequest request, PreviousRelease? previous, TriedFolder? trials)
 {
-    private const string NoTrials = "Give --trials the folder of a 'loragate trial run' that ended.";
-
     /// <summary>Reads what was asked for and lies elsewhere, before any work begins.</summary>
     /// <param name="tool">The tool.</param>
     /// <param name="request">What was asked for.</param>
@@ -27,8 +27,7 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
         tool,
         request,
         request.Previous is { } dossier ? PreviousRelease.Read(dossier, trustOf, tool.Screen.Say) : null,
-        request.Trials is { } folder ? Require<TrialReport>(folder, TrialReport.FileName) : null,
-        request.Trials is { } same ? Require<TrialCosts>(same, TrialCosts.FileName) : null);
+        request.Trials is { } folder ? TriedFolder.Read(folder) : null);
 
     /// <summary>Brings the dossier to what was asked for; what an earlier gate measured of the same models is kept.</summary>
     /// <param name="dossier">The dossier.</param>
@@ -43,17 +42,28 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
             dossier.Remove(Dossier.MeasurementFile);
         Keep(dossier, Dossier.PreviousFile, previous?.Decision);
         Keep(dossier.PathTo(DossierProofs.PreviousVerdictFile), previous?.Verdict);
-        Keep(dossier, Dossier.TrialsFile, trials);
-        Keep(dossier, Dossier.TrialCostsFile, costs);
-        Keep(dossier, Dossier.TrainingFile, Training(adapter, cancellationToken));
     }
 
-    private static void Keep(Dossier dossier, string file, Record? record)
+    /// <summary>Brings how the adapter came about into the dossier: the trials and its training receipt, each null where there is none.</summary>
+    /// <param name="dossier">The dossier.</param>
+    /// <param name="adapter">The gate's copy of the adapter.</param>
+    /// <param name="cancellationToken">Stops hashing.</param>
+    public (FiledRecord<TrialReport>? Trials, FiledRecord<TrainingReceipt>? Training) GatherOrigin(Dossier dossier, string adapter, CancellationToken cancellationToken)
+    {
+        Keep(dossier, Dossier.TrialCostsFile, trials?.Costs);
+        return (Keep(dossier, Dossier.TrialsFile, trials?.Report), Keep(dossier, Dossier.TrainingFile, Training(adapter, cancellationToken)));
+    }
+
+    private static FiledRecord<T>? Keep<T>(Dossier dossier, string file, T? record)
+        where T : Record
     {
         if (record is null)
+        {
             dossier.Remove(file);
-        else
-            dossier.Write(file, record);
+            return null;
+        }
+        dossier.Write(file, record);
+        return new FiledRecord<T>(file, record);
     }
 
     private static void Keep(string path, byte[]? bytes)
@@ -95,12 +105,5 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
         var meter = new ModelMeter(tool, CommonOptions.DeviceOf(request.Device));
         if (dossier.TryRead<Measurement>(Dossier.MeasurementFile) is not { } earlier || !meter.IsOf(earlier, models))
             dossier.Write(Dossier.MeasurementFile, meter.Measure(models, MeterPlan.Usual, cancellationToken));
-    }
-
-    private static T Require<T>(string folder, string file)
-        where T : Record
-    {
-        var path = Path.Combine(folder, file);
-        return File.Exists(path) ? Record.ReadFile<T>(path) : throw new DossierException(folder, $"no {file}", NoTrials);
     }
 }

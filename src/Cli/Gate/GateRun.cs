@@ -51,6 +51,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var scores = new GateScores(tool, request, dossier, tasks.ByName, key);
         var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(tasks.Plan, policy, inspection.Record.Adapter, cancellationToken);
         var endorsements = new GateEndorsements(tool, dossier, ledger);
+        var (trials, trained) = context.GatherOrigin(dossier, adapter.Folder, cancellationToken);
+        var asksForTrials = policy.Rules.OfType<TrialRule>().Any();
         var evidence = new Evidence
         {
             Inspection = inspection,
@@ -59,6 +61,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.OfBase(receipt.Record, cancellationToken),
             Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.OfCandidate(MergedFolder(dossier), adapter.Folder, receipt.Record, cancellationToken),
             Contamination = contamination,
+            Trials = asksForTrials ? trials : null,
+            Training = asksForTrials ? trained : null,
             Run = scores.OldestRun,
             Endorsements = endorsements.Read(trust, request.Authors, key?.Public, cancellationToken),
         };

@@ -2,6 +2,7 @@ using System.Globalization;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Output;
 using Loragate.Governance.Statistics;
+using Loragate.Governance.Trials;
 using Spectre.Console;
 
 namespace Loragate.Cli.Trials;
@@ -9,47 +10,55 @@ namespace Loragate.Cli.Trials;
 /// <summary>What was tried, as a table.</summary>
 internal static class TrialTable
 {
-    private const double Level = 0.95;
-
     /// <summary>Shows a report beside what it cost.</summary>
     /// <param name="tool">Where to.</param>
-    /// <param name="report">The report.</param>
-    /// <param name="costs">The costs of the last round and of the base.</param>
+    /// <param name="tried">The report and the costs.</param>
     /// <param name="watts">What the machine draws; null where nobody said.</param>
-    public static void Show(Tool tool, TrialReport report, IReadOnlyList<TrialCost> costs, double? watts)
+    public static void Show(Tool tool, TriedFolder tried, double? watts)
     {
-        var speed = costs.First(c => c.Id == "base").TokenSeconds!.Value;
-        string[] headers = ["trial", $"{report.Task.Task} % [95 %]", "against the base", report.Retained is { } kept ? $"{kept.Task} %" : "retained", "trained", "bytes", "time", "memory", "energy", "token time, live"];
+        var (report, costs) = (tried.Report, tried.Costs.Costs);
+        string[] headers = ["trial", $"{report.Task.Task} % [95 %]", "against the base", report.Retained is { } kept ? $"{kept.Task} % [95 %]" : "retained", "trained", "bytes", "time (processor)", "memory", "energy", "token time, live"];
         var table = new Table().Border(TableBorder.Simple);
         foreach (var header in headers)
             table.AddColumn(new TableColumn(Screen.Cell(header)));
-        Add(table, "base", report.Task, report.Retained, "–", "–", null, speed, speed, watts);
+        Add(table, "base", report.Task, null, report.Retained, "–", "–", null, watts);
         foreach (var result in report.Results)
         {
             var cost = costs.FirstOrDefault(c => c.Id == result.Id && c.Round == report.Rounds.Count);
-            Add(table, result.Id, result.Task, result.Retained, result.Parameters.ToString("N0", CultureInfo.InvariantCulture), result.Bytes.ToString("N0", CultureInfo.InvariantCulture), cost?.Training, cost?.TokenSeconds, speed, watts);
+            Add(table, result.Id, result.Task, TrialComparison.Of(result.Task, report.Task), result.Retained, result.Parameters.ToString("N0", CultureInfo.InvariantCulture), result.Bytes.ToString("N0", CultureInfo.InvariantCulture), cost, watts);
         }
         tool.Screen.People.Write(table);
-        tool.Screen.Say("Live: beside the base's weights. Merged, an adapter takes the base's own time. Time, memory and speed are this machine's and today's.");
+        foreach (var (round, index) in report.Rounds.Select((round, i) => (round, i + 1)))
+        {
+            foreach (var run in round.Runs.Where(run => run.Fault is not null))
+                tool.Screen.Say(string.Create(CultureInfo.InvariantCulture, $"Given up in round {index}: {run.Id}, {run.Fault}."));
+        }
+        tool.Screen.Say("p: McNemar's exact test against the base, of each trial by itself. Live: beside the base's weights, against the base measured just before; merged, an adapter is the base's own computation. Time, memory (of the process, the base in it) and speed are this machine's and today's.");
     }
 
-    private static void Add(Table table, string id, TrialScore task, TrialScore? retained, string trained, string bytes, Cost? cost, double? tokenSeconds, double baseSeconds, double? watts)
+    private static void Add(Table table, string id, TrialScore task, TrialComparison? against, TrialScore? retained, string trained, string bytes, TrialCost? cost, double? watts)
     {
-        var interval = Wilson.Interval((int)Math.Round(task.Value * task.Items), task.Items, Level);
+        var training = cost?.Training;
         string[] cells =
         [
             id,
-            $"{Percent(task.Value)} [{Percent(interval.Lower)}, {Percent(interval.Upper)}]",
-            id == "base" ? "–" : $"+{task.Gained} −{task.Lost}, p {Small(ExactMcNemar.TwoSided(task.Gained, task.Lost))}",
-            retained is null ? "–" : Percent(retained.Value),
+            Share(task),
+            against is null ? "–" : $"+{against.Gained} −{against.Lost}{(against.Difference is PairedShareEstimate ? $", p {Small(ExactMcNemar.TwoSided(against.Gained, against.Lost))}" : "")}",
+            retained is null ? "–" : Share(retained),
             trained,
             bytes,
-            cost is null ? "–" : Number(cost.Seconds, "0") + " s",
-            cost is null ? "–" : Number(cost.PeakBytes / 1e6, "0") + " MB",
-            cost is null || watts is null ? "–" : Number(cost.Seconds * watts.Value / 1e3, "0.0") + " kJ",
-            tokenSeconds is { } seconds ? Number(100 * seconds / baseSeconds, "0") + " %" : "–",
+            training is null ? "–" : $"{Number(training.Seconds, "0")} s ({Number(training.ProcessorSeconds, "0")} s)",
+            training is null ? "–" : Number(training.PeakBytes / 1e6, "0") + " MB",
+            training is null || watts is null ? "–" : Number(training.Seconds * watts.Value / 1e3, "0.0") + " kJ",
+            cost is { TokenSeconds: { } own, BaseTokenSeconds: { } ofBase } ? Number(100 * own / ofBase, "0") + " %" : "–",
         ];
         table.AddRow(cells.Select(Screen.Cell));
+    }
+
+    private static string Share(TrialScore score)
+    {
+        var interval = TrialComparison.Interval(score);
+        return $"{Percent(score.Value)} [{Percent(interval.Lower)}, {Percent(interval.Upper)}]";
     }
 
     private static string Percent(double share) => Number(100 * share, "0.0");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Loragate.Artifacts.Records;
 using Loragate.Cli.Trials;
+using Loragate.Governance.Trials;
 
 namespace Loragate.Cli.Verbs;
 
@@ -10,14 +11,14 @@ internal static class RecommendVerb
     public static Command Create(Tool tool)
     {
         var trials = TrialVerb.Trials();
-        var margin = new Option<double>("--margin") { Description = "How much of what must not be forgotten may be lost, as a share of its items.", HelpName = "X", DefaultValueFactory = _ => 0.1 };
+        var margin = new Option<double?>("--margin") { Description = "How much of what must not be forgotten may be lost, as a share of its items; what the plan allows unless given.", HelpName = "X" };
         var json = new Option<bool>("--json") { Description = "Write the recommendation to standard output as JSON." };
         return Verb.Create(tool, "recommend", "Says which trial to build on, or none, with the reasons. Exit code 1 if none is worth it.",
             "loragate recommend --trials trials-out", [trials, margin, json], (parsed, _) =>
             {
-                if (parsed.GetValue(margin) is not (>= 0 and < 1))
+                if (parsed.GetValue(margin) is not (null or (>= 0 and < 1)))
                     throw new UsageException("--margin is a share from 0 to below 1.");
-                var recommendation = Recommendation.Of(TrialVerb.Report(parsed.GetValue(trials)!), parsed.GetValue(margin));
+                var recommendation = Recommendation.Of(TriedFolder.Read(parsed.GetValue(trials)!).Report, parsed.GetValue(margin));
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(RecordJson.Canonical(recommendation));
                 tool.Screen.Say(recommendation.Id is { } id ? $"Build on {id}." : "Build on none of them.");

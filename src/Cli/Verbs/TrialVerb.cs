@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Output;
 using Loragate.Cli.Trials;
@@ -22,8 +21,6 @@ internal static class TrialVerb
 
     /// <summary>The folder that a plan was run into.</summary>
     public static Option<string> Trials() => new("--trials") { Description = "The folder that the trials were run into.", HelpName = "DIR", Required = true };
-
-    public static TrialReport Report(string folder) => Record.ReadFile<TrialReport>(Path.Combine(folder, TrialReport.FileName));
 
     private static Command Run(Tool tool)
     {
@@ -53,7 +50,7 @@ internal static class TrialVerb
                     report = TrialRunner.Run(request, new ProcessMeter(tool.Clock), new Relay<TrialProgress>(p => line.Report(p.Done, p.Planned, string.Create(CultureInfo.InvariantCulture, $"{p.Trial}, loss {p.Loss:0.000}"))), cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(report.ToCanonicalJson());
-                TrialTable.Show(tool, report, Costs(request.Output), read.Watts);
+                TrialTable.Show(tool, TriedFolder.Read(request.Output), read.Watts);
                 return ExitCode.Done;
             });
     }
@@ -61,17 +58,17 @@ internal static class TrialVerb
     private static Command Show(Tool tool)
     {
         var trials = Trials();
-        var watts = new Option<double?>("--watts") { Description = "What the machine draws while it trains, for an estimate of energy.", HelpName = "W" };
+        var watts = new Option<double?>("--watts") { Description = "What the machine draws while it trains, for an estimate of energy; what the plan says unless given.", HelpName = "W" };
         var json = CommonOptions.Json();
         return Verb.Create(tool, "show", "Shows what a plan found.", "loragate trial show --trials trials-out", [trials, watts, json], (parsed, _) =>
         {
-            var report = Report(parsed.GetValue(trials)!);
+            if (parsed.GetValue(watts) is <= 0)
+                throw new UsageException("--watts is a positive number.");
+            var tried = TriedFolder.Read(parsed.GetValue(trials)!);
             if (parsed.GetValue(json))
-                tool.Screen.Emit(report.ToCanonicalJson());
-            TrialTable.Show(tool, report, Costs(parsed.GetValue(trials)!), parsed.GetValue(watts));
+                tool.Screen.Emit(tried.Report.ToCanonicalJson());
+            TrialTable.Show(tool, tried, parsed.GetValue(watts) ?? tried.Costs.Watts);
             return ExitCode.Done;
         });
     }
-
-    private static IReadOnlyList<TrialCost> Costs(string folder) => Record.ReadFile<TrialCosts>(Path.Combine(folder, TrialCosts.FileName)).Costs;
 }

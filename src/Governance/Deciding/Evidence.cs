@@ -4,6 +4,7 @@ using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Planning;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Approvals;
 
 namespace Loragate.Governance.Deciding;
@@ -29,6 +30,12 @@ public sealed record Evidence
     /// <summary>Which rows were in the training set; null where nobody gave its digests.</summary>
     public FiledRecord<ContaminationReport>? Contamination { get; init; }
 
+    /// <summary>The ways of tuning that were tried before; null where nobody gave them, or no rule asks.</summary>
+    public FiledRecord<TrialReport>? Trials { get; init; }
+
+    /// <summary>How the adapter was trained; null where its folder does not say, or no rule asks.</summary>
+    public FiledRecord<TrainingReceipt>? Training { get; init; }
+
     /// <summary>
     /// When and where the dossier was made. Only its day is judged and it is not cited, so that the same evidence on the same day
     /// gives the same bytes of the decision.
@@ -41,7 +48,7 @@ public sealed record Evidence
     /// <summary>Every record but the run, in the order of their paths.</summary>
     public IReadOnlyList<EvidenceLink> Links() =>
     [
-        .. new[] { Inspection.ToLink(), Receipt?.ToLink(), Plan?.ToLink(), Contamination?.ToLink() }
+        .. new[] { Inspection.ToLink(), Receipt?.ToLink(), Plan?.ToLink(), Contamination?.ToLink(), Trials?.ToLink(), Training?.ToLink() }
             .Concat(Base.Values.Concat(Candidate.Values).Select(report => report.ToLink()))
             .OfType<EvidenceLink>()
             .Distinct()

@@ -81,6 +81,9 @@ public static class Reason
     /// <summary>Undecided: the training digests are of no text, or of another training set than the policy pins.</summary>
     public const string EvidenceOfOtherTraining = "evidence-of-other-training";
 
+    /// <summary>Undecided: the trials are of another plan or adapter, lack a method that the policy names, or say nothing.</summary>
+    public const string EvidenceOfOtherTrial = "evidence-of-other-trial";
+
     /// <summary>Passed: the evidence is young enough.</summary>
     public const string Fresh = "fresh";
 

@@ -5,6 +5,7 @@ using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Planning;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
@@ -38,6 +39,8 @@ public sealed class FinishedDossier
         Receipt = All<MergeReceipt>(MergeReceipt.SchemaName).SingleOrDefault();
         Plan = All<EvaluationPlan>(EvaluationPlan.SchemaName).SingleOrDefault();
         Contamination = All<ContaminationReport>(ContaminationReport.SchemaName).SingleOrDefault();
+        Trials = All<TrialReport>(TrialReport.SchemaName).SingleOrDefault();
+        Training = All<TrainingReceipt>(TrainingReceipt.SchemaName).SingleOrDefault();
         var reports = All<EvaluationReport>(EvaluationReport.SchemaName).ToLookup(report => report.Path == Dossier.BaseReportFile(TaskOf(report)));
         (Base, Candidate) = ([.. reports[true]], [.. reports[false]]);
     }
@@ -59,6 +62,12 @@ public sealed class FinishedDossier
 
     /// <summary>Which rows were in the training set; null where the gate was not given its digests.</summary>
     public FiledRecord<ContaminationReport>? Contamination { get; }
+
+    /// <summary>The ways of tuning that were tried before; null where the decision rests on none.</summary>
+    public FiledRecord<TrialReport>? Trials { get; }
+
+    /// <summary>How the adapter was trained; null where the decision does not rest on it.</summary>
+    public FiledRecord<TrainingReceipt>? Training { get; }
 
     /// <summary>The base's reports, by path.</summary>
     public IReadOnlyList<FiledRecord<EvaluationReport>> Base { get; }
@@ -101,6 +110,8 @@ public sealed class FinishedDossier
             Base = before,
             Candidate = after,
             Contamination = Contamination,
+            Trials = Trials,
+            Training = Training,
             Run = OldestOf(before.Values.Concat(after.Values)),
             Endorsements = endorsements,
         };

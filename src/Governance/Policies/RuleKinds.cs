@@ -16,6 +16,7 @@ internal static class RuleKinds
         GroupFairnessRule.Kind,
         MergeFidelityRule.Kind,
         ContaminationRule.Kind,
+        TrialRule.Kind,
         EvidenceFreshnessRule.Kind,
         ApprovalRule.Kind,
     ];

@@ -20,7 +20,7 @@ internal sealed class TrainingLoop(TrainingRequest request, TrainingSource sourc
     private bool HasStopped => request.Patience > 0 && state.Validations.Count(v => v.Step > state.SavedStep) >= request.Patience;
 
     /// <summary>Makes the steps that are left.</summary>
-    /// <exception cref="TuningException">A loss, a gradient or a parameter is no finite number.</exception>
+    /// <exception cref="DivergenceException">A loss, a gradient or a parameter is no finite number.</exception>
     public void Run(IProgress<TrainingProgress>? progress, CancellationToken cancellation)
     {
         while (!IsLast && !HasStopped)
@@ -80,6 +80,6 @@ internal sealed class TrainingLoop(TrainingRequest request, TrainingSource sourc
             : throw Diverged(place, $"the loss is {loss:0.###} and the gradient's norm {norm:0.###}, no finite numbers");
     }
 
-    private TuningException Diverged(string place, string fault) => new(place, fault, "Lower the learning rate, lengthen the warm-up, or inspect the base's weights. "
+    private DivergenceException Diverged(string place, string fault) => new(place, fault, "Lower the learning rate, lengthen the warm-up, or inspect the base's weights. "
         + (state.KeptIn is { } folder ? $"The last checkpoint is kept in {folder}: throw it away (--fresh) when you begin anew with other settings." : "There was no checkpoint yet."));
 }

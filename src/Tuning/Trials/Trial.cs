@@ -3,7 +3,7 @@ using Loragate.Tuning.Methods;
 namespace Loragate.Tuning.Trials;
 
 /// <summary>One way of tuning that is tried.</summary>
-/// <param name="Id">Its name: "lora-r8-lr0.004".</param>
+/// <param name="Id">Its name, which tells all that the plan's trials differ in: "lora-r8-lr0.004".</param>
 /// <param name="Method">The method.</param>
 /// <param name="LearningRate">The highest learning rate.</param>
 /// <param name="Steps">Steps of its own; null for the round's.</param>

@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Tuning.Optimizing;
 
 namespace Loragate.Tuning.Trials;
 
@@ -14,7 +15,7 @@ public sealed record TrialPlan
     /// <summary>The training data.</summary>
     public required IReadOnlyList<string> Data { get; init; }
 
-    /// <summary>The data by whose loss trials are chosen.</summary>
+    /// <summary>The data by whose loss a trial's step is saved, and trials go on.</summary>
     public required IReadOnlyList<string> Validation { get; init; }
 
     /// <summary>What the tuned model is for.</summary>
@@ -35,8 +36,20 @@ public sealed record TrialPlan
     /// <summary>The seed of every trial.</summary>
     public required ulong Seed { get; init; }
 
-    /// <summary>η of successive halving: of the trials of a round, one in η goes on; null where every trial is run to its end.</summary>
+    /// <summary>Whether a prompt may come again in the data, with the same answer or another.</summary>
+    public required bool AllowRepeats { get; init; }
+
+    /// <summary>How the learning rate falls.</summary>
+    public required Schedule Schedule { get; init; }
+
+    /// <summary>The share of a trial's steps until its rate is reached; null for the trainer's own.</summary>
+    public required double? WarmUp { get; init; }
+
+    /// <summary>η of successive halving: of the trials of a method, one in η goes on to the next round; null where every trial is run to its end.</summary>
     public required int? Halving { get; init; }
+
+    /// <summary>How many trials of a method are run to their end where the plan halves.</summary>
+    public required int Finalists { get; init; }
 
     /// <summary>The most steps of all trials together; null for no limit.</summary>
     public required int? Budget { get; init; }
@@ -48,8 +61,15 @@ public sealed record TrialPlan
     public required IReadOnlyList<Trial> Trials { get; init; }
 
     /// <summary>The rounds in which the trials are run.</summary>
-    public IReadOnlyList<Round> Rounds => Round.Of(Trials.Count, Steps, Halving);
+    public IReadOnlyList<Round> Rounds
+    {
+        get
+        {
+            var trials = Trials.CountBy(t => t.Method.Name).ToDictionary(StringComparer.Ordinal);
+            return Halving is { } eta ? Trials.Count == 0 ? [] : Loragate.Tuning.Trials.Halving.Rounds(trials, Steps, eta, Finalists) : [new Round(Steps, trials)];
+        }
+    }
 
     /// <summary>Steps of all rounds.</summary>
-    public int PlannedSteps => Halving is null ? Trials.Sum(t => t.Steps ?? Steps) : Rounds.Sum(r => r.Trials * r.Steps);
+    public long PlannedSteps => Halving is null ? Trials.Sum(t => (long)(t.Steps ?? Steps)) : Rounds.Sum(r => (long)r.Trials.Values.Sum() * r.Steps);
 }

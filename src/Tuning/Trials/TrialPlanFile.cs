@@ -1,10 +1,8 @@
-using System.Globalization;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.EvalHarness.Tasks;
 using Loragate.EvalHarness.Tasks.Yaml;
-using Loragate.EvalHarness.Templates;
-using Loragate.Tuning.Methods;
+using Loragate.Tuning.Optimizing;
 
 namespace Loragate.Tuning.Trials;
 
@@ -13,6 +11,8 @@ public static class TrialPlanFile
 {
     private const string SchemaName = "loragate.trial-plan/1";
     private const int MostTrials = 1000;
+    private const double TaskMargin = 0.05;
+    private const double RetainedMargin = 0.1;
 
     /// <summary>Reads a plan.</summary>
     /// <exception cref="TuningException">A setting is missing or unsuitable, or the plan costs more than its budget.</exception>
@@ -32,94 +32,63 @@ public static class TrialPlanFile
             Digest = Digest.Of(bytes),
             Data = [.. Require(keys, "data").Select(file => Path.Combine(folder, file))],
             Validation = [.. Require(keys, "validation").Select(file => Path.Combine(folder, file))],
-            Task = Task(keys.Map("task") ?? throw keys.Fault("task", "the key 'task' is missing"), folder),
-            Retained = keys.Map("retained") is { } retained ? Task(retained, folder) : null,
+            Task = Task(keys.Map("task") ?? throw keys.Fault("task", "the key 'task' is missing"), folder, TaskMargin),
+            Retained = keys.Map("retained") is { } retained ? Task(retained, folder, RetainedMargin) : null,
             DataRoot = Path.Combine(folder, keys.Text("dataRoot") ?? "."),
             Steps = keys.Number("steps", 0),
             BatchSize = keys.Number("batch", 8),
-            Seed = (ulong)Math.Max(0, keys.Number("seed", 0)),
-            Halving = keys.Node("halving") is null ? null : keys.Number("halving", 0),
-            Budget = keys.Node("budget") is null ? null : keys.Number("budget", 0),
-            Watts = keys.Node("watts") is null ? null : Numbers(keys, "watts")[0],
-            Trials = [.. (keys.Maps("trials") ?? throw keys.Fault("trials", "the key 'trials' is missing")).SelectMany(Grid)],
+            Seed = keys.Number("seed", 0) is >= 0 and var seed ? (ulong)seed : throw keys.Fault("seed", "below 0"),
+            AllowRepeats = keys.Flag("allowRepeats", absent: false),
+            Schedule = ScheduleOf(keys),
+            WarmUp = keys.OptionalReal("warmUp"),
+            Halving = keys.OptionalWhole("halving"),
+            Finalists = keys.Number("finalists", 1),
+            Budget = keys.OptionalWhole("budget"),
+            Watts = keys.OptionalReal("watts"),
+            Trials = [.. (keys.Maps("trials") ?? throw keys.Fault("trials", "the key 'trials' is missing")).SelectMany(TrialGrid.Of)],
         };
+        Check(plan, path, isFinalistsGiven: keys.Node("finalists") is not null);
         keys.Done();
-        Check(plan, path);
         return plan;
     }
 
-    private static void Check(TrialPlan plan, string path)
+    private static void Check(TrialPlan plan, string path, bool isFinalistsGiven)
     {
-        if (plan.Trials.Count is 0 or > MostTrials)
-            throw new TuningException(path, $"{plan.Trials.Count} trials, where 1 to {MostTrials} are run", "Name the methods that matter.");
-        if (plan.Trials.GroupBy(t => t.Id).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw new TuningException(path, $"the trial '{twice.Key}' comes twice", "Name it once.");
-        if (plan.Halving is not null && plan.Trials.Any(t => t.Steps is not null))
-            throw new TuningException(path, "a trial with steps of its own in a plan that halves", "Leave out its steps: of a round, all trials have the same.");
-        if (plan.Steps < 1 || plan.Trials.Any(t => t.Steps < 1) || plan.BatchSize < 1 || plan.Halving is < 2)
-            throw new TuningException(path, "steps or batch below 1, or halving below 2", "Correct them.");
+        (bool IsSound, string Fault)[] rules =
+        [
+            (plan.Trials.Count is >= 1 and <= MostTrials, $"{plan.Trials.Count} trials, where 1 to {MostTrials} are run"),
+            (plan.Steps >= 1 && plan.Trials.All(t => t.Steps is null or >= 1) && plan.BatchSize >= 1, "steps or batch below 1"),
+            (plan.Halving is null or >= 2, "halving below 2"),
+            (plan.Finalists >= 1, "finalists below 1"),
+            (plan.Halving is not null || !isFinalistsGiven, "finalists in a plan that does not halve: all of its trials are run to their end"),
+            (plan.Halving is null || plan.Trials.All(t => t.Steps is null), "a trial with steps of its own in a plan that halves: of a round, all trials have the same"),
+            (plan.WarmUp is null or (>= 0 and < 1), "a warm-up that is no share of the steps, from 0 to below 1"),
+            (plan.Budget is null or >= 1, "a budget below 1"),
+            (plan.Watts is null or > 0, "watts that are not positive"),
+            (new[] { plan.Task, plan.Retained }.OfType<TrialTask>().All(task => task.Margin is > 0 and < 1), "a margin that is no share, above 0 and below 1"),
+        ];
+        List<string> faults = [.. rules.Where(r => !r.IsSound).Select(r => r.Fault), .. plan.Trials.GroupBy(t => t.Id).Where(g => g.Count() > 1).Select(g => $"the trial '{g.Key}' comes twice")];
+        if (faults.Count > 0)
+            throw new TuningException(path, string.Join("; ", faults), "Correct the plan.");
         if (plan.Budget is { } budget && plan.PlannedSteps > budget)
             throw new TuningException(path, $"{plan.PlannedSteps} steps are planned, and the budget has {budget}", "Take fewer trials or steps, or halve more.");
     }
 
-    private static TrialTask Task(TaskKeys keys, string folder)
+    private static TrialTask Task(TaskKeys keys, string folder, double margin)
     {
-        var task = new TrialTask(Path.Combine(folder, keys.RequiredText("file")), keys.RequiredText("metric"));
+        var task = new TrialTask(Path.Combine(folder, keys.RequiredText("file")), keys.RequiredText("metric"), keys.OptionalReal("margin") ?? margin);
         keys.Done();
         return task;
     }
 
-    /// <summary>Every combination of what an entry lists.</summary>
-    private static IEnumerable<Trial> Grid(TaskKeys keys)
+    private static Schedule ScheduleOf(TaskKeys keys) => keys.Text("schedule") switch
     {
-        var method = keys.RequiredText("method");
-        var rates = Numbers(keys, "learningRate");
-        IEnumerable<Trial> trials = method switch
-        {
-            "lora" or "dora" => Lora(keys, method == "dora").SelectMany(m => rates.Select(rate => new Trial(Name($"{method}-r{m.Rank}{(m.UseRslora ? "-rs" : "")}{(m.Targets.Count == 0 ? "" : "-" + string.Join('+', m.Targets))}", rate), m, rate))),
-            "full" => rates.Select(rate => new Trial(Name("full", rate), new FullMethod(), rate)),
-            "bottleneck" => Wholes(keys, "size", 16).SelectMany(size => rates.Select(rate => new Trial(Name($"bottleneck-{size}", rate), new BottleneckMethod { Size = size }, rate))),
-            "prompt" => Wholes(keys, "size", 20).SelectMany(size => rates.Select(rate => new Trial(Name($"prompt-{size}", rate), new PromptMethod { Tokens = size }, rate))),
-            _ => throw keys.Fault("method", $"'{method}' is none of lora, dora, full, bottleneck, prompt"),
-        };
-        int? steps = keys.Node("steps") is null ? null : keys.Number("steps", 0);
-        List<Trial> all = [.. trials.Select(trial => trial with { Steps = steps })];
-        keys.Done();
-        return all;
-    }
+        null or "cosine" => Schedule.Cosine,
+        "linear" => Schedule.Linear,
+        "constant" => Schedule.Constant,
+        var other => throw keys.Fault("schedule", $"'{other}' is none of cosine, linear, constant"),
+    };
 
-    private static IReadOnlyList<LoraMethod> Lora(TaskKeys keys, bool isDora)
-    {
-        var targets = keys.Node("targets") switch
-        {
-            null => [[]],
-            YamlList { Items: [YamlList, ..] } sets => sets.Items.Select(set => set is YamlList list ? Texts(list) : throw set.Fault("targets", "not a list of lists of names")).ToList(),
-            YamlList list => [Texts(list)],
-            var node => throw node.Fault("targets", "not a list of names"),
-        };
-        var (rslora, dropout, alpha) = (keys.Flag("rslora", absent: false), keys.Node("dropout") is null ? 0 : Numbers(keys, "dropout")[0], keys.Node("alphaPerRank") is null ? 2 : Numbers(keys, "alphaPerRank")[0]);
-        return [.. Wholes(keys, "rank", 8).SelectMany(rank => targets.Select(set => new LoraMethod { Rank = rank, Alpha = alpha * rank, UseDora = isDora, UseRslora = rslora, Dropout = dropout, Targets = set }))];
-    }
-
-    private static IReadOnlyList<string> Require(TaskKeys keys, string key) => keys.Texts(key) ?? throw keys.Fault(key, $"the key '{key}' is missing");
-
-    private static List<string> Texts(YamlList list) =>
-        [.. list.Items.Select(item => item is YamlScalar { Value: StringValue text } ? text.Content : throw item.Fault("targets", "an item that is not a name"))];
-
-    private static List<int> Wholes(TaskKeys keys, string key, int absent) => keys.Node(key) is null ? [absent] : [.. Numbers(keys, key).Select(number =>
-        number is > 0 and < int.MaxValue && number == Math.Floor(number) ? (int)number : throw keys.Fault(key, "not a positive whole number"))];
-
-    private static List<double> Numbers(TaskKeys keys, string key)
-    {
-        var node = keys.Node(key) ?? throw keys.Fault(key, $"the key '{key}' is missing");
-        IReadOnlyList<YamlNode> items = node is YamlList list ? list.Items : [node];
-        return [.. items.Select(item => item switch
-        {
-            YamlScalar { Value: IntValue whole } => (double)whole.Content,
-            YamlScalar { Value: FloatValue real } => real.Content,
-            _ => throw item.Fault(key, "not a number (write 0.001, not 1e-3)"),
-        })];
-    }
-
-    private static string Name(string method, double rate) => string.Create(CultureInfo.InvariantCulture, $"{method}-lr{rate:0.########}");
+    private static IReadOnlyList<string> Require(TaskKeys keys, string key) =>
+        keys.Texts(key) is { Count: > 0 } texts ? texts : throw keys.Fault(key, $"the key '{key}' is missing");
 }

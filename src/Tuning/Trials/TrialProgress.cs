@@ -5,4 +5,4 @@ namespace Loragate.Tuning.Trials;
 /// <param name="Planned">All steps.</param>
 /// <param name="Trial">The trial that is run.</param>
 /// <param name="Loss">Its training loss.</param>
-public sealed record TrialProgress(int Done, int Planned, string Trial, double Loss);
+public sealed record TrialProgress(long Done, long Planned, string Trial, double Loss);

@@ -1,6 +1,5 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
-using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
@@ -12,93 +11,124 @@ namespace Loragate.Tuning.Trials;
 /// <summary>Runs a plan's trials round by round, and measures what comes of the last one.</summary>
 public static class TrialRunner
 {
-    private const string PlanFile = "plan.sha256";
-
     /// <summary>
-    /// Runs a plan. In the output are the adapters (<c>rounds/N/ID</c>), the evaluations (<c>evaluations/ID</c>), the report and the costs. An interrupted run goes on
-    /// after the last trial that was finished, and within one where it was.
+    /// Runs a plan into the output (docs/formats/trial.v1.md). All that it reads is read first, and the base is scored, so that what is unsuitable shows before
+    /// anything is trained. A trial whose loss is no finite number is given up, and the others go on. An interrupted run goes on after the last trial that was finished, and within one where it was.
     /// </summary>
-    /// <exception cref="TuningException">The output is another plan's, or a trial's data or settings are unsuitable.</exception>
+    /// <exception cref="TuningException">The output is of other inputs, a trial's data or settings are unsuitable, or no trial could be trained.</exception>
     /// <exception cref="MalformedInputException">Base, tasks or data are malformed.</exception>
     public static TrialReport Run(TrialRequest request, CostMeter meter, IProgress<TrialProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(meter);
-        Claim(request);
-        var measuring = new TrialMeasuring(request, meter, cancellationToken);
-        var costs = new List<TrialCost> { measuring.BaseCost() };
-        var (done, trials, rounds) = (0, request.Plan.Trials, new List<TrialRound>());
-        List<(Trial Trial, TrainingReceipt Receipt)> runs = [];
+        var (inputs, folder) = (TrialInputs.Read(request), new TrialFolder(request.Output));
+        if (!folder.IsOf(inputs))
+        {
+            folder.CheckFree(inputs);
+            TrialInputs.CheckFit(request, cancellationToken);
+            folder.Claim(inputs);
+        }
+        var (task, retained) = ScoreBase(request, inputs, cancellationToken);
+        var leastRetained = (retained?.Value ?? 0) - (request.Plan.Retained?.Margin ?? 0);
+        var (done, left, rounds, costs) = (0L, request.Plan.Trials, new List<TrialRound>(), new List<TrialCost>());
+        List<TrialOutcome> outcomes = [];
         foreach (var round in request.Plan.Rounds)
         {
-            runs = [];
-            foreach (var trial in trials.Take(round.Trials))
+            var number = rounds.Count + 1;
+            outcomes = [];
+            foreach (var trial in round.Trials.SelectMany(method => left.Where(t => t.Method.Name == method.Key).Take(method.Value)))
             {
-                var (before, steps) = (done, trial.Steps ?? round.Steps);
-                runs.Add((trial, Train(request, meter, trial, rounds.Count + 1, steps, costs, new Relay(progress, trial, before, request.Plan.PlannedSteps), cancellationToken)));
+                var steps = trial.Steps ?? round.Steps;
+                outcomes.Add(Train(request, folder, meter, trial, number, steps, new Relay(progress, trial, done, request.Plan.PlannedSteps), cancellationToken));
                 done += steps;
             }
-            runs = [.. runs.OrderBy(r => LossOf(r.Receipt)).ThenBy(r => r.Trial.Id, StringComparer.Ordinal)];
-            rounds.Add(new TrialRound(round.Steps, [.. runs.Select(r => new TrialRun(r.Trial.Id, LossOf(r.Receipt), r.Receipt.ComputeDigest()))]));
-            trials = [.. runs.Select(r => r.Trial)];
+            if (number < request.Plan.Rounds.Count)
+                outcomes = WithRetained(request, inputs, folder, number, outcomes, cancellationToken);
+            outcomes = [.. TrialOutcome.Ranked(outcomes, leastRetained)];
+            rounds.Add(new TrialRound(round.Steps, [.. outcomes.Select(outcome => outcome.ToRun())]));
+            costs.AddRange(outcomes.Select(outcome => outcome.Cost));
+            left = [.. outcomes.Where(outcome => outcome.Receipt is not null).Select(outcome => outcome.Trial), .. left.Except(outcomes.Select(outcome => outcome.Trial))];
         }
-        var results = runs.Select(r => measuring.Measure(r.Trial, FolderOf(request, rounds.Count, r.Trial), r.Receipt)).ToList();
-        var (ofBase, retained) = measuring.OfBase();
+        if (outcomes.TrueForAll(outcome => outcome.Receipt is null))
+            throw new TuningException(request.Plan.Name, $"no trial could be trained to its end{string.Concat(outcomes.Take(1).Select(outcome => $": {outcome.Trial.Id}, {outcome.Fault}"))}", "Lower the learning rates, and name a new folder.");
+        var (results, times) = Measure(request, inputs, folder, meter, rounds.Count, outcomes, cancellationToken);
         using var checkpoint = Checkpoint.Open(request.Base);
         var report = new TrialReport(
-            new EngineInfo("loragate.trial", request.Version, request.Plan.Halving is { } eta ? $"successive-halving-{eta}/1" : "grid/1", request.Device.Split(':')[0]),
+            new EngineInfo("loragate.trial", request.Version, request.Plan.Halving is { } eta ? $"successive-halving-{eta}/2" : "grid/1", request.Device.Split(':')[0]),
             request.Plan.Digest,
             request.Plan.Name,
             new CheckpointIdentity(BaseName.Of(checkpoint), checkpoint.ConfigDigest, TensorDigest.OfWeights(request.Weights)),
-            ofBase,
+            task,
             retained,
+            new TrialMargins(request.Plan.Task.Margin, request.Plan.Retained?.Margin ?? 0),
             rounds,
             results);
-        AtomicFile.Write(Path.Combine(request.Output, TrialReport.FileName), report.ToCanonicalJson());
-        AtomicFile.Write(Path.Combine(request.Output, TrialCosts.FileName), new TrialCosts([.. costs.Select(c => measuring.WithSpeed(c, rounds.Count))]).ToCanonicalJson());
+        folder.Keep(report, new TrialCosts([.. costs.Where(cost => cost.Round < rounds.Count), .. times], request.Plan.Watts));
         return report;
     }
 
-    /// <summary>Where a trial's adapter or model is.</summary>
-    public static string FolderOf(TrialRequest request, int round, Trial trial)
+    private static (TrialScore Task, TrialScore? Retained) ScoreBase(TrialRequest request, TrialInputs inputs, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(trial);
-        return Path.Combine(request.Output, "rounds", round.ToString(System.Globalization.CultureInfo.InvariantCulture), trial.Id);
+        using var scoring = new TrialScoring(request, inputs, cancellation);
+        return scoring.OfBase();
     }
 
-    private static double LossOf(TrainingReceipt receipt) => receipt.Validations.Min(v => v.Loss);
-
-    private static void Claim(TrialRequest request)
+    private static TrialOutcome Train(TrialRequest request, TrialFolder folder, CostMeter meter, Trial trial, int round, int steps, Relay progress, CancellationToken cancellation)
     {
-        var path = Path.Combine(request.Output, PlanFile);
-        var name = System.Text.Encoding.ASCII.GetBytes($"{request.Plan.Digest.Hex} {TensorDigest.OfWeights(request.Weights).Hex} {request.Version}\n");
-        if (!Directory.Exists(request.Output) || !Directory.EnumerateFileSystemEntries(request.Output).Any())
-        {
-            Directory.CreateDirectory(request.Output);
-            AtomicFile.Write(path, name);
-        }
-        else if (!File.Exists(path) || !File.ReadAllBytes(path).AsSpan().SequenceEqual(name))
-        {
-            throw new TuningException(request.Output, "holds something else than the beginning of this plan on this base by this build", "Name a new folder.");
-        }
-    }
-
-    private static TrainingReceipt Train(TrialRequest request, CostMeter meter, Trial trial, int round, int steps, List<TrialCost> costs, Relay progress, CancellationToken cancellationToken)
-    {
-        var folder = FolderOf(request, round, trial);
-        var costFile = folder + ".cost.json";
-        if (Directory.Exists(folder))
-        {
-            costs.Add(System.Text.Json.JsonSerializer.Deserialize<TrialCost>(File.ReadAllBytes(costFile), RecordJson.Options)!);
-            return Record.ReadFile<TrainingReceipt>(Path.Combine(folder, TrainingReceipt.FileName));
-        }
-        Directory.CreateDirectory(Path.GetDirectoryName(folder)!);
+        if (folder.GivenUp(round, trial) is { } earlier)
+            return new TrialOutcome(trial, null, earlier, folder.Cost(round, trial));
+        if (folder.Trained(round, trial, steps, cancellation) is { } finished)
+            return new TrialOutcome(trial, finished, null, folder.Cost(round, trial));
+        Directory.CreateDirectory(Path.GetDirectoryName(folder.Of(round, trial))!);
+        var isWhole = !folder.IsInterrupted(round, trial);
         meter.Start();
-        var receipt = Trainer.Train(Request(request, trial, folder, steps), progress, cancellationToken);
-        costs.Add(new TrialCost(trial.Id, round, meter.Finish(), null));
-        AtomicFile.Write(costFile, RecordJson.Canonical(costs[^1]));
-        return receipt;
+        try
+        {
+            var receipt = TrialFault.Named(trial, () => Trainer.Train(Request(request, trial, folder.Of(round, trial), steps), progress, cancellation));
+            folder.Keep(round, trial, isWhole ? meter.Finish() : null);
+            return new TrialOutcome(trial, receipt, null, folder.Cost(round, trial));
+        }
+        catch (DivergenceException fault)
+        {
+            folder.Keep(round, trial, isWhole ? meter.Finish() : null);
+            folder.GiveUp(round, trial, $"{fault.Place}: {fault.Fault}");
+            return new TrialOutcome(trial, null, $"{fault.Place}: {fault.Fault}", folder.Cost(round, trial));
+        }
+    }
+
+    /// <summary>Who forgets what must be kept does not go on, however low its loss.</summary>
+    private static List<TrialOutcome> WithRetained(TrialRequest request, TrialInputs inputs, TrialFolder folder, int round, List<TrialOutcome> outcomes, CancellationToken cancellation)
+    {
+        using var scoring = new TrialScoring(request, inputs, cancellation);
+        return [.. outcomes.Select(outcome => outcome.Receipt is null ? outcome : outcome with { Retained = scoring.Retained(round, outcome.Trial, folder.Of(round, outcome.Trial)) })];
+    }
+
+    private static (IReadOnlyList<TrialResult> Results, IReadOnlyList<TrialCost> Costs) Measure(
+        TrialRequest request, TrialInputs inputs, TrialFolder folder, CostMeter meter, int round, List<TrialOutcome> outcomes, CancellationToken cancellation)
+    {
+        using var scoring = new TrialScoring(request, inputs, cancellation);
+        using var probe = new TrialProbe(request, inputs, meter.Clock, cancellation);
+        var (results, costs) = (new List<TrialResult>(), new List<TrialCost>());
+        foreach (var (trial, receipt, _, cost, _) in outcomes)
+        {
+            var place = folder.Of(round, trial);
+            costs.Add(receipt is null ? cost : probe.Time(cost, trial, place));
+            if (receipt is null)
+                continue;
+            var (task, retained) = scoring.Of(round, trial, place);
+            results.Add(new TrialResult(
+                trial.Id,
+                receipt.Inputs.Method,
+                trial.LearningRate,
+                receipt.Parameters,
+                receipt.Files.Where(file => file.Path.EndsWith(".safetensors", StringComparison.Ordinal)).Sum(file => file.Size),
+                receipt.Validations.Min(v => v.Loss),
+                task,
+                retained,
+                probe.Spectrum(trial, place),
+                probe.Layers(trial, place)));
+        }
+        return (results, costs);
     }
 
     private static TrainingRequest Request(TrialRequest request, Trial trial, string folder, int steps) => new()
@@ -108,10 +138,13 @@ public static class TrialRunner
         Method = trial.Method,
         Data = request.Plan.Data,
         Validation = request.Plan.Validation,
+        AllowRepeats = request.Plan.AllowRepeats,
         Output = folder,
         Steps = steps,
         BatchSize = request.Plan.BatchSize,
         LearningRate = trial.LearningRate,
+        Schedule = request.Plan.Schedule,
+        WarmUp = request.Plan.WarmUp is { } share ? (int)(share * steps) : null,
         ValidateEvery = Math.Max(1, steps / 4),
         Seed = request.Plan.Seed,
         Device = request.Device,
@@ -120,7 +153,7 @@ public static class TrialRunner
         Plan = request.Plan.Digest,
     };
 
-    private sealed class Relay(IProgress<TrialProgress>? progress, Trial trial, int before, int planned) : IProgress<TrainingProgress>
+    private sealed class Relay(IProgress<TrialProgress>? progress, Trial trial, long before, long planned) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => progress?.Report(new TrialProgress(before + value.Step, planned, trial.Id, value.Loss));
     }

@@ -88,12 +88,12 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
         Assert.True(Attestation.Covers(stated.Statement!, FolderManifest.Read(adapter).Files));
 
         CheckTrainingSignature(adapter);
-        var score = new TrialScore("sample_routing", "acc", 240, 0.5, 80, 0, Digest.Of([1]));
+        var score = new TrialScore("sample_routing", "acc", Digest.Of([2]), [0, 1, 1], Digest.Of([1]));
         var report = new TrialReport(
-            receipt.Inputs.Engine, Digest.Of([2]), "ranks", receipt.Inputs.Base, score, null, [new TrialRound(3, [new TrialRun("lora-r2", 1, receipt.ComputeDigest())])],
+            receipt.Inputs.Engine, Digest.Of([2]), "ranks", receipt.Inputs.Base, score, null, new TrialMargins(0.05, 0), [new TrialRound(3, [new TrialRun("lora-r2", 1, receipt.ComputeDigest())])],
             [new TrialResult("lora-r2", receipt.Inputs.Method, 0.002, receipt.Parameters, 1000, 1, score, null, [], [])]);
         _temp.Write("trials/trial-report.json", report.ToCanonicalJson());
-        _temp.Write("trials/trial-costs.json", new TrialCosts([new TrialCost("lora-r2", 1, new Cost(12, 12, 1000), null)]).ToCanonicalJson());
+        _temp.Write("trials/trial-costs.json", new TrialCosts([new TrialCost("lora-r2", 1, new Cost(12, 12, 1000), null, null)]).ToCanonicalJson());
         Assert.Equal(1, Judge(dossier, adapter, "--trials", trials).ExitCode);
         Assert.Equal(receipt.ComputeDigest(), Digest.OfFile(Path.Combine(dossier, "training-receipt.json")));
         Executable.Must("verify", dossier, "--key", demo.PublicKey);

@@ -118,21 +118,22 @@ internal static class ReportSamples
         Training = Trained,
         Trials = new TrialReport(
             Engine, D("plan"), "methods", new CheckpointIdentity("base", D("config"), D("weights")),
-            new TrialScore("sample_routing", "acc", 240, 1 / 6.0, 0, 0, D("base scores")),
-            new TrialScore("sample_facts", "acc", 200, 0.935, 0, 0, D("base facts")),
+            Routing("base", 0, 40),
+            Facts("base", 0, 187),
+            new TrialMargins(0.05, 0.1),
             [new TrialRound(240, [new TrialRun("full", 0.11, D("full")), new TrialRun("lora-r8", 0.12, Trained.ComputeDigest()), new TrialRun("prompt-100", 0.6, D("prompt"))])],
             [
-                Result("full", new TrainedMethod("full", new Dictionary<string, string>()), 2_300_128, 206 / 240.0, 166, 0),
-                Result("lora-r8", Trained.Inputs.Method, 367_528, 204 / 240.0, 165, 1),
-                Result("prompt-100", new TrainedMethod("prompt", new Dictionary<string, string> { ["tokens"] = "100" }), 51_320, 0.3, 40, 8),
+                Result("full", new TrainedMethod("full", new Dictionary<string, string>()), 2_300_128, 0, 206),
+                Result("lora-r8", Trained.Inputs.Method, 367_528, 1, 205),
+                Result("prompt-100", new TrainedMethod("prompt", new Dictionary<string, string> { ["tokens"] = "100" }), 51_320, 8, 72),
             ]),
         TrialCosts = new TrialCosts(
         [
-            new TrialCost("base", 0, null, 0.002),
-            new TrialCost("full", 1, new Cost(21, 22, 406_000_000), 0.002),
-            new TrialCost("lora-r8", 1, new Cost(22.4, 22, 374_000_000), 0.003),
-            new TrialCost("prompt-100", 1, new Cost(180, 182, 421_000_000), 0.004),
-        ]),
+            new TrialCost("full", 1, new Cost(21, 22, 406_000_000), 0.002, 0.002),
+            new TrialCost("lora-r8", 1, new Cost(22.4, 22, 374_000_000), 0.003, 0.002),
+            new TrialCost("prompt-100", 1, new Cost(180, 182, 421_000_000), 0.004, 0.002),
+        ],
+            30),
     };
 
     /// <summary>The same with long and deceptive names, costs that are missing or nothing, and methods of another release.</summary>
@@ -143,12 +144,13 @@ internal static class ReportSamples
         {
             Name = new string('計', 300),
             Retained = null,
+            Rounds = [new TrialRound(240, [.. Enumerable.Range(0, 40).Select(i => new TrialRun(HostileId(i), 1, D("receipt")))])],
             Results =
             [
-                .. Enumerable.Range(0, 40).Select(i => Result($"trial-{i}", new TrainedMethod(new string('m', 80), new Dictionary<string, string>()), i % 2 == 0 ? 0 : long.MaxValue, i / 40.0, i, 40 - i) with { Retained = null }),
+                .. Enumerable.Range(0, 40).Select(i => Result(HostileId(i), new TrainedMethod(new string('m', 80), new Dictionary<string, string>()), i % 2 == 0 ? 0 : long.MaxValue, 0, i * 6) with { Retained = null, Parameters = long.MaxValue }),
             ],
         },
-        TrialCosts = new TrialCosts([new TrialCost("trial-3", 1, new Cost(0, 0, 0), null), new TrialCost("trial-4", 1, new Cost(1e9, 1e9, long.MaxValue), null)]),
+        TrialCosts = new TrialCosts([new TrialCost(HostileId(3), 1, new Cost(0, 0, 0), null, null), new TrialCost(HostileId(4), 1, new Cost(1e9, 1e9, long.MaxValue), null, null)], 1e6),
     };
 
     /// <summary>Every state that an approval or a waiver can have.</summary>
@@ -173,8 +175,18 @@ internal static class ReportSamples
 
     public static Digest D(string seed) => Digest.Of(Encoding.UTF8.GetBytes(seed));
 
-    private static TrialResult Result(string id, TrainedMethod method, long bytes, double value, int gained, int lost) => new(
-        id, method, 0.006, bytes / 4, bytes, 0.2, new TrialScore("sample_routing", "acc", 240, value, gained, lost, D(id)), new TrialScore("sample_facts", "acc", 200, 0.9, 2, 9, D($"{id} facts")), [], []);
+    private static string HostileId(int i) => $"trial-{i}-{new string('x', 150)}";
+
+    /// <summary>The items from the first to before the last are right.</summary>
+    private static TrialResult Result(string id, TrainedMethod method, long bytes, int first, int last) => new(
+        id, method, 0.006, bytes / 4, bytes, 0.2, Routing(id, first, last), Facts(id, 9, 189), [], []);
+
+    private static TrialScore Routing(string id, int first, int last) => Score("sample_routing", id, 240, first, last);
+
+    private static TrialScore Facts(string id, int first, int last) => Score("sample_facts", id, 200, first, last);
+
+    private static TrialScore Score(string task, string id, int items, int first, int last) =>
+        new(task, "acc", D(task), [.. Enumerable.Range(0, items).Select(i => i >= first && i < last ? 1.0 : 0)], D($"{id} {task}"));
 
     private static RuleResult[] Passing() =>
     [

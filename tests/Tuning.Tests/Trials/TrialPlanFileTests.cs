@@ -2,6 +2,7 @@ using System.Text;
 using Loragate.EvalHarness.Tasks;
 using Loragate.Testing;
 using Loragate.Tuning.Methods;
+using Loragate.Tuning.Optimizing;
 
 namespace Loragate.Tuning.Trials;
 
@@ -48,7 +49,39 @@ public sealed class TrialPlanFileTests : IDisposable
         Assert.Equal(10 + 50 + 50, plan.PlannedSteps);
     }
 
+    [Fact]
+    public void Everything_that_an_entry_lists_is_combined_and_named()
+    {
+        var plan = Read(Head + "trials:\n  - {method: lora, rank: 2, alphaPerRank: [1, 2], dropout: [0, 0.1], layers: [[0, 3], [1]], rslora: true, learningRate: 0.000000001}\n");
+        Assert.Equal(8, plan.Trials.Count);
+        Assert.Contains("lora-r2-a1-rs-d0.1-l0+3-lr1E-09", plan.Trials.Select(t => t.Id));
+        Assert.Equal([1, 1, 1, 1, 2, 2, 2, 2], plan.Trials.Select(t => ((LoraMethod)t.Method).Alpha / 2).Order());
+        Assert.Equal(4, plan.Trials.Count(t => ((LoraMethod)t.Method).Layers.SequenceEqual([0, 3])));
+    }
+
+    [Fact]
+    public void What_holds_for_all_trials_is_read()
+    {
+        var plan = Read(Head + "schedule: linear\nwarmUp: 0.1\nallowRepeats: true\nhalving: 2\nfinalists: 2\nretained: {file: u.yaml, metric: acc, margin: 0.03}\ntrials:\n  - {method: full, learningRate: [0.1, 0.2, 0.3]}\n");
+        Assert.Equal((Schedule.Linear, 0.1, true, 2, 0.03, 0.05), (plan.Schedule, plan.WarmUp, plan.AllowRepeats, plan.Finalists, plan.Retained!.Margin, plan.Task.Margin));
+        Assert.Equal(3 * 5 + 2 * 10, plan.PlannedSteps);
+    }
+
     [Theory]
+    [InlineData("seed: -7\ntrials:\n  - {method: full, learningRate: 0.1}\n", "'seed': below 0")]
+    [InlineData("trials:\n  - {method: lora, dropout: [], learningRate: 0.1}\n", "'dropout': an empty list")]
+    [InlineData("trials:\n  - {method: lora, dropout: 1, learningRate: 0.1}\n", "'dropout': no share")]
+    [InlineData("trials:\n  - {method: lora, targets: [], learningRate: 0.1}\n", "'targets': not a list, or an empty one")]
+    [InlineData("trials:\n  - {method: lora, targets: [../up], learningRate: 0.1}\n", "which is no file name")]
+    [InlineData("trials:\n  - {method: lora, layers: [x], learningRate: 0.1}\n", "no index of a layer")]
+    [InlineData("trials:\n  - {method: full, learningRate: []}\n", "'learningRate': an empty list")]
+    [InlineData("trials:\n  - {method: full, learningRate: -0.1}\n", "'learningRate': not a positive number")]
+    [InlineData("trials:\n  - {method: full, learningRate: .inf}\n", ".inf")]
+    [InlineData("budget: -5\nwatts: -1\nwarmUp: 1\ntrials:\n  - {method: full, learningRate: 0.1}\n", "a warm-up that is no share of the steps, from 0 to below 1; a budget below 1; watts that are not positive")]
+    [InlineData("watts: [1, 2]\ntrials:\n  - {method: full, learningRate: 0.1}\n", "'watts'")]
+    [InlineData("finalists: 2\ntrials:\n  - {method: full, learningRate: 0.1}\n", "finalists in a plan that does not halve")]
+    [InlineData("schedule: steep\ntrials:\n  - {method: full, learningRate: 0.1}\n", "'steep' is none of cosine, linear, constant")]
+    [InlineData("retained: {file: t.yaml, metric: acc, margin: 0}\ntrials:\n  - {method: full, learningRate: 0.1}\n", "a margin that is no share")]
     [InlineData("halving: 2\ntrials:\n  - {method: full, learningRate: [0.1, 0.2], steps: 5}\n", "in a plan that halves")]
     [InlineData("trials:\n  - {method: full, learningRate: 0.1, steps: 0}\n", "steps or batch below 1")]
     [InlineData("trials:\n  - {method: magic, learningRate: 0.1}\n", "'magic' is none of")]

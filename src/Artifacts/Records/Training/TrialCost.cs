@@ -1,8 +1,9 @@
 namespace Loragate.Artifacts.Records.Training;
 
 /// <summary>What a trial took and how fast its result is, on this machine, today.</summary>
-/// <param name="Id">The trial; "base" for the base.</param>
+/// <param name="Id">The trial.</param>
 /// <param name="Round">The round, from 1.</param>
-/// <param name="Training">Its training; null for the base.</param>
+/// <param name="Training">Its training, up to where it was given up; null where it was interrupted, as nobody knows what the lost part took.</param>
 /// <param name="TokenSeconds">Seconds from one generated token to the next, with what was tuned live beside the base; null where that was not measured.</param>
-public sealed record TrialCost(string Id, int Round, Cost? Training, double? TokenSeconds);
+/// <param name="BaseTokenSeconds">The base's own just before, by the same process; null where that was not measured.</param>
+public sealed record TrialCost(string Id, int Round, Cost? Training, double? TokenSeconds, double? BaseTokenSeconds);

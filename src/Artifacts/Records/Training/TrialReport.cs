@@ -9,6 +9,7 @@ namespace Loragate.Artifacts.Records.Training;
 /// <param name="Base">The base.</param>
 /// <param name="Task">The base on the task.</param>
 /// <param name="Retained">The base on what must not be forgotten; null where nothing was measured.</param>
+/// <param name="Margins">What the plan allows.</param>
 /// <param name="Rounds">The rounds in order.</param>
 /// <param name="Results">The trials of the last round, best first.</param>
 public sealed record TrialReport(
@@ -18,12 +19,16 @@ public sealed record TrialReport(
     CheckpointIdentity Base,
     TrialScore Task,
     TrialScore? Retained,
+    TrialMargins Margins,
     IReadOnlyList<TrialRound> Rounds,
     IReadOnlyList<TrialResult> Results) : Record
 {
     /// <summary>Its name in the folder of the trials.</summary>
     public const string FileName = "trial-report.json";
 
+    /// <summary>The schema of these records.</summary>
+    public const string SchemaName = "loragate.trial-report/1";
+
     /// <inheritdoc/>
-    public override string Schema => "loragate.trial-report/1";
+    public override string Schema => SchemaName;
 }

@@ -2,20 +2,20 @@ using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
-using Loragate.Governance.Statistics;
+using Loragate.Governance.Trials;
 
 namespace Loragate.Governance.Reports.Sections;
 
 /// <summary>The proof of concept: ways of tuning side by side, what each does and costs; nothing where the gate was given no trials.</summary>
 internal sealed class TrialSection(ReportText text) : Section(text)
 {
-    private const double Level = 0.95;
+    private const double Alpha = 0.05;
     private const double LeastSeconds = 0.1;
 
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
     {
-        if (contents.Trials is not { } trials)
+        if (contents.Trials is not { } trials || TrialFindings.FaultOf(trials) is not null)
             yield break;
         var costs = (contents.TrialCosts?.Costs ?? []).Where(cost => cost.Round == trials.Rounds.Count && cost.Training is not null).ToDictionary(cost => cost.Id, cost => cost.Training!, StringComparer.Ordinal);
         var own = contents.Training?.ComputeDigest() is { } receipt ? trials.Rounds[^1].Runs.FirstOrDefault(run => run.Receipt == receipt)?.Id : null;
@@ -28,7 +28,9 @@ internal sealed class TrialSection(ReportText text) : Section(text)
             4)
         { KeepWithNext = true };
         yield return new Paragraph(Text["trials.unproved"], Look.Body, 4) { KeepWithNext = true };
-        yield return Results(trials, costs, own);
+        yield return Results(trials, costs, contents.TrialCosts?.Watts, own);
+        foreach (var sentence in Advice(trials))
+            yield return new Paragraph(sentence, Look.Body, 4);
         yield return new Paragraph(Text["trials.chart"], Look.Body, 4) { KeepWithNext = true };
         yield return new ScatterPlot(Text["trials.by-bytes"], trials.Task.Value, [.. trials.Results.Select((result, i) => Point(result, i, Math.Max(result.Bytes, 1), ReportNumbers.Size(result.Bytes)))], bytes => ReportNumbers.Size((long)bytes), Numbers.WholePercent);
         if (trials.Results.Index().Where(each => costs.ContainsKey(each.Item.Id)).ToArray() is { Length: > 0 } timed)
@@ -36,48 +38,67 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         yield return new Paragraph(Text["trials.machine"], Look.SmallMuted);
     }
 
-    private Table Results(TrialReport trials, Dictionary<string, Cost> costs, string? own) => new(
+    private Table Results(TrialReport trials, Dictionary<string, Cost> costs, double? watts, string? own) => new(
         [
-            (Text["trials.way"], 0.24f), (Text.Fill("trials.score", ("metric", trials.Task.Metric)), 0.17f), (Text["trials.against"], 0.18f), (Text["trials.retained"], 0.1f),
-            (Text["trials.bytes"], 0.11f), (Text["trials.time"], 0.09f), (Text["trials.memory"], 0.11f),
+            (Text["trials.way"], 0.25f), (Text.Fill("trials.score", ("metric", trials.Task.Metric)), 0.14f), (Text["trials.against"], 0.16f), (Text["trials.retained"], 0.14f),
+            (Text["trials.bytes"], 0.12f), (Text["trials.time"], 0.09f), (Text["trials.memory"], 0.10f),
         ],
         [
-            [Cell.Of(Text["trials.base"]), Cell.Of(Score(trials.Task)), Cell.Of(Text["report.none"]), Cell.Of(Share(trials.Retained)), .. Enumerable.Repeat(Cell.Of(Text["report.none"]), 3)],
-            .. trials.Results.Select((result, i) => Row(result, i, trials, costs.GetValueOrDefault(result.Id), result.Id == own)),
+            [Cell.Of(Text["trials.base"]), Cell.Of(Score(trials.Task)), Cell.Of(Text["report.none"]), Cell.Of(Retained(trials.Retained)), .. Enumerable.Repeat(Cell.Of(Text["report.none"]), 3)],
+            .. trials.Results.Select((result, i) => Row(result, i, trials, costs.GetValueOrDefault(result.Id), watts, result.Id == own)),
         ]);
 
-    private IReadOnlyList<Cell> Row(TrialResult result, int index, TrialReport trials, Cost? cost, bool isOwn)
+    private IReadOnlyList<Cell> Row(TrialResult result, int index, TrialReport trials, Cost? cost, double? watts, bool isOwn)
     {
         var rate = Text.Fill("trials.rate", ("rate", TunedWords.Rate(result.LearningRate)));
+        var against = TrialComparison.Of(result.Task, trials.Task);
         return
         [
-            new Cell([new CellText($"{Number(index)}. {TunedWords.Of(result.Method, Text)}", Look.SmallStrong), new CellText(isOwn ? Text.Fill("trials.own", ("rate", rate)) : rate, Look.SmallMuted)]),
+            new Cell([new CellText($"{Number(index)}. {TunedWords.Of(result.Method, Text)}", Look.SmallStrong), new CellText(isOwn ? Text.Fill("trials.own", ("rate", rate)) : rate, Look.SmallMuted), new CellText(result.Id, Look.SmallMuted)]),
             Cell.Of(Score(result.Task)),
-            new Cell([new CellText(Numbers.Quantity(result.Task.Value - trials.Task.Value, QuantityKind.Change), Look.Small), new CellText(Text.Fill("trials.moved", ("gained", ReportNumbers.Count(result.Task.Gained)), ("lost", ReportNumbers.Count(result.Task.Lost))), Look.SmallMuted)]),
-            Cell.Of(Share(result.Retained)),
-            Cell.Of(ReportNumbers.Size(result.Bytes)),
-            Cell.Of(cost is null ? Text["report.none"] : Seconds(cost.Seconds)),
+            new Cell([new CellText(Numbers.Quantity(result.Task.Value - trials.Task.Value, QuantityKind.Change), Look.Small), new CellText(Text.Fill("trials.moved", ("gained", ReportNumbers.Count(against.Gained)), ("lost", ReportNumbers.Count(against.Lost))), Look.SmallMuted)]),
+            Cell.Of(Retained(result.Retained)),
+            new Cell([new CellText(ReportNumbers.Size(result.Bytes), Look.Small), new CellText(Text.Fill("trials.trained", ("count", ReportNumbers.Count(result.Parameters))), Look.SmallMuted)]),
+            cost is null
+                ? Cell.Of(Text["report.none"])
+                : new Cell([new CellText(Seconds(cost.Seconds), Look.Small), .. watts is { } drawn ? [new CellText(Text.Fill("trials.energy", ("value", ReportNumbers.Tenths(cost.Seconds * drawn / 1e3))), Look.SmallMuted)] : Array.Empty<CellText>()]),
             Cell.Of(cost is null ? Text["report.none"] : ReportNumbers.Size(cost.PeakBytes)),
         ];
     }
 
+    /// <summary>What the trials recommend, as <see cref="Recommendation"/> finds it.</summary>
+    private IEnumerable<string> Advice(TrialReport trials)
+    {
+        var advice = Recommendation.Of(trials);
+        if (advice.Id is null)
+        {
+            yield return Text["trials.none"];
+            yield break;
+        }
+        var (chosen, index) = trials.Results.Select((result, i) => (result, i)).First(each => each.result.Id == advice.Id);
+        yield return Text.Fill(
+            "trials.build", ("way", $"{Number(index)}. {TunedWords.Of(chosen.Method, Text)}"), ("gain", Numbers.Quantity(Math.Max(0, new TrialFindings(trials, Alpha).LeastGain(chosen)), QuantityKind.Change)));
+        if (advice.LowRank is LowRankFinding.NotTheAnswer or LowRankFinding.Undecided)
+            yield return Text[advice.LowRank == LowRankFinding.NotTheAnswer ? "trials.low-rank-worse" : "trials.low-rank-undecided"];
+        if (trials.Results.Count > 1)
+            yield return Text.Fill("trials.optimistic", ("count", ReportNumbers.Count(trials.Results.Count)));
+    }
+
     private ScatterPoint Point(TrialResult result, int index, double x, string cost)
     {
-        var interval = Interval(result.Task);
+        var interval = TrialComparison.Interval(result.Task);
         return new ScatterPoint(Number(index), x, result.Task.Value, interval.Lower, interval.Upper, $"{Number(index)}. {TunedWords.Of(result.Method, Text)} {Numbers.Quantity(result.Task.Value, QuantityKind.Share)}, {cost}");
     }
 
     private string Score(TrialScore score)
     {
-        var interval = Interval(score);
+        var interval = TrialComparison.Interval(score);
         return Numbers.Interval(score.Value, interval.Lower, interval.Upper, QuantityKind.Share);
     }
 
-    private string Share(TrialScore? score) => score is null ? Text["report.none"] : Numbers.Quantity(score.Value, QuantityKind.Share);
+    private string Retained(TrialScore? score) => score is null ? Text["report.none"] : Score(score);
 
     private string Seconds(double seconds) => Text.Fill("trials.seconds", ("value", seconds < 10 ? ReportNumbers.Tenths(seconds) : ReportNumbers.Count((long)Math.Round(seconds))));
 
     private static string Number(int index) => ReportNumbers.Count(index + 1);
-
-    private static Bounds Interval(TrialScore score) => Wilson.Interval((int)Math.Round(score.Value * score.Items), score.Items, Level);
 }

@@ -14,5 +14,5 @@ internal static class TunedWords
         : text.Fill($"tuned.{method.Name}", ("size", Sizes.Select(size => method.Settings.GetValueOrDefault(size)).FirstOrDefault(size => size is not null) ?? ""));
 
     /// <summary>A learning rate.</summary>
-    public static string Rate(double rate) => rate.ToString("0.########", CultureInfo.InvariantCulture);
+    public static string Rate(double rate) => rate.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -71,7 +71,25 @@ public sealed class ContextTests
         Assert.Contains(">367.5 KB<", page, StringComparison.Ordinal);
         Assert.Contains("Score against the bytes to distribute: 1. Full fine-tuning 85.8 %, 2.3 MB; 2. LoRA, rank 8 85.0 %, 367.5 KB", page, StringComparison.Ordinal);
         Assert.Contains("Score against the training time: 1. Full fine-tuning 85.8 %, 21 s", page, StringComparison.Ordinal);
+        Assert.Contains(">91,882 trained<", page, StringComparison.Ordinal);
+        Assert.Contains(">0.7 kJ<", page, StringComparison.Ordinal);
+        Assert.Contains("(85.1 % to 93.4 %)", page, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_the_trials_recommend_is_told_with_the_optimism_of_a_choice()
+    {
+        var page = Page(ReportSamples.Tried);
+        Assert.Contains("The trials recommend 2. LoRA, rank 8: shown to be better than the original", page, StringComparison.Ordinal);
+        Assert.Contains("chosen among 3 by the items that it is scored on", page, StringComparison.Ordinal);
+        var trials = ReportSamples.Tried.Trials!;
+        Assert.Contains("Low-rank updates (LoRA, DoRA) are shown to do worse", Page(ReportSamples.Tried with { Trials = trials with { Results = [trials.Results[0], trials.Results[1] with { Task = trials.Results[2].Task }] } }), StringComparison.Ordinal);
+        Assert.Contains("No way that was tried is shown to be better", Page(ReportSamples.Tried with { Trials = trials with { Results = [trials.Results[1] with { Task = trials.Task }] } }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_a_trial_report_that_says_nothing_nothing_is_told() =>
+        Assert.DoesNotContain("Proof of concept", Page(ReportSamples.Tried with { Trials = ReportSamples.Tried.Trials! with { Results = [] } }), StringComparison.Ordinal);
 
     [Fact]
     public void The_training_is_told_from_its_receipt()

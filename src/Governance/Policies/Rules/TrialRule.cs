@@ -1,0 +1,96 @@
+using System.Globalization;
+using FluentValidation;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Statistics;
+using Loragate.Governance.Trials;
+using Loragate.Governance.Yaml;
+
+namespace Loragate.Governance.Policies.Rules;
+
+/// <summary>
+/// Demands that the adapter was chosen by a trial (docs/formats/trial.v1.md): it is one that was run to its end beside the methods that the policy names, shown to be better than the base and to keep what the
+/// plan retains, and shown to lie less than a margin behind the best such trial on the same items.
+/// </summary>
+/// <param name="Head">Id, severity, controls, why.</param>
+/// <param name="Margin">How far behind the best trial the adapter's own may lie, as a share of items.</param>
+/// <param name="Methods">The methods that have to be among the trials, by the names of plans.</param>
+/// <param name="TrialPlan">SHA-256 of the one plan that counts; null for any.</param>
+public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<string> Methods, Digest? TrialPlan) : Rule(Head)
+{
+    private static readonly string[] Known = ["lora", "dora", "full", "bottleneck", "prompt"];
+
+    internal static RuleKind Kind { get; } = RuleKind.Of("trial", Read, new Validator());
+
+    /// <inheritdoc/>
+    public override string Check => Kind.Name;
+
+    internal override Assessment Assess(Case @case)
+    {
+        if (@case.Evidence.Trials is not { } trials)
+            return Settled.Undecided(new Shortfall(Reason.EvidenceMissing, "Nothing tells what was tried before: give the gate --trials."), []);
+        if (@case.Evidence.Training is not { } training)
+            return Settled.Undecided(new Shortfall(Reason.EvidenceMissing, $"The adapter's folder holds no training receipt ({TrainingReceipt.FileName}) that says which trial it is."), [trials.Digest]);
+        IReadOnlyList<Digest> evidence = [trials.Digest, training.Digest];
+        return CheckOrigin(@case, trials.Record, training) is { } shortfall
+            ? Settled.Undecided(shortfall, evidence)
+            : Judge(@case, new TrialFindings(trials.Record, @case.Policy.Alpha), OwnIn(trials.Record, training)!, evidence);
+    }
+
+    private Shortfall? CheckOrigin(Case @case, TrialReport trials, FiledRecord<TrainingReceipt> training)
+    {
+        if (TrialFindings.FaultOf(trials) is { } fault)
+            return new Shortfall(Reason.EvidenceOfOtherTrial, $"The report of the trials says nothing: {fault}.");
+        if (TrialPlan is { } pinned && pinned != trials.Plan)
+            return new Shortfall(Reason.EvidenceOfOtherTrial, $"The trials are of the plan {trials.Plan}, and the policy pins {pinned}.");
+        if (@case.CheckReceipt() is { } unmerged)
+            return unmerged;
+        if (trials.Base.WeightsDigest != @case.Evidence.Receipt!.Record.Base.WeightsDigest || training.Record.Inputs.Base.WeightsDigest != trials.Base.WeightsDigest)
+            return new Shortfall(Reason.EvidenceOfOtherModel, "The trials are of another base than the adapter was merged into.");
+        if (!training.Record.Files.SequenceEqual(@case.Evidence.Inspection.Record.Adapter.Files.Where(file => file.Path != TrainingReceipt.FileName)))
+            return new Shortfall(Reason.EvidenceOfOtherModel, "The training receipt is of other files than the adapter's.");
+        if (OwnIn(trials, training) is null)
+            return new Shortfall(Reason.EvidenceOfOtherTrial, "The adapter is none of the trials that were run to their end.");
+        return Methods.Except(trials.Results.Select(result => result.Method.Name), StringComparer.Ordinal).ToList() is { Count: > 0 } missing
+            ? new Shortfall(Reason.EvidenceOfOtherTrial, $"No trial of {string.Join(", ", missing)} was run to its end, and the policy asks for a comparison with {string.Join(", ", Methods)}.")
+            : null;
+    }
+
+    /// <summary>The best one was picked for its score, so its lead is too large rather than too small: passing stands as it is, failing is corrected for the pick.</summary>
+    private Settled Judge(Case @case, TrialFindings findings, TrialResult own, IReadOnlyList<Digest> evidence)
+    {
+        if (!findings.Sound.Contains(own))
+            return new Settled(Outcome.Undecided, Reason.BoundsStraddleMargin, $"Of {findings.Report.Results.Count} trials, this adapter's, {own.Id}, is not shown to be better than the base and to keep what the plan retains.", evidence);
+        var difference = TrialComparison.Of(own.Task, findings.Best!.Task).Difference;
+        var sentence = string.Create(
+            CultureInfo.InvariantCulture,
+            $"Of {findings.Report.Results.Count} trials this adapter's, {own.Id}, has {100 * own.Task.Value:0.0} % on {own.Task.Task} and the best, {findings.Best.Id}, {100 * findings.Best.Task.Value:0.0} %; less than {100 * Margin:0.##} points behind is demanded");
+        if (own == findings.Best)
+            return new Settled(Outcome.Passed, Reason.BoundClearsMargin, $"{sentence}: it is the best.", evidence);
+        var alpha = @case.Policy.Alpha;
+        return difference switch
+        {
+            _ when difference.PAbove(-Margin) <= alpha => new Settled(Outcome.Passed, Reason.BoundClearsMargin, $"{sentence}: shown.", evidence),
+            _ when difference.PBelow(-Margin) * (findings.Report.Results.Count - 1) <= alpha => new Settled(Outcome.Failed, Reason.BoundFailsMargin, $"{sentence}: refuted.", evidence),
+            _ => new Settled(Outcome.Undecided, Reason.BoundsStraddleMargin, $"{sentence}: neither shown nor refuted.", evidence),
+        };
+    }
+
+    private static TrialResult? OwnIn(TrialReport trials, FiledRecord<TrainingReceipt> training) =>
+        trials.Rounds[^1].Runs.FirstOrDefault(run => run.Receipt == training.Digest) is { } own ? trials.Results.FirstOrDefault(result => result.Id == own.Id) : null;
+
+    private static TrialRule Read(RuleHead head, MappingReader reader) =>
+        new(head, reader.Number("margin"), reader.Texts("methods"), reader.OptionalSha256("trialPlan"));
+
+    private sealed class Validator : RuleValidator<TrialRule>
+    {
+        public Validator()
+        {
+            RuleFor(rule => rule.Margin).Must(margin => margin is > 0 and < 1).WithMessage("'margin' must lie between 0 and 1: 0.05 is five points");
+            RuleFor(rule => rule.Methods).Must(methods => methods.All(Known.Contains)).WithMessage($"'methods' must be some of {string.Join(", ", Known)}");
+        }
+    }
+}

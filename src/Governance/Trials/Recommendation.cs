@@ -1,0 +1,113 @@
+using System.Globalization;
+using Loragate.Artifacts.Records.Training;
+
+namespace Loragate.Governance.Trials;
+
+/// <summary>Which trial to build on, or none, and why: a pure function of the report.</summary>
+/// <param name="Id">The trial; null where none is worth it.</param>
+/// <param name="Best">The sound trial with the highest score; null where none is sound.</param>
+/// <param name="LowRank">What the trials say of low-rank updates; null where no trial is recommended.</param>
+/// <param name="Reasons">Why, in words.</param>
+public sealed record Recommendation(string? Id, string? Best, LowRankFinding? LowRank, IReadOnlyList<string> Reasons)
+{
+    private const double Alpha = 0.05;
+    private const double FullRank = 0.8;
+    private const int TellingRank = 8;
+
+    /// <summary>
+    /// Of the sound trials (<see cref="TrialFindings"/>) the best, and those that are shown to lie less than the plan's margin behind it on the same items: of these the one with the fewest bytes, a
+    /// low-rank update before anything else, since the gate judges and merges only those.
+    /// </summary>
+    /// <param name="report">A report without a fault.</param>
+    /// <param name="retained">How much of what must not be forgotten may be lost, as a share of items; null for what the plan allows.</param>
+    public static Recommendation Of(TrialReport report, double? retained = null)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var (findings, margin) = (new TrialFindings(report, Alpha, retained), retained ?? report.Margins.Retained);
+        if (findings.Better.Count == 0)
+            return new Recommendation(null, null, null, [$"No trial is shown to be better than the base on {report.Task.Task}: keep the base, or bring more data or steps."]);
+        if (findings.Best is not { } best)
+        {
+            return new Recommendation(
+                null, null, null,
+                [report.Retained is { } kept
+                    ? $"No trial is shown both to be better on {report.Task.Task} and to keep {kept.Task} within {Percent(margin)} points: add texts of the base's own kind to the data, train for fewer steps or at a lower rate."
+                    : throw new InvalidOperationException("Without anything to retain, what is better is sound.")]);
+        }
+        List<TrialResult> near = [best, .. findings.Within(report.Margins.Task, [.. findings.Sound.Where(result => result != best)], best)];
+        var chosen = near.OrderBy(result => !IsLowRank(result)).ThenBy(result => result.Bytes).First();
+        var lowRank = LowRankOf(findings, chosen);
+        return new Recommendation(chosen.Id, best.Id, lowRank, [.. Because(findings, margin, best, chosen), .. OfMethod(findings, chosen, lowRank), .. OfUpdates(findings, chosen)]);
+    }
+
+    private static IEnumerable<string> Because(TrialFindings findings, double margin, TrialResult best, TrialResult chosen)
+    {
+        var (report, count) = (findings.Report, findings.Report.Results.Count);
+        var together = count == 1 ? "one-sided, 95 %" : string.Create(CultureInfo.InvariantCulture, $"one-sided, 95 % for all {count} trials together");
+        var onTask = findings.OnTask(chosen);
+        yield return $"{chosen.Id} has {Percent(chosen.Task.Value)} % on {chosen.Task.Task}, the base {Percent(report.Task.Value)} %: {onTask.Gained} items gained, {onTask.Lost} lost; at least {Percent(Math.Max(0, findings.LeastGain(chosen)))} points better ({together}).";
+        if (findings.MostLost(chosen) is { } lost)
+            yield return $"On {chosen.Retained!.Task} it loses at most {Percent(Math.Min(margin, lost))} points ({together}).";
+        yield return chosen == best
+            ? "No trial that may be taken has a higher score."
+            : $"{best.Id} has {Percent(best.Task.Value)} %, but {chosen.Id} is shown to lie less than {Percent(report.Margins.Task)} points behind it on the same items, at {Percent((double)chosen.Bytes / best.Bytes)} % of its bytes.";
+        var forgetful = findings.Better.Except(findings.Sound).Where(result => result.Task.Value > best.Task.Value).ToList();
+        var ahead = findings.Ahead(forgetful, chosen);
+        foreach (var result in forgetful)
+            yield return $"{result.Id} has {Percent(result.Task.Value)} %{(ahead.Contains(result) ? ", and is shown to have learnt more" : "")}, but it is not shown to keep {result.Retained!.Task} within {Percent(margin)} points: with texts to replay, another rate or more steps the gap may close from either side.";
+        if (count > 1)
+            yield return $"It was chosen among {count} by the items that it is scored on, so its own score is optimistic: the gate has to measure it on items that nothing was chosen by.";
+    }
+
+    private static IEnumerable<string> OfMethod(TrialFindings findings, TrialResult chosen, LowRankFinding lowRank)
+    {
+        var tried = findings.Report.Results.Where(IsLowRank).ToList();
+        if (lowRank != LowRankFinding.Chosen)
+            yield return chosen.Method.Name == "full" ? "The whole model has to be distributed, and the gate judges adapters: extract a low-rank update from it, or judge it by other means." : "It stays live beside the base: it cannot be merged, and the gate does not judge it.";
+        if (lowRank == LowRankFinding.NotTheAnswer)
+            yield return $"A low-rank update is not the answer here, at the ranks and rates that were tried: {string.Join(", ", tried.Select(result => $"{result.Id} ({Percent(result.Task.Value)} %)"))} {(tried.Count == 1 ? "is" : "are")} shown to do worse than {chosen.Id} on the same items.";
+        else if (lowRank == LowRankFinding.Undecided)
+            yield return $"Whether a low-rank update does as well is not decided: {string.Join(", ", tried.Select(result => $"{result.Id} ({Percent(result.Task.Value)} %)"))} {(tried.Count == 1 ? "is" : "are")} neither shown to lie within {Percent(findings.Report.Margins.Task)} points nor all shown to do worse. More items, other rates or ranks would tell.";
+        else if (lowRank == LowRankFinding.NotTried)
+            yield return "No low-rank update was run to its end: add one to the plan before anything is said of LoRA.";
+    }
+
+    private static IEnumerable<string> OfUpdates(TrialFindings findings, TrialResult chosen)
+    {
+        if (chosen.Spectrum.Count > 0)
+            yield return OfRank(findings, chosen);
+        if (chosen.Layers.Count > 0)
+            yield return $"Layer {chosen.Layers.MaxBy(l => l.Loss)!.Layer} matters most, layer {chosen.Layers.MinBy(l => l.Loss)!.Layer} least.";
+    }
+
+    /// <summary>A trial of a higher rank tells more than any spectrum; and few directions are nearly always all used.</summary>
+    private static string OfRank(TrialFindings findings, TrialResult chosen)
+    {
+        var (rank, effective) = (chosen.Spectrum.Average(m => m.Rank), chosen.Spectrum.Average(m => m.EffectiveRank));
+        var higher = findings.Report.Results.Where(result => result.Method.Name == chosen.Method.Name && result.Spectrum.Count > 0 && result.Spectrum.Average(m => m.Rank) > rank).ToList();
+        var used = string.Create(CultureInfo.InvariantCulture, $"Its updates use {effective:0.#} of {rank:0.#} directions on average");
+        return higher switch
+        {
+            { Count: > 0 } => $"{used}; of higher rank {string.Join(", ", higher.Select(result => $"{result.Id} ({Percent(result.Task.Value)} %)"))} {(higher.Count == 1 ? "was" : "were")} tried.",
+            _ when rank < TellingRank => $"{used}: of so few, that does not tell whether more would help; a trial of a higher rank would.",
+            _ when chosen.Spectrum.Average(m => m.RankOfEnergy / (double)m.Rank) > FullRank => $"{used}, nearly every one that they have: try a higher rank.",
+            _ => $"{used}: more rank is not what is missing.",
+        };
+    }
+
+    private static LowRankFinding LowRankOf(TrialFindings findings, TrialResult chosen)
+    {
+        var tried = findings.Report.Results.Where(IsLowRank).ToList();
+        return chosen switch
+        {
+            _ when IsLowRank(chosen) => LowRankFinding.Chosen,
+            _ when tried.Count == 0 => LowRankFinding.NotTried,
+            _ when findings.Behind(tried, chosen).Count == tried.Count => LowRankFinding.NotTheAnswer,
+            _ => LowRankFinding.Undecided,
+        };
+    }
+
+    private static bool IsLowRank(TrialResult result) => result.Method.Name is "lora" or "dora";
+
+    private static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,91 @@
+using System.Globalization;
+using System.Text.Json;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Training;
+
+namespace Loragate.Tuning.Trials;
+
+/// <summary>The folder of a plan's run: whose it is, and what each trial has come to (docs/formats/trial.v1.md).</summary>
+internal sealed class TrialFolder(string path)
+{
+    private const string InputsFile = "trial-inputs.json";
+    private const string Rounds = "rounds";
+    private const string CostSuffix = ".cost.json";
+    private const string FaultSuffix = ".fault.json";
+
+    /// <summary>Whether the folder is these inputs' already.</summary>
+    public bool IsOf(TrialInputs inputs) => File.Exists(PathTo(InputsFile)) && File.ReadAllBytes(PathTo(InputsFile)).AsSpan().SequenceEqual(RecordJson.Canonical(inputs.Names));
+
+    /// <summary>Refuses a folder of other inputs that holds trials, or of something else.</summary>
+    /// <exception cref="TuningException">Names every input that is another.</exception>
+    public void CheckFree(TrialInputs inputs)
+    {
+        if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any())
+            return;
+        if (!File.Exists(PathTo(InputsFile)))
+            throw new TuningException(path, "holds something else than trials", "Name a new folder.");
+        if (!Directory.Exists(PathTo(Rounds)))
+            return;
+        var begun = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(PathTo(InputsFile)), RecordJson.Options)!;
+        var other = begun.Keys.Union(inputs.Names.Keys).Where(name => begun.GetValueOrDefault(name) != inputs.Names.GetValueOrDefault(name)).Order(StringComparer.Ordinal);
+        throw new TuningException(path, $"was begun with other inputs: {string.Join("; ", other)}", "Trials are compared on the same inputs: restore these, or name a new folder.");
+    }
+
+    /// <summary>Makes the folder these inputs'.</summary>
+    public void Claim(TrialInputs inputs)
+    {
+        Directory.CreateDirectory(path);
+        AtomicFile.Write(PathTo(InputsFile), RecordJson.Canonical(inputs.Names));
+    }
+
+    /// <summary>Where a trial's adapter or model is.</summary>
+    public string Of(int round, Trial trial) => Path.Combine(path, Rounds, round.ToString(CultureInfo.InvariantCulture), trial.Id);
+
+    /// <summary>The receipt of a trial that was trained, after its files were held against it; null where it was not.</summary>
+    /// <exception cref="TuningException">The files are others than the receipt's, or the receipt is of something else.</exception>
+    public TrainingReceipt? Trained(int round, Trial trial, int steps, CancellationToken cancellation)
+    {
+        var folder = Of(round, trial);
+        if (!Directory.Exists(folder))
+            return null;
+        var receipt = Record.ReadFile<TrainingReceipt>(Path.Combine(folder, TrainingReceipt.FileName));
+        var (settings, method) = (receipt.Inputs.Settings, receipt.Inputs.Method);
+        var isIt = method.Name == trial.Method.Name && method.Settings.Count == trial.Method.Settings.Count && !method.Settings.Except(trial.Method.Settings).Any()
+            && settings.Steps == steps && settings.LearningRate == trial.LearningRate;
+        return isIt && FolderManifest.Read(folder, cancellation).Files.Where(file => file.Path != TrainingReceipt.FileName).SequenceEqual(receipt.Files)
+            ? receipt
+            : throw new TuningException(folder, "is not what its training receipt tells", "It was changed since: remove the folder, and the trial is run again.");
+    }
+
+    /// <summary>Why a trial was given up; null where it was not.</summary>
+    public string? GivenUp(int round, Trial trial) => File.Exists(Of(round, trial) + FaultSuffix) ? JsonSerializer.Deserialize<string>(File.ReadAllBytes(Of(round, trial) + FaultSuffix)) : null;
+
+    /// <summary>Notes that a trial was given up, and removes what it had come to.</summary>
+    public void GiveUp(int round, Trial trial, string fault)
+    {
+        AtomicFile.Write(Of(round, trial) + FaultSuffix, JsonSerializer.SerializeToUtf8Bytes(fault));
+        if (IsInterrupted(round, trial))
+            Directory.Delete(Of(round, trial) + AtomicFile.PartialSuffix, recursive: true);
+    }
+
+    /// <summary>Whether an earlier run has left a part of a trial.</summary>
+    public bool IsInterrupted(int round, Trial trial) => Directory.Exists(Of(round, trial) + AtomicFile.PartialSuffix);
+
+    /// <summary>What a trial took; nothing is known where the run ended before it could be told.</summary>
+    public TrialCost Cost(int round, Trial trial) => File.Exists(Of(round, trial) + CostSuffix)
+        ? JsonSerializer.Deserialize<TrialCost>(File.ReadAllBytes(Of(round, trial) + CostSuffix), RecordJson.Options)!
+        : new TrialCost(trial.Id, round, null, null, null);
+
+    /// <summary>Keeps what a trial took.</summary>
+    public void Keep(int round, Trial trial, Cost? cost) => AtomicFile.Write(Of(round, trial) + CostSuffix, RecordJson.Canonical(new TrialCost(trial.Id, round, cost, null, null)));
+
+    /// <summary>Keeps what was found.</summary>
+    public void Keep(TrialReport report, TrialCosts costs)
+    {
+        AtomicFile.Write(PathTo(TrialCosts.FileName), costs.ToCanonicalJson());
+        AtomicFile.Write(PathTo(TrialReport.FileName), report.ToCanonicalJson());
+    }
+
+    private string PathTo(string file) => Path.Combine(path, file);
+}

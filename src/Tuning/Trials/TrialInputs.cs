@@ -1,0 +1,87 @@
+using System.Globalization;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Records.Training;
+using Loragate.EvalHarness.Evaluating;
+using Loragate.EvalHarness.Models;
+using Loragate.EvalHarness.Tasks;
+using Loragate.Tuning.Data;
+using static TorchSharp.torch;
+
+namespace Loragate.Tuning.Trials;
+
+/// <summary>All that a plan's trials are made from, read before any work and named by content.</summary>
+/// <param name="Task">What the tuned model is for.</param>
+/// <param name="Retained">What it must not forget; null where nothing is measured.</param>
+/// <param name="Data">The training data.</param>
+/// <param name="Validation">The validation data.</param>
+/// <param name="Names">Everything that results depend on: what it is → its digest or value.</param>
+internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? Retained, TrainingSet Data, TrainingSet Validation, IReadOnlyDictionary<string, string> Names)
+{
+    private const string Mean = "mean";
+
+    /// <summary>Reads tasks and data.</summary>
+    /// <exception cref="TuningException">The data are unsuitable, or a metric is none that trials can be compared by.</exception>
+    /// <exception cref="Artifacts.MalformedInputException">A task or the base is malformed.</exception>
+    public static TrialInputs Read(TrialRequest request)
+    {
+        var (plan, encoder) = (request.Plan, new ExampleEncoder(request.Base));
+        var task = Read(plan.Task, plan.DataRoot);
+        var retained = plan.Retained is null ? null : Read(plan.Retained, plan.DataRoot);
+        var data = TrainingSet.Read(plan.Data, encoder, int.MaxValue, plan.AllowRepeats);
+        var validation = TrainingSet.Read(plan.Validation, encoder, int.MaxValue, plan.AllowRepeats);
+        using var checkpoint = Checkpoint.Open(request.Base);
+        var names = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["base"] = TensorDigest.OfWeights(request.Weights).Hex,
+            ["build"] = request.Version,
+            ["config of the base"] = checkpoint.ConfigDigest.Hex,
+            ["device"] = request.Device,
+            ["plan"] = plan.Digest.Hex,
+            ["task"] = Name(task),
+            ["threads"] = request.TrainingThreads.ToString(CultureInfo.InvariantCulture),
+            ["tokenizer"] = encoder.TokenizerDigest.Hex,
+        };
+        if (retained is not null)
+            names["task to retain"] = Name(retained);
+        foreach (var (kind, set) in new[] { ("data", data), ("validation", validation) })
+        {
+            foreach (var (i, file) in set.Files.Index())
+                names[string.Create(CultureInfo.InvariantCulture, $"{kind} {i + 1}, {file.Name}")] = file.Sha256.Hex;
+        }
+        return new TrialInputs(task, retained, data, validation, names);
+    }
+
+    /// <summary>Refuses settings that do not fit the model and rows that are too long for one of the trials, before the first is trained.</summary>
+    /// <exception cref="TuningException">Names the trial or the row.</exception>
+    public static void CheckFit(TrialRequest request, CancellationToken cancellation)
+    {
+        using var checkpoint = Checkpoint.Open(request.Base);
+        using var model = LanguageModel.Load(checkpoint, Precision.Float32, new Device(request.Device), request.Weights, cancellation);
+        var longest = int.MaxValue;
+        foreach (var trial in request.Plan.Trials)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var tuned = TrialFault.Named(trial, () => trial.Method.Start(model, request.Plan.Seed));
+            longest = Math.Min(longest, tuned.Model.MaxLength);
+        }
+        var encoder = new ExampleEncoder(request.Base);
+        TrainingSet.Read(request.Plan.Data, encoder, longest, request.Plan.AllowRepeats);
+        TrainingSet.Read(request.Plan.Validation, encoder, longest, request.Plan.AllowRepeats);
+    }
+
+    /// <summary>Trials are compared item by item, so the metric has to be a mean of what items score; that more is better and all lies from 0 to 1 the scores show, and the task says.</summary>
+    private static EvaluationQuestion Read(TrialTask task, string dataRoot)
+    {
+        var read = EvaluationTask.Load(task.File);
+        var downward = DownwardMetrics.Of(task.File).ToHashSet(StringComparer.Ordinal);
+        var usable = read.Plans.Where(plan => plan.Aggregation == Mean && !downward.Contains(plan.Metric) && read.ScoreNames.Contains(plan.Name)).Select(plan => plan.Name).ToList();
+        return usable.Contains(task.Metric)
+            ? EvaluationQuestion.Read(read, new EvaluationScope(dataRoot))
+            : throw new TuningException(
+                task.File,
+                read.MetricNames.Contains(task.Metric) ? $"the metric '{task.Metric}' is no mean of items' scores of which more is better, by which trials could be compared" : $"has no metric '{task.Metric}'",
+                usable.Count == 0 ? "Name another task." : $"Name one of: {string.Join(", ", usable)}.");
+    }
+
+    private static string Name(EvaluationQuestion question) => $"{question.Task.TaskDigest.Hex} {question.Data.Digest.Hex}";
+}

@@ -1,0 +1,95 @@
+using System.Globalization;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Training;
+using Loragate.EvalHarness.Evaluating;
+using Loragate.Tuning.Methods;
+
+namespace Loragate.Tuning.Trials;
+
+/// <summary>Scores the base and what trials made of it, on the same items. The base's weights are loaded once; an evaluation that lies in the folder and still answers is not made again.</summary>
+internal sealed class TrialScoring : IDisposable
+{
+    private const string Folder = "evaluations";
+    private const string BaseName = "base";
+
+    private readonly TrialRequest _request;
+    private readonly TrialInputs _inputs;
+    private readonly Evaluator _base;
+    private readonly CancellationToken _cancellation;
+
+    public TrialScoring(TrialRequest request, TrialInputs inputs, CancellationToken cancellation)
+    {
+        (_request, _inputs, _cancellation) = (request, inputs, cancellation);
+        _base = Open(request.Base, request.Weights);
+    }
+
+    /// <summary>The base on the task, and on what must not be forgotten.</summary>
+    /// <exception cref="TuningException">A score lies outside 0 to 1.</exception>
+    public (TrialScore Task, TrialScore? Retained) OfBase() => (ScoreTask(_base, BaseName), ScoreRetained(_base, BaseName));
+
+    /// <summary>What a trial of a round did for the task and to what must not be forgotten.</summary>
+    public (TrialScore Task, TrialScore? Retained) Of(int round, Trial trial, string folder) =>
+        With(trial, folder, model => (ScoreTask(model, Place(round, trial)), ScoreRetained(model, Place(round, trial))));
+
+    /// <summary>What a trial of a round did to what must not be forgotten alone.</summary>
+    public TrialScore? Retained(int round, Trial trial, string folder) => _inputs.Retained is null ? null : With(trial, folder, model => ScoreRetained(model, Place(round, trial)));
+
+    public void Dispose() => _base.Dispose();
+
+    private static string Place(int round, Trial trial) => Path.Combine(round.ToString(CultureInfo.InvariantCulture), trial.Id);
+
+    private T With<T>(Trial trial, string folder, Func<Evaluator, T> score)
+    {
+        using var model = trial.Method is FullMethod ? Open(folder, Digests(folder)) : _base.Attach(folder, _cancellation);
+        return score(model);
+    }
+
+    private Evaluator Open(string folder, IReadOnlyList<TensorDigest> weights) =>
+        Evaluator.Open(new EvaluatorOptions { Model = folder, Weights = weights, Device = _request.Device, Threads = _request.Threads, Version = _request.Version });
+
+    private TrialScore ScoreTask(Evaluator model, string place) => Score(Evaluate(model, _inputs.Task, place), _request.Plan.Task);
+
+    private TrialScore? ScoreRetained(Evaluator model, string place) => _inputs.Retained is null ? null : Score(Evaluate(model, _inputs.Retained, place), _request.Plan.Retained!);
+
+    private EvaluationReport Evaluate(Evaluator model, EvaluationQuestion question, string place)
+    {
+        var path = Path.Combine(_request.Output, Folder, place, question.Task.Name + ".json");
+        if (Earlier(path) is { } earlier && model.Answers(earlier, question))
+            return earlier;
+        var report = model.Evaluate(question, cancellationToken: _cancellation);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        AtomicFile.Write(path, report.ToCanonicalJson());
+        return report;
+    }
+
+    /// <summary>What cannot be read is made again.</summary>
+    private static EvaluationReport? Earlier(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? Record.ReadFile<EvaluationReport>(path) : null;
+        }
+        catch (RecordException)
+        {
+            return null;
+        }
+    }
+
+    private static TrialScore Score(EvaluationReport report, TrialTask task)
+    {
+        var repeated = report.Repeated.ToHashSet();
+        List<double> scores = [.. report.Items.Where(item => !repeated.Contains(item.Id)).Select(item => item.Scores[task.Metric])];
+        return scores.TrueForAll(score => score is >= 0 and <= 1)
+            ? new TrialScore(report.Task.Name, task.Metric, report.Task.DataDigest, scores, report.ComputeDigest())
+            : throw new TuningException(task.File, $"an item's {task.Metric} lies outside 0 to 1", "Name a metric of shares.");
+    }
+
+    private static IReadOnlyList<TensorDigest> Digests(string folder)
+    {
+        using var checkpoint = Checkpoint.Open(folder);
+        return [.. checkpoint.Tensors.Values.Select(t => new TensorDigest(t.Name, t.Info.DType.ToString(), t.Info.Shape, t.ComputeDigest()))];
+    }
+}

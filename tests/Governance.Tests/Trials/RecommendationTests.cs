@@ -1,0 +1,143 @@
+using Loragate.Artifacts.Records.Training;
+using static Loragate.Governance.Trials.SampleTrials;
+
+namespace Loragate.Governance.Trials;
+
+public sealed class RecommendationTests
+{
+    [Fact]
+    public void The_smallest_low_rank_update_that_is_shown_to_lie_within_the_margin_of_the_best_is_taken()
+    {
+        var recommendation = Recommendation.Of(Report(Result("full", 216, 900), Result("lora", 213, 20), Result("prompt", 213, 1)));
+        Assert.Equal(("lora", "full", LowRankFinding.Chosen), (recommendation.Id, recommendation.Best, recommendation.LowRank));
+        Assert.Contains("full has 90 %, but lora is shown to lie less than 5 points behind it on the same items, at 2.2 % of its bytes.", recommendation.Reasons);
+    }
+
+    [Fact]
+    public void Few_items_do_not_make_the_worse_one_as_good()
+    {
+        // 18 and 17 of 20: within anybody's interval, and shown to lie within five points by nobody.
+        var report = Report(Result("full", 216, 900), Result("lora", 204, 20));
+        var few = report with { Task = Few(report.Task), Retained = null, Results = [.. report.Results.Select(r => r with { Task = Few(r.Task), Retained = null })] };
+        Assert.Equal(("full", LowRankFinding.Undecided), (Recommendation.Of(few).Id, Recommendation.Of(few).LowRank));
+
+        static TrialScore Few(TrialScore score) => score with { Scores = [.. score.Scores.Where((_, i) => i % 12 == 0)] };
+    }
+
+    [Fact]
+    public void Items_are_paired_so_equal_scores_on_other_items_are_not_the_same_result()
+    {
+        // Both have 180; one shares all of them with the best, the other trades 60 against 60.
+        var (best, near, other) = (Result("full", 182, 900), Result("lora", 180, 20), Result("dora", 0, 10) with { Task = Score("routing", 60, 240) });
+        Assert.Equal("lora", Recommendation.Of(Report(best, near, other)).Id);
+    }
+
+    [Fact]
+    public void Where_low_rank_is_shown_to_be_worse_it_is_said_not_to_be_the_answer()
+    {
+        var recommendation = Recommendation.Of(Report(Result("full", 216, 900), Result("lora", 144, 20)));
+        Assert.Equal(("full", LowRankFinding.NotTheAnswer), (recommendation.Id, recommendation.LowRank));
+        Assert.Contains(recommendation.Reasons, r => r.StartsWith("A low-rank update is not the answer here, at the ranks and rates that were tried: lora (60 %) is shown to do worse", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_small_bottleneck_is_never_preferred_to_a_low_rank_update_that_does_as_well()
+    {
+        var recommendation = Recommendation.Of(Report(Result("bottleneck", 214, 10), Result("lora", 214, 20)));
+        Assert.Equal(("lora", LowRankFinding.Chosen), (recommendation.Id, recommendation.LowRank));
+    }
+
+    [Fact]
+    public void Between_shown_to_be_as_good_and_shown_to_be_worse_nothing_is_said_against_low_rank()
+    {
+        // 12 lost, 6 gained of 240: neither.
+        var recommendation = Recommendation.Of(Report(Result("full", 216, 900), Result("lora", 0, 20) with { Task = Score("routing", 12, 222) }));
+        Assert.Equal(("full", LowRankFinding.Undecided), (recommendation.Id, recommendation.LowRank));
+        Assert.Contains(recommendation.Reasons, r => r.StartsWith("Whether a low-rank update does as well is not decided", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Without_a_low_rank_trial_nothing_is_said_against_it()
+    {
+        var recommendation = Recommendation.Of(Report(Result("full", 216, 900)));
+        Assert.Equal(LowRankFinding.NotTried, recommendation.LowRank);
+        Assert.DoesNotContain(recommendation.Reasons, r => r.Contains("not the answer", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Where_nothing_is_shown_to_be_better_than_the_base_none_is_taken()
+    {
+        var recommendation = Recommendation.Of(Report(Result("lora", 122, 20)));
+        Assert.Null(recommendation.Id);
+        Assert.StartsWith("No trial is shown to be better than the base on routing", Assert.Single(recommendation.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_one_trial_shows_is_not_shown_by_the_luckiest_of_many()
+    {
+        // 3 items gained of 240, none lost: p = 0.04 alone, and nothing among twenty.
+        var lucky = Result("lora", 123, 20);
+        Assert.Equal("lora", Recommendation.Of(Report(lucky)).Id);
+        Assert.Null(Recommendation.Of(Report([lucky, .. Enumerable.Range(0, 19).Select(i => Result("lora", 120, 20, $"lora-{i}"))])).Id);
+    }
+
+    [Fact]
+    public void The_score_of_one_chosen_among_several_is_called_optimistic()
+    {
+        Assert.Contains(Recommendation.Of(Report(Result("lora", 216, 20), Result("dora", 210, 20))).Reasons, r => r.StartsWith("It was chosen among 2 by the items that it is scored on, so its own score is optimistic", StringComparison.Ordinal));
+        Assert.DoesNotContain(Recommendation.Of(Report(Result("lora", 216, 20))).Reasons, r => r.Contains("optimistic", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_trial_that_forgets_is_passed_over_and_named()
+    {
+        var forgetful = Result("full", 228, 900) with { Retained = Score("facts", 0, 96) };
+        var recommendation = Recommendation.Of(Report(forgetful, Result("lora", 192, 20)));
+        Assert.Equal("lora", recommendation.Id);
+        Assert.Contains(recommendation.Reasons, r => r.StartsWith("full has 95 %, and is shown to have learnt more, but it is not shown to keep facts within 10 points", StringComparison.Ordinal));
+        Assert.StartsWith("No trial is shown both to be better on routing and to keep facts within 10 points", Assert.Single(Recommendation.Of(Report(forgetful)).Reasons), StringComparison.Ordinal);
+        Assert.Equal("full", Recommendation.Of(Report(forgetful), retained: 0.4).Id);
+    }
+
+    [Fact]
+    public void Scores_between_0_and_1_are_compared_by_their_size_and_not_counted()
+    {
+        // Every item a twentieth better: counted, all were gained; measured, it is five points.
+        var slightly = Result("lora", 0, 20) with { Task = Score("routing", i => (i < 120 ? 0.9 : 0) + 0.05 + 0.01 * (i % 2)) };
+        var report = Report(slightly) with { Task = Score("routing", i => i < 120 ? 0.9 : 0) };
+        Assert.Contains(Recommendation.Of(report).Reasons, r => r.Contains("240 items gained, 0 lost; at least 5.4 points better", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1, 1.0, 1, "Its updates use 1 of 1 directions on average: of so few, that does not tell whether more would help; a trial of a higher rank would.")]
+    [InlineData(4, 3.9, 4, "Its updates use 3.9 of 4 directions on average: of so few, that does not tell")]
+    [InlineData(8, 7.5, 8, "Its updates use 7.5 of 8 directions on average, nearly every one that they have: try a higher rank.")]
+    [InlineData(8, 3.3, 4, "Its updates use 3.3 of 8 directions on average: more rank is not what is missing.")]
+    public void What_the_spectrum_says_of_the_rank_depends_on_how_many_directions_there_are(int rank, double effective, int ofEnergy, string words)
+    {
+        var trial = Result("lora", 216, 20) with { Spectrum = [new ModuleSpectrum("m", rank, effective, ofEnergy)] };
+        Assert.Contains(Recommendation.Of(Report(trial)).Reasons, r => r.StartsWith(words, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_trial_of_a_higher_rank_says_more_than_the_spectrum()
+    {
+        var narrow = Result("lora", 216, 20, "lora-r8") with { Spectrum = [new ModuleSpectrum("m", 8, 7.5, 8)] };
+        var wide = Result("lora", 215, 40, "lora-r16") with { Spectrum = [new ModuleSpectrum("m", 16, 9, 10)] };
+        Assert.Contains("Its updates use 7.5 of 8 directions on average; of higher rank lora-r16 (89.6 %) was tried.", Recommendation.Of(Report(narrow, wide)).Reasons);
+    }
+
+    [Fact]
+    public void A_report_that_does_not_hold_together_is_refused()
+    {
+        var trial = Result("lora", 216, 20);
+        Assert.Equal("it has no results", TrialFindings.FaultOf(Report()));
+        Assert.Equal("a trial comes twice", TrialFindings.FaultOf(Report(trial, trial)));
+        Assert.Equal("a result is of no trial of the last round", TrialFindings.FaultOf(Report(trial) with { Rounds = [new TrialRound(10, [new TrialRun("lora", null, null, null, "given up")])] }));
+        Assert.Equal("its scores are not of the same items from 0 to 1", TrialFindings.FaultOf(Report(trial with { Task = trial.Task with { Scores = [1] } })));
+        Assert.Equal("its scores are not of the same items from 0 to 1", TrialFindings.FaultOf(Report(trial with { Task = Score("routing", _ => 2) })));
+        Assert.Equal("its scores of what must not be forgotten are not of the same items from 0 to 1", TrialFindings.FaultOf(Report(trial with { Retained = null })));
+        Assert.Null(TrialFindings.FaultOf(Report(trial)));
+        Assert.Throws<ArgumentException>(() => Recommendation.Of(Report()));
+    }
+}
