@@ -10,13 +10,11 @@ namespace Loragate.Cli;
 /// </summary>
 internal static class Build
 {
-    private static readonly Assembly[] Parts =
+    /// <summary>The executable and every library of this project that it is built on, by name.</summary>
+    internal static IReadOnlyList<Assembly> Parts { get; } =
     [
         typeof(Build).Assembly,
-        typeof(Digest).Assembly,
-        typeof(MergeEngine.Merger).Assembly,
-        typeof(EvalHarness.Evaluating.Evaluator).Assembly,
-        typeof(Governance.Deciding.DecisionMaker).Assembly,
+        .. typeof(Build).Assembly.GetReferencedAssemblies().Where(name => name.Name!.StartsWith("Loragate.", StringComparison.Ordinal)).OrderBy(name => name.Name, StringComparer.Ordinal).Select(Assembly.Load),
     ];
 
     /// <summary>"0.1.0+1f0a2c3b4d5e": the version, and the first digits of the SHA-256 over the module ids of all parts.</summary>

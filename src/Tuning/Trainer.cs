@@ -1,8 +1,10 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Models;
+using Loragate.Tuning.Methods;
 using Loragate.Tuning.Training;
 using static TorchSharp.torch;
 
@@ -15,20 +17,36 @@ public static class Trainer
     /// Trains and saves an adapter, or a model where the method is full fine-tuning, with its receipt. An interrupted run leaves its last checkpoint beside the
     /// output, and the same request goes on from there: on a processor to the same bits.
     /// </summary>
-    /// <exception cref="TuningException">Data or settings are unsuitable, the loss is not finite, or what an interrupted run left is of another request.</exception>
-    /// <exception cref="MalformedInputException">The base is malformed, or something stands at the output.</exception>
+    /// <exception cref="TuningException">Data or settings are unsuitable, a loss is not finite, or what an interrupted run left is of another request.</exception>
+    /// <exception cref="MalformedInputException">The base is malformed, something stands at the output or beside it, or another training is at work there.</exception>
     public static TrainingReceipt Train(TrainingRequest request, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Check();
-        using var output = request.Fresh ? OutputFolder.Create(request.Output) : OutputFolder.Resume(request.Output);
+        using var workspace = TrainingWorkspace.Open(request.Output);
         using var checkpoint = Checkpoint.Open(request.Base);
         set_num_threads(request.Threads);
         using var model = LanguageModel.Load(checkpoint, request.Precision, new Device(request.Device), request.Weights, cancellationToken);
-        using var run = TrainingRun.Begin(request, checkpoint, model, output);
-        run.Learn(progress, cancellationToken);
-        var receipt = run.Save(checkpoint, cancellationToken);
-        output.Commit();
+        if (model.Type == ScalarType.Float16)
+            throw new TuningException(request.Base, "stored in float16, whose range is too small for gradients", "Train in float32.");
+        using var tuned = request.Method.Start(model, request.Seed);
+        var source = TrainingSource.Read(request, checkpoint, tuned.Model);
+        using var state = TrainingState.Open(workspace, tuned.Parameters, request.Optimizer, Digest.Of(RecordJson.Canonical(source.Inputs)), keepsBest: source.Validation.Count > 0, request.Fresh);
+        tuned.Refresh();
+        new TrainingLoop(request, source, tuned, state).Run(progress, cancellationToken);
+        state.RestoreBest();
+        return Save(workspace, checkpoint, tuned, state, source.Inputs, cancellationToken);
+    }
+
+    private static TrainingReceipt Save(TrainingWorkspace workspace, Checkpoint checkpoint, TunedModel tuned, TrainingState state, TrainingInputs inputs, CancellationToken cancellation)
+    {
+        using var result = workspace.BeginResult();
+        tuned.Save(checkpoint, result, cancellation);
+        var receipt = new TrainingReceipt(inputs, [.. state.Losses], [.. state.Validations], state.SavedStep, tuned.Parameters.Sum(p => p.Value.numel()), FolderManifest.Read(result.Path, cancellation).Files);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(result.Path, TrainingReceipt.FileName))!);
+        result.Write(TrainingReceipt.FileName, receipt.ToCanonicalJson());
+        result.Commit();
+        workspace.Finish();
         return receipt;
     }
 }

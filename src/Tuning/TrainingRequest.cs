@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Models;
@@ -84,6 +85,9 @@ public sealed record TrainingRequest
     /// <summary>Threads; roundings depend on them.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>SHA-256 of the file of the plan that this training is a trial of; null where no plan made it.</summary>
+    public Digest? Plan { get; init; }
+
     /// <summary>The build that is named in the receipt.</summary>
     public required string Version { get; init; }
 
@@ -96,13 +100,16 @@ public sealed record TrainingRequest
         (string Name, bool IsSound)[] rules =
         [
             ("no data", Data.Count > 0),
+            ("an output inside the base", !IsInside(Output, Base)),
             ("steps below 1", Steps >= 1),
             ("a batch size below 1", BatchSize >= 1),
             ("an accumulation below 1", Accumulation >= 1),
             ("a learning rate that is not positive", double.IsFinite(LearningRate) && LearningRate > 0),
+            ("a learning rate whose first step float32 cannot hold", !(LearningRate > 0) || LearningRate / (1 - Optimizer.Beta1) <= float.MaxValue),
+            ("an unknown schedule", Enum.IsDefined(Schedule)),
             ("a warm-up outside 0 to below the steps", WarmUpSteps >= 0 && WarmUpSteps < Math.Max(1, Steps)),
-            ("a clipping norm that is not positive", Clip is null or > 0),
-            ("a weight decay below 0", Optimizer.WeightDecay >= 0),
+            ("a clipping norm that is not positive", Clip is null or (> 0 and <= float.MaxValue)),
+            ("a weight decay outside 0 to 1", Optimizer.WeightDecay is >= 0 and <= 1),
             ("validation every 0 steps", ValidateEvery >= 1),
             ("a patience below 0", Patience >= 0),
             ("patience without validation data", Patience == 0 || Validation.Count > 0),
@@ -119,6 +126,9 @@ public sealed record TrainingRequest
     internal TrainingSettings Settings(int maxLength) => new(
         Steps, BatchSize, Accumulation, LearningRate, Lower(Schedule), WarmUpSteps, Optimizer.Beta1, Optimizer.Beta2, Optimizer.Epsilon, Optimizer.WeightDecay, Clip,
         Lower(Precision), Recompute, maxLength, AllowRepeats, ValidateEvery, Patience, Seed.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private static bool IsInside(string path, string folder) =>
+        (Path.GetFullPath(path) + Path.DirectorySeparatorChar).StartsWith(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private static string Lower<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

@@ -34,6 +34,18 @@ public sealed class WebPageTests(Chromium chromium) : IDisposable
         Assert.Equal(language == ReportLanguage.Japanese ? "ja" : "en", await opened.Page.EvaluateAsync<string>("document.documentElement.lang"));
     }
 
+    [Theory]
+    [InlineData("second", ReportLanguage.English)]
+    [InlineData("second", ReportLanguage.Japanese)]
+    [InlineData("tried", ReportLanguage.English)]
+    [InlineData("tried", ReportLanguage.Japanese)]
+    public async Task On_a_phone_no_cell_and_no_head_of_a_column_runs_over_what_follows(string name, ReportLanguage language)
+    {
+        await using var opened = await OpenAsync(name, language, Phone);
+        // A line's descenders may reach a pixel over a box.
+        Assert.Equal(0, await opened.Page.EvaluateAsync<int>("[...document.querySelectorAll('td[data-head]')].filter(cell => cell.scrollHeight > cell.clientHeight + 1).length"));
+    }
+
     [Theory, MemberData(nameof(Pages))]
     public async Task Axe_finds_nothing_serious(string name, ReportLanguage language, int width)
     {

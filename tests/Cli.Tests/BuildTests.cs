@@ -1,3 +1,5 @@
+using Loragate.Testing;
+
 namespace Loragate.Cli;
 
 public sealed class BuildTests
@@ -7,5 +9,12 @@ public sealed class BuildTests
     {
         Assert.Matches(@"^\d+\.\d+\.\d+\+[0-9a-f]{12}$", Build.Name);
         Assert.Equal(Build.Name, Tool.Version);
+    }
+
+    [Fact]
+    public void The_code_is_that_of_every_project()
+    {
+        var projects = Directory.EnumerateDirectories(Repository.PathTo("src")).Select(folder => Path.GetFileName(folder)!).Select(name => name == "Cli" ? "loragate" : $"Loragate.{name}");
+        Assert.Equal(projects.Order(StringComparer.Ordinal), Build.Parts.Select(part => part.GetName().Name!).Order(StringComparer.Ordinal));
     }
 }

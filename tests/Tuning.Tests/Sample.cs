@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Checkpoints;
 using Loragate.EvalHarness.Models;
+using Loragate.MergeEngine;
 using Loragate.Testing;
 using static TorchSharp.torch;
 
@@ -18,9 +19,5 @@ internal static class Sample
         return LanguageModel.Load(checkpoint, precision, CPU, CancellationToken.None);
     }
 
-    public static IReadOnlyList<TensorDigest> WeightsOf(string folder)
-    {
-        using var checkpoint = Checkpoint.Open(folder);
-        return [.. checkpoint.Tensors.Values.Select(t => new TensorDigest(t.Name, t.Info.DType.ToString(), t.Info.Shape, t.ComputeDigest()))];
-    }
+    public static IReadOnlyList<TensorDigest> WeightsOf(string folder) => WeightsDigest.ComputeTensors(folder, threads: 1);
 }

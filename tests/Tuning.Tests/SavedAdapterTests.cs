@@ -59,7 +59,7 @@ public sealed class SavedAdapterTests : IDisposable
             foreach (var parameter in trained.Parameters)
                 parameter.Value.copy_(tensor(TensorReader.Floats(opened.Weights, opened.Weights.Find(parameter.Name)!), parameter.Value.shape));
         }
-        trained.Renew();
+        trained.Refresh();
         using var expected = trained.Model.Logits(Tokens, CancellationToken.None);
         using var found = attached.Logits(Tokens, CancellationToken.None);
         using var ofBase = model.Logits(Tokens, CancellationToken.None);

@@ -9,27 +9,18 @@ namespace Loragate.Tuning;
 
 public sealed class TrainerTests : IDisposable
 {
-    private static readonly Dictionary<string, TuningMethod> Methods = new()
-    {
-        ["lora"] = new LoraMethod { Rank = 2, Dropout = 0.1 },
-        ["dora"] = new LoraMethod { Rank = 2, UseDora = true },
-        ["full"] = new FullMethod(),
-        ["bottleneck"] = new BottleneckMethod { Size = 4 },
-        ["prompt"] = new PromptMethod { Tokens = 3 },
-    };
-
     private readonly TempFolder _temp = new();
 
-    public static TheoryData<string> Names => [.. Methods.Keys];
+    public static TheoryData<string> Names => [.. TrainingSample.Methods.Keys];
 
     [Theory]
     [MemberData(nameof(Names))]
     public void A_run_that_crashes_and_goes_on_gives_the_same_bytes_as_one_that_does_not(string name)
     {
         var undisturbed = Trainer.Train(Request(name, "undisturbed"));
-        Assert.Throws<TimeoutException>(() => Trainer.Train(Request(name, "disturbed"), new Crash(5)));
+        Assert.Throws<TimeoutException>(() => Trainer.Train(Request(name, "disturbed"), At.Crash(5)));
         Assert.False(Directory.Exists(_temp.PathTo("disturbed")));
-        var steps = new Steps();
+        var steps = At.Never;
         var disturbed = Trainer.Train(Request(name, "disturbed"), steps);
         Assert.Equal([5, 6, 7], steps.Seen);
         Assert.Equal(undisturbed.Files, disturbed.Files);
@@ -42,8 +33,8 @@ public sealed class TrainerTests : IDisposable
     public void An_interrupted_run_goes_on_from_the_step_it_was_at()
     {
         using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Trainer.Train(Request("lora", "adapter"), new Interrupt(3, stop), stop.Token));
-        var steps = new Steps();
+        Assert.Throws<OperationCanceledException>(() => Trainer.Train(Request("lora", "adapter"), new At(3, stop.Cancel), stop.Token));
+        var steps = At.Never;
         _ = Trainer.Train(Request("lora", "adapter"), steps);
         Assert.Equal([4, 5, 6, 7], steps.Seen);
     }
@@ -88,25 +79,6 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Fact]
-    public void What_was_left_by_another_run_is_kept_until_it_is_thrown_away()
-    {
-        Assert.Throws<TimeoutException>(() => Trainer.Train(Request("lora", "adapter"), new Crash(5)));
-        var other = Request("lora", "adapter") with { Seed = 9 };
-        var fault = Assert.Throws<TuningException>(() => Trainer.Train(other));
-        Assert.Contains("other inputs", fault.Message);
-        Assert.NotEmpty(Directory.EnumerateFiles(_temp.PathTo("adapter.partial")));
-        Assert.Equal(7, Trainer.Train(other with { Fresh = true }).Losses.Count);
-    }
-
-    [Fact]
-    public void A_loss_that_is_no_number_is_named_with_its_step_and_the_checkpoint_stays()
-    {
-        var fault = Assert.Throws<TuningException>(() => Trainer.Train(Request("full", "model") with { LearningRate = 1e30, Clip = null, CheckpointEvery = 1 }));
-        Assert.Matches("^step [23]: ", fault.Message);
-        Assert.NotEmpty(Directory.EnumerateFiles(_temp.PathTo("model.partial")));
-    }
-
-    [Fact]
     public void Every_unsound_setting_is_named_at_once()
     {
         var fault = Assert.Throws<TuningException>(() => Trainer.Train(Request("lora", "adapter") with { Steps = 0, WarmUp = null, BatchSize = 0, LearningRate = double.NaN, Patience = 3 }));
@@ -124,6 +96,45 @@ public sealed class TrainerTests : IDisposable
         Assert.Contains(words, Assert.Throws<TuningException>(() => Trainer.Train(Request("lora", "adapter") with { Method = method })).Message);
     }
 
+    public static TheoryData<string, LoraMethod> UnsoundMethods => new()
+    {
+        { "alpha: ", new LoraMethod { Alpha = 0 } },
+        { "alpha: ", new LoraMethod { Alpha = 1e39 } },
+        { "alpha: ", new LoraMethod { AlphaPattern = [new("q_proj", -1)] } },
+        { "rank pattern 'q_proj': comes twice", new LoraMethod { RankPattern = [new("q_proj", 4), new("q_proj", 2)] } },
+        { "alpha pattern 'q_proj': comes twice", new LoraMethod { AlphaPattern = [new("q_proj", 4), new("q_proj", 4)] } },
+        { "pattern 'nonsense': no module", new LoraMethod { RankPattern = [new("q_proj", 4), new("nonsense", 4)] } },
+        { "pattern 'q_proj': no module", new LoraMethod { Targets = ["v_proj"], AlphaPattern = [new("q_proj", 4)] } },
+    };
+
+    [Theory]
+    [MemberData(nameof(UnsoundMethods))]
+    public void What_a_method_is_told_and_cannot_do_is_refused(string words, LoraMethod method) =>
+        Assert.Contains(words, Assert.Throws<TuningException>(() => Trainer.Train(Request("lora", "adapter") with { Method = method })).Message);
+
+    [Fact]
+    public void Numbers_beyond_float32_and_schedules_that_there_are_not_are_refused()
+    {
+        void Refused(string words, TrainingRequest request) => Assert.Contains(words, Assert.Throws<TuningException>(() => Trainer.Train(request)).Message);
+
+        var request = Request("lora", "adapter");
+        Refused("float32", request with { LearningRate = 1e39 });
+        Refused("float32", request with { LearningRate = 1e38 });
+        Refused("clipping", request with { Clip = double.PositiveInfinity });
+        Refused("decay", request with { Optimizer = new(WeightDecay: double.PositiveInfinity) });
+        Refused("schedule", request with { Schedule = (Optimizing.Schedule)7 });
+    }
+
+    [Fact]
+    public void A_receipt_names_the_processors_kind_and_the_plan_that_it_was_a_trial_of()
+    {
+        var plan = Digest.Of("plan"u8);
+        var inputs = Trainer.Train(Request("prompt", "adapter") with { Plan = plan, Steps = 1, WarmUp = 0 }).Inputs;
+        Assert.Equal(plan, inputs.Plan);
+        Assert.Equal(["processor", "threads", "torch"], inputs.Environment.Keys);
+        Assert.Matches("^(x64|arm64)(-avx2|-avx512)?$", inputs.Environment["processor"]);
+    }
+
     [Fact]
     public void A_receipt_can_be_read_again()
     {
@@ -135,52 +146,7 @@ public sealed class TrainerTests : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    private TrainingRequest Request(string method, string output) => new()
-    {
-        Base = Sample.Base,
-        Weights = Sample.Weights,
-        Method = Methods[method],
-        Data = [Rows("rows.jsonl", 8, 100)],
-        Output = _temp.PathTo(output),
-        Steps = 7,
-        BatchSize = 2,
-        Accumulation = 2,
-        LearningRate = 1e-3,
-        WarmUp = 2,
-        CheckpointEvery = 2,
-        Threads = 1,
-        Version = "test",
-        Seed = 1,
-    };
+    private TrainingRequest Request(string method, string output) => new TrainingSample(_temp).Request(method, output);
 
-    private string Rows(string name, int count, int first)
-    {
-        var lines = Enumerable.Range(first, count).Select(i => $$"""{"prompt": "Order {{i}} was", "completion": " shipped on day {{i % 7}}."}""");
-        return _temp.Write(name, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"));
-    }
-
-    private sealed class Steps : IProgress<TrainingProgress>
-    {
-        public List<int> Seen { get; } = [];
-
-        public void Report(TrainingProgress value) => Seen.Add(value.Step);
-    }
-
-    private sealed class Crash(int step) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Step == step)
-                throw new TimeoutException();
-        }
-    }
-
-    private sealed class Interrupt(int step, CancellationTokenSource stop) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value)
-        {
-            if (value.Step == step)
-                stop.Cancel();
-        }
-    }
+    private string Rows(string name, int count, int first) => new TrainingSample(_temp).Rows(name, count, first);
 }

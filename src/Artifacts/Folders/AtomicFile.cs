@@ -42,6 +42,12 @@ public static class AtomicFile
             File.Move(partial, path, overwrite: true);
             return true;
         }
+        catch (ArgumentOutOfRangeException fault)
+        {
+            // What .NET makes of EFBIG: a limit on the size of files.
+            File.Delete(partial);
+            throw new IOException($"{path}: no file of {content.Length} bytes can be written here.", fault);
+        }
         catch (IOException) when (!isLast)
         {
             File.Delete(partial);

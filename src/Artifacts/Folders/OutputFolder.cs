@@ -8,10 +8,10 @@ namespace Loragate.Artifacts.Folders;
 public sealed class OutputFolder : IDisposable
 {
     private readonly string _target;
-    private readonly OutputLock _lock;
+    private readonly OutputLock? _lock;
     private bool _stays;
 
-    private OutputFolder(string target, OutputLock held) => (_target, Path, _lock) = (target, target + AtomicFile.PartialSuffix, held);
+    private OutputFolder(string target, string path, OutputLock? held) => (_target, Path, _lock) = (target, path, held);
 
     /// <summary>Where to write until the commit.</summary>
     public string Path { get; }
@@ -26,6 +26,41 @@ public sealed class OutputFolder : IDisposable
     /// </summary>
     /// <exception cref="FolderException">Something already stands at <paramref name="target"/>, or another process builds it.</exception>
     public static OutputFolder Resume(string target) => Start(target, HoldsPlainFiles);
+
+    /// <summary>Starts an output folder that is built within the partial folder of an output that its caller has claimed and keeps; what stands there is cleared.</summary>
+    /// <param name="claim">The output.</param>
+    /// <param name="name">The sub-folder of <see cref="OutputLock.Partial"/> to build it in.</param>
+    /// <exception cref="FolderException">Something came to stand at the output since.</exception>
+    public static OutputFolder CreateWithin(OutputLock claim, string name)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        CheckFree(claim.Output);
+        var output = new OutputFolder(claim.Output, System.IO.Path.Combine(claim.Partial, name), held: null);
+        Clear(output.Path);
+        Directory.CreateDirectory(output.Path);
+        return output;
+    }
+
+    /// <summary>Takes the place of an output for this process alone, until it is disposed.</summary>
+    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>, or another process builds it.</exception>
+    public static OutputLock Claim(string target)
+    {
+        var full = PlaceOf(target);
+        CheckFree(full);
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
+        var held = OutputLock.Take(full);
+        try
+        {
+            // Again: whoever had the lock until now may have put its output there.
+            CheckFree(full);
+            return held;
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Refuses a place where no output can appear, as <see cref="Create"/> and <see cref="Resume"/> do, and makes nothing.</summary>
     /// <exception cref="FolderException">Something already stands at <paramref name="target"/>.</exception>
@@ -65,7 +100,7 @@ public sealed class OutputFolder : IDisposable
         Directory.Move(Path, _target);
         PosixFile.SyncFolder(System.IO.Path.GetDirectoryName(_target)!);
         _stays = true;
-        _lock.Dispose();
+        _lock?.Dispose();
     }
 
     /// <inheritdoc/>
@@ -73,20 +108,15 @@ public sealed class OutputFolder : IDisposable
     {
         if (!_stays)
             Clear(Path);
-        _lock.Dispose();
+        _lock?.Dispose();
     }
 
     private static OutputFolder Start(string target, Func<string, bool> mayGoOn)
     {
-        var full = PlaceOf(target);
-        CheckFree(full);
-        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(full)!);
-        var held = OutputLock.Take(full);
+        var held = Claim(target);
         try
         {
-            // Again: whoever had the lock until now may have put its output there.
-            CheckFree(full);
-            var output = new OutputFolder(full, held);
+            var output = new OutputFolder(held.Output, held.Partial, held);
             if (!mayGoOn(output.Path))
                 Clear(output.Path);
             Directory.CreateDirectory(output.Path);

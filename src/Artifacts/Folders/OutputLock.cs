@@ -4,19 +4,25 @@ namespace Loragate.Artifacts.Folders;
 /// One process at a time builds an output: an exclusively opened file beside it, freed by the system when its holder dies. It is held until the output
 /// stands in its place, or what was begun is cleared, and then removed.
 /// </summary>
-internal sealed class OutputLock : IDisposable
+public sealed class OutputLock : IDisposable
 {
     private const string Suffix = ".lock" + AtomicFile.PartialSuffix;
 
     private readonly string _path;
     private readonly FileStream _held;
 
-    private OutputLock(string path, FileStream held) => (_path, _held) = (path, held);
+    private OutputLock(string target, FileStream held) => (Output, _path, _held) = (target, target + Suffix, held);
+
+    /// <summary>The output's full path.</summary>
+    public string Output { get; }
+
+    /// <summary>"NAME.partial" beside it, where it is built.</summary>
+    public string Partial => Output + AtomicFile.PartialSuffix;
 
     /// <summary>Takes the lock of an output.</summary>
     /// <exception cref="FolderException">Another process has it, or a link stands in its place.</exception>
     /// <exception cref="IOException">The file cannot be made.</exception>
-    public static OutputLock Take(string target)
+    internal static OutputLock Take(string target)
     {
         var path = target + Suffix;
         while (true)
@@ -26,7 +32,7 @@ internal sealed class OutputLock : IDisposable
             var held = Open(path, target);
             // Whoever had the lock may have removed the file after it was opened here: then the lock is on a file that nobody else will find.
             if (PosixFile.IsAt(held.SafeFileHandle, path))
-                return new OutputLock(path, held);
+                return new OutputLock(target, held);
             held.Dispose();
         }
     }

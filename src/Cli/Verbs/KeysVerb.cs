@@ -84,7 +84,7 @@ internal static class KeysVerb
         {
             return PublicKeyFile.Read(source, secrets).Pem;
         }
-        catch (KeyException) when (PublicKeyFile.IsPrivate(source))
+        catch (KeyException) when (KeyFile.IsPrivate(source))
         {
             using var ledgerKey = LedgerKey.Read(source, secrets);
             return ledgerKey.PublicPem;

@@ -12,11 +12,9 @@ internal static class PublicKeyFile
     {
         if (TokenUri.IsOne(source))
             return TokenKeys.ReadPublic(TokenUri.Parse(source));
-        if (!IsPrivate(source))
+        if (!KeyFile.IsPrivate(source))
             return VerificationKey.Read(source);
         using var key = SigningKey.Read(source, secrets);
         return key.Public;
     }
-
-    public static bool IsPrivate(string path) => File.Exists(path) && File.ReadAllText(path).Contains("PRIVATE KEY", StringComparison.Ordinal);
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Loragate.Governance.Approvals;
+using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Cli.Verbs;
@@ -17,7 +18,7 @@ internal sealed class RevokerOptions
     public IEnumerable<Option> All => [_reason, .. _signing.All, _trust, _ledger, .. _ledgerKey.All, _push];
 
     /// <summary>Opens keys and ledger. The caller disposes what comes back.</summary>
-    /// <exception cref="UsageException">No reason in plain words, or a key that the trust policy does not name.</exception>
+    /// <exception cref="UsageException">No reason in plain words, or a key that the trust policy does not name, or a certificate that does not hold now.</exception>
     public Revoker Open(ParseResult parsed, Tool tool, CancellationToken cancellationToken)
     {
         var (reason, file) = (ReasonOf(parsed.GetValue(_reason)!), parsed.GetValue(_trust)!);
@@ -26,7 +27,7 @@ internal sealed class RevokerOptions
         try
         {
             var signer = _signing.SignerOf(parsed, key);
-            var id = trust.Find(signer, tool.Clock.GetUtcNow()) ?? throw new UsageException($"--key {_signing.KeyOf(parsed)}: {file} names no such key.");
+            var id = Identify(trust, signer, tool.Clock.GetUtcNow(), $"--key {_signing.KeyOf(parsed)}", file);
             var ledgerKey = _ledgerKey.Open(parsed, tool);
             try
             {
@@ -42,6 +43,22 @@ internal sealed class RevokerOptions
         {
             key.Dispose();
             throw;
+        }
+    }
+
+    private static string Identify(TrustPolicy trust, Signer signer, DateTimeOffset now, string key, string file)
+    {
+        try
+        {
+            return trust.Identify(signer, now);
+        }
+        catch (SignatureException e) when (e.Kind == SignatureFault.UntrustedCertificate)
+        {
+            throw new UsageException($"{key}: {e.Fault}. What it signs now would count for nothing: sign with a certificate that holds, or with another key that {file} names.");
+        }
+        catch (SignatureException)
+        {
+            throw new UsageException($"{key}: {file} names no such key.");
         }
     }
 

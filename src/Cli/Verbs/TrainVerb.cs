@@ -23,7 +23,7 @@ internal static class TrainVerb
         var batch = new Option<int>("--batch") { Description = "Rows that are run at once.", HelpName = "N", DefaultValueFactory = _ => 8 };
         var accumulation = new Option<int>("--accumulation") { Description = "Such batches in one step.", HelpName = "N", DefaultValueFactory = _ => 1 };
         var rate = new Option<double>("--learning-rate") { Description = "The highest learning rate.", HelpName = "X", Required = true };
-        var schedule = new Option<Schedule>("--schedule") { Description = "How it falls: cosine, linear or constant.", DefaultValueFactory = _ => Schedule.Cosine };
+        var schedule = new Option<Schedule>("--schedule") { Description = "How it falls: cosine, linear or constant.", DefaultValueFactory = _ => Schedule.Cosine }.AcceptOnlyFromAmong("cosine", "linear", "constant");
         var warmUp = new Option<int?>("--warm-up") { Description = "Steps until it is reached; a twentieth of all unless given.", HelpName = "N" };
         var decay = new Option<double>("--weight-decay") { Description = "AdamW's weight decay.", HelpName = "X", DefaultValueFactory = _ => 0 };
         var clip = new Option<double>("--clip") { Description = "The largest norm of the gradients; 0 for any.", HelpName = "X", DefaultValueFactory = _ => 1 };

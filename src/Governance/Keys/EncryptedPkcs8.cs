@@ -7,11 +7,14 @@ namespace Loragate.Governance.Keys;
 
 /// <summary>
 /// PKCS#8 under a passphrase (RFC 5958 EncryptedPrivateKeyInfo). Read is PBES2 with PBKDF2 and AES in CBC mode (RFC 8018), as <c>openssl pkcs8 -topk8</c>
-/// writes it; older schemes are too weak to keep a key by and are refused. Written is AES-256 with 600 000 rounds of HMAC-SHA-256.
+/// writes it; older schemes and fewer rounds than openssl's are too weak to keep a key by and are refused. Written is AES-256 with 600 000 rounds of HMAC-SHA-256.
 /// </summary>
 internal static class EncryptedPkcs8
 {
     private const int Rounds = 600_000;
+
+    /// <summary>What <c>openssl</c> writes unless told otherwise (PKCS5_DEFAULT_ITER); RFC 8018 §4.2 asks for no fewer than 1000.</summary>
+    private const int FewestRounds = 2048;
 
     /// <summary>A file may ask for more work than anybody waits for.</summary>
     private const int MostRounds = 10_000_000;
@@ -59,8 +62,8 @@ internal static class EncryptedPkcs8
                 throw new KeyException(place, $"encrypted by the cipher {aes}, where AES in CBC mode was expected", ConvertAdvice);
             var pbkdf2 = derivation.ReadSequence();
             _ = pbkdf2.ReadOctetString();
-            if (pbkdf2.ReadInteger() is var rounds && (rounds < BigInteger.One || rounds > MostRounds))
-                throw new KeyException(place, $"asks for {rounds} rounds where 1 to {MostRounds} are read", ConvertAdvice);
+            if (pbkdf2.ReadInteger() is var rounds && (rounds < FewestRounds || rounds > MostRounds))
+                throw new KeyException(place, $"asks for {rounds} rounds of PBKDF2 where {FewestRounds} to {MostRounds} are read", ConvertAdvice);
         }
         catch (AsnContentException e)
         {

@@ -35,6 +35,10 @@ public static class KeyFile
         return ecdsa.ExportSubjectPublicKeyInfoPem() + "\n";
     }
 
+    /// <summary>Whether a file holds a private key, plain or encrypted; false where there is none.</summary>
+    /// <exception cref="KeyException">It is larger than any key.</exception>
+    public static bool IsPrivate(string path) => File.Exists(path) && ReadText(path).Contains("PRIVATE KEY", StringComparison.Ordinal);
+
     /// <summary>The text of a private key file.</summary>
     /// <exception cref="KeyException">The file is missing, too large, or open to other users; a public key may be, and is its reader's to refuse.</exception>
     internal static string ReadPrivate(string path)
@@ -59,9 +63,15 @@ public static class KeyFile
         if (!file.Exists)
             throw new KeyException(path, "no such file", "Check the path, or make a key with 'loragate keys new'.");
         if (file.Length > maxBytes)
-            throw new KeyException(path, $"{file.Length} bytes where {what} has at most {maxBytes}", "Check that this is the right file.");
-        return Encoding.UTF8.GetString(File.ReadAllBytes(path));
+            throw TooLarge(path, $"{file.Length} bytes", what, maxBytes);
+        // A pipe or device tells no length.
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1);
+        var bytes = new byte[maxBytes + 1];
+        var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return read <= maxBytes ? Encoding.UTF8.GetString(bytes, 0, read) : throw TooLarge(path, $"more than {maxBytes} bytes", what, maxBytes);
     }
+
+    private static KeyException TooLarge(string path, string found, string what, int maxBytes) => new(path, $"{found} where {what} has at most {maxBytes}", "Check that this is the right file.");
 
     private static void WriteNew(string path, string pem)
     {

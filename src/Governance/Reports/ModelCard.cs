@@ -28,8 +28,8 @@ public static class ModelCard
         card.Append(CultureInfo.InvariantCulture, $"# {Plain(contents.Decision.Adapter.Name)}\n\n");
         var by = text.Fill("card.by", ("policy", Plain(contents.Decision.Policy.Name)), ("version", Plain(contents.Decision.Policy.Version)), ("day", numbers.Day(contents.Decision.AsOf)));
         card.Append(text.Fill("card.verdict", ("verdict", text[$"verdict.{verdict}"]), ("headline", text[$"headline.{verdict}"]), ("by", by))).Append("\n\n");
-        if (!contents.SignaturesAreChecked)
-            card.Append(CultureInfo.InvariantCulture, $"> {text["signatures.unchecked"]}\n\n");
+        if (CautionWords.Of(contents, text) is { } caution)
+            card.Append(CultureInfo.InvariantCulture, $"> {caution}\n\n");
         Measured(card, contents, text, numbers);
         Rules(card, contents, text, numbers);
         card.Append(CultureInfo.InvariantCulture, $"## {text["limits.heading"]}\n\n{text["limits.lead"]}\n\n");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Loragate.Governance.Keys;
@@ -107,9 +108,19 @@ public sealed class CertificateTrust : SignerTrust
         chain.ChainPolicy.VerificationTimeIgnored = false;
         chain.ChainPolicy.VerificationTime = atUtc.ToLocalTime();
         var holds = chain.Build(certificates[0]);
-        var faults = string.Join("; ", chain.ChainStatus.Select(status => status.StatusInformation.TrimEnd()));
+        List<string> dates = [.. chain.ChainElements.Select(element => DateFault(element.Certificate, atUtc)).OfType<string>()];
+        var others = chain.ChainStatus.Where(status => dates.Count == 0 || status.Status != X509ChainStatusFlags.NotTimeValid).Select(status => status.StatusInformation.TrimEnd());
+        var faults = string.Join("; ", dates.Concat(others));
         foreach (var element in chain.ChainElements)
             element.Certificate.Dispose();
         return holds ? null : $"the chain of '{certificates[0].Subject}' does not hold: {faults}";
     }
+
+    /// <summary>Why a certificate does not hold at a moment, with the date; null where it does.</summary>
+    private static string? DateFault(X509Certificate2 certificate, DateTime atUtc) => (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime()) switch
+    {
+        var (from, _) when atUtc < from => string.Create(CultureInfo.InvariantCulture, $"the certificate of '{certificate.Subject}' holds only from {from:u} on"),
+        var (_, until) when atUtc > until => string.Create(CultureInfo.InvariantCulture, $"the certificate of '{certificate.Subject}' expired on {until:u}"),
+        _ => null,
+    };
 }

@@ -39,6 +39,7 @@ public static class TrainingProvenance
                     Described.Resource("base/#tokenizer", inputs.Tokenizer),
                     .. Files("data", inputs.Data),
                     .. Files("validation", inputs.Validation),
+                    .. inputs.Plan is { } plan ? [Described.Resource("plan", plan)] : Array.Empty<JsonNode>(),
                 ]),
             },
             ["runDetails"] = new JsonObject

@@ -83,15 +83,24 @@ public sealed record TrustPolicy
     /// <param name="at">Now.</param>
     public string? Find(Signer signer, DateTimeOffset at)
     {
-        ArgumentNullException.ThrowIfNull(signer);
         try
         {
-            return Identify(signer.Material, at, "key").Signer.Id;
+            return Identify(signer, at);
         }
         catch (SignatureException)
         {
             return null;
         }
+    }
+
+    /// <summary>The id of who would have signed.</summary>
+    /// <param name="signer">Who is about to sign.</param>
+    /// <param name="at">Now.</param>
+    /// <exception cref="SignatureException">Nobody whom the trust policy names, or by a certificate that does not hold now.</exception>
+    public string Identify(Signer signer, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(signer);
+        return Identify(signer.Material, at, "key").Signer.Id;
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Loragate.EvalHarness.Evaluating;
+using Loragate.EvalHarness.Scoring;
 using Loragate.EvalHarness.Tasks;
 using Loragate.EvalHarness.Templates;
 using Loragate.EvalHarness.Tokenizers;
@@ -31,15 +32,31 @@ internal sealed class ExampleEncoder
 
     /// <summary>The tokens of a row.</summary>
     /// <exception cref="TuningException">The row cannot be split; it is named.</exception>
-    public Example Encode(TrainingRow row) => row.IsChat ? Chat(row) : Completion(row);
+    public Example Encode(TrainingRow row)
+    {
+        var example = row.IsChat ? Chat(row) : Completion(row);
+        return example.Learnt > 0 ? example : throw new TuningException(row.Place, "no token is left to be learnt", "Correct the row, or the model's chat template.");
+    }
 
     private Example Completion(TrainingRow row)
     {
-        var request = _encoder.Encode(new ContinuationRequest(row.Turns[0].Text, row.Turns[1].Text), row.Place);
+        var request = Split(row);
         int[] end = _tokenizer.EosId is { } id ? [id] : [];
         return new Example(
             [.. request.Context, .. request.Continuation, .. end],
             [.. request.Context.Select(_ => false), .. request.Continuation.Select(_ => true), .. end.Select(_ => true)]);
+    }
+
+    private ScoringRequest Split(TrainingRow row)
+    {
+        try
+        {
+            return _encoder.Encode(new ContinuationRequest(row.Turns[0].Text, row.Turns[1].Text), row.Place);
+        }
+        catch (EvaluationException fault)
+        {
+            throw new TuningException(row.Place, $"prompt and completion cannot be told apart in tokens: {fault.Fault}", "Begin the completion with a space or a new line, or move the seam to a word's end.");
+        }
     }
 
     private Example Chat(TrainingRow row)
@@ -55,7 +72,7 @@ internal sealed class ExampleEncoder
             var end = turn == row.Turns.Count - 1 ? tokens.Length : Shared(whole, Render([.. row.Turns.Take(turn + 1)], false), tokens, row);
             learnt.AsSpan(start, end - start).Fill(true);
         }
-        learnt[0] = false;
+        learnt.AsSpan(0, Math.Min(1, learnt.Length)).Clear();
         return new Example(tokens, learnt);
     }
 

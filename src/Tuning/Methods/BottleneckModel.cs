@@ -44,7 +44,7 @@ internal sealed class BottleneckModel : TunedModel
 
         private readonly List<Parameter> _parameters = [];
         private readonly HashSet<string> _names = new(StringComparer.Ordinal);
-        private readonly Dictionary<string, int> _perLayer = new(StringComparer.Ordinal);
+        private readonly Dictionary<int, int> _perLayer = [];
 
         public IReadOnlyList<Parameter> Parameters => _parameters;
 
@@ -52,11 +52,10 @@ internal sealed class BottleneckModel : TunedModel
 
         public override LinearChange? OfLinear(string path, Tensor weight)
         {
-            var name = ModuleSurvey.LastName(path);
-            if (!BranchEnds.Contains(name))
+            var name = ModulePath.LastName(path);
+            if (!BranchEnds.Contains(name) || ModulePath.LayerOf(path) is not { } layer)
                 return null;
             _names.Add(name);
-            var layer = string.Join('.', path.Split('.').TakeWhile(part => !int.TryParse(part, out _)).Append(path.Split('.').FirstOrDefault(part => int.TryParse(part, out _)) ?? ""));
             _perLayer[layer] = _perLayer.GetValueOrDefault(layer) + 1;
             var (rows, type) = (weight.shape[0], model.ParameterType());
             return new BottleneckChange

@@ -9,6 +9,9 @@ namespace Loragate.Tuning.Methods;
 /// <summary>A copy of a model whose every weight is trained.</summary>
 internal sealed class FullModel : TunedModel
 {
+    /// <summary>Of config, tokenizer and chat template.</summary>
+    private static readonly HashSet<string> CarriedExtensions = new(StringComparer.OrdinalIgnoreCase) { ".json", ".model", ".txt", ".jinja", ".tiktoken" };
+
     private readonly LanguageModel _base;
     private readonly ScalarType _computed;
     private readonly Dictionary<string, Tensor> _trained;
@@ -21,7 +24,7 @@ internal sealed class FullModel : TunedModel
         _computed = model.Type;
         _trained = model.Weights.ToDictionary(w => w.Name, w => Initial.Leaf(() => w.Value.to_type(model.ParameterType())), StringComparer.Ordinal);
         Parameters = [.. model.Weights.Select(w => new Parameter(w.Name, _trained[w.Name]))];
-        Renew();
+        Refresh();
     }
 
     public override LanguageModel Model => _model!;
@@ -29,7 +32,7 @@ internal sealed class FullModel : TunedModel
     public override IReadOnlyList<Parameter> Parameters { get; }
 
     /// <summary>The weights that the model computes with, as views or roundings of the trained ones that gradients pass through.</summary>
-    public override void Renew()
+    public override void Refresh()
     {
         if (_model is not null && _computed == _base.ParameterType())
             return;
@@ -37,10 +40,10 @@ internal sealed class FullModel : TunedModel
         _model = _base.With(_base.Precision, _computed, Rounded);
     }
 
-    /// <summary>One file of the base's tensors, each in its stored type.</summary>
+    /// <summary>One file of the base's tensors, each in its stored type, beside the files that a merge carries along: no signature and no model card, which are the base's.</summary>
     public override void Save(Checkpoint checkpoint, OutputFolder output, CancellationToken cancellation)
     {
-        foreach (var file in checkpoint.SideFiles())
+        foreach (var file in checkpoint.SideFiles().Where(IsCarried))
             output.CopyIn(Path.Combine(checkpoint.Folder, file), file);
         var parts = _base.Weights.SelectMany(w => w.Parts).Select(p => checkpoint.Tensor(p.Name).Info).ToList();
         using var writer = SafetensorsWriter.Create(
@@ -52,7 +55,7 @@ internal sealed class FullModel : TunedModel
             {
                 cancellation.ThrowIfCancellationRequested();
                 using var scope = NewDisposeScope();
-                writer.Write(name, 0, TensorFile.Bytes(_trained[weight.Name].narrow(0, first, rows), Stored(checkpoint.Tensor(name).Info.DType)));
+                writer.Write(name, 0, TensorFile.Bytes(name, _trained[weight.Name].narrow(0, first, rows), Stored(checkpoint.Tensor(name).Info.DType)));
                 first += rows;
             }
         }
@@ -65,6 +68,10 @@ internal sealed class FullModel : TunedModel
         foreach (var weight in _trained.Values)
             weight.Dispose();
     }
+
+    private static bool IsCarried(string name) =>
+        !name.EndsWith(".sigstore.json", StringComparison.OrdinalIgnoreCase)
+        && (CarriedExtensions.Contains(Path.GetExtension(name)) || name.StartsWith("LICENSE", StringComparison.OrdinalIgnoreCase) || name.StartsWith("NOTICE", StringComparison.OrdinalIgnoreCase));
 
     private Tensor Rounded(ModelWeight weight)
     {

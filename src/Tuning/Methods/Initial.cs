@@ -1,5 +1,4 @@
 using Loragate.Artifacts;
-using Loragate.EvalHarness.Models;
 using static TorchSharp.torch;
 
 namespace Loragate.Tuning.Methods;
@@ -30,7 +29,4 @@ internal static class Initial
         using var scope = NewDisposeScope();
         return make().detach().clone().requires_grad_(true).DetachFromDisposeScope();
     }
-
-    /// <summary>The type that parameters beside weights of a type are kept and computed in: float32 at least.</summary>
-    public static ScalarType ParameterType(this LanguageModel model) => model.Precision == Precision.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 }

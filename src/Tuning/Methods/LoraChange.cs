@@ -53,7 +53,7 @@ internal sealed class LoraChange : LinearChange, IDisposable
     }
 
     /// <summary>‖W + s·B A‖ by row, from the factors as they are now.</summary>
-    public void Renew()
+    public void RefreshNorm()
     {
         if (_magnitude is null)
             return;

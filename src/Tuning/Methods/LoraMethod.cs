@@ -66,13 +66,14 @@ public sealed record LoraMethod : TuningMethod
     /// <summary><c>adapter_config.json</c> as PEFT writes it.</summary>
     /// <param name="baseModel">base_model_name_or_path.</param>
     /// <param name="targets">target_modules.</param>
-    internal byte[] Config(string baseModel, IReadOnlyList<string> targets) => CanonicalJson.Serialize(
+    /// <param name="isConv1D">fan_in_fan_out: whether the base's modules store their weights as (in, out), transformers' Conv1D.</param>
+    internal byte[] Config(string baseModel, IReadOnlyList<string> targets, bool isConv1D) => CanonicalJson.Serialize(
         new JsonObject
         {
             ["alpha_pattern"] = new JsonObject(AlphaPattern.Select(p => KeyValuePair.Create(p.Key, (JsonNode?)p.Value))),
             ["base_model_name_or_path"] = baseModel,
             ["bias"] = "none",
-            ["fan_in_fan_out"] = false,
+            ["fan_in_fan_out"] = isConv1D,
             ["inference_mode"] = true,
             ["init_lora_weights"] = true,
             ["layers_to_transform"] = Layers.Count == 0 ? null : new JsonArray([.. Layers.Select(l => (JsonNode)l)]),
@@ -93,14 +94,23 @@ public sealed record LoraMethod : TuningMethod
     {
         if (Rank < 1 || RankPattern.Any(p => p.Value < 1))
             throw new TuningException("rank", "a rank below 1", "Give ranks from 1.");
-        if (!double.IsFinite(Alpha) || AlphaPattern.Any(p => !double.IsFinite(p.Value)))
-            throw new TuningException("alpha", "not a finite number", "Give a number, usually the rank or twice the rank.");
+        if (!IsScale(Alpha) || AlphaPattern.Any(p => !IsScale(p.Value)))
+            throw new TuningException("alpha", "no positive number of float32, so nothing can be learnt", "Give a number above 0, usually the rank or twice the rank.");
         if (Dropout is not (>= 0 and < 1))
             throw new TuningException("dropout", $"{Dropout.ToString(CultureInfo.InvariantCulture)} is no share", "Give a number from 0 to below 1.");
+        if (Repeated(RankPattern) is { } rank)
+            throw new TuningException($"rank pattern '{rank}'", "comes twice", "Give each expression one rank.");
+        if (Repeated(AlphaPattern) is { } alpha)
+            throw new TuningException($"alpha pattern '{alpha}'", "comes twice", "Give each expression one alpha.");
         foreach (var pattern in RankPattern.Select(p => p.Key).Concat(AlphaPattern.Select(p => p.Key)))
         {
             if (!ModulePattern.IsUsable(pattern, out var fault))
                 throw new TuningException($"pattern '{pattern}'", fault, "Give a regular expression over the end of a module's path.");
         }
     }
+
+    private static bool IsScale(double alpha) => alpha is > 0 and <= float.MaxValue;
+
+    private static string? Repeated<T>(IEnumerable<KeyValuePair<string, T>> patterns) =>
+        patterns.GroupBy(p => p.Key, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => g.Key).FirstOrDefault();
 }

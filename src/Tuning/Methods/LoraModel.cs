@@ -19,29 +19,32 @@ internal sealed class LoraModel : TunedModel
         _method = method;
         _dropout = new Dropout(method.Dropout, seed);
         var targets = Targets(model, method);
-        var config = AdapterConfig.Parse(method.Config("", targets), AdapterConfig.FileName);
+        var config = AdapterConfig.Parse(method.Config("", targets, IsConv1D(model)), AdapterConfig.FileName);
         _places = new LoraPlaces(config, targets, (module, weight) => LoraChange.Create(module, weight, config, model, seed, _dropout));
         Model = model.Attach(_places, $"{model.Name} with {method.Name}");
         Parameters = [.. _places.Changes.SelectMany(c => c.Parameters)];
-        Renew();
+        Refresh();
     }
 
     public override LanguageModel Model { get; }
 
     public override IReadOnlyList<Parameter> Parameters { get; }
 
-    public override void Renew()
+    public override void Refresh()
     {
         foreach (var change in _places.Changes)
-            change.Renew();
+            change.RefreshNorm();
     }
 
-    public override void Draw(ulong? draw) => _dropout.Current = draw;
+    public override void SetDropout(ulong? draw) => _dropout.Current = draw;
 
     public override void Save(Checkpoint checkpoint, OutputFolder output, CancellationToken cancellation) =>
-        SavedAdapter.Write(output, _method.Config(BaseName.Of(checkpoint), _places.Targets), Parameters, cancellation);
+        SavedAdapter.Write(output, _method.Config(BaseName.Of(checkpoint), _places.Targets, IsConv1D(Model)), Parameters, cancellation);
 
     public override void Dispose() => Model.Dispose();
+
+    /// <summary>Of the families that are supported, one has transformers' Conv1D for linear modules.</summary>
+    private static bool IsConv1D(LanguageModel model) => model.Family == "gpt2";
 
     /// <summary>The named targets, or every linear module's last name; the head, which is no part of a layer, only where it is named.</summary>
     private static IReadOnlyList<string> Targets(LanguageModel model, LoraMethod method)

@@ -13,10 +13,7 @@ internal sealed class ModuleSurvey : Attachment
 
     /// <summary>The last names of the modules that lie in a numbered layer, in order.</summary>
     public IReadOnlyList<string> NamesInLayers =>
-        [.. _modules.Where(m => m.Split('.').Any(part => int.TryParse(part, out _))).Select(LastName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-
-    /// <summary>The last part of a path.</summary>
-    public static string LastName(string module) => module[(module.LastIndexOf('.') + 1)..];
+        [.. _modules.Where(m => ModulePath.LayerOf(m) is not null).Select(ModulePath.LastName).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     public override LinearChange? OfLinear(string path, Tensor weight)
     {

@@ -5,7 +5,7 @@ namespace Loragate.Tuning.Methods;
 
 /// <summary>
 /// Prompt tuning: n virtual tokens before every sequence, whose hidden states P (n, hidden) are trained, the model fixed (Lester et al., arXiv 2104.08691).
-/// They begin as the embeddings of n tokens that the seed picks, the paper's "sampled vocabulary".
+/// They begin as the embeddings of n tokens that the seed picks from the whole vocabulary, as PEFT's SAMPLE_VOCAB does; the paper picks from its 5,000 most common ones.
 /// </summary>
 public sealed record PromptMethod : TuningMethod
 {

@@ -31,7 +31,7 @@ internal sealed class PromptModel : TunedModel
             ["num_layers"] = Model.Layers,
             ["num_transformer_submodules"] = 1,
             ["num_virtual_tokens"] = _virtual.Trained.shape[0],
-            ["prompt_tuning_init"] = "RANDOM",
+            ["prompt_tuning_init"] = "SAMPLE_VOCAB",
             ["token_dim"] = _virtual.Trained.shape[1],
         }),
         Parameters,

@@ -13,11 +13,18 @@ internal static class TensorFile
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            writer.Write(parameter.Name, 0, Bytes(parameter.Value, ScalarType.Float32));
+            writer.Write(parameter.Name, 0, Bytes(parameter.Name, parameter.Value, ScalarType.Float32));
         }
         writer.Flush();
     }
 
     /// <summary>A tensor's numbers in a type, row by row.</summary>
-    public static ReadOnlySpan<byte> Bytes(Tensor value, ScalarType type) => value.detach().to_type(type).cpu().contiguous().bytes;
+    /// <exception cref="TuningException">One is not finite, or too large for the type.</exception>
+    public static ReadOnlySpan<byte> Bytes(string name, Tensor value, ScalarType type)
+    {
+        var converted = value.detach().to_type(type);
+        return converted.isfinite().all().item<bool>()
+            ? converted.cpu().contiguous().bytes
+            : throw new TuningException(name, $"holds numbers that are not finite in {type.ToString().ToLowerInvariant()}, the type that it is saved in", "Lower the learning rate, or lengthen the warm-up.");
+    }
 }

@@ -13,14 +13,14 @@ internal abstract class TunedModel : IDisposable
     /// <summary>What is trained, in a fixed order.</summary>
     public abstract IReadOnlyList<Parameter> Parameters { get; }
 
-    /// <summary>Renews what depends on the parameters and is held constant within a step.</summary>
-    public virtual void Renew()
+    /// <summary>Computes anew what depends on the parameters and is held constant within a step: after every change of them.</summary>
+    public virtual void Refresh()
     {
     }
 
     /// <summary>Switches dropout on with the masks of one draw, or off.</summary>
     /// <param name="draw">The number of the draw; null for none.</param>
-    public virtual void Draw(ulong? draw)
+    public virtual void SetDropout(ulong? draw)
     {
     }
 

@@ -8,27 +8,19 @@ namespace Loragate.Tuning.Training;
 /// <summary>L = −Σ ln p(token | all before it) over the tokens that are to be learnt, times a weight; and its gradients.</summary>
 internal static class BatchLoss
 {
-    /// <summary>The loss, without gradients.</summary>
-    public static double Of(LanguageModel model, IReadOnlyList<Example> batch)
+    /// <summary>The loss of a batch, summed over its tokens, without gradients.</summary>
+    public static double Sum(LanguageModel model, IReadOnlyList<Example> batch)
     {
         using var still = no_grad();
-        using var scope = NewDisposeScope();
-        var pass = Begin(model, batch);
-        var x = pass.Embedded();
-        for (var layer = 0; layer < pass.Layers; layer++)
-        {
-            using var previous = x;
-            x = pass.Layer(layer, previous);
-        }
-        return Number(Loss(pass, x, batch));
+        return Parts(model, batch).Sum(part => SumOf(model, part));
     }
 
-    /// <summary>The loss of a token over many rows, without gradients.</summary>
+    /// <summary>The mean loss of a token over many rows, without gradients.</summary>
     public static double Mean(LanguageModel model, IReadOnlyList<Example> examples, int batchSize = 8)
     {
         var loss = 0.0;
         foreach (var batch in examples.Chunk(batchSize))
-            loss += Of(model, batch);
+            loss += Sum(model, batch);
         return loss / examples.Sum(e => e.Learnt);
     }
 
@@ -43,10 +35,32 @@ internal static class BatchLoss
     /// <returns>L, before the weight.</returns>
     public static double Backward(LanguageModel model, IReadOnlyList<Example> batch, double weight, bool recompute)
     {
-        using var scope = NewDisposeScope();
         using var factor = weight.ToScalar();
+        var loss = 0.0;
+        foreach (var part in Parts(model, batch))
+        {
+            using var scope = NewDisposeScope();
+            var pass = Begin(model, part);
+            loss += recompute ? Recomputed(pass, part, factor) : Kept(pass, part, factor);
+        }
+        return loss;
+    }
+
+    /// <summary>The rows that may share a pass: where the model has other positions for long sequences, long rows and short ones, so that each has the positions that it is served with.</summary>
+    private static IEnumerable<IReadOnlyList<Example>> Parts(LanguageModel model, IReadOnlyList<Example> batch) =>
+        batch.GroupBy(e => model.IsLong(model.Prompt.Count + e.Tokens.Count - 1)).Select(part => part.ToList());
+
+    private static double SumOf(LanguageModel model, IReadOnlyList<Example> batch)
+    {
+        using var scope = NewDisposeScope();
         var pass = Begin(model, batch);
-        return recompute ? Recomputed(pass, batch, factor) : Kept(pass, batch, factor);
+        var x = pass.Embedded();
+        for (var layer = 0; layer < pass.Layers; layer++)
+        {
+            using var previous = x;
+            x = pass.Layer(layer, previous);
+        }
+        return Number(Loss(pass, x, batch));
     }
 
     private static double Kept(LayeredPass pass, IReadOnlyList<Example> batch, Scalar factor)

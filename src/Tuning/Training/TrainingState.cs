@@ -16,26 +16,23 @@ namespace Loragate.Tuning.Training;
 /// </summary>
 internal sealed class TrainingState : IDisposable
 {
-    private const string FileName = "training-state.safetensors";
-    private const string Next = FileName + ".next";
     private const string Run = "run";
     private const string Saved = "saved";
     private const string LossesName = "losses";
     private const string ValidationSteps = "validation.steps";
     private const string ValidationLosses = "validation.losses";
 
-    private readonly OutputFolder _output;
+    private readonly TrainingWorkspace _workspace;
     private readonly Digest _run;
     private readonly IReadOnlyList<Parameter> _parameters;
-    private readonly AdamW _optimizer;
     private readonly List<Tensor> _best;
     private readonly List<double> _losses = [];
     private readonly List<ValidationLoss> _validations = [];
 
-    private TrainingState(IReadOnlyList<Parameter> parameters, AdamWOptions options, OutputFolder output, Digest run, bool keepsBest)
+    private TrainingState(TrainingWorkspace workspace, IReadOnlyList<Parameter> parameters, AdamWOptions options, Digest run, bool keepsBest)
     {
-        (_parameters, _output, _run) = (parameters, output, run);
-        _optimizer = new AdamW(parameters, options);
+        (_workspace, _parameters, _run) = (workspace, parameters, run);
+        Optimizer = new AdamW(parameters, options);
         _best = keepsBest ? [.. parameters.Select(p => p.Value.detach().clone().DetachFromDisposeScope())] : [];
     }
 
@@ -51,18 +48,29 @@ internal sealed class TrainingState : IDisposable
     /// <summary>The validation losses in order.</summary>
     public IReadOnlyList<ValidationLoss> Validations => _validations;
 
-    private string StatePath => Path.Combine(_output.Path, FileName);
+    /// <summary>What moves the parameters, with its moments.</summary>
+    public AdamW Optimizer { get; }
+
+    /// <summary>The folder of the last checkpoint; null where there is none.</summary>
+    public string? KeptIn => _workspace.HoldsState ? _workspace.Path : null;
 
     /// <summary>The state that an interrupted run of the same inputs left, or a new one.</summary>
+    /// <param name="workspace">Where it lies.</param>
+    /// <param name="parameters">What is trained.</param>
+    /// <param name="options">The optimiser's constants.</param>
+    /// <param name="run">All inputs by content.</param>
+    /// <param name="keepsBest">Whether the parameters of the least validation loss are kept.</param>
+    /// <param name="fresh">Whether what was left is thrown away.</param>
     /// <exception cref="TuningException">What was left is of another run, or no state.</exception>
-    public static TrainingState Begin(IReadOnlyList<Parameter> parameters, AdamWOptions options, OutputFolder output, Digest run, bool keepsBest)
+    public static TrainingState Open(TrainingWorkspace workspace, IReadOnlyList<Parameter> parameters, AdamWOptions options, Digest run, bool keepsBest, bool fresh)
     {
-        var state = new TrainingState(parameters, options, output, run, keepsBest);
+        var state = new TrainingState(workspace, parameters, options, run, keepsBest);
         try
         {
-            state.Clear();
-            if (File.Exists(state.StatePath))
-                state.Read();
+            if (fresh)
+                File.Delete(workspace.StatePath);
+            else if (workspace.HoldsState)
+                state.ReadCheckpoint();
             return state;
         }
         catch
@@ -72,10 +80,10 @@ internal sealed class TrainingState : IDisposable
         }
     }
 
-    /// <summary>Changes the parameters along their gradients.</summary>
-    public void Stepped(double loss, double rate)
+    /// <summary>Notes a step that was made.</summary>
+    /// <param name="loss">Its loss, in nats a token.</param>
+    public void Note(double loss)
     {
-        _optimizer.Step(Step + 1, rate);
         _losses.Add(loss);
         if (_best.Count == 0)
             SavedStep = Step;
@@ -94,19 +102,19 @@ internal sealed class TrainingState : IDisposable
         _validations.Add(new ValidationLoss(Step, loss));
     }
 
-    /// <summary>Gives the parameters the values that are to be saved.</summary>
-    public void Restore()
+    /// <summary>Gives the parameters the values of the least validation loss, where there was validation.</summary>
+    public void RestoreBest()
     {
         using var still = no_grad();
         for (var i = 0; i < _best.Count; i++)
             _parameters[i].Value.copy_(_best[i]);
     }
 
-    /// <summary>Writes the state in place of the one before, and keeps the unfinished output.</summary>
-    public void Write()
+    /// <summary>Writes the state in place of the one before.</summary>
+    /// <exception cref="TuningException">It holds numbers that are not finite; the one before stays.</exception>
+    public void WriteCheckpoint()
     {
-        _output.Keep();
-        var next = Path.Combine(_output.Path, Next);
+        var next = _workspace.NextStatePath;
         File.Delete(next);
         double[] steps = [.. _validations.Select(v => (double)v.Step)], validations = [.. _validations.Select(v => v.Loss)];
         (string Name, double[] Values)[] numbers = [(LossesName, [.. _losses]), (ValidationSteps, steps), (ValidationLosses, validations)];
@@ -116,32 +124,20 @@ internal sealed class TrainingState : IDisposable
             foreach (var (name, value) in Tensors())
             {
                 using var scope = NewDisposeScope();
-                writer.Write(name, 0, TensorFile.Bytes(value, ScalarType.Float32));
+                writer.Write(name, 0, TensorFile.Bytes(name, value, ScalarType.Float32));
             }
             foreach (var (name, values) in numbers)
                 writer.Write(name, 0, MemoryMarshal.AsBytes(values.AsSpan()));
             writer.Flush();
         }
-        File.Move(next, StatePath, overwrite: true);
-        PosixFile.SyncFolder(_output.Path);
+        File.Move(next, _workspace.StatePath, overwrite: true);
+        PosixFile.SyncFolder(_workspace.Path);
     }
-
-    /// <summary>Removes the file: the run is over.</summary>
-    public void Remove() => File.Delete(StatePath);
 
     public void Dispose()
     {
-        _optimizer.Dispose();
+        Optimizer.Dispose();
         _best.ForEach(t => t.Dispose());
-    }
-
-    /// <summary>Clears what was half saved; only the state itself is gone on with.</summary>
-    private void Clear()
-    {
-        foreach (var folder in Directory.EnumerateDirectories(_output.Path))
-            Directory.Delete(folder, recursive: true);
-        foreach (var file in Directory.EnumerateFiles(_output.Path).Where(file => file != StatePath))
-            File.Delete(file);
     }
 
     private IEnumerable<(string Name, Tensor Value)> Tensors()
@@ -149,19 +145,18 @@ internal sealed class TrainingState : IDisposable
         for (var i = 0; i < _parameters.Count; i++)
         {
             yield return ("value." + _parameters[i].Name, _parameters[i].Value);
-            yield return ("mean." + _parameters[i].Name, _optimizer.Means[i]);
-            yield return ("square." + _parameters[i].Name, _optimizer.Squares[i]);
+            yield return ("mean." + _parameters[i].Name, Optimizer.Means[i]);
+            yield return ("square." + _parameters[i].Name, Optimizer.Squares[i]);
             if (_best.Count > 0)
                 yield return ("best." + _parameters[i].Name, _best[i]);
         }
     }
 
-    private void Read()
+    private void ReadCheckpoint()
     {
-        _output.Keep();
-        using var file = SafetensorsFile.Open(StatePath);
+        using var file = SafetensorsFile.Open(_workspace.StatePath);
         if (file.Header.Metadata.GetValueOrDefault(Run) != _run.Hex || !int.TryParse(file.Header.Metadata.GetValueOrDefault(Saved), NumberStyles.None, CultureInfo.InvariantCulture, out var saved))
-            throw new TuningException(StatePath, "left by an interrupted run with other inputs", "Repeat that run as it was, or throw away what it left (--fresh).");
+            throw new TuningException(_workspace.StatePath, "left by an interrupted run with other inputs", "Repeat that run as it was, or throw away what it left (--fresh).");
         using var still = no_grad();
         foreach (var (name, value) in Tensors())
         {

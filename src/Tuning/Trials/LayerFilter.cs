@@ -1,5 +1,5 @@
-using System.Globalization;
 using Loragate.EvalHarness.Models.Adapters;
+using Loragate.Tuning.Methods;
 using static TorchSharp.torch;
 
 namespace Loragate.Tuning.Trials;
@@ -9,9 +9,7 @@ namespace Loragate.Tuning.Trials;
 /// <param name="layer">The layer, from 0.</param>
 internal sealed class LayerFilter(Attachment inner, int layer) : Attachment
 {
-    private readonly string _layer = layer.ToString(CultureInfo.InvariantCulture);
-
-    public override LinearChange? OfLinear(string path, Tensor weight) => path.Split('.').Contains(_layer) ? null : inner.OfLinear(path, weight);
+    public override LinearChange? OfLinear(string path, Tensor weight) => ModulePath.LayerOf(path) == layer ? null : inner.OfLinear(path, weight);
 
     /// <summary>What was left out is unused, as it should be.</summary>
     public override void RefuseUnused()

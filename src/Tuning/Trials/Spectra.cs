@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Loragate.Tuning.Trials;
 
-/// <summary>The singular values of an adapter's updates, from its factors: those of B·A are those of R_B·R_Aᵀ, the triangles of B = Q_B·R_B and Aᵀ = Q_A·R_A.</summary>
+/// <summary>The singular values of an adapter's updates, from its factors: those of B·A are those of R_B·R_Aᵀ, the triangles of B = Q_B·R_B and Aᵀ = Q_A·R_A. None for DoRA, whose update is not B·A: it scales the rows of W as well, and has no low rank.</summary>
 internal static class Spectra
 {
     private const double Share = 0.9;
@@ -13,6 +13,8 @@ internal static class Spectra
     public static IReadOnlyList<ModuleSpectrum> Of(string folder, CancellationToken cancellation)
     {
         using var adapter = PeftAdapter.Open(folder, cancellation);
+        if (adapter.Config.UseDora)
+            return [];
         var modules = adapter.Weights.Header.Tensors.Select(t => AdapterKey.Parse(t.Name)).OfType<AdapterKey>().Where(k => k.Part == AdapterPart.LoraA).Select(k => k.Module).Order(StringComparer.Ordinal);
         return [.. modules.Select(module => Of(adapter, module))];
     }

@@ -117,6 +117,7 @@ public static class TrialRunner
         Device = request.Device,
         Threads = request.TrainingThreads,
         Version = request.Version,
+        Plan = request.Plan.Digest,
     };
 
     private sealed class Relay(IProgress<TrialProgress>? progress, Trial trial, int before, int planned) : IProgress<TrainingProgress>

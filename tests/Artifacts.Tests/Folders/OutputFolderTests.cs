@@ -156,4 +156,21 @@ public sealed class OutputFolderTests
         using var temp = new TempFolder();
         Assert.Throws<PathTooLongException>(() => OutputFolder.Create(temp.PathTo(new string('x', 250))));
     }
+
+    [Fact]
+    public void An_output_may_be_built_beside_what_its_caller_keeps_until_it_is_in_place()
+    {
+        using var temp = new TempFolder();
+        temp.Write("out.partial/result/old", "half"u8);
+        temp.Write("out.partial/state", "the caller's"u8);
+        using (var claim = OutputFolder.Claim(temp.PathTo("out")))
+        {
+            using var output = OutputFolder.CreateWithin(claim, "result");
+            output.Write("new", "whole"u8);
+            Assert.Throws<FolderException>(() => OutputFolder.Create(temp.PathTo("out")));
+            output.Commit();
+        }
+        Assert.Equal(["new"], FolderManifest.List(temp.PathTo("out")));
+        Assert.Equal(["state"], FolderManifest.List(temp.PathTo("out.partial")));
+    }
 }

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using Loragate.Testing;
 
 namespace Loragate.Cli.Verbs;
@@ -34,8 +37,8 @@ public sealed class CertificateChainTests : IDisposable
         Executable.Must("sign", _folder, "--key", _temp.PathTo($"{kind}.key"), "--certificate", _temp.PathTo($"{kind}.pem"), "--chain", _temp.PathTo("middle.pem"));
         Executable.Must("verify", _folder, "--roots", _temp.PathTo("root.pem"));
         Ends(3, "does not hold", "verify", _folder, "--roots", _temp.PathTo("other.pem"));
-        Ends(3, "does not hold", "verify", _folder, "--roots", _temp.PathTo("root.pem"), "--at", $"{DateTime.UtcNow.AddDays(15):yyyy-MM-dd}");
-        Ends(3, "does not hold", "verify", _folder, "--roots", _temp.PathTo("root.pem"), "--at", $"{DateTime.UtcNow.AddDays(-2):yyyy-MM-dd}");
+        Ends(3, $"the certificate of 'CN={kind}' expired on ", "verify", _folder, "--roots", _temp.PathTo("root.pem"), "--at", $"{DateTime.UtcNow.AddDays(15):yyyy-MM-dd}");
+        Ends(3, $"the certificate of 'CN={kind}' holds only from ", "verify", _folder, "--roots", _temp.PathTo("root.pem"), "--at", $"{DateTime.UtcNow.AddDays(-2):yyyy-MM-dd}");
         Assert.Contains("accepts it", Executable.Run("verify", _folder, "--roots", _temp.PathTo("root.pem"), "--at", $"{DateTime.UtcNow.AddDays(15):yyyy-MM-dd}", "--compat").Error, StringComparison.Ordinal);
     }
 
@@ -71,6 +74,22 @@ public sealed class CertificateChainTests : IDisposable
         Executable.Must("verify", _folder, "--trust", _temp.PathTo("trust.yaml"));
         Executable.Must("sign", _folder, "--key", _temp.PathTo("plain.key"), "--certificate", _temp.PathTo("plain.pem"), "--chain", _temp.PathTo("middle.pem"));
         Ends(3, "by nobody whom the trust policy", "verify", _folder, "--trust", _temp.PathTo("trust.yaml"));
+    }
+
+    [Fact]
+    public void Who_revokes_under_a_certificate_that_has_expired_is_told_so_and_since_when()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=risk-1", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+        using var certificate = request.CreateSelfSigned(new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var file = _temp.Write("risk.pem", Encoding.ASCII.GetBytes(key.ExportPkcs8PrivateKeyPem()));
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        _temp.Write("risk.crt", Encoding.ASCII.GetBytes(certificate.ExportCertificatePem()));
+        _temp.Write("trust.yaml", "schema: loragate.trust/1\nname: t\nversion: \"1\"\nsigners:\n  - {id: risk-1, roles: [risk-owner], keys: [{roots: risk.crt, subject: CN=risk-1}]}\n"u8);
+        Ends(
+            64, "the certificate of 'CN=risk-1' expired on 2025-01-01 00:00:00Z", "revoke", _folder, "--reason", "Leaks.", "--key", file, "--certificate", _temp.PathTo("risk.crt"),
+            "--trust", _temp.PathTo("trust.yaml"), "--ledger", _temp.PathTo("ledger"), "--ledger-key", _temp.PathTo("ledger.pem"));
     }
 
     public void Dispose() => _temp.Dispose();

@@ -54,6 +54,7 @@ public sealed partial class UsageTests
     [InlineData("approve", "--dossier", "d", "--key", "k", "--role", "Two Words", "--trust", "t")]
     [InlineData("waive", "--dossier", "d", "--key", "k", "--rule", "r", "--trust", "t")]
     [InlineData("waive", "--dossier", "d", "--key", "k", "--cosign", "f", "--rule", "r", "--trust", "t")]
+    [InlineData("train", "--base", "b", "--data", "d", "--steps", "1", "--learning-rate", "1", "--schedule", "7", "--output", "o")]
     [InlineData("policy", "check")]
     [InlineData("policy", "diff", "a")]
     [InlineData("report", "--dossier", "d", "--output", "r.pdf", "--vkey", "v")]

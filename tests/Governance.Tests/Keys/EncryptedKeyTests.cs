@@ -63,7 +63,7 @@ public sealed class EncryptedKeyTests
     public void Many_wrong_passphrases_and_every_damaged_byte_are_refused_in_words()
     {
         using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var pem = ecdsa.ExportEncryptedPkcs8PrivateKeyPem(Passphrase, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 1));
+        var pem = ecdsa.ExportEncryptedPkcs8PrivateKeyPem(Passphrase, new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, 2048));
         for (var i = 0; i < 1000; i++)
             Assert.Throws<KeyException>(() => SigningKey.FromPem(pem, "key", _ => NewSecret($"wrong {i}")));
         var der = Pem.Decode(pem, Pem.EncryptedPrivateKey, "key");
@@ -91,6 +91,20 @@ public sealed class EncryptedKeyTests
         var made = Shell.Run("openssl", temp.Path, ["pkcs8", "-topk8", .. scheme, "-in", "plain", "-out", "key", "-passout", "pass:x", .. legacy]);
         Assert.SkipUnless(made.ExitCode == 0, $"This openssl does not write {string.Join(' ', scheme)}: {made.Error}");
         Assert.Contains(word, Assert.Throws<KeyException>(() => SigningKey.FromPem(File.ReadAllText(temp.PathTo("key")), "key", _ => NewSecret("x"))).Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2047, false)]
+    [InlineData(2048, true)]
+    public void Fewer_rounds_than_openssl_writes_are_too_few(int rounds, bool isRead)
+    {
+        using var ecdsa = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = ecdsa.ExportEncryptedPkcs8PrivateKeyPem("x", new PbeParameters(PbeEncryptionAlgorithm.Aes256Cbc, HashAlgorithmName.SHA256, rounds));
+        var refusal = Record.Exception(() => SigningKey.FromPem(pem, "key", _ => NewSecret("x")).Dispose());
+        if (isRead)
+            Assert.Null(refusal);
+        else
+            Assert.Contains("2047 rounds of PBKDF2 where 2048 to", Assert.IsType<KeyException>(refusal).Fault, StringComparison.Ordinal);
     }
 
     [Fact]

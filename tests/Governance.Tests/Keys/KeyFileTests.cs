@@ -34,6 +34,16 @@ public sealed class KeyFileTests
         Assert.Equal(VerificationKey.FromPem(pem, "key").Hint.Hex, Shell.Run("openssl", temp.Path, "dgst", "-sha256", "-r", "pub").Output[..64]);
     }
 
+    [Fact]
+    public void What_is_larger_than_any_key_is_refused_and_a_device_is_not_read_to_its_end()
+    {
+        using var temp = new TempFolder();
+        var large = temp.Write("large", new byte[20 << 10]);
+        Assert.Contains("at most 16384", Assert.Throws<KeyException>(() => KeyFile.IsPrivate(large)).Fault, StringComparison.Ordinal);
+        Assert.SkipUnless(File.Exists("/dev/zero"), "There is no /dev/zero.");
+        Assert.Contains("more than 16384 bytes", Assert.Throws<KeyException>(() => VerificationKey.Read("/dev/zero")).Fault, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(KeyType.P256, "EC", "ec_paramgen_curve:P-256")]
     [InlineData(KeyType.P384, "EC", "ec_paramgen_curve:P-384")]

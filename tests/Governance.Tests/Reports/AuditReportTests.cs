@@ -140,18 +140,37 @@ public sealed class AuditReportTests
         Assert.All(withRules, page => Assert.Contains("Controls", page, StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void The_decision_has_a_page_of_its_own()
+    [Theory]
+    [InlineData(ReportLanguage.English, "Remaining risk", "Original and changed model compared")]
+    [InlineData(ReportLanguage.Japanese, "残存リスク", "元のモデルと変更後のモデルの比較")]
+    public void The_decision_has_a_page_of_its_own(ReportLanguage language, string risk, string next)
     {
         Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
-        foreach (var name in new[] { "approved", "rejected", "undecided" })
+        foreach (var name in new[] { "approved", "rejected", "undecided", "tried", "banking" })
         {
-            var pages = Extract(name, ReportLanguage.English).Split('\f');
-            Assert.Contains("What remains uncertain", pages[0], StringComparison.Ordinal);
+            var pages = Extract(name, language).Split('\f');
+            Assert.Contains(risk, pages[0], StringComparison.Ordinal);
             Assert.Contains(ReportSamples.Named[name].Decision.ComputeDigest().Hex, pages[0], StringComparison.Ordinal);
-            Assert.Contains("Original and changed model compared", pages[1], StringComparison.Ordinal);
-            Assert.DoesNotContain("Original and changed model compared", pages[0], StringComparison.Ordinal);
+            Assert.Contains(next, pages[1], StringComparison.Ordinal);
+            Assert.DoesNotContain(next, pages[0], StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public void An_approval_says_what_was_shown_in_its_favour()
+    {
+        Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
+        var page = Extract("approved", ReportLanguage.English).Split('\f')[0].ReplaceLineEndings(" ");
+        Assert.Contains("The change brings the improvement it was made for (+38.5 points).", page, StringComparison.Ordinal);
+        Assert.Contains("The changed model keeps the abilities of the original (−1.3 points).", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Numbers_in_the_unit_of_a_metric_name_it()
+    {
+        Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
+        Assert.Contains("Measured: −252.9; limit: −15 (unit: loglikelihood).", Extract("banking", ReportLanguage.English).ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("測定値は−252.9、基準値は−15です（単位：loglikelihood）。", Squeezed(Extract("banking", ReportLanguage.Japanese)), StringComparison.Ordinal);
     }
 
     [Fact]

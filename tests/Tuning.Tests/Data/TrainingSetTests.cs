@@ -77,6 +77,38 @@ public sealed class TrainingSetTests : IDisposable
         Assert.Equal(" two\n four\n", tokenizer.Decode([.. example.Tokens.Where((_, i) => example.IsLearnt[i])], skipSpecialTokens: false));
     }
 
+    [Theory]
+    [InlineData("x")]
+    [InlineData("")]
+    public void A_conversation_of_which_the_template_leaves_nothing_to_learn_is_refused(string template)
+    {
+        var folder = _temp.Copy(Sample.Base, "chat");
+        File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), template);
+        var path = Write("""{"messages": [{"role": "user", "content": "one"}, {"role": "assistant", "content": "two"}]}""");
+        Assert.Contains("no token is left", Assert.Throws<TuningException>(() => TrainingSet.Read([path], new ExampleEncoder(folder), 256, false)).Message);
+    }
+
+    [Fact]
+    public void A_completion_that_merges_with_its_prompt_is_told_in_words_of_training()
+    {
+        var fault = Assert.Throws<TuningException>(() => Read("""{"prompt": "A", "completion": "nswer"}""", 256));
+        Assert.Contains("line 1: prompt and completion cannot be told apart", fault.Message);
+        Assert.DoesNotContain("target_delimiter", fault.Message);
+    }
+
+    [Fact]
+    public void Rows_that_are_learnt_from_are_no_validation()
+    {
+        TrainingSet Set(string name, string answer) =>
+            TrainingSet.Read([_temp.Write(name, Encoding.UTF8.GetBytes(Good.Replace("Billing", answer, StringComparison.Ordinal)))], _encoder, 256, false);
+
+        var (data, same, other) = (Set("data.jsonl", "Billing"), Set("same.jsonl", "Billing"), Set("other.jsonl", "Sales"));
+        var fault = Assert.Throws<TuningException>(() => same.RefuseRowsOf(data, allowRepeats: true));
+        Assert.Contains("same.jsonl, line 1: the training data have this row too", fault.Message);
+        Assert.Contains("this prompt too", Assert.Throws<TuningException>(() => other.RefuseRowsOf(data, allowRepeats: false)).Message);
+        other.RefuseRowsOf(data, allowRepeats: true);
+    }
+
     [Fact]
     public void Every_row_comes_once_an_epoch_and_the_order_is_the_seeds()
     {

@@ -42,8 +42,8 @@ public sealed class GradientTests
         using var model = Sample.Load(Sample.Base, Precision.Float64);
         using var tuned = Methods[name].Start(model, seed: 1);
         Stir(tuned);
-        tuned.Renew();
-        tuned.Draw(7);
+        tuned.Refresh();
+        tuned.SetDropout(7);
         _ = BatchLoss.Backward(tuned.Model, Batch, weight: 1, recompute: false);
         var kept = tuned.Parameters.Select(p => p.Value.grad!.clone()).ToList();
         Gradients.Clear(tuned.Parameters);
@@ -61,11 +61,11 @@ public sealed class GradientTests
     public void A_method_begins_as_its_base()
     {
         using var model = Sample.Load(Sample.Base, Precision.Float64);
-        var before = BatchLoss.Of(model, Batch);
+        var before = BatchLoss.Sum(model, Batch);
         foreach (var method in Methods.Values.Where(m => m is not PromptMethod))
         {
             using var tuned = method.Start(model, seed: 1);
-            Assert.Equal(before, BatchLoss.Of(tuned.Model, Batch), 1e-9);
+            Assert.Equal(before, BatchLoss.Sum(tuned.Model, Batch), 1e-9);
         }
     }
 
@@ -88,7 +88,7 @@ public sealed class GradientTests
         {
             using (no_grad())
                 parameter.view(-1)[at].add_(offset);
-            var loss = BatchLoss.Of(tuned.Model, Batch);
+            var loss = BatchLoss.Sum(tuned.Model, Batch);
             using (no_grad())
                 parameter.view(-1)[at].add_(-offset);
             return loss;

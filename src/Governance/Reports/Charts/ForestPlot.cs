@@ -17,6 +17,7 @@ internal sealed class ForestPlot(string title, IReadOnlyList<ForestRow> rows) : 
     private const float Gap = 10;
     private const float RowHeight = 31;
     private const float MarkRadius = 4;
+    private const float LineRoom = 0.4f;
     private readonly Axis _axis = Axis.Covering(rows.SelectMany(row => new[] { row.Estimate, row.Lower, row.Upper, row.Low, row.High ?? 0 }));
 
     /// <summary>The text that names what the rows are, in a web page.</summary>
@@ -94,12 +95,12 @@ internal sealed class ForestPlot(string title, IReadOnlyList<ForestRow> rows) : 
     {
         var (left, right) = (x + PlotLeft(width), x + PlotLeft(width) + PlotWidth(width));
         var low = x + Place(row.Low, width);
-        painter.Box(left, y, low - left, RowHeight, Look.Forbidden);
+        painter.Box(left, y + LineRoom, low - left, RowHeight - (2 * LineRoom), Look.Forbidden);
         painter.Line(low, y, low, y + RowHeight, Look.Ink, 0.8f, dashed: true);
         if (row.High is { } limit)
         {
             var high = x + Place(limit, width);
-            painter.Box(high, y, right - high, RowHeight, Look.Forbidden);
+            painter.Box(high, y + LineRoom, right - high, RowHeight - (2 * LineRoom), Look.Forbidden);
             painter.Line(high, y, high, y + RowHeight, Look.Ink, 0.8f, dashed: true);
         }
         var zero = x + Place(0, width);

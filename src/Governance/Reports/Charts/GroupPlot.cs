@@ -9,7 +9,8 @@ namespace Loragate.Governance.Reports.Charts;
 /// <param name="title">What is measured.</param>
 /// <param name="neutral">The share that favours nobody; null where the rules name none.</param>
 /// <param name="rows">The groups.</param>
-internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<GroupRow> rows) : Block
+/// <param name="percent">How a share is written on the axis.</param>
+internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<GroupRow> rows, Func<double, string> percent) : Block
 {
     private const float LabelShare = 0.27f;
     private const float PlotShare = 0.42f;
@@ -35,8 +36,6 @@ internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<Gro
 
     private static float Place(double share, float width) => (width * LabelShare) + Gap + ((float)share * ((width * PlotShare) - (2 * Gap)));
 
-    private static string TickLabel(double tick) => ReportNumbers.Count((long)(100 * tick)) + "%";
-
     private string Drawing(GroupRow row)
     {
         static double At(double share) => 10 + (share * (SvgWidth - 20));
@@ -53,7 +52,7 @@ internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<Gro
     private Slab Head(Typesetter type, float width)
     {
         var caption = type.Fit(title, Look.SmallStrong, width);
-        var ticks = Ticks.Select(tick => (X: Place(tick, width), Line: type.Fit(TickLabel(tick), Look.Tiny, 60))).ToArray();
+        var ticks = Ticks.Select(tick => (X: Place(tick, width), Line: type.Fit(percent(tick), Look.Tiny, 60))).ToArray();
         var captionHeight = type.LineHeight(Look.SmallStrong) + 3;
         var height = captionHeight + type.LineHeight(Look.Tiny) + 3;
         return new Slab(height, (painter, x, y) =>

@@ -9,9 +9,15 @@ internal sealed class LineageGraph(IReadOnlyList<LineageNode> nodes) : Block
 {
     private const float BoxHeight = 50;
     private const float RowDistance = 66;
-    private const float ColumnGap = 26;
+    private const float WideGap = 26;
+    private const float NarrowGap = 16;
+    private const int MostWide = 4;
     private const float Inset = 6;
     private const float Arrow = 4;
+    private const double SvgLetter = 5.6;
+    private readonly int _columns = nodes.Max(node => node.Column) + 1;
+
+    private float ColumnGap => _columns > MostWide ? NarrowGap : WideGap;
 
     /// <inheritdoc/>
     public override IEnumerable<Slab> Lay(Typesetter type, float width)
@@ -57,7 +63,7 @@ internal sealed class LineageGraph(IReadOnlyList<LineageNode> nodes) : Block
         foreach (var node in nodes)
         {
             svg.Box(X(node), Top(node), box, BoxHeight, Look.Navy).Box(X(node) + 1, Top(node) + 1, box - 2, BoxHeight - 2, Look.Pale);
-            svg.Text(X(node) + 8, Top(node) + 16, node.Kind, 11, Look.Ink, "start").Text(X(node) + 8, Top(node) + 30, Short(node.Name), 10, Look.Muted, "start").Text(X(node) + 8, Top(node) + 43, node.Digest, 9, Look.Ink, "start");
+            svg.Text(X(node) + 8, Top(node) + 16, Short(node.Kind, box), 11, Look.Ink, "start").Text(X(node) + 8, Top(node) + 30, Short(node.Name, box), 10, Look.Muted, "start").Text(X(node) + 8, Top(node) + 43, node.Digest, 9, Look.Ink, "start");
         }
         html.Open("div", ("class", "scroll"), ("role", "group"), ("tabindex", "0"), ("aria-label", text["lineage.heading"]));
         html.Open("div", ("class", "lineage"));
@@ -66,13 +72,17 @@ internal sealed class LineageGraph(IReadOnlyList<LineageNode> nodes) : Block
         html.Close("div");
     }
 
-    private static string Short(string name) => name.Length > 20 ? name[..19] + "…" : name;
-
-    private float BoxWidth(float width)
+    /// <summary>As much of a text as a box of this width holds; East Asian letters are as wide as two.</summary>
+    private static string Short(string text, double box)
     {
-        var columns = nodes.Max(node => node.Column) + 1;
-        return (width - (ColumnGap * (columns - 1))) / columns;
+        var room = (box - 16) / SvgLetter;
+        static int Wide(string letters) => letters.EnumerateRunes().Sum(rune => rune.Value >= 0x2E80 ? 2 : 1);
+        if (Wide(text) <= room)
+            return text;
+        return string.Concat(text.EnumerateRunes().TakeWhile(rune => (room -= Wide(rune.ToString())) >= 1)) + "…";
     }
+
+    private float BoxWidth(float width) => (width - (ColumnGap * (_columns - 1))) / _columns;
 
     private float Left(LineageNode node, float width) => node.Column * (BoxWidth(width) + ColumnGap);
 

@@ -27,8 +27,8 @@ public static class ComparePage
         {
             yield return new Paragraph(text["compare.title"], Look.Title);
             yield return new Paragraph(text["compare.lead"], Look.Body);
-            if (candidates.Any(candidate => !candidate.SignaturesAreChecked))
-                yield return new Paragraph(text["signatures.unchecked"], Look.Strong);
+            foreach (var caution in candidates.Select(candidate => CautionWords.Of(candidate, text)).OfType<string>().Distinct())
+                yield return new Paragraph(caution, Look.Strong);
             if (candidates.Select(candidate => candidate.Decision.Policy.Digest).Distinct().Count() > 1)
                 yield return new Paragraph(text["compare.other-policies"], Look.Strong);
             if (candidates.Select(candidate => candidate.Decision.Base).OfType<Digest>().Distinct().Count() > 1)
@@ -50,18 +50,18 @@ public static class ComparePage
         }
 
         private Table Columns(IReadOnlyList<IReadOnlyList<Cell>> rows) =>
-            new([(text["compare.what"], 1), .. candidates.Select(candidate => (candidate.Decision.Adapter.Name, 1f))], rows) { IsSortable = true };
+            new([(text["compare.what"], 1), .. candidates.Select(candidate => (candidate.Decision.Adapter.Name, 1f))], rows);
 
         private IReadOnlyList<Cell> Line(string name, Func<ReportContents, Cell> of) => [Cell.Strong(name), .. candidates.Select(of)];
 
         private IEnumerable<(string Task, string Name)> Metrics() =>
             candidates.SelectMany(candidate => candidate.CandidateEvaluations).SelectMany(evaluation => evaluation.Report.Metrics.Select(metric => (evaluation.Task, metric.Name))).Distinct();
 
-        /// <summary>The kind of check in words, and the rule's id.</summary>
+        /// <summary>The kind of check in words, the rule's id, and what it measures.</summary>
         private string NameOf(string id)
         {
             var rule = candidates.SelectMany(candidate => candidate.Decision.Rules).First(rule => rule.Id == id);
-            return $"{_words.Check(rule)} · {id}";
+            return string.Join(" · ", new[] { _words.Check(rule), id, rule.Task, rule.Metric }.OfType<string>());
         }
 
         private Cell OfRule(ReportContents candidate, string id) => candidate.Decision.Rules.FirstOrDefault(rule => rule.Id == id) is { } rule

@@ -29,7 +29,7 @@ internal static class Look
 
     public static readonly TextStyle Title = new(FontRole.Bold, 19, Navy);
     public static readonly TextStyle Heading = new(FontRole.Bold, 13.5f, Navy);
-    public static readonly TextStyle Lead = new(FontRole.Bold, 11.5f, Ink);
+    public static readonly TextStyle Lead = new(FontRole.Bold, 11.5f, Navy);
     public static readonly TextStyle Body = new(FontRole.Regular, 10, Ink);
     public static readonly TextStyle Strong = new(FontRole.Bold, 10, Ink);
     public static readonly TextStyle Small = new(FontRole.Regular, 8.25f, Ink);

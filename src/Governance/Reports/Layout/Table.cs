@@ -13,6 +13,7 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
     private const float MarkRadius = 3.6f;
     private const float MarkRoom = 11;
     private const int MostLines = 16;
+    private const float MostAlone = 40;
 
     /// <inheritdoc/>
     public override IEnumerable<Slab> Lay(Typesetter type, float width)
@@ -22,10 +23,13 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
             yield return head;
         for (var i = 0; i < rows.Count; i++)
         {
-            foreach (var slab in Row(type, rows[i], width))
-                yield return slab with { Head = head, KeepWithNext = StaysWhole && i < rows.Count - 1 };
+            var slabs = Row(type, rows[i], width).ToArray();
+            // Neither the first row nor the last stands alone on a page, but for a tall one.
+            var keepsNext = i < rows.Count - 1 ? StaysWhole || (slabs[0].Height <= MostAlone && (i == 0 || i == rows.Count - 2)) : KeepWithNext;
+            foreach (var slab in slabs)
+                yield return slab with { Head = head, KeepWithNext = keepsNext };
         }
-        yield return Slab.Space(8);
+        yield return Slab.Space(8, KeepWithNext);
     }
 
     /// <summary>Whether a reader may order the rows otherwise in a web page.</summary>
@@ -33,6 +37,9 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
 
     /// <summary>Whether all rows stand on one page, if they fit on one.</summary>
     public bool StaysWhole { get; init; }
+
+    /// <summary>Whether the next block must begin on the page of the last row.</summary>
+    public bool KeepWithNext { get; init; }
 
     /// <summary>What the table is, for those who do not see it.</summary>
     public string? Caption { get; init; }

@@ -24,13 +24,15 @@ internal sealed class BiasSection(ReportText text) : Section(text)
             yield return new Paragraph(Text["bias.none"], Look.Body);
             yield break;
         }
-        yield return new Paragraph(Text["bias.lead"], Look.Body, 6) { KeepWithNext = true };
+        var isMeasured = measures.Any(measure => contents.CandidateEvaluations.Any(evaluation => evaluation.Task == measure.Key.Item1));
+        yield return new Paragraph(Text[isMeasured ? "bias.lead" : "bias.unmeasured"], Look.Body, 6) { KeepWithNext = true };
         foreach (var measure in measures)
         {
             foreach (var block in Measure(contents, measure.Key.Item1, measure.Key.Item2, [.. measure]))
                 yield return block;
         }
-        yield return new Paragraph(Text["bias.limits"], Look.Body);
+        if (isMeasured)
+            yield return new Paragraph(Text["bias.limits"], Look.Body);
     }
 
     /// <summary>The share that favours nobody: the estimate of a level is told from it.</summary>
@@ -54,7 +56,7 @@ internal sealed class BiasSection(ReportText text) : Section(text)
         var original = contents.BaseEvaluations.FirstOrDefault(evaluation => evaluation.Task == task)?.Report;
         var rows = candidate is null ? [] : Rows(candidate, original, metric).ToList();
         if (rows.Count > 0)
-            yield return new GroupPlot(Text.Fill("bias.groups", ("task", task), ("metric", metric)), NeutralOf(rules), rows);
+            yield return new GroupPlot(Text.Fill("bias.groups", ("task", task), ("metric", metric)), NeutralOf(rules), rows, Numbers.WholePercent);
         if (rows.Count == 1)
             yield return new Paragraph(Text.Fill("bias.no-groups", ("task", task)), Look.Body);
     }

@@ -94,7 +94,7 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
         ("prompt", ReportNumbers.Count(measurement.PromptTokens)), ("new", ReportNumbers.Count(measurement.NewTokens)), ("repeats", ReportNumbers.Count(measurement.Repeats)));
 
     private Table Speeds(Measurement measurement) => new(
-        [(Text["speed.form"], 0.4f), (Text["speed.first"], 0.2f), (Text["speed.rate"], 0.2f), (Text["speed.memory"], 0.2f)],
+        [(Text["speed.form"], 0.34f), (Text["speed.first"], 0.2f), (Text["speed.rate"], 0.25f), (Text["speed.memory"], 0.21f)],
         [.. measurement.Models.Select(model => (IReadOnlyList<Cell>)
         [
             Cell.Of(Text[$"speed.{model.Form.ToString().ToLowerInvariant()}"]),

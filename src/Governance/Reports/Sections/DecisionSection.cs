@@ -9,6 +9,10 @@ namespace Loragate.Governance.Reports.Sections;
 internal sealed class DecisionSection(ReportText text) : Section(text)
 {
     private const int MostReasons = 3;
+    private const int MostShown = 4;
+
+    // All of it has to stand on one page.
+    private const int MostShownBesideAdvice = 2;
 
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
@@ -17,8 +21,8 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         var verdict = decision.Verdict.ToString().ToLowerInvariant();
         yield return new Paragraph(Text["report.title"], Look.Title, 8) { KeepWithNext = true };
         yield return new Banner(Mark.Of(decision.Verdict), Text[$"verdict.{verdict}"], Text[$"headline.{verdict}"]);
-        if (!contents.SignaturesAreChecked)
-            yield return new Paragraph(Text["signatures.unchecked"], Look.Body, 8);
+        if (CautionWords.Of(contents, Text) is { } caution)
+            yield return new Paragraph(caution, Look.Body, 8);
         yield return new Paragraph(What(contents), Look.Body, 8);
         yield return Title("decision.why");
         foreach (var block in Why(decision))
@@ -51,9 +55,21 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         return string.Join(Text["report.space"], sentences);
     }
 
-    private string Cost(ReportContents contents) => contents is { ModelSize: { } model, MergedSize: { } merged }
-        ? Text.Fill(model == merged ? "decision.cost-same" : "decision.cost-other", ("adapter", ReportNumbers.Size(contents.AdapterSize)), ("model", ReportNumbers.Size(model)), ("merged", ReportNumbers.Size(merged)))
-        : Text.Fill("decision.cost-none", ("adapter", ReportNumbers.Size(contents.AdapterSize)));
+    /// <summary>What the change takes up, and, as far as the dossier tells, what it took to make it.</summary>
+    private string Cost(ReportContents contents)
+    {
+        var size = contents switch
+        {
+            { ModelSize: null } or { MergedSize: null } => "decision.cost-none",
+            _ when contents.ModelSize == contents.MergedSize => "decision.cost-same",
+            _ => "decision.cost-other",
+        };
+        string Size(long? bytes) => bytes is { } known ? ReportNumbers.Size(known) : Text["report.none"];
+        return string.Join(
+            Text["report.space"],
+            Text.Fill(size, ("adapter", Size(contents.AdapterSize)), ("model", Size(contents.ModelSize)), ("merged", Size(contents.MergedSize))),
+            Text[contents.Trials is null ? "decision.cost-made" : "decision.cost-tried"]);
+    }
 
     private static string Undo(ReportContents contents) => contents.Merge switch
     {
@@ -76,11 +92,11 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     {
         var required = decision.Rules.Where(rule => rule.Severity == Severity.Block).ToArray();
         yield return new Paragraph(Verdict(decision.Verdict, required), Look.Body, 4);
+        var advisory = decision.Rules.Where(rule => rule.Severity != Severity.Block && rule.Outcome is (Outcome.Failed or Outcome.Undecided)).ToArray();
+        foreach (var block in Reasons(decision.Verdict, required, advisory.Length == 0 ? MostShown : MostShownBesideAdvice))
+            yield return block;
         if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected && required.Count(rule => rule.Outcome == Outcome.Undecided) is > 0 and var open)
             yield return new Paragraph(Text.Fill("decision.why-unmeasured", ("count", ReportNumbers.Count(open))), Look.Body, 4);
-        foreach (var block in Reasons(decision, required))
-            yield return block;
-        var advisory = decision.Rules.Where(rule => rule.Severity != Severity.Block && rule.Outcome is (Outcome.Failed or Outcome.Undecided)).ToArray();
         if (advisory.Length == 0)
             yield break;
         yield return new Paragraph(Text["decision.advisory"], Look.Body, 3) { KeepWithNext = true };
@@ -103,11 +119,17 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         };
     }
 
-    private IEnumerable<Block> Reasons(Decision decision, RuleResult[] required)
+    /// <summary>What speaks against the change, or, where it is approved, what was shown in its favour: a sentence for each kind of check.</summary>
+    private IEnumerable<Block> Reasons(Verdict verdict, RuleResult[] required, int mostShown) => verdict switch
     {
-        var telling = decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected ? Outcome.Failed : Outcome.Undecided;
-        return Items([.. required.Where(rule => rule.Outcome == telling)]);
-    }
+        Artifacts.Records.Deciding.Verdict.Rejected => Items([.. required.Where(rule => rule.Outcome == Outcome.Failed)]),
+        Artifacts.Records.Deciding.Verdict.Undecided => Items([.. required.Where(rule => rule.Outcome == Outcome.Undecided)]),
+        _ => Shown(required).Take(mostShown).Select(Item).Append<Block>(new Space(4)),
+    };
+
+    private IEnumerable<string> Shown(RuleResult[] required) => required
+        .Where(rule => rule.Outcome == Outcome.Passed).GroupBy(rule => rule.Check, StringComparer.Ordinal)
+        .Select(kind => Words.Shown(kind.FirstOrDefault(rule => RuleWords.IsShare(rule.Metric)) ?? kind.First())).OfType<string>();
 
     private IEnumerable<Block> Items(RuleResult[] rules)
     {

@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
@@ -19,24 +20,37 @@ internal sealed class LineageSection(ReportText text) : Section(text)
             [.. Digests(contents).Select(each => (IReadOnlyList<Cell>)[Cell.Of(each.Name) with { Anchor = each.IsRecord ? Cell.AnchorOf(each.Digest) : null }, Cell.Mono(each.Digest.Hex)])]);
     }
 
-    private IReadOnlyList<LineageNode> Nodes(ReportContents contents)
+    /// <summary>The base and what the adapter was trained on, where that is known; then, from left to right, what came of them.</summary>
+    private List<LineageNode> Nodes(ReportContents contents)
     {
         var none = Text["lineage.not-made"];
-        var evaluations = contents.BaseEvaluations.Count + contents.CandidateEvaluations.Count;
         var decision = contents.Decision;
-        return
-        [
-            new(0, 0, Text["lineage.base"], BaseName(contents), (contents.Merge?.Base.WeightsDigest ?? contents.Inspection.Base?.LayoutDigest)?.Abbreviated ?? none, []),
-            new(0, 1, Text["lineage.adapter"], decision.Adapter.Name, decision.Adapter.Digest.Abbreviated, []),
-            new(1, 0, Text["lineage.merge"], contents.Merge?.Output.Name ?? none, contents.Merge?.Output.WeightsDigest.Abbreviated ?? Text["report.none"], [0, 1]),
-            new(1, 1, Text["lineage.inspection"], contents.Inspection.PeftType, contents.Inspection.ComputeDigest().Abbreviated, [1]),
-            new(2, 0, Text["lineage.evaluation"], evaluations == 0 ? none : Text.Fill("lineage.evaluation-count", ("count", ReportNumbers.Count(evaluations))), Evaluations(contents), [2]),
-            new(3, 0.5f, Text["lineage.decision"], Text[$"verdict.{decision.Verdict.ToString().ToLowerInvariant()}"], decision.ComputeDigest().Abbreviated, [3, 4]),
-        ];
+        List<LineageNode> nodes = [new(0, 0, Text["lineage.base"], BaseName(contents), (contents.Merge?.Base.WeightsDigest ?? contents.Inspection.Base?.LayoutDigest)?.Abbreviated ?? none, [])];
+        int Add(int column, float row, string kind, string name, Digest? digest, params IReadOnlyList<int> from)
+        {
+            nodes.Add(new LineageNode(column, row, Text[kind], name, digest?.Abbreviated ?? "", from));
+            return nodes.Count - 1;
+        }
+        const int original = 0;
+        int[] training = contents.Training is { } receipt
+            ? [Add(1, 1, "lineage.training", TunedWords.Of(receipt.Inputs.Method, Text), receipt.ComputeDigest(), original, Add(0, 1, "training.data", Sets(receipt.Inputs.Data), receipt.Inputs.Data is [var only] ? only.Sha256 : null))]
+            : [];
+        var made = 2 * training.Length;
+        var adapter = Add(made, 1, "lineage.adapter", decision.Adapter.Name, decision.Adapter.Digest, training);
+        var merge = Add(made + 1, 0, "lineage.merge", contents.Merge?.Output.Name ?? none, contents.Merge?.Output.WeightsDigest, original, adapter);
+        var inspection = Add(made + 1, 1, "lineage.inspection", contents.Inspection.PeftType, contents.Inspection.ComputeDigest(), adapter);
+        var evaluations = Add(made + 2, 0, "lineage.evaluation", Reports(contents), contents is { BaseEvaluations: [], CandidateEvaluations: [var single] } ? single.Digest : null, merge);
+        Add(made + 3, 0.5f, "lineage.decision", Text[$"verdict.{decision.Verdict.ToString().ToLowerInvariant()}"], decision.ComputeDigest(), inspection, evaluations);
+        return nodes;
     }
 
-    private string Evaluations(ReportContents contents) =>
-        contents.CandidateEvaluations.Count == 1 ? contents.CandidateEvaluations[0].Digest.Abbreviated : Text["report.none"];
+    private string Sets(IReadOnlyList<TrainingData> data) => data is [var only] ? only.Name : Text.Fill("lineage.data-count", ("count", ReportNumbers.Count(data.Count)));
+
+    private string Reports(ReportContents contents) => (contents.BaseEvaluations.Count + contents.CandidateEvaluations.Count) switch
+    {
+        0 => Text["lineage.not-made"],
+        var count => Text.Fill("lineage.evaluation-count", ("count", ReportNumbers.Count(count))),
+    };
 
     private IEnumerable<(string Name, Digest Digest, bool IsRecord)> Digests(ReportContents contents)
     {
@@ -48,6 +62,16 @@ internal sealed class LineageSection(ReportText text) : Section(text)
         {
             yield return (Text.Fill("lineage.base-weights", ("name", merge.Base.Name)), merge.Base.WeightsDigest, false);
             yield return (Text.Fill("lineage.merged-weights", ("name", merge.Output.Name)), merge.Output.WeightsDigest, false);
+        }
+        else if (contents.Inspection.Base is { } held)
+        {
+            yield return (Text.Fill("lineage.base-layout", ("name", held.Name)), held.LayoutDigest, false);
+        }
+        if (contents.Training is { } receipt)
+        {
+            yield return (Text["lineage.training-record"], receipt.ComputeDigest(), false);
+            foreach (var data in receipt.Inputs.Data)
+                yield return (Text.Fill("lineage.training-data", ("name", data.Name)), data.Sha256, false);
         }
         // Two files with the same bytes are one record, which has one place in the report.
         var seen = new HashSet<Digest>();

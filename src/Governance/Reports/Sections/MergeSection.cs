@@ -78,7 +78,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
             [.. modules.Select(module => module[(module.LastIndexOf('.') + 1)..])],
             [
                 Panel("merge.relative", tensor => Ratio(tensor.Fidelity.UpdateNorm, tensor.Fidelity.BaseNorm), Numbers.Percent),
-                Panel("merge.effective-rank", tensor => ranks.GetValueOrDefault(tensor.Module), value => Numbers.Quantity(Math.Round(value, 1), QuantityKind.Raw)),
+                Panel("merge.effective-rank", tensor => ranks.GetValueOrDefault(tensor.Module), ReportNumbers.Tenths),
                 Panel("merge.lost", tensor => tensor.Fidelity.ShareLost, Numbers.Percent),
             ]);
     }

@@ -29,15 +29,17 @@ internal sealed class RulesSection(ReportText text) : Section(text)
                 ? [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong)]
                 : [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong), new CellText(Text["rules.advisory"], Look.Tiny)],
             Mark.Of(rule.Outcome)),
-        Measured(rule).From(RecordOf(contents, rule)),
+        Measured(contents, rule),
         Cell.Of(Words.Threshold(rule)),
         Cell.Mono(rule.Evidence.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Evidence.Select(digest => digest.Abbreviated))).From(RecordOf(contents, rule)),
         new Cell([new CellText(rule.Controls.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Controls.Select(Words.Control)), Look.Tiny)]),
     ];
 
-    private Cell Measured(RuleResult rule) => rule.Statistic is { } statistic
-        ? new Cell([new CellText(Words.Measured(rule), Look.Small), new CellText(Items(statistic), Look.Tiny)])
+    private Cell Measured(ReportContents contents, RuleResult rule) => rule.Statistic is { } statistic
+        ? new Cell([new CellText(Words.Measured(rule), Look.Small), .. What(rule), new CellText(Items(statistic), Look.Tiny)]).From(RecordOf(contents, rule))
         : Cell.Of(Text["report.none"]);
+
+    private IEnumerable<CellText> What(RuleResult rule) => rule is { Task: { } task, Metric: { } metric } ? [new CellText($"{task}{Text["report.list"]}{metric}", Look.Tiny)] : [];
 
     private string Items(Statistic statistic) => statistic.Clusters is { } clusters
         ? Text.Fill("rules.clusters", ("items", ReportNumbers.Count(statistic.Items)), ("clusters", ReportNumbers.Count(clusters)), ("procedure", statistic.Procedure))

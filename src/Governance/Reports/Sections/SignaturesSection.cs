@@ -12,21 +12,26 @@ internal sealed class SignaturesSection(ReportText text) : Section(text)
     public override IEnumerable<Block> Compose(ReportContents contents)
     {
         yield return new Heading(Text["signatures.heading"]);
-        yield return contents.Signatures.Count == 0 ? new Paragraph(Text["signatures.none"], Look.Body) : Signatures(contents.Signatures);
-        if (!contents.SignaturesAreChecked)
-            yield return new Paragraph(Text["signatures.unchecked"], Look.Body, 4);
+        if (contents.Signatures.Count > 0)
+            yield return Signatures(contents.Signatures);
+        else if (contents.SignaturesAreChecked)
+            yield return new Paragraph(Text["signatures.none"], Look.Body);
+        if (CautionWords.Of(contents, Text) is { } caution)
+            yield return new Paragraph(caution, Look.Body, 4);
         if (contents.Ledger is not { } ledger)
         {
             yield return new Paragraph(Text["signatures.no-ledger"], Look.Body);
             yield break;
         }
         yield return new Paragraph(Text["signatures.ledger"], Look.Body, 4) { KeepWithNext = true };
-        yield return Facts(
+        yield return Facts(keepWithNext: true,
+        [
             (Text["signatures.origin"], Cell.Mono(ledger.Origin)),
             (Text["signatures.index"], Cell.Of(Text.Fill("signatures.index-value", ("index", ReportNumbers.Count(ledger.Index)), ("size", ReportNumbers.Count(ledger.Size))))),
             (Text["signatures.root"], Cell.Mono(ledger.RootHash)),
             (Text["signatures.vkey"], Cell.Mono(ledger.VerifierKey)),
-            (Text["signatures.entry"], Cell.Mono(ledger.EntryDigest.Hex)));
+            (Text["signatures.entry"], Cell.Mono(ledger.EntryDigest.Hex)),
+        ]);
         yield return new QrCode(string.Create(CultureInfo.InvariantCulture, $"{ledger.Origin}\n{ledger.Size}\n{ledger.RootHash}\n"), Text["verify.qr"]);
     }
 

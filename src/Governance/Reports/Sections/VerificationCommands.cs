@@ -32,17 +32,21 @@ internal static class VerificationCommands
     /// <summary>Prints the verdict that the decision holds.</summary>
     public static string Verdict() => $"jq -r .verdict {DecisionFile}";
 
-    /// <summary>Verifies an ECDSA signature in DSSE by hand.</summary>
-    public static string Signature(SignatureNote note) =>
-        $"""
-        T=$(mktemp -d)
-        jq -j .dsseEnvelope.payload {Quote(note.File)} | base64 -d > "$T/payload"
-        jq -j '.dsseEnvelope.signatures[0].sig' {Quote(note.File)} | base64 -d > "$T/sig"
-        TYPE=$(jq -j .dsseEnvelope.payloadType {Quote(note.File)})
-        SIZE=$(wc -c < "$T/payload" | tr -d ' ')
-        (printf 'DSSEv1 %d %s %d ' "$(printf %s "$TYPE" | wc -c)" "$TYPE" "$SIZE"
-          cat "$T/payload") > "$T/signed"
-        openssl dgst -{Hash(note)} -verify PUBLIC.pem -signature "$T/sig" "$T/signed"
+    /// <summary>Verifies ECDSA signatures in DSSE by hand.</summary>
+    /// <param name="notes">Signatures that openssl can verify.</param>
+    public static string Signatures(IEnumerable<SignatureNote> notes) =>
+        $$"""
+        check() {
+          T=$(mktemp -d)
+          jq -j .dsseEnvelope.payload "$2" | base64 -d > "$T/payload"
+          jq -j '.dsseEnvelope.signatures[0].sig' "$2" | base64 -d > "$T/sig"
+          TYPE=$(jq -j .dsseEnvelope.payloadType "$2")
+          SIZE=$(wc -c < "$T/payload" | tr -d ' ')
+          (printf 'DSSEv1 %d %s %d ' "$(printf %s "$TYPE" | wc -c)" "$TYPE" "$SIZE"
+            cat "$T/payload") > "$T/signed"
+          openssl dgst "-$1" -verify PUBLIC.pem -signature "$T/sig" "$T/signed"
+        }
+        {{string.Join('\n', notes.Select(note => $"check {Hash(note)} {Quote(note.File)}"))}}
         """;
 
     /// <summary>Whether openssl can verify the signature.</summary>

@@ -35,12 +35,10 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
         yield return (Text["verify.reading"], VerificationCommands.Verdict());
         if (contents.Signatures.Count == 0)
             yield return (Text["verify.signature-none"], null);
-        foreach (var note in contents.Signatures)
-        {
-            yield return VerificationCommands.IsKnown(note)
-                ? (Text.Fill("verify.signature", ("file", note.File)), VerificationCommands.Signature(note))
-                : (Text.Fill("verify.signature-other", ("file", note.File), ("algorithm", note.Algorithm)), null);
-        }
+        if (contents.Signatures.Where(VerificationCommands.IsKnown).ToArray() is { Length: > 0 } known)
+            yield return (Text["verify.signature"], VerificationCommands.Signatures(known));
+        foreach (var note in contents.Signatures.Where(note => !VerificationCommands.IsKnown(note)))
+            yield return (Text.Fill("verify.signature-other", ("file", note.File), ("algorithm", note.Algorithm)), null);
         yield return contents.Ledger is { } ledger ? (Text["verify.ledger"], VerificationCommands.Checkpoint(ledger)) : (Text["verify.ledger-none"], null);
     }
 }

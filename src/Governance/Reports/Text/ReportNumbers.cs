@@ -13,8 +13,8 @@ internal sealed class ReportNumbers(ReportText text)
     {
         QuantityKind.Change => text.Fill("unit.points", ("value", Points(value))),
         QuantityKind.Share => text.Fill("unit.percent", ("value", Plain(100 * value, "0.0"))),
-        QuantityKind.RawChange => text.Fill("unit.number", ("value", Plain(value, $"+0.{Decimals(value)};−0.{Decimals(value)};0"))),
-        QuantityKind.Raw => text.Fill("unit.number", ("value", Plain(value, $"0.{Decimals(value)};−0.{Decimals(value)}"))),
+        QuantityKind.RawChange => text.Fill("unit.number", ("value", Plain(value, $"+#,0.{Decimals(value)};−#,0.{Decimals(value)};0"))),
+        QuantityKind.Raw => text.Fill("unit.number", ("value", Plain(value, $"#,0.{Decimals(value)};−#,0.{Decimals(value)}"))),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
@@ -35,6 +35,9 @@ internal sealed class ReportNumbers(ReportText text)
     public string Percent(double share) => double.IsFinite(share)
         ? text.Fill("unit.percent", ("value", (100 * share) is > 0 and < 0.01 ? "<0.01" : Plain(100 * share, "0.00")))
         : text["report.none"];
+
+    /// <summary>A share as a whole percentage, for an axis.</summary>
+    public string WholePercent(double share) => text.Fill("unit.percent", ("value", Count((long)Math.Round(100 * share))));
 
     /// <summary>A day.</summary>
     public string Day(DateOnly day) => text.Language == ReportLanguage.Japanese

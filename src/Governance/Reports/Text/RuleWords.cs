@@ -60,12 +60,25 @@ internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
         var sentence = text.Fill(key, ("task", rule.Task ?? rule.Id), ("rule", rule.Id));
         return (state, rule.Statistic) switch
         {
-            ("failed", not null) => text.Fill("plain.figures", ("sentence", sentence), ("measured", Estimate(rule)), ("limit", Threshold(rule))),
+            ("failed", { } statistic) => text.Fill(
+                IsInUnitOfMetric(rule) ? "plain.figures-unit" : "plain.figures",
+                ("sentence", sentence), ("measured", numbers.Quantity(statistic.Estimate, KindOf(rule))), ("limit", Threshold(rule)), ("unit", rule.Metric ?? "")),
             ("undecided", { ItemsNeeded: { } needed } statistic) => text.Fill(
                 "plain.needed", ("sentence", sentence), ("count", ReportNumbers.Count(needed)), ("items", ReportNumbers.Count(statistic.Items))),
             _ => sentence,
         };
     }
 
-    private string Estimate(RuleResult rule) => numbers.Quantity(rule.Statistic!.Estimate, KindOf(rule));
+    /// <summary>What a passed rule showed, likewise; null where it measured nothing or the table has no words for its kind.</summary>
+    public string? Shown(RuleResult rule)
+    {
+        var key = $"plain.{rule.Check}.passed";
+        if (rule.Statistic is not { } statistic || text.Find(key) is null)
+            return null;
+        var measured = numbers.Quantity(statistic.Estimate, KindOf(rule));
+        return text.Fill(key, ("measured", IsInUnitOfMetric(rule) ? text.Fill("unit.metric", ("metric", rule.Metric!), ("value", measured)) : measured));
+    }
+
+    /// <summary>Whether the rule's numbers mean nothing without the name of the metric.</summary>
+    private static bool IsInUnitOfMetric(RuleResult rule) => rule.Metric is not null && KindOf(rule) is QuantityKind.Raw or QuantityKind.RawChange;
 }

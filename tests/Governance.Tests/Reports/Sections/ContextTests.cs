@@ -47,7 +47,7 @@ public sealed class ContextTests
         Assert.DoesNotContain("without proof", proved, StringComparison.Ordinal);
         Assert.Contains("signed by somebody whom the gate trusts", proved, StringComparison.Ordinal);
         Assert.Contains("The gate took these figures without proof", Page(ReportSamples.Tried), StringComparison.Ordinal);
-        Assert.Contains("the trainer's own word", System.Net.WebUtility.HtmlDecode(Page(ReportSamples.Tried)), StringComparison.Ordinal);
+        Assert.Contains("the trainer’s own word", System.Net.WebUtility.HtmlDecode(Page(ReportSamples.Tried)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ContextTests
         Assert.Contains(">2. LoRA, rank 8<", page, StringComparison.Ordinal);
         Assert.Contains(">this adapter, learning rate 0.006<", page, StringComparison.Ordinal);
         Assert.Contains(">&#x2B;68.3 points<", page, StringComparison.Ordinal);
-        Assert.Contains(">165 items gained, 1 lost<", page, StringComparison.Ordinal);
+        Assert.Contains(">165 gained, 1 lost<", page, StringComparison.Ordinal);
         Assert.Contains(">367.5 KB<", page, StringComparison.Ordinal);
         Assert.Contains("Score against the bytes to distribute: 1. Full fine-tuning 85.8 %, 2.3 MB; 2. LoRA, rank 8 85.0 %, 367.5 KB", page, StringComparison.Ordinal);
         Assert.Contains("Score against the training time: 1. Full fine-tuning 85.8 %, 21 s", page, StringComparison.Ordinal);
@@ -80,6 +80,33 @@ public sealed class ContextTests
         Assert.Contains(">LoRA, rank 8; 90,112 trained numbers<", page, StringComparison.Ordinal);
         Assert.Contains(">replay.jsonl, 376 rows<", page, StringComparison.Ordinal);
         Assert.Contains(ReportSamples.Trained.ComputeDigest().Hex, page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Checks_of_bias_that_nobody_measured_are_told_as_such_and_no_chart_is_explained()
+    {
+        var page = Page(ReportSamples.Approved with { BaseEvaluations = [], CandidateEvaluations = [] });
+        Assert.Contains("but nothing was measured", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("The ring is the original", page, StringComparison.Ordinal);
+        Assert.Contains("The ring is the original", Page(ReportSamples.Approved), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_lineage_begins_with_the_training_where_that_is_known()
+    {
+        var (training, data) = (ReportSamples.Trained.ComputeDigest(), ReportSamples.Trained.Inputs.Data);
+        var page = Page(ReportSamples.Tried);
+        Assert.Contains($"Training data 2 files , Training LoRA, rank 8 {training.Abbreviated}, Adapter routing-good", page, StringComparison.Ordinal);
+        Assert.All(data, each => Assert.Contains($">Training data {each.Name}<", page, StringComparison.Ordinal));
+        Assert.DoesNotContain("Training data", Page(ReportSamples.Approved), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_first_page_leads_to_what_the_training_took_only_where_that_is_told()
+    {
+        Assert.Contains("is told under “Proof of concept”", Page(ReportSamples.Tried), StringComparison.Ordinal);
+        Assert.DoesNotContain("The cost of making the change is not part", Page(ReportSamples.Tried), StringComparison.Ordinal);
+        Assert.Contains("The cost of making the change is not part", Page(ReportSamples.Approved), StringComparison.Ordinal);
     }
 
     [Fact]

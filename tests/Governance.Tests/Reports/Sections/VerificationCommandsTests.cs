@@ -73,8 +73,10 @@ public sealed class VerificationCommandsTests
         var signature = key.SignData(signed, new HashAlgorithmName(hash), DSASignatureFormat.Rfc3279DerSequence);
         folder.Write("PUBLIC.pem", Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()));
         folder.Write("model.sig", Bundle(payload, type, signature));
-        var commands = VerificationCommands.Signature(new SignatureNote("model.sig", algorithm, "key"));
-        Assert.Contains("Verified OK", Run(folder, commands).Output, StringComparison.Ordinal);
+        folder.Write(Hostile, Bundle(payload, type, signature));
+        var commands = VerificationCommands.Signatures([new SignatureNote(Hostile, algorithm, "key"), new SignatureNote("model.sig", algorithm, "key")]);
+        Assert.Equal(["Verified OK", "Verified OK"], Run(folder, commands).Output.Trim().Split('\n'));
+        Assert.False(File.Exists(folder.PathTo("planted")));
         payload[5] ^= 1;
         folder.Write("model.sig", Bundle(payload, type, signature));
         Assert.NotEqual(0, Run(folder, commands).ExitCode);

@@ -1,0 +1,126 @@
+using Loragate.Artifacts;
+using Loragate.Testing;
+using Loragate.Tuning.Methods;
+using static TorchSharp.torch;
+
+namespace Loragate.Tuning;
+
+/// <summary>What was learnt is never lost and nobody else's is touched, however a run ends.</summary>
+public sealed class UnfinishedTrainingTests : IDisposable
+{
+    private readonly TempFolder _temp = new();
+
+    public static TheoryData<string> FailedStarts => ["data", "base", "fresh"];
+
+    [Theory]
+    [MemberData(nameof(FailedStarts))]
+    public void A_start_that_fails_leaves_what_an_interrupted_run_had_learnt(string why)
+    {
+        var request = Request("lora", "adapter");
+        Assert.Throws<TimeoutException>(() => Trainer.Train(request, At.Crash(5)));
+        Assert.ThrowsAny<MalformedInputException>(() => Trainer.Train(why == "base" ? request with { Base = _temp.PathTo("nowhere") } : request with { Data = ["nowhere.jsonl"], Fresh = why == "fresh" }));
+        var steps = At.Never;
+        _ = Trainer.Train(request, steps);
+        Assert.Equal([5, 6, 7], steps.Seen);
+    }
+
+    [Fact]
+    public void A_result_that_could_not_be_put_in_place_is_saved_by_the_next_run_without_learning_again()
+    {
+        var request = Request("lora", "adapter");
+        Assert.ThrowsAny<MalformedInputException>(() => Trainer.Train(request, new At(7, () => _temp.Write("adapter/in-the-way", "x"u8))));
+        Directory.Delete(request.Output, recursive: true);
+        var steps = At.Never;
+        var receipt = Trainer.Train(request, steps);
+        Assert.Empty(steps.Seen);
+        Assert.Equal(Trainer.Train(request with { Output = _temp.PathTo("undisturbed") }).ToCanonicalJson(), receipt.ToCanonicalJson());
+        Assert.False(Directory.Exists(_temp.PathTo("adapter.partial")));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_something_else_left_in_the_way_is_named_and_not_touched(bool fresh)
+    {
+        var others = _temp.Write("adapter.partial/other.bin", "an interrupted merge's"u8);
+        var fault = Assert.ThrowsAny<MalformedInputException>(() => Trainer.Train(Request("lora", "adapter") with { Fresh = fresh }));
+        Assert.Contains("other.bin", fault.Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(others));
+    }
+
+    [Fact]
+    public void Two_trainings_at_once_on_one_output_do_not_disturb_each_other()
+    {
+        var request = Request("lora", "adapter");
+        MalformedInputException? refused = null;
+        _ = Trainer.Train(request, new At(3, () => refused = Assert.ThrowsAny<MalformedInputException>(() => Trainer.Train(request))));
+        Assert.Contains("another process", refused!.Message, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(request.Output));
+    }
+
+    [Fact]
+    public void What_was_left_by_another_run_is_kept_until_it_is_thrown_away()
+    {
+        Assert.Throws<TimeoutException>(() => Trainer.Train(Request("lora", "adapter"), At.Crash(5)));
+        var other = Request("lora", "adapter") with { Seed = 9 };
+        var fault = Assert.Throws<TuningException>(() => Trainer.Train(other));
+        Assert.Contains("other inputs", fault.Message);
+        Assert.NotEmpty(Directory.EnumerateFiles(_temp.PathTo("adapter.partial")));
+        Assert.Equal(7, Trainer.Train(other with { Fresh = true }).Losses.Count);
+    }
+
+    [Theory]
+    [InlineData(1, "is kept", "--fresh")]
+    [InlineData(50, "no checkpoint", "")]
+    public void A_loss_that_is_no_number_is_named_with_its_step_and_what_is_left(int checkpointEvery, string words, string advice)
+    {
+        var fault = Assert.Throws<TuningException>(() => Trainer.Train(Diverging() with { CheckpointEvery = checkpointEvery }));
+        Assert.Matches("^step [23]: ", fault.Message);
+        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(advice, fault.Message, StringComparison.Ordinal);
+        Assert.Equal(checkpointEvery == 1, Directory.Exists(_temp.PathTo("model.partial")));
+    }
+
+    [Fact]
+    public void Weights_that_the_last_step_destroyed_are_not_saved()
+    {
+        var fault = Assert.Throws<TuningException>(() => Trainer.Train(Diverging() with { Steps = 1, WarmUp = 0 }));
+        Assert.Contains("step 1", fault.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_temp.PathTo("model")) || Directory.Exists(_temp.PathTo("model.partial")));
+    }
+
+    [Fact]
+    public void A_validation_loss_that_is_no_number_is_refused()
+    {
+        var fault = Assert.Throws<TuningException>(() => Trainer.Train(Request("lora", "model") with { LearningRate = 1e30, Clip = null, Validation = [new TrainingSample(_temp).Rows("validation.jsonl", 4, 900)], ValidateEvery = 1 }));
+        Assert.Contains("validation loss", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_that_its_stored_type_cannot_hold_is_refused()
+    {
+        using var large = tensor(new[] { 1f, 1e5f });
+        Assert.Equal(8, TensorFile.Bytes("model.norm.weight", large, ScalarType.Float32).Length);
+        Assert.Contains("model.norm.weight", Assert.Throws<TuningException>(() => TensorFile.Bytes("model.norm.weight", large, ScalarType.Float16)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_written_into_the_base_and_its_signature_is_not_the_tuned_models()
+    {
+        var model = _temp.PathTo("base");
+        _temp.Copy(Sample.Base, "base");
+        File.WriteAllText(Path.Combine(model, "model.sig"), "{}");
+        var request = Request("full", "tuned") with { Base = model, Steps = 1, WarmUp = 0 };
+        Assert.Contains("base", Assert.ThrowsAny<MalformedInputException>(() => Trainer.Train(request with { Output = Path.Combine(model, "inside") })).Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateDirectories(model));
+        var files = Trainer.Train(request).Files.Select(f => f.Path).ToList();
+        Assert.Contains("tokenizer.json", files);
+        Assert.DoesNotContain("model.sig", files);
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private TrainingRequest Diverging() => Request("full", "model") with { LearningRate = 1e30, Clip = null };
+
+    private TrainingRequest Request(string method, string output) => new TrainingSample(_temp).Request(method, output);
+}
