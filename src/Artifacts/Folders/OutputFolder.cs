@@ -30,9 +30,11 @@ public sealed class OutputFolder : IDisposable
     /// <summary>Starts an output folder that is built within the partial folder of an output that its caller has claimed and keeps; what stands there is cleared.</summary>
     /// <param name="claim">The output.</param>
     /// <param name="name">The sub-folder of <see cref="OutputLock.Partial"/> to build it in.</param>
+    /// <exception cref="FolderException">Something came to stand at the output since.</exception>
     public static OutputFolder CreateWithin(OutputLock claim, string name)
     {
         ArgumentNullException.ThrowIfNull(claim);
+        CheckFree(claim.Output);
         var output = new OutputFolder(claim.Output, System.IO.Path.Combine(claim.Partial, name), held: null);
         Clear(output.Path);
         Directory.CreateDirectory(output.Path);
