@@ -5,6 +5,7 @@ using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Kernels;
 using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
+using Loragate.MergeEngine.Streaming;
 
 namespace Loragate.MergeEngine.Auditing;
 
@@ -86,14 +87,15 @@ internal sealed class TensorWalk
         var row = new AuditedRow(Columns, _sources.Length);
         var tile = new UpdateTile(_sources, Rows, Columns);
         var magnitudes = withValues ? new UpdateTile(_magnitudes ??= [.. _sources.Select(s => s.Magnitudes())], Rows, Columns) : null;
-        var (weights, canonical, found) = (new byte[Columns * (BaseType.Bits / 8)], new byte[Columns * (FoundType.Bits / 8)], new byte[Columns * (FoundType.Bits / 8)]);
+        var canonical = new byte[Columns * (FoundType.Bits / 8)];
+        var (ofBase, ofFound) = (new RowReader(_base, Rows, Columns * (BaseType.Bits / 8)), new RowReader(_found, Rows, canonical.Length));
         var replacement = new double[_replaced is null ? 0 : Columns];
         _rowFactors = _scaling is { Kind: ScalingKind.RowFactors } ? _scaling.Values : [];
         for (var index = 0; index < Rows; index++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _base.Read((long)index * weights.Length, weights);
-            _found.Read((long)index * found.Length, found);
+            var weights = ofBase.Row(index);
+            var found = ofFound.Row(index);
             var source = _replaced?.Find(index);
             row.Index = index;
             row.IsReplaced = source is not null;
@@ -120,7 +122,7 @@ internal sealed class TensorWalk
         }
     }
 
-    private void Merge(AuditedRow row, UpdateTile tile, byte[] weights, byte[] canonical, bool withValues)
+    private void Merge(AuditedRow row, UpdateTile tile, ReadOnlySpan<byte> weights, Span<byte> canonical, bool withValues)
     {
         var updates = tile.Row(row.Index);
         var plain = new RowTerms(updates, tile.Stride);
@@ -162,13 +164,12 @@ internal sealed class TensorWalk
     private double[] NormedColumns(double[] values, CancellationToken cancellationToken)
     {
         var sums = new double[Columns];
-        var weights = new byte[Columns * (BaseType.Bits / 8)];
+        var reader = new RowReader(_base, Rows, Columns * (BaseType.Bits / 8));
         var tile = new UpdateTile(_sources, Rows, Columns);
         for (var row = 0; row < Rows; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            _base.Read((long)row * weights.Length, weights);
-            _kernel.AddSquares(weights, new RowTerms(tile.Row(row), tile.Stride), sums);
+            _kernel.AddSquares(reader.Row(row), new RowTerms(tile.Row(row), tile.Stride), sums);
         }
         for (var i = 0; i < sums.Length; i++)
             sums[i] = NormFactor.Of(_plan.Output.Name, "column", i, values[i], Math.Sqrt(sums[i]));

@@ -2,6 +2,7 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Kernels;
 using Loragate.MergeEngine.Layouts;
+using Loragate.MergeEngine.Streaming;
 
 namespace Loragate.MergeEngine.Inspecting;
 
@@ -28,12 +29,11 @@ internal sealed class BaseTensors(Checkpoint checkpoint, BaseLayout layout)
     public static IEnumerable<double> RowNorms(CheckpointTensor tensor, MatrixView view, CancellationToken cancellationToken)
     {
         var kernel = TensorKernel.For(tensor.Info.DType, tensor.Info.DType);
-        var row = new byte[view.Columns * (tensor.Info.DType.Bits / 8)];
-        for (var i = 0; i < view.Rows; i++)
+        var reader = new RowReader(tensor, view.Rows, view.Columns * (tensor.Info.DType.Bits / 8));
+        for (var row = 0; row < view.Rows; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            tensor.Read((long)i * row.Length, row);
-            yield return kernel.Norm(row, new RowTerms([], 1));
+            yield return kernel.Norm(reader.Row(row), new RowTerms([], 1));
         }
     }
 
@@ -41,13 +41,12 @@ internal sealed class BaseTensors(Checkpoint checkpoint, BaseLayout layout)
     public static double[] ColumnNorms(CheckpointTensor tensor, MatrixView view, CancellationToken cancellationToken)
     {
         var kernel = TensorKernel.For(tensor.Info.DType, tensor.Info.DType);
-        var row = new byte[view.Columns * (tensor.Info.DType.Bits / 8)];
+        var reader = new RowReader(tensor, view.Rows, view.Columns * (tensor.Info.DType.Bits / 8));
         var sums = new double[view.Columns];
-        for (var i = 0; i < view.Rows; i++)
+        for (var row = 0; row < view.Rows; row++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            tensor.Read((long)i * row.Length, row);
-            kernel.AddSquares(row, new RowTerms([], 1), sums);
+            kernel.AddSquares(reader.Row(row), new RowTerms([], 1), sums);
         }
         return [.. sums.Select(Math.Sqrt)];
     }

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Text.Json.Nodes;
+using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Auditing;
 using Loragate.Artifacts.Safetensors;
@@ -8,6 +10,33 @@ namespace Loragate.MergeEngine.Auditing;
 
 public sealed class MergeAuditorTests
 {
+    /// <summary>PEFT with factors kept in bfloat16: the update is rounded after the scale, or before it and after it. Weights are small, so that what rounding does to the update shows.</summary>
+    [Theory]
+    [InlineData(DType.F32, false)]
+    [InlineData(DType.F32, true)]
+    [InlineData(DType.BF16, true)]
+    public void Updates_in_the_sixteen_bits_of_their_factors_are_told_from_every_other_mode(DType type, bool isRoundedBeforeTheScale)
+    {
+        using var temp = new TempFolder();
+        var random = new Random(17);
+        AnyFolder.Named In(DType stored, string name, float factor, params long[] shape) =>
+            AnyFolder.Tensor(random, name, shape) is var tensor ? tensor with { Values = [.. tensor.Values.Select(v => (float)StoredNumber.Round(stored, v * factor))] } : throw new InvalidOperationException();
+        var (w, a, b) = (In(type, "model.layer.weight", 1f / 64, 40, 48), In(DType.BF16, AdapterKey.Prefix + "model.layer.lora_A.weight", 1, 4, 48), In(DType.BF16, AdapterKey.Prefix + "model.layer.lora_B.weight", 1, 40, 4));
+        double Half(double product) => StoredNumber.Round(DType.BF16, 1.5 * (isRoundedBeforeTheScale ? StoredNumber.Round(DType.BF16, product) : product));
+        var merged = w with { Values = [.. w.Values.Select((v, at) => (float)StoredNumber.Round(type, (float)(v + Half(Enumerable.Range(0, 4).Sum(r => (double)b.Values[at / 48 * 4 + r] * a.Values[r * 48 + at % 48])))))] };
+        var config = JsonNode.Parse("""{"peft_type":"LORA","base_model_name_or_path":"base","r":4,"lora_alpha":6,"target_modules":["layer"]}""")!.AsObject();
+        var audit = MergeAuditor.Audit(new AuditRequest
+        {
+            Base = AnyFolder.WriteBase(temp.PathTo("base"), """{"model_type":"any"}""", [w], type),
+            Adapters = [new WeightedAdapter(AnyFolder.WriteAdapter(temp.PathTo("adapter"), config, [a, b], DType.BF16))],
+            Merged = AnyFolder.WriteBase(temp.PathTo("merged"), """{"model_type":"any"}""", [merged], type),
+            Threads = 1,
+            Version = "test",
+        });
+        Assert.Equal(TensorVerdict.PeftHalf, Assert.Single(audit.Tensors).Verdict);
+        Assert.True(audit.Equivalent);
+    }
+
     private static readonly string[] Config = [Checkpoint.ConfigFile];
 
     [Theory]

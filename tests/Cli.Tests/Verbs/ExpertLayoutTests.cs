@@ -1,13 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Loragate.Artifacts.Records.Inspecting;
-using Loragate.Artifacts.Records.Merging;
 using Loragate.Testing;
-using Record = Loragate.Artifacts.Records.Record;
 
-namespace Loragate.Cli.Gate;
+namespace Loragate.Cli.Verbs;
 
-/// <summary>An adapter of fused experts that does not say who wrote it goes through inspection and gate once its layout is named.</summary>
+/// <summary>An adapter of fused experts that does not say who wrote it is inspected once its layout is named.</summary>
 [Trait(SharedFolder.Category, SharedFolder.Name)]
 public sealed class ExpertLayoutTests : IDisposable
 {
@@ -31,31 +28,7 @@ public sealed class ExpertLayoutTests : IDisposable
         Assert.Contains("--expert-layout", inspected.Error, StringComparison.Ordinal);
         Assert.True(Executable.Run("inspect", adapter, "--base", @base, "--expert-layout", "expert-fastest") is { ExitCode: 0 });
         Assert.Equal(64, Executable.Run("inspect", adapter, "--base", @base, "--expert-layout", "sideways").ExitCode);
-
-        foreach (var layout in (string[])["expert-fastest", "expert-slowest", "expert-slowest"])
-        {
-            var gated = Executable.Run("gate", "--base", @base, "--adapter", adapter, "--policy", Policy(), "--dossier", _temp.PathTo("dossier"), "--device", "cpu", "--expert-layout", layout);
-            Assert.True(gated.ExitCode == 0, gated.Error);
-            Assert.Equal(layout, Record.ReadFile<Inspection>(_temp.PathTo("dossier", "inspection.json")).ExpertLayout);
-            Assert.Equal(layout, Record.ReadFile<MergeReceipt>(_temp.PathTo("dossier", "merge-receipt.json")).Adapters[0].ExpertLayout);
-        }
     }
 
     public void Dispose() => _temp.Dispose();
-
-    private string Policy() => _temp.Write("policy.yaml",
-        """
-        schema: loragate.policy/1
-        name: sound
-        version: "1"
-        description: Looks at the adapter alone.
-        alpha: 0.05
-        rules:
-          - id: sound
-            check: inspection
-            severity: block
-            why: A damaged adapter is not worth any further work.
-            controls: ["NIST AI RMF MEASURE 2.3"]
-            forbid: [no-op]
-        """u8);
 }
