@@ -63,10 +63,10 @@ internal static class CmsSignature
             cms.CheckSignature(verifySignatureOnly: true);
             if (!Names(info, certificate))
                 throw new SignatureException(SignatureFault.MalformedBundle, place, "the signature does not name its certificate, as PAdES asks");
-            var key = KeyOf(cms, certificate, trust, place);
+            var (key, stamped) = (KeyOf(cms, certificate, trust, place), Stamp(info, place));
             if (!der.Span.SequenceEqual(CmsForm.Write(cms, info, certificate, key.Type)))
                 throw new SignatureException(SignatureFault.MalformedBundle, place, "the signature is not in the one form in which a report has it: it was changed");
-            return (key, Stamp(info, place));
+            return (key, stamped);
         }
         catch (CryptographicException e)
         {
@@ -136,7 +136,7 @@ internal static class CmsSignature
         if (info.UnsignedAttributes.Count == 0)
             return null;
         var attributes = info.UnsignedAttributes.Cast<CryptographicAttributeObject>().Where(attribute => attribute.Oid.Value == TimeStampToken).ToList();
-        return attributes is [{ Values: [var value] }] && info.UnsignedAttributes.Count == 1 && Rfc3161TimestampToken.TryDecode(value.RawData, out var token, out _) && token.VerifySignatureForSignerInfo(info, out _)
+        return attributes is [{ Values: [var value] }] && info.UnsignedAttributes.Count == 1 && Rfc3161TimestampToken.TryDecode(value.RawData, out var token, out var length) && length == value.RawData.Length && token.VerifySignatureForSignerInfo(info, out _)
             ? token.TokenInfo.Timestamp
             : throw new SignatureException(SignatureFault.BadSignature, place, "the time stamp does not belong to this signature");
     }
