@@ -68,7 +68,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         return string.Join(
             Text["report.space"],
             Text.Fill(size, ("adapter", Size(contents.AdapterSize)), ("model", Size(contents.ModelSize)), ("merged", Size(contents.MergedSize))),
-            Text[contents.Trials is null ? "decision.cost-made" : "decision.cost-tried"]);
+            Text[TrialSection.IsTold(contents) ? "decision.cost-tried" : "decision.cost-made"]);
     }
 
     private static string Undo(ReportContents contents) => contents.Merge switch

@@ -12,11 +12,15 @@ internal sealed class TrialSection(ReportText text) : Section(text)
     private const double Alpha = 0.05;
     private const double LeastSeconds = 0.1;
 
+    /// <summary>Whether there are trials that say something.</summary>
+    public static bool IsTold(ReportContents contents) => contents.Trials is { } trials && TrialFindings.FaultOf(trials) is null;
+
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
     {
-        if (contents.Trials is not { } trials || TrialFindings.FaultOf(trials) is not null)
+        if (!IsTold(contents))
             yield break;
+        var trials = contents.Trials!;
         var costs = (contents.TrialCosts?.Costs ?? []).Where(cost => cost.Round == trials.Rounds.Count && cost.Training is not null).ToDictionary(cost => cost.Id, cost => cost.Training!, StringComparer.Ordinal);
         var own = contents.Training?.ComputeDigest() is { } receipt ? trials.Rounds[^1].Runs.FirstOrDefault(run => run.Receipt == receipt)?.Id : null;
         yield return new Heading(Text["trials.heading"]);
