@@ -79,8 +79,8 @@ public sealed class TokenizerTests : IDisposable
         var ids = tokenizer.Encode(text.ToString(), addSpecialTokens: false);
         Assert.Equal(text.ToString(), tokenizer.Decode(ids, skipSpecialTokens: false));
 
-        // Ten times what one busy core needs: this catches a quadratic merge, not a slow machine.
-        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(10));
+        // Many times what one busy core needs: this catches a quadratic merge, not a slow machine.
+        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(60));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class TokenizerTests : IDisposable
         var tokenizer = Tokenizer.Load(Repository.PathTo("samples", "base"));
         var start = TimeProvider.System.GetTimestamp();
         Assert.NotEmpty(tokenizer.Encode(new string('a', 1 << 20), addSpecialTokens: false));
-        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20));
+        Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(60));
     }
 
     [Fact]
