@@ -6,9 +6,8 @@ namespace Loragate.Governance.Tests.Deciding;
 
 public sealed class CoinFlipTests
 {
-    private static readonly Policy Policy = Demanding("margin: 0.1, plan: {discordance: 0.2, power: 0.8}");
-
-    private static readonly Policy Numbers = Demanding("margin: 0.5, plan: {deviation: 1, power: 0.8}");
+    private static readonly Policy Numbers = Policies.PolicyTests.Parse(
+        OneRuleEvidence.PolicyText.Replace("margin: 0.1", "margin: 0.5", StringComparison.Ordinal).Replace("discordance: 0.2", "deviation: 1", StringComparison.Ordinal));
 
     private static readonly double[] Same = [.. Enumerable.Range(0, 200).Select(i => i % 2)];
 
@@ -66,17 +65,5 @@ public sealed class CoinFlipTests
     }
 
     private static RuleResult Decide(double[] baseScores, double[] candidateScores, IReadOnlyList<int>? baseFlips = null, IReadOnlyList<int>? candidateFlips = null) =>
-        Assert.Single(DecisionMaker.Decide(Policy, PairedEvidence.Of(baseScores, candidateScores, null, baseFlips, candidateFlips), SampleEvidence.Day).Rules);
-
-    private static Policy Demanding(string margin) => Policies.PolicyTests.Parse($$"""
-        schema: loragate.policy/1
-        name: one
-        version: "1"
-        description: One statistical rule.
-        alpha: 0.05
-        tasks:
-          skill: {file: skill.yaml, purpose: skill}
-        rules:
-          - {id: skill, check: non-inferiority, severity: block, why: why, task: skill, metric: acc, {{margin}}}
-        """);
+        Assert.Single(DecisionMaker.Decide(OneRuleEvidence.OneRule, PairedEvidence.Of(baseScores, candidateScores, null, baseFlips, candidateFlips), SampleEvidence.Day).Rules);
 }
