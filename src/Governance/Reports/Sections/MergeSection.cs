@@ -36,24 +36,20 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
         }
     }
 
-    /// <summary>‖·‖_F of all tensors together: the root of the sum of squares.</summary>
-    private static double Total(MergeReceipt merge, Func<Fidelity, double> norm) =>
-        Math.Sqrt(merge.Merged.Sum(tensor => norm(tensor.Fidelity) * norm(tensor.Fidelity)));
-
     private static double Ratio(double part, double whole) => whole == 0 ? 0 : part / whole;
 
     private Table Figures(ReportContents contents, MergeReceipt merge)
     {
         var receipt = RecordOf(contents, "merge-receipt.json");
-        var update = Total(merge, fidelity => fidelity.UpdateNorm);
+        var total = merge.TotalFidelity;
         return Facts(
-            (Text["merge.total"], Cell.Strong(Numbers.Percent(Ratio(Total(merge, fidelity => fidelity.LostNorm), update))).From(receipt)),
+            (Text["merge.total"], Cell.Strong(Numbers.Percent(Ratio(total.LostNorm, total.UpdateNorm))).From(receipt)),
             (Text["merge.worst"], Cell.Of(Numbers.Percent(merge.Merged.Max(tensor => tensor.Fidelity.ShareLost))).From(receipt)),
             (Text["merge.unchanged"], Cell.Of(Text.Fill(
                 "merge.unchanged-value",
-                ("count", ReportNumbers.Count(merge.Merged.Sum(tensor => tensor.Fidelity.Unchanged))),
-                ("elements", ReportNumbers.Count(merge.Merged.Sum(tensor => tensor.Fidelity.Elements)))))),
-            (Text["merge.norm"], Cell.Of(Numbers.Percent(Ratio(update, Total(merge, fidelity => fidelity.BaseNorm)))).From(receipt)),
+                ("count", ReportNumbers.Count(total.Unchanged)),
+                ("elements", ReportNumbers.Count(total.Elements))))),
+            (Text["merge.norm"], Cell.Of(Numbers.Percent(Ratio(total.UpdateNorm, total.BaseNorm))).From(receipt)),
             (Text["merge.undo"], Undo(merge)),
             (Text["merge.arithmetic"], Cell.Of($"{merge.Engine.Procedure}, {merge.Engine.Name} {merge.Engine.Version}, {merge.Engine.Device}, {merge.DType}")),
             (Text["merge.output"], Cell.Mono(merge.Output.WeightsDigest.Hex)));
