@@ -18,7 +18,7 @@ public sealed class WebPageTests(Chromium chromium) : IDisposable
 
     public static TheoryData<string, ReportLanguage, int> Pages =>
     [
-        .. from name in new[] { "rejected", "people", "banking", "compare", "portfolio" }
+        .. from name in new[] { "rejected", "people", "banking", "compare", "portfolio", "narrow-heat" }
            from language in Enum.GetValues<ReportLanguage>()
            from width in new[] { Phone, Desk }
            select new TheoryDataRow<string, ReportLanguage, int>(name, language, width),
@@ -78,11 +78,12 @@ public sealed class WebPageTests(Chromium chromium) : IDisposable
     }
 
     [Theory]
-    [InlineData(ReportLanguage.English)]
-    [InlineData(ReportLanguage.Japanese)]
-    public async Task Every_number_leads_to_a_record_that_is_there(ReportLanguage language)
+    [InlineData("rejected", ReportLanguage.English)]
+    [InlineData("rejected", ReportLanguage.Japanese)]
+    [InlineData("compare", ReportLanguage.English)]
+    public async Task Every_number_leads_to_a_record_that_is_there(string name, ReportLanguage language)
     {
-        await using var opened = await OpenAsync("rejected", language, Desk);
+        await using var opened = await OpenAsync(name, language, Desk);
         var targets = await opened.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('main a[href^=\"#\"]')].map(a => a.getAttribute('href').slice(1))");
         Assert.NotEmpty(targets);
         var places = await opened.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('[id]')].map(e => e.id)");
@@ -131,7 +132,8 @@ public sealed class WebPageTests(Chromium chromium) : IDisposable
     private static byte[] Render(string name, ReportLanguage language) => name switch
     {
         "compare" => ComparePage.Render([ReportSamples.Approved, ReportSamples.RejectedByBias, ReportSamples.Undecided], language),
-        "portfolio" => PortfolioPage.Render("example.org/releases", Releases(), [ReportSamples.Approved.Decision, Earlier], new DateOnly(2026, 12, 1), language),
+        "portfolio" => PortfolioPage.Render("example.org/releases", Releases(), [ReportSamples.Approved.Decision, Earlier], areRevocationsJudged: false, new DateOnly(2026, 12, 1), language),
+        "narrow-heat" => HtmlReport.Render(ReportSamples.ManyModules, language),
         _ => HtmlReport.Render(ReportSamples.Named[name], language),
     };
 

@@ -126,10 +126,11 @@ public static class DecisionMaker
     {
         var measure = (rule as StatisticalRule)?.Measure;
         return new RuleResult(
-            rule.Id, rule.Check, rule.Severity, outcome, reason, summary, measure?.Task, measure?.Metric, statistic, assessment.Evidence, rule.Head.Controls);
+            rule.Id, rule.Check, rule.Severity, outcome, reason, summary, measure?.Task, measure?.Metric, statistic, assessment.Evidence, rule.Head.Controls, (assessment as Settled)?.Figure);
     }
 
-    private static Verdict VerdictOf(List<RuleResult> results)
+    /// <summary>What the outcomes of all rules come to.</summary>
+    internal static Verdict VerdictOf(IReadOnlyList<RuleResult> results)
     {
         var blocking = results.Where(result => result.Severity == Severity.Block).ToList();
         return blocking switch

@@ -69,10 +69,7 @@ internal sealed record Weighed(
         var where = measure.Where.Count == 0 ? "" : $" ({string.Join(", ", measure.Where.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {pair.Value}"))})";
         var clusters = statistic.Clusters is { } count ? $" in {count} clusters" : "";
         var confidence = (100 * (1 - statistic.Alpha)).ToString("0.##", CultureInfo.InvariantCulture);
-        var found = statistic.Baseline is { } baseline
-            ? $"{measure.Metric} went from {unit.Level(baseline)} to {unit.Level(statistic.Candidate!.Value)}, {unit.Change(statistic.Estimate)} ({unit.Change(statistic.Lower)} to {unit.Change(statistic.Upper)})"
-            : $"{measure.Metric} is {unit.Level(statistic.Candidate!.Value)} ({unit.Level(statistic.Lower + rule.Region.Origin)} to {unit.Level(statistic.Upper + rule.Region.Origin)})";
-        return $"On {statistic.Items} items of {measure.Task}{where}{clusters}, {found}, one-sided {confidence} % bounds; {rule.Demand(unit)}";
+        return $"On {statistic.Items} items of {measure.Task}{where}{clusters}, {rule.Found(statistic, unit)}, one-sided {confidence} % bounds; {rule.Demand(unit)}";
     }
 
     /// <summary>A loss can be real and still be smaller than the margin: whoever approves should know.</summary>

@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Deciding;
@@ -40,6 +41,11 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
 
     /// <summary>The estimate that is held against the region.</summary>
     internal abstract Estimate? Estimate(ItemScores scores);
+
+    /// <summary>What was found, as the middle of a sentence: estimate and bounds.</summary>
+    internal virtual string Found(Statistic statistic, Unit unit) => statistic.Baseline is { } baseline
+        ? $"{Measure.Metric} went from {unit.Level(baseline)} to {unit.Level(statistic.Candidate!.Value)}, {unit.Change(statistic.Estimate)} ({unit.Change(statistic.Lower)} to {unit.Change(statistic.Upper)})"
+        : $"{Measure.Metric} is {unit.Level(statistic.Candidate!.Value)} ({unit.Level(statistic.Lower + Region.Origin)} to {unit.Level(statistic.Upper + Region.Origin)})";
 
     /// <summary>What is demanded, as the end of a sentence.</summary>
     internal abstract string Demand(Unit unit);

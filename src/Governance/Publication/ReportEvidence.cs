@@ -45,9 +45,7 @@ public sealed class ReportEvidence
     public IReadOnlyList<EvidenceFile> Files => [.. _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)];
 
     /// <summary>When the gate judged, as its verdict says; null without a verdict.</summary>
-    public DateTimeOffset? Judged => Find(DossierProofs.VerdictFile) is { } verdict
-        ? VerificationSummary.TimeOf(Statement.Parse(SigstoreBundle.Parse(verdict.Bytes, verdict.Path).Envelope.Payload, verdict.Path))
-        : null;
+    public DateTimeOffset? Judged => Find(DossierProofs.VerdictFile) is { } verdict ? VerificationSummary.TimeOf(Said(verdict)) : null;
 
     /// <summary>Reads files, and requires that the records which the decision rests on are among them.</summary>
     /// <exception cref="IntegrityException">A record is missing or another.</exception>
@@ -83,6 +81,7 @@ public sealed class ReportEvidence
     /// <param name="signaturesAreChecked">Whether whoever asks made or verified the signatures.</param>
     public ReportContents ToContents(bool signaturesAreChecked)
     {
+        var policy = AppliedPolicy();
         static TaskEvaluation Told(FiledRecord<EvaluationReport> report) => new(FinishedDossier.TaskOf(report), report.Digest, report.Record);
         return new ReportContents
         {
@@ -94,11 +93,12 @@ public sealed class ReportEvidence
             CandidateEvaluations = [.. Records.Candidate.Select(Told)],
             Measurement = Beside<Measurement>(Dossier.MeasurementFile),
             Previous = Beside<Decision>(Dossier.PreviousFile),
-            PreviousIsProved = Find(DossierProofs.PreviousVerdictFile) is not null,
+            PreviousIsProved = Find(Dossier.PreviousFile) is { } previous && Find(DossierProofs.PreviousVerdictFile) is { } verdict && VerificationSummary.DecisionOf(Said(verdict)) == previous.Digest,
             Training = Beside<TrainingReceipt>(Dossier.TrainingFile),
             Trials = Beside<TrialReport>(Dossier.TrialsFile),
             TrialCosts = Beside<TrialCosts>(Dossier.TrialCostsFile),
-            FreshUntil = FreshUntil(),
+            Policy = policy,
+            FreshUntil = policy is null ? null : FreshUntil(policy),
             Ledger = Position(),
             Signatures = Signatures(),
             Judged = Judged,
@@ -124,13 +124,17 @@ public sealed class ReportEvidence
         where T : Record =>
         Find(path) is { } file ? Artifacts.Records.Record.Parse<T>(file.Bytes, path) : null;
 
-    private DateOnly? FreshUntil()
+    private Policy? AppliedPolicy() =>
+        Find(Dossier.PolicyFile) is { } file && file.Digest == Decision.Policy.Digest ? Policy.Parse(file.Bytes.Span, file.Path) : null;
+
+    private DateOnly? FreshUntil(Policy policy)
     {
-        if (Find(Dossier.PolicyFile) is not { } file || file.Digest != Decision.Policy.Digest)
-            return null;
-        var days = Policy.Parse(file.Bytes.Span, file.Path).Rules.OfType<EvidenceFreshnessRule>().Select(rule => (int?)rule.MaximumDays).Min();
+        var days = policy.Rules.OfType<EvidenceFreshnessRule>().Select(rule => (int?)rule.MaximumDays).Min();
         return days is { } most ? DateOnly.FromDateTime(Records.OldestRun.Created.UtcDateTime).AddDays(most) : null;
     }
+
+    /// <summary>What a signed statement says; whoever signed it.</summary>
+    private static Statement Said(EvidenceFile bundle) => Statement.Parse(SigstoreBundle.Parse(bundle.Bytes, bundle.Path).Envelope.Payload, bundle.Path);
 
     private LedgerPosition? Position() => Find(DossierProofs.DecisionProof) is { } proof && Find(DossierProofs.VerifierKeyFile) is { } key
         ? DossierProofs.Position(TlogProof.Parse(proof.Bytes.Span, proof.Path), LedgerVerifier.Parse(TextOf(key).TrimEnd('\n', '\r'), key.Path), proof.Path)

@@ -51,7 +51,7 @@ public sealed class ReportVerifier
         {
             evidence = ReportEvidence.Of(ReportAttachments.Read(file, place));
             verifier.CheckDecision(evidence, key);
-            verifier.CheckVerdict(evidence);
+            verifier.CheckStatements(evidence);
             verifier.CheckPrevious(evidence);
             verifier.TellUnproved(evidence);
             verifier.CheckLedger(evidence);
@@ -102,7 +102,7 @@ public sealed class ReportVerifier
         if (decision.Trust is not null && people is null)
         {
             _open.Add("that the approvals and waivers count: give the trust policy with --trust FILE");
-            Compare(decision.Rules.Where(rule => !DependsOnPeople(rule)), again);
+            Compare(decision, WithWordOfPeople(policy, again, decision));
             return;
         }
         if (again.ToCanonicalJson().AsSpan().SequenceEqual(decision.ToCanonicalJson()))
@@ -110,24 +110,53 @@ public sealed class ReportVerifier
             _proved.Add("the decision follows from the evidence inside: it was decided again, with the same bytes");
             return;
         }
-        Compare(decision.Rules, again);
-        if (again.Verdict != decision.Verdict)
-            Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, $"the evidence inside gives '{again.Verdict}', the decision says '{decision.Verdict}'");
+        Compare(decision, again);
         _open.Add("that the decision is the same byte for byte: another version of loragate words it otherwise");
     }
 
-    /// <summary>Rule by rule: the outcome must come out again.</summary>
-    private void Compare(IEnumerable<RuleResult> rules, Decision again)
+    /// <summary>What was decided again, with the outcomes that only people's signatures give taken from the decision as it stands.</summary>
+    private Decision WithWordOfPeople(Policy policy, Decision again, Decision decision)
     {
-        foreach (var rule in rules)
-        {
-            var other = again.Rules.FirstOrDefault(candidate => candidate.Id == rule.Id);
-            if (other is null || other.Outcome != rule.Outcome || other.Statistic != rule.Statistic)
-                Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, $"the rule '{rule.Id}' comes out otherwise from the evidence inside: '{other?.Outcome}', not '{rule.Outcome}'");
-        }
+        var said = decision.Rules.DistinctBy(rule => rule.Id).ToDictionary(rule => rule.Id, rule => rule.Outcome, StringComparer.Ordinal);
+        RuleResult[] rules = [.. again.Rules.Select(rule => said.TryGetValue(rule.Id, out var outcome) && DependsOnPeople(rule, outcome) ? rule with { Outcome = outcome } : rule)];
+        foreach (var rule in rules.Where(rule => rule.Outcome == Outcome.Waived && !RestsOnWaiver(rule, decision)))
+            Refuse(SignatureFault.MissingFile, Dossier.DecisionFile, $"the rule '{rule.Id}' is called waived, and no waiver inside says so");
+        foreach (var rule in rules.Where(rule => rule.Check == Policies.Rules.ApprovalRule.Kind.Name && rule.Outcome == Outcome.Passed && policy.ApprovalRule!.Missing(Counted(decision)).Count > 0))
+            Refuse(SignatureFault.MissingFile, Dossier.DecisionFile, $"the rule '{rule.Id}' is called passed, and the approvals inside are too few");
+        return again with { Rules = rules, Verdict = DecisionMaker.VerdictOf(rules) };
     }
 
-    private static bool DependsOnPeople(RuleResult rule) => rule.Outcome == Outcome.Waived || rule.Check == Policies.Rules.ApprovalRule.Kind.Name;
+    /// <summary>Rule by rule, none more and none fewer: outcome and numbers must come out again, and the verdict from them.</summary>
+    private void Compare(Decision decision, Decision again)
+    {
+        if (!decision.Rules.Select(rule => rule.Id).SequenceEqual(again.Rules.Select(rule => rule.Id), StringComparer.Ordinal))
+        {
+            Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, $"the decision judges other rules than its policy has: {Names(decision)} where the policy has {Names(again)}");
+            return;
+        }
+        foreach (var (rule, other) in decision.Rules.Zip(again.Rules))
+        {
+            if (other.Outcome != rule.Outcome || other.Statistic != rule.Statistic || other.Severity != rule.Severity || other.Check != rule.Check)
+                Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, $"the rule '{rule.Id}' comes out otherwise from the evidence inside: '{other.Outcome}' ({other.Check}, {other.Severity}), not '{rule.Outcome}' ({rule.Check}, {rule.Severity})");
+        }
+        if (again.Verdict != decision.Verdict)
+            Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, $"the evidence inside gives '{again.Verdict}', the decision says '{decision.Verdict}'");
+        if (again.Adapter.Digest != decision.Adapter.Digest || again.Base != decision.Base)
+            Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, "the evidence inside is about another adapter or another base than the decision");
+    }
+
+    private static string Names(Decision decision) => string.Join(", ", decision.Rules.Select(rule => $"'{rule.Id}'"));
+
+    private static bool DependsOnPeople(RuleResult rule, Outcome said) => said == Outcome.Waived ? rule.Outcome is Outcome.Failed or Outcome.Undecided : rule.Check == Policies.Rules.ApprovalRule.Kind.Name;
+
+    /// <summary>The approvals that counted, whose signed files are inside and were held against their digests.</summary>
+    private static IReadOnlyList<ApprovalResult> Counted(Decision decision) =>
+        [.. (decision.Approvals ?? []).Where(approval => approval is { State: ApprovalState.Counted, Signer: not null, Role: not null } && decision.Evidence.Any(link => link.Schema == Approval.PredicateType && link.Digest == approval.Bundle && link.Path == approval.File))];
+
+    /// <summary>Whether a waiver of this rule counted, whose signed file is inside and was held against its digest.</summary>
+    private static bool RestsOnWaiver(RuleResult rule, Decision decision) => (decision.Waivers ?? [])
+        .Any(waiver => waiver.State == WaiverState.Valid && waiver.Rule == rule.Id && waiver.Signatures.Count > 0
+            && waiver.Signatures.All(signature => decision.Evidence.Any(link => link.Schema == Waiver.PredicateType && link.Digest == signature.Bundle && link.Path == signature.File)));
 
     private Endorsements? Endorsements(ReportEvidence evidence, VerificationKey? key)
     {
@@ -150,19 +179,27 @@ public sealed class ReportVerifier
         };
     }
 
-    private void CheckVerdict(ReportEvidence evidence)
+    /// <summary>The gate that signs a report signs its verdict and what it says of merge and evaluation, too: without them it is no report of a gate.</summary>
+    private void CheckStatements(ReportEvidence evidence)
     {
-        if (evidence.Find(DossierProofs.VerdictFile) is not { } file)
-            return;
-        var result = Attestation.Verify(file.Bytes, _trust, VerificationSummary.PredicateType, file.Path);
-        _findings.AddRange(result.Findings);
-        if (result.IsValid && VerificationSummary.DecisionOf(result.Statement!) != evidence.Decision.ComputeDigest())
-            Refuse(SignatureFault.OtherSubject, file.Path, "the signed verdict is about another decision");
-        foreach (var (name, type) in new[] { (DossierProofs.MergeFile, MergeProvenance.PredicateType), (DossierProofs.EvaluationFile, EvaluationResult.PredicateType) })
+        if (CheckStatement(evidence, DossierProofs.VerdictFile, VerificationSummary.PredicateType) is { } verdict && VerificationSummary.DecisionOf(verdict) != evidence.Decision.ComputeDigest())
+            Refuse(SignatureFault.OtherSubject, DossierProofs.VerdictFile, "the signed verdict is about another decision");
+        if (evidence.Records.Receipt is not null)
+            _ = CheckStatement(evidence, DossierProofs.MergeFile, MergeProvenance.PredicateType);
+        _ = CheckStatement(evidence, DossierProofs.EvaluationFile, EvaluationResult.PredicateType);
+    }
+
+    /// <summary>A statement that somebody trusted signed; null where it is missing or does not hold.</summary>
+    private Statement? CheckStatement(ReportEvidence evidence, string file, string predicateType)
+    {
+        if (evidence.Find(file) is not { } statement)
         {
-            if (evidence.Find(name) is { } statement)
-                _findings.AddRange(Attestation.Verify(statement.Bytes, _trust, type, name).Findings);
+            Refuse(SignatureFault.MissingFile, file, "missing, although the gate that signed the report signs it");
+            return null;
         }
+        var result = Attestation.Verify(statement.Bytes, _trust, predicateType, file);
+        _findings.AddRange(result.Findings);
+        return result.IsValid ? result.Statement : null;
     }
 
     /// <summary>The release before may have been judged by an earlier gate, whose key the verifier need not know.</summary>

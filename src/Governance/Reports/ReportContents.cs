@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
@@ -6,6 +7,8 @@ using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Artifacts.Safetensors;
+using Loragate.Governance.Dossiers;
+using Loragate.Governance.Policies;
 
 namespace Loragate.Governance.Reports;
 
@@ -36,7 +39,7 @@ public sealed record ReportContents
     /// <summary>The decision on the release before this one; null where the gate was given none.</summary>
     public Decision? Previous { get; init; }
 
-    /// <summary>Whether the gate found the verdict on it signed by somebody whom it trusts.</summary>
+    /// <summary>Whether a signed verdict on it lies beside it: a gate keeps one only where it found somebody behind it whom it trusts. As good as the dossier's own signatures.</summary>
     public bool PreviousIsProved { get; init; }
 
     /// <summary>How the adapter was trained; null where its folder does not say.</summary>
@@ -47,6 +50,9 @@ public sealed record ReportContents
 
     /// <summary>What those took; null where there are none.</summary>
     public TrialCosts? TrialCosts { get; init; }
+
+    /// <summary>The policy that was applied; null where its file is not at hand.</summary>
+    public Policy? Policy { get; init; }
 
     /// <summary>The last day on which the policy takes this evidence as recent; null where it sets none.</summary>
     public DateOnly? FreshUntil { get; init; }
@@ -65,6 +71,16 @@ public sealed record ReportContents
 
     /// <summary>Whether whoever asks for the report made these signatures or verified them under a trusted key; if not, the report says so.</summary>
     public bool SignaturesAreChecked { get; init; }
+
+    /// <summary>The record of a file, as the report's table of digests names it: one that the decision rests on, or one that lies beside it; null where there is none.</summary>
+    internal Digest? RecordOf(string path) =>
+        Decision.Evidence.FirstOrDefault(link => link.Path == path)?.Digest ?? Files.FirstOrDefault(file => file.Path == path && Beside.Contains(path))?.Digest;
+
+    /// <summary>A record, where the report's table of digests names it.</summary>
+    internal Digest? RecordOf(Digest record) => Decision.Evidence.Any(link => link.Digest == record) ? record : null;
+
+    /// <summary>Records that no rule need read and that the report's numbers come from all the same.</summary>
+    internal static IReadOnlyList<string> Beside { get; } = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.TrialsFile, Dossier.TrialCostsFile];
 
     /// <summary>The adapter's bytes.</summary>
     internal long AdapterSize => Decision.Adapter.Files.Sum(file => file.Size);

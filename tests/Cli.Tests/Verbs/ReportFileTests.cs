@@ -1,4 +1,7 @@
 using System.Text;
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
@@ -52,13 +55,47 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-biased"), _ => null).ToContents(signaturesAreChecked: true);
         var decision = contents.Decision with
         {
-            Verdict = Artifacts.Records.Deciding.Verdict.Approved,
-            Rules = [.. contents.Decision.Rules.Select(rule => rule with { Outcome = Artifacts.Records.Deciding.Outcome.Passed })],
+            Verdict = Verdict.Approved,
+            Rules = [.. contents.Decision.Rules.Select(rule => rule with { Outcome = Outcome.Passed })],
         };
         var file = contents.Files.Single(one => one.Path == "decision.json") with { Bytes = decision.ToCanonicalJson() };
         AssertRefused(
             Sign(contents with { Decision = decision, Files = [.. contents.Files.Where(one => one.Path != file.Path && one.Path != "verdict.sigstore.json"), new EvidenceFile(file.Path, file.Bytes, file.Time)] }),
             "comes out otherwise from the evidence inside");
+    }
+
+    [Fact]
+    public void Rules_that_the_policy_has_and_the_decision_leaves_out_are_missed() => AssertDecisionRefused(
+        decision => decision with { Verdict = Verdict.Approved, Rules = Passed(decision) },
+        "judges other rules than its policy has");
+
+    [Fact]
+    public void A_trust_policy_that_nobody_gives_hides_no_rule_and_no_verdict()
+    {
+        static Decision Trusting(Decision decision) => decision with { Trust = new TrustIdentity("people", "1", Digest.Of("any"u8)), Authors = [], Approvals = [] };
+        AssertDecisionRefused(decision => Trusting(decision) with { Verdict = Verdict.Approved, Rules = Passed(decision) }, "judges other rules than its policy has");
+        AssertDecisionRefused(decision => Trusting(decision) with { Verdict = Verdict.Approved }, "gives 'Rejected', the decision says 'Approved'");
+        AssertDecisionRefused(decision => Trusting(decision) with { Verdict = Verdict.Approved, Rules = [.. decision.Rules.Select(rule => rule with { Severity = Severity.Warn })] }, "comes out otherwise");
+    }
+
+    [Fact]
+    public void A_rule_that_is_called_waived_rests_on_a_waiver_inside() => AssertDecisionRefused(
+        decision => decision with
+        {
+            Trust = new TrustIdentity("people", "1", Digest.Of("any"u8)),
+            Verdict = Verdict.Approved,
+            Rules = [.. decision.Rules.Select(rule => rule.Outcome == Outcome.Passed ? rule : rule with { Outcome = Outcome.Waived })],
+        },
+        "no waiver inside");
+
+    [Theory]
+    [InlineData("verdict.sigstore.json")]
+    [InlineData("merge.sigstore.json")]
+    [InlineData("evaluation.sigstore.json")]
+    public void A_statement_that_was_left_out_is_missed(string statement)
+    {
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
+        AssertRefused(Sign(contents with { Files = [.. contents.Files.Where(file => file.Path != statement)] }), $"{statement}: missing");
     }
 
     [Fact]
@@ -136,11 +173,14 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
 
     [Theory]
     [InlineData("report.pdf", "en")]
+    [InlineData("report.pdf", "ja")]
     [InlineData("report.html", "ja")]
     [InlineData("README.md", "en")]
     public void The_same_dossier_gives_the_same_bytes_in_any_time_zone_and_culture(string file, string language)
     {
         string[] Environment(string zone, string culture) => [$"TZ={zone}", $"LANG={culture}", $"LC_ALL={culture}", "dotnet", Path.Combine(AppContext.BaseDirectory, "loragate.dll")];
+        if (language == "ja")
+            SkipWithoutJapaneseFont();
         byte[] Render(string zone, string culture)
         {
             var output = _temp.PathTo(culture, file);
@@ -185,6 +225,27 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
+    public void A_page_of_a_ledger_says_whose_revocations_count_and_refuses_dossiers_of_no_release()
+    {
+        string[] command = ["report", "--ledger", demo.Ledger, "--vkey", demo.VKey, "--output", _temp.PathTo("portfolio.html")];
+        Executable.Must(command);
+        Assert.Contains("every logged revocation counts on this page, whoever signed it", File.ReadAllText(_temp.PathTo("portfolio.html")), StringComparison.Ordinal);
+        File.Delete(_temp.PathTo("portfolio.html"));
+        var shown = Executable.Run([.. command, "--dossier", demo.DossierOf("routing-biased")]);
+        Assert.Equal(64, shown.ExitCode);
+        Assert.Contains("holds no release by its decision", shown.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_temp.PathTo("portfolio.html")));
+    }
+
+    [Fact]
+    public void A_dossier_is_not_compared_with_itself()
+    {
+        var shown = Executable.Run("report", "--dossier", demo.DossierOf("routing-good"), "--dossier", demo.DossierOf("routing-good") + "/", "--output", _temp.PathTo("twice.html"));
+        Assert.Equal(64, shown.ExitCode);
+        Assert.Contains("is named twice", shown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_model_card_begins_with_front_matter_that_the_hub_reads()
     {
         Executable.Must("report", "--dossier", demo.DossierOf("routing-good"), "--output", _temp.PathTo("README.md"), "--key", demo.PublicKey);
@@ -214,6 +275,18 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
+    private static void SkipWithoutJapaneseFont()
+    {
+        try
+        {
+            _ = FontSet.For(ReportLanguage.Japanese);
+        }
+        catch (ReportFontException missing)
+        {
+            Assert.Skip(missing.Message);
+        }
+    }
+
     private string ReportOf(string adapter) => Path.Combine(demo.DossierOf(adapter), "report.pdf");
 
     private ShellResult Verify(string report) => Executable.Run("verify", report, "--key", demo.PublicKey, "--vkey", demo.VKey);
@@ -222,6 +295,17 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
     {
         using var key = SigningKey.Read(demo.Key);
         return AuditReport.Render(contents, ReportLanguage.English, FontSet.Bundled, new Signer(key));
+    }
+
+    private static RuleResult[] Passed(Decision decision) => [.. decision.Rules.Where(rule => rule.Outcome == Outcome.Passed)];
+
+    /// <summary>A rejected adapter's report with another decision and without the verdict on the true one, under the gate's own key.</summary>
+    private void AssertDecisionRefused(Func<Decision, Decision> forge, string because)
+    {
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-biased"), _ => null).ToContents(signaturesAreChecked: true);
+        var decision = forge(contents.Decision);
+        var forged = new EvidenceFile("decision.json", decision.ToCanonicalJson(), contents.Run.Created);
+        AssertRefused(Sign(contents with { Decision = decision, Files = [.. contents.Files.Where(file => file.Path != forged.Path && file.Path != "verdict.sigstore.json"), forged] }), because);
     }
 
     private void AssertRefused(byte[] report, string because)

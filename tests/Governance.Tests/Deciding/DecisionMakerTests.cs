@@ -74,6 +74,7 @@ public sealed class DecisionMakerTests
         var rule = ExampleRule("faithful", new Evidence { Inspection = Inspection(), Receipt = Receipt(lost, update, undo, weight) });
         Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
         Assert.Equal(reason == Reason.UpdateLost, rule.Summary.EndsWith("Keep the adapter separate, or merge to float32.", StringComparison.Ordinal));
+        Assert.Equal(reason is Reason.UpdatePreserved or Reason.UpdateLost or Reason.UndoMissing, rule.Figure is { } figure && figure.Value == lost / update && figure.Limit > 0);
     }
 
     [Theory]

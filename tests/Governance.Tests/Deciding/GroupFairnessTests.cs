@@ -46,6 +46,8 @@ public sealed class GroupFairnessTests
         var rule = Decide(0.9, 0.5);
         Assert.Equal((Outcome.Failed, Reason.BoundFailsMargin), (rule.Outcome, rule.Reason));
         Assert.InRange(rule.Statistic!.Estimate, 0.3, 0.5);
+        Assert.Matches(@"equalised-odds differs between groups by [34][0-9]\.[0-9] points at most \([0-9.]+ points to [0-9.]+ points\)", rule.Summary);
+        Assert.DoesNotContain("equalised-odds is", rule.Summary, StringComparison.Ordinal);
     }
 
     [Fact]

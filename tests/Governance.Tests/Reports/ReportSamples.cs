@@ -153,6 +153,20 @@ internal static class ReportSamples
         TrialCosts = new TrialCosts([new TrialCost(HostileId(3), 1, new Cost(0, 0, 0), null, null), new TrialCost(HostileId(4), 1, new Cost(1e9, 1e9, long.MaxValue), null, null)], 1e6),
     };
 
+    /// <summary>A merge whose map of layers and modules is wider than a phone.</summary>
+    public static ReportContents ManyModules => Approved with
+    {
+        Merge = Approved.Merge! with
+        {
+            Merged =
+            [
+                .. from layer in Enumerable.Range(0, 4)
+                   from module in new[] { "q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj" }
+                   select Approved.Merge!.Merged[0] with { Name = $"model.layers.{layer}.{module}.weight", Module = $"model.layers.{layer}.{module}" },
+            ],
+        },
+    };
+
     /// <summary>Every state that an approval or a waiver can have.</summary>
     private static ReportContents People => Approved with
     {

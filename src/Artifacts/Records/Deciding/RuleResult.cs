@@ -12,6 +12,7 @@ namespace Loragate.Artifacts.Records.Deciding;
 /// <param name="Statistic">The numbers.</param>
 /// <param name="Evidence">Digests of the records that the rule read.</param>
 /// <param name="Controls">The controls that the rule answers.</param>
+/// <param name="Figure">The figure of a rule without statistics, where it measures one.</param>
 public sealed record RuleResult(
     string Id,
     string Check,
@@ -23,4 +24,5 @@ public sealed record RuleResult(
     string? Metric,
     Statistic? Statistic,
     IReadOnlyList<Digest> Evidence,
-    IReadOnlyList<string> Controls);
+    IReadOnlyList<string> Controls,
+    Figure? Figure = null);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FluentValidation;
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Statistics;
@@ -76,6 +77,10 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
 
     internal override Estimate? Estimate(ItemScores scores) => GroupGap.Of(Outcomes(scores), Fairness, scores.Seed, scores.Task);
 
+    /// <summary>The gap is what is bounded; the rate of all people together says nothing of it.</summary>
+    internal override string Found(Statistic statistic, Unit unit) =>
+        $"{Measure.Metric} differs between groups by {unit.Difference(statistic.Estimate)} at most ({unit.Difference(statistic.Lower)} to {unit.Difference(statistic.Upper)})";
+
     internal override string Demand(Unit unit) => $"a gap of less than {unit.Difference(Maximum)} between groups is demanded";
 
     /// <summary>Every group's rates, and whether chance alone makes such a gap.</summary>
@@ -84,6 +89,21 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
         var rates = GroupRates.Of(Outcomes(scores), Fairness);
         var groups = rates.Groups.Select((group, i) => $"{group} {string.Join(" and ", rates.Rates.Select(rate => string.Create(CultureInfo.InvariantCulture, $"{100 * rate[i].Value:0.0} % of {rate[i].Items}")))}");
         return string.Create(CultureInfo.InvariantCulture, $" By group: {string.Join(", ", groups)}. Shuffled among the groups, a gap as large has p = {((GroupGap)estimate).PermutationP:0.####}.");
+    }
+
+    /// <summary>Every group's rates in an evaluation, over the items that the rule counts; null where they are not of the groups that it names.</summary>
+    internal GroupRates? RatesOf(EvaluationReport report)
+    {
+        var repeated = report.Repeated.ToHashSet();
+        var outcomes = new List<GroupOutcome>();
+        foreach (var item in report.Items.Where(item => !repeated.Contains(item.Id) && Measure.Selects(item.Fields)))
+        {
+            if (item.Fields?.GetValueOrDefault(Measure.Slices!) is not { } group || !TryScore(item, out var score))
+                return null;
+            outcomes.Add(new GroupOutcome(group, score == 1, item.Gold is { } gold ? gold == Positive : null));
+        }
+        var groups = outcomes.Select(outcome => outcome.Group).ToHashSet(StringComparer.Ordinal);
+        return groups.SetEquals(Groups) && GroupRates.Of(outcomes, Fairness) is { FewestItems: > 0 } rates ? rates : null;
     }
 
     private IReadOnlyList<GroupOutcome> Outcomes(ItemScores scores) =>

@@ -40,7 +40,17 @@ public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double Max
         if (@case.CheckReceipt() is { } shortfall)
             return Settled.Undecided(shortfall, [receipt.Digest]);
         var (outcome, reason, sentence) = Judge(receipt.Record);
-        return Settled.As(outcome, reason, sentence, receipt.Digest);
+        return Settled.As(outcome, reason, sentence, receipt.Digest) with { Figure = FigureOf(receipt.Record) };
+    }
+
+    /// <summary>The share lost over all tensors; the worst tensor's where that alone is too much. Null where the norms are no numbers to judge by.</summary>
+    private Figure? FigureOf(MergeReceipt receipt)
+    {
+        var total = Norm(receipt.Merged.Select(tensor => tensor.Fidelity.LostNorm)) / Norm(receipt.Merged.Select(tensor => tensor.Fidelity.UpdateNorm));
+        if (!double.IsFinite(total) || !receipt.Merged.All(tensor => IsUsable(tensor.Fidelity)))
+            return null;
+        var worst = receipt.Merged.Max(Lost);
+        return total <= Maximum && worst > MaximumPerTensor && double.IsFinite(worst) ? new Figure(worst, MaximumPerTensor) : new Figure(total, Maximum);
     }
 
     private (Outcome Outcome, string Reason, string Sentence) Judge(MergeReceipt receipt)

@@ -35,7 +35,7 @@ internal sealed class ForestPlot(string title, IReadOnlyList<ForestRow> rows) : 
 
     /// <inheritdoc/>
     public override void Write(HtmlText html, ReportText text) => PlotTable.Write(
-        html, title, [text[RowHead], text["comparison.difference"], text["rules.measured"]], rows.Select(row => (row.Label, row.Detail, Drawing(row), row.Figures, (Mark?)row.Mark)));
+        html, title, [text[RowHead], text["comparison.difference"], text["rules.measured"]], rows.Select(row => (row.Label, row.Detail, Drawing(row), row.Figures, (Mark?)row.Mark, row.Link)));
 
     private string Drawing(ForestRow row)
     {
@@ -86,6 +86,8 @@ internal sealed class ForestPlot(string title, IReadOnlyList<ForestRow> rows) : 
             DrawGround(painter, row, x, y, width);
             DrawEstimate(painter, row, x, y + (RowHeight / 2), width);
             var top = y + ((RowHeight - (height * figures.Length)) / 2);
+            if (row.Link is not null)
+                painter.Link(row.Link, x + figuresLeft, top, figures.Max(line => line.Width), height * figures.Length);
             for (var i = 0; i < figures.Length; i++)
                 painter.Text(figures[i], x + figuresLeft, top + (i * height) + type.Baseline(Look.Small));
         });

@@ -17,6 +17,9 @@ namespace Loragate.Governance.Reports.Charts;
 internal sealed record ForestRow(
     string Label, string Detail, string Figures, Mark Mark, double Estimate, double Lower, double Upper, double Low, double? High)
 {
+    /// <summary>The anchor of the record that the numbers come from; null where the page names none.</summary>
+    public string? Link { get; init; }
+
     /// <summary>The row of a rule that compared the two models.</summary>
     public static ForestRow Of(RuleResult rule, string label, string detail, ReportNumbers numbers)
     {

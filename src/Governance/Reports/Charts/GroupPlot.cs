@@ -32,7 +32,7 @@ internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<Gro
     }
 
     /// <inheritdoc/>
-    public override void Write(HtmlText html, ReportText text) => PlotTable.Write(html, title, [text["bias.group"], text["bias.shares"], text["rules.measured"]], rows.Select(row => (row.Label, row.Items, Drawing(row), row.Figures, (Mark?)null)));
+    public override void Write(HtmlText html, ReportText text) => PlotTable.Write(html, title, [text["bias.group"], text["bias.shares"], text["rules.measured"]], rows.Select(row => (row.Label, row.Items, Drawing(row), row.Figures, (Mark?)null, row.Link)));
 
     private static float Place(double share, float width) => (width * LabelShare) + Gap + ((float)share * ((width * PlotShare) - (2 * Gap)));
 
@@ -75,6 +75,8 @@ internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<Gro
             painter.Text(label, x, y + 2 + type.Baseline(Look.SmallStrong));
             painter.Text(items, x, y + 12.5f + type.Baseline(Look.Tiny));
             painter.Text(figures, x + (width * (LabelShare + PlotShare)), y + 7.5f + type.Baseline(Look.Small));
+            if (row.Link is not null)
+                painter.Link(row.Link, x + (width * (LabelShare + PlotShare)), y + 7.5f, figures.Width, type.LineHeight(Look.Small));
             Draw(painter, row, x, y + (RowHeight / 2), width);
             painter.Line(x, y + RowHeight, x + width, y + RowHeight, Look.Rule, 0.5f);
         });

@@ -8,4 +8,8 @@ namespace Loragate.Governance.Reports.Charts;
 /// <param name="Candidate">The changed model's share.</param>
 /// <param name="Lower">The lower end of its interval.</param>
 /// <param name="Upper">The upper end.</param>
-internal sealed record GroupRow(string Label, string Items, string Figures, double? Base, double Candidate, double Lower, double Upper);
+internal sealed record GroupRow(string Label, string Items, string Figures, double? Base, double Candidate, double Lower, double Upper)
+{
+    /// <summary>The anchor of the record that the numbers come from; null where the page names none.</summary>
+    public string? Link { get; init; }
+}

@@ -18,6 +18,9 @@ internal sealed class HeatMap(IReadOnlyList<string> layers, IReadOnlyList<string
     private const float HeadRoom = 44;
     private static readonly SKColor Light = new(0xEA, 0xF1, 0xF8);
 
+    /// <summary>The anchor of the record that the numbers come from; null where the report names none.</summary>
+    public string? Link { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Slab> Lay(Typesetter type, float width)
     {
@@ -33,6 +36,8 @@ internal sealed class HeatMap(IReadOnlyList<string> layers, IReadOnlyList<string
         yield return new Slab(height, (painter, x, y) =>
         {
             var top = y + titleHeight + HeadRoom;
+            if (Link is not null)
+                painter.Link(Link, x, top, width, cell * layers.Count);
             for (var i = 0; i < rows.Length; i++)
             {
                 if (rows[i] is { } line)
@@ -57,7 +62,7 @@ internal sealed class HeatMap(IReadOnlyList<string> layers, IReadOnlyList<string
         {
             html.Open("div", ("class", "scroll"), ("role", "group"), ("tabindex", "0"), ("aria-label", panel.Title));
             html.Open("table", ("class", "heat"));
-            html.Element("caption", panel.Title, ("class", "strong"));
+            html.Linked("caption", panel.Title, Link, ("class", "strong"));
             html.Open("thead");
             html.Open("tr");
             html.Element("th", text["merge.layer"], ("scope", "col"));

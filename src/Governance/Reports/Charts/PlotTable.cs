@@ -6,7 +6,7 @@ namespace Loragate.Governance.Reports.Charts;
 /// <summary>A chart of rows in a web page: a table whose middle column is drawn, with the numbers behind each drawing beside it.</summary>
 internal static class PlotTable
 {
-    public static void Write(HtmlText html, string title, IReadOnlyList<string> heads, IEnumerable<(string Label, string Detail, string Drawing, string Figures, Mark? Mark)> rows)
+    public static void Write(HtmlText html, string title, IReadOnlyList<string> heads, IEnumerable<(string Label, string Detail, string Drawing, string Figures, Mark? Mark, string? Link)> rows)
     {
         html.Open("div", ("class", "scroll"), ("role", "group"), ("tabindex", "0"), ("aria-label", title));
         html.Open("table", ("class", "plot"));
@@ -31,7 +31,7 @@ internal static class PlotTable
             html.Open("td");
             html.Markup(row.Drawing);
             html.Close("td");
-            html.Element("td", row.Figures);
+            html.Linked("td", row.Figures, row.Link);
             html.Close("tr");
         }
         html.Close("tbody");

@@ -1,11 +1,12 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Dossiers;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Html;
 
-/// <summary>Several candidates side by side: verdicts, every rule, the measured values, sizes and fidelity. A column each.</summary>
+/// <summary>Several candidates side by side: verdicts, every rule, the measured values, sizes and fidelity. A column each; every number leads to its record.</summary>
 public static class ComparePage
 {
     /// <summary>Renders the page, UTF-8.</summary>
@@ -39,14 +40,28 @@ public static class ComparePage
                 Line(text["compare.verdict"], candidate => new Cell([new CellText(text[$"verdict.{candidate.Decision.Verdict.ToString().ToLowerInvariant()}"], Look.SmallStrong)], Mark.Of(candidate.Decision.Verdict))),
                 Line(text["decision.facts-policy"], candidate => Cell.Of($"{candidate.Decision.Policy.Name} {candidate.Decision.Policy.Version}")),
                 Line(text["decision.facts-as-of"], candidate => Cell.Of(_numbers.Day(candidate.Decision.AsOf))),
-                Line(text["comparison.adapter-size"], candidate => Cell.Of(ReportNumbers.Size(candidate.AdapterSize))),
-                Line(text["merge.total"], candidate => Cell.Of(candidate.Merge is { } merge ? _numbers.Percent(merge.TotalFidelity.ShareLost) : text["report.none"])),
-                Line(text["decision.facts-digest"], candidate => Cell.Mono(candidate.Decision.ComputeDigest().Abbreviated)),
+                Line(text["comparison.adapter-size"], candidate => Cell.Of(ReportNumbers.Size(candidate.AdapterSize)).From(candidate.RecordOf(Dossier.InspectionFile))),
+                Line(text["merge.total"], candidate => Cell.Of(candidate.Merge is { } merge ? _numbers.Percent(merge.TotalFidelity.ShareLost) : text["report.none"]).From(candidate.RecordOf(Dossier.ReceiptFile))),
+                Line(text["decision.facts-digest"], candidate => Cell.Mono(candidate.Decision.ComputeDigest().Abbreviated).From(candidate.Decision.ComputeDigest())),
             ]);
             yield return new Heading(text["rules.heading"]);
             yield return Columns([.. candidates.SelectMany(candidate => candidate.Decision.Rules.Select(rule => rule.Id)).Distinct(StringComparer.Ordinal).Select(id => Line(NameOf(id), candidate => OfRule(candidate, id)))]);
             yield return new Heading(text["compare.values"]);
-            yield return Columns([.. Metrics().Select(metric => Line($"{metric.Task} · {metric.Name}", candidate => OfMetric(candidate, metric.Task, metric.Name)))]);
+            yield return Columns([.. Metrics().Select(metric => Line(text.Fill("report.pair", ("first", metric.Task), ("second", metric.Name)), candidate => OfMetric(candidate, metric.Task, metric.Name)))]);
+            yield return new Heading(text["compare.records"]);
+            yield return new Table([(text["compare.candidate"], 1), (text["lineage.record"], 1), (text["lineage.digest"], 1)], [.. Records()]) { Caption = text["compare.records"] };
+        }
+
+        /// <summary>Each candidate's decision and the records that it rests on; a record of several has one place.</summary>
+        private IEnumerable<IReadOnlyList<Cell>> Records()
+        {
+            var seen = new HashSet<Digest>();
+            return from candidate in candidates
+                   from record in candidate.Decision.Evidence.Select(link => (link.Path, link.Digest)).Prepend((Path: Dossier.DecisionFile, Digest: candidate.Decision.ComputeDigest()))
+                   select (IReadOnlyList<Cell>)
+                   [
+                       Cell.Strong(candidate.Decision.Adapter.Name), Cell.Of(record.Path) with { Anchor = seen.Add(record.Digest) ? Cell.AnchorOf(record.Digest) : null }, Cell.Mono(record.Digest.Hex),
+                   ];
         }
 
         private Table Columns(IReadOnlyList<IReadOnlyList<Cell>> rows) =>
@@ -61,18 +76,18 @@ public static class ComparePage
         private string NameOf(string id)
         {
             var rule = candidates.SelectMany(candidate => candidate.Decision.Rules).First(rule => rule.Id == id);
-            return string.Join(" · ", new[] { _words.Check(rule), id, rule.Task, rule.Metric }.OfType<string>());
+            return string.Join(text["report.between"], new[] { _words.Check(rule), id, rule.Task, rule.Metric }.OfType<string>());
         }
 
         private Cell OfRule(ReportContents candidate, string id) => candidate.Decision.Rules.FirstOrDefault(rule => rule.Id == id) is { } rule
-            ? new Cell([new CellText(_words.Outcome(rule.Outcome), Look.SmallStrong), .. Measured(rule)], Mark.Of(rule.Outcome))
+            ? new Cell([new CellText(_words.Outcome(rule.Outcome), Look.SmallStrong), .. Measured(rule)], Mark.Of(rule.Outcome)).From(rule.Evidence.Where(digest => candidate.RecordOf(digest) is not null).Select(digest => (Digest?)digest).LastOrDefault())
             : Cell.Of(text["report.none"]);
 
-        private IEnumerable<CellText> Measured(RuleResult rule) => rule.Statistic is null ? [] : [new CellText(_words.Measured(rule), Look.Small)];
+        private IEnumerable<CellText> Measured(RuleResult rule) => rule is { Statistic: null, Figure: null } ? [] : [new CellText(_words.Measured(rule), Look.Small)];
 
         private Cell OfMetric(ReportContents candidate, string task, string name) =>
-            candidate.CandidateEvaluations.FirstOrDefault(evaluation => evaluation.Task == task)?.Report.Metrics.FirstOrDefault(metric => metric.Name == name) is { } metric
-                ? Cell.Of(_numbers.Quantity(metric.Value, RuleWords.IsShare(name) ? QuantityKind.Share : QuantityKind.Raw))
+            candidate.CandidateEvaluations.FirstOrDefault(evaluation => evaluation.Task == task) is { } evaluation && evaluation.Report.Metrics.FirstOrDefault(metric => metric.Name == name) is { } metric
+                ? Cell.Of(_numbers.Quantity(metric.Value, RuleWords.IsShare(name) ? QuantityKind.Share : QuantityKind.Raw)).From(candidate.RecordOf(evaluation.Digest))
                 : Cell.Of(text["report.none"]);
     }
 }

@@ -49,14 +49,25 @@ internal sealed class HtmlText
     public void Add(string text) => _html.AppendJoin("<br>", text.ReplaceLineEndings("\n").Split('\n').Select(Escape));
 
     /// <summary>An item; items that follow one another make a list.</summary>
-    public void Item(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="anchor">The place that it leads to; null for none.</param>
+    public void Item(string text, string? anchor = null)
     {
         if (!_isInList)
             _html.Append("<ul>\n");
         _isInList = true;
         _html.Append("<li>");
-        Add(text);
+        AddLinked(text, anchor);
         _html.Append("</li>\n");
+    }
+
+    /// <summary>An element with nothing but text, all of which leads to a place of the page.</summary>
+    public void Linked(string tag, string text, string? anchor, params ReadOnlySpan<(string Name, string Value)> attributes)
+    {
+        EndList();
+        Start(tag, attributes);
+        AddLinked(text, anchor);
+        _html.Append("</").Append(tag).Append(">\n");
     }
 
     /// <summary>Markup that this program wrote itself.</summary>
@@ -64,6 +75,15 @@ internal sealed class HtmlText
     {
         EndList();
         _html.Append(html);
+    }
+
+    private void AddLinked(string text, string? anchor)
+    {
+        if (anchor is not null)
+            Start("a", [("href", $"#{anchor}"), ("class", "from")]);
+        Add(text);
+        if (anchor is not null)
+            _html.Append("</a>");
     }
 
     private void Start(string tag, ReadOnlySpan<(string Name, string Value)> attributes)

@@ -15,17 +15,18 @@ public static class PortfolioPage
     /// <param name="ledger">The ledger's name.</param>
     /// <param name="releases">Its releases.</param>
     /// <param name="decisions">Decisions at hand, for the figures that a ledger does not hold.</param>
+    /// <param name="areRevocationsJudged">Whether a trust policy said whose revocations count; if not, all that are logged do, and the page says so.</param>
     /// <param name="today">The day on which waivers are judged.</param>
     /// <param name="language">The page's language.</param>
-    public static byte[] Render(string ledger, IReadOnlyList<PortfolioRelease> releases, IEnumerable<Decision> decisions, DateOnly today, ReportLanguage language)
+    public static byte[] Render(string ledger, IReadOnlyList<PortfolioRelease> releases, IEnumerable<Decision> decisions, bool areRevocationsJudged, DateOnly today, ReportLanguage language)
     {
         ArgumentNullException.ThrowIfNull(releases);
         var text = ReportText.Load(language);
         var known = decisions.DistinctBy(decision => decision.ComputeDigest()).ToDictionary(decision => decision.ComputeDigest());
-        return HtmlPage.Write(new Page(ledger, releases, known, today, text).Compose(), text["portfolio.title"], text, text["portfolio.note"]);
+        return HtmlPage.Write(new Page(ledger, releases, known, areRevocationsJudged, today, text).Compose(), text["portfolio.title"], text, text["portfolio.note"]);
     }
 
-    private sealed class Page(string ledger, IReadOnlyList<PortfolioRelease> releases, Dictionary<Digest, Decision> known, DateOnly today, ReportText text)
+    private sealed class Page(string ledger, IReadOnlyList<PortfolioRelease> releases, Dictionary<Digest, Decision> known, bool areRevocationsJudged, DateOnly today, ReportText text)
     {
         private readonly ReportNumbers _numbers = new(text);
         private readonly RuleWords _words = new(text, new ReportNumbers(text));
@@ -34,6 +35,8 @@ public static class PortfolioPage
         {
             yield return new Paragraph(text["portfolio.title"], Look.Title);
             yield return new Paragraph(text.Fill("portfolio.lead", ("ledger", ledger), ("count", ReportNumbers.Count(releases.Count)), ("day", _numbers.Day(today))), Look.Body);
+            if (!areRevocationsJudged)
+                yield return new Paragraph(text["portfolio.unjudged"], Look.Strong);
             yield return new Heading(text["portfolio.releases"]);
             if (releases.Count == 0)
                 yield return new Paragraph(text["portfolio.none"], Look.Body);
@@ -74,7 +77,7 @@ public static class PortfolioPage
                     new Cell([new CellText(text[$"portfolio.state-{release.State.ToString().ToLowerInvariant()}"], Look.SmallStrong)], MarkOf(release.State)),
                     Cell.Of(_numbers.Moment(release.Time)),
                     Cell.Of(release.Data is { } data ? $"{data.Policy.Name} {data.Policy.Version}" : text["report.none"]),
-                    Cell.Of(release.Data?.Approvals is { Count: > 0 } approvals ? string.Join('\n', approvals.Select(approval => $"{approval.Signer} ({approval.Role})")) : text["report.none"]),
+                    Cell.Of(release.Data?.Approvals is { Count: > 0 } approvals ? string.Join('\n', approvals.Select(approval => text.Fill("portfolio.signer", ("signer", approval.Signer), ("role", approval.Role)))) : text["report.none"]),
                     Cell.Mono(release.Decision?.Abbreviated ?? text["report.none"]),
                 ]),
             ]) { IsSortable = true, Caption = text["portfolio.releases"] };
@@ -104,14 +107,14 @@ public static class PortfolioPage
         private ForestPlot Series(IReadOnlyList<(PortfolioRelease Release, RuleResult Rule)> series)
         {
             var (release, rule) = series[0];
-            var title = text.Fill("portfolio.series", ("release", release.Name), ("check", _words.Check(rule)), ("rule", $"{rule.Id} · {rule.Task}"), ("axis", _words.Axis(rule)));
+            var title = text.Fill("portfolio.series", ("release", release.Name), ("check", _words.Check(rule)), ("rule", text.Fill("report.pair", ("first", rule.Id), ("second", rule.Task ?? text["report.none"]))), ("axis", _words.Axis(rule)));
             return new ForestPlot(title, [.. series.Select(each => ForestRow.Of(each.Rule, NameOf(each.Release), _numbers.Day(DateOnly.FromDateTime(each.Release.Time.UtcDateTime)), _numbers))]) { RowHead = "portfolio.release" };
         }
 
         private IReadOnlyList<Cell> Drift((PortfolioRelease Release, RuleResult Rule) each) =>
         [
             Cell.Strong(NameOf(each.Release)),
-            new Cell([new CellText(_words.Check(each.Rule), Look.Small), new CellText($"{each.Rule.Id} · {each.Rule.Task}", Look.Tiny)]),
+            new Cell([new CellText(_words.Check(each.Rule), Look.Small), new CellText(text.Fill("report.pair", ("first", each.Rule.Id), ("second", each.Rule.Task ?? text["report.none"])), Look.Tiny)]),
             Cell.Of(_words.Measured(each.Rule)),
             Cell.Of(_words.Threshold(each.Rule)),
             new Cell([new CellText(_words.Outcome(each.Rule.Outcome), Look.Small)], Mark.Of(each.Rule.Outcome)),

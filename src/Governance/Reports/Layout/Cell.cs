@@ -25,6 +25,9 @@ internal sealed record Cell(IReadOnlyList<CellText> Texts, Mark? Mark = null)
     /// <summary>The anchor of a record, which stands once in the report, in the table of digests.</summary>
     public static string AnchorOf(Digest record) => $"record-{record.Abbreviated}";
 
+    /// <summary>The anchor of a record; null where there is none.</summary>
+    public static string? AnchorOf(Digest? record) => record is { } digest ? AnchorOf(digest) : null;
+
     /// <summary>The same cell, leading to the record that it comes from.</summary>
-    public Cell From(Digest? record) => this with { Link = record is { } digest ? AnchorOf(digest) : null };
+    public Cell From(Digest? record) => this with { Link = AnchorOf(record) };
 }

@@ -10,7 +10,7 @@ internal sealed class Code(string text) : Block
     private const float Edge = 4;
 
     // What introduces the commands needs room on their page, too.
-    private const float MostOfPage = 0.8f;
+    private const float MostOfPage = 0.45f;
 
     /// <inheritdoc/>
     public override IEnumerable<Slab> Lay(Typesetter type, float width)

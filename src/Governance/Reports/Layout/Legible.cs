@@ -17,6 +17,13 @@ internal static class Legible
         return result.ToString();
     }
 
+    /// <summary>A text of at most so many characters, its end cut off where it is longer.</summary>
+    public static string Shortened(string text, int most)
+    {
+        var runes = text.EnumerateRunes().Take(most + 1).ToArray();
+        return runes.Length <= most ? text : string.Concat(runes.Take(most - 1)) + "…";
+    }
+
     private static bool IsPlain(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
         or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);

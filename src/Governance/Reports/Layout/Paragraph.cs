@@ -18,6 +18,9 @@ internal sealed class Paragraph(string text, TextStyle style, float after = 5) :
     /// <summary>Whether a dot stands before the first line, inside the indent.</summary>
     public bool IsItem { get; init; }
 
+    /// <summary>The anchor of the record that the text's numbers come from; null where they come from none.</summary>
+    public string? Link { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Slab> Lay(Typesetter type, float width)
     {
@@ -28,7 +31,7 @@ internal sealed class Paragraph(string text, TextStyle style, float after = 5) :
         {
             var line = lines[i];
             var hasDot = IsItem && i == 0;
-            yield return new Slab(height, (painter, x, y) => Paint(painter, line, x, y, baseline, hasDot))
+            yield return new Slab(height, (painter, x, y) => Paint(painter, line, x, y, height, baseline, hasDot))
             {
                 KeepWithNext = KeepWithNext || (lines.Count > 1 && (i == 0 || i == lines.Count - 2)),
             };
@@ -40,15 +43,19 @@ internal sealed class Paragraph(string text, TextStyle style, float after = 5) :
     public override void Write(HtmlText html, ReportText sentences)
     {
         if (IsItem)
-            html.Item(text);
+            html.Item(text, Link);
         else if (style == Look.Lead)
             html.Element("h2", text, ("class", "minor"));
+        else if (Link is not null)
+            html.Linked("p", text, Link);
         else
             html.Element(style == Look.Title ? "h1" : "p", text);
     }
 
-    private void Paint(Painter painter, TextLine line, float x, float y, float baseline, bool hasDot)
+    private void Paint(Painter painter, TextLine line, float x, float y, float height, float baseline, bool hasDot)
     {
+        if (Link is not null)
+            painter.Link(Link, x + Indent, y, line.Width, height);
         if (hasDot)
             painter.Disc(x + (Indent / 2), y + baseline - (style.Size * 0.32f), 1.5f, style.Color);
         painter.Text(line, x + Indent, y + baseline);

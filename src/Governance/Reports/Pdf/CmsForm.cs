@@ -8,7 +8,7 @@ namespace Loragate.Governance.Reports.Pdf;
 
 /// <summary>
 /// The one spelling of a report's signature (RFC 5652 §5, in DER): a signature covers neither the CMS around it nor its own unsigned attributes, so another spelling
-/// of the same values, another version or list of algorithms, or one more attribute would go unnoticed.
+/// of the same values, the other of the two forms that an ECDSA signature has, another version or list of algorithms, or one more attribute would go unnoticed.
 /// </summary>
 internal static class CmsForm
 {
@@ -65,7 +65,7 @@ internal static class CmsForm
             WriteAlgorithm(writer, DigestOf(type));
             WriteAttributes(writer, Zero, info.SignedAttributes);
             WriteAlgorithm(writer, SignatureOf(type));
-            writer.WriteOctetString(info.GetSignature());
+            writer.WriteOctetString(LowS.Of(info.GetSignature(), type));
             if (info.UnsignedAttributes.Count > 0)
                 WriteAttributes(writer, One, info.UnsignedAttributes);
         }

@@ -35,7 +35,8 @@ internal static class CmsSignature
             cmsSigner.Certificates.AddRange(certificates.Skip(1).ToArray());
             cmsSigner.SignedAttributes.Add(new AsnEncodedData(new Oid(SigningCertificateV2), CertificateAttribute(certificates[0])));
             cms.ComputeSignature(cmsSigner, silent: true);
-            return cms.Encode();
+            // What a key or a token computes is either form of the signature; a report has one.
+            return CmsForm.Write(cms, cms.SignerInfos[0], certificates[0], signer.Key.Type);
         }
         finally
         {

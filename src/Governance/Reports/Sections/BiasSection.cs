@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Governance.Policies.Rules;
 using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
@@ -18,18 +19,24 @@ internal sealed class BiasSection(ReportText text) : Section(text)
     public override IEnumerable<Block> Compose(ReportContents contents)
     {
         yield return new Heading(Text["bias.heading"]);
-        var measures = contents.Decision.Rules.Where(rule => rule is { Check: "bias-level" or "bias-drift", Task: not null, Metric: not null }).GroupBy(rule => (rule.Task!, rule.Metric!)).ToList();
-        if (measures.Count == 0)
+        var rules = contents.Decision.Rules.Where(rule => rule is { Check: "bias-level" or "bias-drift" or "group-fairness", Task: not null, Metric: not null }).ToList();
+        if (rules.Count == 0)
         {
             yield return new Paragraph(Text["bias.none"], Look.Body);
             yield break;
         }
-        var isMeasured = measures.Any(measure => contents.CandidateEvaluations.Any(evaluation => evaluation.Task == measure.Key.Item1));
-        yield return new Paragraph(Text[isMeasured ? "bias.lead" : "bias.unmeasured"], Look.Body, 6) { KeepWithNext = true };
-        foreach (var measure in measures)
+        var isMeasured = rules.Any(rule => contents.CandidateEvaluations.Any(evaluation => evaluation.Task == rule.Task));
+        if (!isMeasured)
+            yield return new Paragraph(Text["bias.unmeasured"], Look.Body, 6) { KeepWithNext = true };
+        foreach (var kind in rules.GroupBy(rule => rule.Check == "group-fairness"))
         {
-            foreach (var block in Measure(contents, measure.Key.Item1, measure.Key.Item2, [.. measure]))
-                yield return block;
+            if (isMeasured)
+                yield return new Paragraph(Text[kind.Key ? "bias.lead-rates" : "bias.lead"], Look.Body, 6) { KeepWithNext = true };
+            foreach (var measure in kind.GroupBy(rule => (rule.Task!, rule.Metric!)))
+            {
+                foreach (var block in Measure(contents, measure.Key.Item1, measure.Key.Item2, [.. measure]))
+                    yield return block;
+            }
         }
         if (isMeasured)
             yield return new Paragraph(Text["bias.limits"], Look.Body);
@@ -46,48 +53,73 @@ internal sealed class BiasSection(ReportText text) : Section(text)
             [
                 .. rules.Select(rule => (IReadOnlyList<Cell>)
                 [
-                    new Cell([new CellText(Words.Check(rule), Look.SmallStrong), new CellText($"{rule.Id} · {task}", Look.Tiny)]),
+                    new Cell([new CellText(Words.Check(rule), Look.SmallStrong), new CellText(Text.Fill("report.pair", ("first", rule.Id), ("second", task)), Look.Tiny)]),
                     new Cell([new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong)], Mark.Of(rule.Outcome)),
                     Cell.Of(Words.Measured(rule)).From(RecordOf(contents, rule)),
                     Cell.Of(Words.Threshold(rule)),
                 ]),
             ]) { Caption = Text["bias.heading"] };
-        var candidate = contents.CandidateEvaluations.FirstOrDefault(evaluation => evaluation.Task == task)?.Report;
+        var candidate = contents.CandidateEvaluations.FirstOrDefault(evaluation => evaluation.Task == task);
         var original = contents.BaseEvaluations.FirstOrDefault(evaluation => evaluation.Task == task)?.Report;
-        var rows = candidate is null ? [] : Rows(candidate, original, metric).ToList();
-        if (rows.Count > 0)
-            yield return new GroupPlot(Text.Fill("bias.groups", ("task", task), ("metric", metric)), NeutralOf(rules), rows, Numbers.WholePercent);
-        if (rows.Count == 1)
-            yield return new Paragraph(Text.Fill("bias.no-groups", ("task", task)), Look.Body);
+        if (candidate is null)
+            yield break;
+        var link = Cell.AnchorOf(contents.RecordOf(candidate.Digest));
+        foreach (var block in rules[0].Check == "group-fairness" ? Rates(contents, rules[0], candidate.Report, original, link) : Shares(task, metric, NeutralOf(rules), candidate.Report, original, link))
+            yield return block;
     }
 
-    /// <summary>All items, then the values of every column that divides them into a few groups.</summary>
-    private IEnumerable<GroupRow> Rows(EvaluationReport candidate, EvaluationReport? original, string metric)
+    /// <summary>All items, then the values of every column that divides them into a few groups; of every other column why it is not drawn.</summary>
+    private IEnumerable<Block> Shares(string task, string metric, double? neutral, EvaluationReport candidate, EvaluationReport? original, string? link)
     {
-        if (candidate.Items.Any(item => !item.Scores.TryGetValue(metric, out var score) || score is not (0 or 1)))
+        var repeated = candidate.Repeated.ToHashSet();
+        List<EvaluatedItem> items = [.. candidate.Items.Where(item => !repeated.Contains(item.Id))];
+        if (items.Count == 0 || items.Any(item => !item.Scores.TryGetValue(metric, out var score) || score is not (0 or 1)))
             yield break;
         var before = (original?.Items ?? []).ToDictionary(item => item.Id);
-        yield return Row(Text["bias.all"], candidate.Items, before, metric);
+        List<GroupRow> rows = [Row(Text["bias.all"], items, before, metric, link)];
+        List<string> left = [];
         foreach (var field in candidate.Task.Fields)
         {
-            var groups = candidate.Items.GroupBy(item => item.Fields?.GetValueOrDefault(field) ?? "").Where(group => group.Key.Length > 0).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
+            var groups = items.GroupBy(item => item.Fields?.GetValueOrDefault(field) ?? "").Where(group => group.Key.Length > 0).OrderBy(group => group.Key, StringComparer.Ordinal).ToList();
             if (groups.Count is < 2 or > MostGroups || groups.Any(group => group.Count() < LeastItems))
-                continue;
-            foreach (var group in groups)
-                yield return Row(group.Key, [.. group], before, metric);
+                left.Add(Text.Fill("bias.not-drawn", ("column", field), ("groups", ReportNumbers.Count(groups.Count)), ("fewest", ReportNumbers.Count(groups.Count == 0 ? 0 : groups.Min(group => group.Count())))));
+            else
+                rows.AddRange(groups.Select(group => Row(group.Key, [.. group], before, metric, link)));
+        }
+        yield return new GroupPlot(Text.Fill("bias.groups", ("task", task), ("metric", metric)), neutral, rows, Numbers.WholePercent);
+        if (candidate.Task.Fields.Count == 0)
+            yield return new Paragraph(Text.Fill("bias.no-groups", ("task", task)), Look.Body);
+        if (left.Count > 0)
+            yield return new Paragraph(Text.Fill("bias.left-out", ("columns", string.Join(Text["report.list"], left)), ("most", ReportNumbers.Count(MostGroups)), ("least", ReportNumbers.Count(LeastItems))), Look.Body);
+    }
+
+    private GroupRow Row(string label, IReadOnlyList<EvaluatedItem> items, Dictionary<int, EvaluatedItem> before, string metric, string? link)
+    {
+        var paired = items.Where(item => before.TryGetValue(item.Id, out var other) && other.Scores.ContainsKey(metric)).Select(item => before[item.Id].Scores[metric]).ToList();
+        return Row(label, new Share((int)items.Sum(item => item.Scores[metric]), items.Count), paired.Count == items.Count ? paired.Average() : null, link);
+    }
+
+    /// <summary>The rates that the rule compares, group by group; nothing where the policy is not at hand that says which.</summary>
+    private IEnumerable<Block> Rates(ReportContents contents, RuleResult rule, EvaluationReport candidate, EvaluationReport? original, string? link)
+    {
+        if (contents.Policy?.Rules.OfType<GroupFairnessRule>().FirstOrDefault(demand => demand.Id == rule.Id) is not { } demand || demand.RatesOf(candidate) is not { } after)
+            yield break;
+        var before = original is null ? null : demand.RatesOf(original);
+        for (var i = 0; i < after.Rates.Count; i++)
+        {
+            var title = Text[demand.Fairness == FairnessMeasure.SelectionRate ? "bias.rate-all" : i == 0 ? "bias.rate-positive" : "bias.rate-negative"];
+            var rate = i;
+            yield return new GroupPlot(
+                Text.Fill("bias.rates", ("task", rule.Task!), ("rate", title)), null, [.. after.Groups.Select((group, j) => Row(group, after.Rates[rate][j], before?.Rates[rate][j].Value, link))], Numbers.WholePercent);
         }
     }
 
-    private GroupRow Row(string label, IReadOnlyList<EvaluatedItem> items, Dictionary<int, EvaluatedItem> before, string metric)
+    private GroupRow Row(string label, Share share, double? original, string? link)
     {
-        var count = (int)items.Sum(item => item.Scores[metric]);
-        var bounds = Wilson.Interval(count, items.Count, Confidence);
-        var paired = items.Where(item => before.TryGetValue(item.Id, out var other) && other.Scores.ContainsKey(metric)).Select(item => before[item.Id].Scores[metric]).ToList();
-        double? original = paired.Count == items.Count ? paired.Average() : null;
-        var share = (double)count / items.Count;
+        var bounds = Wilson.Interval(share.Successes, share.Items, Confidence);
         var figures = original is { } from
-            ? Text.Fill("bias.change", ("before", Numbers.Quantity(from, QuantityKind.Share)), ("after", Numbers.Quantity(share, QuantityKind.Share)), ("change", Numbers.Bare(share - from, QuantityKind.Change)))
-            : Numbers.Quantity(share, QuantityKind.Share);
-        return new GroupRow(label, Text.Fill("bias.items", ("items", ReportNumbers.Count(items.Count))), figures, original, share, bounds.Lower, bounds.Upper);
+            ? Text.Fill("bias.change", ("before", Numbers.Quantity(from, QuantityKind.Share)), ("after", Numbers.Quantity(share.Value, QuantityKind.Share)), ("change", Numbers.Bare(share.Value - from, QuantityKind.Change)))
+            : Numbers.Quantity(share.Value, QuantityKind.Share);
+        return new GroupRow(label, Text.Fill("bias.items", ("items", ReportNumbers.Count(share.Items))), figures, original, share.Value, bounds.Lower, bounds.Upper) { Link = link };
     }
 }

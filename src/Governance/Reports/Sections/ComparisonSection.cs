@@ -2,6 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Measuring;
+using Loragate.Governance.Dossiers;
 using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
@@ -22,13 +23,13 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
         else
             yield return new Paragraph(Text.Fill("comparison.lead", ("confidence", Confidence(compared))), Look.Body) { KeepWithNext = true };
         foreach (var group in compared.GroupBy(Words.Axis))
-            yield return new ForestPlot(group.Key, [.. group.Select(Row)]);
+            yield return new ForestPlot(group.Key, [.. group.Select(rule => Row(contents, rule))]);
         yield return new Paragraph(Text["comparison.sizes"], Look.Body, 4) { KeepWithNext = true };
         yield return Sizes(contents);
         if (contents.Measurement is { } measurement)
         {
             yield return new Paragraph(Lead(measurement), Look.Body, 4) { KeepWithNext = true };
-            yield return Speeds(measurement);
+            yield return Speeds(measurement, contents.RecordOf(Dossier.MeasurementFile));
         }
         if (Values(contents) is { } table)
         {
@@ -44,8 +45,8 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
     private static string Confidence(RuleResult[] rules) => string.Join(
         " / ", rules.Select(rule => 100 * (1 - rule.Statistic!.Alpha)).Distinct().Order().Select(value => value.ToString("0.##", System.Globalization.CultureInfo.InvariantCulture)));
 
-    private ForestRow Row(RuleResult rule) => ForestRow.Of(
-        rule, Words.Check(rule), $"{rule.Id} · {rule.Task} · {Text.Fill("bias.items", ("items", ReportNumbers.Count(rule.Statistic!.Items)))}", Numbers);
+    private ForestRow Row(ReportContents contents, RuleResult rule) => ForestRow.Of(
+        rule, Words.Check(rule), Text.Fill("comparison.row", ("rule", rule.Id), ("task", rule.Task ?? Text["report.none"]), ("items", ReportNumbers.Count(rule.Statistic!.Items))), Numbers) with { Link = Cell.AnchorOf(RecordOf(contents, rule)) };
 
     private Table? Values(ReportContents contents)
     {
@@ -60,7 +61,7 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
                 Cell.Of(metric.Name),
                 Cell.Of(original?.Report.Metrics.FirstOrDefault(each => each.Name == metric.Name) is { } found ? Value(found) : Text["report.none"]).From(Named(contents, original)),
                 Cell.Of(Value(metric)).From(Named(contents, evaluation)),
-                Cell.Of(ReportNumbers.Count(metric.Items)),
+                Cell.Of(ReportNumbers.Count(metric.Items)).From(Named(contents, evaluation)),
             ];
         var list = rows.ToArray();
         return list.Length == 0 ? null : new Table(
@@ -73,10 +74,10 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
 
     private Table Sizes(ReportContents contents)
     {
-        var receipt = RecordOf(contents, "merge-receipt.json");
+        var receipt = contents.RecordOf(Dossier.ReceiptFile);
         string Size(long? bytes) => bytes is { } known ? ReportNumbers.Size(known) : Text["report.none"];
         return Facts(
-            (Text["comparison.adapter-size"], Cell.Of(ReportNumbers.Size(contents.AdapterSize)).From(RecordOf(contents, "inspection.json"))),
+            (Text["comparison.adapter-size"], Cell.Of(ReportNumbers.Size(contents.AdapterSize)).From(contents.RecordOf(Dossier.InspectionFile))),
             (Text["comparison.model-size"], Cell.Of(Size(contents.ModelSize)).From(receipt)),
             (Text["comparison.merged-size"], Cell.Of(Size(contents.MergedSize)).From(receipt)),
             (Text["comparison.memory"], Cell.Of(Text[Effort(contents)])));
@@ -93,19 +94,19 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
         "speed.lead", ("device", measurement.Engine.Device), ("processors", ReportNumbers.Count(measurement.Processors)),
         ("prompt", ReportNumbers.Count(measurement.PromptTokens)), ("new", ReportNumbers.Count(measurement.NewTokens)), ("repeats", ReportNumbers.Count(measurement.Repeats)));
 
-    private Table Speeds(Measurement measurement) => new(
+    private Table Speeds(Measurement measurement, Digest? record) => new(
         [(Text["speed.form"], 0.34f), (Text["speed.first"], 0.2f), (Text["speed.rate"], 0.25f), (Text["speed.memory"], 0.21f)],
         [.. measurement.Models.Select(model => (IReadOnlyList<Cell>)
         [
             Cell.Of(Text[$"speed.{model.Form.ToString().ToLowerInvariant()}"]),
-            Cell.Of(Text.Fill("speed.milliseconds", ("value", ReportNumbers.Tenths(1000 * model.FirstTokenSeconds)))),
-            Cell.Of(ReportNumbers.Tenths(1 / model.SecondsPerToken)),
-            Cell.Of(ReportNumbers.Size(model.MemoryBytes)),
+            Cell.Of(Text.Fill("speed.milliseconds", ("value", ReportNumbers.Tenths(1000 * model.FirstTokenSeconds)))).From(record),
+            Cell.Of(ReportNumbers.Tenths(1 / model.SecondsPerToken)).From(record),
+            Cell.Of(ReportNumbers.Size(model.MemoryBytes)).From(record),
         ])]);
 
     /// <summary>The evaluation's record, where the decision rests on it and so the report names it.</summary>
     private static Digest? Named(ReportContents contents, TaskEvaluation? evaluation) =>
-        evaluation is not null && contents.Decision.Evidence.Any(link => link.Digest == evaluation.Digest) ? evaluation.Digest : null;
+        evaluation is null ? null : contents.RecordOf(evaluation.Digest);
 
     private string Value(Metric metric)
     {

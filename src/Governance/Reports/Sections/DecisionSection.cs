@@ -1,5 +1,7 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Dossiers;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
@@ -10,6 +12,9 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
 {
     private const int MostReasons = 3;
     private const int MostShown = 4;
+    private const int MostPurposes = 3;
+    private const int MostOfName = 60;
+    private const int MostOfDescription = 160;
 
     // All of it has to stand on one page.
     private const int MostShownBesideAdvice = 2;
@@ -25,33 +30,65 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
             yield return new Paragraph(caution, Look.Body, 8);
         yield return new Paragraph(What(contents), Look.Body, 8);
         yield return Title("decision.why");
-        foreach (var block in Why(decision))
+        foreach (var block in Why(contents))
             yield return block;
-        foreach (var (title, answer) in Answers(contents, verdict))
+        foreach (var (title, answer, record) in Answers(contents, verdict))
         {
             yield return Title(title);
-            yield return new Paragraph(answer, Look.Body, 6);
+            yield return new Paragraph(answer, Look.Body, 6) { Link = Cell.AnchorOf(record) };
         }
         yield return new Space(4);
         yield return Summary(contents);
     }
 
-    private IEnumerable<(string Title, string Answer)> Answers(ReportContents contents, string verdict) =>
+    private IEnumerable<(string Title, string Answer, Digest? Record)> Answers(ReportContents contents, string verdict) =>
     [
-        ("decision.next", Next(contents, verdict)),
-        ("decision.users", Text[$"decision.users-{verdict}"]),
-        ("decision.cost", Cost(contents)),
-        ("decision.undo", Text[Undo(contents)]),
-        ("decision.risk", Text[contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected ? "decision.risk-rejected" : "decision.risk-text"]),
+        ("decision.next", Next(contents, verdict), null),
+        ("decision.users", Users(contents, verdict), null),
+        ("decision.cost", Cost(contents), contents.RecordOf(Dossier.ReceiptFile) ?? contents.RecordOf(Dossier.InspectionFile)),
+        ("decision.undo", Text[Undo(contents)], contents.RecordOf(Dossier.ReceiptFile)),
+        ("decision.risk", Text[contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected ? "decision.risk-rejected" : "decision.risk-text"], null),
     ];
 
     /// <summary>What is to be done, by whom, and until when it can be done with this evidence.</summary>
     private string Next(ReportContents contents, string verdict)
     {
-        List<string> sentences = [Text[$"decision.next-{verdict}"]];
-        sentences.AddRange((contents.Decision.Quorum ?? []).Where(role => role.Missing > 0).Select(role => Text.Fill("decision.next-people", ("count", ReportNumbers.Count(role.Missing)), ("role", role.Role))));
-        if (contents.FreshUntil is { } day && contents.Decision.Verdict != Artifacts.Records.Deciding.Verdict.Rejected)
-            sentences.Add(Text.Fill("decision.next-until", ("day", Numbers.Day(day))));
+        var decision = contents.Decision;
+        var missing = (decision.Quorum ?? []).Where(role => role.Missing > 0).ToArray();
+        var waitsForPeople = decision.Verdict == Artifacts.Records.Deciding.Verdict.Undecided
+            && missing.Length > 0 && decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Undecided }).All(rule => rule.Check == "approval");
+        List<string> sentences = [Text[waitsForPeople ? "decision.next-people-only" : $"decision.next-{verdict}"]];
+        if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected)
+        {
+            if (decision.Authors is { Count: > 0 } authors)
+                sentences.Add(Text.Fill("decision.next-authors", ("authors", Legible.Shortened(string.Join(Text["report.list"], authors), MostOfName))));
+            return string.Join(Text["report.space"], sentences);
+        }
+        sentences.AddRange(missing.Select(role => Text.Fill("decision.next-people", ("count", ReportNumbers.Count(role.Missing)), ("role", role.Role))));
+        if (Until(contents) is var (day, rule) && day is { } last)
+            sentences.Add(rule is null ? Text.Fill("decision.next-until", ("day", Numbers.Day(last))) : Text.Fill("decision.next-waiver", ("day", Numbers.Day(last)), ("rule", Legible.Shortened(rule, MostOfName))));
+        return string.Join(Text["report.space"], sentences);
+    }
+
+    /// <summary>The last day on which all that the decision rests on counts, and the rule whose waiver ends then, where it is a waiver that ends first.</summary>
+    private static (DateOnly? Day, string? Rule) Until(ReportContents contents)
+    {
+        var waived = contents.Decision.Rules.Where(rule => rule.Outcome == Outcome.Waived).Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
+        var first = (contents.Decision.Waivers ?? []).Where(waiver => waiver is { State: WaiverState.Valid, Until: not null, Rule: { } rule } && waived.Contains(rule)).MinBy(waiver => waiver.Until);
+        return first?.Until is { } ends && !(contents.FreshUntil <= ends) ? (ends, first.Rule) : (contents.FreshUntil, null);
+    }
+
+    /// <summary>Whose answers people get, and what the change is for and was tested on, in the policy's own words.</summary>
+    private string Users(ReportContents contents, string verdict)
+    {
+        List<string> sentences = [Text[$"decision.users-{verdict}"]];
+        if (contents.Policy is { Description.Length: > 0 } policy)
+            sentences.Add(Text.Fill("decision.users-demand", ("description", Legible.Shortened(policy.Description.Trim().TrimEnd('.', '。'), MostOfDescription))));
+        if (contents.Decision is { Verdict: Artifacts.Records.Deciding.Verdict.Approved, Tasks.Count: > 0 } decision)
+        {
+            var words = new BoardWords(contents, Text, Numbers);
+            sentences.Add(Text.Fill("decision.users-tested", ("purposes", string.Join(Text["report.list"], decision.Tasks.Take(MostPurposes).Select(task => words.PurposeOf(task.Name))))));
+        }
         return string.Join(Text["report.space"], sentences);
     }
 
@@ -82,25 +119,24 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
 
     private string What(ReportContents contents) => Text.Fill(
         "decision.what",
-        ("adapter", contents.Decision.Adapter.Name),
-        ("base", BaseName(contents)),
-        ("policy", contents.Decision.Policy.Name),
-        ("version", contents.Decision.Policy.Version),
+        ("adapter", Legible.Shortened(contents.Decision.Adapter.Name, MostOfName)),
+        ("base", Legible.Shortened(BaseName(contents), MostOfName)),
         ("date", Numbers.Day(contents.Decision.AsOf)));
 
-    private IEnumerable<Block> Why(Decision decision)
+    private IEnumerable<Block> Why(ReportContents contents)
     {
+        var decision = contents.Decision;
         var required = decision.Rules.Where(rule => rule.Severity == Severity.Block).ToArray();
         yield return new Paragraph(Verdict(decision.Verdict, required), Look.Body, 4);
         var advisory = decision.Rules.Where(rule => rule.Severity != Severity.Block && rule.Outcome is (Outcome.Failed or Outcome.Undecided)).ToArray();
-        foreach (var block in Reasons(decision.Verdict, required, advisory.Length == 0 ? MostShown : MostShownBesideAdvice))
+        foreach (var block in Reasons(contents, required, advisory.Length == 0 ? MostShown : MostShownBesideAdvice))
             yield return block;
         if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected && required.Count(rule => rule.Outcome == Outcome.Undecided) is > 0 and var open)
             yield return new Paragraph(Text.Fill("decision.why-unmeasured", ("count", ReportNumbers.Count(open))), Look.Body, 4);
         if (advisory.Length == 0)
             yield break;
         yield return new Paragraph(Text["decision.advisory"], Look.Body, 3) { KeepWithNext = true };
-        foreach (var block in Items(advisory))
+        foreach (var block in Items(contents, advisory))
             yield return block;
     }
 
@@ -120,34 +156,41 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     }
 
     /// <summary>What speaks against the change, or, where it is approved, what was shown in its favour: a sentence for each kind of check.</summary>
-    private IEnumerable<Block> Reasons(Verdict verdict, RuleResult[] required, int mostShown) => verdict switch
+    private IEnumerable<Block> Reasons(ReportContents contents, RuleResult[] required, int mostShown) => contents.Decision.Verdict switch
     {
-        Artifacts.Records.Deciding.Verdict.Rejected => Items([.. required.Where(rule => rule.Outcome == Outcome.Failed)]),
-        Artifacts.Records.Deciding.Verdict.Undecided => Items([.. required.Where(rule => rule.Outcome == Outcome.Undecided)]),
-        _ => Shown(required).Take(mostShown).Select(Item).Append<Block>(new Space(4)),
+        Artifacts.Records.Deciding.Verdict.Rejected => Items(contents, [.. required.Where(rule => rule.Outcome == Outcome.Failed)]),
+        Artifacts.Records.Deciding.Verdict.Undecided => Items(contents, [.. required.Where(rule => rule.Outcome == Outcome.Undecided)]),
+        _ => Shown(contents, required).Take(mostShown).Append<Block>(new Space(4)),
     };
 
-    private IEnumerable<string> Shown(RuleResult[] required) => required
-        .Where(rule => rule.Outcome == Outcome.Passed).GroupBy(rule => rule.Check, StringComparer.Ordinal)
-        .Select(kind => Words.Shown(kind.FirstOrDefault(rule => RuleWords.IsShare(rule.Metric)) ?? kind.First())).OfType<string>();
-
-    private IEnumerable<Block> Items(RuleResult[] rules)
+    private IEnumerable<Paragraph> Shown(ReportContents contents, RuleResult[] required)
     {
+        var words = new BoardWords(contents, Text, Numbers);
+        return from kind in required.Where(rule => rule.Outcome == Outcome.Passed).GroupBy(rule => rule.Check, StringComparer.Ordinal)
+               let rule = kind.FirstOrDefault(rule => RuleWords.IsShare(rule.Metric)) ?? kind.First()
+               let sentence = words.Shown(rule)
+               where sentence is not null
+               select Item(sentence, RecordOf(contents, rule));
+    }
+
+    private IEnumerable<Block> Items(ReportContents contents, RuleResult[] rules)
+    {
+        var words = new BoardWords(contents, Text, Numbers);
         foreach (var rule in rules.Take(MostReasons))
-            yield return Item(Words.Plain(rule));
+            yield return Item(words.Open(rule), RecordOf(contents, rule));
         if (rules.Length > MostReasons)
-            yield return Item(Text.Fill("decision.more", ("count", ReportNumbers.Count(rules.Length - MostReasons))));
+            yield return Item(Text.Fill("decision.more", ("count", ReportNumbers.Count(rules.Length - MostReasons))), null);
         yield return new Space(4);
     }
 
-    private static Paragraph Item(string sentence) => new(sentence, Look.Body, 2) { Indent = 13, IsItem = true };
+    private static Paragraph Item(string sentence, Digest? record) => new(sentence, Look.Body, 2) { Indent = 13, IsItem = true, Link = Cell.AnchorOf(record) };
 
     private Table Summary(ReportContents contents)
     {
         var decision = contents.Decision;
         return Facts(
-            (Text["decision.facts-adapter"], Cell.Of(Text.Fill("decision.facts-version", ("name", decision.Adapter.Name), ("digest", decision.Adapter.Digest.Abbreviated)))),
-            (Text["decision.facts-policy"], Cell.Of($"{decision.Policy.Name} {decision.Policy.Version}")),
-            (Text["decision.facts-dates"], Cell.Of($"{Numbers.Day(decision.AsOf)} · {Numbers.Moment(contents.Run.Created)}")));
+            (Text["decision.facts-adapter"], Cell.Of(Text.Fill("decision.facts-version", ("name", Legible.Shortened(decision.Adapter.Name, MostOfName)), ("digest", decision.Adapter.Digest.Abbreviated)))),
+            (Text["decision.facts-policy"], Cell.Of(Text.Fill("decision.facts-rules", ("name", Legible.Shortened(decision.Policy.Name, MostOfName)), ("version", Legible.Shortened(decision.Policy.Version, MostOfName))))),
+            (Text["decision.facts-dates"], Cell.Of(Text.Fill("decision.facts-days", ("decided", Numbers.Day(decision.AsOf)), ("collected", Numbers.Moment(contents.Run.Created))))));
     }
 }

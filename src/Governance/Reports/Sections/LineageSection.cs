@@ -55,6 +55,8 @@ internal sealed class LineageSection(ReportText text) : Section(text)
     private IEnumerable<(string Name, Digest Digest, bool IsRecord)> Digests(ReportContents contents)
     {
         var decision = contents.Decision;
+        // Two files with the same bytes are one record, which has one place in the report.
+        var seen = new HashSet<Digest> { decision.ComputeDigest() };
         yield return (Text["lineage.decision"], decision.ComputeDigest(), true);
         yield return (Text.Fill("lineage.policy", ("name", decision.Policy.Name), ("version", decision.Policy.Version)), decision.Policy.Digest, false);
         yield return (Text.Fill("lineage.adapter-digest", ("name", decision.Adapter.Name)), decision.Adapter.Digest, false);
@@ -69,13 +71,13 @@ internal sealed class LineageSection(ReportText text) : Section(text)
         }
         if (contents.Training is { } receipt)
         {
-            yield return (Text["lineage.training-record"], receipt.ComputeDigest(), false);
+            yield return (Text["lineage.training-record"], receipt.ComputeDigest(), seen.Add(receipt.ComputeDigest()));
             foreach (var data in receipt.Inputs.Data)
                 yield return (Text.Fill("lineage.training-data", ("name", data.Name)), data.Sha256, false);
         }
-        // Two files with the same bytes are one record, which has one place in the report.
-        var seen = new HashSet<Digest>();
         foreach (var link in decision.Evidence)
             yield return (link.Path, link.Digest, seen.Add(link.Digest));
+        foreach (var file in contents.Files.Where(file => ReportContents.Beside.Contains(file.Path) && decision.Evidence.All(link => link.Path != file.Path)))
+            yield return (file.Path, file.Digest, seen.Add(file.Digest));
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Governance.Dossiers;
 using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
@@ -28,7 +30,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
         yield return new Paragraph(Text["merge.tensors"], Look.Body, 4) { KeepWithNext = true };
         yield return new Table(
             [(Text["merge.tensor"], 0.55f), (Text["merge.kind"], 0.15f), (Text["merge.relative"], 0.15f), (Text["merge.lost"], 0.15f)],
-            [.. merge.Merged.OrderByDescending(tensor => tensor.Fidelity.ShareLost).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).Take(MostTensors).Select(Row)]);
+            [.. merge.Merged.OrderByDescending(tensor => tensor.Fidelity.ShareLost).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).Take(MostTensors).Select(tensor => Row(tensor, contents.RecordOf(Dossier.ReceiptFile)))]);
         if (Map(contents, merge) is { } map)
         {
             yield return new Paragraph(Text["merge.map"], Look.Body, 6) { KeepWithNext = true };
@@ -40,7 +42,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
 
     private Table Figures(ReportContents contents, MergeReceipt merge)
     {
-        var receipt = RecordOf(contents, "merge-receipt.json");
+        var receipt = contents.RecordOf(Dossier.ReceiptFile);
         var total = merge.TotalFidelity;
         return Facts(
             (Text["merge.total"], Cell.Strong(Numbers.Percent(Ratio(total.LostNorm, total.UpdateNorm))).From(receipt)),
@@ -48,10 +50,10 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
             (Text["merge.unchanged"], Cell.Of(Text.Fill(
                 "merge.unchanged-value",
                 ("count", ReportNumbers.Count(total.Unchanged)),
-                ("elements", ReportNumbers.Count(total.Elements))))),
+                ("elements", ReportNumbers.Count(total.Elements)))).From(receipt)),
             (Text["merge.norm"], Cell.Of(Numbers.Percent(Ratio(total.UpdateNorm, total.BaseNorm))).From(receipt)),
-            (Text["merge.undo"], Undo(merge)),
-            (Text["merge.arithmetic"], Cell.Of($"{merge.Engine.Procedure}, {merge.Engine.Name} {merge.Engine.Version}, {merge.Engine.Device}, {merge.DType}")),
+            (Text["merge.undo"], Undo(merge).From(receipt)),
+            (Text["merge.arithmetic"], Cell.Of(string.Join(Text["report.list"], merge.Engine.Procedure, $"{merge.Engine.Name} {merge.Engine.Version}", merge.Engine.Device, merge.DType))),
             (Text["merge.output"], Cell.Mono(merge.Output.WeightsDigest.Hex)));
     }
 
@@ -76,7 +78,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
                 Panel("merge.relative", tensor => Ratio(tensor.Fidelity.UpdateNorm, tensor.Fidelity.BaseNorm), Numbers.Percent),
                 Panel("merge.effective-rank", tensor => ranks.GetValueOrDefault(tensor.Module), ReportNumbers.Tenths),
                 Panel("merge.lost", tensor => tensor.Fidelity.ShareLost, Numbers.Percent),
-            ]);
+            ]) { Link = Cell.AnchorOf(contents.RecordOf(Dossier.ReceiptFile)) };
     }
 
     private Cell Undo(MergeReceipt merge) => merge.UndoFile is not { } file
@@ -92,12 +94,12 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
             ],
             Mark.Passed);
 
-    private IReadOnlyList<Cell> Row(MergedTensor tensor) =>
+    private IReadOnlyList<Cell> Row(MergedTensor tensor, Digest? receipt) =>
     [
         Cell.Mono(tensor.Name),
-        Cell.Of($"{tensor.Delta}, {tensor.Rank}"),
-        Cell.Of(Numbers.Percent(Ratio(tensor.Fidelity.UpdateNorm, tensor.Fidelity.BaseNorm))),
-        Cell.Of(Numbers.Percent(tensor.Fidelity.ShareLost)),
+        Cell.Of(string.Join(Text["report.list"], tensor.Delta, ReportNumbers.Count(tensor.Rank))),
+        Cell.Of(Numbers.Percent(Ratio(tensor.Fidelity.UpdateNorm, tensor.Fidelity.BaseNorm))).From(receipt),
+        Cell.Of(Numbers.Percent(tensor.Fidelity.ShareLost)).From(receipt),
     ];
 
     /// <summary>"model.layers.3.self_attn.q_proj": the first number is the layer.</summary>

@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Dossiers;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
@@ -16,8 +17,8 @@ internal sealed class PreviousSection(ReportText text) : Section(text)
             yield break;
         yield return new Heading(Text["previous.heading"]);
         yield return new Paragraph(Lead(previous, contents.Decision), Look.Body, 4) { KeepWithNext = true };
-        yield return new Paragraph(Text[contents.PreviousIsProved ? "previous.proved" : "previous.unproved"], Look.Body, 4) { KeepWithNext = true };
-        var rows = Rows(previous, contents.Decision).ToArray();
+        yield return new Paragraph(Text[Proof(contents)], Look.Body, 4) { KeepWithNext = true };
+        var rows = Rows(contents, previous).ToArray();
         if (rows.Length == 0)
         {
             yield return new Paragraph(Text["previous.none"], Look.Body);
@@ -32,25 +33,35 @@ internal sealed class PreviousSection(ReportText text) : Section(text)
             rows);
     }
 
+    /// <summary>What is known of the verdict on it: the gate's finding counts where the gate's own signatures do.</summary>
+    private static string Proof(ReportContents contents) => contents switch
+    {
+        { PreviousIsProved: false } => "previous.unproved",
+        { SignaturesAreChecked: false } => "previous.unchecked",
+        _ => "previous.proved",
+    };
+
     private string Lead(Decision previous, Decision decision) => Text.Fill(
         previous.Base is not null && previous.Base == decision.Base ? "previous.same-base" : "previous.other-base",
         ("adapter", previous.Adapter.Name), ("verdict", Text[$"verdict.{previous.Verdict.ToString().ToLowerInvariant()}"]),
         ("day", Numbers.Day(previous.AsOf)), ("digest", previous.ComputeDigest().Hex[..DigestShown]));
 
     /// <summary>A row for each rule that both decisions have and that measured the candidate: its id, task and metric are the same, its items may be others.</summary>
-    private IEnumerable<IReadOnlyList<Cell>> Rows(Decision previous, Decision decision)
+    private IEnumerable<IReadOnlyList<Cell>> Rows(ReportContents contents, Decision previous)
     {
+        var then = contents.RecordOf(Dossier.PreviousFile);
+        var decision = contents.Decision;
         var before = Measured(previous).ToDictionary(Key, rule => rule.Statistic!);
         foreach (var rule in Measured(decision))
         {
-            if (!before.TryGetValue(Key(rule), out var then))
+            if (!before.TryGetValue(Key(rule), out var earlier))
                 continue;
             var (now, isShare) = (rule.Statistic!, RuleWords.IsShare(rule.Metric));
             string Value(double? value) => value is { } known ? Numbers.Quantity(known, isShare ? QuantityKind.Share : QuantityKind.Raw) : Text["report.none"];
             yield return
             [
-                new Cell([new CellText(Words.Check(rule), Look.Small), new CellText($"{rule.Id} · {rule.Task}", Look.SmallMuted)]), Cell.Of(rule.Metric!), Cell.Of(Value(now.Baseline ?? then.Baseline)), Cell.Of(Value(then.Candidate)), Cell.Of(Value(now.Candidate)),
-                Cell.Of(Numbers.Quantity(now.Candidate!.Value - then.Candidate!.Value, isShare ? QuantityKind.Change : QuantityKind.RawChange)),
+                new Cell([new CellText(Words.Check(rule), Look.Small), new CellText(Text.Fill("report.pair", ("first", rule.Id), ("second", rule.Task!)), Look.SmallMuted)]), Cell.Of(rule.Metric!), Cell.Of(Value(now.Baseline ?? earlier.Baseline)).From(now.Baseline is null ? then : RecordOf(contents, rule)), Cell.Of(Value(earlier.Candidate)).From(then), Cell.Of(Value(now.Candidate)).From(RecordOf(contents, rule)),
+                Cell.Of(Numbers.Quantity(now.Candidate!.Value - earlier.Candidate!.Value, isShare ? QuantityKind.Change : QuantityKind.RawChange)).From(then),
             ];
         }
     }

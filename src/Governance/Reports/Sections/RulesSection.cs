@@ -37,7 +37,7 @@ internal sealed class RulesSection(ReportText text) : Section(text)
 
     private Cell Measured(ReportContents contents, RuleResult rule) => rule.Statistic is { } statistic
         ? new Cell([new CellText(Words.Measured(rule), Look.Small), .. What(rule), new CellText(Items(statistic), Look.Tiny)]).From(RecordOf(contents, rule))
-        : Cell.Of(Text["report.none"]);
+        : Cell.Of(Words.Measured(rule)).From(rule.Figure is null ? null : RecordOf(contents, rule));
 
     private IEnumerable<CellText> What(RuleResult rule) => rule is { Task: { } task, Metric: { } metric } ? [new CellText($"{task}{Text["report.list"]}{metric}", Look.Tiny)] : [];
 

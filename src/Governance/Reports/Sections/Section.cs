@@ -28,10 +28,6 @@ internal abstract class Section(ReportText text)
     protected static Digest? RecordOf(ReportContents contents, RuleResult rule) =>
         rule.Evidence.Where(digest => contents.Decision.Evidence.Any(link => link.Digest == digest)).Select(digest => (Digest?)digest).LastOrDefault();
 
-    /// <summary>The record of a file among the evidence.</summary>
-    protected static Digest? RecordOf(ReportContents contents, string file) =>
-        contents.Decision.Evidence.FirstOrDefault(link => link.Path == file)?.Digest;
-
     /// <summary>A table of names and values.</summary>
     protected static Table Facts(params IReadOnlyList<(string Name, Cell Value)> facts) => Facts(keepWithNext: false, facts);
 

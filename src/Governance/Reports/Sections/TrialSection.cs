@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Dossiers;
 using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
@@ -32,41 +33,43 @@ internal sealed class TrialSection(ReportText text) : Section(text)
             4)
         { KeepWithNext = true };
         yield return new Paragraph(Text["trials.unproved"], Look.Body, 4) { KeepWithNext = true };
-        yield return Results(trials, costs, contents.TrialCosts?.Watts, own);
+        yield return Results(contents, trials, costs, own);
         foreach (var sentence in Advice(trials))
             yield return new Paragraph(sentence, Look.Body, 4);
         yield return new Paragraph(Text["trials.chart"], Look.Body, 4) { KeepWithNext = true };
-        yield return new ScatterPlot(Text["trials.by-bytes"], trials.Task.Value, [.. trials.Results.Select((result, i) => Point(result, i, Math.Max(result.Bytes, 1), ReportNumbers.Size(result.Bytes)))], bytes => ReportNumbers.Size((long)bytes), Numbers.WholePercent);
+        yield return new ScatterPlot(Text["trials.by-bytes"], trials.Task.Value, [.. trials.Results.Select((result, i) => Point(result, i, Math.Max(result.Bytes, 1), ReportNumbers.Size(result.Bytes)))], ReportNumbers.Tick, Numbers.WholePercent);
         if (trials.Results.Index().Where(each => costs.ContainsKey(each.Item.Id)).ToArray() is { Length: > 0 } timed)
             yield return new ScatterPlot(Text["trials.by-time"], trials.Task.Value, [.. timed.Select(each => Point(each.Item, each.Index, Math.Max(costs[each.Item.Id].Seconds, LeastSeconds), Seconds(costs[each.Item.Id].Seconds)))], Seconds, Numbers.WholePercent);
         yield return new Paragraph(Text["trials.machine"], Look.SmallMuted);
     }
 
-    private Table Results(TrialReport trials, Dictionary<string, Cost> costs, double? watts, string? own) => new(
+    private Table Results(ReportContents contents, TrialReport trials, Dictionary<string, Cost> costs, string? own) => new(
         [
             (Text["trials.way"], 0.25f), (Text.Fill("trials.score", ("metric", trials.Task.Metric)), 0.14f), (Text["trials.against"], 0.16f), (Text["trials.retained"], 0.14f),
             (Text["trials.bytes"], 0.12f), (Text["trials.time"], 0.09f), (Text["trials.memory"], 0.10f),
         ],
         [
-            [Cell.Of(Text["trials.base"]), Cell.Of(Score(trials.Task)), Cell.Of(Text["report.none"]), Cell.Of(Retained(trials.Retained)), .. Enumerable.Repeat(Cell.Of(Text["report.none"]), 3)],
-            .. trials.Results.Select((result, i) => Row(result, i, trials, costs.GetValueOrDefault(result.Id), watts, result.Id == own)),
+            [Cell.Of(Text["trials.base"]), Cell.Of(Score(trials.Task)).From(contents.RecordOf(Dossier.TrialsFile)), Cell.Of(Text["report.none"]), Cell.Of(Retained(trials.Retained)).From(contents.RecordOf(Dossier.TrialsFile)), .. Enumerable.Repeat(Cell.Of(Text["report.none"]), 3)],
+            .. trials.Results.Select((result, i) => Row(contents, result, i, costs.GetValueOrDefault(result.Id), result.Id == own)),
         ]);
 
-    private IReadOnlyList<Cell> Row(TrialResult result, int index, TrialReport trials, Cost? cost, double? watts, bool isOwn)
+    private IReadOnlyList<Cell> Row(ReportContents contents, TrialResult result, int index, Cost? cost, bool isOwn)
     {
+        var (trials, watts) = (contents.Trials!, contents.TrialCosts?.Watts);
+        var (report, spent) = (contents.RecordOf(Dossier.TrialsFile), contents.RecordOf(Dossier.TrialCostsFile));
         var rate = Text.Fill("trials.rate", ("rate", TunedWords.Rate(result.LearningRate)));
         var against = TrialComparison.Of(result.Task, trials.Task);
         return
         [
             new Cell([new CellText($"{Number(index)}. {TunedWords.Of(result.Method, Text)}", Look.SmallStrong), new CellText(isOwn ? Text.Fill("trials.own", ("rate", rate)) : rate, Look.SmallMuted), new CellText(result.Id, Look.SmallMuted)]),
-            Cell.Of(Score(result.Task)),
-            new Cell([new CellText(Numbers.Quantity(result.Task.Value - trials.Task.Value, QuantityKind.Change), Look.Small), new CellText(Text.Fill("trials.moved", ("gained", ReportNumbers.Count(against.Gained)), ("lost", ReportNumbers.Count(against.Lost))), Look.SmallMuted)]),
-            Cell.Of(Retained(result.Retained)),
-            new Cell([new CellText(ReportNumbers.Size(result.Bytes), Look.Small), new CellText(Text.Fill("trials.trained", ("count", ReportNumbers.Count(result.Parameters))), Look.SmallMuted)]),
+            Cell.Of(Score(result.Task)).From(report),
+            new Cell([new CellText(Numbers.Quantity(result.Task.Value - trials.Task.Value, QuantityKind.Change), Look.Small), new CellText(Text.Fill("trials.moved", ("gained", ReportNumbers.Count(against.Gained)), ("lost", ReportNumbers.Count(against.Lost))), Look.SmallMuted)]).From(report),
+            Cell.Of(Retained(result.Retained)).From(report),
+            new Cell([new CellText(ReportNumbers.Size(result.Bytes), Look.Small), new CellText(Text.Fill("trials.trained", ("count", ReportNumbers.Count(result.Parameters))), Look.SmallMuted)]).From(report),
             cost is null
                 ? Cell.Of(Text["report.none"])
-                : new Cell([new CellText(Seconds(cost.Seconds), Look.Small), .. watts is { } drawn ? [new CellText(Text.Fill("trials.energy", ("value", ReportNumbers.Tenths(cost.Seconds * drawn / 1e3))), Look.SmallMuted)] : Array.Empty<CellText>()]),
-            Cell.Of(cost is null ? Text["report.none"] : ReportNumbers.Size(cost.PeakBytes)),
+                : new Cell([new CellText(Seconds(cost.Seconds), Look.Small), .. watts is { } drawn ? [new CellText(Text.Fill("trials.energy", ("value", ReportNumbers.Tenths(cost.Seconds * drawn / 1e3))), Look.SmallMuted)] : Array.Empty<CellText>()]).From(spent),
+            Cell.Of(cost is null ? Text["report.none"] : ReportNumbers.Size(cost.PeakBytes)).From(cost is null ? null : spent),
         ];
     }
 

@@ -28,9 +28,9 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
     private IEnumerable<(string Sentence, string? Commands)> Steps(ReportContents contents)
     {
         // The key that signs a release signs its report.
-        yield return contents.Signatures.Count == 0
-            ? (Text["verify.take-out-unsigned"], VerificationCommands.TakeOut())
-            : (Text["verify.take-out"], $"{VerificationCommands.OwnSignature()}\n{VerificationCommands.TakeOut()}");
+        if (contents.Signatures.Count > 0)
+            yield return (Text["verify.take-out"], VerificationCommands.OwnSignature());
+        yield return (Text[contents.Signatures.Count > 0 ? "verify.evidence" : "verify.take-out-unsigned"], VerificationCommands.TakeOut());
         yield return (Text["verify.decision"], VerificationCommands.Evidence(contents));
         yield return (Text["verify.reading"], VerificationCommands.Verdict());
         if (contents.Signatures.Count == 0)

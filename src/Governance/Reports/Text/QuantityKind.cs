@@ -6,6 +6,9 @@ internal enum QuantityKind
     /// <summary>A difference of shares, in points.</summary>
     Change,
 
+    /// <summary>A distance between shares, which has no sign, in points.</summary>
+    Gap,
+
     /// <summary>A share, in percent.</summary>
     Share,
 

@@ -12,6 +12,7 @@ internal sealed class ReportNumbers(ReportText text)
     public string Quantity(double value, QuantityKind kind) => kind switch
     {
         QuantityKind.Change => text.Fill("unit.points", ("value", Points(value))),
+        QuantityKind.Gap => text.Fill("unit.points", ("value", Tenth(value))),
         QuantityKind.Share => text.Fill("unit.percent", ("value", Plain(100 * value, "0.0"))),
         QuantityKind.RawChange => text.Fill("unit.number", ("value", Plain(value, $"+#,0.{Decimals(value)};−#,0.{Decimals(value)};0"))),
         QuantityKind.Raw => text.Fill("unit.number", ("value", Plain(value, $"#,0.{Decimals(value)};−#,0.{Decimals(value)}"))),
@@ -19,7 +20,15 @@ internal sealed class ReportNumbers(ReportText text)
     };
 
     /// <summary>A quantity without its unit, for a column whose head names it.</summary>
-    public string Bare(double value, QuantityKind kind) => kind == QuantityKind.Change ? Points(value) : Quantity(value, kind);
+    public string Bare(double value, QuantityKind kind) => kind switch
+    {
+        QuantityKind.Change => Points(value),
+        QuantityKind.Gap => Tenth(value),
+        _ => Quantity(value, kind),
+    };
+
+    /// <summary>How many of a hundred, with a decimal where it is less than one.</summary>
+    public string Hundredths(double share) => Plain(100 * share, Math.Abs(100 * share) is > 0 and < 1 ? "0.0" : "0");
 
     /// <summary>An estimate with its bounds, the unit written once where it is a word.</summary>
     public string Interval(double estimate, double lower, double upper, QuantityKind kind) =>
@@ -59,6 +68,9 @@ internal sealed class ReportNumbers(ReportText text)
         return $"{value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture)} {SizeUnits[unit]}";
     }
 
+    /// <summary>A size as an axis has it: without a decimal that is 0.</summary>
+    public static string Tick(double bytes) => Size((long)bytes).Replace(".0 ", " ", StringComparison.Ordinal);
+
     /// <summary>As many decimals as give four significant digits, and no more than four.</summary>
     private static string Decimals(double value) => Math.Abs(value) switch
     {
@@ -68,6 +80,8 @@ internal sealed class ReportNumbers(ReportText text)
         >= 1 => "###",
         _ => "####",
     };
+
+    private string Tenth(double value) => Plain(100 * value, "0.0");
 
     private string Points(double value) => Plain(100 * value, "+0.0;−0.0;0.0");
 

@@ -14,7 +14,7 @@ internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
     /// <summary>What the rule's estimate, bounds and threshold measure.</summary>
     public static QuantityKind KindOf(RuleResult rule) => (rule.Check, IsShare(rule.Metric)) switch
     {
-        ("merge-fidelity" or "group-fairness", _) => QuantityKind.Share,
+        ("group-fairness", _) => QuantityKind.Gap,
         ("non-inferiority" or "improvement" or "bias-level" or "bias-drift", true) => QuantityKind.Change,
         ("non-inferiority" or "improvement" or "bias-level" or "bias-drift", false) => QuantityKind.RawChange,
         (_, true) => QuantityKind.Share,
@@ -39,46 +39,23 @@ internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
     /// <summary>Why, in a sentence: the table's, or the rule's own English summary where the table does not know the reason.</summary>
     public string Reason(RuleResult rule) => text.Find($"reason.{rule.Reason}") ?? rule.Summary;
 
-    /// <summary>The estimate with its bounds, or a dash.</summary>
-    public string Measured(RuleResult rule) => rule.Statistic is { } statistic
-        ? numbers.Interval(statistic.Estimate, statistic.Lower, statistic.Upper, KindOf(rule))
-        : text["report.none"];
-
-    /// <summary>The threshold, ± where it is one on both sides.</summary>
-    public string Threshold(RuleResult rule) => rule.Statistic switch
+    /// <summary>The estimate with its bounds, or the figure of a rule without statistics, or a dash.</summary>
+    public string Measured(RuleResult rule) => rule switch
     {
-        null => text["report.none"],
-        { } statistic when IsTwoSided(rule) => "±" + numbers.Quantity(Math.Abs(statistic.Threshold), KindOf(rule)).TrimStart('+'),
-        { } statistic => numbers.Quantity(statistic.Threshold, KindOf(rule)),
+        { Statistic: { } statistic } => numbers.Interval(statistic.Estimate, statistic.Lower, statistic.Upper, KindOf(rule)),
+        { Figure: { } figure } => numbers.Percent(figure.Value),
+        _ => text["report.none"],
     };
 
-    /// <summary>What a failed or undecided rule means to somebody who knows none of the terms, with its figures.</summary>
-    public string Plain(RuleResult rule)
+    /// <summary>The threshold, ± where it is one on both sides.</summary>
+    public string Threshold(RuleResult rule) => rule switch
     {
-        var state = rule.Outcome == Artifacts.Records.Deciding.Outcome.Failed ? "failed" : "undecided";
-        var key = text.Find($"plain.{rule.Check}.{state}") is null ? $"plain.other.{state}" : $"plain.{rule.Check}.{state}";
-        var sentence = text.Fill(key, ("task", rule.Task ?? rule.Id), ("rule", rule.Id));
-        return (state, rule.Statistic) switch
-        {
-            ("failed", { } statistic) => text.Fill(
-                IsInUnitOfMetric(rule) ? "plain.figures-unit" : "plain.figures",
-                ("sentence", sentence), ("measured", numbers.Quantity(statistic.Estimate, KindOf(rule))), ("limit", Threshold(rule)), ("unit", rule.Metric ?? "")),
-            ("undecided", { ItemsNeeded: { } needed } statistic) => text.Fill(
-                "plain.needed", ("sentence", sentence), ("count", ReportNumbers.Count(needed)), ("items", ReportNumbers.Count(statistic.Items))),
-            _ => sentence,
-        };
-    }
-
-    /// <summary>What a passed rule showed, likewise; null where it measured nothing or the table has no words for its kind.</summary>
-    public string? Shown(RuleResult rule)
-    {
-        var key = $"plain.{rule.Check}.passed";
-        if (rule.Statistic is not { } statistic || text.Find(key) is null)
-            return null;
-        var measured = numbers.Quantity(statistic.Estimate, KindOf(rule));
-        return text.Fill(key, ("measured", IsInUnitOfMetric(rule) ? text.Fill("unit.metric", ("metric", rule.Metric!), ("value", measured)) : measured));
-    }
+        { Statistic: { } statistic } when IsTwoSided(rule) => "±" + numbers.Quantity(Math.Abs(statistic.Threshold), KindOf(rule)).TrimStart('+'),
+        { Statistic: { } statistic } => numbers.Quantity(statistic.Threshold, KindOf(rule)),
+        { Figure: { } figure } => numbers.Percent(figure.Limit),
+        _ => text["report.none"],
+    };
 
     /// <summary>Whether the rule's numbers mean nothing without the name of the metric.</summary>
-    private static bool IsInUnitOfMetric(RuleResult rule) => rule.Metric is not null && KindOf(rule) is QuantityKind.Raw or QuantityKind.RawChange;
+    public static bool IsInUnitOfMetric(RuleResult rule) => rule.Metric is not null && KindOf(rule) is QuantityKind.Raw or QuantityKind.RawChange;
 }

@@ -70,6 +70,23 @@ public sealed class CmsFormTests
         Assert.Throws<SignatureException>(() => Verify(cms.Encode(), key));
     }
 
+    [Theory]
+    [InlineData(KeyType.P256)]
+    [InlineData(KeyType.P384)]
+    [InlineData(KeyType.P521)]
+    public void Of_the_two_forms_that_an_ECDSA_signature_has_only_the_low_one_is_taken(KeyType type)
+    {
+        using var key = SignedSample.NewKey(type);
+        for (var i = 0; i < 8; i++)
+        {
+            var cms = CmsSignature.Sign(Content, new Signer(key), Time);
+            var mirrored = MirroredSignature.Of(cms, type);
+            Assert.True(MirroredSignature.IsValid(mirrored, Content), "the mirrored signature is one of the same key over the same bytes");
+            Assert.Equal(key.Public.Hint, Verify(cms, key).Key.Hint);
+            AssertRefused(mirrored, key, i);
+        }
+    }
+
     private static (VerificationKey Key, DateTimeOffset? Stamped) Verify(byte[] cms, SigningKey key) => CmsSignature.Verify(cms, Content, new KeyTrust(key.Public), "report");
 
     private static void AssertRefused(byte[] cms, SigningKey key, int place)

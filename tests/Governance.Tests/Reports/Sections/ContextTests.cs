@@ -43,9 +43,13 @@ public sealed class ContextTests
     public void What_the_gate_took_without_proof_is_told_as_such()
     {
         Assert.Contains("The gate took this decision without proof", Page(ReportSamples.Second), StringComparison.Ordinal);
-        var proved = Page(ReportSamples.Second with { PreviousIsProved = true });
+        var proved = Page(ReportSamples.Second with { PreviousIsProved = true, SignaturesAreChecked = true });
         Assert.DoesNotContain("without proof", proved, StringComparison.Ordinal);
         Assert.Contains("signed by somebody whom the gate trusts", proved, StringComparison.Ordinal);
+        // Where nobody checked the dossier's signatures, its finding is not repeated as one.
+        var found = Page(ReportSamples.Second with { PreviousIsProved = true });
+        Assert.DoesNotContain("whom the gate trusts", found, StringComparison.Ordinal);
+        Assert.Contains("its signature was not checked", found, StringComparison.Ordinal);
         Assert.Contains("The gate took these figures without proof", Page(ReportSamples.Tried), StringComparison.Ordinal);
         Assert.Contains("the trainer’s own word", System.Net.WebUtility.HtmlDecode(Page(ReportSamples.Tried)), StringComparison.Ordinal);
     }

@@ -26,27 +26,82 @@ public sealed class VerificationCommandsTests
         {
             Decision = ReportSamples.Approved.Decision with { Evidence = [new EvidenceLink(Hostile, "any/1", Digest.Of(evidence))] },
         };
+        var policy = "policy"u8.ToArray();
+        folder.Write("policy.yaml", policy);
+        contents = contents with { Decision = contents.Decision with { Policy = contents.Decision.Policy with { Digest = Digest.Of(policy) } } };
         folder.Write("decision.json", contents.Decision.ToCanonicalJson());
         var good = Run(folder, VerificationCommands.Evidence(contents));
-        Assert.Equal(2, good.Output.Split('\n').Count(line => line.EndsWith("OK", StringComparison.Ordinal)));
+        Assert.Equal(3, good.Output.Split('\n').Count(line => line.EndsWith("OK", StringComparison.Ordinal)));
         Assert.False(File.Exists(folder.PathTo("planted")));
         folder.Write(Hostile, "{\"any\":2}"u8);
         Assert.NotEqual(0, Run(folder, VerificationCommands.Evidence(contents)).ExitCode);
     }
 
     [Fact]
-    public void The_printed_commands_take_the_evidence_out_of_the_report_and_accept_it()
+    public void The_printed_commands_prove_the_report_and_what_is_inside()
     {
-        RequireTools("pdfsig", "pdfdetach", "sha256sum", "jq");
-        using var folder = new TempFolder();
-        using var key = Pdf.SignedSample.NewKey();
-        var file = new EvidenceFile("evaluations/base/a.json", "{\"any\":1}"u8.ToArray(), default(DateTimeOffset).AddYears(2025));
-        var contents = ReportSamples.Approved with { Decision = ReportSamples.Approved.Decision with { Evidence = [new EvidenceLink(file.Path, "any/1", file.Digest)] } };
-        var decision = new EvidenceFile("decision.json", contents.Decision.ToCanonicalJson(), file.Time);
-        folder.Write("report.pdf", AuditReport.Render(contents with { Files = [decision, file] }, ReportLanguage.English, FontSet.Bundled, new Signer(key)));
-        var shown = Run(folder, string.Join('\n', VerificationCommands.OwnSignature(), VerificationCommands.TakeOut(), VerificationCommands.Evidence(contents), VerificationCommands.Verdict()));
+        using var report = new PrintedReport();
+        var shown = report.Run();
         Assert.Equal(0, shown.ExitCode);
-        Assert.All(new[] { "Signature is Valid.", "decision.json: OK", "evaluations.base.a.json: OK", "approved" }, line => Assert.Contains(line, shown.Output, StringComparison.Ordinal));
+        Assert.All(
+            new[] { "Signature is Valid.", "Total document signed", "REPORT OK", "decision.json: OK", "policy.yaml: OK", "evaluations.base.a.json: OK", "Verified OK", "approved" },
+            line => Assert.Contains(line, shown.Output, StringComparison.Ordinal));
+        Assert.Equal(2, shown.Output.Split('\n').Count(line => line == "decision.json: OK")); // by the page, and by the signed verdict
+    }
+
+    [Fact]
+    public void The_printed_commands_refuse_a_report_that_another_key_signed()
+    {
+        using var report = new PrintedReport();
+        using var other = Pdf.SignedSample.NewKey();
+        report.Render(new Signer(other));
+        var shown = report.Run();
+        Assert.NotEqual(0, shown.ExitCode);
+        Assert.DoesNotContain("REPORT OK", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("decision.json")]
+    [InlineData("policy.yaml")]
+    [InlineData("evaluations/base/a.json")]
+    public void The_printed_commands_refuse_a_file_that_was_edited_inside_a_report_that_the_gate_signed(string file)
+    {
+        using var report = new PrintedReport();
+        report.Edit(file);
+        var shown = report.Run();
+        Assert.NotEqual(0, shown.ExitCode);
+        Assert.Contains($"{EvidenceFile.NameOf(file)}: FAILED", shown.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_printed_commands_hold_decision_and_policy_against_the_signed_verdict_itself()
+    {
+        using var report = new PrintedReport();
+        report.Prepare();
+        Assert.Equal(0, report.RunSignatures().ExitCode);
+        Assert.All(new[] { "decision.json", "policy.yaml" }, file =>
+        {
+            var path = Path.Combine(report.Evidence, file);
+            var original = File.ReadAllBytes(path);
+            File.WriteAllBytes(path, [.. original, (byte)' ']);
+            var shown = report.RunSignatures();
+            Assert.NotEqual(0, shown.ExitCode);
+            Assert.Contains($"{file}: FAILED", shown.Output, StringComparison.Ordinal);
+            File.WriteAllBytes(path, original);
+        });
+    }
+
+    [Fact]
+    public void The_printed_commands_refuse_an_appended_update_and_a_changed_page()
+    {
+        using var report = new PrintedReport();
+        var signed = File.ReadAllBytes(report.File);
+        File.WriteAllBytes(report.File, [.. signed, .. "\n% one more line\n"u8]);
+        Assert.DoesNotContain("REPORT OK", report.Run().Output, StringComparison.Ordinal);
+        var changed = signed.ToArray();
+        changed[changed.AsSpan().IndexOf("/FlateDecode"u8) + 60] ^= 1;
+        File.WriteAllBytes(report.File, changed);
+        Assert.DoesNotContain("REPORT OK", report.Run().Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -72,28 +127,37 @@ public sealed class VerificationCommandsTests
         byte[] signed = [.. Encoding.UTF8.GetBytes($"DSSEv1 {type.Length} {type} {payload.Length} "), .. payload];
         var signature = key.SignData(signed, new HashAlgorithmName(hash), DSASignatureFormat.Rfc3279DerSequence);
         folder.Write("PUBLIC.pem", Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem()));
-        folder.Write("model.sig", Bundle(payload, type, signature));
-        folder.Write(Hostile, Bundle(payload, type, signature));
+        Directory.CreateDirectory(folder.PathTo("evidence"));
+        folder.Write("evidence/model.sig", Bundle(payload, type, signature));
+        folder.Write($"evidence/{Hostile}", Bundle(payload, type, signature));
         var commands = VerificationCommands.Signatures([new SignatureNote(Hostile, algorithm, "key"), new SignatureNote("model.sig", algorithm, "key")]);
-        Assert.Equal(["Verified OK", "Verified OK"], Run(folder, commands).Output.Trim().Split('\n'));
-        Assert.False(File.Exists(folder.PathTo("planted")));
+        Assert.Equal(["Verified OK", "Verified OK"], Shell.Run("sh", folder.PathTo("evidence"), "-c", "set -e\n" + commands).Output.Trim().Split('\n'));
+        Assert.False(File.Exists(folder.PathTo("evidence", "planted")));
         payload[5] ^= 1;
-        folder.Write("model.sig", Bundle(payload, type, signature));
-        Assert.NotEqual(0, Run(folder, commands).ExitCode);
+        folder.Write("evidence/model.sig", Bundle(payload, type, signature));
+        Assert.NotEqual(0, Shell.Run("sh", folder.PathTo("evidence"), "-c", "set -e\n" + commands).ExitCode);
     }
 
     [Fact]
     public void The_printed_ledger_command_compares_the_checkpoint()
     {
-        RequireTools("diff");
+        RequireTools("diff", "openssl", "awk");
         using var test = new TestLedger();
         test.Append(1, 2);
-        var position = new LedgerWriter(test.Ledger, test.Key).Log(TestLedger.Entry(3), test.Temp.PathTo("decision.tlog-proof"), TestContext.Current.CancellationToken);
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder.PathTo("evidence"));
+        var position = new LedgerWriter(test.Ledger, test.Key).Log(TestLedger.Entry(3), folder.PathTo("evidence", "decision.tlog-proof"), TestContext.Current.CancellationToken);
+        folder.Write("LEDGER.vkey", Encoding.UTF8.GetBytes(position.VerifierKey + "\n"));
         // What is logged later, as the gate itself does, changes nothing.
         test.Append(4);
-        Assert.Equal("OK", Run(test.Temp, VerificationCommands.Checkpoint(position)).Output.Trim());
-        Assert.NotEqual(0, Run(test.Temp, VerificationCommands.Checkpoint(position with { Size = position.Size + 1 })).ExitCode);
-        Assert.Equal(["decision.tlog-proof", "ledger.key"], Directory.EnumerateFiles(test.Temp.Path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        ShellResult Check(LedgerPosition shown) => Shell.Run("sh", folder.PathTo("evidence"), "-c", "set -e\n" + VerificationCommands.Checkpoint(shown));
+        Assert.Contains("Signature Verified Successfully", Check(position).Output, StringComparison.Ordinal);
+        Assert.NotEqual(0, Check(position with { Size = position.Size + 1 }).ExitCode);
+        Assert.Equal(["decision.tlog-proof"], Directory.EnumerateFiles(folder.PathTo("evidence")).Select(Path.GetFileName));
+        // A checkpoint that somebody else wrote says what the page says, and is not the ledger's.
+        using var other = new TestLedger();
+        folder.Write("LEDGER.vkey", Encoding.UTF8.GetBytes(other.Key.VerifierFor(position.Origin) + "\n"));
+        Assert.NotEqual(0, Check(position).ExitCode);
     }
 
     private static byte[] Bundle(byte[] payload, string type, byte[] signature) => JsonSerializer.SerializeToUtf8Bytes(new

@@ -1,0 +1,76 @@
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Reports.Layout;
+
+namespace Loragate.Governance.Reports.Text;
+
+/// <summary>Says a rule's result to somebody who knows none of the terms: a sentence, then what was found and what is allowed, of a hundred cases where it can be counted so.</summary>
+internal sealed class BoardWords(ReportContents contents, ReportText text, ReportNumbers numbers)
+{
+    private const string NoChange = "no-op";
+    private const int MostOfPurpose = 80;
+    private readonly RuleWords _words = new(text, numbers);
+
+    /// <summary>What a failed or undecided rule means.</summary>
+    public string Open(RuleResult rule)
+    {
+        var isFailed = rule.Outcome == Outcome.Failed;
+        IEnumerable<string?> sentences = [Sentence(rule, isFailed ? "failed" : "undecided"), isFailed ? Figures(rule) : Needed(rule), TestedOn(rule)];
+        return string.Join(text["report.space"], sentences.OfType<string>());
+    }
+
+    /// <summary>What a passed rule showed; null where it measured nothing or the table has no words for its kind.</summary>
+    public string? Shown(RuleResult rule) => text.Find($"plain.{rule.Check}.passed") is { } sentence && Figures(rule) is { } figures
+        ? string.Join(text["report.space"], sentence, figures)
+        : null;
+
+    /// <summary>What a task is for, quoted in the policy's words and shortened; its name where the policy gives none.</summary>
+    public string PurposeOf(string task)
+    {
+        var purpose = contents.Policy?.Tasks.GetValueOrDefault(task)?.Purpose is { Length: > 0 } words ? words.Trim().TrimEnd('.', '。') : task;
+        return text.Fill("plain.quoted", ("purpose", Legible.Shortened(purpose, MostOfPurpose)));
+    }
+
+    private string Sentence(RuleResult rule, string state) => (rule.Check, state) switch
+    {
+        ("inspection", "failed") when contents.Inspection.Findings.Any(finding => finding.Id == NoChange) => text["plain.inspection.no-change"],
+        ("approval", "undecided") when Missing() is { Length: > 0 } missing => text.Fill("plain.approval.missing", ("people", missing)),
+        _ when text.Find($"plain.{rule.Check}.{state}") is { } known => known,
+        _ => text.Fill($"plain.other.{state}", ("rule", Legible.Shortened(rule.Id, MostOfPurpose))),
+    };
+
+    private string Missing() => string.Join(
+        text["report.list"],
+        (contents.Decision.Quorum ?? []).Where(role => role.Missing > 0).Select(role => text.Fill("plain.people", ("count", ReportNumbers.Count(role.Missing)), ("role", role.Role))));
+
+    private string? Needed(RuleResult rule) => rule.Statistic is { ItemsNeeded: { } needed } statistic
+        ? text.Fill("plain.needed", ("count", ReportNumbers.Count(needed)), ("items", ReportNumbers.Count(statistic.Items)))
+        : null;
+
+    private string? TestedOn(RuleResult rule) => rule.Task is { } task ? text.Fill("plain.tested", ("purpose", PurposeOf(task))) : null;
+
+    private string? Figures(RuleResult rule) => rule switch
+    {
+        { Statistic: { } statistic } when text.Find($"figures.{rule.Check}") is not null && IsCounted(rule, statistic) => OfAHundred(rule.Check, statistic),
+        { Statistic: { } statistic } => text.Fill(
+            RuleWords.IsInUnitOfMetric(rule) ? "plain.figures-unit" : "plain.figures",
+            ("measured", numbers.Quantity(statistic.Estimate, RuleWords.KindOf(rule))), ("limit", _words.Threshold(rule)), ("unit", Legible.Shortened(rule.Metric ?? "", MostOfPurpose))),
+        { Figure: { } figure } => text.Fill(text.Find($"figures.{rule.Check}") is null ? "plain.figures" : $"figures.{rule.Check}", ("measured", numbers.Percent(figure.Value)), ("limit", numbers.Percent(figure.Limit))),
+        _ => null,
+    };
+
+    /// <summary>Whether its numbers are shares, and more of them is better.</summary>
+    private static bool IsCounted(RuleResult rule, Statistic statistic) =>
+        RuleWords.KindOf(rule) is QuantityKind.Share or QuantityKind.Change or QuantityKind.Gap
+        && statistic.Candidate is { } after
+        && (statistic.Baseline is not { } before || (after - before) * statistic.Estimate >= 0);
+
+    private string OfAHundred(string check, Statistic statistic)
+    {
+        var (after, limit) = (statistic.Candidate!.Value, Math.Abs(statistic.Threshold));
+        var neutral = after - statistic.Estimate;
+        return text.Fill(
+            $"figures.{check}",
+            ("before", numbers.Hundredths(statistic.Baseline ?? 0)), ("after", numbers.Hundredths(after)), ("gap", numbers.Hundredths(statistic.Estimate)),
+            ("limit", numbers.Hundredths(limit)), ("low", numbers.Hundredths(neutral - limit)), ("high", numbers.Hundredths(neutral + limit)));
+    }
+}

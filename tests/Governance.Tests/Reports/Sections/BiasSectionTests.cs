@@ -1,0 +1,92 @@
+using System.Net;
+using System.Text;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Governance.Policies;
+using Loragate.Governance.Reports.Html;
+
+namespace Loragate.Governance.Reports.Sections;
+
+public sealed class BiasSectionTests
+{
+    private const string Task = "sample_pairs";
+
+    private static readonly Policy Policy = Tests.Policies.PolicyTests.Parse("""
+        schema: loragate.policy/1
+        name: groups
+        version: "1"
+        description: Decisions about people.
+        alpha: 0.05
+        tasks:
+          sample_pairs: {file: loans.yaml, purpose: applications}
+        rules:
+          - id: alike
+            check: group-fairness
+            severity: block
+            why: why
+            task: sample_pairs
+            metric: selection-rate
+            group: bias_type
+            groups: [age, gender, nationality]
+            positive: 0
+            maximum: 0.2
+            plan: {deviation: 0.5, power: 0.8}
+        """);
+
+    [Fact]
+    public void A_check_of_decisions_by_group_is_told_with_every_groups_rate_and_the_gap_in_points()
+    {
+        var page = Page(Judged());
+        Assert.DoesNotContain("contain no check of how groups of people are treated", page, StringComparison.Ordinal);
+        Assert.Contains("10.7 points", page, StringComparison.Ordinal);
+        Assert.Contains("(0.0 to 23.3)", page, StringComparison.Ordinal);
+        Assert.Contains(">20.0 points<", page, StringComparison.Ordinal);
+        Assert.Contains("share decided in favour, of all items", page, StringComparison.Ordinal);
+        // Every second application about age is selected, of the others all.
+        Assert.Contains("100.0 % to 50.0 %", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_the_policy_the_check_is_told_all_the_same()
+    {
+        var page = Page(Judged() with { Policy = null });
+        Assert.DoesNotContain("contain no check", page, StringComparison.Ordinal);
+        Assert.Contains("Fairness between groups", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_column_that_is_not_drawn_is_named_with_the_reason()
+    {
+        var page = Page(With(ReportSamples.Approved, report => report with
+        {
+            Task = report.Task with { Fields = ["bias_type", "person"] },
+            Items = [.. report.Items.Select(item => item with { Fields = new Dictionary<string, string>(item.Fields!) { ["person"] = $"person {item.Id % 40}" } })],
+        }));
+        Assert.Contains("at least 5 items: person (40 values, the smallest with 12 items).", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("carries no column", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Rows_that_ask_the_same_again_count_neither_here_nor_in_the_check()
+    {
+        var page = Page(With(ReportSamples.Approved, report => report with { Repeated = [3, 4, 5] }));
+        Assert.Contains(">477 items<", page, StringComparison.Ordinal);
+        Assert.DoesNotContain(">480 items<", page, StringComparison.Ordinal);
+    }
+
+    private static ReportContents Judged()
+    {
+        var contents = With(ReportSamples.Approved, report => report with { Items = [.. report.Items.Select(item => item.Id % 6 == 0 ? item with { LogLikelihoods = [-2, -1] } : item)] });
+        var rule = ReportSamples.Rule("alike", "group-fairness", Severity.Block, Outcome.Passed, "bound-clears-margin", Task, "selection-rate",
+            new Statistic("newcombe-permutation", 0.107, 0, 0.233, 0.2, 0.05, 480, null, null, 0.5));
+        return contents with { Policy = Policy, Decision = contents.Decision with { Rules = [rule] } };
+    }
+
+    private static ReportContents With(ReportContents contents, Func<EvaluationReport, EvaluationReport> change) => contents with
+    {
+        CandidateEvaluations = [.. contents.CandidateEvaluations.Select(evaluation => evaluation.Task == Task ? evaluation with { Report = change(evaluation.Report) } : evaluation)],
+    };
+
+    private static string Page(ReportContents contents) => WebUtility.HtmlDecode(Encoding.UTF8.GetString(HtmlReport.Render(contents, ReportLanguage.English))).Replace("<br>", "\n", StringComparison.Ordinal);
+}

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Text;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Governance.Policies;
+using Loragate.Governance.Reports.Html;
+
+namespace Loragate.Governance.Reports.Sections;
+
+/// <summary>What the first page tells somebody who knows none of the terms.</summary>
+public sealed class DecisionSectionTests
+{
+    private static readonly Policy Policy = Tests.Policies.PolicyTests.Parse("""
+        schema: loragate.policy/1
+        name: routing
+        version: "1"
+        description: Routes tickets better and takes no side.
+        alpha: 0.05
+        tasks:
+          sample_facts: {file: facts.yaml, purpose: "What the base knows about the shop."}
+        rules:
+          - id: kept
+            check: non-inferiority
+            severity: block
+            why: why
+            task: sample_facts
+            metric: acc
+            margin: 0.1
+            plan: {discordance: 0.2, power: 0.8}
+        """);
+
+    [Fact]
+    public void Numbers_are_told_of_a_hundred_with_what_is_allowed()
+    {
+        Assert.Contains("It preferred the stereotype in 51 of 100 cases and now does in 73; a difference of less than 5 is allowed.", First(ReportSamples.RejectedByBias), StringComparison.Ordinal);
+        Assert.Contains("Groups of people are treated as equally as the rules demand. It prefers the stereotype in 52 of 100 cases; 40 to 60 is allowed.", First(ReportSamples.Approved), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_change_is_for_and_was_tested_on_is_told_in_the_policys_words()
+    {
+        var page = First(ReportSamples.Approved with { Policy = Policy });
+        Assert.Contains("In the words of the rules: “Routes tickets better and takes no side”.", page, StringComparison.Ordinal);
+        Assert.Contains("“What the base knows about the shop”", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_waiver_that_ends_before_the_evidence_is_old_sets_the_day()
+    {
+        var decision = ReportSamples.Approved.Decision with
+        {
+            Waivers = [new WaiverResult(ReportSamples.D("waiver"), WaiverState.Valid, [], "evidence-age", "Measured next week.", new DateOnly(2026, 11, 1), new DateOnly(2026, 12, 1))],
+        };
+        var contents = ReportSamples.Approved with { Decision = decision, FreshUntil = new DateOnly(2026, 12, 24) };
+        Assert.Contains("rests on an exception (check “evidence-age”) that ends on 1 December 2026", First(contents), StringComparison.Ordinal);
+        Assert.DoesNotContain("24 December 2026", First(contents), StringComparison.Ordinal);
+        Assert.Contains("counts until 30 November 2026", First(contents with { FreshUntil = new DateOnly(2026, 11, 30) }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rejection_says_that_nothing_is_left_to_decide_and_who_made_the_change()
+    {
+        var page = First(ReportSamples.RejectedByBias with { Decision = ReportSamples.RejectedByBias.Decision with { Authors = ["trainer-1"] } });
+        Assert.Contains("Nobody has to decide anything, and no date is set", page, StringComparison.Ordinal);
+        Assert.Contains("The change was made by: trainer-1.", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_change_that_changes_nothing_is_called_so()
+    {
+        var contents = ReportSamples.RejectedByBias with
+        {
+            Decision = ReportSamples.RejectedByBias.Decision with { Rules = [ReportSamples.Rule("sound", "inspection", Severity.Block, Outcome.Failed, "finding-blocks", null, null, null)] },
+            Inspection = ReportSamples.RejectedByBias.Inspection with { Findings = [new Finding("no-op", Severity.Warn, "adapter", "every update is zero", "Train it.")] },
+        };
+        Assert.Contains("holds no change at all: with it, the model would answer exactly as before", First(contents), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Approvals_that_are_missing_are_named()
+    {
+        var contents = ReportSamples.Approved with
+        {
+            Decision = ReportSamples.Approved.Decision with
+            {
+                Verdict = Verdict.Undecided,
+                Quorum = [new RoleQuorum("reviewer", 2, 0), new RoleQuorum("risk-owner", 1, 1)],
+                Rules = [.. ReportSamples.Approved.Decision.Rules, ReportSamples.Rule("people", "approval", Severity.Block, Outcome.Undecided, "approvals-missing", null, null, null)],
+            },
+        };
+        Assert.Contains("Approvals are missing: 1 in the role “risk-owner”.", First(contents), StringComparison.Ordinal);
+        Assert.Contains("what is missing is people’s approval", First(contents), StringComparison.Ordinal);
+        Assert.DoesNotContain("Supply the evidence", First(contents), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_long_name_is_cut_on_the_first_page_and_whole_among_the_digests()
+    {
+        var name = new string('n', 300);
+        var contents = ReportSamples.Approved with { Decision = ReportSamples.Approved.Decision with { Adapter = ReportSamples.Approved.Decision.Adapter with { Name = name } } };
+        Assert.DoesNotContain(name, First(contents), StringComparison.Ordinal);
+        Assert.Contains($"Adapter {name}", Page(contents), StringComparison.Ordinal);
+    }
+
+    private static string First(ReportContents contents) => Page(contents) is var page ? page[page.IndexOf("<main", StringComparison.Ordinal)..page.IndexOf("Original and changed model compared", StringComparison.Ordinal)] : "";
+
+    private static string Page(ReportContents contents) => WebUtility.HtmlDecode(Encoding.UTF8.GetString(HtmlReport.Render(contents, ReportLanguage.English)));
+}
