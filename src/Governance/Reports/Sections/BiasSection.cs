@@ -93,7 +93,7 @@ internal sealed class BiasSection(ReportText text) : Section(text)
             yield return new Paragraph(Text.Fill("bias.left-out", ("columns", string.Join(Text["report.list"], left)), ("most", ReportNumbers.Count(MostGroups)), ("least", ReportNumbers.Count(LeastItems))), Look.Body);
     }
 
-    private GroupRow Row(string label, IReadOnlyList<EvaluatedItem> items, Dictionary<int, EvaluatedItem> before, string metric, string? link)
+    private GroupRow Row(string label, List<EvaluatedItem> items, Dictionary<int, EvaluatedItem> before, string metric, string? link)
     {
         var paired = items.Where(item => before.TryGetValue(item.Id, out var other) && other.Scores.ContainsKey(metric)).Select(item => before[item.Id].Scores[metric]).ToList();
         return Row(label, new Share((int)items.Sum(item => item.Scores[metric]), items.Count), paired.Count == items.Count ? paired.Average() : null, link);

@@ -14,7 +14,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     private const int MostShown = 4;
     private const int MostPurposes = 3;
     private const int MostOfName = 60;
-    private const int MostOfDescription = 160;
+    private const int MostOfDescription = 120;
 
     // All of it has to stand on one page.
     private const int MostShownBesideAdvice = 2;
@@ -35,7 +35,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         foreach (var (title, answer, record) in Answers(contents, verdict))
         {
             yield return Title(title);
-            yield return new Paragraph(answer, Look.Body, 6) { Link = Cell.AnchorOf(record) };
+            yield return new Paragraph(answer, Look.Body, 4) { Link = Cell.AnchorOf(record) };
         }
         yield return new Space(4);
         yield return Summary(contents);
@@ -78,17 +78,20 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         return first?.Until is { } ends && !(contents.FreshUntil <= ends) ? (ends, first.Rule) : (contents.FreshUntil, null);
     }
 
+    private string[] Purposes(ReportContents contents)
+    {
+        var words = new BoardWords(contents, Text, Numbers);
+        return [.. contents.Decision.Tasks.Select(task => words.PurposeOf(task.Name)).OfType<string>().Take(MostPurposes)];
+    }
+
     /// <summary>Whose answers people get, and what the change is for and was tested on, in the policy's own words.</summary>
     private string Users(ReportContents contents, string verdict)
     {
         List<string> sentences = [Text[$"decision.users-{verdict}"]];
         if (contents.Policy is { Description.Length: > 0 } policy)
             sentences.Add(Text.Fill("decision.users-demand", ("description", Legible.Shortened(policy.Description.Trim().TrimEnd('.', '。'), MostOfDescription))));
-        if (contents.Decision is { Verdict: Artifacts.Records.Deciding.Verdict.Approved, Tasks.Count: > 0 } decision)
-        {
-            var words = new BoardWords(contents, Text, Numbers);
-            sentences.Add(Text.Fill("decision.users-tested", ("purposes", string.Join(Text["report.list"], decision.Tasks.Take(MostPurposes).Select(task => words.PurposeOf(task.Name))))));
-        }
+        if (contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Approved && Purposes(contents) is { Length: > 0 } purposes)
+            sentences.Add(Text.Fill("decision.users-tested", ("purposes", string.Join(Text["report.list"], purposes))));
         return string.Join(Text["report.space"], sentences);
     }
 

@@ -23,16 +23,19 @@ internal static class VerificationCommands
     public static string OwnSignature() =>
         """
         pdfsig report.pdf
-        T=$(mktemp -d) && (cd "$T" && pdfsig -dump "$OLDPWD/report.pdf")
+        (set -e
+        T=$(mktemp -d)
+        (cd "$T" && pdfsig -dump "$OLDPWD/report.pdf")
         set -- $(grep -ao '/ByteRange \[[0-9 ]*\]' report.pdf | tail -n 1 | tr -cd '0-9 ' |
           awk '{print $2 + 0, $3 + 0, $4 + 0}')
-        test $(($2 + $3)) -eq "$(wc -c < report.pdf)" &&
-          head -c "$2" report.pdf | tail -c +$(($1 + 1)) | grep -qx '<[0-9a-f]*>' &&
-          (head -c "$1" report.pdf; tail -c "$3" report.pdf) > "$T/signed" &&
-          openssl cms -verify -binary -noverify -inform DER -in "$T/report.pdf.sig0" \
-            -content "$T/signed" -out /dev/null -signer "$T/signer.pem" &&
-          openssl x509 -in "$T/signer.pem" -pubkey -noout > "$T/signer.pub" &&
-          openssl pkey -pubin -in PUBLIC.pem | diff - "$T/signer.pub" && echo REPORT OK
+        test $(($2 + $3)) -eq "$(wc -c < report.pdf)"
+        head -c "$2" report.pdf | tail -c +$(($1 + 1)) | grep -qx '<[0-9a-f]*>'
+        (head -c "$1" report.pdf; tail -c "$3" report.pdf) > "$T/signed"
+        openssl cms -verify -binary -noverify -inform DER -in "$T/report.pdf.sig0" \
+          -content "$T/signed" -out /dev/null -signer "$T/signer.pem"
+        openssl x509 -in "$T/signer.pem" -pubkey -noout > "$T/signer.pub"
+        openssl pkey -pubin -in PUBLIC.pem | diff - "$T/signer.pub"
+        echo REPORT OK)
         """;
 
     /// <summary>Takes the evidence out of the report.</summary>

@@ -7,7 +7,7 @@ namespace Loragate.Governance.Reports.Text;
 internal sealed class BoardWords(ReportContents contents, ReportText text, ReportNumbers numbers)
 {
     private const string NoChange = "no-op";
-    private const int MostOfPurpose = 80;
+    private const int MostOfPurpose = 60;
     private readonly RuleWords _words = new(text, numbers);
 
     /// <summary>What a failed or undecided rule means.</summary>
@@ -23,12 +23,10 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
         ? string.Join(text["report.space"], sentence, figures)
         : null;
 
-    /// <summary>What a task is for, quoted in the policy's words and shortened; its name where the policy gives none.</summary>
-    public string PurposeOf(string task)
-    {
-        var purpose = contents.Policy?.Tasks.GetValueOrDefault(task)?.Purpose is { Length: > 0 } words ? words.Trim().TrimEnd('.', '。') : task;
-        return text.Fill("plain.quoted", ("purpose", Legible.Shortened(purpose, MostOfPurpose)));
-    }
+    /// <summary>What a task is for, quoted in the policy's words and shortened; null where the policy does not say: a task's name tells nothing to somebody who does not know it.</summary>
+    public string? PurposeOf(string task) => contents.Policy?.Tasks.GetValueOrDefault(task)?.Purpose is { Length: > 0 } purpose
+        ? text.Fill("plain.quoted", ("purpose", Legible.Shortened(purpose.Trim().TrimEnd('.', '。'), MostOfPurpose)))
+        : null;
 
     private string Sentence(RuleResult rule, string state) => (rule.Check, state) switch
     {
@@ -46,7 +44,7 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
         ? text.Fill("plain.needed", ("count", ReportNumbers.Count(needed)), ("items", ReportNumbers.Count(statistic.Items)))
         : null;
 
-    private string? TestedOn(RuleResult rule) => rule.Task is { } task ? text.Fill("plain.tested", ("purpose", PurposeOf(task))) : null;
+    private string? TestedOn(RuleResult rule) => rule.Task is { } task && PurposeOf(task) is { } purpose ? text.Fill("plain.tested", ("purpose", purpose)) : null;
 
     private string? Figures(RuleResult rule) => rule switch
     {

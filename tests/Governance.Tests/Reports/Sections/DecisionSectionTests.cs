@@ -34,7 +34,7 @@ public sealed class DecisionSectionTests
     public void Numbers_are_told_of_a_hundred_with_what_is_allowed()
     {
         Assert.Contains("It preferred the stereotype in 51 of 100 cases and now does in 73; a difference of less than 5 is allowed.", First(ReportSamples.RejectedByBias), StringComparison.Ordinal);
-        Assert.Contains("Groups of people are treated as equally as the rules demand. It prefers the stereotype in 52 of 100 cases; 40 to 60 is allowed.", First(ReportSamples.Approved), StringComparison.Ordinal);
+        Assert.Contains("Groups of people are treated as equally as the rules demand. It prefers the stereotype in 52 of 100 cases; 40 to 60 is allowed.", First(WithoutAdvice), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,6 +102,11 @@ public sealed class DecisionSectionTests
         Assert.DoesNotContain(name, First(contents), StringComparison.Ordinal);
         Assert.Contains($"Adapter {name}", Page(contents), StringComparison.Ordinal);
     }
+
+    private static ReportContents WithoutAdvice => ReportSamples.Approved with
+    {
+        Decision = ReportSamples.Approved.Decision with { Rules = [.. ReportSamples.Approved.Decision.Rules.Where(rule => rule.Severity == Severity.Block)] },
+    };
 
     private static string First(ReportContents contents) => Page(contents) is var page ? page[page.IndexOf("<main", StringComparison.Ordinal)..page.IndexOf("Original and changed model compared", StringComparison.Ordinal)] : "";
 
