@@ -10,17 +10,15 @@ namespace Loragate.Governance.Reports.Sections;
 /// <summary>The page that somebody decides from who knows none of the terms.</summary>
 internal sealed class DecisionSection(ReportText text) : Section(text)
 {
-    private const int MostReasons = 3;
-    private const int MostShown = 4;
-    private const int MostPurposes = 3;
     private const int MostOfName = 60;
     private const int MostOfDescription = 120;
 
-    // All of it has to stand on one page.
-    private const int MostShownBesideAdvice = 2;
+    private static readonly DecisionExtent[] Extents = [new(3, 5, 3), new(3, 4, 3), new(3, 3, 2), new(2, 3, 1), new(2, 2, 0), new(1, 1, 0)];
 
     /// <inheritdoc/>
-    public override IEnumerable<Block> Compose(ReportContents contents)
+    public override IEnumerable<Block> Compose(ReportContents contents) => [new OnePage([.. Extents.Select(extent => (IReadOnlyList<Block>)[.. Page(contents, extent)])])];
+
+    private IEnumerable<Block> Page(ReportContents contents, DecisionExtent extent)
     {
         var decision = contents.Decision;
         var verdict = decision.Verdict.ToString().ToLowerInvariant();
@@ -30,9 +28,9 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
             yield return new Paragraph(caution, Look.Body, 8);
         yield return new Paragraph(What(contents), Look.Body, 8);
         yield return Title("decision.why");
-        foreach (var block in Why(contents))
+        foreach (var block in Why(contents, extent))
             yield return block;
-        foreach (var (title, answer, record) in Answers(contents, verdict))
+        foreach (var (title, answer, record) in Answers(contents, verdict, extent))
         {
             yield return Title(title);
             yield return new Paragraph(answer, Look.Body, 4) { Link = Cell.AnchorOf(record) };
@@ -41,10 +39,10 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         yield return Summary(contents);
     }
 
-    private IEnumerable<(string Title, string Answer, Digest? Record)> Answers(ReportContents contents, string verdict) =>
+    private IEnumerable<(string Title, string Answer, Digest? Record)> Answers(ReportContents contents, string verdict, DecisionExtent extent) =>
     [
         ("decision.next", Next(contents, verdict), null),
-        ("decision.users", Users(contents, verdict), null),
+        ("decision.users", Users(contents, verdict, extent.Purposes), null),
         ("decision.cost", Cost(contents), contents.RecordOf(Dossier.ReceiptFile) ?? contents.RecordOf(Dossier.InspectionFile)),
         ("decision.undo", Text[Undo(contents)], contents.RecordOf(Dossier.ReceiptFile)),
         ("decision.risk", Text[contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected ? "decision.risk-rejected" : "decision.risk-text"], null),
@@ -78,19 +76,19 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         return first?.Until is { } ends && !(contents.FreshUntil <= ends) ? (ends, first.Rule) : (contents.FreshUntil, null);
     }
 
-    private string[] Purposes(ReportContents contents)
+    private string[] Purposes(ReportContents contents, int most)
     {
         var words = new BoardWords(contents, Text, Numbers);
-        return [.. contents.Decision.Tasks.Select(task => words.PurposeOf(task.Name)).OfType<string>().Take(MostPurposes)];
+        return [.. contents.Decision.Tasks.Select(task => words.PurposeOf(task.Name)).OfType<string>().Take(most)];
     }
 
     /// <summary>Whose answers people get, and what the change is for and was tested on, in the policy's own words.</summary>
-    private string Users(ReportContents contents, string verdict)
+    private string Users(ReportContents contents, string verdict, int mostPurposes)
     {
         List<string> sentences = [Text[$"decision.users-{verdict}"]];
-        if (contents.Policy is { Description.Length: > 0 } policy)
+        if (mostPurposes > 0 && contents.Policy is { Description.Length: > 0 } policy)
             sentences.Add(Text.Fill("decision.users-demand", ("description", Legible.Shortened(policy.Description.Trim().TrimEnd('.', '。'), MostOfDescription))));
-        if (contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Approved && Purposes(contents) is { Length: > 0 } purposes)
+        if (contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Approved && Purposes(contents, mostPurposes) is { Length: > 0 } purposes)
             sentences.Add(Text.Fill("decision.users-tested", ("purposes", string.Join(Text["report.list"], purposes))));
         return string.Join(Text["report.space"], sentences);
     }
@@ -126,20 +124,20 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         ("base", Legible.Shortened(BaseName(contents), MostOfName)),
         ("date", Numbers.Day(contents.Decision.AsOf)));
 
-    private IEnumerable<Block> Why(ReportContents contents)
+    private IEnumerable<Block> Why(ReportContents contents, DecisionExtent extent)
     {
         var decision = contents.Decision;
         var required = decision.Rules.Where(rule => rule.Severity == Severity.Block).ToArray();
         yield return new Paragraph(Verdict(decision.Verdict, required), Look.Body, 4);
         var advisory = decision.Rules.Where(rule => rule.Severity != Severity.Block && rule.Outcome is (Outcome.Failed or Outcome.Undecided)).ToArray();
-        foreach (var block in Reasons(contents, required, advisory.Length == 0 ? MostShown : MostShownBesideAdvice))
+        foreach (var block in Reasons(contents, required, extent))
             yield return block;
         if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected && required.Count(rule => rule.Outcome == Outcome.Undecided) is > 0 and var open)
             yield return new Paragraph(Text.Fill("decision.why-unmeasured", ("count", ReportNumbers.Count(open))), Look.Body, 4);
         if (advisory.Length == 0)
             yield break;
         yield return new Paragraph(Text["decision.advisory"], Look.Body, 3) { KeepWithNext = true };
-        foreach (var block in Items(contents, advisory))
+        foreach (var block in Items(contents, advisory, extent.Reasons))
             yield return block;
     }
 
@@ -159,11 +157,11 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     }
 
     /// <summary>What speaks against the change, or, where it is approved, what was shown in its favour: a sentence for each kind of check.</summary>
-    private IEnumerable<Block> Reasons(ReportContents contents, RuleResult[] required, int mostShown) => contents.Decision.Verdict switch
+    private IEnumerable<Block> Reasons(ReportContents contents, RuleResult[] required, DecisionExtent extent) => contents.Decision.Verdict switch
     {
-        Artifacts.Records.Deciding.Verdict.Rejected => Items(contents, [.. required.Where(rule => rule.Outcome == Outcome.Failed)]),
-        Artifacts.Records.Deciding.Verdict.Undecided => Items(contents, [.. required.Where(rule => rule.Outcome == Outcome.Undecided)]),
-        _ => Shown(contents, required).Take(mostShown).Append<Block>(new Space(4)),
+        Artifacts.Records.Deciding.Verdict.Rejected => Items(contents, [.. required.Where(rule => rule.Outcome == Outcome.Failed)], extent.Reasons),
+        Artifacts.Records.Deciding.Verdict.Undecided => Items(contents, [.. required.Where(rule => rule.Outcome == Outcome.Undecided)], extent.Reasons),
+        _ => Shown(contents, required).Take(extent.Shown).Append<Block>(new Space(4)),
     };
 
     private IEnumerable<Paragraph> Shown(ReportContents contents, RuleResult[] required)
@@ -173,16 +171,17 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
                let rule = kind.FirstOrDefault(rule => RuleWords.IsShare(rule.Metric)) ?? kind.First()
                let sentence = words.Shown(rule)
                where sentence is not null
+               orderby rule.Statistic is null
                select Item(sentence, RecordOf(contents, rule));
     }
 
-    private IEnumerable<Block> Items(ReportContents contents, RuleResult[] rules)
+    private IEnumerable<Block> Items(ReportContents contents, RuleResult[] rules, int most)
     {
         var words = new BoardWords(contents, Text, Numbers);
-        foreach (var rule in rules.Take(MostReasons))
+        foreach (var rule in rules.Take(most))
             yield return Item(words.Open(rule), RecordOf(contents, rule));
-        if (rules.Length > MostReasons)
-            yield return Item(Text.Fill("decision.more", ("count", ReportNumbers.Count(rules.Length - MostReasons))), null);
+        if (rules.Length > most)
+            yield return Item(Text.Fill("decision.more", ("count", ReportNumbers.Count(rules.Length - most))), null);
         yield return new Space(4);
     }
 

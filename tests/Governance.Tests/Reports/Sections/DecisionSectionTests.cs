@@ -5,13 +5,14 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Reports.Html;
+using Loragate.Governance.Reports.Layout;
 
 namespace Loragate.Governance.Reports.Sections;
 
 /// <summary>What the first page tells somebody who knows none of the terms.</summary>
 public sealed class DecisionSectionTests
 {
-    private static readonly Policy Policy = Tests.Policies.PolicyTests.Parse("""
+    private const string PolicyText = """
         schema: loragate.policy/1
         name: routing
         version: "1"
@@ -28,7 +29,9 @@ public sealed class DecisionSectionTests
             metric: acc
             margin: 0.1
             plan: {discordance: 0.2, power: 0.8}
-        """);
+        """;
+
+    private static readonly Policy Policy = Tests.Policies.PolicyTests.Parse(PolicyText);
 
     [Fact]
     public void Numbers_are_told_of_a_hundred_with_what_is_allowed()
@@ -101,6 +104,21 @@ public sealed class DecisionSectionTests
         var contents = ReportSamples.Approved with { Decision = ReportSamples.Approved.Decision with { Adapter = ReportSamples.Approved.Decision.Adapter with { Name = name } } };
         Assert.DoesNotContain(name, First(contents), StringComparison.Ordinal);
         Assert.Contains($"Adapter {name}", Page(contents), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ReportLanguage.English)]
+    [InlineData(ReportLanguage.Japanese)]
+    public void However_much_there_is_to_tell_it_stays_on_one_page(ReportLanguage language)
+    {
+        using var type = new Typesetter(Pdf.SignedSample.Fonts(language), language);
+        var text = Text.ReportText.Load(language);
+        var wordy = Tests.Policies.PolicyTests.Parse(PolicyText.Replace("takes no side.", new string('長', 400), StringComparison.Ordinal).Replace("about the shop.", new string('文', 400), StringComparison.Ordinal));
+        Assert.All(ReportSamples.Named, sample => Assert.All(new[] { sample.Value, sample.Value with { Policy = wordy } }, contents =>
+        {
+            var slabs = new DecisionSection(text).Compose(contents).SelectMany(block => block.Lay(type, Look.TextWidth)).ToList();
+            Assert.Single(PageFlow.Place(slabs));
+        }));
     }
 
     private static ReportContents WithoutAdvice => ReportSamples.Approved with
