@@ -2,7 +2,6 @@ using Loragate.Artifacts.Folders;
 using Loragate.Cli.Verifying;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
-using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Fonts;

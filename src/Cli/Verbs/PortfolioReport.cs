@@ -3,6 +3,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Dossiers;
+using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Reports.Html;
 using Loragate.Governance.Trust;

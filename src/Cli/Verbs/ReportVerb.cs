@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Loragate.Governance.Ledger;
+using Loragate.Governance.Keys;
 
 namespace Loragate.Cli.Verbs;
 

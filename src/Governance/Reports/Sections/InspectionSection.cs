@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Governance.Dossiers;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
@@ -19,7 +20,7 @@ internal sealed class InspectionSection(ReportText text) : Section(text)
             Text.Fill(
                 "inspection.lead", ("type", inspection.PeftType), ("declared", inspection.DeclaredBase ?? Text["inspection.no-base"]),
                 ("count", ReportNumbers.Count(inspection.Modules.Count))),
-            Look.Body) { KeepWithNext = true };
+            Look.Body) { KeepWithNext = true, Link = Cell.AnchorOf(contents.RecordOf(Dossier.InspectionFile)) };
         if (inspection.Findings.Count == 0)
             yield return new Paragraph(Text["inspection.none"], Look.Strong);
         else

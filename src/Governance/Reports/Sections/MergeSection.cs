@@ -25,7 +25,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
             yield return new Paragraph(Text["merge.none"], Look.Body);
             yield break;
         }
-        yield return new Paragraph(Text.Fill("merge.lead", ("count", ReportNumbers.Count(merge.Merged.Count))), Look.Body);
+        yield return new Paragraph(Text.Fill("merge.lead", ("count", ReportNumbers.Count(merge.Merged.Count))), Look.Body) { Link = Cell.AnchorOf(contents.RecordOf(Dossier.ReceiptFile)) };
         yield return Figures(contents, merge);
         yield return new Paragraph(Text["merge.tensors"], Look.Body, 4) { KeepWithNext = true };
         yield return new Table(
