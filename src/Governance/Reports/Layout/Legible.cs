@@ -17,11 +17,15 @@ internal static class Legible
         return result.ToString();
     }
 
-    /// <summary>A text of at most so many characters, its end cut off where it is longer.</summary>
+    /// <summary>A text of at most so many characters. Where it is longer its end is cut off: behind a clause or a word, if one ends in the second half.</summary>
     public static string Shortened(string text, int most)
     {
         var runes = text.EnumerateRunes().Take(most + 1).ToArray();
-        return runes.Length <= most ? text : string.Concat(runes.Take(most - 1)) + "…";
+        if (runes.Length <= most)
+            return text;
+        var kept = string.Concat(runes.Take(most - 1));
+        var end = new[] { kept.LastIndexOfAny([';', ',', '、', '；']), kept.LastIndexOf(' ') }.FirstOrDefault(place => place >= kept.Length / 2, kept.Length);
+        return kept[..end] + "…";
     }
 
     private static bool IsPlain(Rune rune) => rune.Value == ' ' || Rune.GetUnicodeCategory(rune) is not
