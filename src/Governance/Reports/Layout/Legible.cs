@@ -9,6 +9,8 @@ namespace Loragate.Governance.Reports.Layout;
 /// </summary>
 internal static class Legible
 {
+    private static readonly char[] ClauseEnds = [';', ',', '、', '；'];
+
     public static string Text(string text, Func<Rune, bool> isAvailable)
     {
         var result = new StringBuilder(text.Length);
@@ -24,7 +26,7 @@ internal static class Legible
         if (runes.Length <= most)
             return text;
         var kept = string.Concat(runes.Take(most - 1));
-        var end = new[] { kept.LastIndexOfAny([';', ',', '、', '；']), kept.LastIndexOf(' ') }.FirstOrDefault(place => place >= kept.Length / 2, kept.Length);
+        var end = new[] { kept.LastIndexOfAny(ClauseEnds), kept.LastIndexOf(' ') }.FirstOrDefault(place => place >= kept.Length / 2, kept.Length);
         return kept[..end] + "…";
     }
 
