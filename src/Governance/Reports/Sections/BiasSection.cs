@@ -39,7 +39,7 @@ internal sealed class BiasSection(ReportText text) : Section(text)
             }
         }
         if (isMeasured)
-            yield return new Paragraph(Text["bias.limits"], Look.Body);
+            yield return new Paragraph(Text[rules.TrueForAll(rule => rule.Check == "group-fairness") ? "bias.limits-rates" : "bias.limits"], Look.Body);
     }
 
     /// <summary>The share that favours nobody: the estimate of a level is told from it.</summary>

@@ -13,7 +13,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     private const int MostOfName = 60;
     private const int MostOfDescription = 120;
 
-    private static readonly DecisionExtent[] Extents = [new(3, 5, 3), new(3, 4, 3), new(3, 3, 2), new(2, 3, 1), new(2, 2, 0), new(1, 1, 0)];
+    private static readonly DecisionExtent[] Extents = [new(3, 5, 3), new(3, 4, 3), new(3, 4, 2), new(3, 4, 1), new(3, 3, 1), new(3, 3, 0), new(2, 3, 0), new(2, 2, 0), new(1, 1, 0)];
 
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents) => [new OnePage([.. Extents.Select(extent => (IReadOnlyList<Block>)[.. Page(contents, extent)])])];
