@@ -59,8 +59,8 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
     /// <summary>Whether its numbers are shares, and more of them is better.</summary>
     private static bool IsCounted(RuleResult rule, Statistic statistic) =>
         RuleWords.KindOf(rule) is QuantityKind.Share or QuantityKind.Change or QuantityKind.Gap
-        && statistic.Candidate is { } after
-        && (statistic.Baseline is not { } before || (after - before) * statistic.Estimate >= 0);
+        && statistic.Candidate is not null
+        && !RuleWords.IsTurned(rule);
 
     private string OfAHundred(string check, Statistic statistic)
     {

@@ -30,8 +30,16 @@ internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
     /// <summary>A control in the report's language; as the policy writes it where the table has none.</summary>
     public string Control(string control) => text.Find($"control.{control}") ?? control;
 
-    /// <summary>What an axis of the rule's paired differences measures: points for shares, else units of the metric.</summary>
-    public string Axis(RuleResult rule) => IsShare(rule.Metric) ? text["comparison.unit-points"] : text.Fill("comparison.unit-number", ("metric", rule.Metric ?? text["report.none"]));
+    /// <summary>Whether the rule's estimate is the improvement of a metric of which less is better: then it has the opposite sign of the plain difference.</summary>
+    public static bool IsTurned(RuleResult rule) =>
+        rule.Statistic is { Baseline: { } before, Candidate: { } after } statistic && (after - before) * statistic.Estimate < 0;
+
+    /// <summary>What an axis of the rule's paired differences measures: points for shares, else units of the metric; where less is better, that the axis shows the improvement.</summary>
+    public string Axis(RuleResult rule)
+    {
+        var key = IsShare(rule.Metric) ? "comparison.unit-points" : "comparison.unit-number";
+        return text.Fill(IsTurned(rule) ? $"{key}-less" : key, ("metric", rule.Metric ?? text["report.none"]));
+    }
 
     /// <summary>The outcome in a word.</summary>
     public string Outcome(Outcome outcome) => text[$"outcome.{outcome.ToString().ToLowerInvariant()}"];

@@ -41,6 +41,14 @@ public sealed class DecisionSectionTests
     }
 
     [Fact]
+    public void Of_a_metric_of_which_less_is_better_the_chart_shows_the_improvement_and_says_so()
+    {
+        var page = Page(ReportSamples.Approved);
+        Assert.Contains("Improvement over the original, in units of word_perplexity (less is better)", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Changed model minus original, in units of word_perplexity", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_the_change_is_for_and_was_tested_on_is_told_in_the_policys_words()
     {
         var page = First(ReportSamples.Approved with { Policy = Policy });
