@@ -38,7 +38,7 @@ internal static class ReportVerb
     }
 
     /// <summary>The dossiers, none of them named twice: a comparison with itself says nothing.</summary>
-    private static IReadOnlyList<string> Once(string[] folders) => folders.GroupBy(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
+    private static string[] Once(string[] folders) => folders.GroupBy(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)), StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice
         ? throw new UsageException($"--dossier {twice.First()} is named twice: name each dossier once.")
         : folders;
 }
