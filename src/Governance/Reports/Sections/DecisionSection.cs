@@ -76,10 +76,12 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         return first?.Until is { } ends && !(contents.FreshUntil <= ends) ? (ends, first.Rule) : (contents.FreshUntil, null);
     }
 
+    /// <summary>What the tasks are for, and how many are left out.</summary>
     private string[] Purposes(ReportContents contents, int most)
     {
         var words = new BoardWords(contents, Text, Numbers);
-        return [.. contents.Decision.Tasks.Select(task => words.PurposeOf(task.Name)).OfType<string>().Take(most)];
+        string[] all = [.. contents.Decision.Tasks.Select(task => words.PurposeOf(task.Name)).OfType<string>()];
+        return most == 0 || all.Length <= most ? [.. all.Take(most)] : [.. all.Take(most), Text.Fill("decision.users-more", ("count", ReportNumbers.Count(all.Length - most)))];
     }
 
     /// <summary>Whose answers people get, and what the change is for and was tested on, in the policy's own words.</summary>
