@@ -144,6 +144,7 @@ internal static class ReportSamples
         {
             Name = new string('計', 300),
             Retained = null,
+            Screened = [new ScreenedTask(new string('題', 120), D("task"), D("rows"), 240, 0, [new OverlappingRow(7, 1)])],
             Rounds = [new TrialRound(240, [.. Enumerable.Range(0, 40).Select(i => new TrialRun(HostileId(i), 1, D("receipt")))])],
             Results =
             [

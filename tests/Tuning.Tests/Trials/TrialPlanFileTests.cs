@@ -1,4 +1,5 @@
 using System.Text;
+using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Tasks;
 using Loragate.Testing;
 using Loragate.Tuning.Methods;
@@ -40,6 +41,11 @@ public sealed class TrialPlanFileTests : IDisposable
         Assert.Contains("lora-r8-q_proj+v_proj-lr0.01", plan.Trials.Select(t => t.Id));
         Assert.All(plan.Trials, trial => Assert.Equal(2, ((LoraMethod)trial.Method).Alpha / ((LoraMethod)trial.Method).Rank));
     }
+
+    [Fact]
+    public void Every_method_that_records_name_can_be_tried() => Assert.Equal(
+        TrainedMethod.Names,
+        Read(Head + "trials:\n" + string.Concat(TrainedMethod.Names.Select(name => $"  - {{method: {name}, learningRate: 0.1}}\n"))).Trials.Select(trial => trial.Method.Name));
 
     [Fact]
     public void A_method_that_learns_slowly_has_steps_of_its_own()

@@ -31,6 +31,8 @@ internal sealed class TrialSection(ReportText text) : Section(text)
             Look.Body,
             4)
         { KeepWithNext = true };
+        foreach (var task in (trials.Screened ?? []).Where(task => task.Overlapping.Count > 0))
+            yield return new Paragraph(Text.Fill("trials.overlap", ("count", ReportNumbers.Count(task.Overlapping.Count)), ("rows", ReportNumbers.Count(task.Rows)), ("task", task.Name)), Look.Body, 4) { KeepWithNext = true };
         yield return new Paragraph(Text["trials.unproved"], Look.Body, 4) { KeepWithNext = true };
         yield return Results(trials, costs, contents.TrialCosts?.Watts, own);
         foreach (var sentence in Advice(trials))

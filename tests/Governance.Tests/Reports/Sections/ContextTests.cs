@@ -88,6 +88,19 @@ public sealed class ContextTests
     }
 
     [Fact]
+    public void Ways_are_counted_over_all_rounds_and_rows_that_were_learnt_are_told()
+    {
+        var trials = ReportSamples.Tried.Trials!;
+        var early = new TrialRound(80, [trials.Rounds[0].Runs[0], .. Enumerable.Range(0, 4).Select(i => new TrialRun($"lora-r{i}", 1, trials.Plan))]);
+        var page = Page(ReportSamples.Tried with
+        {
+            Trials = trials with { Rounds = [early, .. trials.Rounds], Screened = [new ScreenedTask("sample_routing", trials.Plan, trials.Plan, 240, 0, [new OverlappingRow(7, 1), new OverlappingRow(9, 1)])] },
+        });
+        Assert.Contains(">7 ways of tuning", page, StringComparison.Ordinal);
+        Assert.Contains("2 of the 240 rows of sample_routing overlap with the data that the trials saw", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_a_trial_report_that_says_nothing_nothing_is_told() =>
         Assert.DoesNotContain("Proof of concept", Page(ReportSamples.Tried with { Trials = ReportSamples.Tried.Trials! with { Results = [] } }), StringComparison.Ordinal);
 
