@@ -58,7 +58,7 @@ public static class TrialRunner
         var (results, times) = Measure(request, inputs, folder, meter, rounds.Count, outcomes, cancellationToken);
         using var checkpoint = Checkpoint.Open(request.Base);
         var report = new TrialReport(
-            new EngineInfo("loragate.trial", request.Version, request.Plan.Halving is { } eta ? $"successive-halving-{eta}/2" : "grid/1", request.Device.Split(':')[0]),
+            new EngineInfo("loragate.trial", request.Version, request.Plan.Halving is { } eta ? $"successive-halving-{eta}/3" : "grid/1", request.Device.Split(':')[0]),
             request.Plan.Digest,
             request.Plan.Name,
             new CheckpointIdentity(BaseName.Of(checkpoint), checkpoint.ConfigDigest, TensorDigest.OfWeights(request.Weights)),

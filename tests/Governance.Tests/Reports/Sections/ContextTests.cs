@@ -1,4 +1,6 @@
 using System.Text;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Reports.Html;
 
 namespace Loragate.Governance.Reports.Sections;
