@@ -60,17 +60,18 @@ public sealed class TrialTests : IDisposable
             trials:
               - {method: lora, rank: 8, learningRate: 0.008}
             """));
-        var policy = _temp.Write("policy.yaml", Encoding.UTF8.GetBytes($$"""
+        _temp.Copy(Path.Combine(samples, "tasks"), "tasks");
+        var policy = _temp.Write("policy.yaml", """
             schema: loragate.policy/1
             name: tried
             version: "1"
             description: An adapter that a trial chose.
             alpha: 0.05
             tasks:
-              routing: {file: '{{Path.Combine(samples, "tasks", "sample_routing.yaml")}}', purpose: tickets}
+              routing: {file: tasks/sample_routing.yaml, purpose: tickets}
             rules:
               - {id: tried, check: trial, severity: block, why: nobody releases what was not tried, margin: 0.05, methods: [lora]}
-            """));
+            """u8);
         Executable.Must("trial", "run", "--base", Executable.Base, "--plan", plan, "--device", "cpu", "--output", output);
         string[] arguments = ["gate", "--base", Executable.Base, "--policy", policy, "--data", samples, "--key", gate.Key, "--device", "cpu", "--trials", output];
         Executable.Must([.. arguments, "--adapter", Path.Combine(output, "rounds", "1", "lora-r8-lr0.008"), "--dossier", _temp.PathTo("tried")]);
