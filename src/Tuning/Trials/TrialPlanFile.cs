@@ -15,7 +15,7 @@ public static class TrialPlanFile
     private const double RetainedMargin = 0.1;
 
     /// <summary>Reads a plan.</summary>
-    /// <exception cref="TuningException">Keys are missing, unknown, unsuitable or of another kind, all of them told at once; or the plan costs more than its budget.</exception>
+    /// <exception cref="TuningException">Keys are missing, unknown, unsuitable or of another kind, all told at once, of an entry of trials the first; or the plan costs more than its budget.</exception>
     /// <exception cref="TaskException">The file is no strict YAML.</exception>
     public static TrialPlan Read(string path)
     {
