@@ -24,7 +24,7 @@ internal static class Failure
     {
         var (code, text) = exception switch
         {
-            OperationCanceledException => (ExitCode.Interrupted, "Interrupted; nothing half-written was left. Run the same command again: a gate, a training, an evaluation, a merge and an unmerge go on where they were, other work starts over."),
+            OperationCanceledException => (ExitCode.Interrupted, "Interrupted; nothing half-written was left. Run the same command again: a gate, a training, a plan of trials, an evaluation, a merge and an unmerge go on where they were, other work starts over."),
             UsageException or DeviceException => (ExitCode.Usage, exception.Message),
             IntegrityException e => (ExitCode.Integrity, $"Integrity: {e.Message}. Do not use it before you know why."),
             MalformedInputException e => (ExitCode.Malformed, e.Message),

@@ -97,6 +97,13 @@ public sealed record TrainingRequest
     /// <exception cref="TuningException">There are some.</exception>
     internal void Check()
     {
+        if (Faults() is { Count: > 0 } faults)
+            throw new TuningException("settings", string.Join("; ", faults), "Correct them.");
+    }
+
+    /// <summary>The settings that nothing can be learnt with.</summary>
+    internal IReadOnlyList<string> Faults()
+    {
         (string Name, bool IsSound)[] rules =
         [
             ("no data", Data.Count > 0),
@@ -118,9 +125,7 @@ public sealed record TrainingRequest
             ("a length below 2", MaxLength is null or >= 2),
             ("float64, which nothing is saved in", Precision != Precision.Float64),
         ];
-        List<string> faults = [.. rules.Where(r => !r.IsSound).Select(r => r.Name)];
-        if (faults.Count > 0)
-            throw new TuningException("settings", string.Join("; ", faults), "Correct them.");
+        return [.. rules.Where(r => !r.IsSound).Select(r => r.Name)];
     }
 
     internal TrainingSettings Settings(int maxLength) => new(

@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Testing;
 using Loragate.Tuning.Methods;
 using static TorchSharp.torch;
@@ -69,6 +70,35 @@ public sealed class UnfinishedTrainingTests : IDisposable
         Assert.Equal(7, Trainer.Train(other with { Fresh = true }).Losses.Count);
     }
 
+    [Fact]
+    public void A_run_on_conversations_does_not_go_on_with_another_chat_template()
+    {
+        static string Template(string word) => $"{{% for m in messages %}}[{{{{ m['role'] }}}}] {{{{ m['content'] }}}}\n{{% endfor %}}{{% if add_generation_prompt %}}[{word}] {{% endif %}}";
+        var chat = string.Join('\n', Enumerable.Range(0, 4).Select(i => $$"""{"messages": [{"role": "user", "content": "Order {{i}}?"}, {"role": "assistant", "content": "Day {{i}}."}]}"""));
+        var model = _temp.Copy(Sample.Base, "chat");
+        _temp.Write("chat/chat_template.jinja", System.Text.Encoding.UTF8.GetBytes(Template("assistant")));
+        var request = Request("lora", "adapter") with { Base = model, Data = [_temp.Write("chat.jsonl", System.Text.Encoding.UTF8.GetBytes(chat))] };
+        Assert.Throws<TimeoutException>(() => Trainer.Train(request, At.Crash(5)));
+        var first = File.ReadAllBytes(Path.Combine(model, "chat_template.jinja"));
+        _temp.Write("chat/chat_template.jinja", System.Text.Encoding.UTF8.GetBytes(Template("assistant") + "{# another #}"));
+        Assert.Contains("other inputs", Assert.Throws<TuningException>(() => Trainer.Train(request)).Message, StringComparison.Ordinal);
+        _temp.Write("chat/chat_template.jinja", first);
+        Assert.Equal(Digest.Of(first), Trainer.Train(request).Inputs.ChatTemplate);
+        Assert.Null(Trainer.Train(Request("lora", "completions")).Inputs.ChatTemplate);
+    }
+
+    [Fact]
+    public void Other_work_does_not_clear_what_an_interrupted_training_had_learnt()
+    {
+        var request = Request("lora", "adapter");
+        Assert.Throws<TimeoutException>(() => Trainer.Train(request, At.Crash(5)));
+        Assert.Contains("interrupted training", Assert.Throws<FolderException>(() => OutputFolder.Create(request.Output)).Message, StringComparison.Ordinal);
+        Assert.Contains("interrupted training", Assert.Throws<FolderException>(() => OutputFolder.Resume(request.Output)).Message, StringComparison.Ordinal);
+        var steps = At.Never;
+        _ = Trainer.Train(request, steps);
+        Assert.Equal([5, 6, 7], steps.Seen);
+    }
+
     [Theory]
     [InlineData(1, "is kept", "--fresh")]
     [InlineData(50, "no checkpoint", "")]
@@ -101,7 +131,7 @@ public sealed class UnfinishedTrainingTests : IDisposable
     {
         using var large = tensor(new[] { 1f, 1e5f });
         Assert.Equal(8, TensorFile.Bytes("model.norm.weight", large, ScalarType.Float32).Length);
-        Assert.Contains("model.norm.weight", Assert.Throws<TuningException>(() => TensorFile.Bytes("model.norm.weight", large, ScalarType.Float16)).Message, StringComparison.Ordinal);
+        Assert.Contains("model.norm.weight", Assert.Throws<DivergenceException>(() => TensorFile.Bytes("model.norm.weight", large, ScalarType.Float16)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

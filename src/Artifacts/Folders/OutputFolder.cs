@@ -17,14 +17,14 @@ public sealed class OutputFolder : IDisposable
     public string Path { get; }
 
     /// <summary>Starts an output folder.</summary>
-    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>, or another process builds it.</exception>
+    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>, another process builds it, or the partial folder is kept by other work.</exception>
     public static OutputFolder Create(string target) => Start(target, mayGoOn: _ => false);
 
     /// <summary>
     /// Goes on with what an interrupted run left in the output's place; starts a folder where nothing was left. What it holds is as anybody may have
     /// left it, plain files apart: a left-over with links in it is cleared.
     /// </summary>
-    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>, or another process builds it.</exception>
+    /// <exception cref="FolderException">Something already stands at <paramref name="target"/>, another process builds it, or the partial folder is kept by other work.</exception>
     public static OutputFolder Resume(string target) => Start(target, HoldsPlainFiles);
 
     /// <summary>Starts an output folder that is built within the partial folder of an output that its caller has claimed and keeps; what stands there is cleared.</summary>
@@ -116,6 +116,8 @@ public sealed class OutputFolder : IDisposable
         var held = Claim(target);
         try
         {
+            if (held.Keeper is { } keeper)
+                throw new FolderException(held.Partial, $"holds what an interrupted {keeper} has come to", "Let it end, remove the folder if it is not wanted any more, or name another output.");
             var output = new OutputFolder(held.Output, held.Partial, held);
             if (!mayGoOn(output.Path))
                 Clear(output.Path);

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Loragate.Artifacts.Folders;
 
 /// <summary>
@@ -6,6 +8,10 @@ namespace Loragate.Artifacts.Folders;
 /// </summary>
 public sealed class OutputLock : IDisposable
 {
+    /// <summary>The file in a partial folder that names the work which keeps it until the output is there.</summary>
+    public const string KeeperName = "kept-by";
+
+    private const int MaxKeeperBytes = 100;
     private const string Suffix = ".lock" + AtomicFile.PartialSuffix;
 
     private readonly string _path;
@@ -18,6 +24,17 @@ public sealed class OutputLock : IDisposable
 
     /// <summary>"NAME.partial" beside it, where it is built.</summary>
     public string Partial => Output + AtomicFile.PartialSuffix;
+
+    /// <summary>The work that keeps the partial folder; null where none does.</summary>
+    internal string? Keeper => Path.Combine(Partial, KeeperName) is var path && File.Exists(path) ? Encoding.UTF8.GetString(PlainFile.Read(path, MaxKeeperBytes)).Trim() : null;
+
+    /// <summary>Makes the partial folder, and keeps it for some work: no other clears it, however this one ends.</summary>
+    /// <param name="work">The work, as in "an interrupted …".</param>
+    public void Keep(string work)
+    {
+        Directory.CreateDirectory(Partial);
+        File.WriteAllText(Path.Combine(Partial, KeeperName), work);
+    }
 
     /// <summary>Takes the lock of an output.</summary>
     /// <exception cref="FolderException">Another process has it, or a link stands in its place.</exception>

@@ -4,21 +4,22 @@ using Loragate.Tuning.Trials;
 
 namespace Loragate.Cli.Trials;
 
-/// <summary>Measures this process; the peak of memory is Linux's, which can be set back, elsewhere the process's since it began.</summary>
-internal sealed class ProcessMeter(TimeProvider clock) : CostMeter
+/// <summary>Measures this process. Its peak of memory is known of a piece of work alone where it can be set back before, as Linux allows most processes.</summary>
+/// <param name="clock">The clock.</param>
+/// <param name="references">The file that sets the peak back (proc(5)).</param>
+internal sealed class ProcessMeter(TimeProvider clock, string references = "/proc/self/clear_refs") : CostMeter
 {
     private const string ResetPeak = "5";
-    private const string References = "/proc/self/clear_refs";
 
     private long _start;
     private TimeSpan _processor;
+    private bool _knowsPeak;
 
     public override TimeProvider Clock => clock;
 
     public override void Start()
     {
-        if (OperatingSystem.IsLinux())
-            File.WriteAllText(References, ResetPeak);
+        _knowsPeak = OperatingSystem.IsLinux() && TryReset();
         using var process = Process.GetCurrentProcess();
         (_start, _processor) = (clock.GetTimestamp(), process.TotalProcessorTime);
     }
@@ -26,6 +27,19 @@ internal sealed class ProcessMeter(TimeProvider clock) : CostMeter
     public override Cost Finish()
     {
         using var process = Process.GetCurrentProcess();
-        return new Cost(clock.GetElapsedTime(_start).TotalSeconds, (process.TotalProcessorTime - _processor).TotalSeconds, process.PeakWorkingSet64);
+        return new Cost(clock.GetElapsedTime(_start).TotalSeconds, (process.TotalProcessorTime - _processor).TotalSeconds, _knowsPeak ? process.PeakWorkingSet64 : null);
+    }
+
+    private bool TryReset()
+    {
+        try
+        {
+            File.WriteAllText(references, ResetPeak);
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 }

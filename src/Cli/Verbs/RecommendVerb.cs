@@ -18,7 +18,10 @@ internal static class RecommendVerb
             {
                 if (parsed.GetValue(margin) is not (null or (>= 0 and < 1)))
                     throw new UsageException("--margin is a share from 0 to below 1.");
-                var recommendation = Recommendation.Of(TriedFolder.Read(parsed.GetValue(trials)!).Report, parsed.GetValue(margin));
+                var report = TriedFolder.Read(parsed.GetValue(trials)!).Report;
+                if (parsed.GetValue(margin) is not null && report.Retained is null)
+                    throw new UsageException("--margin is of what must not be forgotten, and these trials measured nothing of the kind ('retained' in their plan).");
+                var recommendation = Recommendation.Of(report, parsed.GetValue(margin));
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(RecordJson.Canonical(recommendation));
                 tool.Screen.Say(recommendation.Id is { } id ? $"Build on {id}." : "Build on none of them.");

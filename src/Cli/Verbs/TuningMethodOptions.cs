@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Tuning.Methods;
 
 namespace Loragate.Cli.Verbs;
@@ -7,7 +8,7 @@ namespace Loragate.Cli.Verbs;
 /// <summary>The way of tuning: <c>--method</c> and what each method may be told.</summary>
 internal sealed class TuningMethodOptions
 {
-    private readonly Option<string> _method = new Option<string>("--method") { Description = "How: lora, dora, full, bottleneck or prompt.", DefaultValueFactory = _ => "lora" }.AcceptOnlyFromAmong("lora", "dora", "full", "bottleneck", "prompt");
+    private readonly Option<string> _method = new Option<string>("--method") { Description = "How: lora, dora, full, bottleneck or prompt.", DefaultValueFactory = _ => "lora" }.AcceptOnlyFromAmong([.. TrainedMethod.Names]);
     private readonly Option<int?> _rank = new("--rank") { Description = "lora, dora: the rank r, 8 unless given.", HelpName = "R" };
     private readonly Option<double?> _alpha = new("--alpha") { Description = "lora, dora: the scale's numerator, twice the rank unless given.", HelpName = "A" };
     private readonly Option<bool> _rslora = new("--rslora") { Description = "lora, dora: the scale is alpha by the root of the rank." };
@@ -16,7 +17,7 @@ internal sealed class TuningMethodOptions
     private readonly Option<string?> _layers = new("--layers") { Description = "lora, dora: indices of layers, separated by commas; all unless given.", HelpName = "N[,…]" };
     private readonly Option<string[]> _rankPattern = new("--rank-pattern") { Description = "lora, dora: another rank for modules whose path ends as the expression says; may be given several times.", HelpName = "REGEX=R", DefaultValueFactory = _ => [] };
     private readonly Option<string[]> _alphaPattern = new("--alpha-pattern") { Description = "lora, dora: another alpha likewise.", HelpName = "REGEX=A", DefaultValueFactory = _ => [] };
-    private readonly Option<int?> _size = new("--size") { Description = "bottleneck: its width, 16 unless given. prompt: virtual tokens, 20 unless given.", HelpName = "N" };
+    private readonly Option<int?> _size = new("--size") { Description = "bottleneck: its width, 16 unless given. prompt: virtual tokens, 100 unless given.", HelpName = "N" };
 
     public IEnumerable<Option> All => [_method, _rank, _alpha, _rslora, _dropout, _targets, _layers, _rankPattern, _alphaPattern, _size];
 
@@ -30,7 +31,7 @@ internal sealed class TuningMethodOptions
         {
             "full" => new FullMethod(),
             "bottleneck" => new BottleneckMethod { Size = parsed.GetValue(_size) ?? 16 },
-            "prompt" => new PromptMethod { Tokens = parsed.GetValue(_size) ?? 20 },
+            "prompt" => new PromptMethod { Tokens = parsed.GetValue(_size) ?? new PromptMethod().Tokens },
             _ => Lora(parsed, name == "dora"),
         };
     }

@@ -50,6 +50,9 @@ public sealed class TrainingDigests
             : throw new TaskException(string.Join(", ", files), $"no text of {WordWindows.ShortLength} words or more", "Name the training set: what is held against nothing shows nothing.");
     }
 
+    /// <summary>The windows of texts.</summary>
+    public static TrainingDigests OfTexts(IEnumerable<string> texts) => Of([.. texts.SelectMany(WordWindows.OfTraining).Distinct().Order()]);
+
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="TaskException">It is another file, or was changed by hand.</exception>
     public static TrainingDigests Read(string path)

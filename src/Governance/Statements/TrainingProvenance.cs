@@ -37,6 +37,7 @@ public static class TrainingProvenance
                     Described.Resource("base/#weights", inputs.Base.WeightsDigest),
                     Described.Resource("base/config.json", inputs.Base.ConfigDigest),
                     Described.Resource("base/#tokenizer", inputs.Tokenizer),
+                    .. inputs.ChatTemplate is { } template ? [Described.Resource("base/#chat-template", template)] : Array.Empty<JsonNode>(),
                     .. Files("data", inputs.Data),
                     .. Files("validation", inputs.Validation),
                     .. inputs.Plan is { } plan ? [Described.Resource("plan", plan)] : Array.Empty<JsonNode>(),

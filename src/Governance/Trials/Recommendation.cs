@@ -37,13 +37,13 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
         List<TrialResult> near = [best, .. findings.Within(report.Margins.Task, [.. findings.Sound.Where(result => result != best)], best)];
         var chosen = near.OrderBy(result => !IsLowRank(result)).ThenBy(result => result.Bytes).First();
         var lowRank = LowRankOf(findings, chosen);
-        return new Recommendation(chosen.Id, best.Id, lowRank, [.. Because(findings, margin, best, chosen), .. OfMethod(findings, chosen, lowRank), .. OfUpdates(findings, chosen)]);
+        return new Recommendation(chosen.Id, best.Id, lowRank, [.. Because(findings, margin, best, chosen), .. OfMethod(findings, margin, chosen, lowRank), .. OfUpdates(findings, chosen), .. OfData(report)]);
     }
 
     private static IEnumerable<string> Because(TrialFindings findings, double margin, TrialResult best, TrialResult chosen)
     {
-        var (report, count) = (findings.Report, findings.Report.Results.Count);
-        var together = count == 1 ? "one-sided, 95 %" : string.Create(CultureInfo.InvariantCulture, $"one-sided, 95 % for all {count} trials together");
+        var (report, count, tried) = (findings.Report, findings.Report.Results.Count, TrialFindings.TriedIn(findings.Report));
+        var together = tried == 1 ? "one-sided, 95 %" : string.Create(CultureInfo.InvariantCulture, $"one-sided, 95 % for all {tried} trials together");
         var onTask = findings.OnTask(chosen);
         yield return $"{chosen.Id} has {Percent(chosen.Task.Value)} % on {chosen.Task.Task}, the base {Percent(report.Task.Value)} %: {onTask.Gained} items gained, {onTask.Lost} lost; at least {Percent(Math.Max(0, findings.LeastGain(chosen)))} points better ({together}).";
         if (findings.MostLost(chosen) is { } lost)
@@ -59,15 +59,15 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
             yield return $"It was chosen among {count} by the items that it is scored on, so its own score is optimistic: the gate has to measure it on items that nothing was chosen by.";
     }
 
-    private static IEnumerable<string> OfMethod(TrialFindings findings, TrialResult chosen, LowRankFinding lowRank)
+    private static IEnumerable<string> OfMethod(TrialFindings findings, double margin, TrialResult chosen, LowRankFinding lowRank)
     {
         var tried = findings.Report.Results.Where(IsLowRank).ToList();
         if (lowRank != LowRankFinding.Chosen)
             yield return chosen.Method.Name == "full" ? "The whole model has to be distributed, and the gate judges adapters: extract a low-rank update from it, or judge it by other means." : "It stays live beside the base: it cannot be merged, and the gate does not judge it.";
         if (lowRank == LowRankFinding.NotTheAnswer)
-            yield return $"A low-rank update is not the answer here, at the ranks and rates that were tried: {string.Join(", ", tried.Select(result => $"{result.Id} ({Percent(result.Task.Value)} %)"))} {(tried.Count == 1 ? "is" : "are")} shown to do worse than {chosen.Id} on the same items.";
+            yield return $"A low-rank update is not the answer here, at the ranks and rates that were tried: {Listed(tried)} {(tried.Count == 1 ? "is" : "are")} shown to do worse than {chosen.Id} on the same items.";
         else if (lowRank == LowRankFinding.Undecided)
-            yield return $"Whether a low-rank update does as well is not decided: {string.Join(", ", tried.Select(result => $"{result.Id} ({Percent(result.Task.Value)} %)"))} {(tried.Count == 1 ? "is" : "are")} neither shown to lie within {Percent(findings.Report.Margins.Task)} points nor all shown to do worse. More items, other rates or ranks would tell.";
+            yield return $"Whether a low-rank update does as well is not decided: {string.Join("; ", tried.GroupBy(result => Against(result, findings, margin, tried, chosen)).Select(same => $"{Listed(same)} {(same.Count() == 1 ? "is" : "are")} {same.Key}"))}. More items, other rates or ranks would tell.";
         else if (lowRank == LowRankFinding.NotTried)
             yield return "No low-rank update was run to its end: add one to the plan before anything is said of LoRA.";
     }
@@ -76,9 +76,24 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
     {
         if (chosen.Spectrum.Count > 0)
             yield return OfRank(findings, chosen);
-        if (chosen.Layers.Count > 0)
+        if (chosen.Layers.Count > 1)
             yield return $"Layer {chosen.Layers.MaxBy(l => l.Loss)!.Layer} matters most, layer {chosen.Layers.MinBy(l => l.Loss)!.Layer} least.";
     }
+
+    /// <summary>What a task is worth whose rows were in the data.</summary>
+    private static IEnumerable<string> OfData(TrialReport report) => (report.Screened ?? []).Where(task => task.Overlapping.Count > 0)
+        .Select(task => $"{task.Overlapping.Count} of the {task.Rows} rows of {task.Name} overlap with the data that the trials saw: what they score there is no sign of what they can do with new rows.");
+
+    /// <summary>Why a low-rank trial that is not shown to do as well is not taken.</summary>
+    private static string Against(TrialResult result, TrialFindings findings, double margin, IReadOnlyList<TrialResult> tried, TrialResult chosen) => result switch
+    {
+        _ when findings.Behind(tried, chosen).Contains(result) => $"shown to do worse than {chosen.Id}",
+        _ when !findings.Better.Contains(result) => "not shown to be better than the base",
+        _ when !findings.Sound.Contains(result) => $"not shown to keep {result.Retained!.Task} within {Percent(margin)} points",
+        _ => $"shown neither to lie within {Percent(findings.Report.Margins.Task)} points of the best nor to do worse than {chosen.Id}",
+    };
+
+    private static string Listed(IEnumerable<TrialResult> results) => string.Join(", ", results.Select(result => $"{result.Id} ({Percent(result.Task.Value)} %)"));
 
     /// <summary>A trial of a higher rank tells more than any spectrum; and few directions are nearly always all used.</summary>
     private static string OfRank(TrialFindings findings, TrialResult chosen)
@@ -88,7 +103,7 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
         var used = string.Create(CultureInfo.InvariantCulture, $"Its updates use {effective:0.#} of {rank:0.#} directions on average");
         return higher switch
         {
-            { Count: > 0 } => $"{used}; of higher rank {string.Join(", ", higher.Select(result => $"{result.Id} ({Percent(result.Task.Value)} %)"))} {(higher.Count == 1 ? "was" : "were")} tried.",
+            { Count: > 0 } => $"{used}; of higher rank {Listed(higher)} {(higher.Count == 1 ? "was" : "were")} tried.",
             _ when rank < TellingRank => $"{used}: of so few, that does not tell whether more would help; a trial of a higher rank would.",
             _ when chosen.Spectrum.Average(m => m.RankOfEnergy / (double)m.Rank) > FullRank => $"{used}, nearly every one that they have: try a higher rank.",
             _ => $"{used}: more rank is not what is missing.",

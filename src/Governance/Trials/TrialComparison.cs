@@ -4,7 +4,7 @@ using Loragate.Governance.Statistics;
 
 namespace Loragate.Governance.Trials;
 
-/// <summary>Two models of a report on a task, item by item: Tango's score for yes-or-no scores, t otherwise, as a policy's paired rules take them.</summary>
+/// <summary>Two models of a report on a task, item by item: Tango's score for yes-or-no scores, t otherwise, as a policy's paired rules without clusters take them. A report knows no clusters, so every item counts as independent of the others.</summary>
 /// <param name="Gained">Items on which the first scores more.</param>
 /// <param name="Lost">Items on which it scores less.</param>
 /// <param name="Difference">The mean of the first less the mean of the second.</param>

@@ -5,11 +5,13 @@ namespace Loragate.Governance.Trials;
 
 /// <summary>
 /// What a report shows, over all of its trials together. A trial is sound if it is shown to be better than the base and to keep what must not be forgotten: the larger of the two p-values
-/// (an intersection-union test), after Holm over the trials, so that among many no useless one is taken for sound by luck more often than α.
+/// (an intersection-union test), after Holm over all trials of all rounds, so that among many no useless one is taken for sound by luck more often than α. Those that went no further count
+/// too: who went on was chosen by the items to retain, and among more that are tried luck finds more.
 /// </summary>
 public sealed class TrialFindings
 {
     private readonly double _alpha;
+    private readonly int _tried;
     private readonly double _retained;
 
     /// <summary>Judges a report's trials.</summary>
@@ -23,10 +25,11 @@ public sealed class TrialFindings
         if (FaultOf(report) is { } fault)
             throw new ArgumentException(fault, nameof(report));
         (Report, _alpha, _retained) = (report, alpha, retained ?? report.Margins.Retained);
+        _tried = TriedIn(report);
         double[] gains = [.. report.Results.Select(result => OnTask(result).Difference.PAbove(0))];
         double[] both = [.. report.Results.Select((result, i) => OnRetained(result) is { } kept ? Math.Max(gains[i], kept.Difference.PAbove(-_retained)) : gains[i])];
-        Better = Shown(report.Results, gains);
-        Sound = Shown(report.Results, both);
+        Better = Shown(report.Results, gains, _tried);
+        Sound = Shown(report.Results, both, _tried);
         Best = Sound.Count == 0 ? null : Sound.MaxBy(result => (result.Task.Value, -result.Bytes));
     }
 
@@ -42,11 +45,18 @@ public sealed class TrialFindings
     /// <summary>The sound trial with the highest score, of equal ones the smallest; null where none is sound.</summary>
     public TrialResult? Best { get; }
 
-    /// <summary>How much better than the base a trial is at least: with 1 − α for all trials of the report together.</summary>
-    public double LeastGain(TrialResult result) => OnTask(result).Difference.Lower(_alpha / Report.Results.Count);
+    /// <summary>How many trials a report has, those that went no further than an earlier round among them.</summary>
+    public static int TriedIn(TrialReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report.Rounds.SelectMany(round => round.Runs).DistinctBy(run => run.Id).Count();
+    }
 
-    /// <summary>How much of what must not be forgotten a trial loses at most, with 1 − α for all trials together; null where nothing was measured.</summary>
-    public double? MostLost(TrialResult result) => OnRetained(result) is { } kept ? Math.Max(0, -kept.Difference.Lower(_alpha / Report.Results.Count)) : null;
+    /// <summary>How much better than the base a trial is at least: with 1 − α for all trials of all rounds together.</summary>
+    public double LeastGain(TrialResult result) => OnTask(result).Difference.Lower(_alpha / _tried);
+
+    /// <summary>How much of what must not be forgotten a trial loses at most, with 1 − α for all trials of all rounds together; null where nothing was measured.</summary>
+    public double? MostLost(TrialResult result) => OnRetained(result) is { } kept ? Math.Max(0, -kept.Difference.Lower(_alpha / _tried)) : null;
 
     /// <summary>A trial held against the base on the task.</summary>
     public TrialComparison OnTask(TrialResult result)
@@ -64,15 +74,15 @@ public sealed class TrialFindings
 
     /// <summary>Those of some trials that are shown to lie less than a margin behind another on the task, after Holm over them.</summary>
     public IReadOnlyList<TrialResult> Within(double margin, IReadOnlyList<TrialResult> some, TrialResult other) =>
-        Shown(some, [.. some.Select(result => TrialComparison.Of(result.Task, other.Task).Difference.PAbove(-margin))]);
+        Shown(some, [.. some.Select(result => TrialComparison.Of(result.Task, other.Task).Difference.PAbove(-margin))], some.Count);
 
     /// <summary>Those of some trials that are shown to be worse than another on the task, after Holm over them.</summary>
     public IReadOnlyList<TrialResult> Behind(IReadOnlyList<TrialResult> some, TrialResult other) =>
-        Shown(some, [.. some.Select(result => TrialComparison.Of(result.Task, other.Task).Difference.PBelow(0))]);
+        Shown(some, [.. some.Select(result => TrialComparison.Of(result.Task, other.Task).Difference.PBelow(0))], some.Count);
 
     /// <summary>Those of some trials that are shown to be better than another on the task, after Holm over them.</summary>
     public IReadOnlyList<TrialResult> Ahead(IReadOnlyList<TrialResult> some, TrialResult other) =>
-        Shown(some, [.. some.Select(result => TrialComparison.Of(result.Task, other.Task).Difference.PAbove(0))]);
+        Shown(some, [.. some.Select(result => TrialComparison.Of(result.Task, other.Task).Difference.PAbove(0))], some.Count);
 
     /// <summary>Why nothing can be read from a report; null where it can.</summary>
     public static string? FaultOf(TrialReport report)
@@ -95,9 +105,10 @@ public sealed class TrialFindings
     private static bool IsLike(TrialScore score, TrialScore other) =>
         (score.Task, score.Metric, score.Data, score.Items) == (other.Task, other.Metric, other.Data, other.Items) && score.Items > 0 && score.Scores.All(value => value is >= 0 and <= 1);
 
-    private List<TrialResult> Shown(IReadOnlyList<TrialResult> results, double[] p)
+    /// <summary>Those that are shown after Holm over so many claims, of which those that were not measured to the end show nothing.</summary>
+    private List<TrialResult> Shown(IReadOnlyList<TrialResult> results, double[] p, int claims)
     {
-        var adjusted = Holm.Adjust(p);
+        var adjusted = Holm.Adjust([.. p, .. Enumerable.Repeat(1.0, claims - p.Length)]);
         return [.. results.Where((_, i) => adjusted[i] <= _alpha)];
     }
 }

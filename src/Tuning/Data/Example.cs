@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Loragate.Artifacts;
+
 namespace Loragate.Tuning.Data;
 
 /// <summary>A row of training data in tokens.</summary>
@@ -7,4 +10,12 @@ public sealed record Example(IReadOnlyList<int> Tokens, IReadOnlyList<bool> IsLe
 {
     /// <summary>How many tokens are to be predicted.</summary>
     public int Learnt => IsLearnt.Count(learnt => learnt);
+
+    /// <summary>All tokens by content: one row in two spellings has one.</summary>
+    internal Digest Whole => Beginning(Tokens.Count);
+
+    /// <summary>The tokens before the last answer by content.</summary>
+    internal Digest Question => Beginning(Tokens.Count - IsLearnt.Reverse().TakeWhile(learnt => learnt).Count());
+
+    private Digest Beginning(int count) => Digest.Of(MemoryMarshal.AsBytes<int>(Tokens.Take(count).ToArray()));
 }

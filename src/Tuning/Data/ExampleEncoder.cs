@@ -15,7 +15,7 @@ internal sealed class ExampleEncoder
     private readonly string _folder;
     private readonly Tokenizer _tokenizer;
     private readonly RequestEncoder _encoder;
-    private readonly Lazy<ChatTemplate> _template;
+    private readonly Lazy<ChatTemplate?> _template;
 
     /// <exception cref="Artifacts.MalformedInputException">The folder's tokenizer is not supported.</exception>
     public ExampleEncoder(string folder)
@@ -23,12 +23,14 @@ internal sealed class ExampleEncoder
         _folder = folder;
         _tokenizer = Tokenizer.Load(folder);
         _encoder = new RequestEncoder(_tokenizer, folder);
-        _template = new Lazy<ChatTemplate>(() => ChatTemplate.Load(folder)
-            ?? throw new TuningException(folder, "the model has no chat template, and the data has conversations", "Write rows of prompt and completion, or restore the model's template."));
+        _template = new Lazy<ChatTemplate?>(() => ChatTemplate.Load(folder));
     }
 
     /// <summary>The tokenizer by content.</summary>
     public Artifacts.Digest TokenizerDigest => _tokenizer.Digest;
+
+    /// <summary>SHA-256 of the chat template's text; null while no row went through it.</summary>
+    public Artifacts.Digest? TemplateDigest => _template.IsValueCreated ? _template.Value?.Digest : null;
 
     /// <summary>The tokens of a row.</summary>
     /// <exception cref="TuningException">The row cannot be split; it is named.</exception>
@@ -61,15 +63,17 @@ internal sealed class ExampleEncoder
 
     private Example Chat(TrainingRow row)
     {
-        var whole = Render(row.Turns, false);
+        var template = _template.Value
+            ?? throw new TuningException(row.Place, $"a conversation, and {_folder} has no chat template", "Write rows of prompt and completion, or restore the model's template.");
+        var whole = Render(template, row.Turns, false);
         var tokens = _tokenizer.Encode(whole, addSpecialTokens: false);
         var learnt = new bool[tokens.Length];
         for (var turn = 0; turn < row.Turns.Count; turn++)
         {
             if (row.Turns[turn].Role != TrainingRow.Assistant)
                 continue;
-            var start = Shared(whole, Render([.. row.Turns.Take(turn)], true), tokens, row);
-            var end = turn == row.Turns.Count - 1 ? tokens.Length : Shared(whole, Render([.. row.Turns.Take(turn + 1)], false), tokens, row);
+            var start = Shared(whole, Render(template, [.. row.Turns.Take(turn)], true), tokens, row);
+            var end = turn == row.Turns.Count - 1 ? tokens.Length : Shared(whole, Render(template, [.. row.Turns.Take(turn + 1)], false), tokens, row);
             learnt.AsSpan(start, end - start).Fill(true);
         }
         learnt.AsSpan(0, Math.Min(1, learnt.Length)).Clear();
@@ -82,6 +86,6 @@ internal sealed class ExampleEncoder
             ? tokens.AsSpan().CommonPrefixLength(_tokenizer.Encode(beginning, addSpecialTokens: false))
             : throw new TuningException($"{row.Place}, chat template of {_folder}", "the beginning of the conversation is written in another way than within the whole, so the answers cannot be told apart", "Write the row as prompt and completion.");
 
-    private string Render(IReadOnlyList<(string Role, string Text)> turns, bool isOpen) => _template.Value.Render(
+    private static string Render(ChatTemplate template, IReadOnlyList<(string Role, string Text)> turns, bool isOpen) => template.Render(
         new ListValue([.. turns.Select(t => new DictValue([KeyValuePair.Create("role", (Value)new StringValue(t.Role)), KeyValuePair.Create("content", (Value)new StringValue(t.Text))]))]), isOpen);
 }

@@ -73,5 +73,5 @@ internal sealed record TrainingFile(string Name, Digest Digest, IReadOnlyList<Tr
             : throw new TuningException(place, $"'{key}' is missing or no text", "Write it as a JSON string.");
 
     private static string NotEmpty(string text, string key, string place) =>
-        text.Length > 0 ? text : throw new TuningException(place, $"'{key}' is empty, so there is nothing to learn from", "Write the answer, or remove the row.");
+        !string.IsNullOrWhiteSpace(text) ? text : throw new TuningException(place, $"'{key}' is empty, so there is nothing to learn from", "Write the answer, or remove the row.");
 }

@@ -10,9 +10,6 @@ internal sealed record TrainingRow(string Place, bool IsChat, IReadOnlyList<(str
 
     public const string Assistant = "assistant";
 
-    /// <summary>What comes before the last turn, as one text that no other conversation has.</summary>
-    public string Context => string.Join('\u0001', Turns.SkipLast(1).Select(t => $"{t.Role}\u0002{t.Text}"));
-
-    /// <summary>The last turn.</summary>
-    public string Answer => Turns[^1].Text;
+    /// <summary>Whether something comes before the answer: an empty prompt is no question, so many texts may follow it.</summary>
+    public bool IsQuestion => IsChat || !string.IsNullOrWhiteSpace(Turns[0].Text);
 }

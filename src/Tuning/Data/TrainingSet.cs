@@ -1,8 +1,9 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Training;
 
 namespace Loragate.Tuning.Data;
 
-/// <summary>All rows of one purpose, in tokens, checked against each other.</summary>
+/// <summary>All rows of one purpose, in tokens. Rows are held against each other by their tokens, since that is all that a model sees of them.</summary>
 /// <param name="Files">The files by content.</param>
 /// <param name="Rows">The rows as they were written, in order.</param>
 /// <param name="Examples">The rows in tokens, in the same order.</param>
@@ -11,16 +12,26 @@ internal sealed record TrainingSet(IReadOnlyList<TrainingData> Files, IReadOnlyL
     /// <summary>Reads files.</summary>
     /// <param name="paths">The files, at least one.</param>
     /// <param name="encoder">The model's encoder.</param>
-    /// <param name="maxLength">The most tokens that a row may have.</param>
-    /// <param name="allowRepeats">Whether a prompt may come again, with the same answer or another.</param>
-    /// <exception cref="TuningException">A file has no rows, or a row is malformed, too long or a repetition; file and line are named.</exception>
-    public static TrainingSet Read(IReadOnlyList<string> paths, ExampleEncoder encoder, int maxLength, bool allowRepeats)
+    /// <exception cref="TuningException">A file has no rows, or a row is malformed; file and line are named.</exception>
+    public static TrainingSet Read(IReadOnlyList<string> paths, ExampleEncoder encoder)
     {
         var files = paths.Select(TrainingFile.Read).ToList();
         var rows = files.SelectMany(f => f.Rows).ToList();
-        if (!allowRepeats)
-            RefuseRepeats(rows);
-        return new TrainingSet([.. files.Select(f => new TrainingData(f.Name, f.Digest, f.Rows.Count))], rows, [.. rows.Select(row => Encode(row, encoder, maxLength))]);
+        return new TrainingSet([.. files.Select(f => new TrainingData(f.Name, f.Digest, f.Rows.Count))], rows, [.. rows.Select(encoder.Encode)]);
+    }
+
+    /// <summary>Refuses a row that comes again, and a prompt that comes again with another answer.</summary>
+    /// <exception cref="TuningException">There is one; file and line of both are named.</exception>
+    public void RefuseRepeats()
+    {
+        var (wholes, questions) = (new Dictionary<Digest, TrainingRow>(), new Dictionary<Digest, TrainingRow>());
+        foreach (var (row, example) in Rows.Zip(Examples))
+        {
+            if (!wholes.TryAdd(example.Whole, row))
+                throw new TuningException(row.Place, $"the same row as {wholes[example.Whole].Place}", "Remove one of the two, or allow repeats if both are meant.");
+            if (row.IsQuestion && !questions.TryAdd(example.Question, row))
+                throw new TuningException(row.Place, $"the same prompt as {questions[example.Question].Place} with another answer: one of the two is mislabelled", "Correct one of the two, or allow repeats if both are meant.");
+        }
     }
 
     /// <summary>Refuses rows that another set has too: of what was learnt from, a loss says nothing about new rows.</summary>
@@ -29,40 +40,31 @@ internal sealed record TrainingSet(IReadOnlyList<TrainingData> Files, IReadOnlyL
     /// <exception cref="TuningException">There is one; file and line of both are named.</exception>
     public void RefuseRowsOf(TrainingSet training, bool allowRepeats)
     {
-        string KeyOf(TrainingRow row) => allowRepeats ? Whole(row) : Question(row);
-
-        var learnt = training.Rows.DistinctBy(KeyOf, StringComparer.Ordinal).ToDictionary(KeyOf, StringComparer.Ordinal);
-        foreach (var row in Rows)
+        var wholes = training.PlacesBy(example => example.Whole, _ => true);
+        var questions = training.PlacesBy(example => example.Question, row => row.IsQuestion && !allowRepeats);
+        foreach (var (row, example) in Rows.Zip(Examples))
         {
-            if (learnt.TryGetValue(KeyOf(row), out var same))
-                throw new TuningException(row.Place, $"the training data have {(same.Answer == row.Answer ? "this row" : "this prompt")} too, {same.Place}, so its loss says nothing about new rows", "Take it out of one of the two.");
+            if (wholes.TryGetValue(example.Whole, out var same))
+                throw Learnt(row, "this row", same);
+            if (row.IsQuestion && questions.TryGetValue(example.Question, out var asked))
+                throw Learnt(row, "this prompt", asked);
         }
     }
 
-    private static string Whole(TrainingRow row) => $"{row.Context}\u0003{row.Answer}";
-
-    /// <summary>What a row asks. An empty prompt is no question, so many texts may follow it.</summary>
-    private static string Question(TrainingRow row) => row.IsChat || row.Turns[0].Text.Length > 0 ? row.Context : Whole(row);
-
-    private static Example Encode(TrainingRow row, ExampleEncoder encoder, int maxLength)
+    /// <summary>Refuses a row of more tokens than it may have.</summary>
+    /// <exception cref="TuningException">There is one; its file and line are named.</exception>
+    public void RefuseLonger(int maxLength)
     {
-        var example = encoder.Encode(row);
-        return example.Tokens.Count - 1 <= maxLength
-            ? example
-            : throw new TuningException(row.Place, $"{example.Tokens.Count} tokens, where a row may have {maxLength + 1}", "Shorten the row, or allow longer ones if the model's context does.");
-    }
-
-    private static void RefuseRepeats(IReadOnlyList<TrainingRow> rows)
-    {
-        var seen = new Dictionary<string, TrainingRow>(StringComparer.Ordinal);
-        foreach (var row in rows)
+        foreach (var (row, example) in Rows.Zip(Examples))
         {
-            if (seen.TryAdd(Question(row), row))
-                continue;
-            var first = seen[Question(row)];
-            throw first.Answer == row.Answer
-                ? new TuningException(row.Place, $"the same row as {first.Place}", "Remove one of the two, or allow repeats if both are meant.")
-                : new TuningException(row.Place, $"the same prompt as {first.Place} with another answer: one of the two is mislabelled", "Correct one of the two, or allow repeats if both are meant.");
+            if (example.Tokens.Count > maxLength)
+                throw new TuningException(row.Place, $"{example.Tokens.Count} tokens, where a row may have {maxLength}", "Shorten the row, or allow longer ones if the model's context does.");
         }
     }
+
+    private static TuningException Learnt(TrainingRow row, string what, string place) =>
+        new(row.Place, $"the training data have {what} too, {place}, so its loss says nothing about new rows", "Take it out of one of the two.");
+
+    private Dictionary<Digest, string> PlacesBy(Func<Example, Digest> key, Func<TrainingRow, bool> counts) =>
+        Rows.Zip(Examples).Where(each => counts(each.First)).DistinctBy(each => key(each.Second)).ToDictionary(each => key(each.Second), each => each.First.Place);
 }

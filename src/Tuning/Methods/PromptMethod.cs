@@ -12,8 +12,8 @@ public sealed record PromptMethod : TuningMethod
     /// <inheritdoc/>
     public override string Name => "prompt";
 
-    /// <summary>n.</summary>
-    public int Tokens { get; init; } = 20;
+    /// <summary>n; the paper's longest unless given.</summary>
+    public int Tokens { get; init; } = 100;
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["tokens"] = Tokens.ToString(CultureInfo.InvariantCulture) };

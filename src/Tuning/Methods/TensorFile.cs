@@ -19,12 +19,12 @@ internal static class TensorFile
     }
 
     /// <summary>A tensor's numbers in a type, row by row.</summary>
-    /// <exception cref="TuningException">One is not finite, or too large for the type.</exception>
+    /// <exception cref="DivergenceException">One is not finite, or too large for the type.</exception>
     public static ReadOnlySpan<byte> Bytes(string name, Tensor value, ScalarType type)
     {
         var converted = value.detach().to_type(type);
         return converted.isfinite().all().item<bool>()
             ? converted.cpu().contiguous().bytes
-            : throw new TuningException(name, $"holds numbers that are not finite in {type.ToString().ToLowerInvariant()}, the type that it is saved in", "Lower the learning rate, or lengthen the warm-up.");
+            : throw new DivergenceException(name, $"holds numbers that are not finite in {type.ToString().ToLowerInvariant()}, the type that it is saved in", "Lower the learning rate, or lengthen the warm-up.");
     }
 }

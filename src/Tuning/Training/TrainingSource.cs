@@ -22,22 +22,19 @@ internal sealed record TrainingSource(IReadOnlyList<Example> Examples, IReadOnly
     /// <exception cref="TuningException">The data are unsuitable; file and line are named.</exception>
     public static TrainingSource Read(TrainingRequest request, Checkpoint checkpoint, LanguageModel model)
     {
-        var encoder = new ExampleEncoder(request.Base);
         var maxLength = Math.Min(request.MaxLength ?? model.MaxLength, model.MaxLength);
-        var data = TrainingSet.Read(request.Data, encoder, maxLength, request.AllowRepeats);
-        if (data.Examples.Count < 2)
-            throw new TuningException(request.Data[0], "one row, from which nothing general can be learnt", "Give at least two rows; a few hundred are usual.");
-        var validation = request.Validation.Count == 0 ? null : TrainingSet.Read(request.Validation, encoder, maxLength, request.AllowRepeats);
-        validation?.RefuseRowsOf(data, request.AllowRepeats);
-        return new TrainingSource(data.Examples, validation?.Examples ?? [], new TrainingInputs(
+        var data = CheckedData.Read(request.Data, request.Validation, request.Base, request.AllowRepeats);
+        data.RefuseLonger(maxLength);
+        return new TrainingSource(data.Training.Examples, data.Validation?.Examples ?? [], new TrainingInputs(
             new EngineInfo("loragate.train", request.Version, "adamw-packed/1", request.Device.Split(':')[0]),
             new SortedDictionary<string, string>(StringComparer.Ordinal) { ["processor"] = ProcessorKind.Name, ["threads"] = $"{request.Threads}", ["torch"] = __version__ },
             new CheckpointIdentity(BaseName.Of(checkpoint), checkpoint.ConfigDigest, TensorDigest.OfWeights(request.Weights)),
-            encoder.TokenizerDigest,
-            data.Files,
-            validation?.Files ?? [],
+            data.Tokenizer,
+            data.Training.Files,
+            data.Validation?.Files ?? [],
             new TrainedMethod(request.Method.Name, request.Method.Settings),
             request.Settings(maxLength),
-            request.Plan));
+            request.Plan,
+            data.ChatTemplate));
     }
 }

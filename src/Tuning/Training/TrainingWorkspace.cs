@@ -8,6 +8,7 @@ namespace Loragate.Tuning.Training;
 /// </summary>
 internal sealed class TrainingWorkspace : IDisposable
 {
+    private const string Work = "training";
     private const string StateName = "training-state.safetensors";
     private const string NextName = StateName + ".next";
     private const string ResultName = "result";
@@ -37,7 +38,7 @@ internal sealed class TrainingWorkspace : IDisposable
         try
         {
             RefuseForeign(claim.Partial);
-            Directory.CreateDirectory(claim.Partial);
+            claim.Keep(Work);
             return new TrainingWorkspace(claim);
         }
         catch
@@ -67,7 +68,7 @@ internal sealed class TrainingWorkspace : IDisposable
     {
         if (!System.IO.Path.Exists(path))
             return;
-        string[] own = [StateName, NextName, ResultName];
+        string[] own = [StateName, NextName, ResultName, OutputLock.KeeperName];
         var odd = new DirectoryInfo(path) is { Exists: true, LinkTarget: null } folder
             ? folder.EnumerateFileSystemInfos().Where(entry => !own.Contains(entry.Name) || entry.LinkTarget is not null).Select(entry => $"holds '{entry.Name}', which").FirstOrDefault()
             : "is something that";

@@ -12,13 +12,13 @@ internal static class Halving
     /// <param name="steps">Steps of the last round.</param>
     /// <param name="eta">η, at least 2.</param>
     /// <param name="finalists">How many trials of a method the last round has at most.</param>
-    public static IReadOnlyList<Round> Rounds(IReadOnlyDictionary<string, int> trials, int steps, int eta, int finalists)
+    public static IReadOnlyList<PlannedRound> Rounds(IReadOnlyDictionary<string, int> trials, int steps, int eta, int finalists)
     {
         var counts = trials.ToDictionary(method => method.Key, method => Counts(method.Value, eta, finalists), StringComparer.Ordinal);
         var last = counts.Values.Max(count => count.Count) - 1;
         return
         [
-            .. Enumerable.Range(0, last + 1).Select(round => new Round(
+            .. Enumerable.Range(0, last + 1).Select(round => new PlannedRound(
                 Math.Max(1, (int)(steps / Math.Pow(eta, last - round))),
                 counts.Where(method => round >= last + 1 - method.Value.Count).ToDictionary(method => method.Key, method => method.Value[round - (last + 1 - method.Value.Count)], StringComparer.Ordinal))),
         ];

@@ -12,6 +12,9 @@ internal static class PlanNumbers
     /// <summary>A whole number, or null where the key is absent.</summary>
     public static int? OptionalWhole(this TaskKeys keys, string key) => keys.Node(key) is null ? null : keys.Number(key, 0);
 
+    /// <summary>A whole number that must be there.</summary>
+    public static int RequiredWhole(this TaskKeys keys, string key) => keys.OptionalWhole(key) ?? throw keys.Fault(key, $"the key '{key}' is missing");
+
     /// <summary>A number or a list of at least one, all finite; null where the key is absent.</summary>
     public static IReadOnlyList<double>? Reals(this TaskKeys keys, string key)
     {

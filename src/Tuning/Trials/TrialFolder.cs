@@ -9,6 +9,7 @@ namespace Loragate.Tuning.Trials;
 /// <summary>The folder of a plan's run: whose it is, and what each trial has come to (docs/formats/trial.v1.md).</summary>
 internal sealed class TrialFolder(string path)
 {
+    private const int MaxBytes = 1 << 20;
     private const string InputsFile = "trial-inputs.json";
     private const string Rounds = "rounds";
     private const string CostSuffix = ".cost.json";
@@ -25,9 +26,9 @@ internal sealed class TrialFolder(string path)
             return;
         if (!File.Exists(PathTo(InputsFile)))
             throw new TuningException(path, "holds something else than trials", "Name a new folder.");
-        if (!Directory.Exists(PathTo(Rounds)))
+        if (!Directory.Exists(PathTo(Rounds)) || !Directory.EnumerateFiles(PathTo(Rounds), "*", SearchOption.AllDirectories).Any())
             return;
-        var begun = JsonSerializer.Deserialize<Dictionary<string, string>>(File.ReadAllBytes(PathTo(InputsFile)), RecordJson.Options)!;
+        var begun = Read<Dictionary<string, string>>(PathTo(InputsFile), "Restore it, or name a new folder.");
         var other = begun.Keys.Union(inputs.Names.Keys).Where(name => begun.GetValueOrDefault(name) != inputs.Names.GetValueOrDefault(name)).Order(StringComparer.Ordinal);
         throw new TuningException(path, $"was begun with other inputs: {string.Join("; ", other)}", "Trials are compared on the same inputs: restore these, or name a new folder.");
     }
@@ -59,22 +60,24 @@ internal sealed class TrialFolder(string path)
     }
 
     /// <summary>Why a trial was given up; null where it was not.</summary>
-    public string? GivenUp(int round, Trial trial) => File.Exists(Of(round, trial) + FaultSuffix) ? JsonSerializer.Deserialize<string>(File.ReadAllBytes(Of(round, trial) + FaultSuffix)) : null;
+    /// <exception cref="TuningException">The file that tells it is malformed.</exception>
+    public string? GivenUp(int round, Trial trial) => File.Exists(Of(round, trial) + FaultSuffix) ? Read<string>(Of(round, trial) + FaultSuffix, "Remove it, and the trial is run again.") : null;
 
-    /// <summary>Notes that a trial was given up, and removes what it had come to.</summary>
+    /// <summary>Removes what a trial had come to, and notes that it was given up: in this order, since nobody looks at what is noted again.</summary>
     public void GiveUp(int round, Trial trial, string fault)
     {
-        AtomicFile.Write(Of(round, trial) + FaultSuffix, JsonSerializer.SerializeToUtf8Bytes(fault));
         if (IsInterrupted(round, trial))
             Directory.Delete(Of(round, trial) + AtomicFile.PartialSuffix, recursive: true);
+        AtomicFile.Write(Of(round, trial) + FaultSuffix, JsonSerializer.SerializeToUtf8Bytes(fault));
     }
 
     /// <summary>Whether an earlier run has left a part of a trial.</summary>
     public bool IsInterrupted(int round, Trial trial) => Directory.Exists(Of(round, trial) + AtomicFile.PartialSuffix);
 
     /// <summary>What a trial took; nothing is known where the run ended before it could be told.</summary>
+    /// <exception cref="TuningException">The file that tells it is malformed.</exception>
     public TrialCost Cost(int round, Trial trial) => File.Exists(Of(round, trial) + CostSuffix)
-        ? JsonSerializer.Deserialize<TrialCost>(File.ReadAllBytes(Of(round, trial) + CostSuffix), RecordJson.Options)!
+        ? Read<TrialCost>(Of(round, trial) + CostSuffix, "Remove it; what the trial took is not told then.")
         : new TrialCost(trial.Id, round, null, null, null);
 
     /// <summary>Keeps what a trial took.</summary>
@@ -85,6 +88,18 @@ internal sealed class TrialFolder(string path)
     {
         AtomicFile.Write(PathTo(TrialCosts.FileName), costs.ToCanonicalJson());
         AtomicFile.Write(PathTo(TrialReport.FileName), report.ToCanonicalJson());
+    }
+
+    private static T Read<T>(string file, string advice)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(PlainFile.Read(file, MaxBytes), RecordJson.Options) ?? throw new TuningException(file, "holds nothing", advice);
+        }
+        catch (JsonException)
+        {
+            throw new TuningException(file, "is not as it was written", advice);
+        }
     }
 
     private string PathTo(string file) => Path.Combine(path, file);

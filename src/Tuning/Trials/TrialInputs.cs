@@ -1,6 +1,7 @@
 using System.Globalization;
 using Loragate.Artifacts.Checkpoints;
-using Loragate.Artifacts.Records.Training;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.EvalHarness.Contamination;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Tasks;
@@ -12,10 +13,10 @@ namespace Loragate.Tuning.Trials;
 /// <summary>All that a plan's trials are made from, read before any work and named by content.</summary>
 /// <param name="Task">What the tuned model is for.</param>
 /// <param name="Retained">What it must not forget; null where nothing is measured.</param>
-/// <param name="Data">The training data.</param>
-/// <param name="Validation">The validation data.</param>
+/// <param name="Data">Training and validation data.</param>
+/// <param name="Screened">The rows of the tasks that overlap with the data.</param>
 /// <param name="Names">Everything that results depend on: what it is → its digest or value.</param>
-internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? Retained, TrainingSet Data, TrainingSet Validation, IReadOnlyDictionary<string, string> Names)
+internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? Retained, CheckedData Data, IReadOnlyList<ScreenedTask> Screened, IReadOnlyDictionary<string, string> Names)
 {
     private const string Mean = "mean";
 
@@ -24,11 +25,12 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
     /// <exception cref="Artifacts.MalformedInputException">A task or the base is malformed.</exception>
     public static TrialInputs Read(TrialRequest request)
     {
-        var (plan, encoder) = (request.Plan, new ExampleEncoder(request.Base));
+        var plan = request.Plan;
         var task = Read(plan.Task, plan.DataRoot);
         var retained = plan.Retained is null ? null : Read(plan.Retained, plan.DataRoot);
-        var data = TrainingSet.Read(plan.Data, encoder, int.MaxValue, plan.AllowRepeats);
-        var validation = TrainingSet.Read(plan.Validation, encoder, int.MaxValue, plan.AllowRepeats);
+        if (retained is not null && retained.Task.Name == task.Task.Name && Name(retained) != Name(task))
+            throw new TuningException(plan.Retained!.File, $"another task is called '{task.Task.Name}' too, {plan.Task.File}, and evaluations are filed by that name", "Give one of the two another name ('task:').");
+        var data = CheckedData.Read(plan.Data, plan.Validation, request.Base, plan.AllowRepeats);
         using var checkpoint = Checkpoint.Open(request.Base);
         var names = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
@@ -39,21 +41,23 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
             ["plan"] = plan.Digest.Hex,
             ["task"] = Name(task),
             ["threads"] = request.TrainingThreads.ToString(CultureInfo.InvariantCulture),
-            ["tokenizer"] = encoder.TokenizerDigest.Hex,
+            ["tokenizer"] = data.Tokenizer.Hex,
         };
+        if (data.ChatTemplate is { } template)
+            names["chat template"] = template.Hex;
         if (retained is not null)
             names["task to retain"] = Name(retained);
-        foreach (var (kind, set) in new[] { ("data", data), ("validation", validation) })
+        foreach (var (kind, set) in new[] { ("data", data.Training), ("validation", data.Validation!) })
         {
             foreach (var (i, file) in set.Files.Index())
                 names[string.Create(CultureInfo.InvariantCulture, $"{kind} {i + 1}, {file.Name}")] = file.Sha256.Hex;
         }
-        return new TrialInputs(task, retained, data, validation, names);
+        return new TrialInputs(task, retained, data, Screen(data, retained is null ? [task] : [task, retained]), names);
     }
 
     /// <summary>Refuses settings that do not fit the model and rows that are too long for one of the trials, before the first is trained.</summary>
     /// <exception cref="TuningException">Names the trial or the row.</exception>
-    public static void CheckFit(TrialRequest request, CancellationToken cancellation)
+    public void CheckFit(TrialRequest request, CancellationToken cancellation)
     {
         using var checkpoint = Checkpoint.Open(request.Base);
         using var model = LanguageModel.Load(checkpoint, Precision.Float32, new Device(request.Device), request.Weights, cancellation);
@@ -64,9 +68,13 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
             using var tuned = TrialFault.Named(trial, () => trial.Method.Start(model, request.Plan.Seed));
             longest = Math.Min(longest, tuned.Model.MaxLength);
         }
-        var encoder = new ExampleEncoder(request.Base);
-        TrainingSet.Read(request.Plan.Data, encoder, longest, request.Plan.AllowRepeats);
-        TrainingSet.Read(request.Plan.Validation, encoder, longest, request.Plan.AllowRepeats);
+        Data.RefuseLonger(longest);
+    }
+
+    private static IReadOnlyList<ScreenedTask> Screen(CheckedData data, IEnumerable<EvaluationQuestion> questions)
+    {
+        var known = TrainingDigests.OfTexts(data.Training.Rows.Concat(data.Validation!.Rows).SelectMany(row => row.Turns).Select(turn => turn.Text));
+        return [.. questions.Select(question => ContaminationScreen.Screen(question.Task, question.Data, known))];
     }
 
     /// <summary>Trials are compared item by item, so the metric has to be a mean of what items score; that more is better and all lies from 0 to 1 the scores show, and the task says.</summary>

@@ -15,12 +15,16 @@ internal sealed record TrialOutcome(Trial Trial, TrainingReceipt? Receipt, strin
 
     /// <summary>Best first: trained before given up, then who keeps what must not be forgotten, then the least validation loss.</summary>
     /// <param name="outcomes">The outcomes.</param>
-    /// <param name="least">The least value of what must not be forgotten; below it, it counts as forgotten.</param>
-    public static IEnumerable<TrialOutcome> Ranked(IEnumerable<TrialOutcome> outcomes, double least) => outcomes
+    /// <param name="ofBase">What the base does of what must not be forgotten; null where nobody asked.</param>
+    /// <param name="margin">How much of it may be lost, as a share of its items.</param>
+    public static IEnumerable<TrialOutcome> Ranked(IEnumerable<TrialOutcome> outcomes, TrialScore? ofBase, double margin) => outcomes
         .OrderBy(outcome => outcome.Receipt is null)
-        .ThenBy(outcome => outcome.Retained is { } retained && retained.Value < least)
+        .ThenBy(outcome => outcome.Retained is { } retained && Fall(ofBase!, retained) > (decimal)margin * retained.Items)
         .ThenBy(outcome => outcome.ValidationLoss)
         .ThenBy(outcome => outcome.Trial.Id, StringComparer.Ordinal);
+
+    /// <summary>How much less than the base, summed over the items in decimal: who loses just what may be lost has not forgotten.</summary>
+    private static decimal Fall(TrialScore ofBase, TrialScore score) => ofBase.Scores.Zip(score.Scores).Sum(each => (decimal)each.First - (decimal)each.Second);
 
     public TrialRun ToRun() => new(Trial.Id, ValidationLoss, Receipt?.ComputeDigest(), Retained, Fault);
 }

@@ -61,12 +61,12 @@ public sealed record TrialPlan
     public required IReadOnlyList<Trial> Trials { get; init; }
 
     /// <summary>The rounds in which the trials are run.</summary>
-    public IReadOnlyList<Round> Rounds
+    public IReadOnlyList<PlannedRound> Rounds
     {
         get
         {
             var trials = Trials.CountBy(t => t.Method.Name).ToDictionary(StringComparer.Ordinal);
-            return Halving is { } eta ? Trials.Count == 0 ? [] : Loragate.Tuning.Trials.Halving.Rounds(trials, Steps, eta, Finalists) : [new Round(Steps, trials)];
+            return Halving is { } eta ? Trials.Count == 0 ? [] : Loragate.Tuning.Trials.Halving.Rounds(trials, Steps, eta, Finalists) : [new PlannedRound(Steps, trials)];
         }
     }
 

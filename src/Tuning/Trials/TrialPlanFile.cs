@@ -15,69 +15,79 @@ public static class TrialPlanFile
     private const double RetainedMargin = 0.1;
 
     /// <summary>Reads a plan.</summary>
-    /// <exception cref="TuningException">A setting is missing or unsuitable, or the plan costs more than its budget.</exception>
-    /// <exception cref="TaskException">The file is no strict YAML, or a key is unknown or of another kind.</exception>
+    /// <exception cref="TuningException">Keys are missing, unknown, unsuitable or of another kind, all told at once, of an entry of trials the first; or the plan costs more than its budget.</exception>
+    /// <exception cref="TaskException">The file is no strict YAML.</exception>
     public static TrialPlan Read(string path)
     {
         if (!File.Exists(path))
             throw new TuningException(path, "no such file", "Give the path of a plan.");
         var bytes = PlainFile.Read(path, YamlReader.MaxBytes);
-        var keys = TaskKeys.Of(YamlReader.Read(bytes, path));
-        if (keys.RequiredText("schema") != SchemaName)
-            throw new TuningException(path, $"schema '{keys.Text("schema")}' where '{SchemaName}' was expected", "Write a plan of this version.");
+        var (keys, faults) = (TaskKeys.Of(YamlReader.Read(bytes, path)), new PlanFaults(path));
+        if (faults.Read(() => keys.RequiredText("schema"), SchemaName) is var schema && schema != SchemaName)
+            throw new TuningException(path, $"schema '{schema}' where '{SchemaName}' was expected", "Write a plan of this version.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var plan = new TrialPlan
         {
-            Name = keys.RequiredText("name"),
+            Name = faults.Read(() => keys.RequiredText("name"), ""),
             Digest = Digest.Of(bytes),
-            Data = [.. Require(keys, "data").Select(file => Path.Combine(folder, file))],
-            Validation = [.. Require(keys, "validation").Select(file => Path.Combine(folder, file))],
-            Task = Task(keys.Map("task") ?? throw keys.Fault("task", "the key 'task' is missing"), folder, TaskMargin),
-            Retained = keys.Map("retained") is { } retained ? Task(retained, folder, RetainedMargin) : null,
-            DataRoot = Path.Combine(folder, keys.Text("dataRoot") ?? "."),
-            Steps = keys.Number("steps", 0),
-            BatchSize = keys.Number("batch", 8),
-            Seed = keys.Number("seed", 0) is >= 0 and var seed ? (ulong)seed : throw keys.Fault("seed", "below 0"),
-            AllowRepeats = keys.Flag("allowRepeats", absent: false),
-            Schedule = ScheduleOf(keys),
-            WarmUp = keys.OptionalReal("warmUp"),
-            Halving = keys.OptionalWhole("halving"),
-            Finalists = keys.Number("finalists", 1),
-            Budget = keys.OptionalWhole("budget"),
-            Watts = keys.OptionalReal("watts"),
-            Trials = [.. (keys.Maps("trials") ?? throw keys.Fault("trials", "the key 'trials' is missing")).SelectMany(TrialGrid.Of)],
+            Data = faults.Read(() => Files(keys, "data", folder), []),
+            Validation = faults.Read(() => Files(keys, "validation", folder), []),
+            Task = faults.Read(() => Task(keys.Map("task") ?? throw keys.Fault("task", "the key 'task' is missing"), folder, TaskMargin, faults), null)!,
+            Retained = faults.Read(() => keys.Map("retained") is { } retained ? Task(retained, folder, RetainedMargin, faults) : null, null),
+            DataRoot = Path.Combine(folder, faults.Read(() => keys.Text("dataRoot"), null) ?? "."),
+            Steps = faults.Read(() => keys.RequiredWhole("steps"), 1),
+            BatchSize = faults.Read(() => keys.Number("batch", 8), 1),
+            Seed = faults.Read(() => keys.Number("seed", 0) is >= 0 and var seed ? (ulong)seed : throw keys.Fault("seed", "below 0"), 0UL),
+            AllowRepeats = faults.Read(() => keys.Flag("allowRepeats", absent: false), false),
+            Schedule = faults.Read(() => ScheduleOf(keys), Schedule.Cosine),
+            WarmUp = faults.Read(() => keys.OptionalReal("warmUp"), null),
+            Halving = faults.Read(() => keys.OptionalWhole("halving"), null),
+            Finalists = faults.Read(() => keys.Number("finalists", 1), 1),
+            Budget = faults.Read(() => keys.OptionalWhole("budget"), null),
+            Watts = faults.Read(() => keys.OptionalReal("watts"), null),
+            Trials = Trials(keys, faults),
         };
-        Check(plan, path, isFinalistsGiven: keys.Node("finalists") is not null);
-        keys.Done();
-        return plan;
+        Check(plan, faults, isFinalistsGiven: keys.Node("finalists") is not null);
+        foreach (var unknown in keys.Unknown())
+            faults.Add(unknown);
+        faults.Refuse();
+        return plan.Budget is not { } budget || plan.PlannedSteps <= budget
+            ? plan
+            : throw new TuningException(path, $"{plan.PlannedSteps} steps are planned, and the budget has {budget}", "Take fewer trials or steps, or halve more.");
     }
 
-    private static void Check(TrialPlan plan, string path, bool isFinalistsGiven)
+    private static List<Trial> Trials(TaskKeys keys, PlanFaults faults)
     {
-        (bool IsSound, string Fault)[] rules =
-        [
-            (plan.Trials.Count is >= 1 and <= MostTrials, $"{plan.Trials.Count} trials, where 1 to {MostTrials} are run"),
-            (plan.Steps >= 1 && plan.Trials.All(t => t.Steps is null or >= 1) && plan.BatchSize >= 1, "steps or batch below 1"),
-            (plan.Halving is null or >= 2, "halving below 2"),
-            (plan.Finalists >= 1, "finalists below 1"),
-            (plan.Halving is not null || !isFinalistsGiven, "finalists in a plan that does not halve: all of its trials are run to their end"),
-            (plan.Halving is null || plan.Trials.All(t => t.Steps is null), "a trial with steps of its own in a plan that halves: of a round, all trials have the same"),
-            (plan.WarmUp is null or (>= 0 and < 1), "a warm-up that is no share of the steps, from 0 to below 1"),
-            (plan.Budget is null or >= 1, "a budget below 1"),
-            (plan.Watts is null or > 0, "watts that are not positive"),
-            (new[] { plan.Task, plan.Retained }.OfType<TrialTask>().All(task => task.Margin is > 0 and < 1), "a margin that is no share, above 0 and below 1"),
-        ];
-        List<string> faults = [.. rules.Where(r => !r.IsSound).Select(r => r.Fault), .. plan.Trials.GroupBy(t => t.Id).Where(g => g.Count() > 1).Select(g => $"the trial '{g.Key}' comes twice")];
-        if (faults.Count > 0)
-            throw new TuningException(path, string.Join("; ", faults), "Correct the plan.");
-        if (plan.Budget is { } budget && plan.PlannedSteps > budget)
-            throw new TuningException(path, $"{plan.PlannedSteps} steps are planned, and the budget has {budget}", "Take fewer trials or steps, or halve more.");
+        var trials = new List<Trial>();
+        var entries = faults.Read(() => keys.Maps("trials") is { Count: > 0 } maps ? maps : throw keys.Fault("trials", "the key is missing, or lists nothing"), []);
+        foreach (var entry in entries)
+            trials.AddRange(faults.Read(() => TrialGrid.Of(entry, MostTrials - trials.Count, faults), []));
+        return trials;
     }
 
-    private static TrialTask Task(TaskKeys keys, string folder, double margin)
+    private static void Check(TrialPlan plan, PlanFaults faults, bool isFinalistsGiven)
     {
-        var task = new TrialTask(Path.Combine(folder, keys.RequiredText("file")), keys.RequiredText("metric"), keys.OptionalReal("margin") ?? margin);
-        keys.Done();
+        faults.Require(plan.Steps >= 1 && plan.Trials.All(t => t.Steps is null or >= 1) && plan.BatchSize >= 1, "steps or batch below 1");
+        faults.Require(plan.Halving is null or >= 2, "halving below 2");
+        faults.Require(plan.Finalists >= 1, "finalists below 1");
+        faults.Require(plan.Halving is not null || !isFinalistsGiven, "finalists in a plan that does not halve: all of its trials are run to their end");
+        faults.Require(plan.Halving is null || plan.Trials.All(t => t.Steps is null), "a trial with steps of its own in a plan that halves: of a round, all trials have the same");
+        faults.Require(plan.WarmUp is null or (>= 0 and < 1), "a warm-up that is no share of the steps, from 0 to below 1");
+        faults.Require(plan.Budget is null or >= 1, "a budget below 1");
+        faults.Require(plan.Watts is null or > 0, "watts that are not positive");
+        faults.Require(new[] { plan.Task, plan.Retained }.OfType<TrialTask>().All(task => task.Margin is > 0 and < 1), "a margin that is no share, above 0 and below 1");
+        foreach (var twice in plan.Trials.GroupBy(t => t.Id).Where(g => g.Count() > 1))
+            faults.Require(false, $"the trial '{twice.Key}' comes twice");
+    }
+
+    private static TrialTask Task(TaskKeys keys, string folder, double margin, PlanFaults faults)
+    {
+        var task = new TrialTask(
+            Path.Combine(folder, faults.Read(() => keys.RequiredText("file"), "")),
+            faults.Read(() => keys.RequiredText("metric"), ""),
+            faults.Read(() => keys.OptionalReal("margin"), null) ?? margin);
+        foreach (var unknown in keys.Unknown())
+            faults.Add(unknown);
         return task;
     }
 
@@ -89,6 +99,6 @@ public static class TrialPlanFile
         var other => throw keys.Fault("schedule", $"'{other}' is none of cosine, linear, constant"),
     };
 
-    private static IReadOnlyList<string> Require(TaskKeys keys, string key) =>
-        keys.Texts(key) is { Count: > 0 } texts ? texts : throw keys.Fault(key, $"the key '{key}' is missing");
+    private static IReadOnlyList<string> Files(TaskKeys keys, string key, string folder) =>
+        keys.Texts(key) is { Count: > 0 } texts ? [.. texts.Select(file => Path.Combine(folder, file))] : throw keys.Fault(key, $"the key '{key}' is missing");
 }

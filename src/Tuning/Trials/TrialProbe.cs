@@ -28,7 +28,7 @@ internal sealed class TrialProbe : IDisposable
         _base = LanguageModel.Load(checkpoint, Precision.Float32, new Device(request.Device), request.Weights, cancellation);
     }
 
-    /// <summary>A cost with the seconds of a generated token: the base's, and the trial's right after it.</summary>
+    /// <summary>A cost with the seconds of a generated token: the base's, and the trial's right after it; without them where the context is too short to generate in.</summary>
     public TrialCost Time(TrialCost cost, Trial trial, string folder)
     {
         var ofBase = SecondsPerToken(_base);
@@ -47,9 +47,10 @@ internal sealed class TrialProbe : IDisposable
     public IReadOnlyList<ModuleSpectrum> Spectrum(Trial trial, string folder) => trial.Method is LoraMethod ? Spectra.Of(folder, _cancellation) : [];
 
     /// <summary>The layers' parts; empty where the method has none that can be left out.</summary>
-    public IReadOnlyList<LayerEffect> Layers(Trial trial, string folder) => trial.Method is LoraMethod ? LayerEffects.Of(_base, folder, _inputs.Validation.Examples, _cancellation) : [];
+    public IReadOnlyList<LayerEffect> Layers(Trial trial, string folder) => trial.Method is LoraMethod ? LayerEffects.Of(_base, folder, _inputs.Data.Validation!.Examples, _cancellation) : [];
 
     public void Dispose() => _base.Dispose();
 
-    private double SecondsPerToken(LanguageModel model) => SpeedProbe.Measure(model, PromptTokens, NewTokens, Repeats, _clock, _cancellation).SecondsPerToken;
+    private double? SecondsPerToken(LanguageModel model) =>
+        PromptTokens + NewTokens <= model.MaxLength ? SpeedProbe.Measure(model, PromptTokens, NewTokens, Repeats, _clock, _cancellation).SecondsPerToken : null;
 }

@@ -5,6 +5,8 @@ namespace Loragate.Tuning.Trials;
 /// <summary>A plan, the base that it is tried on, and the machine.</summary>
 public sealed record TrialRequest
 {
+    private const int ValidationsOfTrial = 4;
+
     /// <summary>The plan.</summary>
     public required TrialPlan Plan { get; init; }
 
@@ -28,4 +30,43 @@ public sealed record TrialRequest
 
     /// <summary>The build.</summary>
     public required string Version { get; init; }
+
+    /// <summary>The training of a trial.</summary>
+    /// <param name="trial">The trial.</param>
+    /// <param name="steps">Its steps.</param>
+    /// <param name="output">The folder to make.</param>
+    internal TrainingRequest TrainingOf(Trial trial, int steps, string output) => new()
+    {
+        Base = Base,
+        Weights = Weights,
+        Method = trial.Method,
+        Data = Plan.Data,
+        Validation = Plan.Validation,
+        AllowRepeats = Plan.AllowRepeats,
+        Output = output,
+        Steps = steps,
+        BatchSize = Plan.BatchSize,
+        LearningRate = trial.LearningRate,
+        Schedule = Plan.Schedule,
+        WarmUp = Plan.WarmUp is { } share ? (int)(share * steps) : null,
+        ValidateEvery = Math.Max(1, steps / ValidationsOfTrial),
+        Seed = Plan.Seed,
+        Device = Device,
+        Threads = TrainingThreads,
+        Version = Version,
+        Plan = Plan.Digest,
+    };
+
+    /// <summary>Refuses settings that a trial cannot be run with, all at once.</summary>
+    /// <exception cref="TuningException">There are some; where they are not all trials', the trials are named.</exception>
+    internal void Check()
+    {
+        var faults = Plan.Trials
+            .SelectMany(trial => TrainingOf(trial, trial.Steps ?? Plan.Steps, Output).Faults(), (trial, fault) => (trial.Id, Fault: fault))
+            .GroupBy(each => each.Fault, each => each.Id)
+            .Select(each => each.Count() == Plan.Trials.Count ? each.Key : $"{each.Key} ({string.Join(", ", each)})")
+            .ToList();
+        if (faults.Count > 0)
+            throw new TuningException("settings", string.Join("; ", faults), "Correct the plan or the command.");
+    }
 }

@@ -13,7 +13,8 @@ public static class TrialRunner
 {
     /// <summary>
     /// Runs a plan into the output (docs/formats/trial.v1.md). All that it reads is read first, and the base is scored, so that what is unsuitable shows before
-    /// anything is trained. A trial whose loss is no finite number is given up, and the others go on. An interrupted run goes on after the last trial that was finished, and within one where it was.
+    /// anything is trained. A trial whose numbers do not stay finite is given up, and the others go on; where too few of a method are left, those that the round before passed over take
+    /// their places. An interrupted run goes on after the last trial that was finished, and within one where it was.
     /// </summary>
     /// <exception cref="TuningException">The output is of other inputs, a trial's data or settings are unsuitable, or no trial could be trained.</exception>
     /// <exception cref="MalformedInputException">Base, tasks or data are malformed.</exception>
@@ -21,15 +22,15 @@ public static class TrialRunner
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(meter);
+        request.Check();
         var (inputs, folder) = (TrialInputs.Read(request), new TrialFolder(request.Output));
         if (!folder.IsOf(inputs))
         {
             folder.CheckFree(inputs);
-            TrialInputs.CheckFit(request, cancellationToken);
+            inputs.CheckFit(request, cancellationToken);
             folder.Claim(inputs);
         }
         var (task, retained) = ScoreBase(request, inputs, cancellationToken);
-        var leastRetained = (retained?.Value ?? 0) - (request.Plan.Retained?.Margin ?? 0);
         var (done, left, rounds, costs) = (0L, request.Plan.Trials, new List<TrialRound>(), new List<TrialCost>());
         List<TrialOutcome> outcomes = [];
         foreach (var round in request.Plan.Rounds)
@@ -44,17 +45,20 @@ public static class TrialRunner
             }
             if (number < request.Plan.Rounds.Count)
                 outcomes = WithRetained(request, inputs, folder, number, outcomes, cancellationToken);
-            outcomes = [.. TrialOutcome.Ranked(outcomes, leastRetained)];
+            outcomes = [.. TrialOutcome.Ranked(outcomes, retained, request.Plan.Retained?.Margin ?? 0)];
             rounds.Add(new TrialRound(round.Steps, [.. outcomes.Select(outcome => outcome.ToRun())]));
             costs.AddRange(outcomes.Select(outcome => outcome.Cost));
             left = [.. outcomes.Where(outcome => outcome.Receipt is not null).Select(outcome => outcome.Trial), .. left.Except(outcomes.Select(outcome => outcome.Trial))];
         }
         if (outcomes.TrueForAll(outcome => outcome.Receipt is null))
-            throw new TuningException(request.Plan.Name, $"no trial could be trained to its end{string.Concat(outcomes.Take(1).Select(outcome => $": {outcome.Trial.Id}, {outcome.Fault}"))}", "Lower the learning rates, and name a new folder.");
+        {
+            var given = rounds.SelectMany(round => round.Runs).First(run => run.Fault is not null);
+            throw new TuningException(request.Plan.Name, $"no trial could be trained to its end: {given.Id}, {given.Fault}", "Lower the learning rates, and name a new folder.");
+        }
         var (results, times) = Measure(request, inputs, folder, meter, rounds.Count, outcomes, cancellationToken);
         using var checkpoint = Checkpoint.Open(request.Base);
         var report = new TrialReport(
-            new EngineInfo("loragate.trial", request.Version, request.Plan.Halving is { } eta ? $"successive-halving-{eta}/2" : "grid/1", request.Device.Split(':')[0]),
+            new EngineInfo("loragate.trial", request.Version, request.Plan.Halving is { } eta ? $"successive-halving-{eta}/3" : "grid/1", request.Device.Split(':')[0]),
             request.Plan.Digest,
             request.Plan.Name,
             new CheckpointIdentity(BaseName.Of(checkpoint), checkpoint.ConfigDigest, TensorDigest.OfWeights(request.Weights)),
@@ -62,7 +66,8 @@ public static class TrialRunner
             retained,
             new TrialMargins(request.Plan.Task.Margin, request.Plan.Retained?.Margin ?? 0),
             rounds,
-            results);
+            results,
+            inputs.Screened);
         folder.Keep(report, new TrialCosts([.. costs.Where(cost => cost.Round < rounds.Count), .. times], request.Plan.Watts));
         return report;
     }
@@ -84,7 +89,7 @@ public static class TrialRunner
         meter.Start();
         try
         {
-            var receipt = TrialFault.Named(trial, () => Trainer.Train(Request(request, trial, folder.Of(round, trial), steps), progress, cancellation));
+            var receipt = TrialFault.Named(trial, () => Trainer.Train(request.TrainingOf(trial, steps, folder.Of(round, trial)), progress, cancellation));
             folder.Keep(round, trial, isWhole ? meter.Finish() : null);
             return new TrialOutcome(trial, receipt, null, folder.Cost(round, trial));
         }
@@ -130,28 +135,6 @@ public static class TrialRunner
         }
         return (results, costs);
     }
-
-    private static TrainingRequest Request(TrialRequest request, Trial trial, string folder, int steps) => new()
-    {
-        Base = request.Base,
-        Weights = request.Weights,
-        Method = trial.Method,
-        Data = request.Plan.Data,
-        Validation = request.Plan.Validation,
-        AllowRepeats = request.Plan.AllowRepeats,
-        Output = folder,
-        Steps = steps,
-        BatchSize = request.Plan.BatchSize,
-        LearningRate = trial.LearningRate,
-        Schedule = request.Plan.Schedule,
-        WarmUp = request.Plan.WarmUp is { } share ? (int)(share * steps) : null,
-        ValidateEvery = Math.Max(1, steps / 4),
-        Seed = request.Plan.Seed,
-        Device = request.Device,
-        Threads = request.TrainingThreads,
-        Version = request.Version,
-        Plan = request.Plan.Digest,
-    };
 
     private sealed class Relay(IProgress<TrialProgress>? progress, Trial trial, long before, long planned) : IProgress<TrainingProgress>
     {

@@ -173,4 +173,18 @@ public sealed class OutputFolderTests
         Assert.Equal(["new"], FolderManifest.List(temp.PathTo("out")));
         Assert.Equal(["state"], FolderManifest.List(temp.PathTo("out.partial")));
     }
+
+    [Fact]
+    public void What_other_work_keeps_beside_its_output_is_not_cleared()
+    {
+        using var temp = new TempFolder();
+        using (var claim = OutputFolder.Claim(temp.PathTo("out")))
+            claim.Keep("training");
+        temp.Write("out.partial/state", "the training's"u8);
+        var fault = Assert.Throws<FolderException>(() => OutputFolder.Create(temp.PathTo("out")));
+        Assert.Contains("holds what an interrupted training has come to", fault.Message, StringComparison.Ordinal);
+        Assert.Throws<FolderException>(() => OutputFolder.Resume(temp.PathTo("out")));
+        Assert.True(File.Exists(temp.PathTo("out.partial", "state")));
+        Assert.False(File.Exists(temp.PathTo("out.lock.partial")));
+    }
 }

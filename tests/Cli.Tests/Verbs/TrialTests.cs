@@ -1,4 +1,7 @@
 using System.Text;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Trials;
 using Loragate.Testing;
 
 namespace Loragate.Cli.Verbs;
@@ -10,14 +13,8 @@ public sealed class TrialTests : IDisposable
     [Fact]
     public void A_plan_is_run_shown_with_its_watts_and_recommended_from()
     {
-        var (plan, output) = (_temp.PathTo("plan.yaml"), _temp.PathTo("out"));
-        Directory.CreateDirectory(_temp.PathTo("data"));
-        foreach (var (sample, file, rows) in new[] { ("training/routing-validation.jsonl", "data.jsonl", 12), ("training/routing.jsonl", "validation.jsonl", 4), ("data/routing.jsonl", "data/routing.jsonl", 12) })
-            File.WriteAllLines(_temp.PathTo(file), File.ReadLines(Path.Combine(Executable.Samples, sample)).Take(rows));
-        File.Copy(Path.Combine(Executable.Samples, "tasks", "sample_routing.yaml"), _temp.PathTo("routing.yaml"));
-        _temp.Write("plan.yaml", Encoding.UTF8.GetBytes(
-            "schema: loragate.trial-plan/1\nname: p\ndata: [data.jsonl]\nvalidation: validation.jsonl\ntask: {file: routing.yaml, metric: acc}\nsteps: 2\nbatch: 4\nwatts: 1000\ntrials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n"));
-        var run = Executable.Must("trial", "run", "--base", Executable.Base, "--plan", plan, "--device", "cpu", "--output", output, "--json");
+        var output = _temp.PathTo("out");
+        var run = Executable.Must([.. Small(output), "--json"]);
         Assert.Contains("\"loragate.trial-report/1\"", run.Output, StringComparison.Ordinal);
         var shown = Executable.Must("trial", "show", "--trials", output);
         Assert.Contains("kJ", shown.Output + shown.Error, StringComparison.Ordinal);
@@ -26,6 +23,73 @@ public sealed class TrialTests : IDisposable
         var recommended = Executable.Run("recommend", "--trials", output);
         Assert.Equal(1, recommended.ExitCode);
         Assert.Contains("Build on none of them.", recommended.Output + recommended.Error, StringComparison.Ordinal);
+
+        var margin = Executable.Run("recommend", "--trials", output, "--margin", "0.2");
+        Assert.Equal(64, margin.ExitCode);
+        Assert.Contains("these trials measured nothing of the kind", margin.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_disk_that_is_full_while_a_trial_is_trained_is_told_and_the_run_goes_on_later()
+    {
+        // A limit on the size of a file stands for the end of the disk: an evaluation report of twelve rows is smaller, a training's state larger.
+        var output = _temp.PathTo("out");
+        var command = string.Join(' ', Small(output).Select(part => $"'{part}'"));
+        var full = Shell.Run("bash", AppContext.BaseDirectory, ["-c", $"trap '' XFSZ; ulimit -f 64; DOTNET_EnableWriteXorExecute=0 exec dotnet loragate.dll {command}"]);
+        Assert.Equal(4, full.ExitCode);
+        Assert.Contains("free space", full.Error, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(output, "evaluations", "base", "sample_routing.json")));
+        Assert.False(File.Exists(Path.Combine(output, "trial-report.json")));
+        _ = Executable.Must(Small(output));
+    }
+
+    [Fact]
+    public void An_adapter_that_a_trial_chose_passes_the_gate_that_asks_for_a_trial()
+    {
+        using var gate = new SampleGate();
+        var (output, samples) = (_temp.PathTo("out"), Executable.Samples);
+        var plan = _temp.Write("plan.yaml", Encoding.UTF8.GetBytes($$"""
+            schema: loragate.trial-plan/1
+            name: short
+            data: ['{{Path.Combine(samples, "training", "routing.jsonl")}}']
+            validation: '{{Path.Combine(samples, "training", "routing-validation.jsonl")}}'
+            task: {file: '{{Path.Combine(samples, "tasks", "sample_routing.yaml")}}', metric: acc}
+            dataRoot: '{{samples}}'
+            steps: 60
+            batch: 16
+            trials:
+              - {method: lora, rank: 8, learningRate: 0.008}
+            """));
+        _temp.Copy(Path.Combine(samples, "tasks"), "tasks");
+        var policy = _temp.Write("policy.yaml", """
+            schema: loragate.policy/1
+            name: tried
+            version: "1"
+            description: An adapter that a trial chose.
+            alpha: 0.05
+            tasks:
+              routing: {file: tasks/sample_routing.yaml, purpose: tickets}
+            rules:
+              - {id: tried, check: trial, severity: block, why: nobody releases what was not tried, margin: 0.05, methods: [lora]}
+            """u8);
+        Executable.Must("trial", "run", "--base", Executable.Base, "--plan", plan, "--device", "cpu", "--output", output);
+        string[] arguments = ["gate", "--base", Executable.Base, "--policy", policy, "--data", samples, "--key", gate.Key, "--device", "cpu", "--trials", output];
+        Executable.Must([.. arguments, "--adapter", Path.Combine(output, "rounds", "1", "lora-r8-lr0.008"), "--dossier", _temp.PathTo("tried")]);
+        var decision = Artifacts.Records.Record.ReadFile<Decision>(_temp.PathTo("tried", "decision.json"));
+        Assert.Equal(("trial", Outcome.Passed), (decision.Rules[0].Check, decision.Rules[0].Outcome));
+
+        // Another adapter is none of the trials.
+        Assert.NotEqual(0, Executable.Run([.. arguments, "--adapter", Executable.Adapter("routing-good"), "--dossier", _temp.PathTo("other")]).ExitCode);
+    }
+
+    [Fact]
+    public void All_five_methods_beat_the_base_on_the_sample()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("LORAGATE_LONG") == "1", "Takes minutes: LORAGATE_LONG=1 runs it.");
+        var output = _temp.PathTo("out");
+        Executable.Must("trial", "run", "--base", Executable.Base, "--plan", Path.Combine(Executable.Samples, "trials", "methods.yaml"), "--device", "cpu", "--output", output);
+        var report = Artifacts.Records.Record.ReadFile<TrialReport>(Path.Combine(output, TrialReport.FileName));
+        Assert.Equal(TrainedMethod.Names.Order(), new TrialFindings(report, 0.05).Better.Select(result => result.Method.Name).Order());
     }
 
     [Theory]
@@ -39,4 +103,16 @@ public sealed class TrialTests : IDisposable
     }
 
     public void Dispose() => _temp.Dispose();
+
+    /// <summary>The command that runs a plan of one small trial.</summary>
+    private string[] Small(string output)
+    {
+        Directory.CreateDirectory(_temp.PathTo("data"));
+        foreach (var (sample, file, rows) in new[] { ("training/routing-validation.jsonl", "data.jsonl", 12), ("training/routing.jsonl", "validation.jsonl", 4), ("data/routing.jsonl", "data/routing.jsonl", 12) })
+            File.WriteAllLines(_temp.PathTo(file), File.ReadLines(Path.Combine(Executable.Samples, sample)).Take(rows));
+        File.Copy(Path.Combine(Executable.Samples, "tasks", "sample_routing.yaml"), _temp.PathTo("routing.yaml"), overwrite: true);
+        var plan = _temp.Write("plan.yaml", Encoding.UTF8.GetBytes(
+            "schema: loragate.trial-plan/1\nname: p\ndata: [data.jsonl]\nvalidation: validation.jsonl\ntask: {file: routing.yaml, metric: acc}\nsteps: 2\nbatch: 4\nwatts: 1000\ntrials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n"));
+        return ["trial", "run", "--base", Executable.Base, "--plan", plan, "--device", "cpu", "--output", output];
+    }
 }

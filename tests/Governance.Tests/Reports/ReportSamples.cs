@@ -136,7 +136,7 @@ internal static class ReportSamples
             30),
     };
 
-    /// <summary>The same with long and deceptive names, costs that are missing or nothing, and methods of another release.</summary>
+    /// <summary>The same with long and deceptive names, costs that are missing, nothing or told twice, and methods of another release.</summary>
     private static ReportContents TriedHostile => Tried with
     {
         Training = Trained with { Inputs = Trained.Inputs with { Data = [.. Enumerable.Range(0, 60).Select(i => new TrainingData(new string('d', 200) + $"\u202Etxt.{i}", D($"data {i}"), int.MaxValue))] } },
@@ -144,13 +144,14 @@ internal static class ReportSamples
         {
             Name = new string('計', 300),
             Retained = null,
+            Screened = [new ScreenedTask(new string('題', 120), D("task"), D("rows"), 240, 0, [new OverlappingRow(7, 1)])],
             Rounds = [new TrialRound(240, [.. Enumerable.Range(0, 40).Select(i => new TrialRun(HostileId(i), 1, D("receipt")))])],
             Results =
             [
                 .. Enumerable.Range(0, 40).Select(i => Result(HostileId(i), new TrainedMethod(new string('m', 80), new Dictionary<string, string>()), i % 2 == 0 ? 0 : long.MaxValue, 0, i * 6) with { Retained = null, Parameters = long.MaxValue }),
             ],
         },
-        TrialCosts = new TrialCosts([new TrialCost(HostileId(3), 1, new Cost(0, 0, 0), null, null), new TrialCost(HostileId(4), 1, new Cost(1e9, 1e9, long.MaxValue), null, null)], 1e6),
+        TrialCosts = new TrialCosts([new TrialCost(HostileId(3), 1, new Cost(0, 0, 0), null, null), new TrialCost(HostileId(3), 1, new Cost(0, 0, null), null, null), new TrialCost(HostileId(4), 1, new Cost(1e9, 1e9, long.MaxValue), null, null)], 1e6),
     };
 
     /// <summary>A merge whose map of layers and modules is wider than a phone.</summary>

@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
 using static Loragate.Governance.Trials.SampleTrials;
 
@@ -53,7 +54,45 @@ public sealed class RecommendationTests
         // 12 lost, 6 gained of 240: neither.
         var recommendation = Recommendation.Of(Report(Result("full", 216, 900), Result("lora", 0, 20) with { Task = Score("routing", 12, 222) }));
         Assert.Equal(("full", LowRankFinding.Undecided), (recommendation.Id, recommendation.LowRank));
-        Assert.Contains(recommendation.Reasons, r => r.StartsWith("Whether a low-rank update does as well is not decided", StringComparison.Ordinal));
+        Assert.Contains(recommendation.Reasons, r => r.StartsWith("Whether a low-rank update does as well is not decided: lora (87.5 %) is shown neither to lie within 5 points of the best nor to do worse than full.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_low_rank_update_that_is_passed_over_for_what_it_forgets_is_said_to_forget()
+    {
+        // It has learnt as much as what is taken, so the score is no reason against it.
+        var forgetful = Result("lora", 216, 20) with { Retained = Score("facts", 0, 96) };
+        var recommendation = Recommendation.Of(Report(Result("full", 216, 900), forgetful));
+        Assert.Equal(("full", LowRankFinding.Undecided), (recommendation.Id, recommendation.LowRank));
+        Assert.Contains(recommendation.Reasons, r => r.Contains("lora (90 %) is not shown to keep facts within 10 points", StringComparison.Ordinal));
+        Assert.DoesNotContain(recommendation.Reasons, r => r.Contains("nor", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Trials_that_went_no_further_count_among_those_that_luck_could_choose_from()
+    {
+        // 3 items gained of 240, none lost: p = 0.04 alone, and nothing for the one of twenty that went on.
+        var lucky = Result("lora", 123, 20);
+        var early = new TrialRound(3, [.. Enumerable.Range(0, 20).Select(i => new TrialRun(i == 0 ? lucky.Id : $"lora-{i}", 1, Some))]);
+        var report = Report(lucky);
+        Assert.Equal("lora", Recommendation.Of(report).Id);
+        Assert.Null(Recommendation.Of(report with { Rounds = [early, .. report.Rounds] }).Id);
+    }
+
+    [Fact]
+    public void Layers_are_compared_where_several_were_tuned()
+    {
+        static IReadOnlyList<string> Reasons(params LayerEffect[] layers) => Recommendation.Of(Report(Result("lora", 216, 20) with { Layers = layers })).Reasons;
+
+        Assert.Contains("Layer 3 matters most, layer 1 least.", Reasons(new(1, 0.1), new(3, 0.4)));
+        Assert.DoesNotContain(Reasons(new LayerEffect(3, 0.4)), reason => reason.StartsWith("Layer", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_task_whose_rows_were_learnt_is_called_no_sign_of_anything()
+    {
+        var report = Report(Result("lora", 216, 20)) with { Screened = [new ScreenedTask("routing", Some, Some, 240, 0, [new OverlappingRow(7, 1)]), new ScreenedTask("facts", Some, Some, 240, 0, [])] };
+        Assert.Single(Recommendation.Of(report).Reasons, reason => reason.StartsWith("1 of the 240 rows of routing overlap with the data that the trials saw", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -41,11 +41,14 @@ public sealed class TrainingSetTests : IDisposable
     [InlineData("{\"messages\": []}", "line 1: 'messages' is no list of objects")]
     [InlineData("{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}", "line 1: the last message is not the assistant's")]
     [InlineData("{\"messages\": [{\"role\": \"robot\", \"content\": \"a\"}]}", "line 1: role 'robot'")]
-    [InlineData("{\"prompt\": \"a\", \"completion\": \"b\"}\n\n{\"prompt\": \"a\", \"completion\": \"b\"}", "line 3: the same row as")]
-    [InlineData("{\"prompt\": \"a\", \"completion\": \"b\"}\n{\"prompt\": \"a\", \"completion\": \"c\"}", "line 2: the same prompt as")]
-    [InlineData("{\"prompt\": \"a\", \"completion\": \"b\"}\n{\"prompt\": \"a\", \"completion\": \"c\"}", "mislabelled")]
+    [InlineData("{\"prompt\": \"a\", \"completion\": \" b\"}\n\n{\"prompt\": \"a\", \"completion\": \" b\"}", "line 3: the same row as")]
+    [InlineData("{\"prompt\": \"a\", \"completion\": \" b\"}\n{\"prompt\": \"a\", \"completion\": \" c\"}", "line 2: the same prompt as")]
+    [InlineData("{\"prompt\": \"a\", \"completion\": \" b\"}\n{\"prompt\": \"a\", \"completion\": \" c\"}", "mislabelled")]
     [InlineData("{\"prompt\": \"\", \"completion\": \"b\"}\n{\"prompt\": \"\", \"completion\": \"b\"}", "line 2: the same row as")]
-    [InlineData("{\"prompt\": \"a b c d e f\", \"completion\": \" g\"}", "tokens, where a row may have 6")]
+    [InlineData("{\"prompt\": \"a\", \"completion\": \" \\n\"}", "line 1: 'completion' is empty")]
+    [InlineData("{\"prompt\": \"a\", \"completion\": \" b\"}\n{\"prompt\": \"a \", \"completion\": \"b\"}", "line 2: the same row as")]
+    [InlineData("{\"prompt\": \"a\", \"completion\": \" b\"}\n{\"prompt\": \"a \", \"completion\": \"c\"}", "line 2: the same prompt as")]
+    [InlineData("{\"prompt\": \"a b c d e f\", \"completion\": \" g\"}", "tokens, where a row may have 5")]
     [InlineData("{\"prompt\": \"\\ud800\", \"completion\": \"b\"}", "line 1: not strict JSON")]
     public void Unsuitable_data_is_refused_with_its_line(string text, string words)
     {
@@ -58,12 +61,13 @@ public sealed class TrainingSetTests : IDisposable
     public void Repeated_prompts_are_taken_where_they_are_meant()
     {
         var path = Write(Good + "\n" + Good.Replace("Billing", "Sales", StringComparison.Ordinal));
-        Assert.Equal(2, TrainingSet.Read([path], _encoder, 256, allowRepeats: true).Examples.Count);
+        Assert.Equal(2, CheckedData.Read([path], [], Sample.Base, allowRepeats: true).Training.Examples.Count);
+        Assert.Throws<TuningException>(() => CheckedData.Read([path], [], Sample.Base, allowRepeats: false));
     }
 
     [Fact]
-    public void Conversations_need_a_chat_template() =>
-        Assert.Contains("no chat template", Assert.Throws<TuningException>(() => Read("""{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}""", 256)).Message);
+    public void Conversations_need_a_chat_template_and_the_row_that_lacks_it_is_named() =>
+        Assert.Contains("line 1: a conversation, and", Assert.Throws<TuningException>(() => Read("""{"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}""", 256)).Message);
 
     [Fact]
     public void Every_answer_of_a_conversation_is_learnt_and_nothing_else()
@@ -72,7 +76,7 @@ public sealed class TrainingSetTests : IDisposable
         File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), "{% for m in messages %}[{{ m['role'] }}] {{ m['content'] }}\n{% endfor %}{% if add_generation_prompt %}[assistant] {% endif %}");
         var encoder = new ExampleEncoder(folder);
         var path = Write("""{"messages": [{"role": "user", "content": "one"}, {"role": "assistant", "content": "two"}, {"role": "user", "content": "three"}, {"role": "assistant", "content": "four"}]}""");
-        var example = Assert.Single(TrainingSet.Read([path], encoder, 256, false).Examples);
+        var example = Assert.Single(TrainingSet.Read([path], encoder).Examples);
         var tokenizer = EvalHarness.Tokenizers.Tokenizer.Load(folder);
         Assert.Equal(" two\n four\n", tokenizer.Decode([.. example.Tokens.Where((_, i) => example.IsLearnt[i])], skipSpecialTokens: false));
     }
@@ -85,7 +89,7 @@ public sealed class TrainingSetTests : IDisposable
         var folder = _temp.Copy(Sample.Base, "chat");
         File.WriteAllText(Path.Combine(folder, "chat_template.jinja"), template);
         var path = Write("""{"messages": [{"role": "user", "content": "one"}, {"role": "assistant", "content": "two"}]}""");
-        Assert.Contains("no token is left", Assert.Throws<TuningException>(() => TrainingSet.Read([path], new ExampleEncoder(folder), 256, false)).Message);
+        Assert.Contains("no token is left", Assert.Throws<TuningException>(() => TrainingSet.Read([path], new ExampleEncoder(folder))).Message);
     }
 
     [Fact]
@@ -100,7 +104,7 @@ public sealed class TrainingSetTests : IDisposable
     public void Rows_that_are_learnt_from_are_no_validation()
     {
         TrainingSet Set(string name, string answer) =>
-            TrainingSet.Read([_temp.Write(name, Encoding.UTF8.GetBytes(Good.Replace("Billing", answer, StringComparison.Ordinal)))], _encoder, 256, false);
+            TrainingSet.Read([_temp.Write(name, Encoding.UTF8.GetBytes(Good.Replace("Billing", answer, StringComparison.Ordinal)))], _encoder);
 
         var (data, same, other) = (Set("data.jsonl", "Billing"), Set("same.jsonl", "Billing"), Set("other.jsonl", "Sales"));
         var fault = Assert.Throws<TuningException>(() => same.RefuseRowsOf(data, allowRepeats: true));
@@ -108,6 +112,29 @@ public sealed class TrainingSetTests : IDisposable
         Assert.Contains("this prompt too", Assert.Throws<TuningException>(() => other.RefuseRowsOf(data, allowRepeats: false)).Message);
         other.RefuseRowsOf(data, allowRepeats: true);
     }
+
+    [Fact]
+    public void A_row_in_another_spelling_is_the_same_to_the_model()
+    {
+        TrainingSet Set(string name, string prompt, string completion) =>
+            TrainingSet.Read([_temp.Write(name, Encoding.UTF8.GetBytes($$"""{"prompt": "{{prompt}}", "completion": "{{completion}}"}"""))], _encoder);
+
+        var fault = Assert.Throws<TuningException>(() => Set("spelled.jsonl", "Team: ", "Sales").RefuseRowsOf(Set("data.jsonl", "Team:", " Sales"), allowRepeats: true));
+        Assert.Contains("spelled.jsonl, line 1: the training data have this row too", fault.Message);
+    }
+
+    [Fact]
+    public void A_row_may_have_just_as_many_tokens_as_is_allowed()
+    {
+        var set = TrainingSet.Read([Write(Good)], _encoder);
+        var tokens = set.Examples[0].Tokens.Count;
+        set.RefuseLonger(tokens);
+        Assert.Throws<TuningException>(() => set.RefuseLonger(tokens - 1));
+    }
+
+    [Fact]
+    public void One_row_teaches_nothing_general() =>
+        Assert.Contains("one row", Assert.Throws<TuningException>(() => CheckedData.Read([Write(Good)], [], Sample.Base, allowRepeats: false)).Message);
 
     [Fact]
     public void Every_row_comes_once_an_epoch_and_the_order_is_the_seeds()
@@ -122,7 +149,13 @@ public sealed class TrainingSetTests : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    private TrainingSet Read(string text, int maxLength) => TrainingSet.Read([Write(text)], _encoder, maxLength, allowRepeats: false);
+    private TrainingSet Read(string text, int maxLength)
+    {
+        var set = TrainingSet.Read([Write(text)], _encoder);
+        set.RefuseRepeats();
+        set.RefuseLonger(maxLength);
+        return set;
+    }
 
     private string Write(string text) => _temp.Write("data.jsonl", Encoding.UTF8.GetBytes(text));
 }

@@ -26,6 +26,6 @@ public sealed class HalvingTests
     public void Nine_trials_halved_to_thirds_cost_a_third_of_the_grid() =>
         Assert.Equal(9 * 180 / 3, Rounds(180, 3, 1, ("lora", 9)).Sum(r => r.Trials["lora"] * r.Steps));
 
-    private static IReadOnlyList<Round> Rounds(int steps, int halving, int finalists, params (string Method, int Trials)[] methods) =>
+    private static IReadOnlyList<PlannedRound> Rounds(int steps, int halving, int finalists, params (string Method, int Trials)[] methods) =>
         Halving.Rounds(methods.ToDictionary(m => m.Method, m => m.Trials), steps, halving, finalists);
 }

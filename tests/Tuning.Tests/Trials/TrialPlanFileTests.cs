@@ -1,4 +1,5 @@
 using System.Text;
+using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Tasks;
 using Loragate.Testing;
 using Loragate.Tuning.Methods;
@@ -29,7 +30,7 @@ public sealed class TrialPlanFileTests : IDisposable
         var page = File.ReadAllText(Repository.PathTo("docs", "formats", "trial.v1.md"));
         var start = page.IndexOf("```yaml\n", StringComparison.Ordinal) + "```yaml\n".Length;
         var plan = Read(page[start..page.IndexOf("```", start, StringComparison.Ordinal)]);
-        Assert.Equal(4 * 2 + 1 + 1 + 2 + 1, plan.Trials.Count);
+        Assert.Equal(4 * 2 + 1 + 1 + 1 + 2 + 1, plan.Trials.Count);
     }
 
     [Fact]
@@ -40,6 +41,11 @@ public sealed class TrialPlanFileTests : IDisposable
         Assert.Contains("lora-r8-q_proj+v_proj-lr0.01", plan.Trials.Select(t => t.Id));
         Assert.All(plan.Trials, trial => Assert.Equal(2, ((LoraMethod)trial.Method).Alpha / ((LoraMethod)trial.Method).Rank));
     }
+
+    [Fact]
+    public void Every_method_that_records_name_can_be_tried() => Assert.Equal(
+        TrainedMethod.Names,
+        Read(Head + "trials:\n" + string.Concat(TrainedMethod.Names.Select(name => $"  - {{method: {name}, learningRate: 0.1}}\n"))).Trials.Select(trial => trial.Method.Name));
 
     [Fact]
     public void A_method_that_learns_slowly_has_steps_of_its_own()
@@ -92,13 +98,42 @@ public sealed class TrialPlanFileTests : IDisposable
     [InlineData("trials:\n  - {method: full, learningRate: [0.1, 0.1]}\n", "comes twice")]
     [InlineData("budget: 19\ntrials:\n  - {method: full, learningRate: [0.1, 0.2]}\n", "20 steps are planned, and the budget has 19")]
     [InlineData("halving: 1\ntrials:\n  - {method: full, learningRate: 0.1}\n", "halving below 2")]
-    [InlineData("trials: []\n", "0 trials")]
+    [InlineData("trials: []\n", "'trials': the key is missing, or lists nothing")]
+    [InlineData("trials:\n  - {method: lora, rankPattern: {q_proj: 4}, learningRate: 0.1}\n", "the key 'label' is missing")]
+    [InlineData("trials:\n  - {method: lora, label: wide, rankPattern: {q_proj: [4, 5]}, learningRate: 0.1}\n", "'q_proj': not one number")]
     [InlineData("speed: 9\ntrials:\n  - {method: full, learningRate: 0.1}\n", "key 'speed'")]
     public void An_unsuitable_plan_is_refused(string rest, string words)
     {
         var fault = Record.Exception(() => Read(Head + rest));
         Assert.True(fault is TuningException or TaskException, $"{fault}");
         Assert.Contains(words, fault.Message);
+    }
+
+    [Fact]
+    public void Every_fault_is_told_at_once_in_words_of_the_plan()
+    {
+        var fault = Assert.Throws<TuningException>(() => Read("schema: loragate.trial-plan/1\nname: 3\nspeed: 9\npace: 8\ntask: {metric: acc, fast: true}\nbatch: 0\ntrials:\n  - {method: magic}\n  - {method: full}\n"));
+        string[] faults = ["'name': not a text", "'data' is missing", "'validation' is missing", "'file' is missing", "'fast': the key is unknown", "'steps' is missing", "'magic' is none of", "'learningRate' is missing", "batch below 1", "'speed': the key is unknown", "'pace': the key is unknown"];
+        Assert.All(faults, words => Assert.Contains(words, fault.Message, StringComparison.Ordinal));
+        Assert.EndsWith("Correct the plan.", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_small_plan_of_very_many_trials_is_counted_before_they_are_made()
+    {
+        var many = string.Join(", ", Enumerable.Range(1, 2000));
+        var fault = Assert.Throws<TuningException>(() => Read(Head + $"trials:\n  - {{method: lora, rank: [{many}], alphaPerRank: [{many}], learningRate: [{many}]}}\n"));
+        Assert.Contains("the entry stands for 8000000000 trials, and 1000 more may be planned", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Patterns_of_ranks_and_alphas_are_PEFTs()
+    {
+        var plan = Read(Head + "trials:\n  - {method: lora, rank: [4, 8], rankPattern: {down_proj: 16, 'layers\\.0\\..*q_proj': 2}, alphaPattern: {down_proj: 16.5}, label: wide-down, learningRate: 0.1}\n");
+        Assert.Equal(["lora-r4-wide-down-lr0.1", "lora-r8-wide-down-lr0.1"], plan.Trials.Select(t => t.Id));
+        var method = (LoraMethod)plan.Trials[0].Method;
+        Assert.Equal([new("down_proj", 16), new(@"layers\.0\..*q_proj", 2)], method.RankPattern);
+        Assert.Equal([new("down_proj", 16.5)], method.AlphaPattern);
     }
 
     public void Dispose() => _temp.Dispose();

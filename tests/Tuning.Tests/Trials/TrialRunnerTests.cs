@@ -99,6 +99,116 @@ public sealed class TrialRunnerTests : IDisposable
         Run("trials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n");
     }
 
+    [Theory]
+    [InlineData("rate", "a learning rate whose first step float32 cannot hold (lora-r1-lr1E+38)")]
+    [InlineData("threads", "threads below 1")]
+    [InlineData("base", "an output inside the base")]
+    [InlineData("one", "one row, from which nothing general can be learnt")]
+    [InlineData("validation", "the training data have this row too")]
+    [InlineData("long", "tokens, where a row may have 256")]
+    public void What_no_trial_can_be_run_with_shows_before_the_base_is_scored_and_anything_is_written(string what, string words)
+    {
+        Copy("training/routing-validation.jsonl", "one.jsonl", 1);
+        _temp.Write("long.jsonl", Encoding.UTF8.GetBytes($$"""{"prompt": "a", "completion": " b"}{{'\n'}}{"prompt": "c", "completion": "{{string.Concat(Enumerable.Repeat(" word", 300))}}"}"""));
+        var trials = $"trials:\n  - {{method: lora, rank: 1, learningRate: [0.001{(what == "rate" ? $", 1{new string('0', 38)}.0" : "")}]}}\n";
+        var output = what == "base" ? Path.Combine(_temp.Copy(Sample.Base, "base"), "trials") : Output;
+        var data = what is "one" or "validation" or "long" ? $"{what}.jsonl" : "data.jsonl";
+        var fault = Assert.Throws<TuningException>(() => Run(trials, threads: what == "threads" ? 0 : 1, data: data, output: output));
+        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(output));
+    }
+
+    [Fact]
+    public void A_folder_in_which_nothing_was_learnt_is_a_corrected_plans()
+    {
+        Run("trials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n");
+        Directory.Delete(Path.Combine(Output, "rounds", "1"), recursive: true);
+        Directory.CreateDirectory(Path.Combine(Output, "rounds", "1"));
+        Assert.Equal("lora-r2-lr0.001", Run("trials:\n  - {method: lora, rank: 2, learningRate: 0.001}\n").Results[0].Id);
+    }
+
+    [Fact]
+    public void A_run_that_is_interrupted_in_the_middle_of_a_trial_goes_on_to_the_same_report()
+    {
+        var undisturbed = Run(Halved, output: _temp.PathTo("undisturbed"));
+        using var stop = new CancellationTokenSource();
+        var steps = 0;
+        void Stop()
+        {
+            if (++steps == 7)
+                stop.Cancel();
+        }
+
+        // Two trials of two steps, and the third step of the first one of four.
+        Assert.Throws<OperationCanceledException>(() => Run(Halved, new Counter(Stop), cancellation: stop.Token));
+        Assert.Single(Directory.EnumerateDirectories(Path.Combine(Output, "rounds", "2"), "*.partial"));
+        var left = 0;
+        Assert.Equal(undisturbed.ComputeDigest(), Run(Halved, new Counter(() => left++)).ComputeDigest());
+        Assert.Equal(2 * 2 + 2 * 4, steps + left);
+        Assert.StartsWith("lora", Record.ReadFile<TrialCosts>(Path.Combine(Output, TrialCosts.FileName)).Costs.Single(cost => cost.Training is null).Id, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_those_who_went_on_are_given_up_the_next_best_take_their_places()
+    {
+        const string Trials = "halving: 2\ntrials:\n  - {method: lora, rank: 1, learningRate: [0.001, 0.002, 0.004, 0.008]}\n";
+        var first = Run(Trials);
+        Assert.Equal([4, 2, 1], first.Rounds.Select(round => round.Runs.Count));
+        var ranked = first.Rounds[0].Runs.Select(run => run.Id).ToList();
+        foreach (var folder in new[] { "2", "3" })
+            Directory.Delete(Path.Combine(Output, "rounds", folder), recursive: true);
+        foreach (var id in ranked.Take(2))
+            _temp.Write($"out/rounds/2/{id}.fault.json", "\"step 2: no finite number\""u8);
+        var second = Run(Trials);
+        Assert.Equal(ranked.Take(2).Order(), second.Rounds[1].Runs.Select(run => run.Id));
+        Assert.Equal(ranked[2], Assert.Single(second.Results).Id);
+    }
+
+    [Fact]
+    public void Where_all_trials_of_the_first_round_diverge_the_reason_is_told() => Assert.Contains(
+        "no trial could be trained to its end: full-lr1E+29, step 2",
+        Assert.Throws<TuningException>(() => Run("halving: 2\ntrials:\n  - {method: full, learningRate: [100000000000000000000000000000.0, 200000000000000000000000000000.0]}\n")).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void Two_tasks_of_one_name_would_overwrite_each_others_evaluations()
+    {
+        _temp.Write("same.yaml", Encoding.UTF8.GetBytes(File.ReadAllText(Repository.PathTo("samples", "tasks", "sample_facts.yaml")) + "# another\n"));
+        Assert.Contains("another task is called 'sample_facts' too", Assert.Throws<TuningException>(() => Run("trials:\n  - {method: full, learningRate: 0.001}\n", task: "file: same.yaml, metric: acc")).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Output));
+    }
+
+    [Theory]
+    [InlineData("trial-inputs.json", "{", "name a new folder")]
+    [InlineData("rounds/1/lora-r1-lr0.001.cost.json", "{\"id\": 3}", "what the trial took is not told then")]
+    [InlineData("rounds/1/lora-r1-lr0.001.fault.json", "null", "the trial is run again")]
+    public void What_a_run_left_and_somebody_damaged_is_told(string file, string text, string advice)
+    {
+        const string Trials = "trials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n";
+        Run(Trials);
+        _temp.Write($"out/{file}", Encoding.UTF8.GetBytes(text));
+        var fault = Assert.Throws<TuningException>(() => Run(Trials));
+        Assert.StartsWith(_temp.PathTo("out", file), fault.Place, StringComparison.Ordinal);
+        Assert.Contains(advice, fault.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Layers_that_were_not_tuned_are_worth_nothing_and_are_not_told()
+    {
+        var result = Assert.Single(Run("trials:\n  - {method: lora, rank: 1, layers: [1, 3], learningRate: 0.001}\n").Results);
+        Assert.Equal([1, 3], result.Layers.Select(effect => effect.Layer));
+    }
+
+    [Fact]
+    public void Rows_of_the_task_that_are_among_the_data_are_told()
+    {
+        var asked = File.ReadLines(_temp.PathTo("data", "routing.jsonl")).Take(5).Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!["text"]!);
+        File.AppendAllLines(_temp.PathTo("data.jsonl"), asked.Select(text => $$"""{"prompt": {{text.ToJsonString()}}, "completion": " Billing"}"""));
+        var screened = Run("trials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n").Screened!;
+        Assert.Equal(["sample_routing", "sample_facts"], screened.Select(task => task.Name));
+        Assert.Equal(Enumerable.Range(0, 5), screened[0].Overlapping.Select(row => row.Id));
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private void Copy(string sample, string file, int lines)
@@ -107,14 +217,14 @@ public sealed class TrialRunnerTests : IDisposable
         File.WriteAllLines(_temp.PathTo(file), File.ReadLines(Repository.PathTo("samples", sample)).Take(lines));
     }
 
-    private TrialReport Run(string trials, IProgress<TrialProgress>? progress = null, int threads = 1, string? task = null)
+    private TrialReport Run(string trials, IProgress<TrialProgress>? progress = null, int threads = 1, string? task = null, string data = "data.jsonl", string? output = null, CancellationToken cancellation = default)
     {
         foreach (var name in new[] { "routing", "facts" })
             File.Copy(Repository.PathTo("samples", "tasks", $"sample_{name}.yaml"), _temp.PathTo($"{name}.yaml"), overwrite: true);
-        var plan = $"schema: loragate.trial-plan/1\nname: p\ndata: [data.jsonl]\nvalidation: validation.jsonl\ntask: {{{task ?? "file: routing.yaml, metric: acc"}}}\nretained: {{file: facts.yaml, metric: acc, margin: 0.9}}\nsteps: 4\nbatch: 4\n{trials}";
+        var plan = $"schema: loragate.trial-plan/1\nname: p\ndata: [{data}]\nvalidation: validation.jsonl\ntask: {{{task ?? "file: routing.yaml, metric: acc"}}}\nretained: {{file: facts.yaml, metric: acc, margin: 0.9}}\nsteps: 4\nbatch: 4\n{trials}";
         return TrialRunner.Run(
-            new TrialRequest { Plan = TrialPlanFile.Read(_temp.Write("plan.yaml", Encoding.UTF8.GetBytes(plan))), Base = Sample.Base, Weights = Sample.Weights, Output = Output, Threads = 1, TrainingThreads = threads, Version = "1" },
-            new NoMeter(), progress);
+            new TrialRequest { Plan = TrialPlanFile.Read(_temp.Write("plan.yaml", Encoding.UTF8.GetBytes(plan))), Base = output is not null && output.StartsWith(_temp.PathTo("base"), StringComparison.Ordinal) ? _temp.PathTo("base") : Sample.Base, Weights = Sample.Weights, Output = output ?? Output, Threads = 1, TrainingThreads = threads, Version = "1" },
+            new NoMeter(), progress, cancellation);
     }
 
     private sealed class Counter(Action count) : IProgress<TrialProgress>

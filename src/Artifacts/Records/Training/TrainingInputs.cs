@@ -12,6 +12,7 @@ namespace Loragate.Artifacts.Records.Training;
 /// <param name="Method">The method.</param>
 /// <param name="Settings">The settings.</param>
 /// <param name="Plan">SHA-256 of the file of the plan that the run was a trial of; null where no plan made it.</param>
+/// <param name="ChatTemplate">SHA-256 of the text of the chat template that rows went through; null where none did.</param>
 public sealed record TrainingInputs(
     EngineInfo Engine,
     IReadOnlyDictionary<string, string> Environment,
@@ -21,4 +22,5 @@ public sealed record TrainingInputs(
     IReadOnlyList<TrainingData> Validation,
     TrainedMethod Method,
     TrainingSettings Settings,
-    Digest? Plan = null);
+    Digest? Plan = null,
+    Digest? ChatTemplate = null);

@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Merging;
 
 namespace Loragate.Artifacts.Records.Training;
@@ -12,6 +13,7 @@ namespace Loragate.Artifacts.Records.Training;
 /// <param name="Margins">What the plan allows.</param>
 /// <param name="Rounds">The rounds in order.</param>
 /// <param name="Results">The trials of the last round, best first.</param>
+/// <param name="Screened">The rows of the tasks that overlap with training and validation data; null in reports from before they were looked for.</param>
 public sealed record TrialReport(
     EngineInfo Engine,
     Digest Plan,
@@ -21,7 +23,8 @@ public sealed record TrialReport(
     TrialScore? Retained,
     TrialMargins Margins,
     IReadOnlyList<TrialRound> Rounds,
-    IReadOnlyList<TrialResult> Results) : Record
+    IReadOnlyList<TrialResult> Results,
+    IReadOnlyList<ScreenedTask>? Screened = null) : Record
 {
     /// <summary>Its name in the folder of the trials.</summary>
     public const string FileName = "trial-report.json";

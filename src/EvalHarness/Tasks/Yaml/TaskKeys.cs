@@ -96,12 +96,12 @@ internal sealed class TaskKeys(IReadOnlyDictionary<string, YamlNode> entries, st
     /// <summary>Refuses every key that nobody asked for.</summary>
     public void Done()
     {
-        foreach (var (key, node) in entries)
-        {
-            if (!_asked.Contains(key))
-                throw node.Fault(key, "the key is unknown or not supported");
-        }
+        foreach (var fault in Unknown())
+            throw fault;
     }
+
+    /// <summary>A fault for every key that nobody asked for.</summary>
+    public IEnumerable<TaskException> Unknown() => entries.Where(entry => !_asked.Contains(entry.Key)).Select(entry => entry.Value.Fault(entry.Key, "the key is unknown or not supported"));
 
     /// <summary>A fault of the mapping.</summary>
     public TaskException Fault(string key, string fault) => entries.TryGetValue(key, out var node) ? node.Fault(key, fault) : new TaskException(path, fault);

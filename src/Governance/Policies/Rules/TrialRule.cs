@@ -21,8 +21,6 @@ namespace Loragate.Governance.Policies.Rules;
 /// <param name="TrialPlan">SHA-256 of the one plan that counts; null for any.</param>
 public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<string> Methods, Digest? TrialPlan) : Rule(Head)
 {
-    private static readonly string[] Known = ["lora", "dora", "full", "bottleneck", "prompt"];
-
     internal static RuleKind Kind { get; } = RuleKind.Of("trial", Read, new Validator());
 
     /// <inheritdoc/>
@@ -90,7 +88,7 @@ public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<strin
         public Validator()
         {
             RuleFor(rule => rule.Margin).Must(margin => margin is > 0 and < 1).WithMessage("'margin' must lie between 0 and 1: 0.05 is five points");
-            RuleFor(rule => rule.Methods).Must(methods => methods.All(Known.Contains)).WithMessage($"'methods' must be some of {string.Join(", ", Known)}");
+            RuleFor(rule => rule.Methods).Must(methods => methods.All(TrainedMethod.Names.Contains)).WithMessage($"'methods' must be some of {string.Join(", ", TrainedMethod.Names)}");
         }
     }
 }

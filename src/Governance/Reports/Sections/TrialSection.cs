@@ -22,16 +22,18 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         if (!IsTold(contents))
             yield break;
         var trials = contents.Trials!;
-        var costs = (contents.TrialCosts?.Costs ?? []).Where(cost => cost.Round == trials.Rounds.Count && cost.Training is not null).ToDictionary(cost => cost.Id, cost => cost.Training!, StringComparer.Ordinal);
+        var costs = (contents.TrialCosts?.Costs ?? []).Where(cost => cost.Round == trials.Rounds.Count && cost.Training is not null).DistinctBy(cost => cost.Id).ToDictionary(cost => cost.Id, cost => cost.Training!, StringComparer.Ordinal);
         var own = contents.Training?.ComputeDigest() is { } receipt ? trials.Rounds[^1].Runs.FirstOrDefault(run => run.Receipt == receipt)?.Id : null;
         yield return new Heading(Text["trials.heading"]);
         yield return new Paragraph(
             Text.Fill(
-                "trials.lead", ("count", ReportNumbers.Count(trials.Rounds[0].Runs.Count)), ("base", trials.Base.Name), ("name", trials.Name), ("items", ReportNumbers.Count(trials.Task.Items)),
+                "trials.lead", ("count", ReportNumbers.Count(TrialFindings.TriedIn(trials))), ("base", trials.Base.Name), ("name", trials.Name), ("items", ReportNumbers.Count(trials.Task.Items)),
                 ("task", trials.Task.Task), ("metric", trials.Task.Metric)),
             Look.Body,
             4)
         { KeepWithNext = true };
+        foreach (var task in (trials.Screened ?? []).Where(task => task.Overlapping.Count > 0))
+            yield return new Paragraph(Text.Fill("trials.overlap", ("count", ReportNumbers.Count(task.Overlapping.Count)), ("rows", ReportNumbers.Count(task.Rows)), ("task", task.Name)), Look.Body, 4) { KeepWithNext = true };
         yield return new Paragraph(Text["trials.unproved"], Look.Body, 4) { KeepWithNext = true };
         yield return Results(contents, trials, costs, own);
         foreach (var sentence in Advice(trials))
@@ -69,7 +71,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
             cost is null
                 ? Cell.Of(Text["report.none"])
                 : new Cell([new CellText(Seconds(cost.Seconds), Look.Small), .. watts is { } drawn ? [new CellText(Text.Fill("trials.energy", ("value", ReportNumbers.Tenths(cost.Seconds * drawn / 1e3))), Look.SmallMuted)] : Array.Empty<CellText>()]).From(spent),
-            Cell.Of(cost is null ? Text["report.none"] : ReportNumbers.Size(cost.PeakBytes)).From(cost is null ? null : spent),
+            Cell.Of(cost?.PeakBytes is { } peak ? ReportNumbers.Size(peak) : Text["report.none"]).From(cost?.PeakBytes is null ? null : spent),
         ];
     }
 

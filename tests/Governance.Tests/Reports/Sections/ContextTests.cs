@@ -1,4 +1,6 @@
 using System.Text;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Reports.Html;
 
 namespace Loragate.Governance.Reports.Sections;
@@ -89,6 +91,19 @@ public sealed class ContextTests
         var trials = ReportSamples.Tried.Trials!;
         Assert.Contains("Low-rank updates (LoRA, DoRA) are shown to do worse", Page(ReportSamples.Tried with { Trials = trials with { Results = [trials.Results[0], trials.Results[1] with { Task = trials.Results[2].Task }] } }), StringComparison.Ordinal);
         Assert.Contains("No way that was tried is shown to be better", Page(ReportSamples.Tried with { Trials = trials with { Results = [trials.Results[1] with { Task = trials.Task }] } }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Ways_are_counted_over_all_rounds_and_rows_that_were_learnt_are_told()
+    {
+        var trials = ReportSamples.Tried.Trials!;
+        var early = new TrialRound(80, [trials.Rounds[0].Runs[0], .. Enumerable.Range(0, 4).Select(i => new TrialRun($"lora-r{i}", 1, trials.Plan))]);
+        var page = Page(ReportSamples.Tried with
+        {
+            Trials = trials with { Rounds = [early, .. trials.Rounds], Screened = [new ScreenedTask("sample_routing", trials.Plan, trials.Plan, 240, 0, [new OverlappingRow(7, 1), new OverlappingRow(9, 1)])] },
+        });
+        Assert.Contains(">7 ways of tuning", page, StringComparison.Ordinal);
+        Assert.Contains("2 of the 240 rows of sample_routing overlap with the data that the trials saw", page, StringComparison.Ordinal);
     }
 
     [Fact]
