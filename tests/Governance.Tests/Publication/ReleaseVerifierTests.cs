@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Signing;
@@ -70,6 +71,49 @@ public sealed class ReleaseVerifierTests
         var seal = File.ReadAllBytes(release.PathTo(ReleaseLayout.Seal));
         release.Write(ReleaseLayout.Seal, BundleStamp.Add(seal, authority.Reply(BundleStamp.Request(seal, "seal")), "seal"));
         Assert.Empty(release.Verify(withLog: true));
+    }
+
+    [Fact]
+    public void A_byte_of_a_stamped_seal_that_was_changed_is_noticed()
+    {
+        Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
+        using var release = new TestRelease();
+        using var authority = new Authority();
+        var seal = File.ReadAllBytes(release.PathTo(ReleaseLayout.Seal));
+        var stamped = BundleStamp.Add(seal, authority.Reply(BundleStamp.Request(seal, "seal")), "seal");
+        var random = new Random(11);
+        foreach (var at in Enumerable.Range(0, 300).Select(_ => random.Next(stamped.Length)))
+        {
+            var forged = stamped.ToArray();
+            forged[at] ^= 1;
+            release.Write(ReleaseLayout.Seal, forged);
+            Assert.True(release.Verify(withLog: false).Count > 0, $"byte {at} of {stamped.Length}");
+        }
+        release.Write(ReleaseLayout.Seal, stamped);
+        Assert.Empty(release.Verify(withLog: false));
+    }
+
+    [Fact]
+    public void Words_in_the_status_of_a_time_stamp_are_signed_by_nobody_and_refused_in_a_seal()
+    {
+        Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
+        using var release = new TestRelease();
+        using var authority = new Authority();
+        var seal = File.ReadAllBytes(release.PathTo(ReleaseLayout.Seal));
+        var reply = StampResponse.TokenIn(authority.Reply(BundleStamp.Request(seal, "seal")));
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            using (writer.PushSequence())
+            {
+                writer.WriteInteger(0);
+                using (writer.PushSequence())
+                    writer.WriteCharacterString(UniversalTagNumber.UTF8String, "planted");
+            }
+            writer.WriteEncodedValue(reply.Span);
+        }
+        release.Write(ReleaseLayout.Seal, SigstoreBundle.WithTimestamp(seal, writer.Encode()));
+        Assert.Equal((ReleaseLayout.Seal, SignatureFault.MalformedBundle), release.Verify(withLog: false).Select(finding => (finding.Place, finding.Fault)).Single());
     }
 
     [Fact]

@@ -151,5 +151,30 @@ public sealed class TrustPolicyTests : IDisposable
         Assert.Contains("does not hold", _folder.Read(Line("CN=risk-04")).FaultOf(signer, "reviewer", Day.AddYears(2)), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_new_certificate_follows_one_that_was_replaced_or_lost()
+    {
+        string Pem(DateTimeOffset from) => _folder.Key("k").SelfSign("risk-04", from, Day.AddYears(1));
+        var (old, @new) = (Pem(Day.AddDays(-100)), Pem(Day.AddDays(-5)));
+        _folder.Temp.Write("ca.pem", Encoding.ASCII.GetBytes(old + @new));
+        Signing.Signer By(string pem) => new(_folder.Key("k"), Signing.CertificateChainMaterial.FromPem(pem, _folder.Key("k").Public, "k"));
+        string Text(string first, string second) => $"schema: loragate.trust/1\nname: t\nversion: \"1\"\nsigners:\n  - id: a\n    roles: [reviewer]\n    keys:\n{Entry(first)}{Entry(second)}";
+        string Entry(string window) => $"      - {{roots: ca.pem, subject: CN=risk-04, {window}}}\n";
+        string Moment(int days) => $"{Day.AddDays(days):yyyy-MM-dd'T'HH:mm:ss'Z'}";
+
+        var replaced = _folder.Read(Text($"until: {Moment(-6)}", $"from: {Moment(-6)}"));
+        Assert.Null(replaced.FaultOf(By(@new), "reviewer", Day));
+        Assert.Null(replaced.FaultOf(By(old), "reviewer", Day.AddDays(-10)));
+
+        // Who has the lost one does not sign with the new one's right.
+        var lost = _folder.Read(Text($"compromised: {Moment(-6)}", $"from: {Moment(-6)}"));
+        Assert.Null(lost.FaultOf(By(@new), "reviewer", Day));
+        Assert.Null(lost.FaultOf(By(old), "reviewer", Day.AddDays(-10)));
+        Assert.Contains("compromised by then", lost.FaultOf(By(old), "reviewer", Day), StringComparison.Ordinal);
+
+        var both = Assert.Throws<TrustException>(() => _folder.Read(Text($"until: {Moment(-5)}", $"from: {Moment(-6)}")));
+        Assert.Contains("windows that do not overlap", both.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 }
