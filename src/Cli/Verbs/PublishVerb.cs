@@ -3,13 +3,10 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Cli.Output;
 using Loragate.Cli.Verifying;
-using Loragate.Governance.Auditing;
 using Loragate.Governance.Keys;
-using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Publication.Oci;
 using Loragate.Governance.Signing;
-using Loragate.Governance.Trust;
 
 namespace Loragate.Cli.Verbs;
 

@@ -126,7 +126,7 @@ public sealed class ReleaseImageTests : IDisposable
         var bundle = new PublicationBundle(Layout, image, files);
 
         // A manifest without artifactType, one that is none, and one whose blob is not there.
-        foreach (var forged in (string[])["{}", "no JSON", $$"""{"schemaVersion":2,"config":{"mediaType":"{{MediaTypes.SigstoreBundle}}","digest":"{{image.Name}}","size":1},"layers":[{"mediaType":"x","digest":"sha256:{{new string('0', 64)}}","size":1,"annotations":{"{{MediaTypes.FilePath}}":"publication.sigstore.json"}}],"subject":{"mediaType":"x","digest":"{{image.Name}}","size":1}}"""])
+        foreach (var forged in (string[])["{}", "no JSON", $$$"""{"schemaVersion":2,"config":{"mediaType":"{{{MediaTypes.SigstoreBundle}}}","digest":"{{{image.Name}}}","size":1},"layers":[{"mediaType":"x","digest":"sha256:{{{new string('0', 64)}}}","size":1,"annotations":{"{{{MediaTypes.FilePath}}}":"publication.sigstore.json"}}],"subject":{"mediaType":"x","digest":"{{{image.Name}}}","size":1}}"""])
         {
             var bytes = Encoding.UTF8.GetBytes(forged);
             File.WriteAllBytes(Blob(Digest.Of(bytes)), bytes);
