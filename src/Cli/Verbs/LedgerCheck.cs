@@ -37,7 +37,7 @@ internal sealed class LedgerCheck(string what)
     {
         if (parsed.GetValue(_ledger) is not { } ledger)
             return null;
-        var status = ReleaseRegister.Read(LedgerFolder.Open(ledger), check.Log!, check.Policy!, folder, parsed.GetValue(_seen) ?? [], cancellationToken).StatusOf(folder, check.Log!, cancellationToken);
+        var status = ReleaseRegister.Read(LedgerFolder.Open(ledger), check.Log!, check.Policy!, [folder], parsed.GetValue(_seen) ?? [], cancellationToken).StatusOf(folder, check.Log!, cancellationToken);
         var why = string.Join("; ", status.Reasons.Select(reason => reason.TrimEnd('.')));
         switch (status.State)
         {

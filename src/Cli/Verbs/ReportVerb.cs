@@ -78,7 +78,7 @@ internal static class ReportVerb
     private static int WritePortfolio(Tool tool, string path, string[] dossiers, string ledger, LedgerVerifier log, Governance.Trust.TrustPolicy? trust, ReportLanguage language, CancellationToken cancellationToken)
     {
         var opened = LedgerFolder.Open(ledger);
-        var releases = trust is null ? Portfolio.Unjudged(LedgerHistory.Of(opened.ReadEntries(log, cancellationToken))) : Portfolio.Of(ReleaseRegister.Read(opened, log, trust, dossiers, cancellationToken));
+        var releases = trust is null ? Portfolio.Unjudged(LedgerHistory.Of(opened.ReadEntries(log, cancellationToken))) : Portfolio.Of(ReleaseRegister.Read(opened, log, trust, dossiers, [], cancellationToken));
         var decisions = dossiers.Select(folder => Record.ReadFile<Decision>(Path.Combine(folder, Dossier.DecisionFile)));
         AtomicFile.Write(path, PortfolioPage.Render(log.Name, releases, decisions, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime), language));
         if (trust is null)

@@ -22,7 +22,7 @@ internal static class StatusVerb
                 var log = LedgerVerifier.Read(parsed.GetValue(vkey)!);
                 var policy = TrustPolicy.ReadFile(parsed.GetValue(trust)!);
                 var folder = ReleaseArgument.FolderOf(parsed.GetValue(release)!);
-                var status = ReleaseRegister.Read(LedgerFolder.Open(parsed.GetValue(ledger)!), log, policy, folder, parsed.GetValue(seen) ?? [], cancellationToken).StatusOf(folder, log, cancellationToken);
+                var status = ReleaseRegister.Read(LedgerFolder.Open(parsed.GetValue(ledger)!), log, policy, [folder], parsed.GetValue(seen) ?? [], cancellationToken).StatusOf(folder, log, cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(status.ToCanonicalJson());
                 var what = status.Adapter is null ? folder : $"release {(status.Number is { } number ? $"{number} " : "")}of {status.Adapter}";

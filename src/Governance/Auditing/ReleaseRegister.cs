@@ -23,23 +23,26 @@ public sealed class ReleaseRegister(LedgerHistory history, TrustPolicy trust, Si
     /// <param name="ledger">The ledger.</param>
     /// <param name="log">Its key.</param>
     /// <param name="trust">Who may sign what.</param>
-    /// <param name="release">The release that is asked about: its proof is held against the ledger, its time stamps are heard.</param>
+    /// <param name="folders">Releases and dossiers that are at hand: proofs of releases are held against the ledger, time stamps are heard.</param>
     /// <param name="seen">Files of checkpoints and proofs that were kept from before.</param>
     /// <param name="cancellationToken">Stops hashing.</param>
     /// <exception cref="IntegrityException">The ledger was changed, rolled back or rewritten, or is another key's.</exception>
     /// <exception cref="LedgerException">One of <paramref name="seen"/> is no checkpoint and no proof.</exception>
-    public static ReleaseRegister Read(LedgerFolder ledger, LedgerVerifier log, TrustPolicy trust, string release, IEnumerable<string> seen, CancellationToken cancellationToken)
+    public static ReleaseRegister Read(LedgerFolder ledger, LedgerVerifier log, TrustPolicy trust, IReadOnlyList<string> folders, IEnumerable<string> seen, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(ledger);
         ArgumentNullException.ThrowIfNull(trust);
         ArgumentNullException.ThrowIfNull(seen);
+        ArgumentNullException.ThrowIfNull(folders);
         foreach (var file in seen)
             ledger.RequireBeginning(SeenCheckpoint.ReadCheckpoint(file, log), log, file);
-        var proof = Path.Combine(release, ReleaseLayout.Proof);
-        if (File.Exists(proof) && LoggedEntry.TryReadCheckpoint(proof, log) is { } own)
-            ledger.RequireBeginning(own, log, proof);
+        foreach (var proof in folders.Select(folder => Path.Combine(folder, ReleaseLayout.Proof)).Where(File.Exists))
+        {
+            if (LoggedEntry.TryReadCheckpoint(proof, log) is { } own)
+                ledger.RequireBeginning(own, log, proof);
+        }
         var history = LedgerHistory.Of(ledger.ReadEntries(log, cancellationToken));
-        return new ReleaseRegister(history, trust, SignatureTimes.Of(history, [release], trust), ledger.CountWitnessed(log, trust.Witnesses));
+        return new ReleaseRegister(history, trust, SignatureTimes.Of(history, folders, trust), ledger.CountWitnessed(log, trust.Witnesses));
     }
 
     /// <summary>The entry of a release folder; null where the ledger holds none.</summary>

@@ -1,4 +1,6 @@
 using System.Formats.Asn1;
+using System.Security.Cryptography.Pkcs;
+using System.Text;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Signing;
@@ -81,16 +83,26 @@ public sealed class ReleaseVerifierTests
         using var authority = new Authority();
         var seal = File.ReadAllBytes(release.PathTo(ReleaseLayout.Seal));
         var stamped = BundleStamp.Add(seal, authority.Reply(BundleStamp.Request(seal, "seal")), "seal");
-        var random = new Random(11);
-        foreach (var at in Enumerable.Range(0, 300).Select(_ => random.Next(stamped.Length)))
-        {
-            var forged = stamped.ToArray();
-            forged[at] ^= 1;
-            release.Write(ReleaseLayout.Seal, forged);
-            Assert.True(release.Verify(withLog: false).Count > 0, $"byte {at} of {stamped.Length}");
-        }
+        var stamp = SigstoreBundle.Parse(stamped, "seal").Timestamps[0].ToArray();
         release.Write(ReleaseLayout.Seal, stamped);
         Assert.Empty(release.Verify(withLog: false));
+
+        // Around the time stamp anywhere; in it what the authority signed, and its signature. What else a token carries only roots judge.
+        var text = Convert.ToBase64String(stamp);
+        var begin = Encoding.ASCII.GetString(stamped).IndexOf(text, StringComparison.Ordinal);
+        var random = new Random(11);
+        foreach (var at in Enumerable.Range(0, 100).Select(_ => random.Next(stamped.Length - text.Length)).Select(at => at < begin ? at : at + text.Length))
+            AssertRefused([.. stamped[..at], (byte)(stamped[at] ^ 1), .. stamped[(at + 1)..]], $"byte {at} of {stamped.Length}");
+        Assert.True(Rfc3161TimestampToken.TryDecode(StampResponse.TokenIn(stamp), out var token, out _));
+        var signed = token!.TokenInfo.Encode();
+        foreach (var at in Enumerable.Range(stamp.AsSpan().IndexOf(signed), signed.Length).Concat(Enumerable.Range(stamp.Length - 60, 60)))
+            AssertRefused(SigstoreBundle.WithTimestamp(seal, (byte[])[.. stamp[..at], (byte)(stamp[at] ^ 1), .. stamp[(at + 1)..]]), $"byte {at} of the time stamp's {stamp.Length}");
+
+        void AssertRefused(byte[] forged, string where)
+        {
+            release.Write(ReleaseLayout.Seal, forged);
+            Assert.True(release.Verify(withLog: false).Count > 0, where);
+        }
     }
 
     [Fact]

@@ -33,7 +33,7 @@ public sealed class OmsVectorTests
         Assert.SkipUnless(SharedFolder.IsPresent, SharedFolder.Absent);
         var told = OmsCase.All.Where(item => item.Expected == "invalid").Select(item => (item.Id, Verdict(item).Faults));
         var others = told.Where(one => one.Faults.Count == 0 || !one.Faults.SetEquals(OmsCauses.Of(one.Id))).Select(one => $"[\"{one.Id}\"] = [{string.Join(", ", one.Faults)}],");
-        Assert.Equal("", string.Join('\n', others));
+        Assert.True(!others.Any(), string.Join('\n', others));
     }
 
     [Theory(SkipTestWithoutData = true)]

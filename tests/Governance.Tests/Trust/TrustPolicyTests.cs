@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Loragate.Artifacts;
 using Loragate.Governance.Keys;
@@ -154,9 +156,22 @@ public sealed class TrustPolicyTests : IDisposable
     [Fact]
     public void A_new_certificate_follows_one_that_was_replaced_or_lost()
     {
-        string Pem(DateTimeOffset from) => _folder.Key("k").SelfSign("risk-04", from, Day.AddYears(1));
-        var (old, @new) = (Pem(Day.AddDays(-100)), Pem(Day.AddDays(-5)));
-        _folder.Temp.Write("ca.pem", Encoding.ASCII.GetBytes(old + @new));
+        using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = ECDsa.Create();
+        key.ImportFromPem(_folder.Key("k").Public.Pem);
+        var root = new CertificateRequest("CN=root", rootKey, HashAlgorithmName.SHA256);
+        root.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        using var authority = root.CreateSelfSigned(Day.AddYears(-1), Day.AddYears(2));
+        string Issue(DateTimeOffset from)
+        {
+            var request = new CertificateRequest(new X500DistinguishedName("CN=risk-04"), new PublicKey(key), HashAlgorithmName.SHA256);
+            request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+            using var issued = request.Create(authority, from, Day.AddYears(1), [(byte)from.Day, 1]);
+            return issued.ExportCertificatePem() + "\n";
+        }
+
+        var (old, @new) = (Issue(Day.AddDays(-100)), Issue(Day.AddDays(-5)));
+        _folder.Temp.Write("ca.pem", Encoding.ASCII.GetBytes(authority.ExportCertificatePem() + "\n"));
         Signing.Signer By(string pem) => new(_folder.Key("k"), Signing.CertificateChainMaterial.FromPem(pem, _folder.Key("k").Public, "k"));
         string Text(string first, string second) => $"schema: loragate.trust/1\nname: t\nversion: \"1\"\nsigners:\n  - id: a\n    roles: [reviewer]\n    keys:\n{Entry(first)}{Entry(second)}";
         string Entry(string window) => $"      - {{roots: ca.pem, subject: CN=risk-04, {window}}}\n";

@@ -50,7 +50,7 @@ public sealed class BundleStampTests : IDisposable
     [Fact]
     public void Where_a_time_stamp_belongs_nothing_lies_but_one_about_this_signature_whoever_is_asked()
     {
-        var foreign = SigstoreBundle.Parse(BundleStamp.Add(_test.Sign(), _authority!.Reply(BundleStamp.Request(_test.Sign(), "bundle")), "bundle"), "bundle");
+        var foreign = SigstoreBundle.Parse(Stamp(_authority!, _test.Sign()), "bundle");
         foreach (var planted in new[] { "planted"u8.ToArray(), [], _authority.Stamp("something else"u8), _authority.Stamp("something else"u8, withCertificate: false), foreign.Timestamps[0].ToArray() })
         {
             var bundle = SigstoreBundle.WithTimestamp(_signed, planted);
