@@ -28,18 +28,20 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
             : trust;
     }
 
-    /// <summary>Reads what lies in the dossier and logs what is new.</summary>
-    public Endorsements? Read(TrustPolicy? trust, IReadOnlyList<string> authors, VerificationKey? gate, CancellationToken cancellationToken)
+    /// <summary>Reads what lies in the dossier about an adapter and logs what is new.</summary>
+    public Endorsements? Read(TrustPolicy? trust, Digest adapter, IReadOnlyList<string> authors, VerificationKey? gate, CancellationToken cancellationToken)
     {
         if (trust is null)
             return null;
         var history = ledger?.ReadHistory(cancellationToken);
+        var revoked = history is null ? null : RevokedRelease.LastOf(history, adapter, trust);
         return new Endorsements
         {
             Trust = trust,
             GateKey = gate!.Hint,
             Authors = [.. authors.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            Approvals = Read(EndorsementFiles.Approvals, EndorsementEntry.Approval, trust, history, cancellationToken),
+            Approvals = [.. Read(EndorsementFiles.Approvals, EndorsementEntry.Approval, trust, history, cancellationToken)
+                .Select(bundle => bundle with { IsBeforeRevocation = history?.First(EndorsementEntry.Approval, bundle.Digest)?.Index < revoked })],
             Waivers = Read(EndorsementFiles.Waivers, EndorsementEntry.Waiver, trust, history, cancellationToken),
         };
     }
@@ -51,7 +53,7 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
         if (history is null || endorsements is null || decision.Quorum is not { } quorum)
             return;
         var here = endorsements.Approvals.Select(bundle => bundle.Digest).ToHashSet();
-        var refusals = new StandingRefusals(history, endorsements.Trust, StampedTimes.None).Against(ApprovalBasis.Of(decision).ComputeDigest(), [.. quorum.Select(demand => demand.Role)]);
+        var refusals = new StandingRefusals(history, endorsements.Trust, SignatureTimes.Of(history)).Against(ApprovalBasis.Of(decision).ComputeDigest(), [.. quorum.Select(demand => demand.Role)]);
         if (refusals.FirstOrDefault(refusal => !here.Contains(refusal.Entry.Subjects[0].Sha256)) is { } lacking)
             throw new IntegrityException(Path.Combine(dossier.Folder, EndorsementFiles.Approvals), $"entry {lacking.Index} of the ledger is a refusal of exactly what is judged here, and stands; its file, SHA-256 {lacking.Entry.Subjects[0].Sha256}, is not here. Put it here from the dossier in which it was signed and it is counted; without it nothing is decided");
     }

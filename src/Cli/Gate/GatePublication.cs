@@ -20,13 +20,18 @@ namespace Loragate.Cli.Gate;
 /// </summary>
 internal sealed class GatePublication(Tool tool, GateRequest request, Dossier dossier, StagedAdapter adapter, Signer? signer, LedgerWriter? ledger, FontSet fonts)
 {
-    public GateResult Publish(Decision decision, Evidence evidence, CancellationToken cancellationToken)
+    /// <param name="decision">The decision.</param>
+    /// <param name="evidence">What it rests on.</param>
+    /// <param name="mayRelease">Whether an approved adapter is released: not one that was revoked and that nobody has approved since.</param>
+    /// <param name="cancellationToken">Stops hashing.</param>
+    public GateResult Publish(Decision decision, Evidence evidence, bool mayRelease, CancellationToken cancellationToken)
     {
+        var isReleased = mayRelease && decision.Verdict == Verdict.Approved && signer is not null;
         var log = ledger is null ? null : new GateLog(tool, ledger, decision, signer?.Key.Public);
         var verdict = signer is null ? null : new GateVerdict(tool, dossier, signer, decision);
-        RemoveStale(decision, verdict);
+        RemoveStale(decision, verdict, isReleased);
         log?.Log(DecisionData.EntryType, [new(decision.Adapter.Name, decision.Adapter.Digest), new(Dossier.DecisionFile, decision.ComputeDigest())], dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
-        using var release = decision.Verdict == Verdict.Approved && signer is not null ? GateRelease.Stage(dossier, decision, adapter, cancellationToken) : null;
+        using var release = isReleased ? GateRelease.Stage(dossier, decision, adapter, cancellationToken) : null;
         verdict?.Sign(release?.Adapter, cancellationToken);
         if (signer is not null)
             SignStatements(signer, decision, evidence);
@@ -46,12 +51,12 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
     }
 
     /// <summary>Nothing that an earlier decision, another key or another ledger left may pass for this decision's.</summary>
-    private void RemoveStale(Decision decision, GateVerdict? verdict)
+    private void RemoveStale(Decision decision, GateVerdict? verdict, bool isReleased)
     {
         List<string> stale = [DossierSeal.FileName];
-        if (verdict is not { IsThere: true })
+        if (verdict is not { IsThere: true } || !isReleased && File.Exists(dossier.PathTo(ReleaseLayout.ModelSignature)))
             stale.Add(DossierProofs.VerdictFile);
-        if (verdict is null || decision.Verdict != Verdict.Approved)
+        if (!isReleased)
         {
             stale.Add(ReleaseLayout.ModelSignature);
             GateRelease.Remove(dossier);
@@ -62,7 +67,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
             stale.Add(DossierProofs.MergeFile);
         if (ledger is null)
             stale.AddRange([DossierProofs.PlanProof, DossierProofs.DecisionProof, DossierProofs.VerifierKeyFile]);
-        if (ledger is null || decision.Verdict == Verdict.Approved)
+        if (ledger is null || isReleased)
             stale.Add(DossierProofs.ReportProof);
         foreach (var file in stale.Select(dossier.PathTo).Where(File.Exists))
             File.Delete(file);

@@ -64,7 +64,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Trials = asksForTrials ? trials : null,
             Training = asksForTrials ? trained : null,
             Run = scores.OldestRun,
-            Endorsements = endorsements.Read(trust, request.Authors, key?.Public, cancellationToken),
+            Endorsements = endorsements.Read(trust, inspection.Record.Adapter.Digest, request.Authors, key?.Public, cancellationToken),
         };
         context.Gather(dossier, receipt?.Record, adapter.Folder, cancellationToken);
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
@@ -72,8 +72,9 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         endorsements.RequireRefusals(decision, evidence.Endorsements, history);
         adapter.Check(cancellationToken);
         dossier.Write(Dossier.DecisionFile, decision);
-        var result = new GatePublication(tool, request, dossier, adapter, signer, ledger, fonts).Publish(decision, evidence, cancellationToken);
-        return result with { Revoked = history is null ? [] : RevokedRelease.Of(history, decision.Adapter.Digest, trust) };
+        var isTakenBack = history is not null && decision.Verdict == Verdict.Approved && RevokedRelease.IsDecidedByNobodySince(history, decision, trust);
+        var result = new GatePublication(tool, request, dossier, adapter, signer, ledger, fonts).Publish(decision, evidence, mayRelease: !isTakenBack, cancellationToken);
+        return result with { IsTakenBack = isTakenBack, Revoked = history is null ? [] : RevokedRelease.Of(history, decision.Adapter.Digest, trust) };
     }
 
     /// <summary>Whom the gate trusts to have judged the release before: the gates of its trust policy when the ledger saw that decision, or its own key.</summary>

@@ -100,15 +100,16 @@ internal static class GateVerb
         _ => ExitCode.Undecided,
     };
 
-    /// <summary>A revocation stops nobody from deciding anew, but nobody should do it unknowingly; and what was revoked is never released again.</summary>
+    /// <summary>A revocation stops nobody from deciding anew, but nobody should do it unknowingly; and nothing but people takes it back.</summary>
     private static bool ShowRevoked(Tool tool, GateResult result)
     {
         foreach (var revoked in result.Revoked)
             tool.Screen.Say($"WARNING: release {revoked.Number} of {result.Decision.Adapter.Name}, with exactly this adapter, was revoked: {revoked.Why}");
-        var isRevoked = result.IsRevoked;
-        if (isRevoked)
-            tool.Screen.Say($"NOT RELEASED: {result.ReleasePath} is that revoked release, and nothing takes a revocation back. A new decision, on another policy, adapter, evidence or day, makes the next one.");
-        return isRevoked;
+        if (result.Decision.Approvals?.Any(approval => approval.State == ApprovalState.BeforeRevocation) == true)
+            tool.Screen.Say("What people approved before that does not count any more: who stands for this adapter now approves again.");
+        if (result.IsTakenBack)
+            tool.Screen.Say("NOT RELEASED: nobody has approved this adapter since it was revoked, and no day, language or evidence takes a revocation back. Only people do: let a policy ask them (check: approval).");
+        return result.IsTakenBack;
     }
 
     private static void Show(Tool tool, GateResult result)

@@ -14,6 +14,9 @@ internal static class LedgerOptions
     /// <summary>The verifier of a ledger.</summary>
     public static Option<string> VKey() => new("--vkey") { Description = "The ledger's verifier key: a file with the vkey line that 'ledger init' printed.", HelpName = "FILE", Required = true };
 
+    /// <summary>What was kept of a ledger from before.</summary>
+    public static Option<string[]> Seen() => new("--seen") { Description = "A checkpoint or proof of this ledger that was kept from before: a ledger that does not begin with it was rolled back or rewritten. May be given several times.", HelpName = "FILE" };
+
     /// <summary>A proof that witnesses have seen a release.</summary>
     public static Option<string?> WitnessedProof() => new("--proof") { Description = "Of a release, with --vkey and a --trust that names witnesses: a later proof of its entry, under a checkpoint that they have cosigned ('ledger prove --trust').", HelpName = "FILE" };
 

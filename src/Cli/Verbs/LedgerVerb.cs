@@ -98,13 +98,17 @@ internal static class LedgerVerb
                 return ExitCode.Integrity;
             var entries = ledger.ReadEntries(log, cancellationToken);
             var history = LedgerHistory.Of(entries);
-            var held = parsed.GetValue(dossiers) is { } path ? DossierAuditor.Audit(path, history, policy, cancellationToken) : ([], 0);
-            var stamps = parsed.GetValue(dossiers) is { } stamped ? StampedTimes.In(Directory.EnumerateDirectories(stamped), policy) : StampedTimes.None;
-            var audit = new ReleaseAudit(log.Name, entries.Count, history.OfType(ReleaseLayout.EntryType).Count(), held.Dossiers, [.. ReleaseAuditor.Audit(history, policy, stamps).Concat(held.Findings).OrderBy(finding => finding.Index)]);
+            var times = SignatureTimes.Of(history, parsed.GetValue(dossiers) is { } stamped && Directory.Exists(stamped) ? Directory.EnumerateDirectories(stamped) : [], policy);
+            var dossier = parsed.GetValue(dossiers) is { } path ? DossierAuditor.Audit(path, history, policy, times, cancellationToken) : DossierAudit.None;
+            var audit = new ReleaseAudit(
+                log.Name, entries.Count, history.OfType(ReleaseLayout.EntryType).Count(), dossier.Held.Count, [.. ReleaseAuditor.Audit(history, policy, times).Concat(dossier.Findings).OrderBy(finding => finding.Index)],
+                AuditLimits.Of(history, policy, dossier.Held) is { Count: > 0 } limits ? limits : null);
             if (parsed.GetValue(json))
                 tool.Screen.Emit(audit.ToCanonicalJson());
             foreach (var finding in audit.Findings)
                 tool.Screen.Say($"Breach: {finding}.");
+            foreach (var limit in audit.NotProved ?? [])
+                tool.Screen.Say($"Not proved: {limit}.");
             tool.Screen.Say($"{(audit.Findings.Count == 0 ? "The ledger holds" : "The ledger holds, but what it says does not")}: {audit.Entries} entries, {audit.Releases} releases, {audit.Dossiers} decisions held against their dossiers.");
             return audit.Findings.Count == 0 ? ExitCode.Done : ExitCode.Integrity;
         });

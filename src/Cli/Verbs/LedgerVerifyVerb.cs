@@ -11,7 +11,7 @@ internal static class LedgerVerifyVerb
     public static Command Create(Tool tool)
     {
         var (folder, vkey, json) = (LedgerOptions.Folder(), LedgerOptions.VKey(), CommonOptions.Json());
-        var seen = new Option<string[]>("--seen") { Description = "A checkpoint or proof of this ledger that was kept from before: a ledger that does not begin with it was rolled back or rewritten. May be given several times.", HelpName = "FILE" };
+        var seen = LedgerOptions.Seen();
         var trust = new Option<string?>("--trust") { Description = "The trust policy (YAML): the quorum of witnesses that it names must have cosigned a checkpoint.", HelpName = "FILE" };
         return Verb.Create(tool, "verify", "Recomputes every hash and the checkpoint's signature, and holds them against what was seen before, by you or by witnesses.",
             "loragate ledger verify --ledger ledger --vkey ledger.vkey --seen release/release.tlog-proof", [folder, vkey, seen, trust, json], (parsed, cancellationToken) =>

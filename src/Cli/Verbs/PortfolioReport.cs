@@ -30,7 +30,7 @@ internal sealed class PortfolioReport
     public int Write(string ledger, LedgerVerifier log, TrustPolicy? trust, CancellationToken cancellationToken)
     {
         var opened = LedgerFolder.Open(ledger);
-        var releases = trust is null ? Portfolio.Unjudged(LedgerHistory.Of(opened.ReadEntries(log, cancellationToken))) : Portfolio.Of(ReleaseRegister.Read(opened, log, trust, [.. _target.Dossiers], cancellationToken));
+        var releases = trust is null ? Portfolio.Unjudged(LedgerHistory.Of(opened.ReadEntries(log, cancellationToken))) : Portfolio.Of(ReleaseRegister.Read(opened, log, trust, [.. _target.Dossiers], [], cancellationToken));
         var decisions = _target.Dossiers.Select(folder => DecisionOf(folder, releases, log)).ToList();
         AtomicFile.Write(_target.Path, PortfolioPage.Render(log.Name, releases, decisions, trust is not null, DateOnly.FromDateTime(_tool.Clock.GetUtcNow().UtcDateTime), _target.Language));
         if (trust is null)

@@ -21,6 +21,6 @@ internal sealed class ReleaseCheckOptions(string what)
         var log = parsed.GetValue(_vkey) is { } file ? LedgerVerifier.Read(file) : null;
         if (parsed.GetValue(_proof) is not null && (log is null || trust.Policy?.Witnesses is null))
             throw new UsageException("--proof goes with --vkey and a --trust that names witnesses: it shows what they have cosigned.");
-        return new ReleaseCheck(trust.SignersAt(null), trust.Policy, log, parsed.GetValue(_proof));
+        return new ReleaseCheck(trust, log, parsed.GetValue(_proof));
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Loragate.Artifacts;
 using Loragate.Governance.Auditing;
+using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 
 namespace Loragate.Cli.Verbs;
@@ -20,9 +21,18 @@ internal static class RevokeVerb
                 var (manifest, release) = revoker.Find(parsed.GetValue(folder)!, history, cancellationToken);
                 var (adapter, number) = (release.Entry.Subjects[0], DecisionData.Read(release.Entry)?.Release);
                 var what = $"release {number} of {Printable.Of(adapter.Name)} (entry {release.Index} of the ledger)";
-                var earlier = RevokedRelease.Of(history, adapter.Sha256, revoker.Trust).Where(revoked => revoked.Manifest == manifest).ToList();
-                var known = earlier.Find(revoked => revoked.Signer is not null);
-                var entry = known?.Entry ?? revoker.Ledger.Append(_ => [new Revocation(manifest, revoker.Reason).ToEntry(release.Entry, revoker.Signer, tool.Clock.GetUtcNow())], cancellationToken).Indices[0];
+                List<RevokedRelease> earlier = [];
+                RevokedRelease? known = null;
+
+                // Asked again while no other writer can append: two who revoke at once log one revocation.
+                IReadOnlyList<LedgerEntry> Compose(LedgerHistory now)
+                {
+                    earlier = [.. RevokedRelease.Of(now, adapter.Sha256, revoker.Trust).Where(revoked => revoked.Manifest == manifest)];
+                    known = earlier.Find(revoked => revoked.Signer is not null);
+                    return [known is null ? new Revocation(manifest, revoker.Reason).ToEntry(release.Entry, revoker.Signer, tool.Clock.GetUtcNow()) : now.At(known.Entry).Entry];
+                }
+
+                var entry = revoker.Ledger.Append(Compose, cancellationToken).Indices[0];
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(new Revoked(Printable.Of(adapter.Name), number, manifest, known?.Signer ?? revoker.Id, entry, known is null).ToCanonicalJson());
                 tool.Screen.Say(known is null ? $"Revoked by entry {entry}: {what}: {revoker.Reason}" : $"Already revoked, and nothing was logged: {what}. {known.Why}");

@@ -38,6 +38,7 @@ internal static class RollbackVerb
                 using var stage = Stage.Beside(parsed.GetValue(output)!);
                 RollbackTarget target;
                 int? number = null;
+                Action<LedgerHistory> requireStill = _ => { };
                 if (parsed.GetValue(merged) is { } model)
                 {
                     target = new BaseTarget(Unmerge(tool, model, release, stage.Folder, cancellationToken));
@@ -45,22 +46,37 @@ internal static class RollbackVerb
                 else
                 {
                     var folders = FoldersIn(parsed.GetValue(releases)!);
-                    var register = new ReleaseRegister(history, revoker.Trust, StampedTimes.In(folders, revoker.Trust), revoker.Ledger.CountWitnessed(revoker.Trust.Witnesses));
+                    ReleaseRegister RegisterOf(LedgerHistory known) => new(known, revoker.Trust, SignatureTimes.Of(known, folders, revoker.Trust), revoker.Ledger.CountWitnessed(revoker.Trust.Witnesses));
+                    var register = RegisterOf(history);
                     if (register.LastGood(release) is not { } good)
                     {
                         tool.Screen.Say($"No release of {name} before this one stands. Roll back to the base with --merged, or only revoke it.");
                         return ExitCode.Rejected;
                     }
                     number = DecisionData.Read(good.Entry)?.Release;
+                    requireStill = now => RequireStill(good, RegisterOf(now).LastGood(release), revoker.Ledger.Verifier);
                     target = new ReleaseTarget(Copy(register, good, parsed.GetValue(releases)!, folders, stage.Folder, revoker.Ledger.Verifier, cancellationToken));
                 }
-                var entries = revoker.Ledger.Append(_ => new Rollback(manifest, target, revoker.Reason).ToEntries(release.Entry, revoker.Signer, tool.Clock.GetUtcNow()), cancellationToken).Indices;
+                IReadOnlyList<LedgerEntry> Compose(LedgerHistory now)
+                {
+                    requireStill(now);
+                    return new Rollback(manifest, target, revoker.Reason).ToEntries(release.Entry, revoker.Signer, tool.Clock.GetUtcNow());
+                }
+
+                var entries = revoker.Ledger.Append(Compose, cancellationToken).Indices;
                 stage.Publish();
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(new RolledBack(name, DecisionData.Read(release.Entry)?.Release, manifest, target.Digest, number, revoker.Id, entries).ToCanonicalJson());
                 tool.Screen.Say($"Rolled back to {Told(target, number, name)}: {parsed.GetValue(output)}. The release that was taken back is revoked: {revoker.Reason}");
                 return ExitCode.Done;
             });
+    }
+
+    /// <summary>While the release was copied, others may have logged what makes it no good one.</summary>
+    private static void RequireStill(LoggedEvent good, LoggedEvent? now, LedgerVerifier log)
+    {
+        if (now?.Index != good.Index)
+            throw new LedgerException($"the ledger '{log.Name}'", $"release {DecisionData.Read(good.Entry)?.Release}, which was to be used instead, was the last good one and is so no more: somebody logged something meanwhile", "Roll back again: what stands now is found then.");
     }
 
     private static string Told(RollbackTarget target, int? number, string name) => target is BaseTarget { Proof.Restored: var restored }

@@ -25,6 +25,7 @@ internal static class SignVerb
                 RequireSameFolder(target, path);
                 using var key = signing.Open(parsed, tool);
                 var signer = signing.SignerOf(parsed, key);
+                RequireSameSigner(target, signer);
                 var manifest = OmsSigner.Manifest(path, cancellationToken);
                 var bundle = OmsSigner.Sign(manifest, signer);
                 AtomicFile.Write(target, bundle);
@@ -51,6 +52,13 @@ internal static class SignVerb
     {
         if (File.Exists(target) && SignedName(target) is { } other && Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) is var name && other != name)
             throw new UsageException($"{target} is the signature over another folder, '{Printable.Of(other)}', not over '{name}'. Give --output FILE, or move that one away.");
+    }
+
+    /// <summary>Another signer's word is not taken away without being asked.</summary>
+    private static void RequireSameSigner(string target, Signer signer)
+    {
+        if (File.Exists(target) && SignedName(target) is not null && !signer.HasSigned(SigstoreBundle.Parse(PlainFile.Read(target, SigstoreBundle.MaxBytes), target)))
+            throw new UsageException($"{target} is another signer's signature over this folder. Give --output FILE, or move that one away.");
     }
 
     /// <summary>The name of the folder that a file is the signature over; null where it is none, of whatever kind.</summary>

@@ -15,14 +15,14 @@ internal static class StatusVerb
         var ledger = LedgerOptions.Folder();
         var vkey = LedgerOptions.VKey();
         var trust = new Option<string>("--trust") { Description = "The trust policy (YAML) of today: a key that was compromised since then counts for nothing.", HelpName = "FILE", Required = true };
-        var json = CommonOptions.Json();
+        var (seen, json) = (LedgerOptions.Seen(), CommonOptions.Json());
         return Verb.Create(tool, "status", "Holds a release against the ledger. Exit code 0 current, 1 revoked or superseded, 3 unknown to the ledger or no longer trustworthy.",
-            "loragate status release --ledger ledger --vkey ledger.vkey --trust trust.yaml", [release, ledger, vkey, trust, json], (parsed, cancellationToken) =>
+            "loragate status release --ledger ledger --vkey ledger.vkey --trust trust.yaml", [release, ledger, vkey, trust, seen, json], (parsed, cancellationToken) =>
             {
                 var log = LedgerVerifier.Read(parsed.GetValue(vkey)!);
                 var policy = TrustPolicy.ReadFile(parsed.GetValue(trust)!);
                 var folder = ReleaseArgument.FolderOf(parsed.GetValue(release)!);
-                var status = ReleaseRegister.Read(LedgerFolder.Open(parsed.GetValue(ledger)!), log, policy, [folder], cancellationToken).StatusOf(folder, log, cancellationToken);
+                var status = ReleaseRegister.Read(LedgerFolder.Open(parsed.GetValue(ledger)!), log, policy, [folder], parsed.GetValue(seen) ?? [], cancellationToken).StatusOf(folder, log, cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(status.ToCanonicalJson());
                 var what = status.Adapter is null ? folder : $"release {(status.Number is { } number ? $"{number} " : "")}of {status.Adapter}";

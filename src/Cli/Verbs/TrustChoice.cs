@@ -1,3 +1,5 @@
+using Loragate.Governance.Keys;
+using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
 
@@ -6,5 +8,11 @@ namespace Loragate.Cli.Verbs;
 /// <summary>Whom a verifier chose to trust, read from the command line once.</summary>
 /// <param name="Policy">The trust policy; null where a key or certificates are trusted.</param>
 /// <param name="HasTime">Whether a time was named on the command line.</param>
+/// <param name="IsTimeless">Whether it is a bare key, which is valid at any time.</param>
 /// <param name="SignersAt">The signers who are trusted at a proved time; at the one that was named, or now, where none is proved.</param>
-internal sealed record TrustChoice(TrustPolicy? Policy, bool HasTime, Func<DateTimeOffset?, SignerTrust> SignersAt);
+internal sealed record TrustChoice(TrustPolicy? Policy, bool HasTime, bool IsTimeless, Func<DateTimeOffset?, SignerTrust> SignersAt)
+{
+    /// <summary>When the ledger logged a release, by the proof in it: keys and certificates are judged at that time, however late somebody asks. Null where nothing proves one, or a time was named.</summary>
+    public DateTimeOffset? LoggedTime(string release, LedgerVerifier? log, CancellationToken cancellationToken) =>
+        HasTime || IsTimeless || log is null || !Directory.Exists(release) ? null : ReleaseVerifier.LoggedTime(release, log, cancellationToken);
+}

@@ -11,8 +11,8 @@ internal sealed class TrustOptions
 {
     private readonly Option<string?> _key = new("--key") { Description = "The signer's public key (PEM; of a private key its public half): the only one that is trusted.", HelpName = "PUBLIC.pem" };
     private readonly Option<string?> _roots = new("--roots") { Description = "Instead of a key: the root certificates (PEM) under which a signer's certificate is trusted.", HelpName = "CA.pem" };
-    private readonly Option<string?> _trust = new("--trust") { Description = "Instead: the trust policy (YAML), of which every signer with the role gate is trusted.", HelpName = "FILE" };
-    private readonly Option<string?> _at = new("--at") { Description = "With --roots or --trust: when certificates and keys must be valid, as 2026-01-31 or 2026-01-31T12:00:00Z (UTC); now unless told otherwise.", HelpName = "TIME" };
+    private readonly Option<string?> _trust = new("--trust") { Description = "Instead: the trust policy (YAML), of which every signer with the role gate is trusted; for a training, with the role author.", HelpName = "FILE" };
+    private readonly Option<string?> _at = new("--at") { Description = "With --roots or --trust: when certificates and keys must be valid, as 2026-01-31 or 2026-01-31T12:00:00Z (UTC); of a release with --vkey when the ledger logged it, else now, unless told otherwise.", HelpName = "TIME" };
 
     public IEnumerable<Option> All => [_key, _roots, _trust, _at];
 
@@ -44,11 +44,11 @@ internal sealed class TrustOptions
     /// <summary>The key as it was named; null where none was.</summary>
     public string? KeyOf(ParseResult parsed) => parsed.GetValue(_key);
 
-    private static TrustChoice OfKey(KeyTrust key) => new(null, HasTime: false, _ => key);
+    private static TrustChoice OfKey(KeyTrust key) => new(null, HasTime: false, IsTimeless: true, _ => key);
 
-    private static TrustChoice OfRoots(string roots, string? at, DateTimeOffset time) => new(null, at is not null, proved => CertificateTrust.Read(roots, proved ?? time));
+    private static TrustChoice OfRoots(string roots, string? at, DateTimeOffset time) => new(null, at is not null, IsTimeless: false, proved => CertificateTrust.Read(roots, proved ?? time));
 
-    private static TrustChoice OfPolicy(TrustPolicy policy, string? at, DateTimeOffset time) => new(policy, at is not null, proved => policy.TrustIn(TrustedSigner.Gate, proved ?? time));
+    private static TrustChoice OfPolicy(TrustPolicy policy, string? at, DateTimeOffset time) => new(policy, at is not null, IsTimeless: false, proved => policy.TrustIn(TrustedSigner.Gate, proved ?? time));
 
     private static DateTimeOffset TimeOf(string? text, TimeProvider clock)
     {

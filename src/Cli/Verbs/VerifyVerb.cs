@@ -31,7 +31,8 @@ internal static class VerifyVerb
                 if (parsed.GetValue(data) is not null && parsed.GetValue(policy) is null)
                     throw new UsageException("--data goes with --policy: the policy names the tasks that the data is of.");
                 var expected = new ExpectedInputs(parsed.GetValue(adapter), parsed.GetValue(policy), parsed.GetValue(data));
-                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted.SignersAt(time.Proved?.Time), log, expected) { People = trusted.Policy, Time = time, WitnessedProof = parsed.GetValue(proof), AsksReference = parsed.GetValue(compat) };
+                var logged = FolderVerifier.IsRelease(parsed.GetValue(folder)!, parsed.GetValue(signature)) ? trusted.LoggedTime(parsed.GetValue(folder)!, log, cancellationToken) : null;
+                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted.SignersAt(time.Proved?.Time ?? logged), log, expected) { People = trusted.Policy, Time = time, WitnessedProof = parsed.GetValue(proof), AsksReference = parsed.GetValue(compat) };
                 var result = FolderVerifier.Verify(request, cancellationToken);
                 if (request.AsksReference && result.Kind != "folder")
                     throw new UsageException("--compat goes with a signed folder: the reference implementation knows no releases and dossiers.");

@@ -8,6 +8,7 @@ using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Signing.Reference;
 using Loragate.Governance.Statements;
+using Loragate.Governance.Trust;
 using Loragate.MergeEngine;
 
 namespace Loragate.Cli.Verifying;
@@ -53,6 +54,9 @@ internal static class FolderVerifier
         ReleaseKind => Path.Combine(path, ReleaseLayout.Seal),
         _ => signature ?? ModelSignature.Beside(path),
     };
+
+    /// <summary>Whether a path is verified as a release.</summary>
+    public static bool IsRelease(string path, string? signature) => KindOf(path, signature) == ReleaseKind;
 
     /// <summary>What does not hold in a dossier, its release and its merged weights, and what people added after the seal.</summary>
     public static DossierVerification CheckDossier(VerifyRequest request, CancellationToken cancellationToken)
@@ -111,7 +115,8 @@ internal static class FolderVerifier
         return Result(ReportKind, request, report.Findings, judgement, report.Proved, report.NotProved, cancellationToken);
     }
 
-    private static Verification VerifyRelease(VerifyRequest request, CancellationToken cancellationToken)
+    /// <summary>Verifies a release.</summary>
+    public static Verification VerifyRelease(VerifyRequest request, CancellationToken cancellationToken)
     {
         var findings = ReleaseVerifier.VerifyWitnessed(request.Path, request.Trust, request.Log, request.WitnessedProof, cancellationToken);
         var isWitnessed = request is { Log: not null, People.Witnesses: not null };
@@ -119,7 +124,7 @@ internal static class FolderVerifier
         List<string> proved = ["every file is the one that the gate sealed, and none was added or lost", "the verdict on exactly this adapter is PASSED", "merge and evaluation, as the gate states them, are those of the verdict"];
         List<string> open = [];
         if (findings.Count == 0 && ReleaseLayout.CountEndorsements(request.Path) is var signed and > 0)
-            TellOfPeople(request.Trust.NamesPeople, signed, proved, open);
+            TellOfPeople(request.Trust.NamesPeople, request.Log is not null, signed, proved, open);
         if (request.Log is not null)
             proved.Add($"the release is logged in '{request.Log.Name}'{(isWitnessed ? ", as the quorum of witnesses has seen it" : "")}");
         else if (File.Exists(Path.Combine(request.Path, ReleaseLayout.Proof)))
@@ -127,13 +132,17 @@ internal static class FolderVerifier
         return Result(ReleaseKind, request, findings, judgement, proved, open, cancellationToken);
     }
 
-    private static void TellOfPeople(bool areKnown, int signed, List<string> proved, List<string> open)
+    private static void TellOfPeople(bool areKnown, bool isLogged, int signed, List<string> proved, List<string> open)
     {
         if (areKnown)
             proved.Add($"{signed} approvals and waivers are signed by people whom the trust policy names");
         open.Add(areKnown
             ? "that their keys were good when they signed: the ledger holds the times ('ledger audit')"
             : $"who signed the {signed} approvals and waivers: their signatures were not checked. Give the trust policy with --trust FILE");
+        if (isLogged)
+            proved.Add("the approvals and waivers are all that the ledger counts for this release, on the basis that it logged");
+        else
+            open.Add("that nobody's approval is missing, and that they are about exactly what was judged: give the ledger's key with --vkey FILE");
     }
 
     private static Verification VerifyFolder(VerifyRequest request, string bundle, CancellationToken cancellationToken)
@@ -156,6 +165,7 @@ internal static class FolderVerifier
     {
         if (request.AsksReference)
             throw new UsageException("--compat goes with a model signature: this one is about a training.");
+        request = request with { Trust = request.Trust.InRole(TrustedSigner.Author) };
         var findings = TrainingVerifier.Verify(request.Path, bytes, request.Trust, bundle, cancellationToken).Findings;
         return Result(
             FolderKind, request, findings, null,

@@ -61,15 +61,17 @@ public sealed class TrainingDigests
         if (!System.IO.File.Exists(path))
             throw new TaskException(path, "no such file", "Make it with 'loragate contamination digest'.");
         var bytes = PlainFile.Read(path, MaxBytes);
-        var lines = Encoding.ASCII.GetString(bytes).Split('\n');
-        if (lines[0] != FirstLine)
+        var header = Encoding.ASCII.GetBytes(FirstLine + "\n");
+        if (!bytes.AsSpan().StartsWith(header))
             throw new TaskException(path, $"the first line is not '{FirstLine}'", "Make it with 'loragate contamination digest'.");
-        if (lines[^1].Length > 0)
+        if (bytes[^1] != '\n')
             throw new TaskException(path, "the last line does not end", "The file was cut: make it again.");
-        var sorted = new ulong[lines.Length - 2];
+        ReadOnlySpan<byte> rest = bytes.AsSpan(header.Length);
+        var sorted = new ulong[rest.Count((byte)'\n')];
         for (var i = 0; i < sorted.Length; i++)
         {
-            var line = lines[i + 1];
+            var line = rest[..rest.IndexOf((byte)'\n')];
+            rest = rest[(line.Length + 1)..];
             if (line.Length != HexDigits || !ulong.TryParse(line, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out sorted[i]) || (i > 0 && sorted[i] <= sorted[i - 1]))
                 throw new TaskException(string.Create(CultureInfo.InvariantCulture, $"{path}, line {i + 2}"), "not the next digest of 16 hexadecimal digits", "The file was changed: make it again.");
         }

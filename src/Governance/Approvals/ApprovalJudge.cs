@@ -6,7 +6,7 @@ using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Approvals;
 
-/// <summary>Says of each approval whether it counts, or the first reason why not. Pure: what is needed of the ledger lies in the bundles' times.</summary>
+/// <summary>Says of each approval whether it counts, or the first reason why not. Pure: what is needed of the ledger lies with the bundles.</summary>
 /// <param name="endorsements">The approvals and who counts.</param>
 /// <param name="demand">What the policy asks for.</param>
 /// <param name="adapter">The adapter that is judged.</param>
@@ -26,7 +26,6 @@ internal sealed class ApprovalJudge(Endorsements endorsements, ApprovalDemand de
         try
         {
             var bundle = SigstoreBundle.Parse(filed.Bytes, filed.File);
-            result = result with { State = ApprovalState.BadTimestamp };
             var time = endorsements.Trust.TimeOf(bundle, filed.Time, filed.File);
             result = result with { State = ApprovalState.UnknownSigner };
             var who = endorsements.Trust.Identify(bundle.Material, time, filed.File);
@@ -37,15 +36,15 @@ internal sealed class ApprovalJudge(Endorsements endorsements, ApprovalDemand de
             var statement = SignedStatement.Open(bundle, who.Key, filed.File);
             var said = Approval.Read(statement, filed.File);
             result = result with { Role = said.Role, Outcome = said.Outcome, Note = said.Note.Length > 0 ? said.Note : null };
-            return result with { State = StateOf(said, statement, who, time) };
+            return result with { State = StateOf(said, statement, who, time, filed.IsBeforeRevocation) };
         }
-        catch (SignatureException)
+        catch (SignatureException e)
         {
-            return result;
+            return e.Kind == SignatureFault.UntrustedTimestamp ? result with { State = ApprovalState.BadTimestamp } : result;
         }
     }
 
-    private ApprovalState StateOf(Approval said, Statement statement, IdentifiedSigner who, DateTimeOffset time) => who.Credential.At(time) switch
+    private ApprovalState StateOf(Approval said, Statement statement, IdentifiedSigner who, DateTimeOffset time, bool isBeforeRevocation) => who.Credential.At(time) switch
     {
         _ when who.Key.Hint == endorsements.GateKey => ApprovalState.GateKey,
         Standing.OutsideWindow => ApprovalState.OutsideWindow,
@@ -56,6 +55,7 @@ internal sealed class ApprovalJudge(Endorsements endorsements, ApprovalDemand de
         _ when said.Policy != basis.Policy.Digest => ApprovalState.OtherPolicy,
         _ when said.Basis != _basis => ApprovalState.OtherBasis,
         _ when said.Outcome == ApprovalOutcome.Approved && demand.ExcludeAuthor && endorsements.Authors.Contains(who.Signer.Id) => ApprovalState.Author,
+        _ when said.Outcome == ApprovalOutcome.Approved && isBeforeRevocation => ApprovalState.BeforeRevocation,
         _ when !IsNew(said, who) => ApprovalState.SamePerson,
         _ => ApprovalState.Counted,
     };

@@ -7,6 +7,7 @@ using Loragate.Governance.Dossiers;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Publication;
+using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Auditing;
@@ -14,35 +15,52 @@ namespace Loragate.Governance.Auditing;
 /// <summary>Holds the ledger's decisions against the dossiers that they are about: the ledger's words are the gate's, the signatures are the people's.</summary>
 public static class DossierAuditor
 {
-    /// <summary>Every breach, and how many decisions were found in dossiers.</summary>
+    /// <summary>Every breach, and which decisions were found in dossiers.</summary>
     /// <param name="folder">A folder of dossiers.</param>
     /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
     /// <param name="trust">Who may sign what.</param>
+    /// <param name="times">When people signed.</param>
     /// <param name="cancellationToken">Stops hashing.</param>
     /// <exception cref="FolderException">No such folder.</exception>
-    public static (IReadOnlyList<AuditFinding> Findings, int Dossiers) Audit(string folder, LedgerHistory history, TrustPolicy trust, CancellationToken cancellationToken)
+    public static DossierAudit Audit(string folder, LedgerHistory history, TrustPolicy trust, SignatureTimes times, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trust);
         if (!Directory.Exists(folder))
             throw new FolderException(folder, "no such folder", "Name the folder that holds the dossiers.");
         var findings = new List<AuditFinding>();
-        var count = 0;
+        var held = new HashSet<long>();
         foreach (var dossier in Directory.EnumerateDirectories(folder).Where(Dossier.IsDossier).Order(StringComparer.Ordinal))
         {
-            var path = Path.Combine(dossier, Dossier.DecisionFile);
-            if (!File.Exists(path) || history.First(DecisionData.EntryType, Digest.OfFile(path, cancellationToken)) is not { } logged)
-                continue;
-            count++;
-            findings.AddRange(Faults(dossier, logged, trust, cancellationToken).Select(fault => new AuditFinding(logged.Index, $"dossier {Path.GetFileName(dossier)}: {fault}")));
+            var (path, name) = (Path.Combine(dossier, Dossier.DecisionFile), Path.GetFileName(dossier));
+            if (!File.Exists(path))
+            {
+                findings.Add(new AuditFinding(null, $"dossier {name}: no {Dossier.DecisionFile}: its gate has not ended, or somebody took it away"));
+            }
+            else if (history.First(DecisionData.EntryType, Digest.OfFile(path, cancellationToken)) is not { } logged)
+            {
+                findings.Add(new AuditFinding(null, $"dossier {name}: {Dossier.DecisionFile} is no decision that the ledger holds: it was changed, or never logged"));
+            }
+            else
+            {
+                held.UnionWith(Entries(history, logged).Select(entry => entry.Index));
+                findings.AddRange(Faults(dossier, history, logged, trust, times, cancellationToken).Select(fault => new AuditFinding(logged.Index, $"dossier {name}: {fault}")));
+            }
         }
-        return (findings, count);
+        return new DossierAudit(findings, held);
     }
 
-    private static IEnumerable<string> Faults(string dossier, LoggedEvent logged, TrustPolicy trust, CancellationToken cancellationToken)
+    /// <summary>Every entry of a decision: gates with other keys may have logged the same one.</summary>
+    private static IEnumerable<LoggedEvent> Entries(LedgerHistory history, LoggedEvent decision) =>
+        history.OfType(DecisionData.EntryType).Where(logged => logged.Entry.Subjects.SequenceEqual(decision.Entry.Subjects));
+
+    private static IEnumerable<string> Faults(string dossier, LedgerHistory history, LoggedEvent logged, TrustPolicy trust, SignatureTimes times, CancellationToken cancellationToken)
     {
-        foreach (var finding in DossierSeal.Verify(dossier, trust.TrustIn(TrustedSigner.Gate, logged.Entry.Time), cancellationToken).Findings)
+        var findings = DossierSeal.Verify(dossier, trust.TrustIn(TrustedSigner.Gate, logged.Entry.Time), cancellationToken).Findings;
+        foreach (var finding in findings)
             yield return finding.ToString();
+        if (findings.Count == 0 && SealKey(dossier, trust, logged) is var key && Entries(history, logged).All(entry => DecisionData.Read(entry.Entry)?.Gate != key))
+            yield return $"sealed with the key {key.Abbreviated}, which no entry of this decision names";
         var decision = Record.ReadFile<Decision>(Path.Combine(dossier, Dossier.DecisionFile));
         var claimed = DecisionData.Read(logged.Entry);
         if (claimed is null || Digest.Of(RecordJson.Canonical(DecisionData.Of(decision, claimed.Gate))) != Digest.Of(RecordJson.Canonical(claimed)))
@@ -52,7 +70,7 @@ public static class DossierAuditor
         foreach (var link in decision.Evidence.Where(link => link.Schema is Approval.PredicateType or Waiver.PredicateType))
         {
             var path = Path.Combine(dossier, link.Path);
-            if (!File.Exists(path) || !IsGenuine(path, link, logged, trust))
+            if (!File.Exists(path) || !IsGenuine(path, link, logged, trust, times))
                 yield return $"{link.Path} is no signature of somebody whom the trust policy names";
         }
     }
@@ -77,10 +95,13 @@ public static class DossierAuditor
         return demand.ExcludeAuthor && decision.AuthorsMayApprove is true ? "the decision lets authors approve, whom its policy excludes" : null;
     }
 
-    private static bool IsGenuine(string path, EvidenceLink link, LoggedEvent logged, TrustPolicy trust)
+    private static Digest SealKey(string dossier, TrustPolicy trust, LoggedEvent logged) =>
+        trust.Identify(SigstoreBundle.Parse(File.ReadAllBytes(Path.Combine(dossier, DossierSeal.FileName)), DossierSeal.FileName).Material, logged.Entry.Time, DossierSeal.FileName).Key.Hint;
+
+    private static bool IsGenuine(string path, EvidenceLink link, LoggedEvent logged, TrustPolicy trust, SignatureTimes times)
     {
         var type = link.Schema == Approval.PredicateType ? EndorsementEntry.Approval : EndorsementEntry.Waiver;
-        var filed = new FiledBundle(link.Path, File.ReadAllBytes(path), logged.Entry.Time, IsLogged: true);
+        var filed = new FiledBundle(link.Path, File.ReadAllBytes(path), times.Of(link.Digest) ?? logged.Entry.Time, IsLogged: true);
         return filed.Digest == link.Digest && EndorsementEntry.Of(type, filed, trust) is not null;
     }
 }

@@ -7,18 +7,25 @@ namespace Loragate.Governance.Auditing;
 internal static class LoggedKey
 {
     /// <summary>
-    /// Why a key did not count for any of some signers at a time; null where it did. Of a certificate the ledger holds only its key: the
-    /// windows of the signer's certificates are judged, the chain was the gate's to check.
+    /// Why a key did not count at a time for anybody who may sign; null where it did. A key that the trust policy names is judged as that key and nothing else: it may not
+    /// pass for the key of a certificate. Of any other the ledger holds no certificate: the windows of those who sign by certificate are judged, the chain where the bundle lies.
     /// </summary>
-    public static string? Fault(Digest key, IEnumerable<TrustedSigner> signers, DateTimeOffset at)
+    /// <param name="key">The key's hint.</param>
+    /// <param name="trust">Whose keys are whose.</param>
+    /// <param name="mayBe">Whose it may be.</param>
+    /// <param name="at">The time.</param>
+    public static string? Fault(Digest key, TrustPolicy trust, Func<TrustedSigner, bool> mayBe, DateTimeOffset at) => CredentialsOf(key, trust, mayBe) switch
     {
-        var credentials = signers.SelectMany(signer => signer.Credentials).Where(credential => credential is CertificateCredential || credential.Identity == key).ToList();
-        return credentials switch
-        {
-            [] => "is nobody's whom the trust policy names for it",
-            _ when credentials.Any(credential => credential.At(at) == Standing.Good) => null,
-            _ when credentials.Any(credential => credential.At(at) == Standing.Compromised) => "was compromised by then",
-            _ => "was outside its window",
-        };
-    }
+        [] => "is nobody's whom the trust policy names for it",
+        var own when own.Any(credential => credential.At(at) == Standing.Good) => null,
+        var own when own.Any(credential => credential.At(at) == Standing.Compromised) => "was compromised by then",
+        _ => "was outside its window",
+    };
+
+    /// <summary>Whether only a certificate, which the ledger does not hold, can tell whose a key is.</summary>
+    public static bool IsUnnamed(Digest key, TrustPolicy trust) => trust.FindByKey(key) is null;
+
+    private static List<Credential> CredentialsOf(Digest key, TrustPolicy trust, Func<TrustedSigner, bool> mayBe) => trust.FindByKey(key) is { } owner
+        ? [.. owner.Credentials.Where(credential => credential.Identity == key && mayBe(owner))]
+        : [.. trust.Signers.Where(mayBe).SelectMany(signer => signer.Credentials).OfType<CertificateCredential>()];
 }

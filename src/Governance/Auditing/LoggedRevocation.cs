@@ -11,6 +11,9 @@ namespace Loragate.Governance.Auditing;
 /// <param name="Fault">Why it counts for nothing; null where it counts, or nobody was asked for.</param>
 internal sealed record LoggedRevocation(LoggedEvent Logged, Digest? Release, string? Signer = null, string? Reason = null, string? Fault = null)
 {
+    /// <summary>Whether it takes the release back.</summary>
+    public bool Counts => Fault is null;
+
     /// <summary>Who revoked the release, by which entry, and why; null where nobody known did.</summary>
     public string? Words => Signer is null ? null : $"{Signer} revoked it (entry {Logged.Index}): {Reason}";
 }

@@ -8,7 +8,6 @@ namespace Loragate.Governance.Auditing;
 /// <summary>Every release of a ledger and whether it stands, from the ledger alone: the release folders are not looked at.</summary>
 public static class Portfolio
 {
-
     /// <summary>The releases in the ledger's order, each as the ledger and a trust policy judge it.</summary>
     /// <param name="register">What the ledger says of them.</param>
     public static IReadOnlyList<PortfolioRelease> Of(ReleaseRegister register)
@@ -23,7 +22,7 @@ public static class Portfolio
     {
         ArgumentNullException.ThrowIfNull(history);
         var revocations = new LoggedRevocations(history, trust: null);
-        bool IsRevoked(LoggedEvent logged) => ReleaseLayout.ManifestIn(logged.Entry) is { } manifest && revocations.Of(manifest).Any();
+        bool IsRevoked(LoggedEvent logged) => revocations.Against(logged).Any();
         var latest = history.OfType(ReleaseLayout.EntryType).Where(logged => !IsRevoked(logged)).GroupBy(NameOf, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Max(NumberOf), StringComparer.Ordinal);
         return [.. history.OfType(ReleaseLayout.EntryType).Select(logged => Tell(logged, IsRevoked(logged) ? ReleaseState.Revoked : latest[NameOf(logged)] > NumberOf(logged) ? ReleaseState.Superseded : ReleaseState.Current))];
     }

@@ -8,7 +8,8 @@ namespace Loragate.Governance.Auditing;
 /// <param name="Releases">How many of them are releases.</param>
 /// <param name="Dossiers">How many decisions were held against their dossiers.</param>
 /// <param name="Findings">Every breach, by entry.</param>
-public sealed record ReleaseAudit(string Ledger, long Entries, int Releases, int Dossiers, IReadOnlyList<AuditFinding> Findings) : Record
+/// <param name="NotProved">What was not looked at, in sentences; null where all was.</param>
+public sealed record ReleaseAudit(string Ledger, long Entries, int Releases, int Dossiers, IReadOnlyList<AuditFinding> Findings, IReadOnlyList<string>? NotProved = null) : Record
 {
     /// <inheritdoc/>
     public override string Schema => "loragate.ledger-audit/1";

@@ -16,31 +16,30 @@ namespace Loragate.Governance.Auditing;
 /// </summary>
 public sealed class ReleaseAuditor
 {
-
     private readonly LedgerHistory _history;
     private readonly TrustPolicy _trust;
-    private readonly StampedTimes _stamps;
+    private readonly SignatureTimes _times;
     private readonly StandingRefusals _refusals;
     private readonly LoggedRevocations _revocations;
     private readonly List<AuditFinding> _findings = [];
 
-    private ReleaseAuditor(LedgerHistory history, TrustPolicy trust, StampedTimes stamps)
+    private ReleaseAuditor(LedgerHistory history, TrustPolicy trust, SignatureTimes times)
     {
-        (_history, _trust, _stamps) = (history, trust, stamps);
-        _refusals = new StandingRefusals(history, trust, stamps);
+        (_history, _trust, _times) = (history, trust, times);
+        _refusals = new StandingRefusals(history, trust, times);
         _revocations = new LoggedRevocations(history, trust);
     }
 
     /// <summary>Every breach, by entry.</summary>
     /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
     /// <param name="trust">Who may sign what.</param>
-    /// <param name="stamps">When people signed, where time stamps prove it.</param>
-    public static IReadOnlyList<AuditFinding> Audit(LedgerHistory history, TrustPolicy trust, StampedTimes stamps)
+    /// <param name="times">When people signed.</param>
+    public static IReadOnlyList<AuditFinding> Audit(LedgerHistory history, TrustPolicy trust, SignatureTimes times)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trust);
-        ArgumentNullException.ThrowIfNull(stamps);
-        var auditor = new ReleaseAuditor(history, trust, stamps);
+        ArgumentNullException.ThrowIfNull(times);
+        var auditor = new ReleaseAuditor(history, trust, times);
         auditor.CheckTimes();
         auditor.CheckNumbers();
         foreach (var release in history.OfType(ReleaseLayout.EntryType))
@@ -140,8 +139,10 @@ public sealed class ReleaseAuditor
         if (FindBefore(logged, to) is not { } target)
             Add(logged.Index, "a rollback to a release that was not logged before it");
         else if (target.Entry.Subjects[0].Name != from.Entry.Subjects[0].Name)
-            Add(logged.Index, $"a rollback to a release of another adapter, entry {target.Index}");
-        else if (IsRevokedBefore(logged, to))
+            Add(logged.Index, $"a rollback to a release of another adapter's name, entry {target.Index}");
+        else if (ReleaseLayout.AdapterIn(target.Entry) == ReleaseLayout.AdapterIn(from.Entry))
+            Add(logged.Index, $"a rollback to a release with exactly the adapter that it takes back, entry {target.Index}");
+        else if (_revocations.Against(target).Any(revocation => revocation.Logged.Index < logged.Index))
             Add(logged.Index, $"a rollback to a release that was revoked before it, entry {target.Index}");
         else if (target.Index >= from.Index)
             Add(logged.Index, $"a rollback to a release that is no earlier one, entry {target.Index}");
@@ -151,7 +152,7 @@ public sealed class ReleaseAuditor
 
     private LoggedEvent? FindBefore(LoggedEvent logged, Digest release) => ReleaseRegister.Find(_history, release) is { } found && found.Index < logged.Index ? found : null;
 
-    private bool IsRevokedBefore(LoggedEvent logged, Digest release) => _revocations.Of(release).Any(revocation => revocation.Signer is not null && revocation.Logged.Index < logged.Index);
+    private bool IsRevokedBefore(LoggedEvent logged, Digest release) => _revocations.Of(release).Any(revocation => revocation.Counts && revocation.Logged.Index < logged.Index);
 
     private void CheckDecision(LoggedEvent release, LoggedEvent decision, DecisionData judged)
     {
@@ -161,6 +162,7 @@ public sealed class ReleaseAuditor
             Add(release.Index, $"it rests on entry {decision.Index}, which is about another adapter");
         CheckGate(decision, judged);
         CheckPlan(decision);
+        CheckDecidedAnew(release, decision, judged);
         CheckQuorum(decision, judged);
         foreach (var waiver in judged.Waivers ?? [])
             CheckWaiver(release, decision, judged, waiver);
@@ -174,11 +176,23 @@ public sealed class ReleaseAuditor
             Add(decision.Index, "the plan that it was judged by was not logged before it");
     }
 
+    /// <summary>What somebody revoked is released again on the word of people who approved it since, and on no other.</summary>
+    private void CheckDecidedAnew(LoggedEvent release, LoggedEvent decision, DecisionData judged)
+    {
+        if (_revocations.LastOf(ReleaseLayout.AdapterIn(release.Entry), before: decision.Index) is not { Logged.Index: var revoked })
+            return;
+        var approvals = (judged.Approvals ?? []).Where(approval => approval.Outcome == ApprovalOutcome.Approved).ToList();
+        if (approvals.Count == 0)
+            Add(release.Index, $"entry {revoked} revoked a release with exactly this adapter, and nobody has approved it since");
+        foreach (var approval in approvals.Where(approval => _history.First(EndorsementEntry.Approval, approval.Sha256)?.Index < revoked))
+            Add(release.Index, $"the approval of '{approval.Signer}' in the role {approval.Role} was logged before entry {revoked}, which revoked a release with exactly this adapter");
+    }
+
     private void CheckGate(LoggedEvent logged, DecisionData data)
     {
         if (data.Gate is not { } gate)
             Add(logged.Index, "it names no gate's key");
-        else if (LoggedKey.Fault(gate, _trust.Signers.Where(signer => signer.Roles.Contains(TrustedSigner.Gate)), logged.Entry.Time) is { } fault)
+        else if (LoggedKey.Fault(gate, _trust, signer => signer.Roles.Contains(TrustedSigner.Gate), logged.Entry.Time) is { } fault)
             Add(logged.Index, $"the gate's key {gate.Abbreviated} {fault}");
     }
 
@@ -200,37 +214,40 @@ public sealed class ReleaseAuditor
     /// <summary>Whether an approval that a decision counts was logged before it, says what is claimed, and was signed by whom it is claimed of with a key that counted.</summary>
     private bool IsSound(LoggedEvent decision, DecisionData judged, LoggedApproval approval)
     {
-        var before = _findings.Count;
-        var who = $"the approval of '{approval.Signer}' in the role {approval.Role}";
-        if (_history.First(EndorsementEntry.Approval, approval.Sha256) is not { } logged || logged.Index > decision.Index)
-            Add(decision.Index, $"{who} was not logged before it");
-        else if (EndorsementEntry.ReadApproval(logged.Entry) is not { } said || said.Role != approval.Role || said.Outcome != approval.Outcome || said.Key != approval.Key || said.Basis != judged.Basis)
-            Add(decision.Index, $"{who} is not what entry {logged.Index} logged");
-        else if (judged.AuthorsMayApprove is not true && judged.Authors?.Contains(approval.Signer) == true)
-            Add(decision.Index, $"{who} does not count: authors may not approve");
-        else if (LoggedKey.Fault(approval.Key, _trust.Signers.Where(signer => signer.Id == approval.Signer && signer.Roles.Contains(approval.Role)), _stamps.TimeOf(logged)) is { } fault)
-            Add(decision.Index, $"{who}: the key {approval.Key.Abbreviated} {fault}");
-        return _findings.Count == before;
+        bool Says(LedgerEntry entry) =>
+            EndorsementEntry.ReadApproval(entry) is { } said && said.Role == approval.Role && said.Outcome == approval.Outcome && said.Key == approval.Key && said.Basis == judged.Basis;
+        var authors = judged.AuthorsMayApprove is true ? [] : judged.Authors ?? [];
+        var fault = FaultOf(EndorsementEntry.Approval, new LoggedSignature(approval.Signer, approval.Key, approval.Sha256), decision, Says, authors, signer => signer.Roles.Contains(approval.Role));
+        if (fault is not null)
+            Add(decision.Index, $"the approval of '{approval.Signer}' in the role {approval.Role} {fault}");
+        return fault is null;
     }
 
     private void CheckWaiver(LoggedEvent release, LoggedEvent decision, DecisionData judged, LoggedWaiver waiver)
     {
+        bool Says(LedgerEntry entry, LoggedSignature signature) =>
+            EndorsementEntry.ReadWaiver(entry) is { } said && said.Waiver == waiver.Sha256 && said.Rule == waiver.Rule && said.Until == waiver.Until && said.Key == signature.Key;
         foreach (var (index, entry) in new[] { decision, release }.Where(logged => DateOnly.FromDateTime(logged.Entry.Time.UtcDateTime) > waiver.Until))
             Add(index, string.Create(CultureInfo.InvariantCulture, $"the waiver of '{waiver.Rule}' had expired on {waiver.Until:yyyy-MM-dd}"));
         foreach (var signature in waiver.Signatures)
         {
-            var who = $"the signature of '{signature.Signer}' under the waiver of '{waiver.Rule}'";
-            if (_history.First(EndorsementEntry.Waiver, signature.Sha256) is not { } logged || logged.Index > decision.Index)
-                Add(decision.Index, $"{who} was not logged before it");
-            else if (EndorsementEntry.ReadWaiver(logged.Entry) is not { } said || said.Waiver != waiver.Sha256 || said.Rule != waiver.Rule || said.Until != waiver.Until || said.Key != signature.Key)
-                Add(decision.Index, $"{who} is not what entry {logged.Index} logged");
-            else if (judged.Authors?.Contains(signature.Signer) == true)
-                Add(decision.Index, $"{who} does not count: authors may not waive");
-            else if (LoggedKey.Fault(signature.Key, _trust.Signers.Where(signer => signer.Id == signature.Signer), _stamps.TimeOf(logged)) is { } fault)
-                Add(decision.Index, $"{who}: the key {signature.Key.Abbreviated} {fault}");
+            if (FaultOf(EndorsementEntry.Waiver, signature, decision, entry => Says(entry, signature), judged.Authors ?? [], _ => true) is { } fault)
+                Add(decision.Index, $"the signature of '{signature.Signer}' under the waiver of '{waiver.Rule}' {fault}");
         }
-        if (waiver.Signatures.DistinctBy(signature => signature.Signer).Count() < 2)
+        if (waiver.Signatures.DistinctBy(signature => signature.Signer).DistinctBy(signature => signature.Key).Count() < 2)
             Add(decision.Index, $"the waiver of '{waiver.Rule}' was not signed by two");
+    }
+
+    /// <summary>Why somebody's signature that a decision counts does not count, as the end of a sentence; null where it does.</summary>
+    private string? FaultOf(string type, LoggedSignature signature, LoggedEvent decision, Func<LedgerEntry, bool> says, IReadOnlyList<string> excluded, Func<TrustedSigner, bool> holdsRole)
+    {
+        if (_history.First(type, signature.Sha256) is not { } logged || logged.Index > decision.Index)
+            return "was not logged before it";
+        if (!says(logged.Entry))
+            return $"is not what entry {logged.Index} logged";
+        if (excluded.Contains(signature.Signer))
+            return $"does not count: authors may not {(type == EndorsementEntry.Waiver ? "waive" : "approve")}";
+        return LoggedKey.Fault(signature.Key, _trust, signer => signer.Id == signature.Signer && holdsRole(signer), _times.Of(logged)) is { } fault ? $"does not count: the key {signature.Key.Abbreviated} {fault}" : null;
     }
 
     private void Add(long index, string message) => _findings.Add(new AuditFinding(index, message));

@@ -1,4 +1,6 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Trust;
@@ -30,6 +32,26 @@ public sealed record RevokedRelease(Digest Manifest, int? Number, long Entry, st
                from revocation in revocations.Of(manifest.Value)
                select new RevokedRelease(manifest.Value, DecisionData.Read(release.Entry)?.Release, revocation.Logged.Index, revocation.Signer, Tell(revocation)),
         ];
+    }
+
+    /// <summary>The last entry by which somebody revoked a release with exactly an adapter: what people said of it before is void. Null where nobody did.</summary>
+    /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
+    /// <param name="adapter">The adapter's digest.</param>
+    /// <param name="trust">Who may revoke.</param>
+    public static long? LastOf(LedgerHistory history, Digest adapter, TrustPolicy trust) => new LoggedRevocations(history, trust).LastOf(adapter)?.Logged.Index;
+
+    /// <summary>Whether a release of an adapter that was revoked would rest on nobody's word since: a new day, language or policy takes no revocation back, people who approve anew do.</summary>
+    /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
+    /// <param name="decision">The decision that would be released.</param>
+    /// <param name="trust">Who may revoke; null hears everybody.</param>
+    public static bool IsDecidedByNobodySince(LedgerHistory history, Decision decision, TrustPolicy? trust)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(decision);
+        if (new LoggedRevocations(history, trust).LastOf(decision.Adapter.Digest) is not { } revocation)
+            return false;
+        var approvals = (decision.Approvals ?? []).Where(approval => approval is { State: ApprovalState.Counted, Outcome: ApprovalOutcome.Approved }).ToList();
+        return approvals.Count == 0 || approvals.Exists(approval => !(history.First(EndorsementEntry.Approval, approval.Bundle)?.Index > revocation.Logged.Index));
     }
 
     private static string Tell(LoggedRevocation revocation) => revocation switch

@@ -2,6 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Ledger;
+using Loragate.Governance.Publication;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Auditing;
@@ -9,8 +10,8 @@ namespace Loragate.Governance.Auditing;
 /// <summary>The refusals that a ledger holds. Each stands for its basis, wherever its file lay and whatever became of it (docs/formats/approvals.v1.md).</summary>
 /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
 /// <param name="trust">Who may sign what.</param>
-/// <param name="stamps">When people signed, where time stamps prove it.</param>
-public sealed class StandingRefusals(LedgerHistory history, TrustPolicy trust, StampedTimes stamps)
+/// <param name="times">When people signed.</param>
+public sealed class StandingRefusals(LedgerHistory history, TrustPolicy trust, SignatureTimes times)
 {
     private readonly ILookup<Digest, (LoggedEvent Logged, ApprovalData Said)> _refusals = history.OfType(EndorsementEntry.Approval)
         .Select(logged => (Logged: logged, Said: EndorsementEntry.ReadApproval(logged.Entry)))
@@ -21,6 +22,6 @@ public sealed class StandingRefusals(LedgerHistory history, TrustPolicy trust, S
     /// <param name="basis">What is judged: <see cref="ApprovalBasis.ComputeDigest"/>.</param>
     /// <param name="roles">The roles in which the policy asks people.</param>
     public IEnumerable<LoggedEvent> Against(Digest basis, IReadOnlyCollection<string> roles) => _refusals[basis]
-        .Where(refusal => roles.Contains(refusal.Said.Role) && LoggedKey.Fault(refusal.Said.Key, trust.Signers.Where(signer => signer.Roles.Contains(refusal.Said.Role)), stamps.TimeOf(refusal.Logged)) is null)
+        .Where(refusal => roles.Contains(refusal.Said.Role) && LoggedKey.Fault(refusal.Said.Key, trust, signer => signer.Roles.Contains(refusal.Said.Role), times.Of(refusal.Logged)) is null)
         .Select(refusal => refusal.Logged);
 }

@@ -127,7 +127,7 @@ public sealed class FinishedDossier
         var noon = new DateTimeOffset(Decision.AsOf, new TimeOnly(12, 0), TimeSpan.Zero);
         var logged = (Decision.Approvals ?? []).Where(approval => approval.Logged is not null).ToDictionary(approval => approval.File, approval => approval.Logged!.Value, StringComparer.Ordinal);
         List<FiledBundle> Bundles(string kind) =>
-            [.. EndorsementFiles.Read(folder, kind).Select(file => new FiledBundle(file.File, file.Bytes, logged.GetValueOrDefault(file.File, noon), logged.ContainsKey(file.File)))];
+            [.. EndorsementFiles.Read(folder, kind).Select(file => new FiledBundle(file.File, file.Bytes, logged.GetValueOrDefault(file.File, noon), logged.ContainsKey(file.File)) { IsBeforeRevocation = Decision.IsBeforeRevocation(file.File) })];
         return new Endorsements
         {
             Trust = trust,

@@ -28,6 +28,9 @@ public sealed class LedgerHistory
     /// <summary>Every event of a type.</summary>
     public IEnumerable<LoggedEvent> OfType(string type) => Events.Where(logged => logged.Entry.Type == type);
 
+    /// <summary>The event at an index, which must be one of <see cref="Events"/>.</summary>
+    public LoggedEvent At(long index) => Events.First(logged => logged.Index == index);
+
     /// <summary>The first event of a type about these bytes, or null: its time is the time of the bytes.</summary>
     public LoggedEvent? First(string type, Digest subject) => _first.Value.GetValueOrDefault((type, subject));
 

@@ -17,12 +17,22 @@ public sealed record SeenCheckpoint(long Size, Digest? Root)
     /// <exception cref="IntegrityException">Not signed by this ledger.</exception>
     public static SeenCheckpoint Read(string path, LedgerVerifier log)
     {
+        var checkpoint = ReadCheckpoint(path, log);
+        return new SeenCheckpoint(checkpoint.Size, checkpoint.Root);
+    }
+
+    /// <summary>The same, as the ledger signed it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="log">The ledger's key.</param>
+    /// <exception cref="LedgerException">See above.</exception>
+    /// <exception cref="IntegrityException">See above.</exception>
+    public static LedgerCheckpoint ReadCheckpoint(string path, LedgerVerifier log)
+    {
         var file = new FileInfo(path);
         if (!file.Exists || file.Length > MaxBytes)
             throw new LedgerException(path, file.Exists ? $"{file.Length} bytes where at most {MaxBytes} are read" : "no such file", "Name a checkpoint or a proof that was kept from before.");
         var bytes = File.ReadAllBytes(path);
         var note = TlogProof.IsProof(bytes) ? TlogProof.Parse(bytes, path).Checkpoint : bytes;
-        var checkpoint = LedgerCheckpoint.Open(note.Span, log, path);
-        return new SeenCheckpoint(checkpoint.Size, checkpoint.Root);
+        return LedgerCheckpoint.Open(note.Span, log, path);
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
 
 namespace Loragate.Governance.Ledger;
@@ -23,6 +24,13 @@ public sealed record TlogProof(long Index, IReadOnlyList<Digest> Path, ReadOnlyM
 
     /// <summary>Whether a file says of itself that it is a proof.</summary>
     public static bool IsProof(ReadOnlySpan<byte> file) => file.StartsWith("c2sp.org/tlog-proof@"u8);
+
+    /// <summary>Reads a proof from a file, which must be a plain one.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="place">What it is called in messages.</param>
+    /// <exception cref="LedgerException">See <see cref="Parse"/>.</exception>
+    /// <exception cref="FolderException">No plain file, or too long a one.</exception>
+    public static TlogProof Read(string path, string place) => Parse(PlainFile.Read(path, MaxBytes), place);
 
     /// <summary>Reads a proof file.</summary>
     /// <exception cref="LedgerException">Another version, lines out of order, or numbers and hashes in another spelling.</exception>

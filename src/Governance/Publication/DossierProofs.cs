@@ -85,7 +85,7 @@ public static class DossierProofs
         ? []
         : [new VerificationFinding(SignatureFault.OtherSubject, PlanProof, "the plan was logged after the decision")];
 
-    private static long IndexOf(string folder, string proof) => TlogProof.Parse(File.ReadAllBytes(Path.Combine(folder, proof)), proof).Index;
+    private static long IndexOf(string folder, string proof) => TlogProof.Read(Path.Combine(folder, proof), proof).Index;
 
     private static IReadOnlyList<VerificationFinding> Verify(string folder, string proof, LedgerVerifier log, string type, string file) =>
         File.Exists(Path.Combine(folder, file))

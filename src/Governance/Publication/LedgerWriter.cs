@@ -85,7 +85,7 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key, LedgerClone
         LedgerCheckpoint seen;
         try
         {
-            proof = TlogProof.Parse(File.ReadAllBytes(proofPath), proofPath);
+            proof = TlogProof.Read(proofPath, proofPath);
             if (proof.Extra is not { } bytes || !LedgerEntry.TryParse(bytes, out var logged) || logged!.ComputeIdempotencyKey() != entry.ComputeIdempotencyKey())
                 return null;
             seen = proof.Verify(bytes.Span, Verifier, proofPath);

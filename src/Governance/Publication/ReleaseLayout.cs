@@ -78,6 +78,13 @@ public static class ReleaseLayout
     public static Digest ManifestDigest(IEnumerable<FileEntry> files) =>
         Digest.Of(RecordJson.Canonical(files.Where(file => file.Path is not (Proof or Seal)).ToList()));
 
+    /// <summary>The digest of the adapter in a release's entry, its first subject.</summary>
+    public static Digest AdapterIn(LedgerEntry entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        return entry.Subjects[0].Sha256;
+    }
+
     /// <summary>
     /// The manifest digest in a release's entry; null where it names none. It is the last subject of its name: the adapter, which stands before it,
     /// may be called "release" as well.

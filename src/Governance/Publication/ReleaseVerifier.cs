@@ -30,22 +30,52 @@ public static class ReleaseVerifier
     /// <param name="trust">Who is trusted to have signed it.</param>
     /// <param name="log">The ledger's key; null proves nothing of the ledger, although the seal still covers the proof's bytes.</param>
     /// <param name="cancellationToken">Stops hashing.</param>
-    public static IReadOnlyList<VerificationFinding> Verify(string folder, SignerTrust trust, LedgerVerifier? log, CancellationToken cancellationToken = default)
+    public static IReadOnlyList<VerificationFinding> Verify(string folder, SignerTrust trust, LedgerVerifier? log, CancellationToken cancellationToken = default) =>
+        Verify(folder, trust, log, null, cancellationToken);
+
+    /// <summary>The same by whoever has the ledger itself, and so knows when each person signed.</summary>
+    /// <param name="folder">The release.</param>
+    /// <param name="trust">Who is trusted to have signed it.</param>
+    /// <param name="log">The ledger's key.</param>
+    /// <param name="times">When people signed; null where nothing tells.</param>
+    /// <param name="cancellationToken">Stops hashing.</param>
+    public static IReadOnlyList<VerificationFinding> Verify(string folder, SignerTrust trust, LedgerVerifier? log, SignatureTimes? times, CancellationToken cancellationToken)
     {
         try
         {
             var files = FolderManifest.Read(folder, cancellationToken).Files;
+            var (logged, unproved) = log is null ? (null, null) : ReadEntry(folder, files, log);
+            VerificationFinding[] open = unproved is null ? [] : [unproved];
             return
             [
                 .. ReleaseSeal.Verify(folder, files, trust),
                 .. CheckModel(folder, trust, cancellationToken),
-                .. CheckVerdict(folder, files, trust),
-                .. log is null ? [] : LoggedEntry.Verify(folder, ReleaseLayout.Proof, log, ReleaseLayout.EntryType, new LedgerSubject(ReleaseLayout.EntrySubject, ReleaseLayout.ManifestDigest(files))),
+                .. CheckVerdict(folder, files, trust, times, logged is null ? null : DecisionData.Read(logged)),
+                .. open,
             ];
         }
         catch (FolderException e)
         {
             return [new VerificationFinding(SignatureFault.UnsafeEntry, Path.GetRelativePath(folder, e.Place), e.Fault)];
+        }
+    }
+
+    /// <summary>
+    /// When the ledger logged a release, by the proof in it; null where that does not hold. All that was signed in it, but the seal that was made over it afterwards, existed
+    /// then, so it is the time at which the gate's key or certificate must have counted.
+    /// </summary>
+    /// <param name="folder">The release.</param>
+    /// <param name="log">The ledger's key.</param>
+    /// <param name="cancellationToken">Stops hashing.</param>
+    public static DateTimeOffset? LoggedTime(string folder, LedgerVerifier log, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return ReadEntry(folder, FolderManifest.Read(folder, cancellationToken).Files, log).Entry?.Time;
+        }
+        catch (FolderException)
+        {
+            return null;
         }
     }
 
@@ -73,6 +103,18 @@ public static class ReleaseVerifier
         return VerificationSummary.Read(statement, ReleaseLayout.Verdict) ?? throw new SignatureException(SignatureFault.OtherPredicate, ReleaseLayout.Verdict, "a verdict of another program");
     }
 
+    private static (LedgerEntry? Entry, VerificationFinding? Fault) ReadEntry(string folder, IReadOnlyList<FileEntry> files, LedgerVerifier log)
+    {
+        try
+        {
+            return (LoggedEntry.Open(folder, ReleaseLayout.Proof, log, ReleaseLayout.EntryType, new LedgerSubject(ReleaseLayout.EntrySubject, ReleaseLayout.ManifestDigest(files))), null);
+        }
+        catch (SignatureException e)
+        {
+            return (null, new VerificationFinding(e.Kind, e.Place, e.Fault));
+        }
+    }
+
     private static IReadOnlyList<VerificationFinding> CheckModel(string folder, SignerTrust trust, CancellationToken cancellationToken)
     {
         var adapter = Path.Combine(folder, ReleaseLayout.Adapter);
@@ -84,7 +126,7 @@ public static class ReleaseVerifier
             : [new VerificationFinding(SignatureFault.MissingFile, ReleaseLayout.ModelSignature, "the adapter's signature is missing")];
     }
 
-    private static IEnumerable<VerificationFinding> CheckVerdict(string folder, IReadOnlyList<FileEntry> files, SignerTrust trust)
+    private static IEnumerable<VerificationFinding> CheckVerdict(string folder, IReadOnlyList<FileEntry> files, SignerTrust trust, SignatureTimes? times, DecisionData? logged)
     {
         var path = Path.Combine(folder, ReleaseLayout.Verdict);
         if (!File.Exists(path))
@@ -96,24 +138,19 @@ public static class ReleaseVerifier
         try
         {
             List<VerificationFinding> findings = [.. CheckVerdict(result.Statement!, adapter)];
-            return findings.Count > 0 ? findings : [.. CheckOthers(folder, files, trust, result.Statement!, adapter)];
+            if (findings.Count > 0)
+                return findings;
+            var judgement = VerificationSummary.Read(result.Statement!, ReleaseLayout.Verdict)!;
+            return
+            [
+                .. new ReleaseStatements(folder, trust, judgement, VerificationSummary.DecisionOf(result.Statement!), adapter).Verify(),
+                .. new ReleaseEndorsements(folder, (trust as RoleTrust)?.Policy, times, judgement, adapter, logged).Verify(files),
+            ];
         }
         catch (SignatureException e)
         {
             return [new VerificationFinding(e.Kind, e.Place, e.Fault)];
         }
-    }
-
-    /// <summary>Once the verdict holds: the gate's other statements, and what people signed.</summary>
-    private static IEnumerable<VerificationFinding> CheckOthers(string folder, IReadOnlyList<FileEntry> files, SignerTrust trust, Statement verdict, IReadOnlyList<FileEntry> adapter)
-    {
-        var judgement = VerificationSummary.Read(verdict, ReleaseLayout.Verdict)!;
-        var people = trust as RoleTrust;
-        return
-        [
-            .. new ReleaseStatements(folder, trust, judgement, VerificationSummary.DecisionOf(verdict), adapter).Verify(),
-            .. new ReleaseEndorsements(folder, people?.Policy, people?.At ?? default, judgement, adapter).Verify(files),
-        ];
     }
 
     private static IEnumerable<VerificationFinding> CheckVerdict(Statement statement, IReadOnlyList<FileEntry> adapter)

@@ -168,7 +168,7 @@ public sealed class ReportVerifier
             return null;
         }
         var logged = (evidence.Decision.Approvals ?? []).Where(approval => approval.Logged is not null).Select(approval => approval.File).ToHashSet(StringComparer.Ordinal);
-        IReadOnlyList<FiledBundle> Bundles(string kind) => [.. evidence.Files.Where(file => EndorsementFiles.IsOne(file.Path) && file.Path.StartsWith(kind + "/", StringComparison.Ordinal)).Select(file => new FiledBundle(file.Path, file.Bytes, file.Time, logged.Contains(file.Path)))];
+        IReadOnlyList<FiledBundle> Bundles(string kind) => [.. evidence.Files.Where(file => EndorsementFiles.IsOne(file.Path) && file.Path.StartsWith(kind + "/", StringComparison.Ordinal)).Select(file => new FiledBundle(file.Path, file.Bytes, file.Time, logged.Contains(file.Path)) { IsBeforeRevocation = evidence.Decision.IsBeforeRevocation(file.Path) })];
         return new Endorsements
         {
             Trust = _people,
@@ -246,7 +246,7 @@ public sealed class ReportVerifier
             Refuse(SignatureFault.MissingFile, DossierProofs.DecisionProof, "the decision is not proved to be in the ledger");
             return;
         }
-        _findings.AddRange(LoggedEntry.Verify(proof.Bytes.Span, proof.Path, _log, DecisionData.EntryType, new LedgerSubject(Dossier.DecisionFile, evidence.Decision.ComputeDigest())));
+        _findings.AddRange(LoggedEntry.Verify(proof.Bytes, proof.Path, _log, DecisionData.EntryType, new LedgerSubject(Dossier.DecisionFile, evidence.Decision.ComputeDigest())));
         _proved.Add($"the decision is logged in '{_log.Name}'");
     }
 

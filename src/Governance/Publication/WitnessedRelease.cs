@@ -13,8 +13,6 @@ namespace Loragate.Governance.Publication;
 /// </summary>
 public static class WitnessedRelease
 {
-    private const int MaxProofBytes = 4 << 20;
-
     /// <summary>What does not hold; empty where the quorum stands for the release's entry.</summary>
     /// <param name="release">The release, whose own proof holds.</param>
     /// <param name="proofFile">A later proof of the same entry; null where there is only the release's own.</param>
@@ -26,8 +24,8 @@ public static class WitnessedRelease
         var place = proofFile ?? ReleaseLayout.Proof;
         try
         {
-            var own = Read(Path.Combine(release, ReleaseLayout.Proof), ReleaseLayout.Proof);
-            var proof = proofFile is null ? own : Read(proofFile, proofFile);
+            var own = TlogProof.Read(Path.Combine(release, ReleaseLayout.Proof), ReleaseLayout.Proof);
+            var proof = proofFile is null ? own : TlogProof.Read(proofFile, proofFile);
             _ = proof.Verify(own.Extra!.Value.Span, log, place);
             var signers = quorum.SignersOf(SignedNote.Parse(proof.Checkpoint.Span, place), log, place);
             return signers.Count >= quorum.Needed
@@ -39,8 +37,6 @@ public static class WitnessedRelease
             return [Finding(place, e is MalformedInputException malformed ? malformed.Fault : ((IntegrityException)e).Fault)];
         }
     }
-
-    private static TlogProof Read(string path, string place) => TlogProof.Parse(PlainFile.Read(path, MaxProofBytes), place);
 
     private static VerificationFinding Finding(string place, string message) => new(SignatureFault.NotWitnessed, place, message);
 }

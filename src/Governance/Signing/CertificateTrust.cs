@@ -13,9 +13,9 @@ public sealed class CertificateTrust : SignerTrust
 {
     private const string CodeSigning = "1.3.6.1.5.5.7.3.3";
     private readonly X509Certificate2Collection _roots;
-    private readonly DateTimeOffset _at;
+    private readonly DateTimeOffset? _at;
 
-    private CertificateTrust(X509Certificate2Collection roots, DateTimeOffset at, string place) => (_roots, _at, Description) = (roots, at, $"a certificate under {place}");
+    private CertificateTrust(X509Certificate2Collection roots, DateTimeOffset? at, string place) => (_roots, _at, Description) = (roots, at, $"a certificate under {place}");
 
     /// <inheritdoc/>
     public override string Description { get; }
@@ -28,10 +28,10 @@ public sealed class CertificateTrust : SignerTrust
 
     /// <summary>Trusts the certificates of a PEM text.</summary>
     /// <param name="pem">One or more root certificates.</param>
-    /// <param name="at">The time at which chains must hold.</param>
+    /// <param name="at">The time at which chains must hold; null judges nobody's days.</param>
     /// <param name="place">Where the text came from, for messages.</param>
     /// <exception cref="KeyException">No certificate, or a malformed one.</exception>
-    public static CertificateTrust FromPem(string pem, DateTimeOffset at, string place)
+    public static CertificateTrust FromPem(string pem, DateTimeOffset? at, string place)
     {
         var roots = new X509Certificate2Collection();
         try
@@ -57,7 +57,7 @@ public sealed class CertificateTrust : SignerTrust
             foreach (var der in chain)
                 certificates.Add(Load(der, place));
             CheckUsage(certificates[0], place);
-            if (ChainFault(certificates, _at.UtcDateTime) is { } fault)
+            if (ChainFault(certificates, _at?.UtcDateTime) is { } fault)
                 throw new SignatureException(SignatureFault.UntrustedCertificate, place, fault);
             return VerificationKey.FromSpki(certificates[0].PublicKey.ExportSubjectPublicKeyInfo(), place);
         }
@@ -96,8 +96,8 @@ public sealed class CertificateTrust : SignerTrust
         throw new SignatureException(SignatureFault.MalformedBundle, place, "a certificate that is not exactly one in DER");
     }
 
-    /// <summary>Why a chain, the signer's certificate first, does not lead to a root at a moment; null where it does.</summary>
-    internal string? ChainFault(X509Certificate2Collection certificates, DateTime atUtc)
+    /// <summary>Why a chain, the signer's certificate first, does not lead to a root at a moment, null for any; null where it does.</summary>
+    internal string? ChainFault(X509Certificate2Collection certificates, DateTime? atUtc)
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -106,7 +106,10 @@ public sealed class CertificateTrust : SignerTrust
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         chain.ChainPolicy.VerificationTimeIgnored = false;
-        chain.ChainPolicy.VerificationTime = atUtc.ToLocalTime();
+        if (atUtc is { } moment)
+            chain.ChainPolicy.VerificationTime = moment.ToLocalTime();
+        else
+            chain.ChainPolicy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
         var holds = chain.Build(certificates[0]);
         List<string> dates = [.. chain.ChainElements.Select(element => DateFault(element.Certificate, atUtc)).OfType<string>()];
         var others = chain.ChainStatus.Where(status => dates.Count == 0 || status.Status != X509ChainStatusFlags.NotTimeValid).Select(status => status.StatusInformation.TrimEnd());
@@ -117,7 +120,7 @@ public sealed class CertificateTrust : SignerTrust
     }
 
     /// <summary>Why a certificate does not hold at a moment, with the date; null where it does.</summary>
-    private static string? DateFault(X509Certificate2 certificate, DateTime atUtc) => (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime()) switch
+    private static string? DateFault(X509Certificate2 certificate, DateTime? atUtc) => (certificate.NotBefore.ToUniversalTime(), certificate.NotAfter.ToUniversalTime()) switch
     {
         var (from, _) when atUtc < from => string.Create(CultureInfo.InvariantCulture, $"the certificate of '{certificate.Subject}' holds only from {from:u} on"),
         var (_, until) when atUtc > until => string.Create(CultureInfo.InvariantCulture, $"the certificate of '{certificate.Subject}' expired on {until:u}"),

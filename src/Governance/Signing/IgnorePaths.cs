@@ -13,7 +13,12 @@ internal sealed class IgnorePaths(IReadOnlyList<string> recorded)
 
     private static readonly string[] LoadBearing =
     [
-        "*.safetensors", "*.bin", "*.pt", "*.pth", "*.pkl", "*.gguf", "*.json", "*.jinja", "*.py", "*.model", "tokenizer*", "adapter_*",
+        // Weights.
+        "*.safetensors", "*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl", "*.pickle", "*.joblib", "*.npy", "*.npz", "*.gguf", "*.ggml", "*.h5", "*.keras", "*.msgpack", "*.onnx", "*.onnx_data", "*.tflite", "*.pb", "*.ot", "*.mlmodel", "*.nemo", "*.dduf", "adapter_*",
+        // Tokenizers.
+        "tokenizer*", "*.model", "*.spm", "*.tiktoken", "*.vocab", "merges.txt", "vocab*.txt", "added_tokens*", "special_tokens*",
+        // Settings and code.
+        "*.json", "*.jinja", "*.yaml", "*.yml", "*.xml", "*.py", "*.pyc", "*.pyd", "*.so", "*.dll", "*.dylib",
     ];
 
     /// <summary>Why an ignore path is refused, or null.</summary>

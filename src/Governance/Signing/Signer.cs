@@ -23,4 +23,7 @@ public sealed class Signer
     public SignerTrust Own => _chain is null ? new KeyTrust(Key.Public) : new ChainTrust(_chain, Key.Public);
 
     internal VerificationMaterial Material => _chain is null ? new PublicKeyMaterial(Key.Public.Hint.Hex, null) : _chain;
+
+    /// <summary>Whether a bundle's signature was made with this key, whatever the bundle says of its signer.</summary>
+    public bool HasSigned(SigstoreBundle bundle) => SignedStatement.IsSignedWith(bundle, Key.Public);
 }

@@ -15,6 +15,9 @@ public abstract class SignerTrust
     /// <summary>Whether it says of people as well whose keys are whose, so that approvals can be verified.</summary>
     public virtual bool NamesPeople => false;
 
+    /// <summary>The same trust where somebody in another role has to sign. Of a key or certificates that are named, it is the same.</summary>
+    public virtual SignerTrust InRole(string role) => this;
+
     /// <summary>The key that a bundle must be signed with, after what the bundle says of its signer was found to be trusted.</summary>
     /// <exception cref="SignatureException">Another method, another key, or a certificate that is not trusted.</exception>
     internal abstract VerificationKey KeyOf(VerificationMaterial material, string place);

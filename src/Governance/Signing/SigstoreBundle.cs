@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Loragate.Artifacts.Json;
 using Loragate.Artifacts.Records;
 using Loragate.Governance.Keys;
+using Loragate.Governance.Signing.Timestamps;
 
 namespace Loragate.Governance.Signing;
 
@@ -28,11 +29,11 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
     private const string Timestamps3161 = "rfc3161Timestamps";
     private const string SignedTimestamp = "signedTimestamp";
 
-    /// <summary>Time stamps (RFC 3161) over the signature, in DER; nothing about them is trusted yet.</summary>
+    /// <summary>Time stamps (RFC 3161) over the signature, in DER: each is one, and about it. Whether its authority is to be trusted is for the verifier to say.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> Timestamps { get; init; } = [];
 
     /// <summary>Reads a bundle.</summary>
-    /// <exception cref="SignatureException">Anything but a strict bundle.</exception>
+    /// <exception cref="SignatureException">Anything but a strict bundle, or one with a time stamp that is not about its signature.</exception>
     public static SigstoreBundle Parse(ReadOnlyMemory<byte> utf8, string place)
     {
         if (utf8.Length > MaxBytes)
@@ -40,7 +41,10 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
         try
         {
             using var document = StrictJson.Parse(utf8, place);
-            return FromJson(new JsonFields(document.RootElement, place, SignatureFault.MalformedBundle));
+            var bundle = FromJson(new JsonFields(document.RootElement, place, SignatureFault.MalformedBundle));
+            foreach (var stamp in bundle.Timestamps)
+                TimestampTrust.RequireAbout(stamp, bundle, place);
+            return bundle;
         }
         catch (JsonFormatException e)
         {
@@ -71,7 +75,7 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
 
     /// <summary>Whether these bytes are the ones that a gate writes of this bundle, time stamps included: nothing beside them that no signature covers.</summary>
     internal bool IsWrittenAs(ReadOnlySpan<byte> bytes) =>
-        Material is not PublicKeyMaterial { Hint: null } && Envelope.Signatures is [{ KeyId: "" }]
+        Material is not PublicKeyMaterial { Hint: null } && Envelope.Signatures is [{ KeyId: "" }] && Timestamps.All(StampResponse.IsBare)
             && Timestamps.Aggregate(ToBytes(), (bundle, stamp) => WithTimestamp(bundle, stamp.Span)).AsSpan().SequenceEqual(bytes);
 
     private static SigstoreBundle FromJson(JsonFields fields)

@@ -29,17 +29,24 @@ public static class TrainingVerifier
     /// <param name="trust">Who is trusted.</param>
     /// <param name="place">The bundle's file, for messages.</param>
     /// <param name="cancellationToken">Stops hashing.</param>
-    /// <exception cref="FolderException">No such folder, or it holds what is no plain file.</exception>
+    /// <returns>What does not hold; a link or a special file in the folder is a finding too.</returns>
     public static VerificationResult Verify(string folder, ReadOnlyMemory<byte> bundle, SignerTrust trust, string place, CancellationToken cancellationToken = default)
     {
         var result = Attestation.Verify(bundle, trust, TrainingProvenance.PredicateType, place);
         if (!result.IsValid)
             return result;
         var statement = result.Statement!;
-        List<VerificationFinding> findings = [.. SealedFiles.Compare(statement.Subjects, FolderManifest.Read(folder, cancellationToken).Files, place)];
-        if (findings.Count == 0 && ReceiptFault(folder, statement) is { } fault)
-            findings.Add(new VerificationFinding(SignatureFault.OtherSubject, TrainingReceipt.FileName, fault));
-        return VerificationResult.Of(statement, findings);
+        try
+        {
+            List<VerificationFinding> findings = [.. SealedFiles.Compare(statement.Subjects, FolderManifest.Read(folder, cancellationToken).Files, place), .. SealedFiles.EmptyFolders(folder)];
+            if (findings.Count == 0 && ReceiptFault(folder, statement) is { } fault)
+                findings.Add(new VerificationFinding(SignatureFault.OtherSubject, TrainingReceipt.FileName, fault));
+            return VerificationResult.Of(statement, findings);
+        }
+        catch (FolderException e)
+        {
+            return VerificationResult.Of(statement, new VerificationFinding(SignatureFault.UnsafeEntry, Path.GetRelativePath(folder, e.Place), e.Fault));
+        }
     }
 
     private static string? ReceiptFault(string folder, Statement statement)

@@ -16,8 +16,18 @@ namespace Loragate.Governance.Trust;
 public sealed record CertificateCredential(string Roots, string Subject, string Place, DateTimeOffset? From, DateTimeOffset? Until, DateTimeOffset? Compromised)
     : Credential(From, Until, Compromised)
 {
+    /// <summary>
+    /// The first moment at which a certificate of this credential may have been issued; null for any. After a compromise the subject and the roots are the same: only its date
+    /// tells a new certificate from the one that was lost.
+    /// </summary>
+    public DateTimeOffset? IssuedFrom { get; init; }
+
     /// <inheritdoc/>
     public override Digest Identity => Digest.Of(Encoding.UTF8.GetBytes($"{Subject}\n{Roots}"));
+
+    /// <summary>This credential as what follows others of the same signer: where one of the same subject was compromised, by certificates that were issued since.</summary>
+    internal CertificateCredential After(IEnumerable<Credential> others) =>
+        this with { IssuedFrom = others.Where(other => other.Identity == Identity && !(From < other.Compromised)).Max(other => other.Compromised) };
 
     internal override bool Claims(VerificationMaterial material)
     {
@@ -26,7 +36,7 @@ public sealed record CertificateCredential(string Roots, string Subject, string 
         try
         {
             using var certificate = X509CertificateLoader.LoadCertificate(signer.Span);
-            return certificate.SubjectName.Name == Subject;
+            return certificate.SubjectName.Name == Subject && !(certificate.NotBefore.ToUniversalTime() < IssuedFrom?.UtcDateTime);
         }
         catch (CryptographicException)
         {
@@ -34,5 +44,5 @@ public sealed record CertificateCredential(string Roots, string Subject, string 
         }
     }
 
-    internal override SignerTrust TrustAt(DateTimeOffset time) => CertificateTrust.FromPem(Roots, time, Place);
+    internal override SignerTrust TrustAt(DateTimeOffset? time) => CertificateTrust.FromPem(Roots, time, Place);
 }

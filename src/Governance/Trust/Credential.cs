@@ -20,9 +20,19 @@ public abstract record Credential(DateTimeOffset? From, DateTimeOffset? Until, D
         _ => Standing.Good,
     };
 
+    /// <summary>Whether there is a moment at which this and another count.</summary>
+    public bool Overlaps(Credential other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return !(End <= other.From || other.End <= From);
+    }
+
+    /// <summary>The first moment from which on it counts no more; null for none.</summary>
+    private DateTimeOffset? End => Until is null || Compromised < Until ? Compromised : Until;
+
     /// <summary>Whether a bundle says of itself that this made it; nothing is proved yet.</summary>
     internal abstract bool Claims(VerificationMaterial material);
 
-    /// <summary>The trust that proves it, at a moment.</summary>
-    internal abstract SignerTrust TrustAt(DateTimeOffset time);
+    /// <summary>The trust that proves it, at a moment; null where nothing tells the moment, and so no certificate's days are judged.</summary>
+    internal abstract SignerTrust TrustAt(DateTimeOffset? time);
 }

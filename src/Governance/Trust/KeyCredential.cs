@@ -18,5 +18,5 @@ public sealed record KeyCredential(VerificationKey Key, DateTimeOffset? From, Da
     internal override bool Claims(VerificationMaterial material) =>
         material is PublicKeyMaterial { Hint: var hint, Spki: var spki } && (hint == Key.Hint.Hex || hint is null && spki is { } own && Key.HasSpki(own.Span));
 
-    internal override SignerTrust TrustAt(DateTimeOffset time) => new KeyTrust(Key);
+    internal override SignerTrust TrustAt(DateTimeOffset? time) => new KeyTrust(Key);
 }

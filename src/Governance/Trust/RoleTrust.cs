@@ -16,6 +16,8 @@ internal sealed class RoleTrust(TrustPolicy policy, string role, DateTimeOffset 
 
     public override string Description => $"a key of the role '{role}' in the trust policy '{policy.Name}'";
 
+    public override SignerTrust InRole(string role) => new RoleTrust(policy, role, at);
+
     internal override VerificationKey KeyOf(VerificationMaterial material, string place)
     {
         var (signer, credential, key) = policy.Identify(material, at, place);

@@ -112,17 +112,24 @@ public sealed record TrustPolicy
     /// <param name="place">The bundle's file, for messages.</param>
     /// <exception cref="SignatureException">The bundle holds time stamps, and none of an authority of this trust policy proves anything.</exception>
     public DateTimeOffset TimeOf(SigstoreBundle bundle, DateTimeOffset logged, string place) =>
-        Timestamps?.ProveInside(bundle, place) is { Time: var stamped } && stamped < logged ? stamped : logged;
+        StampedTimeOf(bundle, place) is { } stamped && stamped < logged ? stamped : logged;
+
+    /// <summary>When a time stamp inside a bundle proves that its signature existed; null where none is there, or nobody's is heard.</summary>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="place">Its file, for messages.</param>
+    /// <exception cref="SignatureException">It holds time stamps, and none of an authority of this trust policy proves anything.</exception>
+    public DateTimeOffset? StampedTimeOf(SigstoreBundle bundle, string place) => Timestamps?.ProveInside(bundle, place)?.Time;
 
     /// <summary>Whom a bundle names.</summary>
     /// <param name="material">What the bundle says of its signer.</param>
-    /// <param name="at">When certificates must hold; the windows of credentials are the caller's to judge.</param>
+    /// <param name="at">When certificates must hold, null where nothing tells; the windows of credentials are the caller's to judge. Of several that fit, one whose window is open then.</param>
     /// <param name="place">The bundle's file, for messages.</param>
     /// <exception cref="SignatureException">Nobody in this trust policy.</exception>
-    internal IdentifiedSigner Identify(VerificationMaterial material, DateTimeOffset at, string place)
+    internal IdentifiedSigner Identify(VerificationMaterial material, DateTimeOffset? at, string place)
     {
         SignatureException? last = null;
-        foreach (var (signer, credential) in Signers.SelectMany(signer => signer.Credentials.Where(own => own.Claims(material)).Select(own => (signer, own))))
+        var claimed = Signers.SelectMany(signer => signer.Credentials.Where(own => own.Claims(material)).Select(own => (Signer: signer, Credential: own)));
+        foreach (var (signer, credential) in claimed.OrderBy(one => at is { } time && one.Credential.At(time) != Standing.Good))
         {
             try
             {

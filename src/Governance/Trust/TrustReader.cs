@@ -20,7 +20,7 @@ internal sealed partial class TrustReader
 
     private readonly string _folder;
     private readonly List<YamlFault> _faults = [];
-    private readonly Dictionary<Digest, int> _credentials = [];
+    private readonly List<(Credential Credential, int Line)> _credentials = [];
     private readonly StringBuilder _digests = new();
 
     private TrustReader(string folder) => _folder = folder;
@@ -56,7 +56,14 @@ internal sealed partial class TrustReader
         if (id.Length > 0 && !lines.TryAdd(id, reader.Mapping.LineOf("id")))
             reader.Fault(reader.Mapping.LineOf("id"), $"the id '{id}' is taken by the signer on line {lines[id]}");
         CheckRoles(reader, roles);
-        List<Credential> credentials = [.. reader.Mappings("keys").Select(ReadCredential).OfType<Credential>()];
+        List<Credential> credentials = [];
+        foreach (var key in reader.Mappings("keys"))
+        {
+            if (ReadCredential(key) is not { } credential)
+                continue;
+            RequireNew(key, credential, credentials);
+            credentials.Add(credential is CertificateCredential certificate ? certificate.After(credentials) : credential);
+        }
         if (reader.Mapping.Find("keys")?.Value is YamlSequence { Items: [] } && roles is not [TrustedSigner.Author])
             reader.Fault(reader.Mapping.LineOf("keys"), $"'keys' may be empty only for a signer whose one role is {TrustedSigner.Author}");
         reader.Finish();
@@ -114,9 +121,17 @@ internal sealed partial class TrustReader
             (null, not null, not null) => ReadFile<Credential>(reader, "roots", roots, path => new CertificateCredential(ReadRoots(path), NameOf(subject), path, from, until, compromised)),
             _ => Refuse(reader, reader.Mapping.Line, "a key has either 'file', or 'roots' and 'subject'"),
         };
-        if (credential is not null && !_credentials.TryAdd(credential.Identity, reader.Mapping.Line))
-            return Refuse(reader, reader.Mapping.Line, $"this key stands already on line {_credentials[credential.Identity]}: one key is one signer's, once");
         return credential;
+    }
+
+    /// <summary>One key is one signer's, once. Of a certificate's subject the same signer may have several, one after the other: a new certificate follows one that was replaced or lost.</summary>
+    private void RequireNew(MappingReader reader, Credential credential, IReadOnlyCollection<Credential> own)
+    {
+        bool Follows(Credential other) => credential is CertificateCredential && own.Any(mine => mine.Identity == other.Identity) && !credential.Overlaps(other);
+        var earlier = _credentials.Where(other => other.Credential.Identity == credential.Identity && !Follows(other.Credential)).ToList();
+        if (earlier is [var (_, line), ..])
+            reader.Fault(reader.Mapping.Line, $"this key stands already on line {line}: one key is one signer's, once{(credential is CertificateCredential ? ", or in windows that do not overlap" : "")}");
+        _credentials.Add((credential, reader.Mapping.Line));
     }
 
     private T? ReadFile<T>(MappingReader reader, string key, string file, Func<string, T> read)

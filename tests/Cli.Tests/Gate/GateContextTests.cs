@@ -162,6 +162,18 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
         Assert.Equal(3, Executable.Run("sign", adapter, "--training", "--key", demo.Key).ExitCode);
         File.Delete(added);
 
+        // By a trust policy the trainer is an author, not a gate; a link among the files is a finding, also for machines.
+        File.Copy(demo.PublicKey, _temp.PathTo("trainer.pub"));
+        string Trust(string role) => _temp.Write("trust.yaml", System.Text.Encoding.UTF8.GetBytes($"schema: loragate.trust/1\nname: t\nversion: \"1\"\nsigners:\n  - {{id: t, roles: [{role}], keys: [{{file: trainer.pub}}]}}\n"));
+        Executable.Must("verify", adapter, "--signature", signature, "--trust", Trust("author"));
+        Assert.Contains("does not give the role 'author'", Executable.Run("verify", adapter, "--signature", signature, "--trust", Trust("gate")).Error, StringComparison.Ordinal);
+        var link = Path.Combine(adapter, "link");
+        File.CreateSymbolicLink(link, "adapter_model.safetensors");
+        var linked = Executable.Run([.. verify, "--json"]);
+        Assert.Equal(3, linked.ExitCode);
+        Assert.Contains("\"fault\":\"unsafeEntry\"", linked.Output, StringComparison.Ordinal);
+        File.Delete(link);
+
         // One that lies there is kept or refused, never overwritten; one that is lost is signed later.
         var before = File.ReadAllBytes(signature);
         Executable.Must("sign", adapter, "--training", "--key", demo.Key);

@@ -72,6 +72,7 @@ public sealed class CertificateChainTests : IDisposable
         _temp.Write("trust.yaml", "schema: loragate.trust/1\nname: t\nversion: \"1\"\nsigners:\n  - {id: gate-ci, roles: [gate], keys: [{roots: root.pem, subject: CN=code}]}\n"u8);
         Executable.Must("sign", _folder, "--key", _temp.PathTo("code.key"), "--certificate", _temp.PathTo("code.pem"), "--chain", _temp.PathTo("middle.pem"));
         Executable.Must("verify", _folder, "--trust", _temp.PathTo("trust.yaml"));
+        File.Delete(_temp.PathTo("model.sig"));
         Executable.Must("sign", _folder, "--key", _temp.PathTo("plain.key"), "--certificate", _temp.PathTo("plain.pem"), "--chain", _temp.PathTo("middle.pem"));
         Ends(3, "by nobody whom the trust policy", "verify", _folder, "--trust", _temp.PathTo("trust.yaml"));
     }

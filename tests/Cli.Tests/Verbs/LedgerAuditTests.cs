@@ -31,6 +31,17 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
         Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), "is no signature of somebody");
         File.WriteAllBytes(approval, bytes);
 
+        // A decision that was changed is no decision that the ledger holds; neither is one that is not there.
+        var decision = Path.Combine(_people.Dossier, "decision.json");
+        bytes = File.ReadAllBytes(decision);
+        Files.FlipBit(decision, new Random(3));
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), "Breach: dossier dossier: decision.json is no decision that the ledger holds");
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), "Not proved: the grounds of 2 of the 2 logged decisions");
+        File.Delete(decision);
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), "Breach: dossier dossier: no decision.json");
+        File.WriteAllBytes(decision, bytes);
+        Ends(0, Audit("--dossiers", _people.Gate.Temp.Path), "Not proved: the grounds of 1 of the 2 logged decisions");
+
         using var key = LedgerKey.Read(_people.Gate.LedgerKey);
         LedgerFolder.Open(_people.Gate.Ledger).Append([new LedgerEntry("release", DateTimeOffset.UtcNow, [new LedgerSubject("trust.yaml", Artifacts.Digest.OfFile(_people.Trust))], [], LedgerEntry.NoData)], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Ends(3, Audit(), "no gate writes");

@@ -32,17 +32,40 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
-    public void A_gate_tells_that_its_adapter_was_revoked_and_never_releases_the_same_again()
+    public void A_gate_tells_that_its_adapter_was_revoked_and_releases_it_again_only_when_people_approve_again()
     {
         Ends(0, Revoke("risk", Release, "Leaks addresses."), "Revoked");
-        var again = _people.Run();
-        Ends(1, again, "WARNING: release 1 of routing-good, with exactly this adapter, was revoked: risk-1 revoked it (entry ");
-        Ends(1, again, "Leaks addresses.");
-        Ends(1, again, "NOT RELEASED");
+        foreach (var language in (string[])["en", "ja"])
+        {
+            var again = _people.Run("--lang", language);
+            Ends(2, again, "WARNING: release 1 of routing-good, with exactly this adapter, was revoked: risk-1 revoked it (entry ");
+            Ends(2, again, "Leaks addresses.");
+            Ends(2, again, "What people approved before that does not count any more");
+            Ends(2, again, "Still to approve: 1 in the role reviewer, 1 in the role risk-owner");
+            Assert.False(Directory.Exists(Release));
+        }
+        Ends(0, Executable.Run("verify", _people.Dossier, "--trust", _people.Trust, "--vkey", _people.Gate.VKey), "holds");
 
-        // Another trust policy is another decision: it may be meant, and is told all the same.
+        Ends(0, _people.Approve("reviewer", "reviewer"), "It counts once the gate runs again");
+        Ends(0, _people.Approve("risk", "risk-owner"), "");
+        var released = _people.Run();
+        Ends(0, released, "Approved");
+        Ends(0, released, "WARNING: release 1 of routing-good");
+        Ends(0, Status(Release), "current: release 2 of routing-good");
+        Ends(0, Executable.Run("ledger", "audit", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust, "--dossiers", _people.Gate.Temp.Path), "2 releases");
+    }
+
+    [Fact]
+    public void An_earlier_release_of_the_same_adapter_is_revoked_with_the_later_one_and_is_not_published()
+    {
+        var first = _people.Gate.Temp.Copy(Release, "first");
         _people.WriteTrust(PeopleGate.TrustText + "\n");
-        Ends(2, _people.Run(), "WARNING: release 1 of routing-good");
+        _people.Release();
+        Ends(1, Status(first), "superseded");
+        Ends(0, Revoke("risk", Release, "Leaks addresses."), "Revoked");
+        Ends(1, Status(first), "another release with exactly this adapter");
+        Ends(1, Executable.Run("publish", first, "--to", _people.Gate.Temp.PathTo("layout"), "--trust", _people.Trust, "--vkey", _people.Gate.VKey, "--ledger", _people.Gate.Ledger), "was revoked");
+        Ends(1, Executable.Run("rollback", Release, "--releases", _people.Gate.Temp.Path, "--output", _people.Gate.Temp.PathTo("serving"), "--reason", "x", "--key", _people.KeyOf("risk"), "--ledger", _people.Gate.Ledger, "--ledger-key", _people.Gate.LedgerKey, "--trust", _people.Trust), "before this one stands");
     }
 
     [Fact]
@@ -74,10 +97,24 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
         // Another ledger under the same key, in which nothing was logged.
         var empty = _people.Gate.Temp.PathTo("empty");
         Executable.Must("ledger", "init", "--ledger", empty, "--origin", LedgerVerifier.Read(_people.Gate.VKey).Name, "--ledger-key", _people.Gate.LedgerKey);
-        Ends(3, Executable.Run([.. publish, "--ledger", empty]), "not published, because of what the ledger says: the ledger holds no release");
+        Ends(3, Executable.Run([.. publish, "--ledger", empty]), "it was rolled back or replaced");
+        Ends(3, Status(Release, "--ledger", empty), "it was rolled back or replaced");
+        Ends(64, Executable.Run([.. publish, "--seen", _people.Gate.VKey]), "--seen goes with --ledger");
+        var stale = _people.Gate.Temp.Copy(_people.Gate.Ledger, "stale");
+        Executable.Must("publish", Release, "--to", _people.Gate.Temp.PathTo("published"), "--trust", _people.Trust);
         Ends(0, Revoke("risk", Release, "Leaks addresses."), "Revoked");
         Ends(1, Executable.Run([.. publish, "--ledger", _people.Gate.Ledger]), "was revoked: risk-1 revoked it");
+
+        // A ledger from before the revocation knows nothing of it, until somebody remembers a later one.
+        var seen = Path.Combine(_people.Gate.Ledger, "checkpoint");
+        Ends(3, Executable.Run([.. publish, "--ledger", stale, "--seen", seen]), "it was rolled back or replaced");
         Assert.False(Directory.Exists(layout));
+
+        string[] pull = ["pull", _people.Gate.Temp.PathTo("published"), "--output", _people.Gate.Temp.PathTo("pulled"), "--trust", _people.Trust, "--vkey", _people.Gate.VKey];
+        Ends(1, Executable.Run([.. pull, "--ledger", _people.Gate.Ledger]), "Not kept: ");
+        Ends(3, Executable.Run([.. pull, "--ledger", stale, "--seen", seen]), "it was rolled back or replaced");
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_people.Gate.Temp.Path, "pulled*"));
+        Ends(0, Executable.Run([.. pull, "--ledger", stale]), "Not proved: that their keys were good when they signed");
     }
 
     [Fact]
@@ -124,7 +161,7 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
         Executable.Run(["revoke", folder, "--reason", reason, "--key", _people.KeyOf(person), "--ledger", _people.Gate.Ledger, "--ledger-key", _people.Gate.LedgerKey, "--trust", _people.Trust, .. more]);
 
     private ShellResult Status(string release, params string[] more) =>
-        Executable.Run(["status", release, "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust, .. more]);
+        Executable.Run(["status", release, .. more.Contains("--ledger") ? [] : (string[])["--ledger", _people.Gate.Ledger], "--vkey", _people.Gate.VKey, "--trust", _people.Trust, .. more]);
 
     private int Entries() => Executable.Must("ledger", "show", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length;
 

@@ -55,6 +55,22 @@ public sealed class RollbackTests(TwoReleases made) : IClassFixture<TwoReleases>
     }
 
     [Fact]
+    public void A_policy_that_asks_nobody_releases_nothing_that_was_revoked_on_no_day_and_in_no_language()
+    {
+        Ends(0, Executable.Run("revoke", Release("two"), "--reason", "Leaks.", "--key", Key, "--ledger", _gate.Ledger, "--ledger-key", _gate.LedgerKey, "--trust", Trust), "Revoked");
+        string[] arguments = _gate.Arguments("--cache", _gate.Temp.PathTo("scores"), "--trust", Trust);
+        arguments[Array.IndexOf(arguments, "--adapter") + 1] = _gate.Temp.PathTo("two", "routing");
+        arguments[Array.IndexOf(arguments, "--dossier") + 1] = Path.Combine(Dossiers, "two");
+        foreach (var language in (string[])["en", "ja"])
+        {
+            Ends(1, Executable.Run([.. arguments, "--lang", language]), "NOT RELEASED: nobody has approved this adapter since it was revoked");
+            Assert.False(Directory.Exists(Release("two")));
+            Ends(0, Executable.Run("verify", Path.Combine(Dossiers, "two"), "--trust", Trust, "--vkey", _gate.VKey), "holds");
+        }
+        Assert.Equal(2, Executable.Must("ledger", "show", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--type", "release", "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
     public void A_stranger_rolls_nothing_back_and_nothing_is_left_of_the_attempt()
     {
         Governance.Keys.KeyFile.New(_gate.Temp.PathTo("stranger.pem"), Governance.Keys.KeyType.P256);

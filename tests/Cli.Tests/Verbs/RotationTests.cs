@@ -16,6 +16,13 @@ public sealed class RotationTests(FinishedDemo demo) : IDisposable
         Ends(0, Status(first), "current: release 1");
         Ends(0, Audit(), "1 releases");
 
+        // Whoever is handed it later judges the key by the time at which the ledger logged it.
+        string[] trusted = ["--trust", _people.Trust, "--vkey", _people.Gate.VKey];
+        Ends(0, Executable.Run(["verify", first, .. trusted]), "Verified");
+        Ends(3, Executable.Run(["verify", first, "--trust", _people.Trust]), "outside its window");
+        Ends(0, Executable.Run(["publish", first, "--to", _people.Gate.Temp.PathTo("layout"), .. trusted]), "Published");
+        Ends(0, Executable.Run(["pull", _people.Gate.Temp.PathTo("layout"), "--output", _people.Gate.Temp.PathTo("pulled"), .. trusted]), "Pulled");
+
         // The gate: the old key begins nothing, the new one releases, in a dossier of its own.
         _people.Dossier = _people.Gate.Temp.PathTo("second");
         Ends(64, _people.Run(), "outside its window");

@@ -77,6 +77,21 @@ public sealed class SignTests : IDisposable
     }
 
     [Fact]
+    public void Another_signers_signature_is_never_overwritten()
+    {
+        var folder = _temp.Copy(Executable.Adapter("routing-good"), "adapter");
+        foreach (var name in (string[])["mine", "other"])
+            Executable.Must("keys", "new", "--type", "p256", "--output", _temp.PathTo($"{name}.pem"), "--self-signed", name);
+        Executable.Must("sign", folder, "--key", _temp.PathTo("other.pem"));
+        var refused = Executable.Run("sign", folder, "--key", _temp.PathTo("mine.pem"));
+        Assert.Equal(64, refused.ExitCode);
+        Assert.Contains("model.sig is another signer's signature over this folder", refused.Error, StringComparison.Ordinal);
+        Executable.Must("verify", folder, "--key", _temp.PathTo("other.pem.pub"));
+        Executable.Must("sign", folder, "--key", _temp.PathTo("other.pem"), "--certificate", _temp.PathTo("other.pem.crt"));
+        Executable.Must("verify", folder, "--roots", _temp.PathTo("other.pem.crt"));
+    }
+
+    [Fact]
     public void Another_key_vouches_for_nothing()
     {
         var folder = _temp.Copy(Executable.Adapter("routing-good"), "adapter");

@@ -63,6 +63,19 @@ public sealed class ApprovalTests : IDisposable
     }
 
     [Fact]
+    public void A_revocation_voids_what_was_approved_before_it_and_no_refusal()
+    {
+        SignAll();
+        _case.Revoke();
+        Assert.Equal((Outcome.Undecided, Reason.ApprovalsMissing), Told());
+        Assert.All(_case.Decide().Approvals!, approval => Assert.Equal(ApprovalState.BeforeRevocation, approval.State));
+        Assert.True(_case.Decide().IsBeforeRevocation(_case.Decide().Approvals![0].File));
+        _case.Sign("a2", "reviewer", ApprovalOutcome.Refused);
+        _case.Revoke();
+        Assert.Equal(Outcome.Failed, _case.Rule().Outcome);
+    }
+
+    [Fact]
     public void An_approval_of_another_adapter_does_not_count()
     {
         var other = Approval.Of(_case.Decide(), "reviewer", ApprovalOutcome.Approved, "").ToStatement(new AdapterIdentity("adapter", Digest.Of([1]), [new FileEntry("adapter_config.json", 1, Digest.Of([2]))]));

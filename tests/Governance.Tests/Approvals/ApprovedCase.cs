@@ -62,6 +62,13 @@ internal sealed class ApprovedCase : IDisposable
     public void Add(byte[] bundle, string file = "approvals/0123456789ab-reviewer-0123456789ab.sigstore.json", DateTimeOffset? at = null) =>
         _approvals.Add(new FiledBundle(file, bundle, at ?? Now, IsLogged: at is not null));
 
+    /// <summary>Somebody revokes a release of the adapter: the ledger has held everything here since before.</summary>
+    public void Revoke()
+    {
+        for (var i = 0; i < _approvals.Count; i++)
+            _approvals[i] = _approvals[i] with { IsBeforeRevocation = true };
+    }
+
     public ApprovalState LastState()
     {
         var file = _approvals[^1].File;

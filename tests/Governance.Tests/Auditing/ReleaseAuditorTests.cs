@@ -103,6 +103,35 @@ public sealed class ReleaseAuditorTests : IDisposable
             Assert.Contains(breach, Breaches(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a: reviewer | a compromised=2026-05-01T09:00:00Z | CN=a", "was compromised by then")]
+    [InlineData("a: reviewer | a until=2026-05-01T09:00:00Z | CN=a", "was outside its window")]
+    [InlineData("a: reviewer | CN=a", "is nobody's", "someone: author | a")]
+    [InlineData("a: reviewer | CN=a", null)]
+    public void A_key_that_is_named_is_judged_as_that_key_although_its_owner_has_a_certificate_too(string signer, string? breach, params string[] others)
+    {
+        Honest();
+        _signers = [_signers[0], signer, _signers[2], .. others];
+        if (breach is null)
+            Assert.Empty(Audit());
+        else
+            Assert.Contains(breach, Breaches(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_gates_compromised_key_does_not_pass_for_the_key_of_another_gates_certificate()
+    {
+        Honest();
+        _signers = ["gate-ci: gate | gate compromised=2026-01-01T00:00:00Z", "gate-new: gate | CN=gate", .. _signers[1..]];
+        Assert.Contains("was compromised by then", Breaches(), StringComparison.Ordinal);
+
+        // Of a key that nobody names the ledger cannot tell whether a certificate was for it: that is said, and left to the dossiers.
+        _signers[0] = "gate-ci: gate | other";
+        Assert.Empty(Audit());
+        var limits = AuditLimits.Of(History(), _people.Policy(_signers), new HashSet<long>());
+        Assert.Contains(limits, limit => limit.Contains($"whose the keys {Key("gate").Abbreviated} are", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_gate_whose_key_was_compromised_or_that_nobody_named_is_a_breach()
     {
@@ -224,7 +253,9 @@ public sealed class ReleaseAuditorTests : IDisposable
     private Digest Key(string name) => _people.Key(name).Public.Hint;
 
     private IReadOnlyList<AuditFinding> Audit() =>
-        ReleaseAuditor.Audit(LedgerHistory.Of([.. _entries.Select(entry => (ReadOnlyMemory<byte>)entry.ToCanonicalJson())]), _people.Policy(_signers), StampedTimes.None);
+        ReleaseAuditor.Audit(History(), _people.Policy(_signers), SignatureTimes.Of(History()));
+
+    private LedgerHistory History() => LedgerHistory.Of([.. _entries.Select(entry => (ReadOnlyMemory<byte>)entry.ToCanonicalJson())]);
 
     private string Breaches() => string.Join('\n', Audit());
 }

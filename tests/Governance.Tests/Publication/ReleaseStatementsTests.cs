@@ -3,6 +3,7 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Dossiers;
+using Loragate.Governance.Ledger;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Statements;
 using Loragate.Governance.Trust;
@@ -86,8 +87,8 @@ public sealed class ReleaseStatementsTests
             release.Write(file, Attestation.Sign(statement, signer));
             var files = FolderManifest.Read(release.Folder, TestContext.Current.CancellationToken).Files;
             var judgement = Judgement.Of(release.Decision);
-            var findings = new ReleaseEndorsements(release.Folder, trust, new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero), judgement, release.Decision.Adapter.Files).Verify(files).ToList();
-            var unseen = new ReleaseEndorsements(release.Folder, null, default, judgement, release.Decision.Adapter.Files).Verify(files).ToList();
+            var findings = new ReleaseEndorsements(release.Folder, trust, times: null, judgement, release.Decision.Adapter.Files, logged: null).Verify(files).ToList();
+            var unseen = new ReleaseEndorsements(release.Folder, people: null, times: null, judgement, release.Decision.Adapter.Files, logged: null).Verify(files).ToList();
             if (fault is null)
             {
                 Assert.Empty(findings);
@@ -116,8 +117,49 @@ public sealed class ReleaseStatementsTests
         var file = ReleaseLayout.PlaceOf(EndorsementFiles.ApprovalFile(people.Key("a").Public.Hint, "reviewer", Digest.Of(statement.ToBytes())));
         release.Write(file, forged.ToBytes());
         var files = FolderManifest.Read(release.Folder, TestContext.Current.CancellationToken).Files;
-        var finding = Assert.Single(new ReleaseEndorsements(release.Folder, trust, new DateTimeOffset(2026, 1, 15, 0, 0, 0, TimeSpan.Zero), Judgement.Of(release.Decision), release.Decision.Adapter.Files).Verify(files));
+        var finding = Assert.Single(new ReleaseEndorsements(release.Folder, trust, times: null, Judgement.Of(release.Decision), release.Decision.Adapter.Files, logged: null).Verify(files));
         Assert.Equal((SignatureFault.BadSignature, file), (finding.Fault, finding.Place));
+    }
+
+    [Fact]
+    public void An_approvers_certificate_is_judged_when_the_ledger_first_held_his_word_and_never_by_todays_clock()
+    {
+        using var people = new TrustFolder();
+        using var release = new TestRelease();
+        var trust = people.Policy("gate-ci: gate | gate", "a: reviewer | CN=a");
+        var bundle = Attestation.Sign(Approval.Of(release.Decision, "reviewer", ApprovalOutcome.Approved, "").ToStatement(release.Decision.Adapter), people.Certified("a"));
+        release.Write(ReleaseLayout.PlaceOf(EndorsementFiles.ApprovalFile(Digest.Of([1]), "reviewer", Digest.Of([2]))), bundle);
+
+        Assert.Empty(Check(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)));
+        Assert.Equal(SignatureFault.UntrustedCertificate, Assert.Single(Check(new DateTimeOffset(2027, 6, 1, 0, 0, 0, TimeSpan.Zero))).Fault);
+        Assert.Empty(Check(null));
+
+        IEnumerable<VerificationFinding> Check(DateTimeOffset? logged)
+        {
+            var entry = new LedgerEntry(EndorsementEntry.Approval, logged ?? default, [new LedgerSubject(EndorsementEntry.Approval, Digest.Of(bundle))], [], LedgerEntry.NoData);
+            var times = SignatureTimes.Of(LedgerHistory.Of(logged is null ? [] : [entry.ToCanonicalJson()]));
+            return new ReleaseEndorsements(release.Folder, trust, times, Judgement.Of(release.Decision), release.Decision.Adapter.Files, logged: null).Verify(FolderManifest.Read(release.Folder, TestContext.Current.CancellationToken).Files);
+        }
+    }
+
+    [Fact]
+    public void What_the_ledger_logged_of_a_release_says_whose_word_must_be_in_it_and_on_which_basis()
+    {
+        using var people = new TrustFolder();
+        using var release = new TestRelease();
+        var approval = Approval.Of(release.Decision, "reviewer", ApprovalOutcome.Approved, "");
+        var bundle = Attestation.Sign(approval.ToStatement(release.Decision.Adapter), people.Signer("a"));
+        var file = ReleaseLayout.PlaceOf(EndorsementFiles.ApprovalFile(people.Key("a").Public.Hint, "reviewer", Digest.Of([2])));
+        release.Write(file, bundle);
+        var logged = DecisionData.Of(release.Decision, null) with { Basis = approval.Basis, Approvals = [new LoggedApproval("a", "reviewer", people.Key("a").Public.Hint, ApprovalOutcome.Approved, Digest.Of(bundle))] };
+
+        Assert.Empty(Check(logged));
+        Assert.Contains("another basis", Assert.Single(Check(logged with { Basis = Digest.Of([9]) })).Message, StringComparison.Ordinal);
+        Assert.Contains("the approval of 'b' in the role risk-owner, which the ledger counts for this release, is missing", Assert.Single(Check(logged with { Approvals = [.. logged.Approvals!, new LoggedApproval("b", "risk-owner", Digest.Of([3]), ApprovalOutcome.Approved, Digest.Of([4]))] })).Message, StringComparison.Ordinal);
+        Assert.Contains("under a waiver", Assert.Single(Check(logged with { Waivers = [new LoggedWaiver("fresh", Digest.Of([5]), [new LoggedSignature("b", Digest.Of([3]), Digest.Of([6]))], new DateOnly(2026, 5, 1))] })).Message, StringComparison.Ordinal);
+
+        List<VerificationFinding> Check(DecisionData data) =>
+            [.. new ReleaseEndorsements(release.Folder, people: null, times: null, Judgement.Of(release.Decision), release.Decision.Adapter.Files, data).Verify(FolderManifest.Read(release.Folder, TestContext.Current.CancellationToken).Files)];
     }
 
     private static Statement Changed(Statement statement, string old, string @new)

@@ -1,3 +1,6 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography.Pkcs;
+using System.Text;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Signing;
@@ -70,6 +73,59 @@ public sealed class ReleaseVerifierTests
         var seal = File.ReadAllBytes(release.PathTo(ReleaseLayout.Seal));
         release.Write(ReleaseLayout.Seal, BundleStamp.Add(seal, authority.Reply(BundleStamp.Request(seal, "seal")), "seal"));
         Assert.Empty(release.Verify(withLog: true));
+    }
+
+    [Fact]
+    public void A_byte_of_a_stamped_seal_that_was_changed_is_noticed()
+    {
+        Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
+        using var release = new TestRelease();
+        using var authority = new Authority();
+        var seal = File.ReadAllBytes(release.PathTo(ReleaseLayout.Seal));
+        var stamped = BundleStamp.Add(seal, authority.Reply(BundleStamp.Request(seal, "seal")), "seal");
+        var stamp = SigstoreBundle.Parse(stamped, "seal").Timestamps[0].ToArray();
+        release.Write(ReleaseLayout.Seal, stamped);
+        Assert.Empty(release.Verify(withLog: false));
+
+        // Around the time stamp anywhere; in it what the authority signed, and its signature. What else a token carries only roots judge.
+        var text = Convert.ToBase64String(stamp);
+        var begin = Encoding.ASCII.GetString(stamped).IndexOf(text, StringComparison.Ordinal);
+        var random = new Random(11);
+        foreach (var at in Enumerable.Range(0, 100).Select(_ => random.Next(stamped.Length - text.Length)).Select(at => at < begin ? at : at + text.Length))
+            AssertRefused([.. stamped[..at], (byte)(stamped[at] ^ 1), .. stamped[(at + 1)..]], $"byte {at} of {stamped.Length}");
+        Assert.True(Rfc3161TimestampToken.TryDecode(StampResponse.TokenIn(stamp), out var token, out _));
+        var signed = token!.TokenInfo.Encode();
+        foreach (var at in Enumerable.Range(stamp.AsSpan().IndexOf(signed), signed.Length).Concat(Enumerable.Range(stamp.Length - 60, 60)))
+            AssertRefused(SigstoreBundle.WithTimestamp(seal, (byte[])[.. stamp[..at], (byte)(stamp[at] ^ 1), .. stamp[(at + 1)..]]), $"byte {at} of the time stamp's {stamp.Length}");
+
+        void AssertRefused(byte[] forged, string where)
+        {
+            release.Write(ReleaseLayout.Seal, forged);
+            Assert.True(release.Verify(withLog: false).Count > 0, where);
+        }
+    }
+
+    [Fact]
+    public void Words_in_the_status_of_a_time_stamp_are_signed_by_nobody_and_refused_in_a_seal()
+    {
+        Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
+        using var release = new TestRelease();
+        using var authority = new Authority();
+        var seal = File.ReadAllBytes(release.PathTo(ReleaseLayout.Seal));
+        var reply = StampResponse.TokenIn(authority.Reply(BundleStamp.Request(seal, "seal")));
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        {
+            using (writer.PushSequence())
+            {
+                writer.WriteInteger(0);
+                using (writer.PushSequence())
+                    writer.WriteCharacterString(UniversalTagNumber.UTF8String, "planted");
+            }
+            writer.WriteEncodedValue(reply.Span);
+        }
+        release.Write(ReleaseLayout.Seal, SigstoreBundle.WithTimestamp(seal, writer.Encode()));
+        Assert.Equal((ReleaseLayout.Seal, SignatureFault.MalformedBundle), release.Verify(withLog: false).Select(finding => (finding.Place, finding.Fault)).Single());
     }
 
     [Fact]

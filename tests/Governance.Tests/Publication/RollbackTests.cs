@@ -161,19 +161,21 @@ public sealed class RollbackTests : IDisposable
 
     private static Digest Manifest(int number) => Digest.Of([(byte)number, 1]);
 
+    private static LedgerSubject Adapter(int number) => new("routing", Digest.Of([6, (byte)number]));
+
     private static Digest Decided(int number) => Digest.Of([(byte)number, 2]);
 
     private static UnmergeReceipt Proof() => new(new EngineInfo("loragate.merge", "0", "canonical/1", "cpu"), Digest.Of([3]), new CheckpointIdentity("base", Digest.Of([4]), Digest.Of([5])));
 
     private LedgerEntry Release(int number) => new(
-        ReleaseLayout.EntryType, Start, [new LedgerSubject("routing", Digest.Of([6])), new LedgerSubject(ReleaseLayout.EntrySubject, Manifest(number))],
+        ReleaseLayout.EntryType, Start, [Adapter(number), new LedgerSubject(ReleaseLayout.EntrySubject, Manifest(number))],
         [new LedgerEvidence("loragate.decision/1", Decided(number))], (Data(Verdict.Approved) with { Release = number }).ToElement());
 
     private DecisionData Data(Verdict verdict) => new(verdict, new LoggedIdentity("policy", "1", Digest.Of([7])), _people.Key("gate").Public.Hint);
 
     private void LogRelease(int number)
     {
-        _entries.Add(new LedgerEntry(DecisionData.EntryType, Start, [new LedgerSubject("routing", Digest.Of([6])), new LedgerSubject("decision.json", Decided(number))], [new LedgerEvidence("loragate.decision/1", Decided(number))], Data(Verdict.Approved).ToElement()));
+        _entries.Add(new LedgerEntry(DecisionData.EntryType, Start, [Adapter(number), new LedgerSubject("decision.json", Decided(number))], [new LedgerEvidence("loragate.decision/1", Decided(number))], Data(Verdict.Approved).ToElement()));
         _entries.Add(Release(number));
     }
 
@@ -183,7 +185,7 @@ public sealed class RollbackTests : IDisposable
 
     private LedgerHistory History() => LedgerHistory.Of([.. _entries.Select(entry => (ReadOnlyMemory<byte>)entry.ToCanonicalJson())]);
 
-    private ReleaseRegister Register() => new(History(), Trust(), StampedTimes.None, witnessed: null);
+    private ReleaseRegister Register() => new(History(), Trust(), SignatureTimes.Of(History()), witnessed: null);
 
     private ReleaseState StateOf(int number) => Register().StateOf(ReleaseRegister.Find(History(), Manifest(number))!);
 
@@ -199,5 +201,5 @@ public sealed class RollbackTests : IDisposable
         _entries[decision] = _entries[decision] with { Data = Data(Verdict.Rejected).ToElement() };
     }
 
-    private string Breaches() => string.Join('\n', ReleaseAuditor.Audit(History(), Trust(), StampedTimes.None));
+    private string Breaches() => string.Join('\n', ReleaseAuditor.Audit(History(), Trust(), SignatureTimes.Of(History())));
 }

@@ -14,7 +14,7 @@ public sealed class OmsVectorTests
     [MemberData(nameof(KeyCases))]
     public void The_verdict_on_a_key_signed_bundle_is_the_expected_one(OmsCase item)
     {
-        var (valid, text) = Verdict(item);
+        var (valid, text, _) = Verdict(item);
         if (item.Expected != "any")
             Assert.True(valid == (item.Expected == "valid"), $"{item.Id} expected {item.Expected}: {text}");
     }
@@ -23,8 +23,17 @@ public sealed class OmsVectorTests
     [MemberData(nameof(CertificateCases))]
     public void The_verdict_on_a_certificate_signed_bundle_is_the_expected_one(OmsCase item)
     {
-        var (valid, text) = Verdict(item);
+        var (valid, text, _) = Verdict(item);
         Assert.True(valid == (item.Expected == "valid"), $"{item.Id} expected {item.Expected}: {text}");
+    }
+
+    [Fact]
+    public void Every_refusal_names_its_cause()
+    {
+        Assert.SkipUnless(SharedFolder.IsPresent, SharedFolder.Absent);
+        var told = OmsCase.All.Where(item => item.Expected == "invalid").Select(item => (item.Id, Verdict(item).Faults));
+        var others = told.Where(one => one.Faults.Count == 0 || !one.Faults.SetEquals(OmsCauses.Of(one.Id))).Select(one => $"[\"{one.Id}\"] = [{string.Join(", ", one.Faults)}],");
+        Assert.True(!others.Any(), string.Join('\n', others));
     }
 
     [Theory(SkipTestWithoutData = true)]
@@ -45,7 +54,7 @@ public sealed class OmsVectorTests
         Assert.NotEmpty(KeyCases);
     }
 
-    private static (bool Valid, string Text) Verdict(OmsCase item)
+    private static (bool Valid, string Text, IReadOnlySet<SignatureFault> Faults) Verdict(OmsCase item)
     {
         using var temp = new TempFolder();
         var (folder, bundle) = (item.Prepare(temp), item.ReadBundle());
@@ -57,11 +66,12 @@ public sealed class OmsVectorTests
                 ? OmsVerifier.Verify(folder, bundle, VerificationKey.FromPem(OmsCase.ReadText(item.Key!), item.Key!), path, TestContext.Current.CancellationToken)
                 : OmsVerifier.Verify(folder, bundle, Trust(item), path, TestContext.Current.CancellationToken);
             Assert.Equal(result.IsValid, result.Findings.Count == 0);
-            return (result.IsValid, string.Join("; ", result.Findings));
+            return (result.IsValid, string.Join("; ", result.Findings), result.Findings.Select(finding => finding.Fault).ToHashSet());
         }
         catch (KeyException e)
         {
-            return (false, e.Message);
+            // The vector's own key is none that anybody may trust.
+            return (false, e.Message, new HashSet<SignatureFault> { SignatureFault.OtherKey });
         }
     }
 

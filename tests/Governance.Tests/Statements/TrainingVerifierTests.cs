@@ -44,6 +44,15 @@ public sealed class TrainingVerifierTests : IDisposable
     }
 
     [Fact]
+    public void A_link_or_an_empty_folder_among_the_files_is_a_finding_too()
+    {
+        Directory.CreateDirectory(_temp.PathTo("adapter", "empty"));
+        Assert.Equal((SignatureFault.ExtraFile, "empty"), Verify(TrainingProvenance.Of(_receipt)).Findings.Select(finding => (finding.Fault, finding.Place)).Single());
+        File.CreateSymbolicLink(_temp.PathTo("adapter", "link"), "adapter_model.safetensors");
+        Assert.Equal((SignatureFault.UnsafeEntry, "link"), Verify(TrainingProvenance.Of(_receipt)).Findings.Select(finding => (finding.Fault, finding.Place)).Single());
+    }
+
+    [Fact]
     public void A_statement_that_says_something_else_than_the_receipt_is_refused()
     {
         var said = TrainingProvenance.Of(_receipt);

@@ -24,7 +24,7 @@ internal sealed class TrustFolder : IDisposable
 
     public Signer Signer(string name) => new(Key(name));
 
-    /// <summary>One line a signer: "id: role role | key from= until= | key".</summary>
+    /// <summary>One line a signer: "id: role role | key from= until= | key". "CN=name" is the subject of certificates under a root of its own, whose key is "name-certified".</summary>
     public TrustPolicy Policy(params IEnumerable<string> signers) => Read(Text(signers));
 
     public TrustPolicy Read(string text) => TrustPolicy.ReadFile(Temp.Write("trust.yaml", Encoding.UTF8.GetBytes(text)));
@@ -47,7 +47,28 @@ internal sealed class TrustFolder : IDisposable
     private string KeyLine(string words)
     {
         var parts = words.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        _ = Key(parts[0]);
-        return $"      - file: {parts[0]}.pub\n{string.Concat(parts[1..].Select(window => $"        {window.Replace("=", ": ", StringComparison.Ordinal)}\n"))}";
+        return $"      - {CredentialLines(parts[0])}{string.Concat(parts[1..].Select(window => $"        {window.Replace("=", ": ", StringComparison.Ordinal)}\n"))}";
+    }
+
+    private string CredentialLines(string word)
+    {
+        if (!word.StartsWith("CN=", StringComparison.Ordinal))
+        {
+            _ = Key(word);
+            return $"file: {word}.pub\n";
+        }
+        _ = Certificate(word[3..]);
+        return $"roots: {word[3..]}.crt\n        subject: {word}\n";
+    }
+
+    /// <summary>The signer of a certificate of this name, good in 2026.</summary>
+    public Signer Certified(string name) => new(Key($"{name}-certified"), CertificateChainMaterial.FromPem(Certificate(name), Key($"{name}-certified").Public, name));
+
+    private string Certificate(string name)
+    {
+        var file = Temp.PathTo($"{name}.crt");
+        if (!File.Exists(file))
+            File.WriteAllText(file, Key($"{name}-certified").SelfSign(name, new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2027, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        return File.ReadAllText(file);
     }
 }

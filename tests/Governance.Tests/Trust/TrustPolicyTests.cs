@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Loragate.Artifacts;
 using Loragate.Governance.Keys;
@@ -149,6 +151,44 @@ public sealed class TrustPolicyTests : IDisposable
         Assert.Null(_folder.Read(Line("CN=risk-05")).Find(signer, Day));
         Assert.Contains("by nobody", _folder.Read(Line("CN=risk-05")).FaultOf(signer, "reviewer", Day), StringComparison.Ordinal);
         Assert.Contains("does not hold", _folder.Read(Line("CN=risk-04")).FaultOf(signer, "reviewer", Day.AddYears(2)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_new_certificate_follows_one_that_was_replaced_or_lost()
+    {
+        using var rootKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var key = ECDsa.Create();
+        key.ImportFromPem(_folder.Key("k").Public.Pem);
+        var root = new CertificateRequest("CN=root", rootKey, HashAlgorithmName.SHA256);
+        root.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
+        using var authority = root.CreateSelfSigned(Day.AddYears(-1), Day.AddYears(2));
+        string Issue(DateTimeOffset from)
+        {
+            var request = new CertificateRequest(new X500DistinguishedName("CN=risk-04"), new PublicKey(key), HashAlgorithmName.SHA256);
+            request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, critical: true));
+            using var issued = request.Create(authority, from, Day.AddYears(1), [(byte)from.Day, 1]);
+            return issued.ExportCertificatePem() + "\n";
+        }
+
+        var (old, @new) = (Issue(Day.AddDays(-100)), Issue(Day.AddDays(-5)));
+        _folder.Temp.Write("ca.pem", Encoding.ASCII.GetBytes(authority.ExportCertificatePem() + "\n"));
+        Signing.Signer By(string pem) => new(_folder.Key("k"), Signing.CertificateChainMaterial.FromPem(pem, _folder.Key("k").Public, "k"));
+        string Text(string first, string second) => $"schema: loragate.trust/1\nname: t\nversion: \"1\"\nsigners:\n  - id: a\n    roles: [reviewer]\n    keys:\n{Entry(first)}{Entry(second)}";
+        string Entry(string window) => $"      - {{roots: ca.pem, subject: CN=risk-04, {window}}}\n";
+        string Moment(int days) => $"{Day.AddDays(days):yyyy-MM-dd'T'HH:mm:ss'Z'}";
+
+        var replaced = _folder.Read(Text($"until: {Moment(-6)}", $"from: {Moment(-6)}"));
+        Assert.Null(replaced.FaultOf(By(@new), "reviewer", Day));
+        Assert.Null(replaced.FaultOf(By(old), "reviewer", Day.AddDays(-10)));
+
+        // Who has the lost one does not sign with the new one's right.
+        var lost = _folder.Read(Text($"compromised: {Moment(-6)}", $"from: {Moment(-6)}"));
+        Assert.Null(lost.FaultOf(By(@new), "reviewer", Day));
+        Assert.Null(lost.FaultOf(By(old), "reviewer", Day.AddDays(-10)));
+        Assert.Contains("compromised by then", lost.FaultOf(By(old), "reviewer", Day), StringComparison.Ordinal);
+
+        var both = Assert.Throws<TrustException>(() => _folder.Read(Text($"until: {Moment(-5)}", $"from: {Moment(-6)}")));
+        Assert.Contains("windows that do not overlap", both.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

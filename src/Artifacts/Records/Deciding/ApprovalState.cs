@@ -45,6 +45,9 @@ public enum ApprovalState
     /// <summary>An author approves what the policy says others must approve.</summary>
     Author,
 
+    /// <summary>Given before somebody revoked a release of this adapter.</summary>
+    BeforeRevocation,
+
     /// <summary>This person, or this key, has said so already in this role.</summary>
     SamePerson,
 }

@@ -36,4 +36,8 @@ public sealed record Decision(
 
     /// <inheritdoc/>
     public override string Schema => SchemaName;
+
+    /// <summary>Whether an approval was given before somebody revoked a release of this adapter, as the gate read in its ledger.</summary>
+    /// <param name="file">The approval's file.</param>
+    public bool IsBeforeRevocation(string file) => Approvals?.Any(approval => approval.File == file && approval.State == ApprovalState.BeforeRevocation) == true;
 }

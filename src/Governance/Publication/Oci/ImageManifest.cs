@@ -5,7 +5,7 @@ using Loragate.Artifacts.Records;
 namespace Loragate.Governance.Publication.Oci;
 
 /// <summary>An image manifest (OCI image specification 1.1, manifest.md). The same manifest always has the same bytes: canonical JSON (RFC 8785).</summary>
-/// <param name="ArtifactType">What the image is.</param>
+/// <param name="ArtifactType">What the image is; where a manifest does not say so, the media type of its configuration, as the distribution specification has it.</param>
 /// <param name="Config">Its configuration.</param>
 /// <param name="Layers">Its content, in order.</param>
 /// <param name="Subject">The manifest that this one is about; null where it stands for itself.</param>
@@ -22,9 +22,10 @@ public sealed record ImageManifest(string ArtifactType, Descriptor Config, IRead
         var json = OciJson.Parse(utf8, place);
         if (json.OptionalText("mediaType") is { } type && type != MediaTypes.Manifest)
             throw json.Refuse($"a document of the type '{type}' where '{MediaTypes.Manifest}' was expected");
+        var config = Descriptor.Read(json.Object("config"));
         return new ImageManifest(
-            json.Text("artifactType"),
-            Descriptor.Read(json.Object("config")),
+            json.OptionalText("artifactType") ?? config.MediaType,
+            config,
             [.. json.Objects("layers").Select(Descriptor.Read)],
             json.OptionalObject("subject") is { } subject ? Descriptor.Read(subject) : null,
             json.OptionalTexts("annotations"));

@@ -98,7 +98,20 @@ public sealed class LayoutStore : ImageStore
 
     /// <inheritdoc/>
     public override Task<IReadOnlyList<Descriptor>> GetReferrersAsync(Descriptor subject, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Descriptor>>(
-        [.. ReadIndex().Manifests.Where(manifest => manifest.MediaType == MediaTypes.Manifest && ImageManifest.Parse(ReadManifest(manifest), PathOf(manifest.Digest)).Subject?.Digest == subject.Digest)]);
+        [.. ReadIndex().Manifests.Where(manifest => manifest.MediaType == MediaTypes.Manifest && IsAbout(manifest, subject))]);
+
+    /// <summary>Whether a manifest refers to another; one that cannot be read refers to nothing.</summary>
+    private bool IsAbout(Descriptor manifest, Descriptor subject)
+    {
+        try
+        {
+            return ImageManifest.Parse(ReadManifest(manifest), PathOf(manifest.Digest)).Subject?.Digest == subject.Digest;
+        }
+        catch (Exception e) when (e is OciException or IntegrityException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The image of a tag or a digest.</summary>
     private Descriptor Find(string target)

@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Statements;
@@ -57,18 +58,32 @@ public sealed class PublicationBundle(ImageStore store, Descriptor image, IReadO
         return findings.Count > 0 ? findings : [new VerificationFinding(SignatureFault.MissingFile, FileName, "nobody states to have published this image")];
     }
 
+    /// <summary>Every statement beside the image. Anybody may push something that refers to it: what is malformed or lost says nothing, and stops nobody's word from being heard.</summary>
     private async IAsyncEnumerable<byte[]> ReadAsync(string scratch, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var path = Path.Combine(scratch, FileName);
         foreach (var referrer in (await store.GetReferrersAsync(image, cancellationToken)).Where(one => one.ArtifactType == MediaTypes.SigstoreBundle).Take(MostReferrers))
         {
+            if (await TryReadAsync(referrer, path, cancellationToken) is { } bytes)
+                yield return bytes;
+        }
+    }
+
+    private async Task<byte[]?> TryReadAsync(Descriptor referrer, string path, CancellationToken cancellationToken)
+    {
+        try
+        {
             var (_, manifest) = await store.GetManifestAsync(referrer.Name, cancellationToken);
             if (manifest.Layers is not [{ Size: <= MaxBytes } blob] || blob.Annotation(MediaTypes.FilePath) != FileName)
-                continue;
+                return null;
             await store.GetBlobAsync(blob, path, cancellationToken);
             var bytes = await File.ReadAllBytesAsync(path, cancellationToken);
             File.Delete(path);
-            yield return bytes;
+            return bytes;
+        }
+        catch (Exception e) when (e is OciException or IntegrityException)
+        {
+            return null;
         }
     }
 }

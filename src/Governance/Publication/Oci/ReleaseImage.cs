@@ -12,6 +12,15 @@ namespace Loragate.Governance.Publication.Oci;
 /// </summary>
 public sealed class ReleaseImage
 {
+    /// <summary>The most bytes of a file that is no adapter's: signatures, statements, report.</summary>
+    private const long MaxDocumentBytes = 256L << 20;
+
+    /// <summary>The most bytes of a whole release: more than the adapter of any model, and less than a disk.</summary>
+    private const long MaxBytes = 256L << 30;
+
+    /// <summary>The longest part of a path, UTF-8: file systems take 255, and a file is called ".partial" while it is fetched.</summary>
+    private const int MaxNameBytes = 247;
+
     private static readonly byte[] EmptyConfig = "{}"u8.ToArray();
 
     private readonly string _folder;
@@ -45,13 +54,12 @@ public sealed class ReleaseImage
         return new ReleaseImage(folder, config, new ImageManifest(MediaTypes.Model, Descriptor.Of(MediaTypes.ModelConfig, config), [.. files.Select(Layer)], null, annotations));
     }
 
-    /// <summary>Stores the image and what refers to it; what is there already is not sent again.</summary>
+    /// <summary>Stores the image and what refers to it, under its digest alone; what is there already is not sent again.</summary>
     /// <param name="store">Where.</param>
-    /// <param name="tag">The tag.</param>
     /// <param name="progress">Is told of each stored file.</param>
-    /// <param name="cancellationToken">Ends the transfer; the tag is set last, so it never names half of a release.</param>
+    /// <param name="cancellationToken">Ends the transfer.</param>
     /// <returns>The image's descriptor.</returns>
-    public async Task<Descriptor> PublishAsync(ImageStore store, string? tag, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
+    public async Task<Descriptor> StoreAsync(ImageStore store, IProgress<string>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         await store.PutBlobAsync(Manifest.Config, () => new MemoryStream(_config, writable: false), cancellationToken);
@@ -63,7 +71,17 @@ public sealed class ReleaseImage
         }
         var image = await store.PutManifestAsync(Manifest, null, cancellationToken);
         await PutReferrersAsync(store, image, cancellationToken);
-        return tag is null ? image : await store.PutManifestAsync(Manifest, tag, cancellationToken);
+        return image;
+    }
+
+    /// <summary>Gives the stored image its tag: last, so that no tag ever names half of a release.</summary>
+    /// <param name="store">Where it was stored.</param>
+    /// <param name="tag">The tag.</param>
+    /// <param name="cancellationToken">Ends the transfer.</param>
+    public Task TagAsync(ImageStore store, string tag, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return store.PutManifestAsync(Manifest, tag, cancellationToken);
     }
 
     /// <summary>Reads an image into a folder; nothing of it is trusted yet.</summary>
@@ -88,18 +106,30 @@ public sealed class ReleaseImage
         return image;
     }
 
-    /// <summary>The release's files, each under a name that a release may hold, none twice: checked before anything is written.</summary>
+    /// <summary>The release's files, each under a name that a release may hold and a file system takes, none twice, none too large: checked before anything is written.</summary>
     private static List<(Descriptor Layer, string File)> FilesOf(ImageManifest manifest, string place)
     {
         if (manifest.ArtifactType != MediaTypes.Model)
             throw new OciException(place, $"an image of the type '{manifest.ArtifactType}', not of a release ('{MediaTypes.Model}')", "Check the reference.");
         var files = manifest.Layers.Select(layer => (Layer: layer, File: layer.Annotation(MediaTypes.FilePath) ?? "")).ToList();
-        if (files.FirstOrDefault(one => !ReleaseLayout.Knows(one.File) || Signing.RelativeName.Fault(one.File) is not null) is { Layer: not null } odd)
-            throw new OciException(place, $"the layer {odd.Layer.Name} has the path '{Printable.Of(odd.File)}', which no file of a release has", "This is no image of a release, or a hostile one.");
-        return files.GroupBy(one => one.File, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice
-            ? throw new OciException(place, $"two layers have the path '{twice.Key}'", "This is no image of a release, or a hostile one.")
-            : files;
+        if (files.FirstOrDefault(one => !ReleaseLayout.Knows(one.File) || !IsFileName(one.File)) is { Layer: not null } odd)
+            throw Hostile(place, $"the layer {odd.Layer.Name} has the path '{Printable.Of(odd.File)}', which no file of a release has");
+        if (files.GroupBy(one => one.File, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw Hostile(place, $"two layers have the path '{twice.Key}'");
+        var folders = files.SelectMany(one => FoldersOf(one.File)).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        if (files.FirstOrDefault(one => folders.Contains(one.File)) is { Layer: not null } both)
+            throw Hostile(place, $"the path '{both.File}' is a file's and a folder's");
+        if (files.FirstOrDefault(one => !one.File.StartsWith(ReleaseLayout.Adapter + "/", StringComparison.Ordinal) && one.Layer.Size > MaxDocumentBytes) is { Layer: not null } large)
+            throw Hostile(place, $"'{large.File}' has {large.Layer.Size:N0} bytes where at most {MaxDocumentBytes:N0} are read");
+        var total = files.Sum(one => (decimal)one.Layer.Size);
+        return total <= MaxBytes ? files : throw Hostile(place, $"{total:N0} bytes where a release has at most {MaxBytes:N0}");
     }
+
+    private static bool IsFileName(string file) => Signing.RelativeName.Fault(file) is null && file.Split('/').All(part => Encoding.UTF8.GetByteCount(part) <= MaxNameBytes);
+
+    private static IEnumerable<string> FoldersOf(string file) => file.Index().Where(one => one.Item == '/').Select(one => file[..one.Index]);
+
+    private static OciException Hostile(string place, string fault) => new(place, fault, "This is no image of a release, or a hostile one.");
 
     private async Task PutReferrersAsync(ImageStore store, Descriptor image, CancellationToken cancellationToken)
     {

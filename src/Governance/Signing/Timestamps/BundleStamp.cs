@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.Pkcs;
 
@@ -12,7 +13,7 @@ public static class BundleStamp
     /// <exception cref="SignatureException">No strict bundle.</exception>
     public static byte[] Request(ReadOnlyMemory<byte> bundle, string place) => Over(bundle, place).Encode();
 
-    /// <summary>The bundle with an authority's response inside, in canonical JSON. Whether its authority is to be trusted is for the verifier to say.</summary>
+    /// <summary>The bundle with an authority's response inside, without the words of its status, in canonical JSON. Whether its authority is to be trusted is for the verifier to say.</summary>
     /// <param name="bundle">The bundle.</param>
     /// <param name="response">The response, DER.</param>
     /// <param name="place">The bundle's file, for messages.</param>
@@ -23,9 +24,9 @@ public static class BundleStamp
         try
         {
             _ = request.ProcessResponse(response, out var read);
-            return read == response.Length && read <= MaxResponse ? SigstoreBundle.WithTimestamp(bundle.Span, response.Span) : throw Refuse(place, null);
+            return read == response.Length && read <= MaxResponse ? SigstoreBundle.WithTimestamp(bundle.Span, StampResponse.Bare(response)) : throw Refuse(place, null);
         }
-        catch (CryptographicException e)
+        catch (Exception e) when (e is CryptographicException or AsnContentException)
         {
             throw Refuse(place, e);
         }

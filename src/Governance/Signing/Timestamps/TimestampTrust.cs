@@ -15,7 +15,11 @@ public sealed class TimestampTrust
     private const int MaxBytes = 1 << 20;
     private const string TimeStamping = "1.3.6.1.5.5.7.3.8";
 
-    private static readonly string[] Hashes = ["2.16.840.1.101.3.4.2.1", "2.16.840.1.101.3.4.2.2", "2.16.840.1.101.3.4.2.3"];
+    private const string Sha256 = "2.16.840.1.101.3.4.2.1";
+    private const string Sha384 = "2.16.840.1.101.3.4.2.2";
+    private const string Sha512 = "2.16.840.1.101.3.4.2.3";
+
+    private static readonly string[] Hashes = [Sha256, Sha384, Sha512];
 
     private readonly CertificateTrust _roots;
     private readonly string _pem;
@@ -77,6 +81,31 @@ public sealed class TimestampTrust
         return proved.Count == 0 && refused is not null ? throw refused : proved.MinBy(stamp => stamp.Time);
     }
 
+    /// <summary>
+    /// Requires that a time stamp is one, and is about the signature in a bundle: whoever trusts no authority cannot judge more, and nothing else may lie in its place. Where the
+    /// token carries its authority's certificate, its own signature must hold too.
+    /// </summary>
+    /// <param name="stamp">A time-stamp token, or the whole response of an authority, in DER.</param>
+    /// <param name="bundle">The bundle.</param>
+    /// <param name="place">The bundle's file, for messages.</param>
+    /// <exception cref="SignatureException">It is none, or about something else.</exception>
+    internal static void RequireAbout(ReadOnlyMemory<byte> stamp, SigstoreBundle bundle, string place)
+    {
+        var parsed = Parse(stamp, place);
+        var signature = bundle.Envelope.Signatures[0].Bytes.Span;
+        var holds = parsed.AsSignedCms().Certificates.Count > 0 ? parsed.VerifySignatureForData(signature, out _) : IsImprintOf(parsed.TokenInfo, signature);
+        if (!holds)
+            throw Refuse(place, "the time stamp is not about this signature, or its own signature does not hold");
+    }
+
+    private static bool IsImprintOf(Rfc3161TimestampTokenInfo token, ReadOnlySpan<byte> data) => token.GetMessageHash().Span.SequenceEqual(token.HashAlgorithmId.Value switch
+    {
+        Sha256 => SHA256.HashData(data),
+        Sha384 => SHA384.HashData(data),
+        Sha512 => SHA512.HashData(data),
+        _ => [],
+    });
+
     /// <summary>RFC 3161 §2.3: exactly one extended usage, time stamping, and critical.</summary>
     private static bool IsForTimeStampingAlone(X509Certificate2 signer) =>
         signer.Extensions.OfType<X509EnhancedKeyUsageExtension>().ToList() is [{ Critical: true } usage] && usage.EnhancedKeyUsages.Cast<Oid>().Select(oid => oid.Value).SequenceEqual([TimeStamping]);
@@ -85,26 +114,14 @@ public sealed class TimestampTrust
     {
         try
         {
-            if (bytes.Length <= MaxBytes && TokenIn(bytes) is var token && Rfc3161TimestampToken.TryDecode(token, out var parsed, out var read) && read == token.Length)
+            if (bytes.Length <= MaxBytes && StampResponse.TokenIn(bytes) is var token && Rfc3161TimestampToken.TryDecode(token, out var parsed, out var read) && read == token.Length)
                 return parsed!;
         }
-        catch (AsnContentException e)
+        catch (Exception e) when (e is AsnContentException or CryptographicException)
         {
             throw new SignatureException(SignatureFault.UntrustedTimestamp, place, "not a time-stamp token (RFC 3161)", e);
         }
         throw Refuse(place, "not a time-stamp token (RFC 3161)");
-    }
-
-    /// <summary>The token of a response (RFC 3161 §2.4.2), or the bytes where they are no response: a token begins with an object identifier, a response with its status.</summary>
-    private static ReadOnlyMemory<byte> TokenIn(ReadOnlyMemory<byte> bytes)
-    {
-        var reader = new AsnReader(bytes, AsnEncodingRules.BER);
-        var content = reader.ReadSequence();
-        reader.ThrowIfNotEmpty();
-        if (content.PeekTag().HasSameClassAndValue(Asn1Tag.ObjectIdentifier))
-            return bytes;
-        _ = content.ReadSequence();
-        return content.ReadEncodedValue();
     }
 
     private static SignatureException Refuse(string place, string message) => new(SignatureFault.UntrustedTimestamp, place, message);

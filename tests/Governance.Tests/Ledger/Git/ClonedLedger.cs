@@ -65,5 +65,11 @@ internal sealed class ClonedLedger : IDisposable
         return ledger.ReadEntries(Log, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>The checkpoint of every commit that was pushed, in their order.</summary>
+    public IReadOnlyList<SeenCheckpoint> PublishedCheckpoints() =>
+        [.. Git(Bare, "rev-list", "--reverse", "main").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(commit => Seen(Git(Bare, "show", $"{commit}:ledger/checkpoint").Output))];
+
+    private SeenCheckpoint Seen(string note) => SeenCheckpoint.Read(Temp.Write("pushed", System.Text.Encoding.UTF8.GetBytes(note)), Log);
+
     public void Dispose() => _first.Dispose();
 }

@@ -31,6 +31,12 @@ public sealed class LedgerCloneTests : IDisposable
         var numbers = _test.Published().Select(entry => LedgerEntry.Parse(entry, "entry").Data.GetProperty("number").GetInt32()).ToList();
         Assert.Equal(2 * each - 1, numbers.Count);
         Assert.Equal(numbers.Count, numbers.Distinct().Count());
+
+        // Every checkpoint that was ever pushed is one with which the ledger begins, each longer than the one before.
+        var checkpoints = _test.PublishedCheckpoints();
+        Assert.Equal(numbers.Count, checkpoints.Count - 1);
+        Assert.Equal(checkpoints.Select(checkpoint => checkpoint.Size).Distinct().Order(), checkpoints.Select(checkpoint => checkpoint.Size));
+        Assert.True(_test.Clone("consistent").Verify(_test.Log, checkpoints, TestContext.Current.CancellationToken) is { IsValid: true, Fault: null });
     }
 
     [Fact]

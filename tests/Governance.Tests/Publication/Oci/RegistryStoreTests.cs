@@ -52,6 +52,8 @@ public sealed class RegistryStoreTests : IDisposable
         using var store = Store(wire.Host);
         Assert.True(await store.PutBlobAsync(Blob, Open, TestContext.Current.CancellationToken));
         Assert.InRange(wire.Cuts, 2, 3);
+        // Debian's registry forgets chunks with the one that broke: at worst all that went through a connection that was cut is sent again.
+        Assert.InRange(wire.Sent, _content.Length, _content.Length + (3 * (5 << 20) / 2) + Chunk);
         await AssertComesBackAsync(store);
     }
 

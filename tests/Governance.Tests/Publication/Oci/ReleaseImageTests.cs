@@ -90,6 +90,55 @@ public sealed class ReleaseImageTests : IDisposable
         Assert.Contains("two layers have the path", e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("adapter/a", "adapter/a/b", "is a file's and a folder's")]
+    [InlineData("adapter/x/y", "adapter/X", "is a file's and a folder's")]
+    [InlineData("model.sig", "adapter/NAME", "which no file of a release has")]
+    public async Task Paths_that_no_file_system_can_hold_are_refused_with_the_images_name(string first, string second, string fault)
+    {
+        await ForgeAsync([(first, "x"), (second.Replace("NAME", new string('é', 200), StringComparison.Ordinal), "y")]);
+        var e = await Assert.ThrowsAsync<OciException>(() => ReleaseImage.FetchAsync(Layout, "forged", _temp.PathTo("out"), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Equal("forged", e.Place);
+        Assert.Contains(fault, e.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_temp.PathTo("out")));
+    }
+
+    [Theory]
+    [InlineData("report.pdf", 1L << 30)]
+    [InlineData("adapter/adapter_model.safetensors", 1L << 40)]
+    [InlineData("adapter/adapter_model.safetensors", 1L << 52)]
+    public async Task An_image_that_says_it_is_larger_than_any_release_is_refused_before_anything_is_fetched(string path, long size)
+    {
+        var store = Layout;
+        Descriptor Layer(string file, long bytes) => new(MediaTypes.Document, Digest.Of([1]), bytes, null, new Dictionary<string, string> { [MediaTypes.FilePath] = file });
+        await store.PutManifestAsync(new ImageManifest(MediaTypes.Model, Layer("config", 1), [Layer("model.sig", 1), Layer(path, size)]), "forged", TestContext.Current.CancellationToken);
+        var e = await Assert.ThrowsAsync<OciException>(() => ReleaseImage.FetchAsync(store, "forged", _temp.PathTo("out"), cancellationToken: TestContext.Current.CancellationToken));
+        Assert.Contains("bytes where", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_anybody_pushes_beside_an_image_stops_no_publishers_word()
+    {
+        var image = await PublishAsync("1.0");
+        var files = FolderManifest.Read(_release.Folder).Files;
+        using var publisher = new TestFolder();
+        var scratch = Directory.CreateDirectory(_temp.PathTo("scratch")).FullName;
+        var bundle = new PublicationBundle(Layout, image, files);
+
+        // A manifest without artifactType, one that is none, and one whose blob is not there.
+        foreach (var forged in (string[])["{}", "no JSON", $$$"""{"schemaVersion":2,"config":{"mediaType":"{{{MediaTypes.SigstoreBundle}}}","digest":"{{{image.Name}}}","size":1},"layers":[{"mediaType":"x","digest":"sha256:{{{new string('0', 64)}}}","size":1,"annotations":{"{{{MediaTypes.FilePath}}}":"publication.sigstore.json"}}],"subject":{"mediaType":"x","digest":"{{{image.Name}}}","size":1}}"""])
+        {
+            var bytes = Encoding.UTF8.GetBytes(forged);
+            File.WriteAllBytes(Blob(Digest.Of(bytes)), bytes);
+            var index = _temp.PathTo("layout", "index.json");
+            var listed = Descriptor.Of(MediaTypes.Manifest, bytes) with { ArtifactType = MediaTypes.SigstoreBundle };
+            File.WriteAllBytes(index, ImageIndex.Parse(File.ReadAllBytes(index), index).With(listed).ToBytes());
+        }
+        Assert.Contains("nobody states", Assert.Single(await bundle.VerifyAsync(new KeyTrust(publisher.Key.Public), scratch, TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        await bundle.PutAsync(null, "adapter", new Signer(publisher.Key), scratch, TestContext.Current.CancellationToken);
+        Assert.Empty(await bundle.VerifyAsync(new KeyTrust(publisher.Key.Public), scratch, TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task A_changed_blob_manifest_or_index_of_a_layout_is_refused()
     {
@@ -138,7 +187,12 @@ public sealed class ReleaseImageTests : IDisposable
 
     private ReleaseImage Image() => ReleaseImage.Of(_release.Folder, Judgement.Of(_release.Decision));
 
-    private Task<Descriptor> PublishAsync(string tag) => Image().PublishAsync(Layout, tag, cancellationToken: TestContext.Current.CancellationToken);
+    private async Task<Descriptor> PublishAsync(string tag)
+    {
+        var image = await Image().StoreAsync(Layout, cancellationToken: TestContext.Current.CancellationToken);
+        await Image().TagAsync(Layout, tag, TestContext.Current.CancellationToken);
+        return image;
+    }
 
     private string Blob(Digest digest) => _temp.PathTo("layout", "blobs", "sha256", digest.Hex);
 

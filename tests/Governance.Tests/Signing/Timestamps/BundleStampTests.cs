@@ -47,6 +47,21 @@ public sealed class BundleStampTests : IDisposable
             Assert.Throws<SignatureException>(() => BundleStamp.Add(_signed, response, "bundle"));
     }
 
+    [Fact]
+    public void Where_a_time_stamp_belongs_nothing_lies_but_one_about_this_signature_whoever_is_asked()
+    {
+        var foreign = SigstoreBundle.Parse(Stamp(_authority!, _test.Sign()), "bundle");
+        foreach (var planted in new[] { "planted"u8.ToArray(), [], _authority!.Stamp("something else"u8), _authority!.Stamp("something else"u8, withCertificate: false), foreign.Timestamps[0].ToArray() })
+        {
+            var bundle = SigstoreBundle.WithTimestamp(_signed, planted);
+            Assert.Equal(SignatureFault.UntrustedTimestamp, Assert.Throws<SignatureException>(() => SigstoreBundle.Parse(bundle, "bundle")).Kind);
+            Assert.False(_test.Verify(bundle).IsValid);
+        }
+        var signature = SigstoreBundle.Parse(_signed, "bundle").Envelope.Signatures[0].Bytes.Span;
+        foreach (var honest in new[] { _authority!.Stamp(signature), _authority!.Stamp(signature, "-sha512", tokenOnly: true), _authority!.Stamp(signature, withCertificate: false) })
+            Assert.Single(SigstoreBundle.Parse(SigstoreBundle.WithTimestamp(_signed, honest), "bundle").Timestamps);
+    }
+
     [Theory]
     [InlineData("{\"rfc3161Timestamps\":[{\"signedTimestamp\":\"AA==\",\"time\":\"now\"}]}")]
     [InlineData("{\"rfc3161Timestamps\":[{\"signedTimestamp\":\"?\"}]}")]
