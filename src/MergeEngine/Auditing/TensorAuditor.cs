@@ -79,12 +79,12 @@ internal sealed class TensorAuditor(PlannedTensor plan, TensorWalk walk)
         for (var column = 0; column < walk.Columns; column++)
         {
             var (found, canonical) = (row.Found[column], row.Canonical[column]);
-            _isBase &= found == StoredNumber.Round(walk.FoundType, row.Base[column]);
+            _isBase = _isBase && found == StoredNumber.Round(walk.FoundType, row.Base[column]);
             _atStake += IsAtStake(row, column) ? 1 : 0;
             if (row.IsCanonical || found.Equals(canonical))
                 continue;
             _differing++;
-            if (!(Math.Abs(found - canonical) <= ScaleFit.UnitOf(walk, row, column)))
+            if (!(Math.Abs(found - canonical) <= row.Units[column]))
                 _beyond++;
         }
     }
