@@ -71,10 +71,14 @@ public sealed class ExpertLayoutTests : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    private static string Base()
+    /// <summary>The vector's base, with the sample's tokenizer: a gate opens one even where no item is scored.</summary>
+    private string Base()
     {
         using var about = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.PathTo(Path.Combine(Vector, "case.json"))));
-        return Path.GetFullPath(Path.Combine(SharedFolder.PathTo(Vector), about.RootElement.GetProperty("base").GetString()!));
+        var folder = _temp.Copy(Path.GetFullPath(Path.Combine(SharedFolder.PathTo(Vector), about.RootElement.GetProperty("base").GetString()!)), "base");
+        foreach (var file in new[] { "tokenizer.json", "tokenizer_config.json" })
+            File.Copy(Path.Combine(Executable.Base, file), Path.Combine(folder, file));
+        return folder;
     }
 
     /// <summary>The vector's adapter, without the word of who wrote it.</summary>
