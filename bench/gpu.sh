@@ -1,5 +1,5 @@
 #!/bin/sh
-# Holds a GPU's merges against the processor's, byte by byte, and prints both times. See docs/gpu.md.
+# Holds what a GPU merges, unmerges, audits, extracts and combines against the processor's, byte by byte, and prints both times. See docs/gpu.md.
 #
 #   bench/gpu.sh publish FOLDER          on a machine with the .NET SDK: a self-contained loragate without libtorch, the sample and this script
 #   ./gpu.sh check [BASE ADAPTER]        in that folder, on a machine with a GPU and PyTorch 2.10 or 2.11; DEVICE names another device than cuda
@@ -35,24 +35,45 @@ check() {
     exit $failed
 }
 
-# Merges on both devices, takes the second merge off on its device, and compares every file; receipts name the device, so they differ.
+# Everything that a device computes, once on cpu and once there; the adapter that is combined is the given one, twice.
 compare() {
     rm -rf "$work"/*
-    cpu=$(seconds merge --base "$1" --adapter "$2" --output "$work/cpu" --device cpu)
-    there=$(seconds merge --base "$1" --adapter "$2" --output "$work/there" --device "$device")
-    back=$(seconds unmerge --merged "$work/there" --output "$work/back" --device "$device")
-    if diff -rq -x 'receipt.*' "$work/cpu" "$work/there" && ! grep -L "\"device\":\"${device%%:*}" "$work/there/loragate/receipt.json" | grep -q .; then
-        echo "same bytes: $2 (merge on cpu $cpu s, on $device $there s; unmerge on $device $back s)"
+    times= different=
+    both merge --base "$1" --adapter "$2"
+    both unmerge --merged "$work/there/merge"
+    both verify-merge --base "$1" --adapter "$2" --merged "$work/cpu/merge"
+    both extract --base "$1" --tuned "$work/cpu/merge" --rank 4
+    both combine --adapter "$2=0.7" --adapter "$2=-0.3" --method dare-ties --rank 4 --density 0.5
+    if [ -z "$different" ]; then
+        echo "same bytes: $2 (seconds on cpu and on $device:$times)"
     else
-        echo "DIFFERENT: $2"
+        echo "DIFFERENT: $2, by$different"
         failed=1
     fi
 }
 
-seconds() {
-    start=$(date +%s.%N)
-    "$tool" "$@" > "$work/log" 2>&1 || { cat "$work/log" >&2; exit 1; }
-    awk -v start="$start" -v end="$(date +%s.%N)" 'BEGIN { printf "%.2f", end - start }'
+# One verb on both devices: the same end, the same files and, but for the device, the same record. Receipts among the files name the device.
+both() {
+    on cpu cpu "$@"
+    on there "$device" "$@"
+    times="$times $1 $(cat "$work/cpu/$1.time") $(cat "$work/there/$1.time")"
+    diff -q "$work/cpu/$1.record" "$work/there/$1.record" && diff -q "$work/cpu/$1.end" "$work/there/$1.end" || different="$different $1"
+    [ ! -e "$work/cpu/$1" ] || diff -rq -x '*receipt.*' "$work/cpu/$1" "$work/there/$1" || different="$different $1"
+    [ ! -s "$work/there/$1.raw" ] || grep -q "\"device\":\"${device%%:*}" "$work/there/$1.raw" || different="$different $1 (not on $device)"
+}
+
+# on SIDE DEVICE VERB OPTION…: an adapter that cannot be combined, or changes nothing, ends alike on both sides; a crash ends the check.
+on() {
+    side=$1 where=$2 verb=$3
+    shift 3
+    mkdir -p "$work/$side"
+    [ "$verb" = verify-merge ] || set -- "$@" --output "$work/$side/$verb"
+    start=$(date +%s.%N) end=0
+    "$tool" "$verb" "$@" --device "$where" --json > "$work/$side/$verb.raw" 2> "$work/log" || end=$?
+    [ "$end" -le 4 ] || { cat "$work/log" >&2; exit 1; }
+    awk -v start="$start" -v end="$(date +%s.%N)" 'BEGIN { printf "%.2f", end - start }' > "$work/$side/$verb.time"
+    echo "$end" > "$work/$side/$verb.end"
+    sed 's/"device":"[^"]*"/"device":""/' "$work/$side/$verb.raw" > "$work/$side/$verb.record"
 }
 
 case "${1:-}" in

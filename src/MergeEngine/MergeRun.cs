@@ -32,7 +32,7 @@ internal sealed class MergeRun(
     {
         var own = Path.Combine(output.Path, UndoFormat.Folder);
         IReadOnlyList<FinishedShard> finished;
-        using (var work = new MergeShards(request, shards, output, journal, _counter))
+        using (var work = new MergeShards(request.WithUndo, request.Device, shards, output, journal, _counter))
             finished = work.Run(request.Threads, cancellationToken);
         foreach (var (adapter, _) in adapters)
             adapter.CheckWeights(cancellationToken);

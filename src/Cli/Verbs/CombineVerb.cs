@@ -19,9 +19,10 @@ internal static class CombineVerb
         var seed = new Option<ulong?>("--seed") { Description = "The seed of everything random, 0 unless given.", HelpName = "N" };
         var dtype = FactorTypeOption.Create();
         var output = CommonOptions.Output("The adapter folder to make.");
+        var device = new MergeDeviceOption();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "combine", "Makes one adapter of several, and states how far it is from what was meant.",
-            "loragate combine --adapter adapters/routing-good=0.7 --adapter adapters/routing-biased=-0.3 --method cat --output combined", [adapters, method, rank, density, sign, seed, dtype, output, json], (parsed, cancellationToken) =>
+            "loragate combine --adapter adapters/routing-good=0.7 --adapter adapters/routing-biased=-0.3 --method cat --output combined", [adapters, method, rank, density, sign, seed, dtype, output, .. device.Options, json], (parsed, cancellationToken) =>
             {
                 var options = new MethodOptions
                 {
@@ -30,12 +31,14 @@ internal static class CombineVerb
                     MajoritySign = parsed.GetValue(sign) switch { "total" => MajoritySign.Total, "frequency" => MajoritySign.Frequency, _ => null },
                     Seed = parsed.GetValue(seed),
                 };
+                using var opened = device.Open(parsed);
                 var request = new CombineRequest
                 {
                     Adapters = [.. parsed.GetValue(adapters)!.Select(AdapterArgument.Parse)],
                     Method = MethodOf(parsed.GetValue(method)!, options),
                     OutputType = FactorTypeOption.TypeOf(parsed.GetValue(dtype)!),
                     Output = parsed.GetValue(output)!,
+                    Device = opened,
                     Threads = Tool.Threads,
                     Version = Tool.Version,
                 };
@@ -70,7 +73,7 @@ internal static class CombineVerb
             tool.Screen.Say($"Warning [{finding.Id}] {finding.Where}: {finding.Message}. {finding.Advice}");
         tool.Screen.Say($"Combined {receipt.Adapters.Count} adapters by {receipt.Method.Name} into {output}: {receipt.Modules.Count} modules, rank {receipt.Modules.Min(m => m.Rank)} to {receipt.Modules.Max(m => m.Rank)}.");
         tool.Screen.Say(FormattableString.Invariant($"The stored update is {error / Math.Max(norm, double.Epsilon):0.###e+0} of its size away from what the method defines, and {fromSum / Math.Max(sum, double.Epsilon):0.###e+0} from the exact weighted sum."));
-        tool.Screen.Say($"Receipt {receipt.ComputeDigest().Abbreviated}, in {Combiner.ReceiptFile}.");
+        tool.Screen.Say($"Receipt {receipt.ComputeDigest().Abbreviated}, in {CombinationReceipt.FileName}.");
     }
 
     private static double Length(CombinationReceipt receipt, Func<CombinedModule, double> of) => Math.Sqrt(receipt.Modules.Sum(m => of(m) * of(m)));

@@ -20,10 +20,12 @@ internal static class ExtractVerb
         var dtype = FactorTypeOption.Create();
         var seed = new Option<ulong>("--seed") { Description = "The seed of the random start.", HelpName = "N", DefaultValueFactory = _ => 0UL };
         var output = CommonOptions.Output("The adapter folder to make.");
+        var device = new MergeDeviceOption();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "extract", "Makes an adapter of a fine-tuned checkpoint, with a certificate of what it holds. Exit code 1 if nothing changed.",
-            "loragate extract --base base --tuned tuned --rank 16 --output adapter", [baseModel, tuned, rank, uncaptured, dtype, seed, output, json], (parsed, cancellationToken) =>
+            "loragate extract --base base --tuned tuned --rank 16 --output adapter", [baseModel, tuned, rank, uncaptured, dtype, seed, output, .. device.Options, json], (parsed, cancellationToken) =>
             {
+                using var opened = device.Open(parsed);
                 var request = new ExtractRequest
                 {
                     Base = parsed.GetValue(baseModel)!,
@@ -33,6 +35,7 @@ internal static class ExtractVerb
                     OutputType = FactorTypeOption.TypeOf(parsed.GetValue(dtype)!),
                     Seed = parsed.GetValue(seed),
                     Output = parsed.GetValue(output)!,
+                    Device = opened,
                     Threads = Tool.Threads,
                     Version = Tool.Version,
                 };
@@ -62,6 +65,6 @@ internal static class ExtractVerb
             tool.Screen.Say(tensor.Saved ? $"Saved whole: {tensor.Name} ({tensor.Reason})." : $"Warning: changed, and not in the adapter: {tensor.Name} ({tensor.Reason}).");
         if (receipt.Uncaptured.Count > Shown)
             tool.Screen.Say($"… and {receipt.Uncaptured.Count - Shown} more; the receipt names them all.");
-        tool.Screen.Say($"Receipt {receipt.ComputeDigest().Abbreviated}, in {Extractor.ReceiptFile}.");
+        tool.Screen.Say($"Receipt {receipt.ComputeDigest().Abbreviated}, in {ExtractionReceipt.FileName}.");
     }
 }

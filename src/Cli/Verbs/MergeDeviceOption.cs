@@ -5,7 +5,7 @@ using Loragate.MergeEngine.Devices.Torch;
 
 namespace Loragate.Cli.Verbs;
 
-/// <summary>Where a merge or unmerge computes. The processor is the default: it keeps up with the disk, and nothing native is loaded.</summary>
+/// <summary>Where a verb of merging computes. The processor is the default: it keeps up with the disk, and nothing native is loaded.</summary>
 internal sealed class MergeDeviceOption
 {
     private const long DefaultMemory = 1L << 30;

@@ -3,13 +3,17 @@ namespace Loragate.MergeEngine.Algebra;
 /// <summary>A matrix that is too large to hold: its rows are computed or read in blocks, as often as they are asked for.</summary>
 /// <param name="rows">Its rows.</param>
 /// <param name="columns">Its columns.</param>
-internal abstract class RowSource(int rows, int columns)
+/// <param name="products">Computes its products.</param>
+internal abstract class RowSource(int rows, int columns, OrderedProducts products)
 {
     private const int BlockElements = 1 << 18;
 
     public int Rows { get; } = rows;
 
     public int Columns { get; } = columns;
+
+    /// <summary>Computes its products.</summary>
+    protected OrderedProducts Products { get; } = products;
 
     /// <summary>Fills rows from <paramref name="first"/> on; the same values on every call.</summary>
     protected abstract void Fill(int first, int count, Span<double> rows);
@@ -32,7 +36,7 @@ internal abstract class RowSource(int rows, int columns)
     public Matrix Times(Matrix right, CancellationToken cancellationToken)
     {
         var result = new Matrix(Rows, right.Columns);
-        Walk((first, count, values) => Product.Multiply(values, count, right, result.Values.AsSpan(first * right.Columns)), cancellationToken);
+        Walk((first, count, values) => Products.Multiply(values, count, right, result.Values.AsSpan(first * right.Columns)), cancellationToken);
         return result;
     }
 
@@ -40,7 +44,7 @@ internal abstract class RowSource(int rows, int columns)
     public Matrix TransposedTimes(Matrix left, CancellationToken cancellationToken)
     {
         var result = new Matrix(Columns, left.Columns);
-        Walk((first, count, values) => Product.AddTransposed(values, left.Values.AsSpan(first * left.Columns), count, result), cancellationToken);
+        Walk((first, count, values) => Products.AddTransposed(values, left.Values.AsSpan(first * left.Columns), count, result), cancellationToken);
         return result;
     }
 
@@ -64,7 +68,7 @@ internal abstract class RowSource(int rows, int columns)
         Walk((first, count, values) =>
         {
             Array.Resize(ref product, Math.Max(product.Length, count * Columns));
-            Product.Multiply(left.Values.AsSpan(first * left.Columns), count, right, product);
+            Products.Multiply(left.Values.AsSpan(first * left.Columns), count, right, product);
             for (var row = 0; row < count; row++)
             {
                 var difference = values.AsSpan(row * Columns, Columns);

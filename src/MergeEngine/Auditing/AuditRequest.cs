@@ -1,5 +1,5 @@
+using Loragate.MergeEngine.Devices;
 using Loragate.MergeEngine.Layouts;
-
 
 namespace Loragate.MergeEngine.Auditing;
 
@@ -17,6 +17,9 @@ public sealed record AuditRequest
 
     /// <summary>How the factors of fused experts lie, where the adapters do not say.</summary>
     public ExpertLayout? ExpertLayout { get; init; }
+
+    /// <summary>Where the merge is computed again; the verdicts do not depend on it.</summary>
+    public MergeDevice Device { get; init; } = MergeDevice.Cpu;
 
     /// <summary>Tensors that are worked on at once; the result does not depend on it.</summary>
     public required int Threads { get; init; }

@@ -29,6 +29,9 @@ internal sealed class AuditedRow(int columns, int adapters)
     /// <summary>What float32 arithmetic in any order can put on or take off each δ.</summary>
     public double[][] Slack { get; } = [.. Enumerable.Range(0, adapters).Select(_ => new double[columns])];
 
+    /// <summary>u of each weight: the unit in the last place of the largest value, or what float32 arithmetic blurs where that is more.</summary>
+    public double[] Units { get; } = new double[columns];
+
     /// <summary>Whether the adapter's own row takes the base's place.</summary>
     public bool IsReplaced { get; set; }
 

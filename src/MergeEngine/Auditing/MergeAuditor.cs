@@ -29,11 +29,11 @@ public static class MergeAuditor
         using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
         var plan = MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, outputType: null, withUndo: false, [.. adapters.Weighted.Select(_ => request.ExpertLayout)]);
         CarriedCopies.Check(plan, baseModel, cancellationToken);
-        var run = new AuditRun(plan, baseModel, merged, progress);
+        var run = new AuditRun(plan, baseModel, merged, request.Device, progress);
         var (tensors, baseDigests, mergedDigests) = run.Run(request.Threads, cancellationToken);
         var files = FileComparison.Of(baseModel, merged, plan.Unties);
         return new MergeAudit(
-            new EngineInfo("loragate.audit", request.Version, Procedure, "cpu"),
+            new EngineInfo("loragate.audit", request.Version, Procedure, request.Device.Name),
             Identify(baseModel, baseDigests),
             [.. adapters.Weighted.Select(a => new AppliedAdapter(a.Adapter.Identity, a.Weight))],
             Identify(merged, mergedDigests),

@@ -30,16 +30,6 @@ internal sealed class ScaleFit
             _groups = [.. Enumerable.Range(0, walk.IsByColumn ? walk.Columns : walk.Rows).Select(_ => new GroupSums())];
     }
 
-    /// <summary>u of a weight: the unit in the last place of the largest value, or what float32 arithmetic blurs where that is more.</summary>
-    public static double UnitOf(TensorWalk walk, AuditedRow row, int column)
-    {
-        var magnitude = Math.Max(Math.Abs(row.Base[column]), Math.Max(Math.Abs(row.Canonical[column]), Math.Abs(row.Found[column])));
-        var slack = 0.0;
-        for (var j = 0; j < row.Slack.Length && !row.IsReplaced; j++)
-            slack += row.Slack[j][column];
-        return Math.Max(StoredNumber.Ulp(walk.FoundType, double.IsFinite(magnitude) ? magnitude : 0), 2 * slack);
-    }
-
     /// <summary>Takes a row in.</summary>
     public void Add(AuditedRow row)
     {
@@ -48,7 +38,7 @@ internal sealed class ScaleFit
             if (_groups is null)
                 Add(row, column);
             else
-                _groups[_walk.IsByColumn ? column : row.Index].Add(row.Base[column], row.Updates[0][column], row.Found[column], UnitOf(_walk, row, column), Clear);
+                _groups[_walk.IsByColumn ? column : row.Index].Add(row.Base[column], row.Updates[0][column], row.Found[column], row.Units[column], Clear);
         }
     }
 
@@ -65,7 +55,7 @@ internal sealed class ScaleFit
     /// <summary>Whether the update at a scale explains a weight to within its unit.</summary>
     public bool Explains(AuditedRow row, int column, double scale)
     {
-        var unit = UnitOf(_walk, row, column);
+        var unit = row.Units[column];
         if (_groups is null)
             return Math.Abs(row.Found[column] - row.Base[column] - scale * (row.Exact[column] - row.Base[column])) <= unit;
         var factor = _groups[_walk.IsByColumn ? column : row.Index].FactorAt(scale);
@@ -74,7 +64,7 @@ internal sealed class ScaleFit
 
     private void Add(AuditedRow row, int column)
     {
-        var unit = UnitOf(_walk, row, column);
+        var unit = row.Units[column];
         var (expected, change) = ((row.Exact[column] - row.Base[column]) / unit, (row.Found[column] - row.Base[column]) / unit);
         if (!(Math.Abs(expected) >= Clear))
             return;

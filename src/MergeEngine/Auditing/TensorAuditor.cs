@@ -25,16 +25,21 @@ internal sealed class TensorAuditor(PlannedTensor plan, TensorWalk walk)
     private long _atStake;
     private bool _isBase = true;
 
-    /// <summary>Audits the tensor. What neither base nor adapter explains is "unrelated"; whether that means another base is decided over all tensors.</summary>
+    /// <summary>The verdict on a tensor whose every byte is the canonical merge's.</summary>
+    public static AuditedTensor Canonical(PlannedTensor plan) => new(plan.Output.Name, TensorVerdict.Canonical)
+    {
+        Delta = plan.Contributions.Count == 0 ? "untied" : plan.Contributions[0].Delta.Kind,
+        Elements = (long)plan.View.Rows * plan.View.Columns,
+        Differing = 0,
+        Beyond = 0,
+    };
+
+    /// <summary>Audits a tensor that is not canonical. What neither base nor adapter explains is "unrelated"; whether that means another base is decided over all tensors.</summary>
     /// <exception cref="NonFiniteException">A factor or base weight is not finite.</exception>
     public AuditedTensor Run(CancellationToken cancellationToken)
     {
-        var elements = (long)walk.Rows * walk.Columns;
-        var result = new AuditedTensor(plan.Output.Name, TensorVerdict.Canonical) { Delta = plan.Contributions.Count == 0 ? "untied" : plan.Contributions[0].Delta.Kind, Elements = elements, Differing = 0, Beyond = 0 };
-        if (walk.IsCanonical(cancellationToken))
-            return result;
         walk.Visit(Add, cancellationToken);
-        result = result with { Differing = _differing, Beyond = _beyond };
+        var result = Canonical(plan) with { Differing = _differing, Beyond = _beyond };
         if (_peft.IsDefault)
             return result with { Verdict = TensorVerdict.Peft };
         if (_peft.IsSafe)
@@ -74,12 +79,12 @@ internal sealed class TensorAuditor(PlannedTensor plan, TensorWalk walk)
         for (var column = 0; column < walk.Columns; column++)
         {
             var (found, canonical) = (row.Found[column], row.Canonical[column]);
-            _isBase &= found == StoredNumber.Round(walk.FoundType, row.Base[column]);
+            _isBase = _isBase && found == StoredNumber.Round(walk.FoundType, row.Base[column]);
             _atStake += IsAtStake(row, column) ? 1 : 0;
             if (row.IsCanonical || found.Equals(canonical))
                 continue;
             _differing++;
-            if (!(Math.Abs(found - canonical) <= ScaleFit.UnitOf(walk, row, column)))
+            if (!(Math.Abs(found - canonical) <= row.Units[column]))
                 _beyond++;
         }
     }

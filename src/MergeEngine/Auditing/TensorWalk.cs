@@ -117,6 +117,7 @@ internal sealed class TensorWalk
                 StoredValues.Widen(FoundType, canonical, row.Canonical);
                 StoredValues.Widen(FoundType, found, row.Found);
                 FillSlack(row, magnitudes!);
+                FillUnits(row);
             }
             visit(row);
         }
@@ -158,6 +159,18 @@ internal sealed class TensorWalk
             var share = (2.0 * _plan.Contributions[j].Delta.Rank + 8) * Unit;
             for (var column = 0; column < Columns; column++)
                 row.Slack[j][column] = share * sums[j * magnitudes.Stride + column];
+        }
+    }
+
+    private void FillUnits(AuditedRow row)
+    {
+        for (var column = 0; column < Columns; column++)
+        {
+            var magnitude = Math.Max(Math.Abs(row.Base[column]), Math.Max(Math.Abs(row.Canonical[column]), Math.Abs(row.Found[column])));
+            var slack = 0.0;
+            for (var j = 0; j < row.Slack.Length && !row.IsReplaced; j++)
+                slack += row.Slack[j][column];
+            row.Units[column] = Math.Max(StoredNumber.Ulp(FoundType, double.IsFinite(magnitude) ? magnitude : 0), 2 * slack);
         }
     }
 

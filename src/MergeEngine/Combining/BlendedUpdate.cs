@@ -16,12 +16,12 @@ internal sealed class BlendedUpdate<T> : RowSource
     private readonly Pruner[] _pruners;
 
     /// <summary>Prepares the pruning of every update.</summary>
-    public BlendedUpdate(ModuleInput module, Blend blend, CancellationToken cancellationToken)
-        : base(module.Rows, module.Columns)
+    public BlendedUpdate(ModuleInput module, Blend blend, OrderedProducts products, CancellationToken cancellationToken)
+        : base(module.Rows, module.Columns, products)
     {
         _blend = blend;
         _weights = [.. module.Parts.Select(p => T.Round(p.Weight))];
-        _updates = [.. module.Parts.Select(p => new Update(p))];
+        _updates = [.. module.Parts.Select(p => new Update(p, products))];
         _pruners = [.. _updates.Select((update, i) => Pruner.For(blend, update, module.Path, module.Parts[i].Ordinal, cancellationToken))];
     }
 
@@ -45,11 +45,11 @@ internal sealed class BlendedUpdate<T> : RowSource
     }
 
     /// <summary>One adapter's update in rows.</summary>
-    private sealed class Update(ModulePart part) : RowSource(part.B.Rows, part.A.Columns)
+    private sealed class Update(ModulePart part, OrderedProducts products) : RowSource(part.B.Rows, part.A.Columns, products)
     {
         public void Compute(int first, int count, Span<double> rows)
         {
-            Product.Multiply(part.B.Values.AsSpan(first * part.B.Columns), count, part.A, rows);
+            Products.Multiply(part.B.Values.AsSpan(first * part.B.Columns), count, part.A, rows);
             for (var i = 0; i < rows.Length; i++)
                 rows[i] = T.Round(rows[i] * part.Scale);
         }

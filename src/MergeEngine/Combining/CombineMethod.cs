@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Records.Combining;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.MergeEngine.Algebra;
 
 namespace Loragate.MergeEngine.Combining;
 
@@ -21,6 +22,6 @@ public abstract class CombineMethod
     /// <summary>Whether the result is scaled by √r instead of 1: PEFT hands use_rslora on.</summary>
     internal virtual bool UsesRslora(IReadOnlyList<CombineInput> inputs) => false;
 
-    /// <summary>The factors of one module.</summary>
-    internal abstract CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, CancellationToken cancellationToken);
+    /// <summary>The factors of one module. The products of whole updates are the device's; what has the size of the factors is computed on the processor.</summary>
+    internal abstract CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, OrderedProducts products, CancellationToken cancellationToken);
 }

@@ -18,9 +18,6 @@ public static class Combiner
     /// <summary>The name of the arithmetic in receipts.</summary>
     public const string Procedure = "combine/1";
 
-    /// <summary>The receipt's path in the output folder.</summary>
-    public const string ReceiptFile = UndoFormat.Folder + "/combination-receipt.json";
-
     /// <summary>Combines and returns the receipt, which is also written into the output folder.</summary>
     /// <exception cref="CombineException">The adapters cannot be combined, or not by this method.</exception>
     /// <exception cref="NonFiniteException">A factor holds NaN or an infinity, or a result does not fit the type.</exception>
@@ -46,7 +43,7 @@ public static class Combiner
             Modules = [.. results.Select(r => r.Draft)],
         };
         var receipt = new CombinationReceipt(
-            new EngineInfo("loragate.combine", request.Version, Procedure, "cpu"),
+            new EngineInfo("loragate.combine", request.Version, Procedure, request.Device.Name),
             [.. plan.Inputs.Select(i => new AppliedAdapter(i.Adapter.Identity, i.Weight))],
             plan.Method.Description,
             request.OutputType.ToString(),
@@ -54,7 +51,7 @@ public static class Combiner
             [.. plan.Method.Warnings(plan.Inputs)],
             draft.Write(output, cancellationToken));
         Directory.CreateDirectory(Path.Combine(output.Path, UndoFormat.Folder));
-        output.Write(ReceiptFile, receipt.ToCanonicalJson());
+        output.Write(CombinationReceipt.FileName, receipt.ToCanonicalJson());
         output.Commit();
         return receipt;
     }
@@ -76,7 +73,7 @@ public static class Combiner
     private static (DraftModule Draft, CombinedModule Record) CombineModule(string path, CombineRequest request, CombinePlan plan, CancellationToken cancellationToken)
     {
         var module = ModuleInput.Read(path, plan.Inputs);
-        var factors = plan.Method.Combine(module, plan.Inputs, cancellationToken);
+        var factors = plan.Method.Combine(module, plan.Inputs, request.Device.Products, cancellationToken);
         var draft = new DraftModule(path, StoredFactor.Round(factors.A, request.OutputType, $"{path}, A"), StoredFactor.Round(factors.B, request.OutputType, $"{path}, B"));
         var scale = plan.Method.UsesRslora(plan.Inputs) ? draft.Rank / Math.Sqrt(draft.Rank) : 1.0;
         return (draft, Measure(module, factors, draft, scale, cancellationToken));

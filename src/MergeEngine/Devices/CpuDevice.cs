@@ -1,3 +1,5 @@
+using Loragate.MergeEngine.Algebra;
+
 namespace Loragate.MergeEngine.Devices;
 
 /// <summary>The processor.</summary>
@@ -5,6 +7,9 @@ internal sealed class CpuDevice : MergeDevice
 {
     /// <inheritdoc/>
     public override string Name => "cpu";
+
+    /// <inheritdoc/>
+    internal override OrderedProducts Products => OrderedProducts.Kernels;
 
     /// <inheritdoc/>
     internal override TensorArithmetic Prepare(TensorWork work) => new KernelArithmetic(work);

@@ -22,12 +22,21 @@ internal sealed class KernelArithmetic(TensorWork work) : TensorArithmetic(work)
         for (var i = 0; i < count; i++)
         {
             var row = weights.Slice(i * Work.SourceRowBytes, Work.SourceRowBytes);
-            var unscaled = Unscaled(first + i);
-            if (Work.Scaling is { Kind: ScalingKind.RowNorms } norms)
-                Factors[first + i] = NormFactor.Of(Work.Name, "row", first + i, norms.Values[first + i], _kernel.Norm(row, unscaled));
-            if (!_kernel.Merge(row, merged.Slice(i * Work.OutputRowBytes, Work.OutputRowBytes), Scaled(unscaled, first + i), undo, ref sums))
+            if (!_kernel.Merge(row, merged.Slice(i * Work.OutputRowBytes, Work.OutputRowBytes), Terms(first + i, row), undo, ref sums))
                 throw NotFinite(first + i);
         }
+    }
+
+    /// <inheritdoc/>
+    public override bool Recompute(int first, int count, ReadOnlySpan<byte> weights, Span<byte> merged)
+    {
+        var finite = true;
+        for (var i = 0; i < count; i++)
+        {
+            var row = weights.Slice(i * Work.SourceRowBytes, Work.SourceRowBytes);
+            finite &= _kernel.Recompute(row, merged.Slice(i * Work.OutputRowBytes, Work.OutputRowBytes), Terms(first + i, row));
+        }
+        return finite;
     }
 
     /// <inheritdoc/>
@@ -40,6 +49,15 @@ internal sealed class KernelArithmetic(TensorWork work) : TensorArithmetic(work)
                 return first + i;
         }
         return null;
+    }
+
+    /// <summary>Updates and factors of a row; a factor that is a norm's is taken from the weights.</summary>
+    private RowTerms Terms(int row, ReadOnlySpan<byte> weights)
+    {
+        var unscaled = Unscaled(row);
+        if (Work.Scaling is { Kind: ScalingKind.RowNorms } norms)
+            Factors[row] = NormFactor.Of(Work.Name, "row", row, norms.Values[row], _kernel.Norm(weights, unscaled));
+        return Scaled(unscaled, row);
     }
 
     private RowTerms Unscaled(int row) => new(_updates.Row(row), _updates.Stride);

@@ -1,3 +1,5 @@
+using Loragate.MergeEngine.Algebra;
+
 namespace Loragate.MergeEngine.Devices;
 
 /// <summary>
@@ -18,6 +20,9 @@ public abstract class MergeDevice : IDisposable
     /// <summary>The arithmetic of one tensor.</summary>
     /// <exception cref="DeviceException">Not even one row fits into the memory that was allowed.</exception>
     internal abstract TensorArithmetic Prepare(TensorWork work);
+
+    /// <summary>The products of matrices that are walked in blocks.</summary>
+    internal abstract OrderedProducts Products { get; }
 
     /// <summary>Frees what the device holds.</summary>
     public virtual void Dispose() => GC.SuppressFinalize(this);

@@ -39,6 +39,15 @@ internal abstract class TensorArithmetic(TensorWork work) : IDisposable
     /// <exception cref="NonFiniteException">A W' is NaN or infinite, or a row that DoRA scales is zero.</exception>
     public abstract void Merge(int first, int count, ReadOnlySpan<byte> weights, Span<byte> merged, BitWriter? undo, ref FidelitySums sums);
 
+    /// <summary>Computes the W' of a block of rows and nothing else, to hold a merge against.</summary>
+    /// <param name="first">Its first row.</param>
+    /// <param name="count">Its rows.</param>
+    /// <param name="weights">W.</param>
+    /// <param name="merged">W'.</param>
+    /// <returns>Whether every W' is finite; where not, the bytes are not to be relied on.</returns>
+    /// <exception cref="NonFiniteException">A row that DoRA scales is zero or not finite.</exception>
+    public abstract bool Recompute(int first, int count, ReadOnlySpan<byte> weights, Span<byte> merged);
+
     /// <summary>Restores a block of rows.</summary>
     /// <returns>The first row that no weights give with these indices; null where all were restored.</returns>
     public abstract int? Unmerge(int first, int count, ReadOnlySpan<byte> merged, Span<byte> weights, BitReader undo);

@@ -11,7 +11,8 @@ namespace Loragate.MergeEngine.Extracting;
 /// </summary>
 /// <param name="baseTensor">The base's tensor.</param>
 /// <param name="tuned">The other one, of the same shape.</param>
-internal sealed class CheckpointDifference(CheckpointTensor baseTensor, CheckpointTensor tuned) : RowSource(RowsOf(baseTensor), ColumnsOf(baseTensor))
+/// <param name="products">Computes the difference's products.</param>
+internal sealed class CheckpointDifference(CheckpointTensor baseTensor, CheckpointTensor tuned, OrderedProducts products) : RowSource(RowsOf(baseTensor), ColumnsOf(baseTensor), products)
 {
     private byte[] _bytes = [];
     private double[] _values = [];

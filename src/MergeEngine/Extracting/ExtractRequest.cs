@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Devices;
 
 namespace Loragate.MergeEngine.Extracting;
 
@@ -25,6 +26,9 @@ public sealed record ExtractRequest
 
     /// <summary>The folder to make; it must not exist.</summary>
     public required string Output { get; init; }
+
+    /// <summary>Where the products of whole updates are computed; the bytes do not depend on it.</summary>
+    public MergeDevice Device { get; init; } = MergeDevice.Cpu;
 
     /// <summary>Tensors that are worked on at once; the result does not depend on it.</summary>
     public required int Threads { get; init; }

@@ -36,7 +36,7 @@ internal sealed class ExtractRun(ExtractRequest request, Checkpoint baseModel, C
         var results = Capture(captured, options);
         var draft = Draft(results, captured, replaced);
         var receipt = new ExtractionReceipt(
-            new EngineInfo("loragate.extract", request.Version, Extractor.Procedure, "cpu"),
+            new EngineInfo("loragate.extract", request.Version, Extractor.Procedure, request.Device.Name),
             Identify(baseModel, changes.Select(c => TensorChange.Digested(c.Base, c.BaseDigest))),
             Identify(tuned, changes.Select(c => TensorChange.Digested(c.Tuned, c.TunedDigest))),
             request.Rank,
@@ -47,7 +47,7 @@ internal sealed class ExtractRun(ExtractRequest request, Checkpoint baseModel, C
             changes.Count - changed.Count,
             draft.Write(output, cancellationToken));
         Directory.CreateDirectory(Path.Combine(output.Path, UndoFormat.Folder));
-        output.Write(Extractor.ReceiptFile, receipt.ToCanonicalJson());
+        output.Write(ExtractionReceipt.FileName, receipt.ToCanonicalJson());
         output.Commit();
         return receipt;
     }
@@ -86,7 +86,7 @@ internal sealed class ExtractRun(ExtractRequest request, Checkpoint baseModel, C
     private (DraftModule Draft, ExtractedModule Record) Capture(TensorChange change, CancellationToken cancellationToken)
     {
         var module = _names.InClass(ModuleNames.Module(change.Name));
-        var (difference, energy) = (new CheckpointDifference(change.Base, change.Tuned), change.SquaredNorm!.Value);
+        var (difference, energy) = (new CheckpointDifference(change.Base, change.Tuned, request.Device.Products), change.SquaredNorm!.Value);
         var best = LowRank.OfRows(difference, request.Rank, energy, Philox.Stream("range", request.Seed, module, 0), cancellationToken);
         var left = StoredFactor.Round(best.BalancedLeft, request.OutputType, $"{module}, factor");
         var right = StoredFactor.Round(best.BalancedRight, request.OutputType, $"{module}, factor");

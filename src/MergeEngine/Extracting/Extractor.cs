@@ -2,7 +2,6 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Extracting;
-using Loragate.MergeEngine.Undo;
 
 namespace Loragate.MergeEngine.Extracting;
 
@@ -14,9 +13,6 @@ public static class Extractor
 {
     /// <summary>The name of the arithmetic in receipts.</summary>
     public const string Procedure = "extract/1";
-
-    /// <summary>The receipt's path in the output folder.</summary>
-    public const string ReceiptFile = UndoFormat.Folder + "/extraction-receipt.json";
 
     private const int MostRank = 65_536;
 

@@ -1,6 +1,7 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Algebra;
 
 namespace Loragate.MergeEngine.Extracting;
 
@@ -28,7 +29,7 @@ internal sealed record TensorChange(CheckpointTensor Base, CheckpointTensor Tune
         double? norm = (isSame, hasArithmetic) switch
         {
             (true, _) => 0,
-            (false, true) => new CheckpointDifference(baseTensor, tuned).FiniteSquaredNorm(cancellationToken),
+            (false, true) => new CheckpointDifference(baseTensor, tuned, OrderedProducts.Kernels).FiniteSquaredNorm(cancellationToken),
             _ => null,
         };
         return new TensorChange(baseTensor, tuned, before, after, norm);

@@ -7,8 +7,6 @@ using Loragate.Artifacts.Records.Combining;
 using Loragate.Artifacts.Records.Extracting;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Training;
-using Loragate.MergeEngine.Combining;
-using Loragate.MergeEngine.Extracting;
 
 namespace Loragate.MergeEngine.Inspecting;
 
@@ -59,8 +57,8 @@ internal static class FolderRules
             Record? receipt = path switch
             {
                 TrainingReceipt.FileName => Record.ReadFile<TrainingReceipt>(full),
-                Combiner.ReceiptFile => Record.ReadFile<CombinationReceipt>(full),
-                Extractor.ReceiptFile => Record.ReadFile<ExtractionReceipt>(full),
+                CombinationReceipt.FileName => Record.ReadFile<CombinationReceipt>(full),
+                ExtractionReceipt.FileName => Record.ReadFile<ExtractionReceipt>(full),
                 _ => null,
             };
             return receipt is not null;

@@ -8,6 +8,9 @@ internal sealed class TensorKernel
     /// <summary>See <see cref="RowMerger{TIn, TOut}.Merge"/>.</summary>
     public delegate bool MergeRow(ReadOnlySpan<byte> weights, Span<byte> merged, in RowTerms terms, BitWriter? undo, ref FidelitySums sums);
 
+    /// <summary>See <see cref="RowRecomputer{TIn, TOut}.Recompute"/>.</summary>
+    public delegate bool RecomputeRow(ReadOnlySpan<byte> weights, Span<byte> merged, in RowTerms terms);
+
     /// <summary>See <see cref="RowReplacer{TIn, TOut}.Replace"/>.</summary>
     public delegate bool ReplaceRow(ReadOnlySpan<byte> weights, ReadOnlySpan<double> values, Span<byte> merged, ref FidelitySums sums);
 
@@ -28,6 +31,9 @@ internal sealed class TensorKernel
 
     /// <summary>Merges a row.</summary>
     public required MergeRow Merge { get; init; }
+
+    /// <summary>Computes a merged row and nothing else.</summary>
+    public required RecomputeRow Recompute { get; init; }
 
     /// <summary>Replaces a row.</summary>
     public required ReplaceRow Replace { get; init; }
@@ -67,6 +73,7 @@ internal sealed class TensorKernel
         where TOut : struct, IWeightFormat => new()
         {
             Merge = RowMerger<TIn, TOut>.Merge,
+            Recompute = RowRecomputer<TIn, TOut>.Recompute,
             Replace = RowReplacer<TIn, TOut>.Replace,
             Unmerge = RowUnmerger<TIn, TOut>.Unmerge,
             WriteIndex = RowMerger<TIn, TOut>.WriteIndex,

@@ -1,13 +1,14 @@
 using System.Collections.Concurrent;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.MergeEngine.Devices;
 using Loragate.MergeEngine.Streaming;
 using Loragate.MergeEngine.Undo;
 
 namespace Loragate.MergeEngine.Shards;
 
 /// <summary>Writes the weight files of a merge and gathers the side-car.</summary>
-internal sealed class MergeShards(MergeRequest request, IReadOnlyList<Shard> shards, OutputFolder output, ShardJournal journal, ByteCounter counter)
+internal sealed class MergeShards(bool withUndo, MergeDevice device, IReadOnlyList<Shard> shards, OutputFolder output, ShardJournal journal, ByteCounter counter)
     : ShardWork(shards, output, journal, counter), IDisposable
 {
     private readonly ConcurrentDictionary<string, MergedTensor> _merged = new(StringComparer.Ordinal);
@@ -30,8 +31,8 @@ internal sealed class MergeShards(MergeRequest request, IReadOnlyList<Shard> sha
             return new FinishedTensor(tensor.Name, digest, digest);
         }
         var merged = plan.Replacement is not null
-            ? new TensorReplacer(plan, source, target.Writer, request.WithUndo).Run(Counter.Add, cancellationToken)
-            : new TensorMerger(plan, source, target.Writer, request.WithUndo ? _parts[shard.Name].Value : null, request.Device).Run(Counter.Add, cancellationToken);
+            ? new TensorReplacer(plan, source, target.Writer, withUndo).Run(Counter.Add, cancellationToken)
+            : new TensorMerger(plan, source, target.Writer, withUndo ? _parts[shard.Name].Value : null, device).Run(Counter.Add, cancellationToken);
         _merged[tensor.Name] = merged;
         return new FinishedTensor(tensor.Name, merged.Before, merged.After);
     }
@@ -40,13 +41,13 @@ internal sealed class MergeShards(MergeRequest request, IReadOnlyList<Shard> sha
     protected override FinishedShard Complete(FinishedShard finished) => finished with
     {
         Merged = [.. finished.Tensors.Where(t => _merged.ContainsKey(t.Name)).Select(t => _merged[t.Name])],
-        Undo = request.WithUndo ? _parts[finished.File].Value.Seal() : null,
+        Undo = withUndo ? _parts[finished.File].Value.Seal() : null,
     };
 
     /// <inheritdoc/>
     protected override bool Accepts(FinishedShard finished, Shard shard)
     {
-        if ((finished.Undo is not null) != request.WithUndo || !shard.Tensors.Where(t => t.Plan.Changes).Select(t => t.Name).SequenceEqual(finished.Merged.Select(m => m.Name), StringComparer.Ordinal))
+        if ((finished.Undo is not null) != withUndo || !shard.Tensors.Where(t => t.Plan.Changes).Select(t => t.Name).SequenceEqual(finished.Merged.Select(m => m.Name), StringComparer.Ordinal))
             return false;
         var merged = finished.Merged.ToDictionary(m => m.Name, StringComparer.Ordinal);
         return finished.Tensors.All(t => merged.TryGetValue(t.Name, out var line) ? (line.Before, line.After) == (t.Read, t.Written) : t.Read == t.Written);

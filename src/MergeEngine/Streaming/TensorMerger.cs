@@ -30,12 +30,7 @@ internal sealed class TensorMerger(PlannedTensor tensor, CheckpointTensor source
         var work = TensorWork.Of(tensor);
         using var arithmetic = device.Prepare(work);
         var stream = new RowStream(source, work.View.Rows, work.SourceRowBytes);
-        if (work.Scaling is { Kind: ScalingKind.ColumnNorms })
-        {
-            var sums = new double[work.View.Columns];
-            stream.Read((first, count, weights) => arithmetic.AddSquares(first, count, weights, sums), cancellationToken);
-            SetColumnNorms(arithmetic, sums, stream, cancellationToken);
-        }
+        SetColumnNorms(arithmetic, work, stream, cancellationToken);
         var (before, after) = stream.Run((first, count, weights, merged) => Merge(arithmetic, first, count, weights, merged), writer, tensor.Output.Name, work.OutputRowBytes, progress, cancellationToken);
         if (_bits is not null)
         {
@@ -46,15 +41,15 @@ internal sealed class TensorMerger(PlannedTensor tensor, CheckpointTensor source
         return MergedTensorOf.Describe(tensor, before, after, _sums.ToFidelity(), undo is null ? null : _bits?.Count ?? 0);
     }
 
-    private void SetColumnNorms(TensorArithmetic arithmetic, double[] sums, RowStream stream, CancellationToken cancellationToken)
+    private void SetColumnNorms(TensorArithmetic arithmetic, TensorWork work, RowStream stream, CancellationToken cancellationToken)
     {
         try
         {
-            arithmetic.SetColumnNorms(sums);
+            ColumnNorms.Set(arithmetic, work, stream, cancellationToken);
         }
         catch (NonFiniteException)
         {
-            BaseValues.Expect(source, stream, sums.Length, cancellationToken);
+            BaseValues.Expect(source, stream, work.View.Columns, cancellationToken);
             throw;
         }
     }

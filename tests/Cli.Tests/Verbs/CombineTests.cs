@@ -1,4 +1,5 @@
 using System.Text;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Combining;
 using Loragate.Artifacts.Records.Extracting;
 using Loragate.Testing;
@@ -49,6 +50,22 @@ public sealed class CombineTests : IDisposable
         Assert.Empty(receipt.Uncaptured);
         Assert.All(receipt.Modules, m => Assert.InRange(m.RelativeError, 0, 1e-4));
         Executable.Must("merge", "--base", Executable.Base, "--adapter", _temp.PathTo("extracted"), "--output", _temp.PathTo("again"));
+    }
+
+    [Fact]
+    public void Combining_and_extracting_on_Torch_gives_the_same_adapters()
+    {
+        string[] torch = ["--device", "torch-cpu", "--device-memory", "4000000"];
+        string[] combine = ["combine", "--adapter", Executable.Adapter("routing-good"), "--adapter", Executable.Adapter("routing-biased") + "=-0.3", "--method", "dare-ties", "--rank", "4", "--density", "0.5", "--json"];
+        string[] extract = ["extract", "--base", Executable.Base, "--tuned", _temp.PathTo("tuned"), "--rank", "2", "--json"];
+        Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("tuned"));
+        foreach (var verb in new[] { combine, extract })
+        {
+            Executable.Must([.. verb, "--output", _temp.PathTo("here", verb[0])]);
+            var there = Executable.Must([.. verb, "--output", _temp.PathTo("there", verb[0]), .. torch]);
+            Assert.Contains("\"device\":\"torch-cpu\"", there.Output, StringComparison.Ordinal);
+            Assert.Equal(Digest.OfFile(_temp.PathTo("here", verb[0], "adapter_model.safetensors")), Digest.OfFile(_temp.PathTo("there", verb[0], "adapter_model.safetensors")));
+        }
     }
 
     [Fact]

@@ -35,13 +35,23 @@ public sealed class VerifyMergeTests : IDisposable
     }
 
     [Fact]
+    public void An_audit_on_Torch_says_the_same_and_names_its_device()
+    {
+        Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-dora"), "--output", _temp.PathTo("merged"), "--no-undo");
+        var (here, there) = (Audit(Verify("routing-dora")), Audit(Verify("routing-dora", "--device", "torch-cpu", "--device-memory", "4000000")));
+        Assert.True(there.Equivalent);
+        Assert.Equal("torch-cpu", there.Engine.Device);
+        Assert.Equal(here.ToCanonicalJson(), (there with { Engine = here.Engine }).ToCanonicalJson());
+    }
+
+    [Fact]
     public void A_folder_that_is_no_checkpoint_is_malformed() =>
         Assert.Equal(4, Executable.Run("verify-merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--merged", _temp.Path).ExitCode);
 
     public void Dispose() => _temp.Dispose();
 
-    private ShellResult Verify(string adapter) =>
-        Executable.Run("verify-merge", "--base", Executable.Base, "--adapter", Executable.Adapter(adapter), "--merged", _temp.PathTo("merged"), "--json");
+    private ShellResult Verify(string adapter, params string[] more) =>
+        Executable.Run(["verify-merge", "--base", Executable.Base, "--adapter", Executable.Adapter(adapter), "--merged", _temp.PathTo("merged"), "--json", .. more]);
 
     private static MergeAudit Audit(ShellResult result) => Record.Parse<MergeAudit>(Encoding.UTF8.GetBytes(result.Output.TrimEnd('\n')), "output");
 }

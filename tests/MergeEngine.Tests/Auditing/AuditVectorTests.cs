@@ -28,7 +28,9 @@ public sealed class AuditVectorTests
             return;
         var baseFolder = Base(temp, about.RootElement, name);
         var merged = Patchwork.WithTensorsOf(baseFolder, temp.PathTo("merged"), SharedFolder.PathTo("vectors", "merge", name, file));
-        var audit = MergeAuditor.Audit(Request(baseFolder, name, merged));
+        var request = Request(baseFolder, name, merged);
+        var audit = MergeAuditor.Audit(request);
+        SameOnTorch.AssertAudit(request, audit, memory: 1 << 20);
 
         using var exact = SafetensorsFile.Open(SharedFolder.PathTo("vectors", "merge", name, "exact.safetensors"));
         using var theirs = SafetensorsFile.Open(SharedFolder.PathTo("vectors", "merge", name, file));

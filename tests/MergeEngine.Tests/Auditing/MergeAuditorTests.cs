@@ -156,10 +156,33 @@ public sealed class MergeAuditorTests
         Assert.Equal(TensorVerdict.Unrelated, Verdict(temp, request, bytes => { bytes[100] ^= 1; return bytes; }));
     }
 
+    /// <summary>Nobody refuses to look at a merge that overflowed: the infinity is what the merge gives, on any device.</summary>
+    [Fact]
+    public void A_weight_that_overflows_in_the_merge_as_it_does_here_is_canonical()
+    {
+        using var temp = new TempFolder();
+        const int At = 100;
+        string Base(string name, float first) =>
+            TinyModel.WriteBase(temp.PathTo(name), DType.F16, change: (tensor, values) => tensor == TinyModel.QueryTensor ? [.. values.Select((v, i) => i == At ? first : v)] : values);
+        var adapter = new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("adapter"), change: (_, values) => [.. values.Select(v => 100 * Math.Abs(v))]));
+        Merger.Merge(TinyModel.Request(Base("tame", 0), temp.PathTo("merged"), adapter));
+        var overflown = Patchwork.Write(temp.PathTo("merged"), temp.PathTo("overflown"), (info, bytes) =>
+        {
+            if (info.Name == TinyModel.QueryTensor)
+                BinaryPrimitives.WriteHalfLittleEndian(bytes.AsSpan(2 * At), Half.PositiveInfinity);
+            return bytes;
+        });
+        var request = new AuditRequest { Base = Base("wild", 65504f), Adapters = [adapter], Merged = overflown, Threads = 1, Version = "test" };
+        var audit = MergeAuditor.Audit(request);
+        Assert.Equal(TensorVerdict.Canonical, audit.Tensors.Single(t => t.Name == TinyModel.QueryTensor).Verdict);
+        SameOnTorch.AssertAudit(request, audit);
+    }
+
     private static TensorVerdict Verdict(TempFolder temp, AuditRequest request, Func<byte[], byte[]> change)
     {
         var folder = Patchwork.Write(request.Merged, temp.PathTo(Guid.NewGuid().ToString()), (info, bytes) => info.Name == TinyModel.QueryTensor ? change(bytes) : bytes);
         var audit = MergeAuditor.Audit(request with { Merged = folder });
+        SameOnTorch.AssertAudit(request with { Merged = folder }, audit);
         Assert.False(audit.Equivalent);
         return audit.Tensors.Single(t => t.Name == TinyModel.QueryTensor).Verdict;
     }

@@ -21,7 +21,9 @@ public sealed class CombineVectorTests
         using var about = About(name);
         Assert.SkipWhen(TypeOf(about) is null, "The case combines nothing: its adapters are merged one after the other.");
         using var temp = new TempFolder();
-        var receipt = Combiner.Combine(Request(name, about, PeftMethod(about), temp.PathTo("combined")));
+        var request = Request(name, about, PeftMethod(about), temp.PathTo("combined"));
+        var receipt = Combiner.Combine(request);
+        SameOnTorch.AssertCombination(request, receipt, temp.PathTo("combined on torch"), memory: 1 << 20);
         var theirs = SharedFolder.PathTo("vectors", "combine", name, "combined");
         AssertSameSettings(theirs, temp.PathTo("combined"));
         if (TypeOf(about)!.EndsWith("svd", StringComparison.Ordinal))

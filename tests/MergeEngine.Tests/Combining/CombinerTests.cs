@@ -86,16 +86,17 @@ public sealed class CombinerTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Every_method_gives_the_same_bytes_with_any_number_of_threads_and_an_adapter_that_passes_inspection(string name)
+    public void Every_method_gives_the_same_bytes_with_any_number_of_threads_and_on_any_device_and_an_adapter_that_passes_inspection(string name)
     {
         var same = TinyModel.WriteAdapter(_bench.Temp.PathTo("same"), seed: 4);
         var adapters = new[] { new WeightedAdapter(_bench.One, 0.7), new WeightedAdapter(same, -0.3) };
-        _bench.Combine(name, OptionsOf(name), "first", 1, adapters);
+        var receipt = _bench.Combine(name, OptionsOf(name), "first", 1, adapters);
         _bench.Combine(name, OptionsOf(name), "second", 7, adapters);
         Assert.Equal(FolderManifest.Read(_bench.Temp.PathTo("first")).Digest, FolderManifest.Read(_bench.Temp.PathTo("second")).Digest);
+        SameOnTorch.AssertCombination(_bench.Request(name, OptionsOf(name), "first", 2, adapters), receipt, _bench.Temp.PathTo("third"));
         var inspection = Inspector.Inspect(new InspectRequest { Adapter = _bench.Temp.PathTo("first"), Base = TinyModel.WriteBase(_bench.Temp.PathTo("base"), DType.F32), Version = "test" });
         Assert.DoesNotContain(inspection.Findings, f => f.Severity == Artifacts.Records.Severity.Block);
-        var receipt = Artifacts.Records.Record.ReadFile<CombinationReceipt>(_bench.Temp.PathTo("first", Combiner.ReceiptFile));
+        Assert.Equal(receipt.ToCanonicalJson(), Artifacts.Records.Record.ReadFile<CombinationReceipt>(_bench.Temp.PathTo("first", CombinationReceipt.FileName)).ToCanonicalJson());
         Assert.Equal(name, receipt.Method.Name);
         Assert.All(receipt.Files, f => Assert.Equal(f.Sha256, Digest.OfFile(_bench.Temp.PathTo("first", f.Path))));
     }

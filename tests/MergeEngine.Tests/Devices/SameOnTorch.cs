@@ -1,11 +1,17 @@
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Auditing;
+using Loragate.Artifacts.Records.Combining;
+using Loragate.Artifacts.Records.Extracting;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.MergeEngine.Auditing;
+using Loragate.MergeEngine.Combining;
 using Loragate.MergeEngine.Devices;
 using Loragate.MergeEngine.Devices.Torch;
+using Loragate.MergeEngine.Extracting;
 
 namespace Loragate.MergeEngine;
 
-/// <summary>Does a merge and its unmerge again on Torch's CPU device, in a few rows at a time, and holds every byte against the kernels'.</summary>
+/// <summary>Does what the kernels did again on Torch's CPU device, in a few rows at a time, and holds every byte against the kernels'.</summary>
 internal static class SameOnTorch
 {
     public const string Device = "torch-cpu";
@@ -30,6 +36,35 @@ internal static class SameOnTorch
     {
         using var device = Open(request.Threads, memory);
         Unmerger.Unmerge(request with { Device = device, Output = output });
+        AssertSame(request.Output, output);
+    }
+
+    /// <summary>An audit on the processor, again.</summary>
+    public static void AssertAudit(AuditRequest request, MergeAudit audit, long memory = Memory)
+    {
+        using var device = Open(request.Threads, memory);
+        var again = MergeAuditor.Audit(request with { Device = device });
+        Assert.Equal(Device, again.Engine.Device);
+        Assert.Equal(audit.ToCanonicalJson(), (again with { Engine = audit.Engine }).ToCanonicalJson());
+    }
+
+    /// <summary>A combination on the processor, again.</summary>
+    public static void AssertCombination(CombineRequest request, CombinationReceipt receipt, string output, long memory = Memory)
+    {
+        using var device = Open(request.Threads, memory);
+        var again = Combiner.Combine(request with { Device = device, Output = output });
+        Assert.Equal(Device, again.Engine.Device);
+        Assert.Equal(receipt.ToCanonicalJson(), (again with { Engine = receipt.Engine }).ToCanonicalJson());
+        AssertSame(request.Output, output);
+    }
+
+    /// <summary>An extraction on the processor, again.</summary>
+    public static void AssertExtraction(ExtractRequest request, ExtractionReceipt receipt, string output, long memory = Memory)
+    {
+        using var device = Open(request.Threads, memory);
+        var again = Extractor.Extract(request with { Device = device, Output = output })!;
+        Assert.Equal(Device, again.Engine.Device);
+        Assert.Equal(receipt.ToCanonicalJson(), (again with { Engine = receipt.Engine }).ToCanonicalJson());
         AssertSame(request.Output, output);
     }
 

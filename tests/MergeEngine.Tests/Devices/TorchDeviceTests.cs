@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Algebra;
 using Loragate.MergeEngine.Devices;
 using Loragate.MergeEngine.Devices.Torch;
 using Loragate.Testing;
@@ -64,6 +65,14 @@ public sealed class TorchDeviceTests
         var refusal = Assert.Throws<DeviceException>(() => Merger.Merge(request with { Device = device }));
         Assert.Matches("need [0-9]+ bytes .* 1000.*--device-memory", refusal.Message);
         Assert.False(Directory.Exists(request.Output));
+    }
+
+    [Fact]
+    public void A_memory_too_small_for_a_product_is_refused_with_the_bytes_it_takes()
+    {
+        using var device = SameOnTorch.Open(threads: 1, memory: 1000);
+        var refusal = Assert.Throws<DeviceException>(() => device.Products.Multiply(new double[16], 2, new Matrix(8, 20), new double[40]));
+        Assert.Matches("torch-cpu: a product needs 1664 bytes .* 1000.*--device-memory", refusal.Message);
     }
 
     [Theory]

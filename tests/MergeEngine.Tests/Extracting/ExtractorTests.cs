@@ -64,10 +64,11 @@ public sealed class ExtractorTests : IDisposable
     }
 
     [Fact]
-    public void The_same_bytes_with_any_number_of_threads()
+    public void The_same_bytes_with_any_number_of_threads_and_on_any_device()
     {
         TinyModel.WriteBase(_temp.PathTo("tuned"), DType.F32, change: (name, values) => Noise(values, name.Length));
-        Extractor.Extract(Request("tuned", 5) with { Threads = 1, Output = _temp.PathTo("first"), Uncaptured = UncapturedChange.Save });
+        var first = Request("tuned", 5) with { Threads = 1, Output = _temp.PathTo("first"), Uncaptured = UncapturedChange.Save };
+        SameOnTorch.AssertExtraction(first, Extractor.Extract(first)!, _temp.PathTo("third"));
         Extractor.Extract(Request("tuned", 5) with { Threads = 7, Output = _temp.PathTo("second"), Uncaptured = UncapturedChange.Save });
         Assert.Equal(FolderManifest.Read(_temp.PathTo("first")).Digest, FolderManifest.Read(_temp.PathTo("second")).Digest);
     }

@@ -30,6 +30,9 @@ public sealed class UpdateMergerTests
                 var (merged, one) = (new byte[weights.Length], new byte[weights.Length]);
                 var (undo, oneUndo, sums, oneSums) = (new BitWriter(), new BitWriter(), new FidelitySums(), new FidelitySums());
                 var isFinite = kernel.Merge(weights, merged, new RowTerms(updates, Columns), undo, ref sums);
+                var again = new byte[weights.Length];
+                Assert.Equal(isFinite, kernel.Recompute(weights, again, new RowTerms(updates, Columns)));
+                Assert.Equal(merged, again);
                 var isOneFinite = true;
                 for (var i = 0; i < Columns; i++)
                     isOneFinite &= kernel.Merge(weights.AsSpan(i * T.Bytes, T.Bytes), one.AsSpan(i * T.Bytes, T.Bytes), new RowTerms(updates.AsSpan(i, 1), 1), oneUndo, ref oneSums);

@@ -21,6 +21,9 @@ public sealed record CombinationReceipt(
     IReadOnlyList<Finding> Findings,
     IReadOnlyList<FileEntry> Files) : Record
 {
+    /// <summary>Its place in the folder, where no loader looks.</summary>
+    public const string FileName = "loragate/combination-receipt.json";
+
     /// <inheritdoc/>
     public override string Schema => "loragate.combination-receipt/1";
 }

@@ -26,6 +26,9 @@ public sealed record ExtractionReceipt(
     int Unchanged,
     IReadOnlyList<FileEntry> Files) : Record
 {
+    /// <summary>Its place in the folder, where no loader looks.</summary>
+    public const string FileName = "loragate/extraction-receipt.json";
+
     /// <inheritdoc/>
     public override string Schema => "loragate.extraction-receipt/1";
 }

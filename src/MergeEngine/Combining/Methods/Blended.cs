@@ -12,9 +12,9 @@ internal sealed class Blended(string name, int rank, ulong seed, Blend blend) : 
 {
     public override CombinationMethod Description => BlendDescription.Of(name, rank, seed, blend);
 
-    internal override CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, CancellationToken cancellationToken)
+    internal override CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, OrderedProducts products, CancellationToken cancellationToken)
     {
-        var target = new BlendedUpdate<DoubleArithmetic>(module, blend, cancellationToken);
+        var target = new BlendedUpdate<DoubleArithmetic>(module, blend, products, cancellationToken);
         var best = LowRank.OfRows(target, rank, target.SquaredNorm(cancellationToken), Philox.Stream("range", seed, module.Path, 0), cancellationToken);
         return new CombinedFactors(best.BalancedLeft, best.BalancedRight, target) { Kept = best.Values, Dropped = best.Dropped };
     }

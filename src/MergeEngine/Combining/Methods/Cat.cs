@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Records.Combining;
+using Loragate.MergeEngine.Algebra;
 
 namespace Loragate.MergeEngine.Combining.Methods;
 
@@ -10,6 +11,6 @@ internal sealed class Cat(string name = "cat") : CombineMethod
 {
     public override CombinationMethod Description => new(name, null, null, null, null);
 
-    internal override CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, CancellationToken cancellationToken) =>
+    internal override CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, OrderedProducts products, CancellationToken cancellationToken) =>
         new(module.Left, module.Right) { MeansSum = true };
 }

@@ -17,7 +17,7 @@ internal sealed class PeftCat(string name) : CombineMethod
 
     internal override bool UsesRslora(IReadOnlyList<CombineInput> inputs) => PeftRules.UsesRslora(inputs);
 
-    internal override CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, CancellationToken cancellationToken)
+    internal override CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, OrderedProducts products, CancellationToken cancellationToken)
     {
         var rank = inputs.Sum(i => i.LargestRank);
         var (a, b) = (new Matrix(rank, module.Columns), new Matrix(module.Rows, rank));

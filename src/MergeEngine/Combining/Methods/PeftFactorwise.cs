@@ -32,7 +32,7 @@ internal sealed class PeftFactorwise(string name, Blend blend) : CombineMethod
 
     internal override bool UsesRslora(IReadOnlyList<CombineInput> inputs) => PeftRules.UsesRslora(inputs);
 
-    internal override CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, CancellationToken cancellationToken)
+    internal override CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, OrderedProducts products, CancellationToken cancellationToken)
     {
         var roots = module.Parts.Select(p => Math.Sqrt(Math.Abs(p.Weight * p.Scale))).ToArray();
         var signed = roots.Select((root, i) => (double)(float)(module.Parts[i].Weight * module.Parts[i].Scale >= 0 ? root : -root)).ToArray();

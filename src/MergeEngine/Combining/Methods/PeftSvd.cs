@@ -24,9 +24,9 @@ internal sealed class PeftSvd(string name, int? rank, ulong seed, Blend blend) :
 
     internal override bool UsesRslora(IReadOnlyList<CombineInput> inputs) => PeftRules.UsesRslora(inputs);
 
-    internal override CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, CancellationToken cancellationToken)
+    internal override CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, OrderedProducts products, CancellationToken cancellationToken)
     {
-        var target = new BlendedUpdate<SingleArithmetic>(module, blend, cancellationToken);
+        var target = new BlendedUpdate<SingleArithmetic>(module, blend, products, cancellationToken);
         var best = LowRank.OfRows(target, RankOf(inputs), target.SquaredNorm(cancellationToken), Philox.Stream("range", seed, module.Path, 0), cancellationToken);
         return new CombinedFactors(
             Padded(best.Left.ScaledColumns(best.Values), RankOf(inputs)),

@@ -11,7 +11,7 @@ internal sealed class Svd(string name, int rank) : CombineMethod
 {
     public override CombinationMethod Description => new(name, rank, null, null, null);
 
-    internal override CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, CancellationToken cancellationToken)
+    internal override CombinedFactors Combine(ModuleInput module, IReadOnlyList<CombineInput> inputs, OrderedProducts products, CancellationToken cancellationToken)
     {
         var best = LowRank.OfProduct(module.Left, module.Right, rank);
         return new CombinedFactors(best.BalancedLeft, best.BalancedRight) { MeansSum = true, Kept = best.Values, Dropped = best.Dropped };

@@ -63,6 +63,25 @@ internal sealed class TorchArithmetic : TensorArithmetic
     }
 
     /// <inheritdoc/>
+    public override bool Recompute(int first, int count, ReadOnlySpan<byte> weights, Span<byte> merged)
+    {
+        var finite = true;
+        for (var done = 0; done < count; done += _rowsAtOnce)
+        {
+            using var scope = NewDisposeScope();
+            var rows = Math.Min(_rowsAtOnce, count - done);
+            var v = Load(weights, done, rows);
+            foreach (var update in Updates(first + done, rows))
+                v.Add(update);
+            Scale(first + done, rows, v);
+            var r = _output.Round(v);
+            finite &= Transfer.Read<bool>(_output.Holds(r).all())[0];
+            Transfer.Store(r, Work.Output, merged.Slice(done * Work.OutputRowBytes, rows * Work.OutputRowBytes));
+        }
+        return finite;
+    }
+
+    /// <inheritdoc/>
     public override int? Unmerge(int first, int count, ReadOnlySpan<byte> merged, Span<byte> weights, BitReader undo)
     {
         for (var done = 0; done < count; done += _rowsAtOnce)
@@ -88,10 +107,7 @@ internal sealed class TorchArithmetic : TensorArithmetic
         var w = Transfer.Load(weights, Work.Source, rows, Work.View.Columns, _device);
         var updates = Updates(first, rows);
         var v = Sum(w, updates);
-        SetRowNorms(first, v);
-        var f = FactorsOf(first, rows);
-        if (f is not null)
-            v.mul_(f);
+        var f = Scale(first, rows, v);
         var r = _output.Round(v);
         RefuseNotFinite(first, r);
         Transfer.Store(r, Work.Output, merged);
@@ -139,6 +155,16 @@ internal sealed class TorchArithmetic : TensorArithmetic
         foreach (var update in updates)
             sum.Add(update);
         return sum;
+    }
+
+    /// <summary>v ← f·v, with the norms of v where f follows from them; returns f.</summary>
+    private Tensor? Scale(int first, int rows, Tensor v)
+    {
+        SetRowNorms(first, v);
+        var f = FactorsOf(first, rows);
+        if (f is not null)
+            v.mul_(f);
+        return f;
     }
 
     private void SetRowNorms(int first, Tensor v)

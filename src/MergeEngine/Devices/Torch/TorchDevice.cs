@@ -1,4 +1,5 @@
 using System.Globalization;
+using Loragate.MergeEngine.Algebra;
 using static TorchSharp.torch;
 
 namespace Loragate.MergeEngine.Devices.Torch;
@@ -12,10 +13,17 @@ public sealed class TorchDevice : MergeDevice
     private readonly Device _device;
     private readonly long _bytesPerTensor;
 
-    private TorchDevice(string name, Device device, long bytesPerTensor) => (Name, _device, _bytesPerTensor) = (name, device, bytesPerTensor);
+    private TorchDevice(string name, Device device, long bytesPerTensor)
+    {
+        (Name, _device, _bytesPerTensor) = (name, device, bytesPerTensor);
+        Products = new TorchProducts(name, device, bytesPerTensor);
+    }
 
     /// <inheritdoc/>
     public override string Name { get; }
+
+    /// <inheritdoc/>
+    internal override OrderedProducts Products { get; }
 
     /// <summary>Opens a device.</summary>
     /// <param name="name">"torch-cpu", "cuda" or "cuda:N".</param>
