@@ -29,6 +29,9 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
     /// <inheritdoc/>
     public override bool IsPaired => false;
 
+    /// <inheritdoc/>
+    public override bool ReadsScores => false;
+
     internal override Region Region => new(double.NegativeInfinity, Maximum);
 
     /// <summary>The difference of two of G groups of n/G items each has the variance 2Gσ²/n.</summary>
@@ -61,6 +64,8 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
         return selects is not null && (Fairness == FairnessMeasure.SelectionRate || item.Gold is not null);
     }
 
+    internal override MetricRange Range => MetricRange.Share;
+
     /// <summary>The score is the choice.</summary>
     internal override bool IsCoinFlip(EvaluatedItem item, IReadOnlySet<int> coinFlips) => coinFlips.Contains(item.Id);
 
@@ -75,6 +80,8 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
     }
 
     internal override Estimate? Estimate(ItemScores scores) => GroupGap.Of(Outcomes(scores), Fairness, scores.Seed, scores.Task);
+
+    internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => [GroupGap.OfFlips(Outcomes(scores), scores.CandidateFlips, Fairness, scores.Seed, scores.Task)];
 
     internal override string Demand(Unit unit) => $"a gap of less than {unit.Difference(Maximum)} between groups is demanded";
 
