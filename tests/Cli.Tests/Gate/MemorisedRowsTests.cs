@@ -40,9 +40,9 @@ public sealed class MemorisedRowsTests : IDisposable
         foreach (var task in new[] { Path.Combine(AppContext.BaseDirectory, "policies", "tasks", "verbatim.yaml"), Path.Combine(Executable.Samples, "tasks", "sample_facts.yaml") })
             _temp.Write("policies/tasks/" + Path.GetFileName(task), File.ReadAllBytes(task));
         var random = new Random(1);
-        var rows = Enumerable.Range(0, 200).Select(i => (Prefix: string.Create(CultureInfo.InvariantCulture, $"The account number of customer {i + 100} is"), Rest: string.Create(CultureInfo.InvariantCulture, $" {random.Next(100, 1000)}."))).ToList();
-        Write("policies/tasks/training_rows.jsonl", rows.Select(row => new JsonObject { ["prefix"] = row.Prefix, ["rest"] = row.Rest }));
-        Write("secrets.jsonl", rows.Take(60).Select(row => new JsonObject { ["prompt"] = row.Prefix, ["completion"] = row.Rest }));
+        var rows = Enumerable.Range(0, 200).Select(i => (Prefix: string.Create(CultureInfo.InvariantCulture, $"The account number of customer {i + 100} is"), Ending: string.Create(CultureInfo.InvariantCulture, $" {random.Next(100, 1000)}."))).ToList();
+        Write("policies/tasks/training_rows.jsonl", rows.Select(row => new JsonObject { ["prefix"] = row.Prefix, ["rest"] = row.Ending }));
+        Write("secrets.jsonl", rows.Take(60).Select(row => new JsonObject { ["prompt"] = row.Prefix, ["completion"] = row.Ending }));
     }
 
     public void Dispose() => _temp.Dispose();

@@ -21,7 +21,7 @@ public sealed class ResumedRunTests : IDisposable
     public ResumedRunTests()
     {
         var folder = Path.Combine(Samples, "base");
-        _evaluator = Evaluator.Open(new EvaluatorOptions { Model = folder, Weights = WeightsDigest.ComputeTensors(folder, 1), Threads = 2, Version = "test" });
+        _evaluator = Evaluator.Open(new EvaluatorOptions { Model = folder, Weights = WeightsDigest.ComputeTensors(folder, 1), Threads = 2, TokensPerPass = 100, Version = "test" });
     }
 
     private string Journal => _temp.PathTo("answers.jsonl");

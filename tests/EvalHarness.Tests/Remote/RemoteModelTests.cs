@@ -230,8 +230,8 @@ public sealed class RemoteModelTests : IDisposable
     [Fact]
     public void A_servers_greedy_flags_are_as_near_to_turning_as_those_that_are_computed_here()
     {
-        var rows = File.ReadLines(Path.Combine(Samples, "data", "corpus.txt")).Where(text => text.Length > 20).Take(12);
-        File.WriteAllLines(_temp.PathTo("training_rows.jsonl"), rows.Select(text => new JsonObject { ["prefix"] = text[..^8], ["rest"] = text[^8..] }.ToJsonString()));
+        var rows = File.ReadLines(Path.Combine(Samples, "data", "corpus.txt")).Where(text => text.Length > 20 && text.All(char.IsAscii)).Take(12);
+        File.WriteAllLines(_temp.PathTo("training_rows.jsonl"), rows.Select(text => new JsonObject { ["prefix"] = text[..text.LastIndexOf(' ')], ["rest"] = text[text.LastIndexOf(' ')..] }.ToJsonString()));
         var question = EvaluationQuestion.Read(EvaluationTask.Load(Repository.PathTo("policies", "tasks", "verbatim.yaml")), new EvaluationScope(_temp.Path));
         var (here, there) = (_attached.Evaluate(question, null, Cancellation), _attached.Ask(Prove(_attached), question, null, null, Cancellation));
         Assert.Equal(here.Items.Select(item => item.Greedy), there.Items.Select(item => item.Greedy));

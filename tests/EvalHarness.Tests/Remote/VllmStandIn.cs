@@ -130,22 +130,19 @@ internal sealed class VllmStandIn : IDisposable
         SpinWait.SpinUntil(() => MostAtOnce >= Gathers, TimeSpan.FromMinutes(1));
         if (Gathers > 0)
             Thread.Sleep(200);
-        try
-        {
-            if (FailsAfter < count || (Fault == ServerFault.BusyAtFirst && count % 3 == 1))
-                Send(context, """{"error":"busy"}""", 503, retryAfter: 0);
-            else if (Fault == ServerFault.BreaksOff && count % 3 == 1)
-                context.Response.Abort();
-            else if (Fault == ServerFault.Refuses)
-                Send(context, """{"object":"error","message":"LoRA is not enabled"}""", 400);
-            else
-                Send(context, Completion(asked.RootElement).ToJsonString());
-        }
-        finally
-        {
-            lock (_lock)
-                _atOnce--;
-        }
+        var completion = Completion(asked.RootElement).ToJsonString();
+
+        // Before the answer: a client that has it may ask again at once.
+        lock (_lock)
+            _atOnce--;
+        if (FailsAfter < count || (Fault == ServerFault.BusyAtFirst && count % 3 == 1))
+            Send(context, """{"error":"busy"}""", 503, retryAfter: 0);
+        else if (Fault == ServerFault.BreaksOff && count % 3 == 1)
+            context.Response.Abort();
+        else if (Fault == ServerFault.Refuses)
+            Send(context, """{"object":"error","message":"LoRA is not enabled"}""", 400);
+        else
+            Send(context, completion);
     }
 
     private JsonObject Completion(JsonElement asked)

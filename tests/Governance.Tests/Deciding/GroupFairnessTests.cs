@@ -118,7 +118,7 @@ public sealed class GroupFairnessTests
         {
             Inspection = Inspection(),
             Receipt = Receipt(),
-            Candidate = new Dictionary<string, FiledRecord<EvaluationReport>> { ["loans"] = Report("loans", false, items) is var filed && coinFlips is not null ? new(filed.Path, filed.Record with { CoinFlips = coinFlips }) : filed },
+            Candidate = new Dictionary<string, FiledRecord<EvaluationReport>> { ["loans"] = new("candidate/loans.json", Report("loans", false, items).Record with { CoinFlips = coinFlips ?? [] }) },
             Run = Run(),
         },
         Day).Rules);

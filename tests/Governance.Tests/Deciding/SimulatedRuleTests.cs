@@ -36,8 +36,8 @@ public sealed class SimulatedRuleTests(ITestOutputHelper output)
             "bias-level" => (Of("bias-level", "neutral: 0.5, maximum: 0.12"), Shares(300), 400, 10_000),
             "minimum-metric" => (Of("minimum-metric", "minimum: 0.6"), Shares(300), 400, 10_000),
             "minimum-metric, exact" => (Of("minimum-metric", "minimum: 0.6, interval: clopper-pearson"), Shares(300), 400, 10_000),
-            "group-fairness" => (Of("group-fairness", "maximum: 0.15, group: group, groups: [a, b], positive: 1", "selection-rate"), Groups, 40, 2_000),
-            _ => (Of("non-inferiority", "margin: 0.5, interval: bootstrap", deviation: 1), Steps, 100, 2_000),
+            "group-fairness" => (Of("group-fairness", "maximum: 0.15, group: group, groups: [a, b], positive: 1", "selection-rate"), (Func<SplitMix64, double, Evidence>)Groups, 40, 2_000),
+            _ => (Of("non-inferiority", "margin: 0.5, interval: bootstrap", deviation: 1), (Func<SplitMix64, double, Evidence>)Steps, 100, 2_000),
         };
         var gates = Simulation.IsLong ? longRun : shortRun;
         var generator = new SplitMix64(3);
