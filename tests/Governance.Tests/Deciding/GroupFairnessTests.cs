@@ -102,7 +102,7 @@ public sealed class GroupFairnessTests
     [Fact]
     public void A_failure_that_coin_flips_could_narrow_is_undecided_and_one_that_they_cannot_is_not()
     {
-        var items = Items(0.75, 0.5, false, (_, group) => group);
+        var items = Items(0.85, 0.5, false, (_, group) => group);
         Assert.Equal(Outcome.Failed, Decide(items).Outcome);
         int[] domestic = [.. items.Where(item => item.Fields!["nationality"] == "domestic" && item.Gold == 1).Select(item => item.Id)];
         Assert.Equal(Outcome.Failed, Decide(items, null, domestic[..2]).Outcome);

@@ -55,7 +55,7 @@ public sealed record ContaminationRule(RuleHead Head, double Maximum, IReadOnlyL
     private static double Share(ScreenedTask task) => task.Overlapping.Count / (double)Math.Max(1, task.Rows);
 
     private static ContaminationRule Read(RuleHead head, MappingReader reader) =>
-        new(head, reader.Number("maximum"), reader.Mapping.Find("tasks") is null ? null : reader.Texts("tasks"), reader.OptionalSha256("training"));
+        new(head, reader.Number("maximum"), reader.OptionalTexts("tasks"), reader.OptionalSha256("training"));
 
     private sealed class Validator : RuleValidator<ContaminationRule>
     {
