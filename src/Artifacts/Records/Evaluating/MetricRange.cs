@@ -7,7 +7,7 @@ namespace Loragate.Artifacts.Records.Evaluating;
 public sealed record MetricRange(double Least, double Greatest, double? Neutral = null)
 {
     /// <summary>0 to 1.</summary>
-    public static readonly MetricRange Share = new(0, 1);
+    public static MetricRange Share { get; } = new(0, 1);
 
     private static readonly MetricRange Sum = new(double.NegativeInfinity, 0);
     private static readonly MetricRange Size = new(0, double.PositiveInfinity);
