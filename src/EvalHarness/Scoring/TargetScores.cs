@@ -1,4 +1,5 @@
 using Loragate.EvalHarness.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Loragate.EvalHarness.Scoring;
@@ -10,6 +11,8 @@ internal sealed class TargetScores
 {
     /// <summary>Logits in a block: 64 MiB of float32, whatever the vocabulary.</summary>
     private const int BlockLogits = 1 << 24;
+
+    private static readonly Scalar Unseen = float.NegativeInfinity.ToScalar();
 
     private readonly float[] _logProbabilities;
     private readonly float[] _margins;
@@ -64,7 +67,7 @@ internal sealed class TargetScores
         var most = Numbers<float>(logProbabilities.amax([-1]));
         // A NaN or +∞ logit makes its whole row NaN, a −∞ shows in the least: one reduction sees all three.
         var least = Numbers<float>(logProbabilities.amin([-1]));
-        var second = Numbers<float>(logProbabilities.scatter_(-1, likeliest, likeliest.to(logits.dtype).fill_(float.NegativeInfinity)).amax([-1]));
+        var second = Numbers<float>(logProbabilities.scatter_(-1, likeliest, likeliest.to(logits.dtype).fill_(Unseen)).amax([-1]));
         var next = 0;
         for (var r = 0; r < rows.Length; r++)
         {
