@@ -2,6 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Cli.Output;
 using Loragate.EvalHarness.Evaluating;
+using Loragate.EvalHarness.Journals;
 using Loragate.EvalHarness.Remote;
 using Loragate.Governance.Keys;
 
@@ -58,15 +59,16 @@ internal sealed class AskedModel : IDisposable
     /// <summary>Scores the model on a task.</summary>
     /// <param name="question">The task.</param>
     /// <param name="what">What the progress line says.</param>
-    /// <param name="journal">The file of a server's answers: what lies there is not asked again. It is to be removed once the report is written.</param>
+    /// <param name="journal">The file of answers: what lies there is not asked again. It is to be removed once the report is written.</param>
     /// <param name="cancellationToken">Stops between layers, or ends the wait.</param>
     public EvaluationReport Score(EvaluationQuestion question, string what, string journal, CancellationToken cancellationToken)
     {
         using var line = new ProgressLine(_tool.Screen, what);
         var progress = new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total));
+        var kept = new JournalFile(journal, _seal);
         var report = _remote is null
-            ? Evaluator.Evaluate(question, progress, cancellationToken)
-            : Evaluator.Ask(_remote, question, new JournalFile(journal, _seal), progress, cancellationToken);
+            ? Evaluator.Evaluate(question, kept, progress, cancellationToken)
+            : Evaluator.Ask(_remote, question, kept, progress, cancellationToken);
         if (report.Unanswerable is { } rows)
             _tool.Screen.Say($"{question.Task.Name}: the right answer is none of the choices in {rows.Count} rows, so every answer to them counts as wrong; the first is {question.Data.Documents.First(document => document.Id == rows[0]).Place}.");
         return report;

@@ -35,7 +35,7 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
             files?.Add(question, evaluator.Prepare(question), report);
             if (request.Json)
                 tool.Screen.Emit(report.ToCanonicalJson());
-            Show(report);
+            Show(question, report);
             if (request.Group is { } column)
                 GroupTable.Show(tool, report, column, request.Positive);
         }
@@ -69,9 +69,11 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
         }
     }
 
-    private void Show(EvaluationReport report)
+    private void Show(EvaluationQuestion question, EvaluationReport report)
     {
         tool.Screen.People.Write(TableOf("task", report.Task.Name, report.Metrics));
+        if (question.Task.MetricNames.Except(report.Metrics.Select(metric => metric.Name)).ToList() is { Count: > 0 } absent)
+            tool.Screen.Say($"No value of {string.Join(", ", absent)}: no row has to do with it, or it is more than a number can hold (words are no unit of a text without spaces).");
         if (report.Imported is { } run)
             tool.Screen.Say($"The answers come from {report.Engine.Name} {report.Engine.Version} ({run.Model}); that they are this model's is its word.");
         if (report.Remote is { } server)
@@ -81,7 +83,7 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
         if (report.Repeated.Count > 0)
             tool.Screen.Say($"{report.Repeated.Count} items ask just what an earlier one asks: a gate does not count them.");
         if (report.CoinFlips.Count > 0)
-            tool.Screen.Say($"{report.CoinFlips.Count} items are coin flips: engine noise can turn their likeliest choice (rows {string.Join(", ", report.CoinFlips.Take(MostShown))}{(report.CoinFlips.Count > MostShown ? " …" : "")}).");
+            tool.Screen.Say($"{report.CoinFlips.Count} items are coin flips: engine noise can turn their likeliest choice or their text (rows {string.Join(", ", report.CoinFlips.Take(MostShown))}{(report.CoinFlips.Count > MostShown ? " …" : "")}).");
     }
 
     private static Table TableOf(string kind, string name, IReadOnlyList<Metric> metrics)

@@ -32,7 +32,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
     {
         GatePlaces.Check(request);
         var policy = Policy.ReadFile(request.Policy);
-        var tasks = GateTasks.Load(policy, request.DataRoot, tool.Screen.Say);
+        var tasks = GateTasks.Load(policy, request.Policy, request.DataRoot, tool.Screen.Say);
         var training = request.TrainingDigests is { } digests ? new GateContamination(digests) : null;
         using var key = request.Key is null ? null : SigningKey.Read(request.Key, request.KeySecrets);
         var signer = key is null ? null : SignerFiles.Of(key, request.Certificate, request.Chain);

@@ -13,6 +13,8 @@ namespace Loragate.Cli.Gate;
 /// <param name="Rows">The carried columns of every row that is scored and repeats no earlier one; null without data.</param>
 internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTask Task, EvaluationQuestion? Question, IReadOnlyList<IReadOnlyDictionary<string, string>>? Rows)
 {
+    private const string MultipleChoice = "multiple_choice";
+
     /// <summary>Its data; null where no folder of data was given.</summary>
     public TaskData? Data => Question?.Data;
 
@@ -24,6 +26,17 @@ internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTas
         var task = EvaluationTask.Load(path);
         var question = dataRoot is null ? null : EvaluationQuestion.Read(task, new EvaluationScope(dataRoot, planned.Limit, policy.FieldsOf(planned.Name), Settings(planned.Prompt)));
         return new TaskOnDisk(planned, path, task, question, question is null ? null : RowsOf(question));
+    }
+
+    /// <summary>Why a rule cannot read its items' scores; null where it can. A rule may also read the log-likelihood of an item that is one whole text.</summary>
+    public string? FaultOf(StatisticalRule rule)
+    {
+        var metric = rule.Measure.Metric;
+        if (!rule.ReadsScores)
+            return Task.OutputType == MultipleChoice ? null : $"the rule '{rule.Id}' reads which choice is the likeliest, and '{Planned.Name}' has no choices";
+        return Task.ScoreNames.Contains(metric) || (metric == "loglikelihood" && Task.OutputType.StartsWith("loglikelihood", StringComparison.Ordinal))
+            ? null
+            : $"the rule '{rule.Id}' reads the metric '{metric}', which the items of '{Planned.Name}' do not have; they have {string.Join(", ", Task.ScoreNames)}";
     }
 
     /// <summary>What is another than the policy pins.</summary>

@@ -18,8 +18,11 @@ internal sealed class PolicyChecker(Policy policy, string? dataRoot)
     {
         var read = policy.Tasks.Values.Select(Read).OfType<TaskOnDisk>().ToDictionary(task => task.Planned.Name, StringComparer.Ordinal);
         var powers = policy.StatisticalRules.Select(rule => RulePower.Of(policy, rule, read.GetValueOrDefault(rule.Measure.Task)?.Rows)).ToList();
-        foreach (var rule in policy.StatisticalRules.Where(rule => read.TryGetValue(rule.Measure.Task, out var task) && !HasScore(task, rule.Measure.Metric)))
-            AddFault(policy.LineOf(rule), $"the rule '{rule.Id}' reads the metric '{rule.Measure.Metric}', which the items of '{rule.Measure.Task}' do not have; they have {string.Join(", ", read[rule.Measure.Task].Task.ScoreNames)}");
+        foreach (var rule in policy.StatisticalRules)
+        {
+            if (read.GetValueOrDefault(rule.Measure.Task)?.FaultOf(rule) is { } fault)
+                AddFault(policy.LineOf(rule), fault);
+        }
         foreach (var power in powers.Where(power => read.ContainsKey(power.Task) && power.Fault is not null))
             AddFault(power.Line, power.Fault!);
         return new PolicyCheck(
@@ -44,10 +47,6 @@ internal sealed class PolicyChecker(Policy policy, string? dataRoot)
             return null;
         }
     }
-
-    /// <summary>A rule may also read the log-likelihood of an item that is one whole text.</summary>
-    private static bool HasScore(TaskOnDisk task, string metric) =>
-        task.Task.ScoreNames.Contains(metric) || (metric == "loglikelihood" && task.Task.OutputType.StartsWith("loglikelihood", StringComparison.Ordinal));
 
     private void AddFault(int line, string message)
     {

@@ -26,23 +26,24 @@ internal static class EquivalenceVerb
         var data = EvaluateVerb.Data();
         var limit = EvaluateVerb.Limit();
         var metric = new Option<string>("--metric") { Description = "The metric to compare; 0 or 1 in every item.", HelpName = "NAME", DefaultValueFactory = _ => "acc" };
+        var cluster = new Option<string?>("--cluster") { Description = "A column whose values group dependent rows, such as the template they were made from.", HelpName = "COLUMN" };
         var margin = new Option<double>("--margin") { Description = "The largest change of the metric that counts as none: 0.02 is two points.", HelpName = "SHARE", DefaultValueFactory = _ => 0.02 };
         var type = EvaluateVerb.ComputeType();
         var device = CommonOptions.Device();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "equivalence", "Certifies that a merged model answers as its base with the adapter beside it, by two one-sided tests at 5 %. Exit code 1 where that is not shown.",
             "loragate equivalence --base base --adapter adapters/routing-good --merged merged --tasks tasks/sample_routing.yaml --data .",
-            [baseModel, adapter, merged, tasks, include, data, limit, metric, margin, type, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, merged, tasks, include, data, limit, metric, cluster, margin, type, device, json], (parsed, cancellationToken) =>
             {
                 if (!(parsed.GetValue(margin) is > 0 and < 1))
                     throw new UsageException("--margin lies between 0 and 1.");
                 var files = EvaluateVerb.Loaded(parsed.GetValue(tasks)!, parsed.GetValue(include));
-                var scope = new EvaluationScope(parsed.GetValue(data)!, parsed.GetValue(limit));
+                var scope = new EvaluationScope(parsed.GetValue(data)!, parsed.GetValue(limit), parsed.GetValue(cluster) is { } column ? [column] : null);
                 var computing = CommonOptions.DeviceOf(parsed.GetValue(device)!);
                 var precision = EvaluateVerb.PrecisionOf(parsed.GetValue(type)!);
                 var attached = Score(tool, parsed.GetValue(baseModel)!, parsed.GetValue(adapter), files, scope, precision, computing, "base and adapter", cancellationToken);
                 var whole = Score(tool, parsed.GetValue(merged)!, null, files, scope, precision, computing, "merged", cancellationToken);
-                var certificate = MergeEquivalence.Certify([.. attached.Zip(whole)], parsed.GetValue(metric)!, parsed.GetValue(margin), Alpha);
+                var certificate = MergeEquivalence.Certify([.. attached.Zip(whole)], parsed.GetValue(metric)!, parsed.GetValue(cluster), parsed.GetValue(margin), Alpha);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(certificate.ToCanonicalJson());
                 Show(tool, certificate);
@@ -83,6 +84,8 @@ internal static class EquivalenceVerb
                 Screen.Cell(FormattableString.Invariant($"{task.MeanDifference:0.####}")), Screen.Cell(task.OtherChoices.Count.ToString(CultureInfo.InvariantCulture)), Screen.Cell(change), Screen.Cell(task.Equivalent ? "shown" : "not shown"));
         }
         tool.Screen.People.Write(table);
+        foreach (var task in certificate.Tasks.Where(task => task.CoinFlips > 0))
+            tool.Screen.Say($"{task.Task.Name}: {task.CoinFlips} scores are coin flips, which engine noise can turn; equivalence is shown only if it is however they fall.");
         tool.Screen.Say(certificate.Equivalent ? "The merged model answers as base and adapter do." : "That the merged model answers as base and adapter do is not shown.");
     }
 }

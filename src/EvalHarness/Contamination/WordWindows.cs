@@ -37,6 +37,9 @@ internal static class WordWindows
         return words.Count < Length ? ([.. Windows(words, ShortLength)], true) : ([.. Windows(words, Length)], false);
     }
 
+    /// <summary>A text's words, each between two separators, so that one text's words are found in a row within another's.</summary>
+    public static string Spoken(string text) => Separator + string.Join(Separator, Words(text)) + Separator;
+
     private static IEnumerable<ulong> Windows(List<string> words, int length) =>
         Enumerable.Range(0, Math.Max(0, words.Count - length + 1)).Select(start => Digest(words, start, length));
 

@@ -5,6 +5,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Safetensors;
 using Loragate.EvalHarness.Exchange;
+using Loragate.EvalHarness.Journals;
 using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Remote;
 using Loragate.EvalHarness.Tasks;
@@ -20,6 +21,9 @@ namespace Loragate.EvalHarness.Evaluating;
 /// </summary>
 public sealed class Evaluator : IDisposable
 {
+    /// <summary>Half a gigabyte of text.</summary>
+    private const long MostPromptCharacters = 1 << 28;
+
     private readonly EvaluatorOptions _options;
     private readonly Checkpoint _checkpoint;
     private readonly Tokenizer _tokenizer;
@@ -73,11 +77,11 @@ public sealed class Evaluator : IDisposable
     public Evaluator Attach(string adapter, CancellationToken cancellationToken = default) =>
         _adapter is null ? new Evaluator(this, PeftAdapter.Open(adapter, cancellationToken)) : throw new InvalidOperationException("An adapter is live already.");
 
-    /// <summary>Whether a report was made by this engine from this model, this task and these rows: one changed byte and it was not.</summary>
+    /// <summary>Whether a report was made by this engine from this model, this task and these rows: one changed byte and it was not. Its aggregates must be those of its items.</summary>
     public bool Answers(EvaluationReport report, EvaluationQuestion question)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return Key(report.Engine, report.Model, report.Task) == Key(question);
+        return Key(report.Engine, report.Model, report.Task) == Key(question) && IsWhole(report, question);
     }
 
     /// <summary>The name of the question that a report answers: SHA-256 over engine, model, task and rows.</summary>
@@ -90,10 +94,22 @@ public sealed class Evaluator : IDisposable
     /// <summary>Scores the model on a task.</summary>
     /// <exception cref="MalformedInputException">Task, data, tokenizer or weights are malformed or do not go together.</exception>
     /// <exception cref="IntegrityException">The weights that were loaded are not the ones of the options.</exception>
-    public EvaluationReport Evaluate(EvaluationQuestion question, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default)
+    public EvaluationReport Evaluate(EvaluationQuestion question, IProgress<EvaluationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Evaluate(question, null, progress, cancellationToken);
+
+    /// <summary>Scores the model on a task and keeps what is answered, so that an interrupted run goes on where it was, to the same bits.</summary>
+    /// <param name="question">The question.</param>
+    /// <param name="journal">A file that keeps answers until all are there; null for none.</param>
+    /// <param name="progress">Hears how many documents are scored.</param>
+    /// <param name="cancellationToken">Stops between layers.</param>
+    /// <exception cref="MalformedInputException">Task, data, tokenizer or weights are malformed or do not go together, or the journal is a link.</exception>
+    /// <exception cref="IntegrityException">The weights that were loaded are not the ones of the options.</exception>
+    public EvaluationReport Evaluate(EvaluationQuestion question, JournalFile? journal, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(question);
-        return Run(question, new LocalAnswers(Load(cancellationToken), _options), Engine(question.Task.OutputType), null, progress, cancellationToken);
+        using var opened = journal is null ? null : new AnswerJournal(journal);
+        var kept = opened is null ? null : new KeptAnswers(opened, Key(question));
+        return Run(question, new LocalAnswers(Load(cancellationToken), _options, kept), Engine(question.Task.OutputType), static () => null, progress, cancellationToken);
     }
 
     /// <summary>Whether a report was made of the answers of this server's model to this question.</summary>
@@ -102,7 +118,8 @@ public sealed class Evaluator : IDisposable
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(remote);
-        return report.Remote is { } run && run with { ProbeDistance = 0 } == remote.Description with { ProbeDistance = 0 } && Key(report.Engine, report.Model, report.Task) == Key(Engine(remote), Model, Describe(question));
+        return report.Remote is { } run && run with { ProbeDistance = 0 } == remote.Description with { ProbeDistance = 0 } && Key(report.Engine, report.Model, report.Task) == Key(Engine(remote), Model, Describe(question))
+            && IsWhole(report, question);
     }
 
     /// <summary>Scores the model on a task by the answers of a server that showed to serve it.</summary>
@@ -117,9 +134,11 @@ public sealed class Evaluator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(remote);
         ArgumentNullException.ThrowIfNull(question);
-        return remote.Model == Model
-            ? Run(question, new RemoteAnswers(remote, journal), Engine(remote), remote.Description, progress, cancellationToken)
-            : throw new ArgumentException("The server showed to serve another model.", nameof(remote));
+        if (remote.Model != Model)
+            throw new ArgumentException("The server showed to serve another model.", nameof(remote));
+        using var opened = journal is null ? null : new AnswerJournal(journal);
+        var answers = new RemoteAnswers(remote, opened is null ? null : new KeptAnswers(opened, remote.Run));
+        return Run(question, answers, Engine(remote), () => answers.Description, progress, cancellationToken);
     }
 
     /// <summary>What base and adapter say of fixed sequences, for a server to be held against.</summary>
@@ -164,7 +183,8 @@ public sealed class Evaluator : IDisposable
     {
         ArgumentNullException.ThrowIfNull(question);
         var style = Style(question.Prompt);
-        return question.Data.Documents.Select(document => question.Task.Prepare(question.Data, document, style));
+        var length = new PromptLength(MostPromptCharacters);
+        return question.Data.Documents.Select(document => length.Count(question.Task.Prepare(question.Data, document, style)));
     }
 
     /// <inheritdoc/>
@@ -181,11 +201,11 @@ public sealed class Evaluator : IDisposable
         : _base.Load(cancellationToken).Attach(_adapter!);
 
     private EvaluationReport Run(
-        EvaluationQuestion question, IAnswerSource source, EngineInfo engine, RemoteRun? remote, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+        EvaluationQuestion question, IAnswerSource source, EngineInfo engine, Func<RemoteRun?> remote, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
-        var run = new TaskRun(source, _tokenizer, _encoder, question, Style(question.Prompt));
-        var items = run.Run(progress, cancellationToken);
-        return new EvaluationReport(engine, Model, Describe(question), items, Aggregate(question, items), run.Truncated, run.CoinFlips, run.Repeated, Remote: remote, Unanswerable: run.Unanswerable);
+        var run = new TaskRun(source, _tokenizer, _encoder, question);
+        var items = run.Run([.. Prepare(question)], progress, cancellationToken);
+        return new EvaluationReport(engine, Model, Describe(question), items, Aggregate(question, items), run.Truncated, run.CoinFlips, run.Repeated, Remote: remote(), Unanswerable: run.Unanswerable);
     }
 
     private static Digest Key(EngineInfo engine, EvaluatedModel model, EvaluatedTask task) =>
@@ -199,6 +219,22 @@ public sealed class Evaluator : IDisposable
         prompt.MultiTurn,
         prompt.SystemInstruction.Length > 0 ? prompt.SystemInstruction : null,
         prompt.FewShotSeed == EvaluationTask.DefaultFewShotSeed ? null : prompt.FewShotSeed);
+
+    /// <summary>Whether a report has the question's rows, each with its scores, and the aggregates that follow from them.</summary>
+    private static bool IsWhole(EvaluationReport report, EvaluationQuestion question)
+    {
+        if (!report.Items.Select(static item => item.Id).SequenceEqual(question.Data.Documents.Select(static document => document.Id)))
+            return false;
+        try
+        {
+            return report.Metrics.SequenceEqual(Aggregate(question, report.Items));
+        }
+        catch (Exception e) when (e is ArgumentException or KeyNotFoundException or TaskException)
+        {
+            // A score is missing, or is none of this task's.
+            return false;
+        }
+    }
 
     private static IReadOnlyList<Metric> Aggregate(EvaluationQuestion question, IReadOnlyList<EvaluatedItem> items) =>
         [.. question.Task.Aggregate([.. items.Select(i => i.Scores)]).OrderBy(m => m.Name, StringComparer.Ordinal)];

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Tasks;
@@ -64,6 +65,7 @@ public sealed class HarnessExport
             ("n-samples", Of(static task => Values.Dict(("original", Values.Of(task.Report.Task.Rows)), ("effective", Values.Of(task.Report.Items.Count))))),
             ("config", Config()),
             ("git_hash", NoneValue.Instance),
+            ("loragate_version", Values.Of(_tasks.Count > 0 ? _tasks[0].Report.Engine.Version : "")),
             ("date", Values.Of(_now.ToUnixTimeMilliseconds() / 1000.0)),
             ("task_hashes", Of(static task => Values.Of(task.Hash))),
             ("model_source", Values.Of("loragate")),
@@ -88,12 +90,21 @@ public sealed class HarnessExport
     private DictValue Of(Func<(EvaluationQuestion Question, EvaluationReport Report, string Hash), Value> value) =>
         Values.Dict(_tasks.Select(task => (task.Report.Task.Name, value(task))));
 
+    /// <summary>Torch's name of the type that an engine computed in, which its procedure names second; none of a server's, which does not say.</summary>
+    private static Value TypeOf(EngineInfo engine) => engine.Procedure.Split('/') switch
+    {
+        [_, var type and ("float64" or "float32" or "float16" or "bfloat16"), ..] => Values.Of($"torch.{type}"),
+        [_, var type, ..] when type.StartsWith("torch.", StringComparison.Ordinal) => Values.Of(type),
+        _ => NoneValue.Instance,
+    };
+
     private DictValue Config()
     {
         var report = _tasks.Count > 0 ? _tasks[0].Report : null;
         return Values.Dict(
             ("model", Values.Of("loragate")),
             ("model_args", Values.Of($"pretrained={_model},weights={report?.Model.WeightsDigest}")),
+            ("model_dtype", report is null ? NoneValue.Instance : TypeOf(report.Engine)),
             ("device", Values.Of(report?.Engine.Device ?? "")),
             ("fewshot_seed", Values.Of(report?.Task.Prompt?.FewShotSeed ?? EvaluationTask.DefaultFewShotSeed)));
     }

@@ -30,8 +30,8 @@ public sealed class HarnessRun
         var type = Text(config, "model_dtype");
         Noise = EngineNoise.Of(type);
         Engine = new EngineInfo(
-            "lm-evaluation-harness",
-            Text(root, "lm_eval_version") ?? Text(root, "git_hash") ?? "unknown",
+            Text(root, "loragate_version") is null ? "lm-evaluation-harness" : "loragate.evaluate",
+            Text(root, "lm_eval_version") ?? Text(root, "loragate_version") ?? Text(root, "git_hash") ?? "unknown",
             $"{Model}/{type ?? "unknown"}",
             (Text(config, "device") ?? "unknown").Split(':')[0]);
     }

@@ -7,6 +7,9 @@ namespace Loragate.EvalHarness.Exchange;
 /// <summary>Requests and answers in a line of a samples file: the harness writes numbers and truth values as texts, its Python objects as what they are.</summary>
 internal static class SampleAnswers
 {
+    /// <summary>What float32 sums of log-probabilities of almost certain tokens come out above 0.</summary>
+    private const double Rounding = 1e-5;
+
     /// <summary>The texts of each request: {"gen_args_0": {"arg_0": …}, …}, or a list of lists.</summary>
     /// <exception cref="FormatException">The element has another form.</exception>
     public static List<List<string>> Requests(JsonElement arguments) => [.. Items(arguments, "gen_args_").Select(static request => Items(request, "arg_").Select(Text).ToList())];
@@ -38,10 +41,12 @@ internal static class SampleAnswers
 
     private static string Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
 
-    private static double Number(JsonElement element) =>
-        double.TryParse(element.ValueKind == JsonValueKind.Number ? element.GetRawText() : element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
-            ? value
-            : throw new FormatException("a log-likelihood that is no number");
+    private static double Number(JsonElement element)
+    {
+        if (!double.TryParse(element.ValueKind == JsonValueKind.Number ? element.GetRawText() : element.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
+            throw new FormatException("a log-likelihood that is no number");
+        return value <= Rounding ? value : throw new FormatException("a log-likelihood above 0, which is a probability above 1");
+    }
 
     private static bool Truth(JsonElement element) => element.ValueKind switch
     {

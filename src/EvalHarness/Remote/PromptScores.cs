@@ -24,18 +24,22 @@ internal static class PromptScores
             throw Fault(place, "no prompt_logprobs");
         if (entries.GetArrayLength() != tokens.Length)
             throw Fault(place, $"log-probabilities of {entries.GetArrayLength()} tokens where {tokens.Length} were sent");
-        var (sum, isGreedy, position) = (0.0, true, 0);
+        var (sum, isGreedy, margin, position) = (0.0, true, (double?)double.PositiveInfinity, 0);
         foreach (var entry in entries.EnumerateArray())
         {
             if (position > 0)
             {
-                var (logProbability, rank) = Own(entry, tokens[position], $"{place}, token {position.ToString(CultureInfo.InvariantCulture)}");
+                var at = $"{place}, token {position.ToString(CultureInfo.InvariantCulture)}";
+                var (logProbability, rank) = Own(entry, tokens[position], at);
                 if (position >= context)
+                {
                     (sum, isGreedy) = (sum + logProbability, isGreedy && rank == 1);
+                    margin = LikeliestOther(entry, tokens[position], at) is { } other && margin is { } least ? Math.Min(least, logProbability - other) : null;
+                }
             }
             position++;
         }
-        return new ScoringResult(sum, isGreedy, IsTruncated: false);
+        return new ScoringResult(sum, isGreedy, IsTruncated: false, margin);
     }
 
     private static (double LogProbability, int Rank) Own(JsonElement entry, int token, string place)
@@ -44,6 +48,16 @@ internal static class PromptScores
             throw Fault(place, entry.ValueKind == JsonValueKind.Null ? "the log-probability is null" : $"no log-probability of the token {token} that was sent");
         var (logProbability, rank) = (own.GetProperty("logprob").GetDouble(), own.GetProperty("rank").GetInt32());
         return logProbability is > Clamped and <= 0 && rank >= 1 ? (logProbability, rank) : throw Fault(place, $"{logProbability} at rank {rank} is no log-probability");
+    }
+
+    /// <summary>The log-probability of the likeliest token beside the one that was sent; null where the server tells of no other.</summary>
+    private static double? LikeliestOther(JsonElement entry, int token, string place)
+    {
+        var name = token.ToString(CultureInfo.InvariantCulture);
+        double[] others = [.. entry.EnumerateObject().Where(other => other.Name != name).Select(other => other.Value.GetProperty("logprob").GetDouble())];
+        if (others.Length == 0)
+            return null;
+        return others.Max() is <= 0 and var likeliest ? likeliest : throw Fault(place, "a log-probability of another token that is none");
     }
 
     private static RemoteException Fault(string place, string fault) =>

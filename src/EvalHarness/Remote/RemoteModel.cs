@@ -1,7 +1,9 @@
 using System.Runtime.ExceptionServices;
+using System.Text.Json;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.EvalHarness.Journals;
 using Loragate.EvalHarness.Scoring;
 
 namespace Loragate.EvalHarness.Remote;
@@ -25,14 +27,13 @@ public sealed class RemoteModel
 
     private readonly RemoteServer _server;
     private readonly string _salt;
-    private readonly Digest _run;
 
     private RemoteModel(RemoteServer server, EvaluatedModel model, RemoteRun description)
     {
         (_server, Model, Description) = (server, model, description);
         _salt = SaltOf(model.AdapterDigest ?? model.WeightsDigest);
         // How far the server was from the probe this time is no part of what is asked: an interrupted run would never find its answers.
-        _run = Digest.Of(RecordJson.Canonical(new { description = description with { ProbeDistance = 0 }, model }));
+        Run = Digest.Of(RecordJson.Canonical(new { description = description with { ProbeDistance = 0 }, model }));
     }
 
     /// <summary>Base and adapter by content.</summary>
@@ -41,11 +42,11 @@ public sealed class RemoteModel
     /// <summary>What a report says of where its answers come from.</summary>
     public RemoteRun Description { get; }
 
+    /// <summary>A digest of all that its answers depend on beside the tokens.</summary>
+    internal Digest Run { get; }
+
     /// <summary>The longest text that windows may fill: a request holds one token more than its inputs, and the server adds one.</summary>
     internal int MaxLength => Description.MaxLength - 2;
-
-    /// <summary>Nats within which the server's answers are to be taken: what they differ by from float32 on the probe.</summary>
-    internal double Noise => Description.ProbeDistance;
 
     /// <summary>The name that an adapter has to be served under.</summary>
     public static string NameOf(Digest adapter) => $"loragate-{adapter.Hex[..NameDigits]}";
@@ -79,19 +80,18 @@ public sealed class RemoteModel
 
     /// <summary>Scores groups of requests, several under way at once.</summary>
     /// <param name="groups">Requests by group.</param>
-    /// <param name="journal">A file that keeps answers until the run is complete; null for none.</param>
+    /// <param name="kept">Keeps answers until the run is complete; null for nothing.</param>
     /// <param name="progress">Hears how many groups are answered.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <returns>The answers in the order of the requests.</returns>
     /// <exception cref="RemoteException">A request does not fit the server, or an answer is none.</exception>
-    internal IReadOnlyList<IReadOnlyList<ScoringResult>> Score(IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, JournalFile? journal, IProgress<int>? progress, CancellationToken cancellation)
+    internal IReadOnlyList<IReadOnlyList<ServedAnswer>> Score(IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, KeptAnswers? kept, IProgress<int>? progress, CancellationToken cancellation)
     {
-        var results = groups.Select(group => new ScoringResult[group.Count]).ToArray();
+        var results = groups.Select(group => new ServedAnswer[group.Count]).ToArray();
         var open = groups.Select(group => group.Count).ToArray();
         var requests = groups.SelectMany((group, g) => group.Select((request, index) => (Request: request, Group: g, Index: index))).ToList();
         foreach (var (request, _, _) in requests)
             CheckLength(request);
-        using var kept = journal is null ? null : new AnswerJournal(journal);
         var done = new GroupCount(progress);
         try
         {
@@ -109,13 +109,13 @@ public sealed class RemoteModel
         return results;
     }
 
-    private ScoringResult Answer(ScoringRequest request, AnswerJournal? journal, CancellationToken cancellation)
+    private ServedAnswer Answer(ScoringRequest request, KeptAnswers? kept, CancellationToken cancellation)
     {
-        var key = AnswerJournal.Key(_run, request);
-        if (journal?.Find(key) is { } kept)
-            return kept;
-        var answer = _server.Score(Description.Model, _salt, request, cancellation);
-        journal?.Add(key, answer);
+        var name = JsonSerializer.Serialize(request);
+        if (kept?.Find<ServedAnswer>(name) is { } found)
+            return found;
+        var answer = new ServedAnswer(_server.Score(Description.Model, _salt, request, cancellation), Description.ProbeDistance);
+        kept?.Add(name, answer);
         return answer;
     }
 

@@ -63,7 +63,7 @@ public sealed class RemoteServer : IDisposable
             ["prompt"] = tokens,
             ["max_tokens"] = 1,
             ["temperature"] = 0,
-            ["prompt_logprobs"] = 1,
+            ["prompt_logprobs"] = 2,
             ["cache_salt"] = salt,
         });
         using var answer = _connection.Ask(Completions, body, cancellation);

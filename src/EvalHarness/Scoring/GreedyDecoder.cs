@@ -17,9 +17,9 @@ public sealed class GreedyDecoder(LanguageModel model)
     /// <param name="maxTokens">The most tokens to generate; below the model's length.</param>
     /// <param name="shouldStop">Sees the generated tokens after each one and says whether to stop.</param>
     /// <param name="cancellation">Stops between layers.</param>
-    /// <returns>The generated tokens, the one at which it stopped included.</returns>
+    /// <returns>The generated tokens.</returns>
     /// <exception cref="ModelException">A token id is beyond the vocabulary, there is no room for the context, or the logits are not finite.</exception>
-    public IReadOnlyList<int> Generate(IReadOnlyList<int> context, int maxTokens, Func<IReadOnlyList<int>, bool> shouldStop, CancellationToken cancellation)
+    public GeneratedTokens Generate(IReadOnlyList<int> context, int maxTokens, Func<IReadOnlyList<int>, bool> shouldStop, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(shouldStop);
@@ -35,16 +35,19 @@ public sealed class GreedyDecoder(LanguageModel model)
         return Decode(kept, new CachedAttention(_model, kept.Length + maxTokens), maxTokens, shouldStop, cancellation);
     }
 
-    private List<int> Decode(int[] context, CachedAttention cache, int maxTokens, Func<IReadOnlyList<int>, bool> shouldStop, CancellationToken cancellation)
+    private GeneratedTokens Decode(int[] context, CachedAttention cache, int maxTokens, Func<IReadOnlyList<int>, bool> shouldStop, CancellationToken cancellation)
     {
         var generated = new List<int>();
-        var token = Next(context, cache, cancellation);
+        var least = double.PositiveInfinity;
+        var unseen = context;
         while (true)
         {
+            var (token, margin) = Next(unseen, cache, cancellation);
             generated.Add(token);
+            least = Math.Min(least, margin);
             if (generated.Count == maxTokens || shouldStop(generated))
-                return generated;
-            token = Next(Unseen(context, generated, cache), cache, cancellation);
+                return new GeneratedTokens(generated, least);
+            unseen = Unseen(context, generated, cache);
         }
     }
 
@@ -57,15 +60,17 @@ public sealed class GreedyDecoder(LanguageModel model)
         return [.. context, .. generated];
     }
 
-    private int Next(int[] tokens, CachedAttention cache, CancellationToken cancellation)
+    /// <summary>The likeliest token, and how much likelier it is than the next one: a difference of logits is one of log-probabilities.</summary>
+    private (int Token, double Margin) Next(int[] tokens, CachedAttention cache, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var (position, end) = (cache.Length, cache.Length + tokens.Length);
         var hidden = _model.Hidden(tokens, [.. Enumerable.Range(position, tokens.Length)], _model.IsLong(end), cache, cancellation);
         cache.Advance(tokens.Length);
         var logits = _model.Head(hidden.narrow(0, tokens.Length - 1, 1));
-        return logits.isfinite().all().item<bool>()
-            ? (int)logits.argmax(-1).item<long>()
-            : throw new ModelException($"{_model.Name}, generated token at position {end}", "the model's logits are not finite", "Its weights are, so numbers grew too large on the way: evaluate in float32.");
+        if (!logits.isfinite().all().item<bool>())
+            throw new ModelException($"{_model.Name}, generated token at position {end}", "the model's logits are not finite", "Its weights are, so numbers grew too large on the way: evaluate in float32.");
+        var two = logits.to(ScalarType.Float32).topk(2, -1).values.view(-1);
+        return ((int)logits.argmax(-1).item<long>(), two[0].item<float>() - two[1].item<float>());
     }
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Runtime.ExceptionServices;
+using Loragate.EvalHarness.Journals;
 using Loragate.EvalHarness.Models;
 using static TorchSharp.torch;
 
@@ -29,7 +31,12 @@ public sealed class Scorer(LanguageModel model, int threads)
     /// <returns>The answers in the order of the requests.</returns>
     /// <exception cref="ModelException">A request does not fit the model, or the model's logits are not finite; the message names group and request.</exception>
     public IReadOnlyList<IReadOnlyList<ScoringResult>> Score(
-        IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, int tokensPerPass, IProgress<int>? progress, CancellationToken cancellation)
+        IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, int tokensPerPass, IProgress<int>? progress, CancellationToken cancellation) =>
+        Score(groups, tokensPerPass, null, progress, cancellation);
+
+    /// <summary>Scores groups of requests, and keeps the answers of each pass: one that was made before is not made again, so that all bits are those of a run that was never interrupted.</summary>
+    internal IReadOnlyList<IReadOnlyList<ScoringResult>> Score(
+        IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, int tokensPerPass, KeptAnswers? kept, IProgress<int>? progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(groups);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tokensPerPass);
@@ -39,7 +46,9 @@ public sealed class Scorer(LanguageModel model, int threads)
         var done = new GroupCount(progress);
         void Answer(ScoringPass pass)
         {
-            Run(pass, beginning, results, cancellation);
+            var answers = Kept(pass, kept) ?? Run(pass, beginning, kept, cancellation);
+            foreach (var (request, answer) in pass.Requests.Zip(answers))
+                results[request.Group][request.Index] = answer;
             done.Add(pass.GroupsEnding);
         }
 
@@ -83,7 +92,13 @@ public sealed class Scorer(LanguageModel model, int threads)
             faults.MinBy(f => f.Key).Value.Throw();
     }
 
-    private void Run(ScoringPass pass, KeptBeginning? beginning, ScoringResult[][] results, CancellationToken cancellation)
+    private static ScoringResult[]? Kept(ScoringPass pass, KeptAnswers? kept) =>
+        kept?.Find<ScoringResult[]>(NameOf(pass)) is { } found && found.Length == pass.Requests.Count && Array.TrueForAll(found, static answer => answer is not null) ? found : null;
+
+    /// <summary>A pass is named by its first request: the passes of the same requests and size are the same.</summary>
+    private static string NameOf(ScoringPass pass) => string.Create(CultureInfo.InvariantCulture, $"pass {pass.Requests[0].Group}.{pass.Requests[0].Index}");
+
+    private ScoringResult[] Run(ScoringPass pass, KeptBeginning? beginning, KeptAnswers? kept, CancellationToken cancellation)
     {
         set_num_threads(1);
         using var inference = inference_mode();
@@ -94,19 +109,22 @@ public sealed class Scorer(LanguageModel model, int threads)
         var hidden = _model.Hidden(tokens, positions, pass.IsLong, plan, cancellation);
         var targets = Targets(pass);
         var scores = TargetScores.Of(_model, hidden, targets, cancellation);
+        var answers = new ScoringResult[pass.Requests.Count];
         var next = 0;
-        foreach (var request in pass.Requests)
+        for (var i = 0; i < answers.Length; i++)
         {
-            results[request.Group][request.Index] = Result(request, scores, next);
-            next += request.Path.Targets.Count;
+            answers[i] = Result(pass.Requests[i], scores, next);
+            next += pass.Requests[i].Path.Targets.Count;
         }
+        kept?.Add(NameOf(pass), answers);
+        return answers;
     }
 
     private ScoringResult Result(PlacedRequest request, TargetScores scores, int start)
     {
-        var (sum, isGreedy, isFinite) = scores.Sum(start, request.Path.Targets.Count);
+        var (sum, isGreedy, margin, isFinite) = scores.Sum(start, request.Path.Targets.Count);
         return isFinite
-            ? new ScoringResult(sum, isGreedy, request.Path.IsTruncated)
+            ? new ScoringResult(sum, isGreedy, request.Path.IsTruncated, margin)
             : throw new ModelException(Place(request.Group, request.Index), "the model's logits are not finite", "Its weights are, so numbers grew too large on the way: evaluate in float32.");
     }
 

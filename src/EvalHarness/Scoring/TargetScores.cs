@@ -1,4 +1,5 @@
 using Loragate.EvalHarness.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Loragate.EvalHarness.Scoring;
@@ -11,13 +12,17 @@ internal sealed class TargetScores
     /// <summary>Logits in a block: 64 MiB of float32, whatever the vocabulary.</summary>
     private const int BlockLogits = 1 << 24;
 
+    private static readonly Scalar Unseen = float.NegativeInfinity.ToScalar();
+
     private readonly float[] _logProbabilities;
+    private readonly float[] _margins;
     private readonly bool[] _isBest;
     private readonly bool[] _isFinite;
 
     private TargetScores(int count)
     {
         _logProbabilities = new float[count];
+        _margins = new float[count];
         _isBest = new bool[count];
         _isFinite = new bool[count];
     }
@@ -42,13 +47,13 @@ internal sealed class TargetScores
     }
 
     /// <summary>Sums a run of targets.</summary>
-    /// <returns>The sum, whether all targets are the most likely tokens, and whether all logits behind them are finite.</returns>
-    public (double Sum, bool IsGreedy, bool IsFinite) Sum(int start, int count)
+    /// <returns>The sum, whether all targets are the most likely tokens, by how much at least, and whether all logits behind them are finite.</returns>
+    public (double Sum, bool IsGreedy, double Margin, bool IsFinite) Sum(int start, int count)
     {
         var sum = 0.0;
         for (var i = start; i < start + count; i++)
             sum += _logProbabilities[i];
-        return (sum, !_isBest.AsSpan(start, count).Contains(false), !_isFinite.AsSpan(start, count).Contains(false));
+        return (sum, !_isBest.AsSpan(start, count).Contains(false), _margins.AsSpan(start, count).ToArray().Min(), !_isFinite.AsSpan(start, count).Contains(false));
     }
 
     private void Add(Tensor logits, IGrouping<int, int>[] rows, IReadOnlyList<(int Row, int Token)> targets)
@@ -57,9 +62,12 @@ internal sealed class TargetScores
         var logProbabilities = logits.log_softmax(-1);
         var places = rows.SelectMany((row, r) => row.Select(i => (r * vocabulary) + targets[i].Token)).ToArray();
         var picked = Numbers<float>(logProbabilities.view(-1).index_select(0, tensor(places, device: logits.device)));
-        var best = Numbers<long>(logits.argmax(-1));
+        var likeliest = logits.argmax(-1, keepdim: true);
+        var best = Numbers<long>(likeliest);
+        var most = Numbers<float>(logProbabilities.amax([-1]));
         // A NaN or +∞ logit makes its whole row NaN, a −∞ shows in the least: one reduction sees all three.
         var least = Numbers<float>(logProbabilities.amin([-1]));
+        var second = Numbers<float>(logProbabilities.scatter_(-1, likeliest, likeliest.to(logits.dtype).fill_(Unseen)).amax([-1]));
         var next = 0;
         for (var r = 0; r < rows.Length; r++)
         {
@@ -67,6 +75,7 @@ internal sealed class TargetScores
             {
                 _logProbabilities[i] = picked[next++];
                 _isBest[i] = best[r] == targets[i].Token;
+                _margins[i] = _logProbabilities[i] - (_isBest[i] ? second[r] : most[r]);
                 _isFinite[i] = float.IsFinite(least[r]);
             }
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using Loragate.EvalHarness.Templates.Syntax;
+using Loragate.EvalHarness.Text;
 
 namespace Loragate.EvalHarness.Templates;
 
@@ -13,8 +14,10 @@ public sealed class Template
     private readonly Block _block;
     private readonly TemplateOptions _options;
     private readonly string _place;
+    private readonly SearchBudget _searches;
 
-    private Template(Block block, TemplateOptions options, string place) => (_block, _options, _place) = (block, options, place);
+    private Template(Block block, TemplateOptions options, string place) =>
+        (_block, _options, _place, _searches) = (block, options, place, new SearchBudget(options.MaxSearching));
 
     /// <summary>Parses a template with lm-evaluation-harness's settings.</summary>
     /// <param name="text">The template.</param>
@@ -37,7 +40,7 @@ public sealed class Template
     {
         ArgumentNullException.ThrowIfNull(variables);
         var output = new StringBuilder();
-        _block.Render(new Scope(variables, _options, _place), output);
+        _block.Render(new Scope(variables, _options, _searches, _place), output);
         return output.ToString();
     }
 }

@@ -27,6 +27,9 @@ public sealed record TemplateOptions
     /// <summary>The most steps of evaluation in one rendering.</summary>
     public int MaxSteps { get; init; } = 1_000_000;
 
+    /// <summary>The longest time that regular expressions of all renderings of a template together may search.</summary>
+    public TimeSpan MaxSearching { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>The deepest nesting of expressions and tags; a chain of operators, filters or subscripts nests as deep as it is long.</summary>
     public int MaxDepth { get; init; } = 200;
 }

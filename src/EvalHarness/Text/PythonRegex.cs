@@ -8,6 +8,9 @@ internal sealed class PythonRegex
 {
     private const string Special = "()[]{}?*+-|^$\\.&~# \t\n\r\v\f";
 
+    private static readonly TimeSpan MostSearching = TimeSpan.FromMinutes(1);
+
+    private readonly SearchBudget _searches = new(MostSearching);
     private readonly CodePointRegex _regex;
     private readonly string _place;
 
@@ -26,7 +29,7 @@ internal sealed class PythonRegex
 
     /// <summary>Python's <c>findall</c>: per match the whole match, the one group, or all groups; a group that took no part is "".</summary>
     public List<string[]> FindAll(string text) =>
-        [.. _regex.Matches(text).Select(match => (match.Length == 1 ? match : match[1..]).Select(range => range is { } r ? text[r] : "").ToArray())];
+        [.. Matches(text).Select(match => (match.Length == 1 ? match : match[1..]).Select(range => range is { } r ? text[r] : "").ToArray())];
 
     /// <summary>Python's <c>re.sub</c> with a template; <paramref name="count"/> 0 replaces all.</summary>
     public string Substitute(string text, string template, int count = 0, Action<long>? checkLength = null)
@@ -34,7 +37,7 @@ internal sealed class PythonRegex
         var result = new StringBuilder();
         var at = 0;
         var done = 0;
-        foreach (var match in _regex.Matches(text))
+        foreach (var match in Matches(text))
         {
             if (count > 0 && done++ == count)
                 break;
@@ -46,6 +49,8 @@ internal sealed class PythonRegex
         checkLength?.Invoke(result.Length + (long)(text.Length - at));
         return result.Append(text, at, text.Length - at).ToString();
     }
+
+    private List<Range?[]> Matches(string text) => _searches.Run(() => _regex.Matches(text), fault => new PatternException(_place, fault));
 
     private string Expand(string template, string text, Range?[] match)
     {

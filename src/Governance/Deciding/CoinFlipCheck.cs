@@ -4,23 +4,35 @@ using Loragate.Governance.Statistics;
 namespace Loragate.Governance.Deciding;
 
 /// <summary>
-/// Whether a rule's outcome stands on items that another machine might score the other way: it is weighed again with all coin flips for the
-/// candidate and with all against it.
+/// Whether an outcome stands on items that another machine might score the other way: it is weighed again by estimates between which lies whatever such a machine
+/// would find.
 /// </summary>
 /// <param name="Count">How many scores are coin flips.</param>
-/// <param name="Clears">Whether the bounds lie in the demanded region both times.</param>
-/// <param name="FailureP">The larger p of the test for failure.</param>
+/// <param name="Clears">Whether the bounds lie in the demanded region each time.</param>
+/// <param name="FailureP">The largest p of the test for failure; beyond α, one that large at least.</param>
 internal sealed record CoinFlipCheck(int Count, bool Clears, double FailureP)
 {
-    /// <summary>Weighs again; null without coin flips.</summary>
-    public static CoinFlipCheck? Of(StatisticalRule rule, ItemScores scores, double alpha)
-    {
-        if (scores.CoinFlips == 0)
-            return null;
-        var (up, down) = (rule.Estimate(scores.Fallen(towardsCandidate: true)), rule.Estimate(scores.Fallen(towardsCandidate: false)));
-        return new CoinFlipCheck(scores.CoinFlips, Holds(up) && Holds(down), Math.Max(FailureP(up), FailureP(down)));
+    /// <summary>Weighs a rule again; null without coin flips.</summary>
+    public static CoinFlipCheck? Of(StatisticalRule rule, ItemScores scores, double alpha) =>
+        Of(rule.Region, scores.CoinFlips, () => rule.Fallen(scores), alpha);
 
-        bool Holds(Estimate? estimate) => estimate is not null && rule.Region.Holds(estimate.Lower(alpha), estimate.Upper(alpha));
-        double FailureP(Estimate? estimate) => estimate is null ? 1 : rule.Region.FailureP(estimate);
+    /// <summary>Weighs again; null without coin flips.</summary>
+    /// <param name="region">Where the true value must lie.</param>
+    /// <param name="count">How many coin flips there are.</param>
+    /// <param name="estimates">The estimates however the coin flips fall; null for one that cannot be made.</param>
+    /// <param name="alpha">α.</param>
+    public static CoinFlipCheck? Of(Region region, int count, Func<IEnumerable<Estimate?>> estimates, double alpha)
+    {
+        if (count == 0)
+            return null;
+        var (clears, failureP) = (true, 0.0);
+        foreach (var estimate in estimates())
+        {
+            clears = clears && estimate is not null && region.ShownP(estimate) < alpha;
+            failureP = Math.Max(failureP, estimate is null ? 1 : region.FailureP(estimate));
+            if (!clears && failureP > alpha)
+                break;
+        }
+        return new CoinFlipCheck(count, clears, failureP);
     }
 }

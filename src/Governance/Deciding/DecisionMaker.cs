@@ -118,7 +118,7 @@ public static class DecisionMaker
         rule,
         Outcome.Undecided,
         Reason.CoinFlipsDecide,
-        string.Create(CultureInfo.InvariantCulture, $"{weighed.Sentence}: {outcome}, but only as {flips.Count} coin flips (scores within the engine's noise) happened to fall; with all of them the other way it is not.{weighed.Remark}"),
+        string.Create(CultureInfo.InvariantCulture, $"{weighed.Sentence}: {outcome}, but only as {flips.Count} coin flips (scores within the engine's noise) happened to fall; if they fall otherwise it is not.{weighed.Remark}"),
         weighed.Statistic,
         weighed);
 

@@ -1,10 +1,11 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Governance.Statistics;
 
 namespace Loragate.Governance.Deciding;
 
 /// <summary>The selected items' scores, ready for a procedure.</summary>
-internal sealed record ItemScores
+internal sealed partial record ItemScores
 {
     /// <summary>The candidate's scores in row order, finite.</summary>
     public required double[] Candidate { get; init; }
@@ -27,6 +28,9 @@ internal sealed record ItemScores
     /// <summary>The same of the base's scores; null where they are not compared.</summary>
     public required bool[]? BaseFlips { get; init; }
 
+    /// <summary>What a score can be; null where nobody declared it: then the scores themselves tell.</summary>
+    public required MetricRange? Range { get; init; }
+
     /// <summary>The policy's name of the task: with the seed it names the stream of random numbers.</summary>
     public required string Task { get; init; }
 
@@ -39,17 +43,14 @@ internal sealed record ItemScores
     /// <summary>How many items there are.</summary>
     public int Count => Candidate.Length;
 
-    /// <summary>Whether all scores are 0 or 1.</summary>
-    public bool AreShares => Candidate.All(IsZeroOrOne) && (Base is null || Base.All(IsZeroOrOne));
+    /// <summary>Whether scores are 0 or 1: all of them are, and the metric has no others.</summary>
+    public bool AreShares => Range is null or { Least: 0, Greatest: 1 } && Candidate.All(IsZeroOrOne) && (Base is null || Base.All(IsZeroOrOne));
 
     /// <summary>Items that only the candidate scores 1; null where that means nothing.</summary>
     public int? Gained => Base is null || !AreShares ? null : Candidate.Zip(Base).Count(pair => pair.First > pair.Second);
 
     /// <summary>Items that only the base scores 1; null where that means nothing.</summary>
     public int? Lost => Base is null || !AreShares ? null : Candidate.Zip(Base).Count(pair => pair.First < pair.Second);
-
-    /// <summary>Scores of few values that are coin flips, of both models; other scores move by no more than the noise itself.</summary>
-    public int CoinFlips => Ends is not null ? CandidateFlips.Count(isFlip => isFlip) + (BaseFlips?.Count(isFlip => isFlip) ?? 0) : 0;
 
     /// <summary>How many clusters there are.</summary>
     public int? ClusterCount => Clusters?.Distinct(StringComparer.Ordinal).Count();
@@ -84,27 +85,6 @@ internal sealed record ItemScores
     public IEnumerable<(string Slice, ItemScores Scores)> BySlice() => Slices is null
         ? []
         : Slices.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(slice => (slice, Only(i => Slices[i] == slice)));
-
-    /// <summary>
-    /// Every coin flip fallen one way: the candidate's scores to the greatest value and the base's to the least, or the other way round. Between
-    /// the two lies whatever another machine would find.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">The scores are not of few values.</exception>
-    public ItemScores Fallen(bool towardsCandidate)
-    {
-        var (least, greatest) = Ends ?? throw new InvalidOperationException("These scores have no coin flips.");
-        var (candidate, @base) = towardsCandidate ? (greatest, least) : (least, greatest);
-        return this with
-        {
-            Candidate = [.. Candidate.Select((score, i) => CandidateFlips[i] ? candidate : score)],
-            Base = Base is null ? null : [.. Base.Select((score, i) => BaseFlips![i] ? @base : score)],
-        };
-    }
-
-    /// <summary>The least and greatest of few values: 0 and 1 of shares, −1 and 1 of scores for or against a group; null for numbers.</summary>
-    private (double Least, double Greatest)? Ends => AreShares
-        ? (0, 1)
-        : Candidate.Concat(Base ?? []).All(score => score is -1 or 0 or 1) ? (-1, 1) : null;
 
     private ItemScores Only(Func<int, bool> isIn)
     {

@@ -16,6 +16,10 @@ internal sealed record Region(double Low, double High, double Origin = 0)
     /// <summary>Whether the one-sided bounds lie inside.</summary>
     public bool Holds(double lower, double upper) => lower > Low && (!IsTwoSided || upper < High);
 
+    /// <summary>p of "the true value lies inside": of the two one-sided tests, where there are two. Below α just where the bounds at α lie inside.</summary>
+    public double ShownP(Estimate estimate) =>
+        Tost.P(double.IsFinite(Low) ? estimate.PAbove(Low) : 0, IsTwoSided ? estimate.PBelow(High) : 0);
+
     /// <summary>p of "the true value lies outside". Of two disjoint one-sided tests at most one can reject, so the smaller p is theirs.</summary>
     public double FailureP(Estimate estimate) =>
         Math.Clamp(Math.Min(estimate.PBelow(Low), IsTwoSided ? estimate.PAbove(High) : 1), 0, 1);

@@ -133,6 +133,7 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
             Golds = [.. indices.Select(i => candidate.Record.Items[i].Gold)],
             CandidateFlips = Flips(candidate.Record),
             BaseFlips = @base is null ? null : Flips(@base.Record),
+            Range = rule.Range,
             Task = _task.Name,
             Seed = @case.Policy.Seed,
             Evidence = @base is null ? [candidate.Digest] : [@base.Digest, candidate.Digest],

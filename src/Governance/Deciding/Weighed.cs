@@ -72,12 +72,18 @@ internal sealed record Weighed(
         return $"On {statistic.Items} items of {measure.Task}{where}{clusters}, {rule.Found(statistic, unit)}, one-sided {confidence} % bounds; {rule.Demand(unit)}";
     }
 
-    /// <summary>A loss can be real and still be smaller than the margin: whoever approves should know.</summary>
+    /// <summary>A loss can be real and still be smaller than the margin, a drift smaller than the maximum: whoever approves should know. Mid-p, because the exact test is too slow to see it.</summary>
     private static string CautionOf(StatisticalRule rule, ItemScores scores, double alpha)
     {
-        if (rule is not Policies.Rules.NonInferiorityRule { LowerIsBetter: var lower } || scores is not { Gained: { } gained, Lost: { } lost, Clusters: null })
+        if (scores is not { Gained: { } gained, Lost: { } lost, Clusters: null })
             return "";
-        var p = lower ? ExactMcNemar.Harm(lost, gained) : ExactMcNemar.Harm(gained, lost);
-        return p <= alpha ? $" A loss is shown all the same (exact McNemar test, p = {p.ToString("0.####", CultureInfo.InvariantCulture)})." : "";
+        var (what, midP, exact) = rule switch
+        {
+            Policies.Rules.NonInferiorityRule { LowerIsBetter: true } => ("loss", ExactMcNemar.HarmMidP(lost, gained), ExactMcNemar.Harm(lost, gained)),
+            Policies.Rules.NonInferiorityRule => ("loss", ExactMcNemar.HarmMidP(gained, lost), ExactMcNemar.Harm(gained, lost)),
+            Policies.Rules.BiasDriftRule => ("drift", ExactMcNemar.TwoSidedMidP(gained, lost), ExactMcNemar.TwoSided(gained, lost)),
+            _ => ("", 1, 1),
+        };
+        return midP <= alpha ? string.Create(CultureInfo.InvariantCulture, $" A {what} is shown all the same (McNemar's test, mid-p = {midP:0.####}, exact p = {exact:0.####}).") : "";
     }
 }

@@ -20,6 +20,8 @@ internal sealed class PolicyValidator : AbstractValidator<Policy>
         RuleFor(policy => policy.Rules).Must(rules => rules.Any(rule => rule.Severity == Severity.Block))
             .WithMessage("at least one rule must have the severity block, or everything would be approved");
         RuleFor(policy => policy.Rules).Must(rules => rules.OfType<ApprovalRule>().Count() <= 1).WithMessage("a policy has at most one rule of the check approval");
+        RuleFor(policy => policy.Rules).Must((policy, rules) => rules.OfType<ContaminationRule>().All(rule => rule.Tasks is null || rule.Tasks.All(policy.Tasks.ContainsKey)))
+            .WithMessage("'tasks' of a contamination rule may name tasks of this policy only");
         RuleFor(policy => policy.Waivers).Must((policy, terms) => terms is null || terms.Rules.All(id => policy.Rules.Any(rule => rule.Id == id && rule is not (InspectionRule or ApprovalRule))))
             .WithMessage("'waivers' may name rules of this policy only, and none of the checks inspection and approval");
     }

@@ -21,6 +21,9 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
     /// <summary>Whether candidate and base are compared item by item.</summary>
     public abstract bool IsPaired { get; }
 
+    /// <summary>Whether it reads the items' scores by the metric's name; otherwise it looks at which choice is the likeliest.</summary>
+    public virtual bool ReadsScores => true;
+
     /// <summary>The number of items that the plan's assumptions ask for at level <paramref name="alpha"/>.</summary>
     public abstract int RequiredItems(double alpha);
 
@@ -46,6 +49,12 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
     internal virtual string Found(Statistic statistic, Unit unit) => statistic.Baseline is { } baseline
         ? $"{Measure.Metric} went from {unit.Level(baseline)} to {unit.Level(statistic.Candidate!.Value)}, {unit.Change(statistic.Estimate)} ({unit.Change(statistic.Lower)} to {unit.Change(statistic.Upper)})"
         : $"{Measure.Metric} is {unit.Level(statistic.Candidate!.Value)} ({unit.Level(statistic.Lower + Region.Origin)} to {unit.Level(statistic.Upper + Region.Origin)})";
+
+    /// <summary>
+    /// Estimates between which lies whatever another machine would find: the coin flips of these scores fallen in every way that can decide. One that cannot be
+    /// made is null.
+    /// </summary>
+    internal abstract IEnumerable<Estimate?> Fallen(ItemScores scores);
 
     /// <summary>What is demanded, as the end of a sentence.</summary>
     internal abstract string Demand(Unit unit);
@@ -98,6 +107,9 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
         score = isWhole ? item.LogLikelihoods[0] : double.NaN;
         return isWhole;
     }
+
+    /// <summary>What the scores can be; null where nobody declared it.</summary>
+    internal virtual MetricRange? Range => MetricRange.Of(Measure.Metric);
 
     /// <summary>Whether the engine's noise can turn the item's score.</summary>
     internal virtual bool IsCoinFlip(EvaluatedItem item, IReadOnlySet<int> coinFlips) => item.Unsteady?.Contains(Measure.Metric) == true;

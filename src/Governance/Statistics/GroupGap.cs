@@ -8,19 +8,24 @@ namespace Loragate.Governance.Statistics;
 /// Newcombe's interval at α); it is above one if some pair's is, after Bonferroni over all pairs, and only where shuffling the items among the groups
 /// seldom gives as large a gap: of many groups the largest difference is large by chance. The Fisher-Yates swaps of one shuffle
 /// after the other, within each rate's items in turn, take numbers 0, 1, … of the Philox stream of ("permutation", seed, task, 0).
+/// Where selections are coin flips, each group's rate lies between all of its flips against and all for it: a pair's difference is then bounded from above with one
+/// group's flips for and the other's against it, and from below the other way round.
 /// </summary>
 public sealed record GroupGap : Estimate
 {
     /// <summary>How many shuffles there are.</summary>
     public const int Shuffles = 9_999;
 
-    private readonly IReadOnlyList<(Share High, Share Low)> _pairs;
+    private readonly IReadOnlyList<(Share High, Share Low)> _widest;
+    private readonly IReadOnlyList<(Share High, Share Low)> _narrowest;
 
-    private GroupGap(GroupRates rates, int items, int seed, double permutationP)
-        : base(string.Create(CultureInfo.InvariantCulture, $"newcombe-permutation-{Shuffles}-seed-{seed}"), rates.Gap, items, null)
+    private GroupGap(IReadOnlyList<GroupOutcome> outcomes, GroupRates least, GroupRates greatest, FairnessMeasure measure, int seed, string task)
+        : base(string.Create(CultureInfo.InvariantCulture, $"newcombe-permutation-{Shuffles}-seed-{seed}"), GroupRates.Of(outcomes, measure).Gap, least.Rates.Sum(rate => rate.Sum(share => share.Items)), null)
     {
-        PermutationP = permutationP;
-        _pairs = [.. rates.Rates.SelectMany(rate => rate.SelectMany((one, i) => rate.Where((_, j) => j != i).Select(other => (one, other))))];
+        if (least.FewestItems == 0)
+            throw new ArgumentException("A group has no items in some rate.", nameof(outcomes));
+        PermutationP = Permute(GroupRates.Strata(outcomes, measure), GroupRates.Of(outcomes, measure), Philox.Stream("permutation", (ulong)seed, task, 0));
+        (_widest, _narrowest) = (Pairs(greatest, least), Pairs(least, greatest));
     }
 
     /// <summary>p of "the groups differ at all", by shuffling.</summary>
@@ -35,24 +40,56 @@ public sealed record GroupGap : Estimate
     public static GroupGap Of(IReadOnlyList<GroupOutcome> outcomes, FairnessMeasure measure, int seed, string task)
     {
         var rates = GroupRates.Of(outcomes, measure);
-        if (rates.FewestItems == 0)
-            throw new ArgumentException("A group has no items in some rate.", nameof(outcomes));
-        var strata = GroupRates.Strata(outcomes, measure);
-        return new GroupGap(rates, strata.Sum(stratum => stratum.Count), seed, Permute(strata, rates, Philox.Stream("permutation", (ulong)seed, task, 0)));
+        return new GroupGap(outcomes, rates, rates, measure, seed, task);
+    }
+
+    /// <summary>The gap however coin flips fall: its upper bound is that of the widest gap, its lower one that of the narrowest, which is also the one that is shuffled.</summary>
+    /// <param name="outcomes">The items; every group has some in every rate.</param>
+    /// <param name="isFlip">Whether each item's selection is a coin flip.</param>
+    /// <param name="measure">The measure.</param>
+    /// <param name="seed">The policy's seed.</param>
+    /// <param name="task">The policy's name of the task.</param>
+    /// <exception cref="ArgumentException">A group has no items in some rate.</exception>
+    public static GroupGap OfFlips(IReadOnlyList<GroupOutcome> outcomes, IReadOnlyList<bool> isFlip, FairnessMeasure measure, int seed, string task)
+    {
+        ArgumentNullException.ThrowIfNull(isFlip);
+        GroupRates All(bool selected) => GroupRates.Of([.. outcomes.Select((outcome, i) => isFlip[i] ? outcome with { IsSelected = selected } : outcome)], measure);
+        var (least, greatest) = (All(selected: false), All(selected: true));
+        return new GroupGap(Narrowed(outcomes, isFlip, measure, least, greatest), least, greatest, measure, seed, task);
     }
 
     /// <inheritdoc/>
-    public override double Lower(double alpha) => Math.Max(0, _pairs.Max(pair => Newcombe.Difference(pair.High, pair.Low, alpha / _pairs.Count).Lower));
+    public override double Lower(double alpha) => Math.Max(0, _narrowest.Max(pair => Newcombe.Difference(pair.High, pair.Low, alpha / _narrowest.Count).Lower));
 
     /// <inheritdoc/>
-    public override double Upper(double alpha) => _pairs.Max(pair => Newcombe.Difference(pair.High, pair.Low, alpha).Upper);
+    public override double Upper(double alpha) => _widest.Max(pair => Newcombe.Difference(pair.High, pair.Low, alpha).Upper);
 
     /// <inheritdoc/>
-    public override double PBelow(double value) => value <= 0 ? 1 : _pairs.Max(pair => Level(alpha => Newcombe.Difference(pair.High, pair.Low, alpha).Upper - value));
+    public override double PBelow(double value) => value <= 0 ? 1 : _widest.Max(pair => Level(alpha => Newcombe.Difference(pair.High, pair.Low, alpha).Upper - value));
 
     /// <inheritdoc/>
     public override double PAbove(double value) =>
-        Math.Max(PermutationP, Math.Min(1, _pairs.Count * _pairs.Min(pair => Level(alpha => value - Newcombe.Difference(pair.High, pair.Low, alpha).Lower))));
+        Math.Max(PermutationP, Math.Min(1, _narrowest.Count * _narrowest.Min(pair => Level(alpha => value - Newcombe.Difference(pair.High, pair.Low, alpha).Lower))));
+
+    /// <summary>Every two groups in either order, in every rate.</summary>
+    private static List<(Share High, Share Low)> Pairs(GroupRates high, GroupRates low) =>
+        [.. high.Rates.Zip(low.Rates).SelectMany(rate => rate.First.SelectMany((one, i) => rate.Second.Where((_, j) => j != i).Select(other => (one, other))))];
+
+    /// <summary>The coin flips fallen so that the groups' rates lie as near to each other as they can: each as near as it can to the middle.</summary>
+    private static GroupOutcome[] Narrowed(IReadOnlyList<GroupOutcome> outcomes, IReadOnlyList<bool> isFlip, FairnessMeasure measure, GroupRates least, GroupRates greatest)
+    {
+        var toSelect = new Dictionary<(int Rate, string Group), int>();
+        for (var rate = 0; rate < least.Rates.Count; rate++)
+        {
+            var middle = (least.Rates[rate].Max(share => share.Value) + greatest.Rates[rate].Min(share => share.Value)) / 2;
+            for (var group = 0; group < least.Groups.Count; group++)
+            {
+                var (low, high) = (least.Rates[rate][group], greatest.Rates[rate][group]);
+                toSelect[(rate, least.Groups[group])] = Math.Clamp((int)Math.Round(middle * low.Items), low.Successes, high.Successes) - low.Successes;
+            }
+        }
+        return [.. outcomes.Select((outcome, i) => isFlip[i] && GroupRates.StratumOf(outcome, measure) is { } rate ? outcome with { IsSelected = toSelect[(rate, outcome.Group)]-- > 0 } : outcome)];
+    }
 
     /// <summary>The α at which a bound reaches the value; 1 where even the narrowest interval does not.</summary>
     private static double Level(Func<double, double> excess) => excess(0.5 - 1e-9) > 0 ? 1 : Bisection.Root(excess, 1e-12, 0.5 - 1e-9);

@@ -23,11 +23,15 @@ public sealed record GroupRates(IReadOnlyList<IReadOnlyList<Share>> Rates, IRead
     }
 
     /// <summary>The items of each rate of a measure: all, those that should be selected, those that should not.</summary>
-    internal static IReadOnlyList<IReadOnlyList<GroupOutcome>> Strata(IReadOnlyList<GroupOutcome> outcomes, FairnessMeasure measure) => measure switch
+    internal static IReadOnlyList<IReadOnlyList<GroupOutcome>> Strata(IReadOnlyList<GroupOutcome> outcomes, FairnessMeasure measure) =>
+        [.. Enumerable.Range(0, measure == FairnessMeasure.EqualisedOdds ? 2 : 1).Select(rate => (IReadOnlyList<GroupOutcome>)[.. outcomes.Where(outcome => StratumOf(outcome, measure) == rate)])];
+
+    /// <summary>Which rate of a measure an item belongs to; null for none.</summary>
+    internal static int? StratumOf(GroupOutcome outcome, FairnessMeasure measure) => (measure, outcome.IsPositive) switch
     {
-        FairnessMeasure.SelectionRate => [outcomes],
-        FairnessMeasure.EqualOpportunity => [[.. outcomes.Where(outcome => outcome.IsPositive == true)]],
-        _ => [[.. outcomes.Where(outcome => outcome.IsPositive == true)], [.. outcomes.Where(outcome => outcome.IsPositive == false)]],
+        (FairnessMeasure.SelectionRate, _) or (_, true) => 0,
+        (FairnessMeasure.EqualisedOdds, false) => 1,
+        _ => null,
     };
 
     private static IReadOnlyList<Share> Shares(IReadOnlyList<GroupOutcome> outcomes, IReadOnlyList<string> groups)

@@ -47,6 +47,7 @@ public sealed record TrialComparison(int Gained, int Lost, Estimate Difference)
         Golds = [],
         CandidateFlips = [],
         BaseFlips = null,
+        Range = null,
         Task = one.Task,
         Seed = 0,
         Evidence = [],

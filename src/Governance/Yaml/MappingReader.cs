@@ -101,6 +101,9 @@ internal sealed class MappingReader(YamlMapping mapping, List<YamlFault> faults)
         return Wrong(entry, string.Join(" or ", names), default(T));
     }
 
+    /// <summary>A list of texts, or null where the key is absent.</summary>
+    public IReadOnlyList<string>? OptionalTexts(string key) => Entry(key) is null ? null : Texts(key);
+
     /// <summary>A list of texts; empty where the key is absent.</summary>
     public IReadOnlyList<string> Texts(string key) => Entry(key) switch
     {

@@ -51,6 +51,16 @@ public sealed class PlanTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
+    public void A_metric_that_the_items_do_not_have_is_refused_before_any_work()
+    {
+        var dossier = _temp.PathTo("dossier");
+        var result = Gate("routing-good", dossier, TestPolicy.Pinned(_temp, ("    task: facts\n    metric: acc", "    task: facts\n    metric: accuracy")));
+        Assert.True(result.ExitCode == 4, result.Error);
+        Assert.Contains("'accuracy', which the items of 'facts' do not have; they have acc, acc_norm", result.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(dossier));
+    }
+
+    [Fact]
     public void Words_that_change_no_number_are_no_other_plan()
     {
         var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");

@@ -24,6 +24,44 @@ public sealed class EvaluateTests : IDisposable
     public void A_group_that_is_not_there_is_told(string option, string value, int code) => Assert.Equal(code, Evaluate(option, value).ExitCode);
 
     [Fact]
+    public void A_kept_report_whose_aggregates_are_not_its_items_is_made_again()
+    {
+        var report = Report(Evaluate("--json"));
+        var file = _temp.PathTo("scores", "sample_routing.json");
+        var changed = report with { Metrics = [.. report.Metrics.Select(metric => metric with { Value = 0.999 })] };
+        File.WriteAllBytes(file, changed.ToCanonicalJson());
+        Assert.Equal(report.ComputeDigest(), Report(Evaluate("--json")).ComputeDigest());
+        Assert.Equal(report.ComputeDigest(), Record.ReadFile<EvaluationReport>(file).ComputeDigest());
+    }
+
+    [Fact]
+    public void A_killed_evaluation_goes_on_where_it_was_to_the_same_bytes()
+    {
+        var whole = Report(Evaluate("--batch", "1", "--json"));
+        File.Delete(_temp.PathTo("scores", "sample_routing.json"));
+        var journal = _temp.PathTo("scores", "sample_routing.json.answers.jsonl");
+        using (var run = Executable.Start(Arguments("--batch", "1")))
+        {
+            run.WaitFor(() => File.Exists(journal) && new FileInfo(journal).Length > 1000, journal);
+            run.Kill();
+            run.Wait();
+        }
+        Assert.False(File.Exists(_temp.PathTo("scores", "sample_routing.json")));
+        Assert.Equal(whole.ComputeDigest(), Report(Evaluate("--batch", "1", "--json")).ComputeDigest());
+        Assert.False(File.Exists(journal));
+    }
+
+    [Fact]
+    public void A_text_without_spaces_has_no_perplexity_by_the_word_and_keeps_that_by_the_byte()
+    {
+        _temp.Write("own.txt", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("この文章は日本語で書かれており、単語の間に空白がありません。", 4)) + "\n"));
+        var result = Executable.Run("evaluate", "--model", Executable.Base, "--tasks", Repository.PathTo("policies", "tasks", "own_text.yaml"), "--data", _temp.Path, "--output", _temp.PathTo("scores"), "--device", "cpu", "--json");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Equal(["bits_per_byte", "byte_perplexity"], Report(result).Metrics.Select(metric => metric.Name));
+        Assert.Contains("No value of word_perplexity", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_model_with_its_adapter_beside_it_is_named_with_the_adapter()
     {
         var report = Report(Evaluate("--adapter", Executable.Adapter("routing-good"), "--json"));
@@ -137,6 +175,8 @@ public sealed class EvaluateTests : IDisposable
         ["equivalence", "--base", Executable.Base, "--adapter", Executable.Adapter(adapter), "--merged", _temp.PathTo("merged"), "--tasks", Path.Combine(Executable.Samples, "tasks", "sample_routing.yaml"),
         "--data", Executable.Samples, "--device", "cpu", "--json", .. more]);
 
-    private ShellResult Evaluate(params string[] more) => Executable.Run(
-        ["evaluate", "--model", Executable.Base, "--tasks", Path.Combine(Executable.Samples, "tasks", "sample_routing.yaml"), "--data", Executable.Samples, "--output", _temp.PathTo("scores"), "--device", "cpu", .. more]);
+    private ShellResult Evaluate(params string[] more) => Executable.Run(Arguments(more));
+
+    private string[] Arguments(params string[] more) =>
+        ["evaluate", "--model", Executable.Base, "--tasks", Path.Combine(Executable.Samples, "tasks", "sample_routing.yaml"), "--data", Executable.Samples, "--output", _temp.PathTo("scores"), "--device", "cpu", .. more];
 }

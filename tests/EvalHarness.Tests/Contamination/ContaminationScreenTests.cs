@@ -86,7 +86,39 @@ public sealed class ContaminationScreenTests : IDisposable
         Assert.Throws<TaskException>(() => TrainingDigests.Read(_temp.PathTo("digests")));
     }
 
+    [Fact]
+    public void A_column_that_the_model_is_never_shown_says_nothing()
+    {
+        var screened = ScreenOfQuestions(["""{"instruction": "Answer the following question with one word only please, and nothing else at all.", "q": "Who wrote Hamlet?"}"""]);
+        Assert.Empty(screened.Overlapping);
+    }
+
+    [Fact]
+    public void A_column_that_the_model_is_never_shown_does_not_hide_questions_too_short_to_be_looked_for()
+    {
+        var screened = ScreenOfQuestions(["""{"prompt": "What is 2+2?", "answer": "four"}""", """{"p": "some other text that has more than five words"}"""]);
+        Assert.Equal((3, 3), (screened.Rows, screened.TooShort));
+    }
+
+    [Fact]
+    public void A_question_that_the_prompt_writes_another_way_is_looked_for_as_it_is_asked()
+    {
+        var screened = ScreenOfQuestions(["""{"p": "please tell WHO was the first to cross the southern ocean in a small boat alone"}"""], "{{q | replace('Which person', 'who')}}", "Which person was the first to cross the southern ocean in a small boat alone");
+        Assert.Single(screened.Overlapping);
+    }
+
     public void Dispose() => _temp.Dispose();
+
+    /// <summary>Questions in a template, beside a column that is the same in every row and in no prompt.</summary>
+    private ScreenedTask ScreenOfQuestions(string[] training, string text = "Ticket: {{q}}\nTeam:", params string[] questions)
+    {
+        _temp.Write("train.jsonl", Encoding.UTF8.GetBytes(string.Concat(training.Select(row => row + "\n"))));
+        _temp.Write("rows.jsonl", Encoding.UTF8.GetBytes(string.Concat((questions.Length > 0 ? questions : ["What is 2+2?", "What is 3+4?", "What is 5+6?"]).Select(question =>
+            $$"""{"q": "{{question}}", "choices": ["four", "five"], "answer": 0, "instruction": "Answer the following question with one word only please, and nothing else at all."}""" + "\n"))));
+        var task = EvaluationTask.Load(_temp.Write("c.yaml", Encoding.UTF8.GetBytes(
+            $"task: c\ndataset_path: json\ndataset_kwargs: {{data_files: {{test: rows.jsonl}}}}\ntest_split: test\noutput_type: multiple_choice\ndoc_to_text: {System.Text.Json.JsonSerializer.Serialize(text)}\ndoc_to_choice: \"{{{{choices}}}}\"\ndoc_to_target: \"{{{{answer}}}}\"\n")));
+        return ContaminationScreen.Screen(task, task.Read(_temp.Path, null), TrainingDigests.OfFiles([_temp.PathTo("train.jsonl")]));
+    }
 
     private double Share(string training, string text)
     {

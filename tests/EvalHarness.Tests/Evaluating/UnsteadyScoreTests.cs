@@ -20,4 +20,34 @@ public sealed class UnsteadyScoreTests
         });
         Assert.Contains(report.Items, item => item.Unsteady is not null);
     }
+
+    [Theory]
+    [InlineData(0.001, true, true)]
+    [InlineData(0.0039, true, true)]
+    [InlineData(-0.0039, false, true)]
+    [InlineData(0.0041, true, false)]
+    [InlineData(-1, false, false)]
+    public void A_greedy_flag_is_unsteady_where_noise_can_make_another_token_the_likeliest(double margin, bool isGreedy, bool expected)
+    {
+        using var temp = new TempFolder();
+        temp.Write("training_rows.jsonl", """{"prefix": "The capital of France", "rest": " is Paris."}"""u8);
+        var question = EvaluationQuestion.Read(EvaluationTask.Load(Repository.PathTo("policies", "tasks", "verbatim.yaml")), new EvaluationScope(temp.Path));
+        var item = question.Task.Prepare(question.Data, question.Data.Documents[0]);
+        IReadOnlyList<Response> responses = [new Response(-3, isGreedy, GreedyMargin: margin)];
+        Assert.Equal(expected, TaskRun.ScoredItem(question, item, responses, EngineNoise.Float32).Unsteady?.Contains("acc") == true);
+    }
+
+    [Fact]
+    public void Of_a_text_that_may_as_well_be_another_one_every_score_is_unsteady()
+    {
+        var question = Question("sample_generate");
+        var item = question.Task.Prepare(question.Data, question.Data.Documents[0]);
+        Assert.Equal(["exact_match"], TaskRun.ScoredItem(question, item, [Response.Generated("x") with { GreedyMargin = 0.003 }], EngineNoise.Float32).Unsteady);
+        Assert.True(TaskRun.IsCoinFlip(item, [Response.Generated("x") with { GreedyMargin = 0.003 }], EngineNoise.Float32));
+        Assert.Null(TaskRun.ScoredItem(question, item, [Response.Generated("x") with { GreedyMargin = 0.005 }], EngineNoise.Float32).Unsteady);
+        Assert.Null(TaskRun.ScoredItem(question, item, [Response.Generated("x")], EngineNoise.Float32).Unsteady);
+    }
+
+    private static EvaluationQuestion Question(string task) =>
+        EvaluationQuestion.Read(EvaluationTask.Load(Repository.PathTo("samples", "tasks", task + ".yaml")), new EvaluationScope(Repository.PathTo("samples"), 1));
 }

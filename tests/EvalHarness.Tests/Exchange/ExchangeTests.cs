@@ -40,6 +40,9 @@ public sealed class ExchangeTests : IDisposable
         var back = _evaluator.Import(HarnessRun.Open(_temp.Path), question);
         Assert.NotNull(back.Imported);
         Assert.Equal("loragate", back.Imported.Model);
+        Assert.Equal(("loragate.evaluate", "test", "loragate/torch.float32"), (back.Engine.Name, back.Engine.Version, back.Engine.Procedure));
+        if (name != "sample_generate")
+            Assert.Equal(report.CoinFlips, back.CoinFlips);
         Assert.Equal(report.Metrics, back.Metrics);
         Assert.Equal(report.Items.Select(item => item.Text), back.Items.Select(item => item.Text));
         Assert.Equal(report.Items.SelectMany(item => item.LogLikelihoods), back.Items.SelectMany(item => item.LogLikelihoods));
@@ -77,6 +80,7 @@ public sealed class ExchangeTests : IDisposable
     [InlineData("beyond", "where the data has")]
     [InlineData("answer", "neither True nor False")]
     [InlineData("number", "no number")]
+    [InlineData("positive", "above 0")]
     [InlineData("repeats", "several times")]
     [InlineData("filter", "filter 'other'")]
     [InlineData("broken", "not strict JSON")]
@@ -103,6 +107,9 @@ public sealed class ExchangeTests : IDisposable
                 break;
             case "number":
                 second["resps"]![0]![0]![0] = "-inf";
+                break;
+            case "positive":
+                second["resps"]![0]![0]![0] = "3.5";
                 break;
             case "repeats":
                 second["resps"]![0]!.AsArray().Add("x");

@@ -129,7 +129,7 @@ public sealed class AttachedAdapterTests
         [.. new Scorer(model, threads: 1).Score(groups, 64, null, TestContext.Current.CancellationToken).SelectMany(g => g).Select(r => r.LogLikelihood)];
 
     private static IReadOnlyList<int> Generate(LanguageModel model, int[] context) =>
-        new GreedyDecoder(model).Generate(context, 12, _ => false, TestContext.Current.CancellationToken);
+        new GreedyDecoder(model).Generate(context, 12, _ => false, TestContext.Current.CancellationToken).Tokens;
 
     private static string Base(string name) =>
         Path.GetFullPath(Path.Combine(Folder(name), (string)JsonNode.Parse(File.ReadAllText(Path.Combine(Folder(name), "case.json")))!["base"]!));

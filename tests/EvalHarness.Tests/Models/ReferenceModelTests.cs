@@ -22,6 +22,8 @@ public sealed class ReferenceModelTests
 
     public static TheoryData<string> Supported => Families(IsSupported);
 
+    public static TheoryData<string> Padded => [.. SharedFolder.Folders("vectors", "models").Where(family => family != "phi3_longrope" && IsSupported(TypeOf(family)) && new Expected(Folder(family)).LogitsPadded is not null)];
+
     public static TheoryData<string> Unsupported => Families(type => !IsSupported(type));
 
 
@@ -45,6 +47,25 @@ public sealed class ReferenceModelTests
         }
     }
 
+    /// <summary>The padded batch at once, where its positions mean the same: with LongRoPE the batch's length picks the factors.</summary>
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Padded))]
+    public void Logits_of_a_row_alone_are_those_of_the_reference_in_a_padded_batch(string family)
+    {
+        using var model = Load.Model(Folder(family));
+        var expected = new Expected(Folder(family));
+        for (var row = 0; row < expected.Rows; row++)
+        {
+            var ids = expected.Row(row);
+            var logits = model.Logits(ids);
+            for (var t = 0; t < ids.Length; t++)
+            {
+                for (var v = 0; v < model.VocabularySize; v++)
+                    Assert.InRange(logits[t][v] - expected.LogitsPadded![(((row * expected.Length) + expected.Length - ids.Length + t) * model.VocabularySize) + v], -Tolerance, Tolerance);
+            }
+        }
+    }
+
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Supported))]
     public void Greedy_decoding_is_that_of_the_reference_up_to_the_first_tie(string family)
@@ -55,7 +76,7 @@ public sealed class ReferenceModelTests
         var context = expected.Greedy.Take(expected.Length).Skip(padding).Select(i => (int)i).ToArray();
         var wanted = expected.Greedy.Skip(expected.Length).Select(i => (int)i).ToArray();
         var sure = expected.Margin.TakeWhile(m => m > 2 * Tolerance).Count();
-        var generated = new GreedyDecoder(model).Generate(context, wanted.Length, _ => false, TestContext.Current.CancellationToken);
+        var generated = new GreedyDecoder(model).Generate(context, wanted.Length, _ => false, TestContext.Current.CancellationToken).Tokens;
         Assert.Equal(wanted.Length, generated.Count);
         Assert.True(sure > 0);
         Assert.Equal(wanted.Take(sure), generated.Take(sure));
@@ -206,6 +227,7 @@ public sealed class ReferenceModelTests
             Ids = Read<long>(file, "input_ids");
             Mask = Read<long>(file, "attention_mask");
             Logits = Read<float>(file, "logits");
+            LogitsPadded = file.Find("logits_padded") is null ? null : Read<float>(file, "logits_padded");
             Greedy = Read<long>(file, "greedy");
             Margin = Read<float>(file, "greedy_margin");
         }
@@ -220,9 +242,14 @@ public sealed class ReferenceModelTests
 
         public float[] Logits { get; }
 
+        public float[]? LogitsPadded { get; }
+
         public long[] Greedy { get; }
 
         public float[] Margin { get; }
+
+        /// <summary>The tokens of a row without its padding.</summary>
+        public int[] Row(int row) => [.. Enumerable.Range(row * Length, Length).Where(at => Mask[at] != 0).Select(at => (int)Ids[at])];
 
         /// <summary>Σ log-softmax of the reference's logits, in double, over the row's tokens from <paramref name="first"/> on.</summary>
         public double LogLikelihood(int row, int first, int vocabulary)

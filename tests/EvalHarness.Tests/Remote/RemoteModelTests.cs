@@ -4,6 +4,7 @@ using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.EvalHarness.Evaluating;
+using Loragate.EvalHarness.Journals;
 using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Tasks;
 using Loragate.MergeEngine;
@@ -128,7 +129,6 @@ public sealed class RemoteModelTests : IDisposable
         using var server = new RemoteServer(Options(other));
         var remote = RemoteModel.Prove(server, _attached.Model, Probe, Cancellation);
         Assert.InRange(remote.Description.ProbeDistance, 0.01, 0.5);
-        Assert.Equal(remote.Description.ProbeDistance, remote.Noise);
     }
 
     [Fact]
@@ -213,6 +213,29 @@ public sealed class RemoteModelTests : IDisposable
         var before = _standIn.Completions;
         Assert.Equal(first.Items.Select(item => item.LogLikelihoods), _attached.Ask(again, question, journal, null, Cancellation).Items.Select(item => item.LogLikelihoods));
         Assert.Equal(before, _standIn.Completions);
+    }
+
+    [Fact]
+    public void Kept_answers_of_a_server_that_was_further_from_the_probe_keep_their_noise()
+    {
+        var (journal, question) = (new JournalFile(_temp.PathTo("answers.jsonl")), Question("sample_facts", 4));
+        _standIn.Offset = -0.05;
+        var first = _attached.Ask(Prove(_attached), question, journal, null, Cancellation);
+        _standIn.Offset = 0;
+        var again = Prove(_attached);
+        Assert.True(again.Description.ProbeDistance < first.Remote!.ProbeDistance);
+        Assert.Equal(first.ComputeDigest(), _attached.Ask(again, question, journal, null, Cancellation).ComputeDigest());
+    }
+
+    [Fact]
+    public void A_servers_greedy_flags_are_as_near_to_turning_as_those_that_are_computed_here()
+    {
+        var rows = File.ReadLines(Path.Combine(Samples, "data", "corpus.txt")).Where(text => text.Length > 20 && text.All(char.IsAscii)).Take(12);
+        File.WriteAllLines(_temp.PathTo("training_rows.jsonl"), rows.Select(text => new JsonObject { ["prefix"] = text[..text.LastIndexOf(' ')], ["rest"] = text[text.LastIndexOf(' ')..] }.ToJsonString()));
+        var question = EvaluationQuestion.Read(EvaluationTask.Load(Repository.PathTo("policies", "tasks", "verbatim.yaml")), new EvaluationScope(_temp.Path));
+        var (here, there) = (_attached.Evaluate(question, null, Cancellation), _attached.Ask(Prove(_attached), question, null, null, Cancellation));
+        Assert.Equal(here.Items.Select(item => item.Greedy), there.Items.Select(item => item.Greedy));
+        Assert.Equal(here.Items.Select(item => item.Unsteady?.Contains("acc") ?? false), there.Items.Select(item => item.Unsteady?.Contains("acc") ?? false));
     }
 
     [Theory]

@@ -17,7 +17,7 @@ internal sealed class VllmStandIn : IDisposable
     private readonly HttpListener _listener = new();
     private readonly LanguageModel _base;
     private readonly ConcurrentDictionary<string, LanguageModel> _adapters = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, (double, int)[]> _cache = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Score[]> _cache = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private int _atOnce;
 
@@ -130,22 +130,19 @@ internal sealed class VllmStandIn : IDisposable
         SpinWait.SpinUntil(() => MostAtOnce >= Gathers, TimeSpan.FromMinutes(1));
         if (Gathers > 0)
             Thread.Sleep(200);
-        try
-        {
-            if (FailsAfter < count || (Fault == ServerFault.BusyAtFirst && count % 3 == 1))
-                Send(context, """{"error":"busy"}""", 503, retryAfter: 0);
-            else if (Fault == ServerFault.BreaksOff && count % 3 == 1)
-                context.Response.Abort();
-            else if (Fault == ServerFault.Refuses)
-                Send(context, """{"object":"error","message":"LoRA is not enabled"}""", 400);
-            else
-                Send(context, Completion(asked.RootElement).ToJsonString());
-        }
-        finally
-        {
-            lock (_lock)
-                _atOnce--;
-        }
+        var completion = Completion(asked.RootElement).ToJsonString();
+
+        // Before the answer: a client that has it may ask again at once.
+        lock (_lock)
+            _atOnce--;
+        if (FailsAfter < count || (Fault == ServerFault.BusyAtFirst && count % 3 == 1))
+            Send(context, """{"error":"busy"}""", 503, retryAfter: 0);
+        else if (Fault == ServerFault.BreaksOff && count % 3 == 1)
+            context.Response.Abort();
+        else if (Fault == ServerFault.Refuses)
+            Send(context, """{"object":"error","message":"LoRA is not enabled"}""", 400);
+        else
+            Send(context, completion);
     }
 
     private JsonObject Completion(JsonElement asked)
@@ -155,7 +152,7 @@ internal sealed class VllmStandIn : IDisposable
         var scores = Fault == ServerFault.StaleCache ? _cache.GetOrAdd(string.Join(',', tokens), _ => Scores(name, tokens)) : Scores(name, tokens);
         var entries = new JsonArray([null, .. tokens.Skip(1).Select((token, i) => Entry(token, scores[i], i + 1))]);
         if (Fault == ServerFault.OneTokenMore)
-            entries.Add(Entry(7, (-1, 1), -1));
+            entries.Add(Entry(7, new Score(-1, 1, []), -1));
         if (Fault == ServerFault.OneTokenLess)
             entries.RemoveAt(entries.Count - 1);
         var choice = new JsonObject { ["index"] = 0, ["text"] = "?", ["logprobs"] = null, ["finish_reason"] = "length", ["prompt_logprobs"] = entries };
@@ -164,19 +161,25 @@ internal sealed class VllmStandIn : IDisposable
         return new JsonObject { ["object"] = "text_completion", ["model"] = Fault == ServerFault.OtherModel ? BaseId + "-2" : name, ["choices"] = new JsonArray(choice) };
     }
 
-    private JsonObject? Entry(int token, (double LogProbability, int Rank) score, int position) => Fault switch
+    private JsonObject? Entry(int token, Score score, int position) => Fault switch
     {
         ServerFault.NullEntry when position == 3 => null,
         ServerFault.OtherToken when position == 3 => new JsonObject { [(token + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)] = new JsonObject { ["logprob"] = -1, ["rank"] = 1 } },
-        ServerFault.Clamped when position == 3 => Own(token, -9999, 900),
-        ServerFault.AboveOne when position == 3 => Own(token, 0.5, 1),
-        _ => Own(token, score.LogProbability, score.Rank),
+        ServerFault.Clamped when position == 3 => Entries(token, new Score(-9999, 900, [])),
+        ServerFault.AboveOne when position == 3 => Entries(token, new Score(0.5, 1, [])),
+        _ => Entries(token, score),
     };
 
-    private static JsonObject Own(int token, double logProbability, int rank) =>
-        new() { [token.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new JsonObject { ["logprob"] = logProbability, ["rank"] = rank, ["decoded_token"] = "?" } };
+    /// <summary>The likeliest tokens and the own one, each once.</summary>
+    private static JsonObject Entries(int token, Score score)
+    {
+        var entries = new JsonObject();
+        foreach (var (other, logProbability, rank) in score.Likeliest.Where(one => one.Token != token).Append((token, score.LogProbability, score.Rank)))
+            entries[other.ToString(System.Globalization.CultureInfo.InvariantCulture)] = new JsonObject { ["logprob"] = logProbability, ["rank"] = rank, ["decoded_token"] = "?" };
+        return entries;
+    }
 
-    private (double, int)[] Scores(string name, int[] tokens)
+    private Score[] Scores(string name, int[] tokens)
     {
         var model = name == BaseId || Fault == ServerFault.IgnoresAdapter ? _base : _adapters[name];
         lock (_lock)
@@ -190,11 +193,17 @@ internal sealed class VllmStandIn : IDisposable
             {
                 var row = all[i];
                 var own = row[tokens[i + 1]];
-                return (own.item<float>() + Offset, 1 + (int)row.gt(own).sum().item<long>());
+                var (values, tokensOf) = row.topk(2);
+                return new Score(
+                    own.item<float>() + Offset,
+                    1 + (int)row.gt(own).sum().item<long>(),
+                    [.. Enumerable.Range(0, 2).Select(k => ((int)tokensOf[k].item<long>(), values[k].item<float>() + Offset, k + 1))]);
             });
             return [.. best];
         }
     }
+
+    private sealed record Score(double LogProbability, int Rank, IReadOnlyList<(int Token, double LogProbability, int Rank)> Likeliest);
 
     private static void Send(HttpListenerContext context, string json, int status = 200, int? retryAfter = null)
     {

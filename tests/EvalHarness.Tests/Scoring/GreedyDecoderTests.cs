@@ -30,7 +30,7 @@ public sealed class GreedyDecoderTests : IDisposable
     public void The_cache_gives_what_running_the_whole_sequence_gives()
     {
         int[] context = [3, 1, 4, 1, 5];
-        var generated = _decoder.Generate(context, 20, _ => false, Cancellation);
+        var generated = _decoder.Generate(context, 20, _ => false, Cancellation).Tokens;
         var sequence = context.ToList();
         foreach (var token in generated)
         {
@@ -44,15 +44,15 @@ public sealed class GreedyDecoderTests : IDisposable
     [Fact]
     public void It_stops_behind_the_token_at_which_it_was_told_to()
     {
-        var all = _decoder.Generate([7, 8], 6, _ => false, Cancellation);
-        Assert.Equal(all.Take(3), _decoder.Generate([7, 8], 6, generated => generated.Count == 3, Cancellation));
+        var all = _decoder.Generate([7, 8], 6, _ => false, Cancellation).Tokens;
+        Assert.Equal(all.Take(3), _decoder.Generate([7, 8], 6, generated => generated.Count == 3, Cancellation).Tokens);
     }
 
     [Fact]
     public void A_long_context_is_cut_on_the_left_to_leave_room()
     {
         int[] ids = [.. Enumerable.Range(0, 100).Select(i => (i * 7) % 50)];
-        Assert.Equal(_decoder.Generate(ids[46..], 10, _ => false, Cancellation), _decoder.Generate(ids, 10, _ => false, Cancellation));
+        Assert.Equal(_decoder.Generate(ids[46..], 10, _ => false, Cancellation).Tokens, _decoder.Generate(ids, 10, _ => false, Cancellation).Tokens);
     }
 
     [Fact]

@@ -145,7 +145,7 @@ public sealed class ScorerTests : IDisposable
     public void The_greedy_continuation_is_recognised_and_another_is_not()
     {
         int[] context = [3, 1, 4];
-        var greedy = new GreedyDecoder(_model).Generate(context, 5, _ => false, Cancellation);
+        var greedy = new GreedyDecoder(_model).Generate(context, 5, _ => false, Cancellation).Tokens;
         int[] other = [.. greedy.Take(4), (greedy[4] + 1) % _model.VocabularySize];
         var results = _scorer.Score([[new(context, greedy), new(context, other)]], 100, null, Cancellation)[0];
         Assert.True(results[0].IsGreedy);
@@ -282,7 +282,8 @@ public sealed class ScorerTests : IDisposable
         {
             var (sum, isGreedy, margin) = Alone(request);
             Assert.InRange(result.LogLikelihood - sum, -Tolerance, Tolerance);
-            if (margin > Tolerance)
+            Assert.InRange(result.GreedyMargin!.Value - margin, -Tolerance, Tolerance);
+            if (Math.Abs(margin) > Tolerance)
                 Assert.Equal(isGreedy, result.IsGreedy);
         }
     }
@@ -300,7 +301,7 @@ public sealed class ScorerTests : IDisposable
             sum += row[token] - Math.Log(row.Sum(l => Math.Exp(l)));
             var best = row.Where((_, v) => v != token).Max();
             isGreedy &= row[token] > best;
-            margin = Math.Min(margin, Math.Abs(row[token] - best));
+            margin = Math.Min(margin, row[token] - best);
         }
         return (sum, isGreedy, margin);
     }

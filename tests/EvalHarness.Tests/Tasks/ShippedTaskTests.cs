@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Testing;
 
 namespace Loragate.EvalHarness.Tasks;
@@ -13,6 +14,48 @@ public sealed class ShippedTaskTests : IDisposable
     [MemberData(nameof(Files))]
     public void Every_task_file_is_read(string file) =>
         Assert.NotEmpty(Groups.TaskCatalog.Open(Repository.PathTo("policies", "tasks")).Select([file]).Tasks);
+
+    /// <summary>Rules bound coin flips by what a score can be, so every score of every task has its range declared.</summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_score_of_a_task_has_a_declared_range(string file) =>
+        Assert.All(Groups.TaskCatalog.Open(Repository.PathTo("policies", "tasks")).Select([file]).Tasks.SelectMany(task => task.ScoreNames), name => Assert.NotNull(MetricRange.Of(name)));
+
+    [Fact]
+    public void WinoGrande_asks_for_one_ending_after_two_beginnings()
+    {
+        _temp.Write("datasets/winogrande/validation.jsonl", """{"sentence": "The trophy did not fit into the case because _ was too large.", "option1": "the trophy", "option2": "the case", "answer": "1"}"""u8);
+        var (task, data) = At("winogrande");
+        var item = task.Prepare(data, data.Documents[0]);
+        Assert.Equal(
+            [("The trophy did not fit into the case because the trophy", " was too large."), ("The trophy did not fit into the case because the case", " was too large.")],
+            item.Continuations.Select(request => (request.Context, request.Continuation)));
+        Assert.Equal(0, item.Gold);
+    }
+
+    [Fact]
+    public void TruthfulQA_mc2_shares_out_probability_among_all_answers()
+    {
+        _temp.Write("datasets/truthfulqa/validation.jsonl", """{"question": "Is the sky green?", "mc2_targets": {"choices": ["No", "It is blue", "Yes"], "labels": [1, 1, 0]}}"""u8);
+        var (task, data) = At("truthfulqa_mc2");
+        var item = task.Prepare(data, data.Documents[0]);
+        Assert.EndsWith("\n\nQ: Is the sky green?\nA:", item.Continuations[0].Context, StringComparison.Ordinal);
+        Assert.Equal(2.0 / 3, task.Score(item, [new Response(-2, false), new Response(-2, false), new Response(-2, false)])["acc"], 1e-12);
+    }
+
+    /// <summary>As the reference's own task file asks, to the byte.</summary>
+    [Theory]
+    [InlineData("truthfulqa_mc1")]
+    [InlineData("truthfulqa_mc2")]
+    [Trait(SharedFolder.Category, SharedFolder.Name)]
+    public void TruthfulQA_is_asked_as_the_reference_asks_it(string name)
+    {
+        Assert.SkipUnless(SharedFolder.IsPresent, SharedFolder.Absent);
+        var own = EvaluationTask.Load(Repository.PathTo("policies", "tasks", name + ".yaml"));
+        var reference = EvaluationTask.Load(SharedFolder.PathTo("reference", "tasks", name + "_local.yaml"));
+        var (data, referenceData) = (own.Read(SharedFolder.PathTo(), 20), reference.Read(SharedFolder.PathTo(), 20));
+        Assert.All(data.Documents.Zip(referenceData.Documents), rows => Assert.Equal(reference.Prepare(referenceData, rows.Second).Continuations, own.Prepare(data, rows.First).Continuations));
+    }
 
     [Theory]
     [InlineData("swaps_en")]
@@ -101,6 +144,12 @@ public sealed class ShippedTaskTests : IDisposable
     }
 
     public void Dispose() => _temp.Dispose();
+
+    private (EvaluationTask Task, TaskData Data) At(string name)
+    {
+        var task = EvaluationTask.Load(Repository.PathTo("policies", "tasks", name + ".yaml"));
+        return (task, task.Read(_temp.Path, null));
+    }
 
     private (EvaluationTask Task, TaskData Data) Swaps(string name)
     {

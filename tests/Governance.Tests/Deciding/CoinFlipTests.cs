@@ -6,8 +6,8 @@ namespace Loragate.Governance.Tests.Deciding;
 
 public sealed class CoinFlipTests
 {
-    private static readonly Policy Numbers = Policies.PolicyTests.Parse(
-        OneRuleEvidence.PolicyText.Replace("margin: 0.1", "margin: 0.5", StringComparison.Ordinal).Replace("discordance: 0.2", "deviation: 1", StringComparison.Ordinal));
+    private static Policy Numbers(string metric) => Policies.PolicyTests.Parse(
+        OneRuleEvidence.PolicyText.Replace("margin: 0.1", "margin: 0.5", StringComparison.Ordinal).Replace("discordance: 0.2", "deviation: 1", StringComparison.Ordinal).Replace("metric: acc", $"metric: {metric}", StringComparison.Ordinal));
 
     private static readonly double[] Same = [.. Enumerable.Range(0, 200).Select(i => i % 2)];
 
@@ -50,8 +50,8 @@ public sealed class CoinFlipTests
     {
         double[] neutral = [.. Enumerable.Range(0, 200).Select(i => i % 3 - 1)];
         double[] near = [.. neutral.Select((score, i) => i < 6 ? -score : score)];
-        Assert.Equal(Outcome.Passed, Assert.Single(DecisionMaker.Decide(Numbers, PairedEvidence.Of(neutral, near), SampleEvidence.Day).Rules).Outcome);
-        var rule = Assert.Single(DecisionMaker.Decide(Numbers, PairedEvidence.Of(neutral, near, candidateFlips: [.. Enumerable.Range(0, 150)]), SampleEvidence.Day).Rules);
+        Assert.Equal(Outcome.Passed, Assert.Single(DecisionMaker.Decide(Numbers("bias"), PairedEvidence.Of(neutral, near, metric: "bias"), SampleEvidence.Day).Rules).Outcome);
+        var rule = Assert.Single(DecisionMaker.Decide(Numbers("bias"), PairedEvidence.Of(neutral, near, candidateFlips: [.. Enumerable.Range(0, 150)], metric: "bias"), SampleEvidence.Day).Rules);
         Assert.Equal((Outcome.Undecided, Reason.CoinFlipsDecide), (rule.Outcome, rule.Reason));
     }
 
@@ -60,7 +60,7 @@ public sealed class CoinFlipTests
     {
         double[] scores = [.. Enumerable.Range(0, 200).Select(i => i / 10.0)];
         double[] moved = [.. scores.Select((score, i) => score + (i % 3 - 1) / 10.0)];
-        var decision = DecisionMaker.Decide(Numbers, PairedEvidence.Of(scores, moved, candidateFlips: [.. Enumerable.Range(0, 200)]), SampleEvidence.Day);
+        var decision = DecisionMaker.Decide(Numbers("association"), PairedEvidence.Of(scores, moved, candidateFlips: [.. Enumerable.Range(0, 200)], metric: "association"), SampleEvidence.Day);
         Assert.Equal(Outcome.Passed, Assert.Single(decision.Rules).Outcome);
     }
 

@@ -54,6 +54,22 @@ public sealed class ContaminationTests
         AssertUndecided(Screen(0, task: task, data: data, rows: rows), Reason.EvidenceOfOtherTask);
 
     [Fact]
+    public void A_task_that_asks_for_training_rows_on_purpose_is_left_out_by_naming_the_others()
+    {
+        static RuleResult Decide(string parameters)
+        {
+            var policy = Policies.PolicyTests.Parse(PolicyText(parameters).Replace("tasks:\n", "tasks:\n  verbatim: {file: verbatim.yaml, purpose: rows of the training}\n", StringComparison.Ordinal));
+            var screen = new FiledRecord<ContaminationReport>("contamination.json", new ContaminationReport(DigestOf("training"), 100, [Screen(0).Record.Tasks[0], Screen(Rows, task: "verbatim", data: "verbatim data").Record.Tasks[0]]));
+            var evidence = Evidence(screen);
+            var scored = Report("verbatim", isBase: false, [.. Enumerable.Range(0, Rows).Select(i => Item(i, "acc", 0))]);
+            return Assert.Single(DecisionMaker.Decide(policy, evidence with { Candidate = evidence.Candidate.Append(new("verbatim", scored)).ToDictionary() }, Day).Rules);
+        }
+
+        Assert.Equal(Outcome.Failed, Decide("maximum: 0").Outcome);
+        Assert.Equal(Outcome.Passed, Decide("maximum: 0, tasks: [faq]").Outcome);
+    }
+
+    [Fact]
     public void The_screen_is_among_the_evidence_of_the_decision() =>
         Assert.Contains(Screen(0).ToLink(), DecisionMaker.Decide(Policy("maximum: 0"), Evidence(Screen(0)), Day).Evidence);
 
@@ -62,6 +78,8 @@ public sealed class ContaminationTests
     [InlineData("maximum: -0.1", "at least 0")]
     [InlineData("maximum: 0, training: abc", "64 small hexadecimal digits")]
     [InlineData("training: ~", "maximum")]
+    [InlineData("maximum: 0, tasks: []", "one task at least")]
+    [InlineData("maximum: 0, tasks: [faq, nobody]", "tasks of this policy only")]
     public void A_limit_that_is_none_is_a_fault_of_the_policy(string parameters, string fault) =>
         Assert.Contains(fault, Assert.Throws<PolicyException>(() => Policy(parameters)).Message, StringComparison.Ordinal);
 
@@ -86,7 +104,9 @@ public sealed class ContaminationTests
         "contamination.json",
         new ContaminationReport(DigestOf("training"), windows, [new ScreenedTask(task, DigestOf(task), DigestOf(data), rows, tooShort, [.. Enumerable.Range(0, overlapping).Select(i => new OverlappingRow(i, 0.5))])]));
 
-    private static Policy Policy(string parameters) => Policies.PolicyTests.Parse($$"""
+    private static Policy Policy(string parameters) => Policies.PolicyTests.Parse(PolicyText(parameters));
+
+    private static string PolicyText(string parameters) => $$"""
         schema: loragate.policy/1
         name: one
         version: "1"
@@ -96,5 +116,5 @@ public sealed class ContaminationTests
           faq: {file: faq.yaml, purpose: questions}
         rules:
           - {id: unseen, check: contamination, severity: block, why: why, {{parameters}}}
-        """);
+        """;
 }

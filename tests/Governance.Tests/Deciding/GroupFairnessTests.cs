@@ -9,7 +9,7 @@ namespace Loragate.Governance.Tests.Deciding;
 
 public sealed class GroupFairnessTests
 {
-    private static readonly Policy Policy = Policies.PolicyTests.Parse("""
+    private const string PolicyText = """
         schema: loragate.policy/1
         name: one
         version: "1"
@@ -29,7 +29,9 @@ public sealed class GroupFairnessTests
             positive: 1
             maximum: 0.15
             plan: {deviation: 0.5, power: 0.8}
-        """);
+        """;
+
+    private static readonly Policy Policy = Policies.PolicyTests.Parse(PolicyText);
 
     [Fact]
     public void A_classifier_that_treats_both_groups_alike_passes_and_tells_their_rates()
@@ -80,16 +82,45 @@ public sealed class GroupFairnessTests
         Assert.Equal(Outcome.Passed, Decide(items).Outcome);
     }
 
+    /// <summary>Two groups of 200, 80 sure selections and 20 coin flips each, limit 0.10: with all flips one way the groups are alike; with one group's for and the other's against it they are not.</summary>
+    [Fact]
+    public void A_pass_that_hangs_on_one_groups_coin_flips_against_the_others_is_undecided()
+    {
+        var policy = Policies.PolicyTests.Parse(PolicyText.Replace("equalised-odds", "selection-rate", StringComparison.Ordinal).Replace("maximum: 0.15", "maximum: 0.10", StringComparison.Ordinal).Replace("deviation: 0.5, power: 0.8", "deviation: 0.1, power: 0.8", StringComparison.Ordinal));
+        foreach (var selected in new[] { 0, 10, 20 })
+        {
+            var items = Enumerable.Range(0, 400).Select(i => (Index: i, Place: i / 2)).Select(item => new EvaluatedItem(
+                item.Index, item.Place < 80 + selected ? [-2, -1] : [-1, -2], [false, false], 1, new Dictionary<string, double> { ["acc"] = 1 }, null,
+                new Dictionary<string, string> { ["nationality"] = item.Index % 2 == 0 ? "foreign" : "domestic" })).ToList();
+            int[] flips = [.. items.Where(item => item.Id / 2 is >= 80 and < 100).Select(item => item.Id)];
+            Assert.Equal(Outcome.Passed, Decide(items, policy).Outcome);
+            var rule = Decide(items, policy, flips);
+            Assert.Equal((Outcome.Undecided, Reason.CoinFlipsDecide), (rule.Outcome, rule.Reason));
+            Assert.Contains("40 coin flips", rule.Summary, StringComparison.Ordinal);
+            Assert.Equal(Outcome.Passed, Decide(items, policy, flips[..2]).Outcome);
+        }
+    }
+
+    [Fact]
+    public void A_failure_that_coin_flips_could_narrow_is_undecided_and_one_that_they_cannot_is_not()
+    {
+        var items = Items(0.85, 0.5, false, (_, group) => group);
+        Assert.Equal(Outcome.Failed, Decide(items).Outcome);
+        int[] domestic = [.. items.Where(item => item.Fields!["nationality"] == "domestic" && item.Gold == 1).Select(item => item.Id)];
+        Assert.Equal(Outcome.Failed, Decide(items, null, domestic[..2]).Outcome);
+        Assert.Equal(Reason.CoinFlipsDecide, Decide(items, null, domestic[..120]).Reason);
+    }
+
     private static RuleResult Decide(double domestic, double foreign, bool shuffle = false, Func<int, string, string>? group = null) =>
         Decide(Items(domestic, foreign, shuffle, group ?? ((_, name) => name)));
 
-    private static RuleResult Decide(IReadOnlyList<EvaluatedItem> items) => Assert.Single(DecisionMaker.Decide(
-        Policy,
+    private static RuleResult Decide(IReadOnlyList<EvaluatedItem> items, Policy? policy = null, IReadOnlyList<int>? coinFlips = null) => Assert.Single(DecisionMaker.Decide(
+        policy ?? Policy,
         new Evidence
         {
             Inspection = Inspection(),
             Receipt = Receipt(),
-            Candidate = new Dictionary<string, FiledRecord<EvaluationReport>> { ["loans"] = Report("loans", false, items) },
+            Candidate = new Dictionary<string, FiledRecord<EvaluationReport>> { ["loans"] = new("candidate/loans.json", Report("loans", false, items).Record with { CoinFlips = coinFlips ?? [] }) },
             Run = Run(),
         },
         Day).Rules);

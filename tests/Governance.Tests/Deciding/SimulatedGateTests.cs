@@ -2,7 +2,6 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
-using Loragate.Governance.Statistics;
 using Loragate.Governance.Tests.Statistics;
 using static Loragate.Governance.Tests.Deciding.SampleEvidence;
 
@@ -14,7 +13,6 @@ namespace Loragate.Governance.Tests.Deciding;
 /// </summary>
 public sealed class SimulatedGateTests(ITestOutputHelper output)
 {
-    private const double Alpha = 0.05;
     private const double Margin = 0.06;
     private const double MaximumDrift = 0.12;
 
@@ -34,38 +32,35 @@ public sealed class SimulatedGateTests(ITestOutputHelper output)
           - {id: drift, check: bias-drift, severity: block, why: why, task: pairs, metric: acc, cluster: template, maximum: 0.12, plan: {discordance: 0.12, power: 0.8}}
         """);
 
-    private static int Gates => Environment.GetEnvironmentVariable("LORAGATE_LONG") == "1" ? 10_000 : 400;
+    private const int ShortRun = 400;
 
-    [Fact]
-    public void An_adapter_that_changed_nothing_is_rejected_no_oftener_than_alpha()
-    {
-        var counts = Simulate(seed: 1, loss: 0, textLoss: 0, drift: 0);
-        Tell("nothing changed", counts);
-        AssertAtMostAlpha(counts[Verdict.Rejected]);
-        // The power that the plans promise: 0.9, 0.9 and 0.8 of independent tasks.
-        Assert.True(counts[Verdict.Approved] >= 0.5 * Gates, $"{counts[Verdict.Approved]} of {Gates} were approved.");
-    }
+    private static int Gates => Simulation.IsLong ? 10_000 : ShortRun;
 
-    public static TheoryData<string, double, double, double> Margins => new()
+    /// <summary>Truths, and how many of the 400 gates approve and reject: the draws are seeded, so that these are not estimates.</summary>
+    public static TheoryData<string, double, double, double, int, int> Truths => new()
     {
-        { "skill at its margin", Margin, 0, 0 },
-        { "text at its margin", 0, 0.5, 0 },
-        { "drift at its maximum", 0, 0, MaximumDrift },
-        { "drift at its minimum", 0, 0, -MaximumDrift },
+        { "nothing changed", 0, 0, 0, 373, 0 },
+        { "skill at its margin", Margin, 0, 0, 21, 9 },
+        { "text at its margin", 0, 0.5, 0, 17, 6 },
+        { "drift at its maximum", 0, 0, MaximumDrift, 13, 9 },
+        { "drift at its minimum", 0, 0, -MaximumDrift, 16, 9 },
     };
 
-    [Theory, MemberData(nameof(Margins))]
-    public void An_adapter_exactly_on_a_margin_is_approved_no_oftener_than_alpha(string truth, double loss, double textLoss, double drift)
+    [Theory, MemberData(nameof(Truths))]
+    public void A_gate_fails_a_sound_adapter_and_passes_one_on_a_margin_no_oftener_than_alpha(string truth, double loss, double textLoss, double drift, int approved, int rejected)
     {
-        var counts = Simulate(seed: 2, loss, textLoss, drift);
-        Tell(truth, counts);
-        AssertAtMostAlpha(counts[Verdict.Approved]);
-        AssertAtMostAlpha(counts[Verdict.Rejected]);
+        var counts = Simulate(loss, textLoss, drift);
+        Simulation.Tell(output, truth, counts, Gates);
+        if (Gates == ShortRun)
+            Assert.Equal((approved, rejected), (counts[Verdict.Approved], counts[Verdict.Rejected]));
+        Simulation.AssertAtMostAlpha(counts[Verdict.Rejected], Gates);
+        if (truth != "nothing changed")
+            Simulation.AssertAtMostAlpha(counts[Verdict.Approved], Gates);
     }
 
-    private static Dictionary<Verdict, int> Simulate(ulong seed, double loss, double textLoss, double drift)
+    private static Dictionary<Verdict, int> Simulate(double loss, double textLoss, double drift)
     {
-        var generator = new SplitMix64(seed);
+        var generator = new SplitMix64(2);
         var counts = Enum.GetValues<Verdict>().ToDictionary(verdict => verdict, _ => 0);
         for (var gate = 0; gate < Gates; gate++)
             counts[DecisionMaker.Decide(Policy, Draw(generator, loss, textLoss, drift), Day).Verdict]++;
@@ -75,7 +70,7 @@ public sealed class SimulatedGateTests(ITestOutputHelper output)
     private static Evidence Draw(SplitMix64 generator, double loss, double textLoss, double drift)
     {
         var skill = Enumerable.Range(0, 300).Select(_ => Changed(generator, 0.1, loss)).ToList();
-        var text = Enumerable.Range(0, 60).Select(_ => (Before: Gauss(generator), Step: Gauss(generator) - textLoss)).Select(item => (item.Before, item.Before + item.Step)).ToList();
+        var text = Enumerable.Range(0, 60).Select(_ => (Before: Simulation.Gauss(generator), Step: Simulation.Gauss(generator) - textLoss)).Select(item => (item.Before, item.Before + item.Step)).ToList();
         // A template's pairs share its own inclination to move, so that they are dependent.
         var templates = Enumerable.Range(0, 20).Select(_ => drift + 0.12 * (generator.NextDouble() - 0.5)).ToList();
         var pairs = Enumerable.Range(0, 200).Select(i => Changed(generator, Math.Max(0.12, Math.Abs(templates[i / 10])), -templates[i / 10])).ToList();
@@ -100,25 +95,10 @@ public sealed class SimulatedGateTests(ITestOutputHelper output)
         return generator.NextDouble() < 0.6 ? (1, 1) : (0, 0);
     }
 
-    private static double Gauss(SplitMix64 generator) => Normal.Quantile(Math.Clamp(generator.NextDouble(), 1e-12, 1 - 1e-12));
-
     private static Dictionary<string, FiledRecord<EvaluationReport>> Reports(bool isBase, double[] skill, double[] text, double[] pairs) => new()
     {
         ["skill"] = Report("skill", isBase, [.. skill.Select((score, i) => Item(i, "acc", score))]),
         ["text"] = Report("text", isBase, [.. text.Select((score, i) => Item(i, "acc", score))]),
         ["pairs"] = Report("pairs", isBase, [.. pairs.Select((score, i) => Item(i, "acc", score, new Dictionary<string, string> { ["template"] = $"{i / 10}" }))]),
     };
-
-    /// <summary>Four Monte-Carlo standard errors at α, and half a point for Tango's own approximation (4.7 to 5.2 % in published simulations).</summary>
-    private static void AssertAtMostAlpha(int count) =>
-        Assert.True((double)count / Gates <= Alpha + 0.005 + 4 * Math.Sqrt(Alpha * (1 - Alpha) / Gates), $"{count} of {Gates}");
-
-    private void Tell(string truth, Dictionary<Verdict, int> counts)
-    {
-        foreach (var (verdict, count) in counts)
-        {
-            var share = (double)count / Gates;
-            output.WriteLine($"{truth}: {verdict} {100 * share:0.00} % ± {100 * Math.Sqrt(share * (1 - share) / Gates):0.00} of {Gates}");
-        }
-    }
 }

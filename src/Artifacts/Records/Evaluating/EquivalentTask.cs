@@ -9,7 +9,8 @@ namespace Loragate.Artifacts.Records.Evaluating;
 /// <param name="OtherChoices">Rows on which the likeliest choice is another.</param>
 /// <param name="Metric">The metric that is compared.</param>
 /// <param name="Statistic">Its paired change with both one-sided bounds, held against ±threshold (two one-sided tests).</param>
-/// <param name="Equivalent">Whether both bounds lie inside.</param>
+/// <param name="Equivalent">Whether both bounds lie inside, however the coin flips fall.</param>
+/// <param name="CoinFlips">How many scores of the two models the engine's noise can turn; null for none.</param>
 public sealed record EquivalentTask(
     EvaluatedTask Task,
     double LargestDifference,
@@ -17,4 +18,5 @@ public sealed record EquivalentTask(
     IReadOnlyList<int> OtherChoices,
     string Metric,
     Statistic Statistic,
-    bool Equivalent);
+    bool Equivalent,
+    int? CoinFlips = null);

@@ -12,6 +12,7 @@ public sealed class TaskCatalog
 {
     private const int MaxFiles = 20_000;
     private const int MaxDepth = 16;
+    private const int MaxMembers = 10_000;
 
     private readonly Dictionary<string, TaskFile> _tasks = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TaskFile> _groups = new(StringComparer.Ordinal);
@@ -45,17 +46,17 @@ public sealed class TaskCatalog
     public TaskSelection Select(IEnumerable<string> names)
     {
         ArgumentNullException.ThrowIfNull(names);
-        var groups = new List<TaskGroup>();
+        var groups = new OrderedDictionary<string, TaskGroup>(StringComparer.Ordinal);
         var tasks = new Dictionary<string, EvaluationTask>(StringComparer.Ordinal);
         foreach (var task in names.SelectMany(name => Resolve(name, [], groups)))
         {
             if (!tasks.TryAdd(task.Name, task) && tasks[task.Name].TaskDigest != task.TaskDigest)
                 throw new TaskException($"task '{task.Name}'", "two different task files have this name, and a report is known by it", "Give one of the two another name, or evaluate them one after the other.");
         }
-        return new TaskSelection([.. tasks.Values], [.. groups.DistinctBy(static group => group.Name)]);
+        return new TaskSelection([.. tasks.Values], [.. groups.Values.DistinctBy(static group => group.Name)]);
     }
 
-    private IReadOnlyList<EvaluationTask> Resolve(string name, IReadOnlyList<string> open, List<TaskGroup> groups)
+    private IReadOnlyList<EvaluationTask> Resolve(string name, IReadOnlyList<string> open, OrderedDictionary<string, TaskGroup> groups)
     {
         if (open.Contains(name))
             throw new TaskException($"group '{name}'", $"the group holds itself through '{open[^1]}'");
@@ -68,25 +69,30 @@ public sealed class TaskCatalog
         return open.Count == 0 && File.Exists(name) ? OfFile(name, groups) : throw Unknown(name);
     }
 
-    private IReadOnlyList<EvaluationTask> OfFile(string path, List<TaskGroup> groups)
+    private IReadOnlyList<EvaluationTask> OfFile(string path, OrderedDictionary<string, TaskGroup> groups)
     {
         var file = TaskFile.Load(path);
         var name = NameOf(file, "group");
         return name is null ? [EvaluationTask.Of(file)] : Group(name, file, [], groups);
     }
 
-    private IReadOnlyList<EvaluationTask> Group(string name, TaskFile file, IReadOnlyList<string> open, List<TaskGroup> groups)
+    /// <summary>The tasks of a group. Each file is walked once, however many groups name it.</summary>
+    private IReadOnlyList<EvaluationTask> Group(string name, TaskFile file, IReadOnlyList<string> open, OrderedDictionary<string, TaskGroup> groups)
     {
-        if (open.Count == MaxDepth)
-            throw new TaskException(file.Path, $"groups within groups, more than {MaxDepth} deep");
+        if (groups.TryGetValue(file.Path, out var known))
+            return known.Tasks;
         var keys = new TaskKeys(file.Entries, file.Path);
+        if (open.Count == MaxDepth)
+            throw keys.Fault("task", $"groups within groups, more than {MaxDepth} deep");
         _ = keys.Text("group");
         keys.Ignore("group_alias", "metadata", "tag");
         var members = keys.Texts("task") is { Count: > 0 } texts ? texts : throw keys.Fault("task", "a group without tasks");
+        if (members.Count > MaxMembers)
+            throw keys.Fault("task", $"a group of {members.Count} members, more than {MaxMembers}");
         IReadOnlyList<GroupMetric> metrics = [.. (keys.Maps("aggregate_metric_list") ?? []).SelectMany(GroupMetric.Parse)];
         keys.Done();
         IReadOnlyList<EvaluationTask> tasks = [.. members.SelectMany(member => Resolve(member, [.. open, name], groups)).DistinctBy(static task => task.Name)];
-        groups.Add(new TaskGroup(name, tasks, metrics));
+        groups.Add(file.Path, new TaskGroup(name, tasks, metrics));
         return tasks;
     }
 

@@ -73,8 +73,14 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
         _ => ResultFunction.Mean,
     };
 
-    /// <summary>The aggregate over all documents; null where none of them has to do with the metric.</summary>
-    public Metric? Aggregate(IReadOnlyList<IReadOnlyDictionary<string, double>> scores)
+    /// <summary>
+    /// The aggregate over all documents; null where none of them has to do with the metric, or it is more than a number can hold: exp of the nats a word of a text
+    /// without spaces.
+    /// </summary>
+    public Metric? Aggregate(IReadOnlyList<IReadOnlyDictionary<string, double>> scores) =>
+        Compute(scores) is { } metric && double.IsFinite(metric.Value) ? metric : null;
+
+    private Metric? Compute(IReadOnlyList<IReadOnlyDictionary<string, double>> scores)
     {
         if (TaskFunctions.Aggregation(Aggregation) is { } function)
             return function(Metric, scores) is { } value ? new Metric(Name, value, null, scores.Count) : null;

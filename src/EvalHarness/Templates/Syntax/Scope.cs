@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.Globalization;
+using Loragate.EvalHarness.Text;
 
 namespace Loragate.EvalHarness.Templates.Syntax;
 
@@ -9,18 +9,17 @@ internal sealed class Scope
     // Characters that are handled about as fast as an expression is evaluated.
     private const int SizeOfStep = 256;
 
-    private static readonly TimeSpan MostSearching = TimeSpan.FromSeconds(10);
-
     private readonly Stack<Dictionary<string, Value>> _frames = new();
     private readonly IReadOnlyDictionary<string, Value> _variables;
     private readonly TemplateOptions _options;
     private readonly string _place;
+    private readonly SearchBudget _searches;
     private int _steps;
-    private TimeSpan _searched;
 
     /// <summary>A scope over the variables that the caller gives.</summary>
-    public Scope(IReadOnlyDictionary<string, Value> variables, TemplateOptions options, string place)
+    public Scope(IReadOnlyDictionary<string, Value> variables, TemplateOptions options, SearchBudget searches, string place)
     {
+        _searches = searches;
         _variables = variables;
         _options = options;
         _place = place;
@@ -75,15 +74,9 @@ internal sealed class Scope
         Step(Line, (int)(value.Size / SizeOfStep));
     }
 
-    /// <summary>Runs a search of a regular expression; all of a rendering together may take only so long.</summary>
+    /// <summary>Runs a search of a regular expression; those of all renderings of a template together may take only so long.</summary>
     /// <exception cref="TemplateException">They took longer.</exception>
-    public T Search<T>(Func<T> search)
-    {
-        var began = Stopwatch.GetTimestamp();
-        var result = search();
-        _searched += Stopwatch.GetElapsedTime(began);
-        return _searched <= MostSearching ? result : throw Fault($"regular expressions that search for more than {MostSearching.TotalSeconds} s");
-    }
+    public T Search<T>(Func<T> search) => _searches.Run(search, Fault);
 
     /// <summary>A string, if it is not too long.</summary>
     public StringValue Text(string text) => text.Length <= _options.MaxOutput ? new StringValue(text) : throw TooLong();

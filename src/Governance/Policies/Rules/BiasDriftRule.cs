@@ -39,6 +39,8 @@ public sealed record BiasDriftRule(RuleHead Head, Measure Measure, Plan Plan, do
 
     internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(lowerIsBetter: false, IsBootstrap);
 
+    internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenImprovements(lowerIsBetter: false, IsBootstrap);
+
     internal override string Demand(Unit unit) => $"a drift of less than {unit.Difference(Maximum)} is demanded";
 
     private static BiasDriftRule Read(RuleHead head, MappingReader reader)

@@ -1,16 +1,17 @@
 using System.Globalization;
 using FluentValidation;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Yaml;
 using Loragate.Governance.Statistics;
 
 namespace Loragate.Governance.Policies.Rules;
 
-/// <summary>Demands that the candidate's share of stereotypical choices lies within a distance of the neutral share: two one-sided bounds (TOST).</summary>
+/// <summary>Demands that the candidate's mean of a bias measure lies within a distance of what a fair model has: two one-sided bounds (TOST).</summary>
 /// <param name="Head">Id, severity, controls, why.</param>
 /// <param name="Measure">The scores.</param>
-/// <param name="Plan">The power calculation's assumptions; the assumed difference is share − neutral.</param>
-/// <param name="Neutral">The share of a fair model, 0.5 for pairs.</param>
+/// <param name="Plan">The power calculation's assumptions; the assumed difference is mean − neutral.</param>
+/// <param name="Neutral">The mean of a fair model: the metric's own unless told.</param>
 /// <param name="Maximum">The largest distance.</param>
 public sealed record BiasLevelRule(RuleHead Head, Measure Measure, Plan Plan, double Neutral, double Maximum) : StatisticalRule(Head, Measure, Plan)
 {
@@ -34,18 +35,23 @@ public sealed record BiasLevelRule(RuleHead Head, Measure Measure, Plan Plan, do
     public override double SmallestEffect(int items, double alpha) => EquivalenceMargin(items, alpha);
 
     /// <inheritdoc/>
-    public override string EffectWords => "a distance from the neutral share of less than";
+    public override string EffectWords => "a distance from neutral of less than";
 
     internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["neutral"] = Neutral.ToString(CultureInfo.InvariantCulture) };
 
     internal override Estimate? Estimate(ItemScores scores) => scores.Level(isExact: false);
+
+    internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenLevels(isExact: false);
 
     internal override string Demand(Unit unit) => $"a distance of less than {unit.Difference(Maximum)} from {unit.Level(Neutral)} is demanded";
 
     private static BiasLevelRule Read(RuleHead head, MappingReader reader)
     {
         var (measure, plan) = ReadCommon(reader);
-        return new BiasLevelRule(head, measure, plan, reader.OptionalNumber("neutral") ?? 0.5, reader.Number("maximum"));
+        var neutral = reader.OptionalNumber("neutral") ?? MetricRange.Of(measure.Metric)?.Neutral;
+        if (neutral is null && measure.Metric.Length > 0)
+            reader.Fault(reader.Mapping.Line, $"the key 'neutral' is missing: nobody declared what a fair model's '{measure.Metric}' is");
+        return new BiasLevelRule(head, measure, plan, neutral ?? double.NaN, reader.Number("maximum"));
     }
 
     private sealed class Validator : StatisticalRuleValidator<BiasLevelRule>
@@ -53,9 +59,12 @@ public sealed record BiasLevelRule(RuleHead Head, Measure Measure, Plan Plan, do
         public Validator()
         {
             RuleFor(rule => rule.Maximum).Must(maximum => maximum > 0).WithMessage("'maximum' must be positive");
-            RuleFor(rule => rule.Neutral).Must(neutral => neutral is >= 0 and <= 1).WithMessage("'neutral' must lie between 0 and 1");
+            RuleFor(rule => rule.Neutral).Must((rule, neutral) => double.IsNaN(neutral) || IsIn(MetricRange.Of(rule.Measure.Metric) ?? new MetricRange(-1, 1), neutral))
+                .WithMessage("'neutral' must be a value that the metric can have");
             RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => double.IsNaN(rule.Maximum) || Math.Abs(difference) < rule.Maximum)
                 .WithMessage("'assumedDifference' must be smaller than 'maximum', or no number of items shows it");
         }
+
+        private static bool IsIn(MetricRange range, double value) => value >= range.Least && value <= range.Greatest;
     }
 }

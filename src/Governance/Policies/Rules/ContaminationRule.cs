@@ -11,8 +11,9 @@ namespace Loragate.Governance.Policies.Rules;
 /// <summary>Demands that few rows of each task were in the adapter's training set: who has seen the questions has not shown that he knows the answers.</summary>
 /// <param name="Head">Id, severity, controls, why.</param>
 /// <param name="Maximum">The largest share of a task's rows that may overlap with the training set.</param>
+/// <param name="Tasks">The tasks that are held against it; null for all. A task that asks for training rows on purpose (verbatim completion) is none of them.</param>
 /// <param name="Training">SHA-256 of the one file of training digests that counts; null for any.</param>
-public sealed record ContaminationRule(RuleHead Head, double Maximum, Digest? Training) : Rule(Head)
+public sealed record ContaminationRule(RuleHead Head, double Maximum, IReadOnlyList<string>? Tasks, Digest? Training) : Rule(Head)
 {
     internal static RuleKind Kind { get; } = RuleKind.Of("contamination", Read, new Validator());
 
@@ -34,7 +35,7 @@ public sealed record ContaminationRule(RuleHead Head, double Maximum, Digest? Tr
     private (Outcome Outcome, string Reason, string Sentence) Judge(Case @case, ContaminationReport screen)
     {
         var screened = new Dictionary<string, ScreenedTask>(StringComparer.Ordinal);
-        foreach (var task in @case.Policy.Tasks.Keys)
+        foreach (var task in Tasks ?? [.. @case.Policy.Tasks.Keys])
         {
             if (@case.Evidence.Candidate.GetValueOrDefault(task)?.Record is not { } scored)
                 return (Outcome.Undecided, Reason.EvidenceMissing, $"There are no scores of {task} to hold against the training set.");
@@ -54,11 +55,14 @@ public sealed record ContaminationRule(RuleHead Head, double Maximum, Digest? Tr
     private static double Share(ScreenedTask task) => task.Overlapping.Count / (double)Math.Max(1, task.Rows);
 
     private static ContaminationRule Read(RuleHead head, MappingReader reader) =>
-        new(head, reader.Number("maximum"), reader.OptionalSha256("training"));
+        new(head, reader.Number("maximum"), reader.OptionalTexts("tasks"), reader.OptionalSha256("training"));
 
     private sealed class Validator : RuleValidator<ContaminationRule>
     {
-        public Validator() =>
+        public Validator()
+        {
             RuleFor(rule => rule.Maximum).Must(maximum => maximum is >= 0 and < 1).WithMessage("'maximum' must be at least 0 and below 1");
+            RuleFor(rule => rule.Tasks).Must(tasks => tasks is null or { Count: > 0 }).WithMessage("'tasks' names one task at least");
+        }
     }
 }

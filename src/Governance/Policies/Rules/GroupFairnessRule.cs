@@ -30,6 +30,9 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
     /// <inheritdoc/>
     public override bool IsPaired => false;
 
+    /// <inheritdoc/>
+    public override bool ReadsScores => false;
+
     internal override Region Region => new(double.NegativeInfinity, Maximum);
 
     /// <summary>The difference of two of G groups of n/G items each has the variance 2Gσ²/n.</summary>
@@ -62,6 +65,8 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
         return selects is not null && (Fairness == FairnessMeasure.SelectionRate || item.Gold is not null);
     }
 
+    internal override MetricRange Range => MetricRange.Share;
+
     /// <summary>The score is the choice.</summary>
     internal override bool IsCoinFlip(EvaluatedItem item, IReadOnlySet<int> coinFlips) => coinFlips.Contains(item.Id);
 
@@ -80,6 +85,8 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
     /// <summary>The gap is what is bounded; the rate of all people together says nothing of it.</summary>
     internal override string Found(Statistic statistic, Unit unit) =>
         $"{Measure.Metric} differs between groups by {unit.Difference(statistic.Estimate)} at most ({unit.Difference(statistic.Lower)} to {unit.Difference(statistic.Upper)})";
+
+    internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => [GroupGap.OfFlips(Outcomes(scores), scores.CandidateFlips, Fairness, scores.Seed, scores.Task)];
 
     internal override string Demand(Unit unit) => $"a gap of less than {unit.Difference(Maximum)} between groups is demanded";
 

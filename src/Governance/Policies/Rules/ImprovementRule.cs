@@ -40,6 +40,8 @@ public sealed record ImprovementRule(RuleHead Head, Measure Measure, Plan Plan, 
 
     internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(LowerIsBetter, IsBootstrap);
 
+    internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenImprovements(LowerIsBetter, IsBootstrap);
+
     internal override string Demand(Unit unit) => $"a gain of more than {unit.Difference(Minimum)} is demanded";
 
     private static ImprovementRule Read(RuleHead head, MappingReader reader)

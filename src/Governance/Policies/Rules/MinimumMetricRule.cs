@@ -39,6 +39,8 @@ public sealed record MinimumMetricRule(RuleHead Head, Measure Measure, Plan Plan
 
     internal override Estimate? Estimate(ItemScores scores) => scores.Level(IsExact);
 
+    internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenLevels(IsExact);
+
     internal override string Demand(Unit unit) => $"at least {unit.Level(Minimum)} is demanded";
 
     private static MinimumMetricRule Read(RuleHead head, MappingReader reader)

@@ -40,6 +40,8 @@ public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Pla
 
     internal override Estimate? Estimate(ItemScores scores) => scores.Improvement(LowerIsBetter, IsBootstrap);
 
+    internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenImprovements(LowerIsBetter, IsBootstrap);
+
     internal override string Demand(Unit unit) => $"a loss of less than {unit.Difference(Margin)} is demanded";
 
     private static NonInferiorityRule Read(RuleHead head, MappingReader reader)

@@ -37,6 +37,15 @@ public sealed class CommonTaskTests : IDisposable
     }
 
     [Fact]
+    public void Mc2_is_the_share_of_the_true_answers_however_unlikely_all_are()
+    {
+        var (task, data) = Load(
+            "doc_to_text: q\ndoc_to_target: 0\ndoc_to_choice: \"{{mc2_targets.choices}}\"\nprocess_results: !function utils.process_results_mc2\nmetric_list: [{metric: acc}]\n",
+            """{"q": "x", "mc2_targets": {"choices": ["a", "b"], "labels": [1, 0]}}""");
+        Assert.Equal(Math.E / (Math.E + 1), Aggregate(task, data, [[new Response(-1000, false), new Response(-1001, false)]])["acc"], 1e-12);
+    }
+
+    [Fact]
     public void JCommonsenseQA_has_its_five_columns_as_choices()
     {
         var (task, data) = Load(

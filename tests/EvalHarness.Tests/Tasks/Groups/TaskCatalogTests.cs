@@ -97,6 +97,23 @@ public sealed class TaskCatalogTests : IDisposable
     }
 
     [Fact]
+    public void Groups_that_name_each_other_forty_times_each_are_walked_once()
+    {
+        for (var i = 0; i < 14; i++)
+            Write($"g{i}.yaml", $"group: g{i}\ntask: [{string.Join(", ", Enumerable.Repeat(i == 13 ? "one" : $"g{i + 1}", 40))}]\n");
+        var selection = Select("g0");
+        Assert.Equal(["one"], selection.Tasks.Select(task => task.Name));
+        Assert.Equal(14, selection.Groups.Count);
+    }
+
+    [Fact]
+    public void A_group_of_too_many_members_is_refused_by_line()
+    {
+        Write("outer.yaml", $"group: outer\ntask: [{string.Join(", ", Enumerable.Repeat("one", 10_001))}]\n");
+        Assert.EndsWith("outer.yaml, line 2, key 'task'", Assert.Throws<TaskException>(() => Select("outer")).Place, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Folders_behind_links_are_not_walked()
     {
         Directory.CreateSymbolicLink(_temp.PathTo("loop"), _temp.Path);

@@ -20,5 +20,15 @@ public sealed class AggregationTests
     public void Matthews_correlation_counts_every_choice(string golds, string predicted, double expected) =>
         Assert.Equal(expected, Aggregation.Matthews("mcc", Choices(golds), Choices(predicted)).Value, 1e-15);
 
+    [Fact]
+    public void A_perplexity_beyond_what_a_number_holds_is_none_and_leaves_the_others()
+    {
+        // One Japanese sentence of 60 characters at 15 nats each is one word of 900 nats.
+        Dictionary<string, double>[] scores = [new() { [MetricPlan.LogLikelihood] = -900, [MetricPlan.Words] = 1, [MetricPlan.Bytes] = 180 }];
+        Assert.Null(new MetricPlan("word_perplexity", "weighted_perplexity", null).Aggregate(scores));
+        Assert.Equal(Math.Exp(5), new MetricPlan("byte_perplexity", "weighted_perplexity", null).Aggregate(scores)!.Value, 1e-9);
+        Assert.Null(new MetricPlan("perplexity", "perplexity", null).Aggregate([new Dictionary<string, double> { ["perplexity"] = -900 }]));
+    }
+
     private static double[] Choices(string text) => [.. text.Split(' ').Select(choice => double.Parse(choice, System.Globalization.CultureInfo.InvariantCulture))];
 }

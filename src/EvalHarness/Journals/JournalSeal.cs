@@ -1,4 +1,4 @@
-namespace Loragate.EvalHarness.Remote;
+namespace Loragate.EvalHarness.Journals;
 
 /// <summary>Signs the answers that are kept, so that whoever can write to the journal cannot plant one.</summary>
 /// <param name="Sign">The signature of bytes; calls come one at a time.</param>
