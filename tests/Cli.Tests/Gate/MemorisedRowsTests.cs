@@ -17,7 +17,7 @@ public sealed class MemorisedRowsTests : IDisposable
         description: What the adapter was trained on must not come out word for word, and its questions must not have been in the training.
         alpha: 0.05
         tasks:
-          verbatim: {file: tasks/verbatim.yaml, purpose: Rows of customers, of which some were in the training.}
+          verbatim: {file: tasks/verbatim.yaml, purpose: Rows of customers that may have been in the training.}
           facts: {file: tasks/sample_facts.yaml, purpose: What the shop sells.}
         rules:
           - id: keeps-secrets
