@@ -4,5 +4,5 @@ namespace Loragate.Tuning.Trials;
 /// <param name="Done">Steps that are made, of all trials.</param>
 /// <param name="Planned">All steps.</param>
 /// <param name="Trial">The trial that is run.</param>
-/// <param name="Loss">Its training loss.</param>
-public sealed record TrialProgress(long Done, long Planned, string Trial, double Loss);
+/// <param name="Loss">Its training loss; null once it is trained and is scored and looked into.</param>
+public sealed record TrialProgress(long Done, long Planned, string Trial, double? Loss);

@@ -55,7 +55,7 @@ public static class TrialRunner
             var given = rounds.SelectMany(round => round.Runs).First(run => run.Fault is not null);
             throw new TuningException(request.Plan.Name, $"no trial could be trained to its end: {given.Id}, {given.Fault}", "Lower the learning rates, and name a new folder.");
         }
-        var (results, times) = Measure(request, inputs, folder, meter, rounds.Count, outcomes, cancellationToken);
+        var (results, times) = Measure(request, inputs, folder, meter, rounds.Count, outcomes, progress, cancellationToken);
         using var checkpoint = Checkpoint.Open(request.Base);
         var report = new TrialReport(
             new EngineInfo("loragate.trial", request.Version, request.Plan.Halving is { } eta ? $"successive-halving-{eta}/3" : "grid/1", request.Device.Split(':')[0]),
@@ -109,13 +109,14 @@ public static class TrialRunner
     }
 
     private static (IReadOnlyList<TrialResult> Results, IReadOnlyList<TrialCost> Costs) Measure(
-        TrialRequest request, TrialInputs inputs, TrialFolder folder, CostMeter meter, int round, List<TrialOutcome> outcomes, CancellationToken cancellation)
+        TrialRequest request, TrialInputs inputs, TrialFolder folder, CostMeter meter, int round, List<TrialOutcome> outcomes, IProgress<TrialProgress>? progress, CancellationToken cancellation)
     {
         using var scoring = new TrialScoring(request, inputs, cancellation);
         using var probe = new TrialProbe(request, inputs, meter.Clock, cancellation);
         var (results, costs) = (new List<TrialResult>(), new List<TrialCost>());
         foreach (var (trial, receipt, _, cost, _) in outcomes)
         {
+            progress?.Report(new TrialProgress(request.Plan.PlannedSteps, request.Plan.PlannedSteps, trial.Id, Loss: null));
             var place = folder.Of(round, trial);
             costs.Add(receipt is null ? cost : probe.Time(cost, trial, place));
             if (receipt is null)

@@ -227,9 +227,14 @@ public sealed class TrialRunnerTests : IDisposable
             new NoMeter(), progress, cancellation);
     }
 
+    /// <summary>Counts the steps that are made.</summary>
     private sealed class Counter(Action count) : IProgress<TrialProgress>
     {
-        public void Report(TrialProgress value) => count();
+        public void Report(TrialProgress value)
+        {
+            if (value.Loss is not null)
+                count();
+        }
     }
 
     /// <summary>Every piece of work takes a second.</summary>
