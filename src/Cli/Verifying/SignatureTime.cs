@@ -24,7 +24,7 @@ internal sealed record SignatureTime(ProvedTime? Proved, VerificationFinding? Fa
         }
         catch (SignatureException e)
         {
-            return new SignatureTime(null, new VerificationFinding(e.Kind, e.Place, e.Fault), IsUnjudged: false);
+            return new SignatureTime(null, e.ToFinding(), IsUnjudged: false);
         }
     }
 }

@@ -10,32 +10,12 @@ namespace Loragate.Governance.Publication;
 internal static class LoggedEntry
 {
     /// <summary>What does not hold, named by the proof's file; empty where the ledger signed an entry of this type about this subject.</summary>
-    public static IReadOnlyList<VerificationFinding> Verify(string folder, string proofFile, LedgerVerifier log, string type, LedgerSubject subject)
-    {
-        try
-        {
-            _ = Open(folder, proofFile, log, type, subject);
-            return [];
-        }
-        catch (SignatureException e)
-        {
-            return [new VerificationFinding(e.Kind, e.Place, e.Fault)];
-        }
-    }
+    public static IReadOnlyList<VerificationFinding> Verify(string folder, string proofFile, LedgerVerifier log, string type, LedgerSubject subject) =>
+        FindingsOf(() => Open(folder, proofFile, log, type, subject));
 
     /// <summary>The same of a proof that was read already.</summary>
-    public static IReadOnlyList<VerificationFinding> Verify(ReadOnlyMemory<byte> bytes, string proofFile, LedgerVerifier log, string type, LedgerSubject subject)
-    {
-        try
-        {
-            _ = Open(() => TlogProof.Parse(bytes.Span, proofFile), proofFile, log, type, subject);
-            return [];
-        }
-        catch (SignatureException e)
-        {
-            return [new VerificationFinding(e.Kind, e.Place, e.Fault)];
-        }
-    }
+    public static IReadOnlyList<VerificationFinding> Verify(ReadOnlyMemory<byte> bytes, string proofFile, LedgerVerifier log, string type, LedgerSubject subject) =>
+        FindingsOf(() => Open(() => TlogProof.Parse(bytes.Span, proofFile), proofFile, log, type, subject));
 
     /// <summary>The entry of this type about this subject that a ledger signed.</summary>
     /// <exception cref="SignatureException">The file is missing, its proof does not hold, or it is about something else.</exception>
@@ -59,6 +39,19 @@ internal static class LoggedEntry
         catch (Exception e) when (e is LedgerException or IntegrityException)
         {
             return null;
+        }
+    }
+
+    private static IReadOnlyList<VerificationFinding> FindingsOf(Func<LedgerEntry> open)
+    {
+        try
+        {
+            _ = open();
+            return [];
+        }
+        catch (SignatureException e)
+        {
+            return [e.ToFinding()];
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class ReleaseEndorsements(string folder, TrustPolicy? people, Si
         }
         catch (SignatureException e)
         {
-            return new VerificationFinding(e.Kind, e.Place, e.Fault);
+            return e.ToFinding();
         }
     }
 

@@ -34,7 +34,7 @@ internal sealed class ReleaseStatements(string folder, SignerTrust trust, Judgem
         }
         catch (SignatureException e)
         {
-            return [new VerificationFinding(e.Kind, e.Place, e.Fault)];
+            return [e.ToFinding()];
         }
     }
 }

@@ -111,7 +111,7 @@ public static class ReleaseVerifier
         }
         catch (SignatureException e)
         {
-            return (null, new VerificationFinding(e.Kind, e.Place, e.Fault));
+            return (null, e.ToFinding());
         }
     }
 
@@ -149,7 +149,7 @@ public static class ReleaseVerifier
         }
         catch (SignatureException e)
         {
-            return [new VerificationFinding(e.Kind, e.Place, e.Fault)];
+            return [e.ToFinding()];
         }
     }
 

@@ -12,4 +12,7 @@ public sealed class SignatureException(SignatureFault fault, string place, strin
 {
     /// <summary>The kind of fault.</summary>
     public SignatureFault Kind { get; } = fault;
+
+    /// <summary>The same, for whoever lists every reason instead of stopping at the first.</summary>
+    public VerificationFinding ToFinding() => new(Kind, Place, Fault);
 }

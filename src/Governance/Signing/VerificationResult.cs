@@ -13,7 +13,7 @@ public sealed record VerificationResult(Statement? Statement, IReadOnlyList<Veri
     public bool IsByStranger => Findings is [{ Fault: SignatureFault.OtherKey or SignatureFault.UnsupportedMethod or SignatureFault.UntrustedCertificate }, ..];
 
     internal static VerificationResult Refused(SignatureException e) =>
-        new(null, [new VerificationFinding(e.Kind, e.Place, e.Fault)], []);
+        new(null, [e.ToFinding()], []);
 
     internal static VerificationResult Of(Statement statement, params IReadOnlyList<VerificationFinding> findings) => new(statement, findings, []);
 }
