@@ -20,13 +20,6 @@ public sealed class ForbiddenMemberTests
     public void The_search_sees_what_the_executable_does_with_the_console() =>
         Assert.Contains(MembersUsedBy(Product.Cli), member => IsForbidden(member) && member.StartsWith("System.Console.", StringComparison.Ordinal));
 
-    /// <summary>docs/decisions/0007-scalars-are-held.md. The wrapper's <c>square</c> is <c>pow(2)</c>, its + and − are <c>add</c> and <c>sub</c> with an alpha of 1: such scalars are inside.</summary>
-    [Theory]
-    [MemberData(nameof(Libraries))]
-    public void No_Torch_scalar_is_without_an_owner(string project) =>
-        Offenders.None(MembersUsedBy(project).Where(member => member is "TorchSharp.Scalar.op_Implicit" or ".Tensor.square" or ".Tensor.square_" or ".Tensor.op_Addition" or ".Tensor.op_Subtraction"
-            or ".Tensor.sub" or ".Tensor.sub_" or ".Tensor.add(1)" or ".Tensor.add_(1)"));
-
     private static bool IsForbidden(string member) =>
         member.StartsWith("System.Console.", StringComparison.Ordinal)
         || member is "System.DateTime.get_Now" or "System.DateTime.get_UtcNow" or "System.DateTime.get_Today"
@@ -48,8 +41,7 @@ public sealed class ForbiddenMemberTests
             return null;
         var type = metadata.GetTypeReference((TypeReferenceHandle)member.Parent);
         var name = $"{metadata.GetString(type.Namespace)}.{metadata.GetString(type.Name)}.{metadata.GetString(member.Name)}";
-        var alone = name is ".Tensor.add" or ".Tensor.add_" && Parameters(metadata, member) == 1;
-        return name.EndsWith("..ctor", StringComparison.Ordinal) && Parameters(metadata, member) == 0 ? name + "()" : alone ? name + "(1)" : name;
+        return name.EndsWith("..ctor", StringComparison.Ordinal) && Parameters(metadata, member) == 0 ? name + "()" : name;
     }
 
     private static int Parameters(MetadataReader metadata, MemberReference member)

@@ -25,6 +25,13 @@ internal static class Product
 
     public static string AssemblyPath(string project) => Path.Combine(AppContext.BaseDirectory, AssemblyName(project) + ".dll");
 
+    /// <summary>What the tests of a project were built to, beside what these were.</summary>
+    public static string TestAssemblyPath(string project)
+    {
+        var own = Path.GetRelativePath(Repository.PathTo("tests", "Architecture.Tests"), AppContext.BaseDirectory);
+        return Path.Combine(Repository.PathTo("tests", $"{project}.Tests"), own, $"Loragate.{project}.Tests.dll");
+    }
+
     public static string AssemblyName(string project) => project == Cli ? "loragate" : $"Loragate.{project}";
 
     public static Assembly Load(string project) => Assembly.LoadFrom(AssemblyPath(project));

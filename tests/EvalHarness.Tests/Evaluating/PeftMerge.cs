@@ -1,6 +1,7 @@
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Safetensors;
+using Loragate.EvalHarness.Models.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -34,8 +35,9 @@ internal static class PeftMerge
     {
         using var scope = NewDisposeScope();
         var weight = Read(tensor.ReadAll(), tensor.Info).to(ScalarType.Float32);
-        var delta = Factor(adapter, $"{module}.lora_B.weight").matmul(Factor(adapter, $"{module}.lora_A.weight")).mul(adapter.Config.ScaleOf(module));
-        var sum = weight.add(delta);
+        using var scale = adapter.Config.ScaleOf(module).ToScalar();
+        var delta = Factor(adapter, $"{module}.lora_B.weight").matmul(Factor(adapter, $"{module}.lora_A.weight")).mul(scale);
+        var sum = weight.Plus(delta);
         if (adapter.Config.UseDora)
             sum = Factor(adapter, $"{module}.lora_magnitude_vector").div(Norms(sum)).view(-1, 1).mul(sum);
         return sum.to(TypeOf(tensor.Info.DType)).bytes.ToArray();

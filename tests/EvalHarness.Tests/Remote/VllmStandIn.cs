@@ -185,9 +185,10 @@ internal sealed class VllmStandIn : IDisposable
         lock (_lock)
         {
             using var scope = torch.NewDisposeScope();
+            using var heat = 1.5f.ToScalar();
             var logits = model.Logits(tokens, CancellationToken.None);
             if (Fault == ServerFault.Heated)
-                logits = logits.div(1.5f);
+                logits = logits.div(heat);
             var all = logits.log_softmax(-1);
             var best = Enumerable.Range(0, tokens.Length - 1).Select(i =>
             {

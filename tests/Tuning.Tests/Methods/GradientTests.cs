@@ -2,6 +2,7 @@ using Loragate.EvalHarness.Models;
 using Loragate.Tuning.Data;
 using Loragate.Tuning.Optimizing;
 using Loragate.Tuning.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Loragate.Tuning.Methods;
@@ -73,9 +74,10 @@ public sealed class GradientTests
     private static void Stir(TunedModel tuned)
     {
         using var still = no_grad();
+        using var step = 0.02.ToScalar();
         var generator = new Generator(5);
         foreach (var parameter in tuned.Parameters)
-            parameter.Value.add_(0.02 * randn(parameter.Value.shape, dtype: ScalarType.Float64, generator: generator));
+            parameter.Value.add_(randn(parameter.Value.shape, dtype: ScalarType.Float64, generator: generator), step);
     }
 
     /// <summary>The coordinates of the largest gradients, where a wrong term shows, and some others.</summary>
@@ -84,16 +86,23 @@ public sealed class GradientTests
 
     private static double Difference(TunedModel tuned, Tensor parameter, long at)
     {
-        double At(double offset)
+        using var step = Step.ToScalar();
+        using var forward = 1.ToScalar();
+        using var back = (-1).ToScalar();
+        double At(Scalar way, Scalar home)
         {
-            using (no_grad())
-                parameter.view(-1)[at].add_(offset);
+            Move(way);
             var loss = BatchLoss.Sum(tuned.Model, Batch);
-            using (no_grad())
-                parameter.view(-1)[at].add_(-offset);
+            Move(home);
             return loss;
         }
 
-        return (At(Step) - At(-Step)) / (2 * Step);
+        void Move(Scalar way)
+        {
+            using var still = no_grad();
+            parameter.view(-1)[at].add_(step, way);
+        }
+
+        return (At(forward, back) - At(back, forward)) / (2 * Step);
     }
 }
