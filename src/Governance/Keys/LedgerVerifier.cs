@@ -51,8 +51,10 @@ public sealed class LedgerVerifier
         if (parts.Length != 3 || !IsName(parts[0]) || parts[1].Length != 8 || !parts[1].All(char.IsAsciiHexDigit))
             throw new KeyException(place, "not a vkey of the form name+id+key", Advice);
         var data = Base64.Decode(parts[2]) ?? throw new KeyException(place, "the key of the vkey is not base64", Advice);
-        if (data.Length != 1 + KeyLength || data[0] is not (Ed25519 or Cosignature))
+        if (data is not [Ed25519 or Cosignature, ..])
             throw new KeyException(place, "a vkey of an unknown type", "Types 0x01 (Ed25519) and 0x04 (cosignature) are known.");
+        if (data.Length != 1 + KeyLength)
+            throw new KeyException(place, $"a key of {data.Length - 1} bytes where {KeyLength} were expected", Advice);
         var verifier = new LedgerVerifier(parts[0], data[0], data[1..]);
         return verifier.KeyId == uint.Parse(parts[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture)
             ? verifier

@@ -23,8 +23,10 @@ public sealed record SignedNote(string Text, IReadOnlyList<NoteSignature> Signat
     {
         var all = Decode(note, place);
         var split = all.LastIndexOf(Separator, StringComparison.Ordinal);
-        if (split < 0 || !all.EndsWith('\n') || all.Any(c => c < ' ' && c != '\n'))
-            throw new LedgerException(place, "not a signed note (text, empty line, signature lines)", Advice);
+        if (all.FirstOrDefault(c => c is < ' ' and not '\n', '\n') is var control and not '\n')
+            throw new LedgerException(place, $"the control character 0x{(int)control:X2}", Advice);
+        if (split < 0 || !all.EndsWith('\n'))
+            throw new LedgerException(place, "not a signed note (text, empty line, signature lines, each ended by a line feed)", Advice);
         var lines = all[(split + Separator.Length)..].Split('\n')[..^1];
         return lines.Length is > 0 and <= MaxSignatures
             ? new SignedNote(all[..(split + 1)], [.. lines.Select(line => ParseSignature(line, place))])

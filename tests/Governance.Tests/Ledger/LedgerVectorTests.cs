@@ -16,13 +16,13 @@ public sealed class LedgerVectorTests
     {
         using var document = JsonDocument.Parse(json);
         var item = document.RootElement;
-        var ledger = LedgerFolder.Open(TlogVectors.PathTo(item.GetProperty("dir").GetString()!));
-        IReadOnlyList<SeenCheckpoint> history = item.TryGetProperty("history", out var file) ? History(file.GetString()!) : [];
-        var result = ledger.Verify(TlogVectors.Key(item.GetProperty("vkey").GetString()!), history, TestContext.Current.CancellationToken);
+        var result = Run(item);
         var expected = item.GetProperty("expected").GetString();
         Assert.Contains(expected, (string[])["valid", "invalid"]);
         Assert.True(result.IsValid == (expected == "valid"), $"{id} expected {expected}: {result.Fault}");
         Assert.Equal(result.IsValid, result.Fault is null);
+        if (!result.IsValid)
+            Assert.Contains(TlogCauses.Of("cases.json", id), result.Fault!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,6 +44,13 @@ public sealed class LedgerVectorTests
         var seen = History("log-300.history").Where(item => item.Size > 0 && item.Root is not null).ToList();
         Assert.NotEmpty(seen);
         Assert.All(seen, item => Assert.True(MerkleTree.VerifyConsistency(item.Size, item.Root!.Value, now.Size, now.Root, ledger.ProveConsistency(item.Size, log))));
+    }
+
+    private static LedgerVerification Run(JsonElement item)
+    {
+        var ledger = LedgerFolder.Open(TlogVectors.PathTo(item.GetProperty("dir").GetString()!));
+        IReadOnlyList<SeenCheckpoint> history = item.TryGetProperty("history", out var file) ? History(file.GetString()!) : [];
+        return ledger.Verify(TlogVectors.Key(item.GetProperty("vkey").GetString()!), history, TestContext.Current.CancellationToken);
     }
 
     private static List<SeenCheckpoint> History(string file) =>

@@ -25,7 +25,7 @@ public sealed class NoteVectorTests
         var item = document.RootElement;
         var known = item.GetProperty("vkeys").EnumerateArray().Select(vkey => LedgerVerifier.Parse(vkey.GetString()!, id)).ToList();
         var bytes = item.GetProperty("note").GetBytesFromBase64();
-        if (Expects(item, () => SignedNote.Parse(bytes, id).SignedBy(known, id)) is not { } signers)
+        if (Expects(item, "notes.json", id, () => SignedNote.Parse(bytes, id).SignedBy(known, id)) is not { } signers)
             return;
         Assert.Equal(item.GetProperty("signed_by").EnumerateArray().Select(name => name.GetString()), signers.Select(signer => signer.Name));
         Assert.Equal(item.GetProperty("text").GetBytesFromBase64(), Encoding.UTF8.GetBytes(SignedNote.Parse(bytes, id).Text));
@@ -38,7 +38,7 @@ public sealed class NoteVectorTests
     {
         using var document = JsonDocument.Parse(json);
         var vkey = document.RootElement.GetProperty("vkey").GetString()!;
-        if (Expects(document.RootElement, () => LedgerVerifier.Parse(vkey, id)) is { } key)
+        if (Expects(document.RootElement, "vkeys.json", id, () => LedgerVerifier.Parse(vkey, id)) is { } key)
             Assert.Equal(vkey, key.ToString(), ignoreCase: true);
     }
 
@@ -49,7 +49,7 @@ public sealed class NoteVectorTests
         using var document = JsonDocument.Parse(json);
         var item = document.RootElement;
         var log = LedgerVerifier.Parse(item.GetProperty("vkey").GetString()!, id);
-        if (Expects(item, () => LedgerCheckpoint.Open(item.GetProperty("note").GetBytesFromBase64(), log, id)) is { } checkpoint)
+        if (Expects(item, "checkpoints.json", id, () => LedgerCheckpoint.Open(item.GetProperty("note").GetBytesFromBase64(), log, id)) is { } checkpoint)
             Assert.StartsWith(checkpoint.ToString(), item.GetProperty("text").GetString(), StringComparison.Ordinal);
     }
 
@@ -61,19 +61,20 @@ public sealed class NoteVectorTests
         var item = document.RootElement;
         var file = File.ReadAllBytes(TlogVectors.PathTo(item.GetProperty("file").GetString()!));
         var log = TlogVectors.Key(item.GetProperty("vkey").GetString()!);
-        if (Expects(item, () => TlogProof.Parse(file, id).Verify(item.GetProperty("entry").GetBytesFromBase64(), log, id)) is not null)
+        if (Expects(item, "proofs.json", id, () => TlogProof.Parse(file, id).Verify(item.GetProperty("entry").GetBytesFromBase64(), log, id)) is not null)
             Assert.Equal(file, TlogProof.Parse(file, id).ToBytes());
     }
 
-    private static T? Expects<T>(JsonElement item, Func<T> act)
+    private static T? Expects<T>(JsonElement item, string file, string id, Func<T> act)
         where T : class
     {
         var expected = item.GetProperty("expected").GetString();
         if (expected == "valid")
             return act();
         Assert.Equal("invalid", expected);
-        var e = Record.Exception(act);
-        Assert.True(e is MalformedInputException or IntegrityException, $"{item.GetProperty("reason")}: {e?.ToString() ?? "accepted"}");
+        var e = Record.Exception(act) ?? throw new InvalidOperationException($"{item.GetProperty("reason")}: accepted");
+        Assert.True(e is MalformedInputException or IntegrityException, $"{item.GetProperty("reason")}: {e}");
+        Assert.Contains(TlogCauses.Of(file, id), e.Message, StringComparison.Ordinal);
         return null;
     }
 }

@@ -10,6 +10,35 @@ namespace Loragate.Governance.Signing;
 [Trait(SharedFolder.Category, SharedFolder.Name)]
 public sealed class JcsVectorTests
 {
+    /// <summary>As what each bad text is refused: one that is refused for another reason than the planted one would be luck.</summary>
+    private static readonly Dictionary<string, string> Causes = new (string Words, string Ids)[]
+    {
+        ("Duplicate property 'a'", "dup dup-same dup-escaped"),
+        ("Duplicate property 'k'", "dup-nested"),
+        ("invalid start of a value", "nan infinity single-quote plus dot-first upper-literal nbsp form-feed"),
+        ("is invalid within a number", "neg-infinity dot-last minus-only exp-empty"),
+        ("is beyond a double", "overflow"),
+        ("missing low surrogate", "lone-high lone-in-key high-then-text"),
+        ("Invalid surrogate value", "lone-low swapped-pair"),
+        ("'0x01' is invalid within a JSON string", "raw-control"),
+        ("'0x0A' is invalid within a JSON string", "raw-newline"),
+        ("'0x09' is invalid within a JSON string", "raw-tab"),
+        ("trailing comma", "trailing-comma trailing-comma-object"),
+        ("is invalid after a value", "comment missing-comma"),
+        ("invalid start of a property name", "bare-key"),
+        ("Invalid leading zero", "leading-zero neg-leading-zero"),
+        ("is an invalid end of a number", "hex unclosed"),
+        ("is an invalid escapable character", "bad-escape"),
+        ("is not a hex digit", "short-u"),
+        ("does not contain any JSON tokens", "empty blank"),
+        ("is invalid after a single JSON value", "two-values trailing-text nul-tail"),
+        ("Expected end of string", "unclosed-string"),
+        ("Expected a ':'", "missing-colon"),
+        ("a byte order mark stands before", "bom"),
+        ("Unable to translate bytes", "utf8-invalid utf8-overlong utf8-surrogate utf8-too-big utf8-cut utf16"),
+        ("maximum configured depth", "depth"),
+    }.SelectMany(told => told.Ids.Split(' ').Select(id => KeyValuePair.Create(id, told.Words))).ToDictionary(StringComparer.Ordinal);
+
     public static TheoryData<string, string> Vectors => [.. Items("vectors.json", "vectors")];
 
     public static TheoryData<string, string> Rejects => [.. Items("rejects.json", "rejects")];
@@ -29,7 +58,8 @@ public sealed class JcsVectorTests
     public void What_is_not_strict_JSON_is_refused(string id, string json)
     {
         using var document = JsonDocument.Parse(json);
-        Assert.Throws<JsonFormatException>(() => CanonicalJson.Canonicalize(document.RootElement.GetProperty("input").GetBytesFromBase64(), id));
+        var refused = Assert.Throws<JsonFormatException>(() => CanonicalJson.Canonicalize(document.RootElement.GetProperty("input").GetBytesFromBase64(), id));
+        Assert.Contains(Causes.GetValueOrDefault(id) ?? throw new InvalidOperationException($"{id}: say here as what it is refused."), refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
