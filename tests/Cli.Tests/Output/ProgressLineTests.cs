@@ -15,7 +15,7 @@ public sealed class ProgressLineTests
 
     [Fact]
     public void While_nothing_is_counted_no_time_is_told() =>
-        Assert.Equal(["Training 0 %", "Training 50 % · 20 s left", "Training 50 %"], Told((0, 0, false), (20, 0, false), (40, 0, true), (60, 500, true), (80, 500, false)));
+        Assert.Equal(["Training 0 %", "Training 0 %", "Training 50 % · 20 s left", "Training 50 %"], Told((0, 0, false), (20, 0, false), (40, 0, true), (60, 500, true), (80, 500, false)));
 
     /// <summary>The lines that are told of 1,000 pieces of work, at these seconds so many done.</summary>
     private static string[] Told(params (int Second, long Done, bool IsCounted)[] reports)
