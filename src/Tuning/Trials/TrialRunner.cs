@@ -57,7 +57,7 @@ public static class TrialRunner
         TrialRequest request, TrialInputs inputs, TrialFolder folder, CostMeter meter, TrialRounds rounds, IReadOnlyList<TrialOutcome> outcomes, CancellationToken cancellation)
     {
         using var scoring = new TrialScoring(request, inputs, cancellation);
-        using var probe = new TrialProbe(request, inputs, meter.Clock, cancellation);
+        var probe = new TrialProbe(scoring.Base, inputs, meter.Clock, cancellation);
         var (round, results, costs) = (rounds.Rounds.Count, new List<TrialResult>(), new List<TrialCost>());
         foreach (var (trial, receipt, _, cost, _) in outcomes)
         {
