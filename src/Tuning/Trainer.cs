@@ -4,6 +4,7 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Models;
+using Loragate.Tuning.Data;
 using Loragate.Tuning.Methods;
 using Loragate.Tuning.Training;
 using static TorchSharp.torch;
@@ -25,18 +26,26 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(request);
         request.Check();
         using var workspace = TrainingWorkspace.Open(request.Output);
+        var data = CheckedData.Read(request.Data, request.Validation, request.Base, request.AllowRepeats);
         using var checkpoint = Checkpoint.Open(request.Base);
         set_num_threads(request.Threads);
         using var model = LanguageModel.Load(checkpoint, request.Precision, new Device(request.Device), request.Weights, cancellationToken);
-        if (model.Type == ScalarType.Float16)
-            throw new TuningException(request.Base, "stored in float16, whose range is too small for gradients", "Train in float32.");
+        RefuseNarrow(model, request.Base);
         using var tuned = request.Method.Start(model, request.Seed);
-        var source = TrainingSource.Read(request, checkpoint, tuned.Model);
+        var source = TrainingSource.Of(request, data, checkpoint, tuned.Model);
         using var state = TrainingState.Open(workspace, tuned.Parameters, request.Optimizer, Digest.Of(RecordJson.Canonical(source.Inputs)), keepsBest: source.Validation.Count > 0, request.Fresh);
         tuned.Refresh();
         new TrainingLoop(request, source, tuned, state).Run(progress, cancellationToken);
         state.RestoreBest();
         return Save(workspace, checkpoint, tuned, state, source.Inputs, cancellationToken);
+    }
+
+    /// <summary>Refuses a model whose numbers are too narrow to learn in.</summary>
+    /// <exception cref="TuningException">It computes in float16.</exception>
+    internal static void RefuseNarrow(LanguageModel model, string folder)
+    {
+        if (model.Type == ScalarType.Float16)
+            throw new TuningException(folder, "stored in float16, whose range is too small for gradients", "Train in float32.");
     }
 
     private static TrainingReceipt Save(TrainingWorkspace workspace, Checkpoint checkpoint, TunedModel tuned, TrainingState state, TrainingInputs inputs, CancellationToken cancellation)

@@ -87,6 +87,18 @@ public sealed class TrainerTests : IDisposable
     }
 
     [Theory]
+    [InlineData("settings", "steps below 1")]
+    [InlineData("output", "the output already exists")]
+    [InlineData("data", "the same prompt as")]
+    public void What_is_cheap_to_find_is_found_before_the_base_is_read(string what, string words)
+    {
+        _temp.Write("standing/file", "x"u8);
+        var twice = _temp.Write("twice.jsonl", "{\"prompt\": \"a\", \"completion\": \" b\"}\n{\"prompt\": \"a\", \"completion\": \" c\"}\n"u8);
+        var request = Request("lora", what == "output" ? "standing" : "adapter") with { Weights = new Unhashed() };
+        Assert.Contains(words, Assert.ThrowsAny<MalformedInputException>(() => Trainer.Train(request with { Steps = what == "settings" ? 0 : 7, Data = what == "data" ? [twice] : request.Data })).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("rank", 0, "rank")]
     [InlineData("target", 2, "target 'no_proj': the model has no such linear module in the layers asked for. Name some of: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj, lm_head.")]
     [InlineData("layer", 2, "layer 7: the model has no such layer")]

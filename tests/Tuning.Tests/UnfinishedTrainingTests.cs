@@ -39,6 +39,21 @@ public sealed class UnfinishedTrainingTests : IDisposable
     }
 
     [Theory]
+    [InlineData(1UL, false)]
+    [InlineData(9UL, true)]
+    public void What_a_run_left_that_was_killed_once_its_output_stood_is_cleared_and_another_runs_is_not(ulong seed, bool stays)
+    {
+        var request = Request("lora", "adapter");
+        Assert.Throws<TimeoutException>(() => Trainer.Train(request with { Seed = seed }, At.Crash(7)));
+        Directory.Move(_temp.PathTo("adapter.partial"), _temp.PathTo("kept"));
+        _ = Trainer.Train(request);
+        Directory.Move(_temp.PathTo("kept"), _temp.PathTo("adapter.partial"));
+        Assert.Contains("already exists", Assert.Throws<FolderException>(() => Trainer.Train(request)).Message, StringComparison.Ordinal);
+        Assert.Equal(stays, Directory.Exists(_temp.PathTo("adapter.partial")));
+        Assert.False(File.Exists(_temp.PathTo("adapter.lock.partial")));
+    }
+
+    [Theory]
     [InlineData(false)]
     [InlineData(true)]
     public void What_something_else_left_in_the_way_is_named_and_not_touched(bool fresh)

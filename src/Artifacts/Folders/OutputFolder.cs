@@ -62,6 +62,10 @@ public sealed class OutputFolder : IDisposable
         }
     }
 
+    /// <summary>Takes, for this process alone, the place of an output that stands already, to clear what was left beside it.</summary>
+    /// <exception cref="FolderException">Another process is at work there.</exception>
+    public static OutputLock ClaimStanding(string target) => OutputLock.Take(PlaceOf(target));
+
     /// <summary>Refuses a place where no output can appear, as <see cref="Create"/> and <see cref="Resume"/> do, and makes nothing.</summary>
     /// <exception cref="FolderException">Something already stands at <paramref name="target"/>.</exception>
     public static void CheckFree(string target)

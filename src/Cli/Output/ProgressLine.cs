@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 
@@ -7,24 +6,41 @@ namespace Loragate.Cli.Output;
 /// <summary>Progress of long work on one line that is redrawn; on a screen that cannot redraw, a line every ten seconds.</summary>
 /// <param name="screen">Where to draw.</param>
 /// <param name="what">What is being done.</param>
-internal sealed class ProgressLine(Screen screen, string what) : IDisposable
+/// <param name="clock">The clock; the system's unless given.</param>
+internal sealed class ProgressLine(Screen screen, string what, TimeProvider? clock = null) : IDisposable
 {
     private static readonly TimeSpan Redraw = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Relog = TimeSpan.FromSeconds(10);
 
-    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
+    private readonly long _start = (clock ?? TimeProvider.System).GetTimestamp();
     private readonly Lock _lock = new();
     private TimeSpan _next = TimeSpan.Zero;
+    private (long Done, TimeSpan At)? _origin;
     private bool _drawn;
 
-    /// <summary>Tells how much is done, in any unit, and what else there is to say; cheap when called often.</summary>
-    public void Report(long done, long total, string? detail = null)
+    private TimeSpan Elapsed => _clock.GetElapsedTime(_start);
+
+    /// <summary>
+    /// Tells how much is done, in any unit, and what else there is to say; cheap when called often. What was done when it was first called was done before, by a run that this one goes on with: the time
+    /// that is left is told by what is done since.
+    /// </summary>
+    /// <param name="done">How much is done.</param>
+    /// <param name="total">How much there is.</param>
+    /// <param name="detail">What else there is to say.</param>
+    /// <param name="isCounted">Whether what is being done now is counted; where it is not, no time is told.</param>
+    public void Report(long done, long total, string? detail = null, bool isCounted = true)
     {
-        if (_clock.Elapsed < _next || total <= 0)
+        if (isCounted && _origin is null)
+        {
+            lock (_lock)
+                _origin ??= (done, Elapsed);
+        }
+        if (Elapsed < _next || total <= 0)
             return;
         lock (_lock)
         {
-            var elapsed = _clock.Elapsed;
+            var elapsed = Elapsed;
             if (elapsed < _next)
                 return;
             var interactive = screen.People.Profile.Capabilities.Interactive && screen.People.Profile.Capabilities.Ansi;
@@ -34,8 +50,8 @@ internal sealed class ProgressLine(Screen screen, string what) : IDisposable
                 return;
             }
             _next = elapsed + (interactive ? Redraw : Relog);
-            var left = done > 0 ? TimeSpan.FromSeconds(elapsed.TotalSeconds * (total - done) / done) : TimeSpan.Zero;
-            var line = string.Create(CultureInfo.InvariantCulture, $"{what} {100.0 * done / total:0} % · {Duration(left)} left{(detail is null ? "" : " · ")}{detail}");
+            var left = isCounted && _origin is { } origin && done > origin.Done ? $" · {Duration((elapsed - origin.At) * ((double)(total - done) / (done - origin.Done)))} left" : "";
+            var line = string.Create(CultureInfo.InvariantCulture, $"{what} {100.0 * done / total:0} %{left}{(detail is null ? "" : " · ")}{detail}");
             if (interactive)
                 screen.People.Write(new ControlCode($"\r\u001b[K{line}"));
             else

@@ -55,7 +55,7 @@ internal static class TrialTable
             training?.PeakBytes is { } peak ? Number(peak / 1e6, "0") + " MB" : "–",
             training is null || watts is null ? "–" : Number(training.Seconds * watts.Value / 1e3, "0.0") + " kJ",
             cost is { TokenSeconds: { } own, BaseTokenSeconds: { } ofBase } ? Number(100 * own / ofBase, "0") + " %" : "–",
-            method is "lora" or "dora" ? "100 %" : "–",
+            method is not null && TrainedMethod.IsLowRankName(method) ? "100 %" : "–",
         ];
         table.AddRow(cells.Select(Screen.Cell));
     }

@@ -4,7 +4,6 @@ using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Output;
 using Loragate.EvalHarness.Models;
 using Loragate.Governance.Signing;
-using Loragate.MergeEngine;
 using Loragate.Tuning;
 using Loragate.Tuning.Optimizing;
 
@@ -75,7 +74,7 @@ internal static class TrainVerb
                     Device = CommonOptions.DeviceOf(parsed.GetValue(device)!),
                     Output = parsed.GetValue(output)!,
                     Fresh = parsed.GetValue(fresh),
-                    Weights = WeightsDigest.ComputeTensors(parsed.GetValue(baseModel)!, Tool.Threads, cancellationToken),
+                    Weights = new DeferredWeights(parsed.GetValue(baseModel)!, Tool.Threads, cancellationToken),
                     Threads = parsed.GetValue(threads),
                     Version = Tool.Version,
                 };

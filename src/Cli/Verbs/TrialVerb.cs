@@ -3,7 +3,6 @@ using System.Globalization;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Output;
 using Loragate.Cli.Trials;
-using Loragate.MergeEngine;
 using Loragate.Tuning.Trials;
 
 namespace Loragate.Cli.Verbs;
@@ -38,7 +37,7 @@ internal static class TrialVerb
                 {
                     Plan = read,
                     Base = parsed.GetValue(baseModel)!,
-                    Weights = WeightsDigest.ComputeTensors(parsed.GetValue(baseModel)!, Tool.Threads, cancellationToken),
+                    Weights = new DeferredWeights(parsed.GetValue(baseModel)!, Tool.Threads, cancellationToken),
                     Output = parsed.GetValue(output)!,
                     Device = CommonOptions.DeviceOf(parsed.GetValue(device)!),
                     Threads = Tool.Threads,
@@ -47,7 +46,7 @@ internal static class TrialVerb
                 };
                 TrialReport report;
                 using (var line = new ProgressLine(tool.Screen, "Trying"))
-                    report = TrialRunner.Run(request, new ProcessMeter(tool.Clock), new Relay<TrialProgress>(p => line.Report(p.Done, p.Planned, p.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"{p.Trial}, loss {loss:0.000}") : $"measuring {p.Trial}")), cancellationToken);
+                    report = TrialRunner.Run(request, new ProcessMeter(tool.Clock), new Relay<TrialProgress>(p => line.Report(p.Done, p.Planned, p.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"{p.Trial}, loss {loss:0.000}") : $"measuring {p.Trial}", isCounted: p.Loss is not null)), cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(report.ToCanonicalJson());
                 TrialTable.Show(tool, TriedFolder.Read(request.Output), read.Watts);

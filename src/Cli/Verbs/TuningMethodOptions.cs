@@ -24,13 +24,13 @@ internal sealed class TuningMethodOptions
     public TuningMethod Read(ParseResult parsed)
     {
         var name = parsed.GetValue(_method)!;
-        Option[] foreign = name is "lora" or "dora" ? [_size] : name == "full" ? [.. All.Skip(1)] : [.. All.Skip(1).SkipLast(1)];
+        Option[] foreign = TrainedMethod.IsLowRankName(name) ? [_size] : name == "full" ? [.. All.Skip(1)] : [.. All.Skip(1).SkipLast(1)];
         if (foreign.FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false }) is { } odd)
             throw new UsageException($"{odd.Name} does not go with --method {name}.");
         return name switch
         {
             "full" => new FullMethod(),
-            "bottleneck" => new BottleneckMethod { Size = parsed.GetValue(_size) ?? 16 },
+            "bottleneck" => new BottleneckMethod { Size = parsed.GetValue(_size) ?? new BottleneckMethod().Size },
             "prompt" => new PromptMethod { Tokens = parsed.GetValue(_size) ?? new PromptMethod().Tokens },
             _ => Lora(parsed, name == "dora"),
         };
@@ -38,12 +38,10 @@ internal sealed class TuningMethodOptions
 
     private LoraMethod Lora(ParseResult parsed, bool isDora)
     {
-        var rank = parsed.GetValue(_rank) ?? 8;
-        return new LoraMethod
+        var method = new LoraMethod
         {
             UseDora = isDora,
-            Rank = rank,
-            Alpha = parsed.GetValue(_alpha) ?? 2 * rank,
+            Rank = parsed.GetValue(_rank) ?? new LoraMethod().Rank,
             UseRslora = parsed.GetValue(_rslora),
             Dropout = parsed.GetValue(_dropout) ?? 0,
             Targets = Names(parsed.GetValue(_targets)),
@@ -51,6 +49,7 @@ internal sealed class TuningMethodOptions
             RankPattern = [.. parsed.GetValue(_rankPattern)!.Select(text => Pattern<int>(_rankPattern, text, part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var r) ? r : null))],
             AlphaPattern = [.. parsed.GetValue(_alphaPattern)!.Select(text => Pattern<double>(_alphaPattern, text, part => double.TryParse(part, NumberStyles.Float, CultureInfo.InvariantCulture, out var a) ? a : (double?)null))],
         };
+        return parsed.GetValue(_alpha) is { } alpha ? method with { Alpha = alpha } : method;
     }
 
     private static string[] Names(string? list) => list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];

@@ -196,7 +196,8 @@ public sealed class Evaluator : IDisposable
             _checkpoint.Dispose();
     }
 
-    private LanguageModel Load(CancellationToken cancellationToken) => _model ??= _base is null
+    /// <summary>The model with its weights, loaded when it is first asked for; it lives as long as this evaluator.</summary>
+    internal LanguageModel Load(CancellationToken cancellationToken) => _model ??= _base is null
         ? LanguageModel.Load(_checkpoint, _options.Precision, new TorchSharp.torch.Device(_options.Device), _options.Weights, cancellationToken)
         : _base.Load(cancellationToken).Attach(_adapter!);
 

@@ -10,7 +10,9 @@ namespace Loragate.Governance.Trials;
 /// <param name="Reasons">Why, in words.</param>
 public sealed record Recommendation(string? Id, string? Best, LowRankFinding? LowRank, IReadOnlyList<string> Reasons)
 {
-    private const double Alpha = 0.05;
+    /// <summary>α, of each kind of claim over all trials together.</summary>
+    public const double Alpha = 0.05;
+
     private const double FullRank = 0.8;
     private const int TellingRank = 8;
 
@@ -34,15 +36,15 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
                     ? $"No trial is shown both to be better on {report.Task.Task} and to keep {kept.Task} within {Percent(margin)} points: add texts of the base's own kind to the data, train for fewer steps or at a lower rate."
                     : throw new InvalidOperationException("Without anything to retain, what is better is sound.")]);
         }
-        List<TrialResult> near = [best, .. findings.Within(report.Margins.Task, [.. findings.Sound.Where(result => result != best)], best)];
-        var chosen = near.OrderBy(result => !IsLowRank(result)).ThenBy(result => result.Bytes).First();
+        List<TrialResult> near = [best, .. findings.Near(report.Margins.Task).Where(result => result != best)];
+        var chosen = near.OrderBy(result => !result.Method.IsLowRank).ThenBy(result => result.Bytes).First();
         var lowRank = LowRankOf(findings, chosen);
         return new Recommendation(chosen.Id, best.Id, lowRank, [.. Because(findings, margin, best, chosen), .. OfMethod(findings, margin, chosen, lowRank), .. OfUpdates(findings, chosen), .. OfData(report)]);
     }
 
     private static IEnumerable<string> Because(TrialFindings findings, double margin, TrialResult best, TrialResult chosen)
     {
-        var (report, count, tried) = (findings.Report, findings.Report.Results.Count, TrialFindings.TriedIn(findings.Report));
+        var (report, tried) = (findings.Report, TrialFindings.TriedIn(findings.Report));
         var together = tried == 1 ? "one-sided, 95 %" : string.Create(CultureInfo.InvariantCulture, $"one-sided, 95 % for all {tried} trials together");
         var onTask = findings.OnTask(chosen);
         yield return $"{chosen.Id} has {Percent(chosen.Task.Value)} % on {chosen.Task.Task}, the base {Percent(report.Task.Value)} %: {onTask.Gained} items gained, {onTask.Lost} lost; at least {Percent(Math.Max(0, findings.LeastGain(chosen)))} points better ({together}).";
@@ -51,17 +53,18 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
         yield return chosen == best
             ? "No trial that may be taken has a higher score."
             : $"{best.Id} has {Percent(best.Task.Value)} %, but {chosen.Id} is shown to lie less than {Percent(report.Margins.Task)} points behind it on the same items, at {Percent((double)chosen.Bytes / best.Bytes)} % of its bytes.";
-        var forgetful = findings.Better.Except(findings.Sound).Where(result => result.Task.Value > best.Task.Value).ToList();
-        var ahead = findings.Ahead(forgetful, chosen);
-        foreach (var result in forgetful)
+        var ahead = findings.Ahead(chosen);
+        foreach (var result in findings.Better.Except(findings.Sound).Where(result => result.Task.Value > best.Task.Value))
             yield return $"{result.Id} has {Percent(result.Task.Value)} %{(ahead.Contains(result) ? ", and is shown to have learnt more" : "")}, but it is not shown to keep {result.Retained!.Task} within {Percent(margin)} points: with texts to replay, another rate or more steps the gap may close from either side.";
-        if (count > 1)
-            yield return $"It was chosen among {count} by the items that it is scored on, so its own score is optimistic: the gate has to measure it on items that nothing was chosen by.";
+        if (report.Results.Count > 1)
+            yield return $"It was chosen among {report.Results.Count} by the items that it is scored on, so its own score is optimistic: the gate has to measure it on items that nothing was chosen by.";
+        if (TrialFindings.IsChosenByRetained(report))
+            yield return $"Which of the {tried} that were tried went on was chosen by {report.Retained!.Task}, so what it keeps of that is optimistic too.";
     }
 
     private static IEnumerable<string> OfMethod(TrialFindings findings, double margin, TrialResult chosen, LowRankFinding lowRank)
     {
-        var tried = findings.Report.Results.Where(IsLowRank).ToList();
+        var tried = findings.Report.Results.Where(result => result.Method.IsLowRank).ToList();
         if (lowRank != LowRankFinding.Chosen)
             yield return chosen.Method.Name == "full" ? "The whole model has to be distributed, and the gate judges adapters: extract a low-rank update from it, or judge it by other means." : "It stays live beside the base: it cannot be merged, and the gate does not judge it.";
         if (lowRank == LowRankFinding.NotTheAnswer)
@@ -112,17 +115,15 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
 
     private static LowRankFinding LowRankOf(TrialFindings findings, TrialResult chosen)
     {
-        var tried = findings.Report.Results.Where(IsLowRank).ToList();
+        var tried = findings.Report.Results.Where(result => result.Method.IsLowRank).ToList();
         return chosen switch
         {
-            _ when IsLowRank(chosen) => LowRankFinding.Chosen,
+            _ when chosen.Method.IsLowRank => LowRankFinding.Chosen,
             _ when tried.Count == 0 => LowRankFinding.NotTried,
             _ when findings.Behind(tried, chosen).Count == tried.Count => LowRankFinding.NotTheAnswer,
             _ => LowRankFinding.Undecided,
         };
     }
-
-    private static bool IsLowRank(TrialResult result) => result.Method.Name is "lora" or "dora";
 
     private static string Percent(double share) => (100 * share).ToString("0.#", CultureInfo.InvariantCulture);
 }

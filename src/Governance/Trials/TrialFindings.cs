@@ -30,7 +30,7 @@ public sealed class TrialFindings
         double[] both = [.. report.Results.Select((result, i) => OnRetained(result) is { } kept ? Math.Max(gains[i], kept.Difference.PAbove(-_retained)) : gains[i])];
         Better = Shown(report.Results, gains, _tried);
         Sound = Shown(report.Results, both, _tried);
-        Best = Sound.Count == 0 ? null : Sound.MaxBy(result => (result.Task.Value, -result.Bytes));
+        Best = BestOf(Sound);
     }
 
     /// <summary>The report.</summary>
@@ -50,6 +50,13 @@ public sealed class TrialFindings
     {
         ArgumentNullException.ThrowIfNull(report);
         return report.Rounds.SelectMany(round => round.Runs).DistinctBy(run => run.Id).Count();
+    }
+
+    /// <summary>Whether those that went on were chosen by the items of what must not be forgotten.</summary>
+    public static bool IsChosenByRetained(TrialReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report.Retained is not null && report.Rounds.SkipLast(1).Any(round => round.Runs.Any(run => run.Retained is not null));
     }
 
     /// <summary>How much better than the base a trial is at least: with 1 − α for all trials of all rounds together.</summary>
@@ -72,17 +79,36 @@ public sealed class TrialFindings
         return Report.Retained is { } ofBase ? TrialComparison.Of(result.Retained!, ofBase) : null;
     }
 
-    /// <summary>Those of some trials that are shown to lie less than a margin behind another on the task, after Holm over them.</summary>
-    public IReadOnlyList<TrialResult> Within(double margin, IReadOnlyList<TrialResult> some, TrialResult other) =>
-        Shown(some, [.. some.Select(result => TrialComparison.Of(result.Task, other.Task).Difference.PAbove(-margin))], some.Count);
+    /// <summary>The best sound trial beside one, of equal ones the smallest; null where no other is sound.</summary>
+    public TrialResult? BestBeside(TrialResult result) => BestOf(Sound.Where(other => other != result));
 
-    /// <summary>Those of some trials that are shown to be worse than another on the task, after Holm over them.</summary>
-    public IReadOnlyList<TrialResult> Behind(IReadOnlyList<TrialResult> some, TrialResult other) =>
-        Shown(some, [.. some.Select(result => TrialComparison.Of(result.Task, other.Task).Difference.PBelow(0))], some.Count);
+    /// <summary>
+    /// The sound trials that are shown to lie less than a margin behind the best sound trial beside them on the task, after Holm over all that were run to their end: whoever takes one of them took it by the
+    /// items that this is shown on, the best among them. Not all of these claims can be wrong, as one trial is the best.
+    /// </summary>
+    /// <param name="margin">The margin, as a share of items.</param>
+    public IReadOnlyList<TrialResult> Near(double margin) => Shown(
+        Sound, [.. Sound.Select(result => BestBeside(result) is { } best ? TrialComparison.Of(result.Task, best.Task).Difference.PAbove(-margin) : 0)], Report.Results.Count, Report.Results.Count - 1);
 
-    /// <summary>Those of some trials that are shown to be better than another on the task, after Holm over them.</summary>
-    public IReadOnlyList<TrialResult> Ahead(IReadOnlyList<TrialResult> some, TrialResult other) =>
-        Shown(some, [.. some.Select(result => TrialComparison.Of(result.Task, other.Task).Difference.PAbove(0))], some.Count);
+    /// <summary>
+    /// Those of some trials that are shown to be worse than another on the task, after Holm over them and for each trial that the other could have been: it was picked for its score, and luck picks
+    /// the luckiest.
+    /// </summary>
+    /// <param name="some">The trials.</param>
+    /// <param name="other">The other, none of them.</param>
+    /// <param name="margin">How much worse, as a share of items.</param>
+    public IReadOnlyList<TrialResult> Behind(IReadOnlyList<TrialResult> some, TrialResult other, double margin = 0)
+    {
+        var picked = Report.Results.Count(result => !some.Contains(result));
+        return Shown(some, [.. some.Select(result => Math.Min(1, picked * TrialComparison.Of(result.Task, other.Task).Difference.PBelow(-margin)))], some.Count);
+    }
+
+    /// <summary>The trials that are shown to be better than another on the task, after Holm over all others that were run to their end.</summary>
+    public IReadOnlyList<TrialResult> Ahead(TrialResult other)
+    {
+        List<TrialResult> others = [.. Report.Results.Where(result => result != other)];
+        return Shown(others, [.. others.Select(result => TrialComparison.Of(result.Task, other.Task).Difference.PAbove(0))], others.Count);
+    }
 
     /// <summary>Why nothing can be read from a report; null where it can.</summary>
     public static string? FaultOf(TrialReport report)
@@ -105,10 +131,12 @@ public sealed class TrialFindings
     private static bool IsLike(TrialScore score, TrialScore other) =>
         (score.Task, score.Metric, score.Data, score.Items) == (other.Task, other.Metric, other.Data, other.Items) && score.Items > 0 && score.Scores.All(value => value is >= 0 and <= 1);
 
-    /// <summary>Those that are shown after Holm over so many claims, of which those that were not measured to the end show nothing.</summary>
-    private List<TrialResult> Shown(IReadOnlyList<TrialResult> results, double[] p, int claims)
+    private static TrialResult? BestOf(IEnumerable<TrialResult> results) => results.OrderByDescending(result => result.Task.Value).ThenBy(result => result.Bytes).FirstOrDefault();
+
+    /// <summary>Those that are shown after Holm over so many claims, of which those that are not among them show nothing.</summary>
+    private List<TrialResult> Shown(IReadOnlyList<TrialResult> results, double[] p, int claims, int? mostWrong = null)
     {
-        var adjusted = Holm.Adjust([.. p, .. Enumerable.Repeat(1.0, claims - p.Length)]);
+        var adjusted = Holm.Adjust([.. p, .. Enumerable.Repeat(1.0, claims - p.Length)], mostWrong);
         return [.. results.Where((_, i) => adjusted[i] <= _alpha)];
     }
 }

@@ -13,14 +13,23 @@ namespace Loragate.Tuning.Methods;
 /// </summary>
 public sealed record LoraMethod : TuningMethod
 {
+    /// <summary>α by rank where nobody says otherwise.</summary>
+    public const double UsualAlphaPerRank = 2;
+
+    private readonly double? _alpha;
+
     /// <inheritdoc/>
     public override string Name => UseDora ? "dora" : "lora";
 
     /// <summary>r, the rank where no pattern says otherwise.</summary>
     public int Rank { get; init; } = 8;
 
-    /// <summary>α, the scale's numerator where no pattern says otherwise.</summary>
-    public double Alpha { get; init; } = 16;
+    /// <summary>α, the scale's numerator where no pattern says otherwise; twice the rank unless given.</summary>
+    public double Alpha
+    {
+        get => _alpha ?? UsualAlphaPerRank * Rank;
+        init => _alpha = value;
+    }
 
     /// <summary>Whether s is α/√r.</summary>
     public bool UseRslora { get; init; }

@@ -80,6 +80,13 @@ internal sealed class TrainingState : IDisposable
         }
     }
 
+    /// <summary>The inputs, by content, of the run that a state's file is of; null where it says none.</summary>
+    public static string? RunOf(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return file.Header.Metadata.GetValueOrDefault(Run);
+    }
+
     /// <summary>Notes a step that was made.</summary>
     /// <param name="loss">Its loss, in nats a token.</param>
     public void Note(double loss)

@@ -1,4 +1,7 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Training;
 
 namespace Loragate.Tuning.Training;
 
@@ -34,6 +37,7 @@ internal sealed class TrainingWorkspace : IDisposable
     /// <exception cref="FolderException">Something stands at the output or lies in the workspace that no training left, or another process is at work.</exception>
     public static TrainingWorkspace Open(string target)
     {
+        ClearSpent(target);
         var claim = OutputFolder.Claim(target);
         try
         {
@@ -46,6 +50,19 @@ internal sealed class TrainingWorkspace : IDisposable
             claim.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Clears what a training had no time to clear that was killed once its output stood in its place: the state of the very inputs that the receipt there names. Anything else stays.</summary>
+    /// <exception cref="FolderException">Another process is at work there.</exception>
+    public static void ClearSpent(string target)
+    {
+        var receipt = System.IO.Path.Combine(target, TrainingReceipt.FileName);
+        var partial = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(target)) + AtomicFile.PartialSuffix;
+        if (!File.Exists(receipt) || !File.Exists(System.IO.Path.Combine(partial, StateName)))
+            return;
+        using var claim = OutputFolder.ClaimStanding(target);
+        if (FaultOf(partial) is null && IsOf(claim.Partial, receipt))
+            Directory.Delete(claim.Partial, recursive: true);
     }
 
     /// <summary>Begins the result; what was half saved before is cleared.</summary>
@@ -64,15 +81,32 @@ internal sealed class TrainingWorkspace : IDisposable
         _claim.Dispose();
     }
 
+    private static bool IsOf(string partial, string receipt)
+    {
+        try
+        {
+            return TrainingState.RunOf(System.IO.Path.Combine(partial, StateName)) == Digest.Of(RecordJson.Canonical(Record.ReadFile<TrainingReceipt>(receipt).Inputs)).Hex;
+        }
+        catch (MalformedInputException)
+        {
+            return false;
+        }
+    }
+
     private static void RefuseForeign(string path)
     {
+        if (FaultOf(path) is { } odd)
+            throw new FolderException(path, $"{odd} no training left there", "Finish or remove what it belongs to, or name another output.");
+    }
+
+    /// <summary>What lies there that no training left; null where there is nothing of the kind.</summary>
+    private static string? FaultOf(string path)
+    {
         if (!System.IO.Path.Exists(path))
-            return;
+            return null;
         string[] own = [StateName, NextName, ResultName, OutputLock.KeeperName];
-        var odd = new DirectoryInfo(path) is { Exists: true, LinkTarget: null } folder
+        return new DirectoryInfo(path) is { Exists: true, LinkTarget: null } folder
             ? folder.EnumerateFileSystemInfos().Where(entry => !own.Contains(entry.Name) || entry.LinkTarget is not null).Select(entry => $"holds '{entry.Name}', which").FirstOrDefault()
             : "is something that";
-        if (odd is not null)
-            throw new FolderException(path, $"{odd} no training left there", "Finish or remove what it belongs to, or name another output.");
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Training;
+using Loragate.Tuning.Training;
 
 namespace Loragate.Tuning.Trials;
 
@@ -18,14 +19,18 @@ internal sealed class TrialFolder(string path)
     /// <summary>Whether the folder is these inputs' already.</summary>
     public bool IsOf(TrialInputs inputs) => File.Exists(PathTo(InputsFile)) && File.ReadAllBytes(PathTo(InputsFile)).AsSpan().SequenceEqual(RecordJson.Canonical(inputs.Names));
 
-    /// <summary>Refuses a folder of other inputs that holds trials, or of something else.</summary>
+    /// <summary>Refuses a folder of something else.</summary>
+    /// <exception cref="TuningException">It holds no trials.</exception>
+    public void CheckPlace()
+    {
+        if (File.Exists(path) || Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any() && !File.Exists(PathTo(InputsFile)))
+            throw new TuningException(path, "holds something else than trials", "Name a new folder.");
+    }
+
+    /// <summary>Refuses a folder of other inputs that holds trials.</summary>
     /// <exception cref="TuningException">Names every input that is another.</exception>
     public void CheckFree(TrialInputs inputs)
     {
-        if (!Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any())
-            return;
-        if (!File.Exists(PathTo(InputsFile)))
-            throw new TuningException(path, "holds something else than trials", "Name a new folder.");
         if (!Directory.Exists(PathTo(Rounds)) || !Directory.EnumerateFiles(PathTo(Rounds), "*", SearchOption.AllDirectories).Any())
             return;
         var begun = Read<Dictionary<string, string>>(PathTo(InputsFile), "Restore it, or name a new folder.");
@@ -43,20 +48,31 @@ internal sealed class TrialFolder(string path)
     /// <summary>Where a trial's adapter or model is.</summary>
     public string Of(int round, Trial trial) => Path.Combine(path, Rounds, round.ToString(CultureInfo.InvariantCulture), trial.Id);
 
-    /// <summary>The receipt of a trial that was trained, after its files were held against it; null where it was not.</summary>
+    /// <summary>The receipt of a trial that was trained, after its files were held against it and its inputs against the run's; null where it was not.</summary>
+    /// <param name="round">The round.</param>
+    /// <param name="trial">The trial.</param>
+    /// <param name="others">The inputs of a receipt that are others than the run's.</param>
+    /// <param name="cancellation">Stops hashing.</param>
     /// <exception cref="TuningException">The files are others than the receipt's, or the receipt is of something else.</exception>
-    public TrainingReceipt? Trained(int round, Trial trial, int steps, CancellationToken cancellation)
+    public TrainingReceipt? Trained(int round, Trial trial, Func<TrainingInputs, IReadOnlyList<string>> others, CancellationToken cancellation)
     {
         var folder = Of(round, trial);
         if (!Directory.Exists(folder))
             return null;
         var receipt = Record.ReadFile<TrainingReceipt>(Path.Combine(folder, TrainingReceipt.FileName));
-        var (settings, method) = (receipt.Inputs.Settings, receipt.Inputs.Method);
-        var isIt = method.Name == trial.Method.Name && method.Settings.Count == trial.Method.Settings.Count && !method.Settings.Except(trial.Method.Settings).Any()
-            && settings.Steps == steps && settings.LearningRate == trial.LearningRate;
-        return isIt && FolderManifest.Read(folder, cancellation).Files.Where(file => file.Path != TrainingReceipt.FileName).SequenceEqual(receipt.Files)
-            ? receipt
-            : throw new TuningException(folder, "is not what its training receipt tells", "It was changed since: remove the folder, and the trial is run again.");
+        if (!FolderManifest.Read(folder, cancellation).Files.Where(file => file.Path != TrainingReceipt.FileName).SequenceEqual(receipt.Files))
+            throw new TuningException(folder, "is not what its training receipt tells", "It was changed since: remove the folder, and the trial is run again.");
+        RefuseOthers(folder, others(receipt.Inputs));
+        TrainingWorkspace.ClearSpent(folder);
+        return receipt;
+    }
+
+    /// <summary>Refuses a trial that was trained on other inputs than the run began with.</summary>
+    /// <exception cref="TuningException">Names every one.</exception>
+    public static void RefuseOthers(string folder, IReadOnlyList<string> others)
+    {
+        if (others.Count > 0)
+            throw new TuningException(folder, $"was trained with other inputs than the run was begun with: {string.Join(", ", others)}", "They were changed while it ran: restore them, remove the folder, and the trial is run again.");
     }
 
     /// <summary>Why a trial was given up; null where it was not.</summary>

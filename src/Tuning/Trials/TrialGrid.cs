@@ -10,7 +10,6 @@ namespace Loragate.Tuning.Trials;
 /// <summary>Every combination of what an entry of a plan lists, each with a name that tells all that it was made from.</summary>
 internal static partial class TrialGrid
 {
-    private const double UsualAlphaPerRank = 2;
     private const int LongestName = 200;
 
     /// <summary>An entry's trials, counted before any is made.</summary>
@@ -22,7 +21,7 @@ internal static partial class TrialGrid
         var method = keys.RequiredText("method");
         var (count, methods) = method switch
         {
-            "lora" or "dora" => Lora(keys, method),
+            _ when TrainedMethod.IsLowRankName(method) => Lora(keys, method),
             "full" => (1, [("full", new FullMethod())]),
             "bottleneck" => Sized(keys, "bottleneck", new BottleneckMethod().Size, size => new BottleneckMethod { Size = size }),
             "prompt" => Sized(keys, "prompt", new PromptMethod().Tokens, size => new PromptMethod { Tokens = size }),
@@ -49,7 +48,7 @@ internal static partial class TrialGrid
     {
         var targets = keys.Sets("targets", node => node is YamlScalar { Value: StringValue text } ? text.Content : throw node.Fault("targets", "an item that is not a name")) ?? [[]];
         var layers = keys.Sets("layers", node => node is YamlScalar { Value: IntValue whole } && whole.Content >= 0 && whole.Content < int.MaxValue ? (int)whole.Content : throw node.Fault("layers", "an item that is no index of a layer")) ?? [[]];
-        var (ranks, alphas, dropouts) = (keys.Wholes("rank") ?? [8], keys.Reals("alphaPerRank") ?? [UsualAlphaPerRank], keys.Reals("dropout") ?? [0]);
+        var (ranks, alphas, dropouts) = (keys.Wholes("rank") ?? [new LoraMethod().Rank], keys.Reals("alphaPerRank") ?? [LoraMethod.UsualAlphaPerRank], keys.Reals("dropout") ?? [0]);
         if (alphas.Any(alpha => alpha <= 0))
             throw keys.Fault("alphaPerRank", "not a positive number");
         if (dropouts.Any(dropout => dropout is not (>= 0 and < 1)))
@@ -66,7 +65,7 @@ internal static partial class TrialGrid
             from set in targets
             from few in layers
             select (
-                $"{method}-r{rank}{(alpha == UsualAlphaPerRank ? "" : $"-a{Text(alpha)}")}{(rslora ? "-rs" : "")}{(dropout == 0 ? "" : $"-d{Text(dropout)}")}{Joined(set, "-")}{Joined(few, "-l")}{(label is null ? "" : $"-{label}")}",
+                $"{method}-r{rank}{(alpha == LoraMethod.UsualAlphaPerRank ? "" : $"-a{Text(alpha)}")}{(rslora ? "-rs" : "")}{(dropout == 0 ? "" : $"-d{Text(dropout)}")}{Joined(set, "-")}{Joined(few, "-l")}{(label is null ? "" : $"-{label}")}",
                 (TuningMethod)new LoraMethod
                 {
                     Rank = rank,

@@ -1,11 +1,16 @@
 using System.Globalization;
 using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Contamination;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Tasks;
 using Loragate.Tuning.Data;
+using Loragate.Tuning.Methods;
+using Loragate.Tuning.Training;
 using static TorchSharp.torch;
 
 namespace Loragate.Tuning.Trials;
@@ -13,10 +18,11 @@ namespace Loragate.Tuning.Trials;
 /// <summary>All that a plan's trials are made from, read before any work and named by content.</summary>
 /// <param name="Task">What the tuned model is for.</param>
 /// <param name="Retained">What it must not forget; null where nothing is measured.</param>
+/// <param name="Base">The base by content.</param>
 /// <param name="Data">Training and validation data.</param>
 /// <param name="Screened">The rows of the tasks that overlap with the data.</param>
 /// <param name="Names">Everything that results depend on: what it is → its digest or value.</param>
-internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? Retained, CheckedData Data, IReadOnlyList<ScreenedTask> Screened, IReadOnlyDictionary<string, string> Names)
+internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? Retained, CheckpointIdentity Base, CheckedData Data, IReadOnlyList<ScreenedTask> Screened, IReadOnlyDictionary<string, string> Names)
 {
     private const string Mean = "mean";
 
@@ -32,16 +38,19 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
             throw new TuningException(plan.Retained!.File, $"another task is called '{task.Task.Name}' too, {plan.Task.File}, and evaluations are filed by that name", "Give one of the two another name ('task:').");
         var data = CheckedData.Read(plan.Data, plan.Validation, request.Base, plan.AllowRepeats);
         using var checkpoint = Checkpoint.Open(request.Base);
+        var identity = new CheckpointIdentity(BaseName.Of(checkpoint), checkpoint.ConfigDigest, TensorDigest.OfWeights(request.Weights));
         var names = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
-            ["base"] = TensorDigest.OfWeights(request.Weights).Hex,
+            ["base"] = identity.WeightsDigest.Hex,
             ["build"] = request.Version,
-            ["config of the base"] = checkpoint.ConfigDigest.Hex,
+            ["config of the base"] = identity.ConfigDigest.Hex,
             ["device"] = request.Device,
             ["plan"] = plan.Digest.Hex,
+            ["processor"] = ProcessorKind.Name,
             ["task"] = Name(task),
             ["threads"] = request.TrainingThreads.ToString(CultureInfo.InvariantCulture),
             ["tokenizer"] = data.Tokenizer.Hex,
+            ["torch"] = __version__,
         };
         if (data.ChatTemplate is { } template)
             names["chat template"] = template.Hex;
@@ -52,7 +61,7 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
             foreach (var (i, file) in set.Files.Index())
                 names[string.Create(CultureInfo.InvariantCulture, $"{kind} {i + 1}, {file.Name}")] = file.Sha256.Hex;
         }
-        return new TrialInputs(task, retained, data, Screen(data, retained is null ? [task] : [task, retained]), names);
+        return new TrialInputs(task, retained, identity, data, Screen(data, retained is null ? [task] : [task, retained]), names);
     }
 
     /// <summary>Refuses settings that do not fit the model and rows that are too long for one of the trials, before the first is trained.</summary>
@@ -60,15 +69,38 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
     public void CheckFit(TrialRequest request, CancellationToken cancellation)
     {
         using var checkpoint = Checkpoint.Open(request.Base);
-        using var model = LanguageModel.Load(checkpoint, Precision.Float32, new Device(request.Device), request.Weights, cancellation);
+        using var model = LanguageModel.Load(checkpoint, request.Plan.Precision, new Device(request.Device), request.Weights, cancellation);
+        Trainer.RefuseNarrow(model, request.Base);
         var longest = int.MaxValue;
         foreach (var trial in request.Plan.Trials)
         {
             cancellation.ThrowIfCancellationRequested();
-            using var tuned = TrialFault.Named(trial, () => trial.Method.Start(model, request.Plan.Seed));
+            using var tuned = TrialFault.Named(trial, output: null, () => trial.Method.Start(model, request.Plan.Seed));
             longest = Math.Min(longest, tuned.Model.MaxLength);
         }
         Data.RefuseLonger(longest);
+    }
+
+    /// <summary>The inputs of a training that are others than those of a run: the run read everything once, and a file may have been changed since. A base may have been moved.</summary>
+    /// <param name="made">What a training was made from.</param>
+    /// <param name="training">The training that the run asked for.</param>
+    public IReadOnlyList<string> OthersIn(TrainingInputs made, TrainingRequest training)
+    {
+        var expected = TrainingSource.InputsOf(training, Base with { Name = made.Base.Name }, Data, made.Settings.MaxLength);
+        (string Name, object? Made, object? Expected)[] pairs =
+        [
+            ("base", made.Base, expected.Base),
+            ("build", made.Engine, expected.Engine),
+            ("chat template", made.ChatTemplate, expected.ChatTemplate),
+            ("data", made.Data, expected.Data),
+            ("machine", made.Environment, expected.Environment),
+            ("method", made.Method, expected.Method),
+            ("plan", made.Plan, expected.Plan),
+            ("settings", made.Settings, expected.Settings),
+            ("tokenizer", made.Tokenizer, expected.Tokenizer),
+            ("validation", made.Validation, expected.Validation),
+        ];
+        return [.. pairs.Where(pair => !RecordJson.Canonical(pair.Made).AsSpan().SequenceEqual(RecordJson.Canonical(pair.Expected))).Select(pair => pair.Name)];
     }
 
     private static IReadOnlyList<ScreenedTask> Screen(CheckedData data, IEnumerable<EvaluationQuestion> questions)

@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.EvalHarness.Models;
 using Loragate.Tuning.Optimizing;
 
 namespace Loragate.Tuning.Trials;
@@ -32,6 +33,15 @@ public sealed record TrialPlan
 
     /// <summary>Rows of a step.</summary>
     public required int BatchSize { get; init; }
+
+    /// <summary>Such batches in one step.</summary>
+    public required int Accumulation { get; init; }
+
+    /// <summary>What the models compute in while they are trained; they are scored in float32.</summary>
+    public required Precision Precision { get; init; }
+
+    /// <summary>Whether layers are computed again on the way back, for less memory.</summary>
+    public required bool Recompute { get; init; }
 
     /// <summary>The seed of every trial.</summary>
     public required ulong Seed { get; init; }

@@ -1,5 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Tasks;
 using Loragate.EvalHarness.Tasks.Yaml;
 using Loragate.Tuning.Optimizing;
@@ -37,6 +38,9 @@ public static class TrialPlanFile
             DataRoot = Path.Combine(folder, faults.Read(() => keys.Text("dataRoot"), null) ?? "."),
             Steps = faults.Read(() => keys.RequiredWhole("steps"), 1),
             BatchSize = faults.Read(() => keys.Number("batch", 8), 1),
+            Accumulation = faults.Read(() => keys.Number("accumulation", 1), 1),
+            Precision = faults.Read(() => PrecisionOf(keys), Precision.Float32),
+            Recompute = faults.Read(() => keys.Flag("recompute", absent: false), false),
             Seed = faults.Read(() => keys.Number("seed", 0) is >= 0 and var seed ? (ulong)seed : throw keys.Fault("seed", "below 0"), 0UL),
             AllowRepeats = faults.Read(() => keys.Flag("allowRepeats", absent: false), false),
             Schedule = faults.Read(() => ScheduleOf(keys), Schedule.Cosine),
@@ -67,7 +71,7 @@ public static class TrialPlanFile
 
     private static void Check(TrialPlan plan, PlanFaults faults, bool isFinalistsGiven)
     {
-        faults.Require(plan.Steps >= 1 && plan.Trials.All(t => t.Steps is null or >= 1) && plan.BatchSize >= 1, "steps or batch below 1");
+        faults.Require(plan.Steps >= 1 && plan.Trials.All(t => t.Steps is null or >= 1) && plan.BatchSize >= 1 && plan.Accumulation >= 1, "steps, accumulation or batch below 1");
         faults.Require(plan.Halving is null or >= 2, "halving below 2");
         faults.Require(plan.Finalists >= 1, "finalists below 1");
         faults.Require(plan.Halving is not null || !isFinalistsGiven, "finalists in a plan that does not halve: all of its trials are run to their end");
@@ -97,6 +101,13 @@ public static class TrialPlanFile
         "linear" => Schedule.Linear,
         "constant" => Schedule.Constant,
         var other => throw keys.Fault("schedule", $"'{other}' is none of cosine, linear, constant"),
+    };
+
+    private static Precision PrecisionOf(TaskKeys keys) => keys.Text("precision") switch
+    {
+        null or "float32" => Precision.Float32,
+        "stored" => Precision.Stored,
+        var other => throw keys.Fault("precision", $"'{other}' is none of float32, stored"),
     };
 
     private static IReadOnlyList<string> Files(TaskKeys keys, string key, string folder) =>

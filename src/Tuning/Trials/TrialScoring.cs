@@ -5,6 +5,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Evaluating;
+using Loragate.EvalHarness.Models;
 using Loragate.Tuning.Methods;
 
 namespace Loragate.Tuning.Trials;
@@ -25,6 +26,9 @@ internal sealed class TrialScoring : IDisposable
         (_request, _inputs, _cancellation) = (request, inputs, cancellation);
         _base = Open(request.Base, request.Weights);
     }
+
+    /// <summary>The base with its weights, for whoever looks into it as well; it lives as long as this.</summary>
+    public LanguageModel Base => _base.Load(_cancellation);
 
     /// <summary>The base on the task, and on what must not be forgotten.</summary>
     /// <exception cref="TuningException">A score lies outside 0 to 1.</exception>

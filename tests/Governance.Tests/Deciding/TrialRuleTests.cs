@@ -7,21 +7,12 @@ using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Trials;
 using static Loragate.Governance.Tests.Deciding.SampleEvidence;
+using static Loragate.Governance.Tests.Deciding.TriedAdapter;
 
 namespace Loragate.Governance.Tests.Deciding;
 
 public sealed class TrialRuleTests
 {
-    private static readonly CheckpointIdentity Base = new("base", DigestOf("config"), BaseWeights);
-
-    private static readonly FiledRecord<TrainingReceipt> Own = new(
-        "training-receipt.json",
-        new TrainingReceipt(
-            new TrainingInputs(
-                new EngineInfo("e", "v", "p", "cpu"), new Dictionary<string, string>(), Base, DigestOf("tokenizer"), [], [], new TrainedMethod("lora", new Dictionary<string, string>()),
-                new TrainingSettings(1, 1, 1, 0.1, "cosine", 0, 0.9, 0.999, 1e-8, 0, 1, "float32", false, 2, false, 1, 0, "0")),
-            [1], [], 1, 1, Inspection().Record.Adapter.Files));
-
     [Theory]
     [InlineData(216, 214, Outcome.Passed, Reason.BoundClearsMargin)]
     [InlineData(200, 214, Outcome.Passed, Reason.BoundClearsMargin)]
@@ -33,6 +24,26 @@ public sealed class TrialRuleTests
         var rule = Decide(Tried(full, own), Own);
         Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
         Assert.Equal([Tried(full, own).Digest, Own.Digest], rule.Evidence);
+    }
+
+    [Theory]
+    [InlineData(8, 220)]
+    [InlineData(20, 236)]
+    public void What_one_of_two_shows_the_luckiest_of_nine_does_not(int first, int last)
+    {
+        // 212 against 216, 4 items gained and 8 lost (p = 0.025), or as many, with 20 gained and 20 lost (p = 0.032), which makes the smaller one the best.
+        var own = SampleTrials.Result("lora", 0, 20) with { Task = SampleTrials.Score("routing", first, last) };
+        var two = new[] { SampleTrials.Result("full", 216, 900), own };
+        Assert.Equal(Outcome.Passed, Decide(TriedAdapter.Tried(SampleTrials.Report(two), "lora"), Own).Outcome);
+        AssertUndecided(Decide(TriedAdapter.Tried(SampleTrials.Report([.. two, .. Enumerable.Range(0, 7).Select(i => SampleTrials.Result("lora", 120, 20, $"lora-{i}"))]), "lora"), Own), Reason.BoundsStraddleMargin);
+    }
+
+    [Fact]
+    public void An_adapter_beside_which_nothing_is_sound_passes_alone()
+    {
+        var rule = Decide(Tried(120, 214), Own);
+        Assert.Equal(Outcome.Passed, rule.Outcome);
+        Assert.EndsWith("no other is shown to be better than the base and to keep what the plan retains.", rule.Summary, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,30 +71,13 @@ public sealed class TrialRuleTests
     [InlineData("methods: [lora]", "margin")]
     [InlineData("margin: 0.1, methods: [magic]", "'methods' must be some of")]
     public void A_rule_that_asks_for_nothing_is_a_fault_of_the_policy(string parameters, string fault) =>
-        Assert.Contains(fault, Assert.Throws<PolicyException>(() => Policy(parameters)).Message, StringComparison.Ordinal);
+        Assert.Contains(fault, Assert.Throws<PolicyException>(() => TriedAdapter.Policy(parameters)).Message, StringComparison.Ordinal);
 
     private static void AssertUndecided(RuleResult rule, string reason) => Assert.Equal((Outcome.Undecided, reason), (rule.Outcome, rule.Reason));
 
-    private static FiledRecord<TrialReport> Tried(int full, int own)
-    {
-        var report = SampleTrials.Report(SampleTrials.Result("full", full, 900), SampleTrials.Result("lora", own, 20));
-        return new("trial-report.json", report with { Base = Base, Rounds = [new TrialRound(10, [report.Rounds[0].Runs[0], report.Rounds[0].Runs[1] with { Receipt = Own.Digest }])] });
-    }
+    private static FiledRecord<TrialReport> Tried(int full, int own) => TriedAdapter.Tried(SampleTrials.Report(SampleTrials.Result("full", full, 900), SampleTrials.Result("lora", own, 20)), "lora");
 
     private static FiledRecord<TrialReport> With(FiledRecord<TrialReport> tried, Func<TrialReport, TrialReport> change) => new(tried.Path, change(tried.Record));
 
-    private static RuleResult Decide(FiledRecord<TrialReport>? trials, FiledRecord<TrainingReceipt>? training, string parameters = "margin: 0.05, methods: [lora, full]") =>
-        Assert.Single(DecisionMaker.Decide(Policy(parameters), new Evidence { Inspection = Inspection(), Receipt = Receipt(), Trials = trials, Training = training }, Day).Rules);
-
-    private static Policy Policy(string parameters) => Policies.PolicyTests.Parse($$"""
-        schema: loragate.policy/1
-        name: one
-        version: "1"
-        description: An adapter that a trial chose.
-        alpha: 0.05
-        tasks:
-          faq: {file: faq.yaml, purpose: questions}
-        rules:
-          - {id: tried, check: trial, severity: block, why: why, {{parameters}}}
-        """);
+    private static RuleResult Decide(FiledRecord<TrialReport>? trials, FiledRecord<TrainingReceipt>? training, string parameters = "margin: 0.05, methods: [lora, full]") => TriedAdapter.Decide(trials, training, parameters);
 }

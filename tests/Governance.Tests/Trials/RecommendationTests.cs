@@ -41,6 +41,36 @@ public sealed class RecommendationTests
         Assert.Contains(recommendation.Reasons, r => r.StartsWith("A low-rank update is not the answer here, at the ranks and rates that were tried: lora (60 %) is shown to do worse", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(1, LowRankFinding.NotTheAnswer)]
+    [InlineData(5, LowRankFinding.Undecided)]
+    public void Worse_than_the_luckiest_of_five_is_not_worse(int others, LowRankFinding finding)
+    {
+        // 5 items lost, none gained: p = 0.013 against one that could not have been another.
+        TrialResult[] results = [Result("lora", 210, 20), .. Enumerable.Range(0, others).Select(i => Result("full", 215 - i, 900, $"full-{i}"))];
+        Assert.Equal(finding, Recommendation.Of(Report(results) with { Margins = new TrialMargins(0.005, 0.1) }).LowRank);
+    }
+
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(7, false)]
+    public void What_the_luckiest_of_many_has_learnt_more_is_not_shown(int others, bool isShown)
+    {
+        // 5 items gained, none lost: p = 0.013 against one, and nothing for the one of eight that came out ahead.
+        var forgetful = Result("full", 215, 900) with { Retained = Score("facts", 0, 96) };
+        TrialResult[] results = [forgetful, Result("lora", 210, 20), .. Enumerable.Range(0, others).Select(i => Result("dora", 205, 30, $"dora-{i}"))];
+        Assert.Equal(isShown, Recommendation.Of(Report(results)).Reasons.Any(r => r.StartsWith("full has 89.6 %, and is shown to have learnt more", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Where_who_went_on_was_chosen_by_what_is_kept_that_figure_is_optimistic()
+    {
+        var report = Report(Result("lora", 216, 20));
+        var early = new TrialRound(3, [.. Enumerable.Range(0, 3).Select(i => new TrialRun(i == 0 ? "lora" : $"lora-{i}", 1, Some, Score("facts", 0, 156)))]);
+        Assert.Contains("Which of the 3 that were tried went on was chosen by facts, so what it keeps of that is optimistic too.", Recommendation.Of(report with { Rounds = [early, .. report.Rounds] }).Reasons);
+        Assert.DoesNotContain(Recommendation.Of(report).Reasons, r => r.Contains("optimistic", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_small_bottleneck_is_never_preferred_to_a_low_rank_update_that_does_as_well()
     {

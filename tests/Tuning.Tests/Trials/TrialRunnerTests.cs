@@ -1,4 +1,5 @@
 using System.Text;
+using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
@@ -106,6 +107,7 @@ public sealed class TrialRunnerTests : IDisposable
     [InlineData("one", "one row, from which nothing general can be learnt")]
     [InlineData("validation", "the training data have this row too")]
     [InlineData("long", "tokens, where a row may have 256")]
+    [InlineData("other", "holds something else than trials")]
     public void What_no_trial_can_be_run_with_shows_before_the_base_is_scored_and_anything_is_written(string what, string words)
     {
         Copy("training/routing-validation.jsonl", "one.jsonl", 1);
@@ -113,9 +115,11 @@ public sealed class TrialRunnerTests : IDisposable
         var trials = $"trials:\n  - {{method: lora, rank: 1, learningRate: [0.001{(what == "rate" ? $", 1{new string('0', 38)}.0" : "")}]}}\n";
         var output = what == "base" ? Path.Combine(_temp.Copy(Sample.Base, "base"), "trials") : Output;
         var data = what is "one" or "validation" or "long" ? $"{what}.jsonl" : "data.jsonl";
-        var fault = Assert.Throws<TuningException>(() => Run(trials, threads: what == "threads" ? 0 : 1, data: data, output: output));
+        if (what == "other")
+            _temp.Write("out/other.txt", "x"u8);
+        var fault = Assert.Throws<TuningException>(() => Run(trials, threads: what == "threads" ? 0 : 1, data: data, output: output, weights: what == "long" ? null : new Unhashed()));
         Assert.Contains(words, fault.Message, StringComparison.Ordinal);
-        Assert.False(Directory.Exists(output));
+        Assert.Equal(what == "other" ? ["other.txt"] : [], Directory.Exists(output) ? Directory.EnumerateFileSystemEntries(output).Select(path => Path.GetFileName(path)) : []);
     }
 
     [Fact]
@@ -162,6 +166,89 @@ public sealed class TrialRunnerTests : IDisposable
         var second = Run(Trials);
         Assert.Equal(ranked.Take(2).Order(), second.Rounds[1].Runs.Select(run => run.Id));
         Assert.Equal(ranked[2], Assert.Single(second.Results).Id);
+    }
+
+    [Fact]
+    public void A_finalist_that_is_given_up_is_replaced_while_the_budget_has_steps()
+    {
+        const string Trials = "halving: 2\ntrials:\n  - {method: lora, rank: 1, learningRate: [0.001, 0.002, 0.004, 0.008]}\n";
+        var ranked = GiveUpFinalist(Trials);
+        var report = Run(Trials);
+        Assert.Equal([ranked[1], ranked[0]], report.Rounds[2].Runs.Select(run => run.Id));
+        Assert.Equal(ranked[1], Assert.Single(report.Results).Id);
+        Assert.Equal(["rounds/2", "rounds/3"], Spent(ranked[1]));
+
+        // 4 of 1, 2 of 2 and 1 of 4 steps are planned: one more of 4 is beyond twelve.
+        Directory.Delete(Output, recursive: true);
+        const string Bound = "budget: 12\n" + Trials;
+        ranked = GiveUpFinalist(Bound);
+        Assert.Contains($"those that went on were given up ({ranked[0]}, step 2: no finite number), and the budget has no steps for the next best", Assert.Throws<TuningException>(() => Run(Bound)).Message, StringComparison.Ordinal);
+        Assert.Empty(Spent(ranked[1]).Skip(1));
+    }
+
+    [Fact]
+    public void A_file_that_changes_while_trials_run_is_noticed_then_and_later()
+    {
+        const string Trials = "trials:\n  - {method: lora, rank: 1, learningRate: [0.001, 0.002]}\n";
+        var lines = File.ReadAllLines(_temp.PathTo("data.jsonl"));
+        var fault = Assert.Throws<TuningException>(() => Run(Trials, new Counter(() => File.WriteAllLines(_temp.PathTo("data.jsonl"), lines.Take(11)))));
+        Assert.Equal((Path.Combine(Output, "rounds", "1", "lora-r1-lr0.002"), "was trained with other inputs than the run was begun with: data"), (fault.Place, fault.Fault));
+        File.WriteAllLines(_temp.PathTo("data.jsonl"), lines);
+        fault = Assert.Throws<TuningException>(() => Run(Trials));
+        Assert.Equal("was trained with other inputs than the run was begun with: data", fault.Fault);
+        Directory.Delete(fault.Place, recursive: true);
+        Assert.Equal(2, Run(Trials).Results.Count);
+    }
+
+    [Fact]
+    public void What_an_interrupted_trial_of_another_run_left_is_refused_with_what_a_run_of_trials_can_do()
+    {
+        const string Trials = "trials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n";
+        foreach (var (trials, output) in new[] { ("seed: 5\n" + Trials, _temp.PathTo("other")), (Trials, Output) })
+        {
+            using var stop = new CancellationTokenSource();
+            Assert.Throws<OperationCanceledException>(() => Run(trials, new Counter(stop.Cancel), output: output, cancellation: stop.Token));
+        }
+        var partial = Path.Combine(Output, "rounds", "1", "lora-r1-lr0.001.partial");
+        File.Copy(Path.Combine(_temp.PathTo("other"), "rounds", "1", "lora-r1-lr0.001.partial", "training-state.safetensors"), Path.Combine(partial, "training-state.safetensors"), overwrite: true);
+        var fault = Assert.Throws<TuningException>(() => Run(Trials));
+        Assert.StartsWith($"trial lora-r1-lr0.001, {partial}", fault.Place, StringComparison.Ordinal);
+        Assert.Equal($"Restore the inputs that it was begun with, or remove {partial}, and the trial is run again.", fault.Advice);
+        Directory.Delete(partial, recursive: true);
+        Run(Trials);
+    }
+
+    [Theory]
+    [InlineData("processor", "arm64")]
+    [InlineData("torch", "1.0")]
+    public void Trials_of_another_kind_of_processor_or_torch_are_not_mixed(string input, string other)
+    {
+        const string Trials = "trials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n";
+        Run(Trials);
+        var names = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(Path.Combine(Output, "trial-inputs.json")))!;
+        Assert.NotNull(names[input]);
+        names[input] = other;
+        File.WriteAllText(Path.Combine(Output, "trial-inputs.json"), names.ToJsonString());
+        Assert.Contains($"was begun with other inputs: {input}.", Assert.Throws<TuningException>(() => Run(Trials)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_trains_in_the_precision_and_with_the_memory_that_it_names()
+    {
+        var report = Run("precision: stored\nrecompute: true\naccumulation: 2\ntrials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n");
+        var settings = Record.ReadFile<TrainingReceipt>(Path.Combine(Output, "rounds", "1", report.Results[0].Id, TrainingReceipt.FileName)).Inputs.Settings;
+        Assert.Equal(("stored", true, 2), (settings.Precision, settings.Recompute, settings.Accumulation));
+    }
+
+    [Fact]
+    public void What_is_measured_is_told_while_it_is_measured()
+    {
+        var told = new List<TrialProgress>();
+        var report = Run(Halved, new Listener(told.Add));
+        var measured = told.Where(each => each.Loss is null).ToList();
+        Assert.Equal("the base", measured[0].Trial);
+        Assert.Equal(report.Rounds[0].Runs.Select(run => run.Id).Order(), measured.Skip(1).Take(2).Select(each => each.Trial).Order());
+        Assert.Equal((2 * 2 + 2 * 4, 2), ((int)measured[^1].Done, measured.Skip(3).Count()));
     }
 
     [Fact]
@@ -217,14 +304,32 @@ public sealed class TrialRunnerTests : IDisposable
         File.WriteAllLines(_temp.PathTo(file), File.ReadLines(Repository.PathTo("samples", sample)).Take(lines));
     }
 
-    private TrialReport Run(string trials, IProgress<TrialProgress>? progress = null, int threads = 1, string? task = null, string data = "data.jsonl", string? output = null, CancellationToken cancellation = default)
+    private TrialReport Run(string trials, IProgress<TrialProgress>? progress = null, int threads = 1, string? task = null, string data = "data.jsonl", string? output = null, IReadOnlyList<TensorDigest>? weights = null, CancellationToken cancellation = default)
     {
         foreach (var name in new[] { "routing", "facts" })
             File.Copy(Repository.PathTo("samples", "tasks", $"sample_{name}.yaml"), _temp.PathTo($"{name}.yaml"), overwrite: true);
         var plan = $"schema: loragate.trial-plan/1\nname: p\ndata: [{data}]\nvalidation: validation.jsonl\ntask: {{{task ?? "file: routing.yaml, metric: acc"}}}\nretained: {{file: facts.yaml, metric: acc, margin: 0.9}}\nsteps: 4\nbatch: 4\n{trials}";
         return TrialRunner.Run(
-            new TrialRequest { Plan = TrialPlanFile.Read(_temp.Write("plan.yaml", Encoding.UTF8.GetBytes(plan))), Base = output is not null && output.StartsWith(_temp.PathTo("base"), StringComparison.Ordinal) ? _temp.PathTo("base") : Sample.Base, Weights = Sample.Weights, Output = output ?? Output, Threads = 1, TrainingThreads = threads, Version = "1" },
+            new TrialRequest { Plan = TrialPlanFile.Read(_temp.Write("plan.yaml", Encoding.UTF8.GetBytes(plan))), Base = output is not null && output.StartsWith(_temp.PathTo("base"), StringComparison.Ordinal) ? _temp.PathTo("base") : Sample.Base, Weights = weights ?? Sample.Weights, Output = output ?? Output, Threads = 1, TrainingThreads = threads, Version = "1" },
             new NoMeter(), progress, cancellation);
+    }
+
+    /// <summary>Runs a plan, and has its one finalist given up.</summary>
+    /// <returns>The trials of the round before the last, best first.</returns>
+    private List<string> GiveUpFinalist(string trials)
+    {
+        var ranked = Run(trials).Rounds[1].Runs.Select(run => run.Id).ToList();
+        Directory.Delete(Path.Combine(Output, "rounds", "3"), recursive: true);
+        _temp.Write($"out/rounds/3/{ranked[0]}.fault.json", "\"step 2: no finite number\""u8);
+        return ranked;
+    }
+
+    /// <summary>The rounds, after the first, that a trial was trained in.</summary>
+    private List<string> Spent(string trial) => [.. new[] { "rounds/2", "rounds/3" }.Where(round => Directory.Exists(Path.Combine(Output, round, trial)))];
+
+    private sealed class Listener(Action<TrialProgress> hear) : IProgress<TrialProgress>
+    {
+        public void Report(TrialProgress value) => hear(value);
     }
 
     /// <summary>Counts the steps that are made.</summary>

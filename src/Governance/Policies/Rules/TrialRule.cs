@@ -5,7 +5,6 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Deciding;
-using Loragate.Governance.Statistics;
 using Loragate.Governance.Trials;
 using Loragate.Governance.Yaml;
 
@@ -13,7 +12,7 @@ namespace Loragate.Governance.Policies.Rules;
 
 /// <summary>
 /// Demands that the adapter was chosen by a trial (docs/formats/trial.v1.md): it is one that was run to its end beside the methods that the policy names, shown to be better than the base and to keep what the
-/// plan retains, and shown to lie less than a margin behind the best such trial on the same items.
+/// plan retains, and shown to lie less than a margin behind the best such trial beside it on the same items, as <see cref="TrialFindings.Near"/> says for a recommendation too.
 /// </summary>
 /// <param name="Head">Id, severity, controls, why.</param>
 /// <param name="Margin">How far behind the best trial the adapter's own may lie, as a share of items.</param>
@@ -35,7 +34,7 @@ public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<strin
         IReadOnlyList<Digest> evidence = [trials.Digest, training.Digest];
         return CheckOrigin(@case, trials.Record, training) is { } shortfall
             ? Settled.Undecided(shortfall, evidence)
-            : Judge(@case, new TrialFindings(trials.Record, @case.Policy.Alpha), OwnIn(trials.Record, training)!, evidence);
+            : Judge(new TrialFindings(trials.Record, @case.Policy.Alpha), OwnIn(trials.Record, training)!, evidence);
     }
 
     private Shortfall? CheckOrigin(Case @case, TrialReport trials, FiledRecord<TrainingReceipt> training)
@@ -57,22 +56,20 @@ public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<strin
             : null;
     }
 
-    /// <summary>The best one was picked for its score, so its lead is too large rather than too small: passing stands as it is, failing is corrected for the pick.</summary>
-    private Settled Judge(Case @case, TrialFindings findings, TrialResult own, IReadOnlyList<Digest> evidence)
+    /// <summary>The adapter and the best beside it were picked by the items that they are held against each other on, so both ways are corrected for the pick (<see cref="TrialFindings"/>).</summary>
+    private Settled Judge(TrialFindings findings, TrialResult own, IReadOnlyList<Digest> evidence)
     {
+        var count = findings.Report.Results.Count;
         if (!findings.Sound.Contains(own))
-            return new Settled(Outcome.Undecided, Reason.BoundsStraddleMargin, $"Of {findings.Report.Results.Count} trials, this adapter's, {own.Id}, is not shown to be better than the base and to keep what the plan retains.", evidence);
-        var difference = TrialComparison.Of(own.Task, findings.Best!.Task).Difference;
-        var sentence = string.Create(
-            CultureInfo.InvariantCulture,
-            $"Of {findings.Report.Results.Count} trials this adapter's, {own.Id}, has {100 * own.Task.Value:0.0} % on {own.Task.Task} and the best, {findings.Best.Id}, {100 * findings.Best.Task.Value:0.0} %; less than {100 * Margin:0.##} points behind is demanded");
-        if (own == findings.Best)
-            return new Settled(Outcome.Passed, Reason.BoundClearsMargin, $"{sentence}: it is the best.", evidence);
-        var alpha = @case.Policy.Alpha;
-        return difference switch
+            return new Settled(Outcome.Undecided, Reason.BoundsStraddleMargin, $"Of {count} trials, this adapter's, {own.Id}, is not shown to be better than the base and to keep what the plan retains.", evidence);
+        var sentence = string.Create(CultureInfo.InvariantCulture, $"Of {count} trials this adapter's, {own.Id}, has {100 * own.Task.Value:0.0} % on {own.Task.Task}");
+        if (findings.BestBeside(own) is not { } best)
+            return new Settled(Outcome.Passed, Reason.BoundClearsMargin, $"{sentence}, and no other is shown to be better than the base and to keep what the plan retains.", evidence);
+        sentence = string.Create(CultureInfo.InvariantCulture, $"{sentence} and the best beside it, {best.Id}, {100 * best.Task.Value:0.0} %; less than {100 * Margin:0.##} points behind is demanded");
+        return own switch
         {
-            _ when difference.PAbove(-Margin) <= alpha => new Settled(Outcome.Passed, Reason.BoundClearsMargin, $"{sentence}: shown.", evidence),
-            _ when difference.PBelow(-Margin) * (findings.Report.Results.Count - 1) <= alpha => new Settled(Outcome.Failed, Reason.BoundFailsMargin, $"{sentence}: refuted.", evidence),
+            _ when findings.Near(Margin).Contains(own) => new Settled(Outcome.Passed, Reason.BoundClearsMargin, $"{sentence}: shown.", evidence),
+            _ when findings.Behind([own], best, Margin).Count > 0 => new Settled(Outcome.Failed, Reason.BoundFailsMargin, $"{sentence}: refuted.", evidence),
             _ => new Settled(Outcome.Undecided, Reason.BoundsStraddleMargin, $"{sentence}: neither shown nor refuted.", evidence),
         };
     }

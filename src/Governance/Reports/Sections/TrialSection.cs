@@ -10,7 +10,6 @@ namespace Loragate.Governance.Reports.Sections;
 /// <summary>The proof of concept: ways of tuning side by side, what each does and costs; nothing where the gate was given no trials.</summary>
 internal sealed class TrialSection(ReportText text) : Section(text)
 {
-    private const double Alpha = 0.05;
     private const double LeastSeconds = 0.1;
 
     /// <summary>Whether there are trials that say something.</summary>
@@ -86,11 +85,13 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         }
         var (chosen, index) = trials.Results.Select((result, i) => (result, i)).First(each => each.result.Id == advice.Id);
         yield return Text.Fill(
-            "trials.build", ("way", $"{Number(index)}. {TunedWords.Of(chosen.Method, Text)}"), ("gain", Numbers.Quantity(Math.Max(0, new TrialFindings(trials, Alpha).LeastGain(chosen)), QuantityKind.Change)));
+            "trials.build", ("way", $"{Number(index)}. {TunedWords.Of(chosen.Method, Text)}"), ("gain", Numbers.Quantity(Math.Max(0, new TrialFindings(trials, Recommendation.Alpha).LeastGain(chosen)), QuantityKind.Change)));
         if (advice.LowRank is LowRankFinding.NotTheAnswer or LowRankFinding.Undecided)
             yield return Text[advice.LowRank == LowRankFinding.NotTheAnswer ? "trials.low-rank-worse" : "trials.low-rank-undecided"];
         if (trials.Results.Count > 1)
             yield return Text.Fill("trials.optimistic", ("count", ReportNumbers.Count(trials.Results.Count)));
+        if (TrialFindings.IsChosenByRetained(trials))
+            yield return Text.Fill("trials.optimistic-retained", ("count", ReportNumbers.Count(TrialFindings.TriedIn(trials))));
     }
 
     private ScatterPoint Point(TrialResult result, int index, double x, string cost)

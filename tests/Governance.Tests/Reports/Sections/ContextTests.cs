@@ -88,6 +88,7 @@ public sealed class ContextTests
         var page = Page(ReportSamples.Tried);
         Assert.Contains("The trials recommend 2. LoRA, rank 8: shown to be better than the original", page, StringComparison.Ordinal);
         Assert.Contains("chosen among 3 by the items that it is scored on", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("so what is kept of it here is optimistic too", page, StringComparison.Ordinal);
         var trials = ReportSamples.Tried.Trials!;
         Assert.Contains("Low-rank updates (LoRA, DoRA) are shown to do worse", Page(ReportSamples.Tried with { Trials = trials with { Results = [trials.Results[0], trials.Results[1] with { Task = trials.Results[2].Task }] } }), StringComparison.Ordinal);
         Assert.Contains("No way that was tried is shown to be better", Page(ReportSamples.Tried with { Trials = trials with { Results = [trials.Results[1] with { Task = trials.Task }] } }), StringComparison.Ordinal);
@@ -97,12 +98,13 @@ public sealed class ContextTests
     public void Ways_are_counted_over_all_rounds_and_rows_that_were_learnt_are_told()
     {
         var trials = ReportSamples.Tried.Trials!;
-        var early = new TrialRound(80, [trials.Rounds[0].Runs[0], .. Enumerable.Range(0, 4).Select(i => new TrialRun($"lora-r{i}", 1, trials.Plan))]);
+        var early = new TrialRound(80, [trials.Rounds[0].Runs[0], .. Enumerable.Range(0, 4).Select(i => new TrialRun($"lora-r{i}", 1, trials.Plan, trials.Retained))]);
         var page = Page(ReportSamples.Tried with
         {
             Trials = trials with { Rounds = [early, .. trials.Rounds], Screened = [new ScreenedTask("sample_routing", trials.Plan, trials.Plan, 240, 0, [new OverlappingRow(7, 1), new OverlappingRow(9, 1)])] },
         });
         Assert.Contains(">7 ways of tuning", page, StringComparison.Ordinal);
+        Assert.Contains("Which of the 7 that were tried went on was chosen by the skill to retain, so what is kept of it here is optimistic too.", page, StringComparison.Ordinal);
         Assert.Contains("2 of the 240 rows of sample_routing overlap with the data that the trials saw", page, StringComparison.Ordinal);
     }
 

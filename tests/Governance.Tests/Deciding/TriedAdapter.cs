@@ -1,0 +1,43 @@
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies;
+using static Loragate.Governance.Tests.Deciding.SampleEvidence;
+
+namespace Loragate.Governance.Tests.Deciding;
+
+/// <summary>An adapter that is one of some trials, and a policy that asks for that.</summary>
+internal static class TriedAdapter
+{
+    public static CheckpointIdentity Base { get; } = new("base", DigestOf("config"), BaseWeights);
+
+    public static FiledRecord<TrainingReceipt> Own { get; } = new(
+        "training-receipt.json",
+        new TrainingReceipt(
+            new TrainingInputs(
+                new EngineInfo("e", "v", "p", "cpu"), new Dictionary<string, string>(), Base, DigestOf("tokenizer"), [], [], new TrainedMethod("lora", new Dictionary<string, string>()),
+                new TrainingSettings(1, 1, 1, 0.1, "cosine", 0, 0.9, 0.999, 1e-8, 0, 1, "float32", false, 2, false, 1, 0, "0")),
+            [1], [], 1, 1, Inspection().Record.Adapter.Files));
+
+    /// <summary>A report of the adapter's base, in which one trial is the adapter's.</summary>
+    public static FiledRecord<TrialReport> Tried(TrialReport report, string own) => new(
+        "trial-report.json",
+        report with { Base = Base, Rounds = [.. report.Rounds.Select(round => round with { Runs = [.. round.Runs.Select(run => run.Id == own ? run with { Receipt = Own.Digest } : run)] })] });
+
+    public static RuleResult Decide(FiledRecord<TrialReport>? trials, FiledRecord<TrainingReceipt>? training, string parameters) =>
+        Assert.Single(DecisionMaker.Decide(Policy(parameters), new Evidence { Inspection = Inspection(), Receipt = Receipt(), Trials = trials, Training = training }, Day).Rules);
+
+    public static Policy Policy(string parameters) => Policies.PolicyTests.Parse($$"""
+        schema: loragate.policy/1
+        name: one
+        version: "1"
+        description: An adapter that a trial chose.
+        alpha: 0.05
+        tasks:
+          faq: {file: faq.yaml, purpose: questions}
+        rules:
+          - {id: tried, check: trial, severity: block, why: why, {{parameters}}}
+        """);
+}
