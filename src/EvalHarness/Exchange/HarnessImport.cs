@@ -15,6 +15,10 @@ namespace Loragate.EvalHarness.Exchange;
 internal sealed class HarnessImport
 {
     private const int MaxBytes = 1 << 30;
+    private const string SameRun = "Import with the task file, data and prompt options of that run.";
+
+    /// <summary>What the harness's engines generate at most where a run does not say (lm_eval/models/huggingface.py, max_gen_toks).</summary>
+    private const int DefaultTokens = 256;
 
     /// <summary>How far a score may lie from the one that follows from the answers: figures of the harness's own float32 and printing.</summary>
     private const double Tolerance = 1e-6;
@@ -95,13 +99,35 @@ internal sealed class HarnessImport
             : item.Generation is { } generation ? [[generation.Context]]
             : [.. item.Continuations.Select(static request => new[] { request.Context, request.Continuation })];
         if (asked.Count != own.Length)
-            throw new ExchangeException(place, $"{asked.Count} requests where the task makes {own.Length}", "Import with the task file, data and prompt options of that run.");
+            throw new ExchangeException(place, $"{asked.Count} requests where the task makes {own.Length}", SameRun);
         for (var i = 0; i < own.Length; i++)
         {
             if (!asked[i].Take(own[i].Length).SequenceEqual(own[i]))
-                throw new ExchangeException(place, $"request {i} is another than the task makes here", "Import with the task file, data and prompt options of that run.");
+                throw new ExchangeException(place, $"request {i} is another than the task makes here", SameRun);
         }
+        if (item.Generation is { } request && OtherOption(SampleAnswers.Options(arguments), request) is { } option)
+            throw new ExchangeException(place, $"the text was generated with another '{option}' than the task's", SameRun);
     }
+
+    /// <summary>An option by which a text may have become another than the task's greedy one; null where there is none.</summary>
+    private static string? OtherOption(JsonElement options, GenerationRequest own)
+    {
+        var given = options.EnumerateObject().ToDictionary(static option => option.Name, static option => option.Value, StringComparer.Ordinal);
+        given.TryAdd("until", default);
+        if (own.MaxTokens != DefaultTokens)
+            given.TryAdd("max_gen_toks", default);
+        return given.Where(option => !IsOwn(option.Key, option.Value, own)).Select(static option => option.Key).Order(StringComparer.Ordinal).FirstOrDefault();
+    }
+
+    private static bool IsOwn(string name, JsonElement value, GenerationRequest own) => (name, value.ValueKind) switch
+    {
+        ("until", JsonValueKind.String) => own.Until.SequenceEqual([value.GetString()!]),
+        ("until", JsonValueKind.Array) => own.Until.SequenceEqual(value.EnumerateArray().Select(static stop => stop.GetString()!)),
+        ("max_gen_toks", JsonValueKind.Number) => value.TryGetInt32(out var tokens) && tokens == own.MaxTokens,
+        ("temperature", JsonValueKind.Number) => value.GetDouble() == 0,
+        ("do_sample" or "temperature", JsonValueKind.Null) or ("do_sample", JsonValueKind.False) => true,
+        _ => false,
+    };
 
     private void CheckScores(JsonElement line, string chain, TaskItem item, IReadOnlyList<Response> answers, string place)
     {
@@ -111,7 +137,7 @@ internal sealed class HarnessImport
         var scores = _question.Task.Score(item, answers);
         foreach (var plan in plans)
         {
-            if (scores.TryGetValue(plan.Name, out var own) && line.TryGetProperty(plan.Metric, out var given) && given.ValueKind == JsonValueKind.Number && Math.Abs(given.GetDouble() - own) > Tolerance)
+            if (scores.TryGetValue(plan.ScoreName, out var own) && line.TryGetProperty(plan.Metric, out var given) && given.ValueKind == JsonValueKind.Number && Math.Abs(given.GetDouble() - own) > Tolerance)
                 throw new IntegrityException(place, $"{plan.Metric} is {given.GetRawText()}, the answers give {own.ToString(CultureInfo.InvariantCulture)}");
         }
     }

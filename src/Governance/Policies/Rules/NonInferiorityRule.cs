@@ -22,6 +22,9 @@ public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Pla
     /// <inheritdoc/>
     public override bool IsPaired => true;
 
+    /// <inheritdoc/>
+    public override bool? DemandsMore => !LowerIsBetter;
+
     internal override Region Region => new(-Margin, double.PositiveInfinity);
 
     /// <inheritdoc/>
@@ -53,12 +56,8 @@ public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Pla
     private sealed class Validator : StatisticalRuleValidator<NonInferiorityRule>
     {
         public Validator()
-        {
-            RuleFor(rule => rule.Margin).Must(margin => margin > 0).WithMessage("'margin' must be positive");
-            RuleFor(rule => rule.Margin).Must((rule, margin) => rule.Plan.Discordance is null || margin < 1)
-                .WithMessage("'margin' is a share between 0 and 1 for yes-or-no scores: 0.05 is five points");
+            : base(rule => rule.Margin, margin => margin > 0, "'margin' must be positive") =>
             RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => double.IsNaN(rule.Margin) || difference > -rule.Margin)
                 .WithMessage("'assumedDifference' must be a smaller loss than 'margin', or no number of items shows it");
-        }
     }
 }
