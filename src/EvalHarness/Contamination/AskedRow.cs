@@ -9,7 +9,7 @@ namespace Loragate.EvalHarness.Contamination;
 /// <param name="Id">The row in the data file.</param>
 /// <param name="Shown">The columns' texts that are shown as they are.</param>
 /// <param name="Between">The runs of words of prompts, choices and right answers that no such text covers.</param>
-/// <param name="Whole">Prompts, choices and right answers as they are.</param>
+/// <param name="Whole">The prompts, choices and right answers as they are, that are none of these.</param>
 internal sealed record AskedRow(int Id, IReadOnlyList<IReadOnlyList<string>> Shown, IReadOnlyList<IReadOnlyList<string>> Between, IReadOnlyList<IReadOnlyList<string>> Whole)
 {
     /// <summary>A row without its examples.</summary>
@@ -22,7 +22,8 @@ internal sealed record AskedRow(int Id, IReadOnlyList<IReadOnlyList<string>> Sho
             .. TrainingDigests.TextsOf(document.Row).Distinct(StringComparer.Ordinal).Select(WordWindows.Words)
                 .Where(words => words.Count > 0 && WordWindows.Spoken(words) is var text && spoken.Exists(asked => asked.Contains(text, StringComparison.Ordinal))),
         ];
-        return new AskedRow(document.Id, shown, [.. whole.SelectMany(words => Uncovered(words, shown))], whole);
+        IReadOnlyList<IReadOnlyList<string>> between = [.. whole.SelectMany(words => Uncovered(words, shown))];
+        return new AskedRow(document.Id, shown, between, [.. whole.Where(words => !shown.Concat(between).Any(text => text.Count == words.Count && IsAt(words, 0, text)))]);
     }
 
     private static IEnumerable<string> Asked(TaskItem item) =>

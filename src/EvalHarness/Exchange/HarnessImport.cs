@@ -17,6 +17,8 @@ internal sealed class HarnessImport
     private const int MaxBytes = 1 << 30;
     private const string SameRun = "Import with the task file, data and prompt options of that run.";
 
+    private const string MaxTokens = "max_gen_toks";
+
     /// <summary>What the harness's engines generate at most where a run does not say (lm_eval/models/huggingface.py, max_gen_toks).</summary>
     private const int DefaultTokens = 256;
 
@@ -26,11 +28,13 @@ internal sealed class HarnessImport
     private readonly EvaluationQuestion _question;
     private readonly IReadOnlyList<TaskItem> _items;
     private readonly string _file;
+    private readonly bool _engineHasOwnLength;
     private readonly IReadOnlyList<Response>?[] _answers;
 
-    private HarnessImport(EvaluationQuestion question, IReadOnlyList<TaskItem> items, string file)
+    private HarnessImport(HarnessRun run, EvaluationQuestion question, IReadOnlyList<TaskItem> items, string file)
     {
         (_question, _items, _file) = (question, items, file);
+        _engineHasOwnLength = run.ModelArguments.Contains(MaxTokens, StringComparison.Ordinal);
         _answers = new IReadOnlyList<Response>?[items.Count];
     }
 
@@ -46,7 +50,7 @@ internal sealed class HarnessImport
         var file = run.SamplesOf(question.Task.Name);
         var bytes = PlainFile.Read(file, MaxBytes);
         digest = Digest.Of(bytes);
-        var import = new HarnessImport(question, items, file);
+        var import = new HarnessImport(run, question, items, file);
         import.ReadAll(bytes);
         return import.Complete();
     }
@@ -92,7 +96,7 @@ internal sealed class HarnessImport
         }
     }
 
-    private static void CheckRequests(JsonElement arguments, TaskItem item, string place)
+    private void CheckRequests(JsonElement arguments, TaskItem item, string place)
     {
         var asked = SampleAnswers.Requests(arguments);
         string[][] own = item.Rolling is { } text ? [[text]]
@@ -110,12 +114,12 @@ internal sealed class HarnessImport
     }
 
     /// <summary>An option by which a text may have become another than the task's greedy one; null where there is none.</summary>
-    private static string? OtherOption(JsonElement options, GenerationRequest own)
+    private string? OtherOption(JsonElement options, GenerationRequest own)
     {
         var given = options.EnumerateObject().ToDictionary(static option => option.Name, static option => option.Value, StringComparer.Ordinal);
         given.TryAdd("until", default);
-        if (own.MaxTokens != DefaultTokens)
-            given.TryAdd("max_gen_toks", default);
+        if (own.MaxTokens != DefaultTokens || _engineHasOwnLength)
+            given.TryAdd(MaxTokens, default);
         return given.Where(option => !IsOwn(option.Key, option.Value, own)).Select(static option => option.Key).Order(StringComparer.Ordinal).FirstOrDefault();
     }
 
@@ -123,7 +127,7 @@ internal sealed class HarnessImport
     {
         ("until", JsonValueKind.String) => own.Until.SequenceEqual([value.GetString()!]),
         ("until", JsonValueKind.Array) => own.Until.SequenceEqual(value.EnumerateArray().Select(static stop => stop.GetString()!)),
-        ("max_gen_toks", JsonValueKind.Number) => value.TryGetInt32(out var tokens) && tokens == own.MaxTokens,
+        (MaxTokens, JsonValueKind.Number) => value.TryGetInt32(out var tokens) && tokens == own.MaxTokens,
         ("temperature", JsonValueKind.Number) => value.GetDouble() == 0,
         ("do_sample" or "temperature", JsonValueKind.Null) or ("do_sample", JsonValueKind.False) => true,
         _ => false,

@@ -105,9 +105,9 @@ public static class DecisionMaker
         Weighed { Clears: true, CoinFlips: { Clears: false } flips } weighed => Undecided(rule, weighed, "shown", flips),
         Weighed { Clears: true } weighed =>
             Result(rule, Outcome.Passed, Reason.BoundClearsMargin, $"{weighed.Sentence}: shown.{weighed.Caution}{weighed.Remark}", weighed.Statistic, weighed),
-        Weighed weighed when adjustedP <= alpha && anyhowP > alpha => weighed.CoinFlips is { } flips && flips.FailureP > weighed.FailureP
+        Weighed weighed when adjustedP <= alpha && anyhowP > alpha => weighed.CoinFlips is { } flips && flips.FailureP > alpha
             ? Undecided(rule, weighed, "refuted", flips)
-            : Undecided(rule, weighed, "refuted, but through Holm's correction over the other rules only as their coin flips (scores within the engine's noise) happened to fall"),
+            : Undecided(rule, weighed, "refuted, but through Holm's correction over the other rules only as coin flips (scores within the engine's noise) happened to fall"),
         Weighed weighed when adjustedP <= alpha =>
             Result(rule, Outcome.Failed, Reason.BoundFailsMargin, $"{weighed.Sentence}: refuted (p = {Text(adjustedP)} after Holm).{weighed.Remark}", weighed.Statistic, weighed),
         Weighed weighed =>

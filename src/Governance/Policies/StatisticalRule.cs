@@ -69,6 +69,11 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
     /// </summary>
     internal abstract IEnumerable<Estimate?> Fallen(ItemScores scores);
 
+    /// <summary>What can be real although the rule passes, because it is smaller than the limit, with McNemar's mid-p and exact p of it; null where that is no harm, or none of yes-or-no scores.</summary>
+    /// <param name="gained">Items that only the candidate scores 1.</param>
+    /// <param name="lost">Items that only the base scores 1.</param>
+    internal virtual (string What, double MidP, double ExactP)? HarmBelowLimit(int gained, int lost) => null;
+
     /// <summary>What is demanded, as the end of a sentence.</summary>
     internal abstract string Demand(Unit unit);
 

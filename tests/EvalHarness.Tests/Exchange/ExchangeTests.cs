@@ -172,6 +172,28 @@ public sealed class ExchangeTests : IDisposable
         Assert.Equal(report.Items[0].Text, _evaluator.Import(HarnessRun.Open(_temp.Path), question).Items[0].Text);
     }
 
+    /// <summary>A request that says no length gets the engine's: 256 tokens, unless the engine was started with another.</summary>
+    [Theory]
+    [InlineData("pretrained=x", true)]
+    [InlineData("pretrained=x,max_gen_toks=16", false)]
+    public void A_length_that_a_run_does_not_say_is_the_engines(string arguments, bool isImported)
+    {
+        var file = _temp.Write("short.yaml", Encoding.UTF8.GetBytes(string.Join('\n', File.ReadLines(Path.Combine(Samples, "tasks", "sample_generate.yaml")).Where(line => !line.Contains("max_gen_toks", StringComparison.Ordinal)))));
+        var question = EvaluationQuestion.Read(EvaluationTask.Load(file), new EvaluationScope(Samples, 1));
+        Export("sample_generate", 1);
+        var samples = Directory.GetFiles(_temp.Path, "samples_*.jsonl").Single();
+        var line = JsonNode.Parse(File.ReadAllText(samples))!;
+        Assert.True(line["arguments"]!["gen_args_0"]!["arg_1"]!.AsObject().Remove("max_gen_toks"));
+        File.WriteAllText(samples, line.ToJsonString());
+        var results = Directory.GetFiles(_temp.Path, "results_*.json").Single();
+        var run = JsonNode.Parse(File.ReadAllText(results))!;
+        run["config"]!["model_args"] = arguments;
+        File.WriteAllText(results, run.ToJsonString());
+        var refusal = Record.Exception(() => _evaluator.Import(HarnessRun.Open(_temp.Path), question));
+        Assert.Equal(isImported, refusal is null);
+        Assert.True(isImported || refusal is ExchangeException { Fault: "the text was generated with another 'max_gen_toks' than the task's" }, refusal?.Message);
+    }
+
     [Fact]
     public void Two_runs_in_one_folder_or_none_are_refused()
     {

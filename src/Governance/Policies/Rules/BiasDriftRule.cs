@@ -41,6 +41,9 @@ public sealed record BiasDriftRule(RuleHead Head, Measure Measure, Plan Plan, do
 
     internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenImprovements(lowerIsBetter: false, IsBootstrap);
 
+    internal override (string What, double MidP, double ExactP)? HarmBelowLimit(int gained, int lost) =>
+        ("drift", ExactMcNemar.TwoSidedMidP(gained, lost), ExactMcNemar.TwoSided(gained, lost));
+
     internal override string Demand(Unit unit) => $"a drift of less than {unit.Difference(Maximum)} is demanded";
 
     private static BiasDriftRule Read(RuleHead head, MappingReader reader)

@@ -45,6 +45,10 @@ public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Pla
 
     internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenImprovements(LowerIsBetter, IsBootstrap);
 
+    internal override (string What, double MidP, double ExactP)? HarmBelowLimit(int gained, int lost) => LowerIsBetter
+        ? ("loss", ExactMcNemar.HarmMidP(lost, gained), ExactMcNemar.Harm(lost, gained))
+        : ("loss", ExactMcNemar.HarmMidP(gained, lost), ExactMcNemar.Harm(gained, lost));
+
     internal override string Demand(Unit unit) => $"a loss of less than {unit.Difference(Margin)} is demanded";
 
     private static NonInferiorityRule Read(RuleHead head, MappingReader reader)
