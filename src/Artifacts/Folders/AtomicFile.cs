@@ -24,13 +24,28 @@ public static class AtomicFile
         ArgumentException.ThrowIfNullOrEmpty(path);
         ClearLeftOvers(path);
         var attempt = 1;
-        while (!TryWrite(path, content, isLast: attempt == Attempts))
+        while (!TryWrite(path, content, static _ => { }, isLast: attempt == Attempts))
+            attempt++;
+        PosixFile.SyncFolder(FolderOf(path));
+    }
+
+    /// <summary>The same of content that is written piece by piece and need not be in memory at once.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="write">Writes the content, in pieces that are worth a system call each; called again where another process took the new file for a left-over.</param>
+    /// <exception cref="IOException">The file cannot be written; what stood there before still does.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(write);
+        ClearLeftOvers(path);
+        var attempt = 1;
+        while (!TryWrite(path, [], write, isLast: attempt == Attempts))
             attempt++;
         PosixFile.SyncFolder(FolderOf(path));
     }
 
     /// <summary>False where it has to be tried again: another process may take the new file for a left-over before it is locked.</summary>
-    private static bool TryWrite(string path, ReadOnlySpan<byte> content, bool isLast)
+    private static bool TryWrite(string path, ReadOnlySpan<byte> content, Action<Stream> more, bool isLast)
     {
         // Chance in a name that no result holds: a counter would repeat in another process, and a process id in another container.
         var partial = $"{path}.{RandomNumberGenerator.GetHexString(NameDigits, lowercase: true)}{PartialSuffix}";
@@ -39,6 +54,7 @@ public static class AtomicFile
             // Open until it is renamed: the lock of an open file, which the system drops when a process dies, says that its writer lives.
             using var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.Write, FileShare.Delete, 1);
             stream.Write(content);
+            more(stream);
             stream.Flush(flushToDisk: true);
             File.Move(partial, path, overwrite: true);
             return true;
@@ -47,7 +63,7 @@ public static class AtomicFile
         {
             // What .NET makes of EFBIG: a limit on the size of files.
             File.Delete(partial);
-            throw new IOException($"{path}: no file of {content.Length} bytes can be written here.", fault);
+            throw new IOException($"{path}: no file of this size can be written here.", fault);
         }
         catch (IOException) when (!isLast)
         {

@@ -34,10 +34,18 @@ internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTas
         var metric = rule.Measure.Metric;
         if (!rule.ReadsScores)
             return Task.OutputType == MultipleChoice ? null : $"the rule '{rule.Id}' reads which choice is the likeliest, and '{Planned.Name}' has no choices";
-        return Task.ScoreNames.Contains(metric) || (metric == "loglikelihood" && Task.OutputType.StartsWith("loglikelihood", StringComparison.Ordinal))
-            ? null
-            : $"the rule '{rule.Id}' reads the metric '{metric}', which the items of '{Planned.Name}' do not have; they have {string.Join(", ", Task.ScoreNames)}";
+        if (Task.ScoreNames.Contains(metric) || (metric == "loglikelihood" && Task.OutputType.StartsWith("loglikelihood", StringComparison.Ordinal)))
+            return OtherDirection(rule);
+        return $"the rule '{rule.Id}' reads the metric '{metric}', which the items of '{Planned.Name}' do not have; they have {string.Join(", ", Task.ScoreNames)}";
     }
+
+    /// <summary>A worse model must not pass as a better one: whether more or less of a score is better is the task's to say, else the score's nature.</summary>
+    private string? OtherDirection(StatisticalRule rule) => (rule.DemandsMore, Task.HigherIsBetter(rule.Measure.Metric)) switch
+    {
+        (true, false) => $"the rule '{rule.Id}' asks for more of '{rule.Measure.Metric}', of which less is better in '{Planned.Name}': a rule that compares with the base says 'better: lower'",
+        (false, true) => $"the rule '{rule.Id}' asks for less of '{rule.Measure.Metric}', of which more is better in '{Planned.Name}': leave 'better' out, or let the task say 'higher_is_better: false'",
+        _ => null,
+    };
 
     /// <summary>What is another than the policy pins.</summary>
     public IEnumerable<IntegrityException> OtherThanPinned()

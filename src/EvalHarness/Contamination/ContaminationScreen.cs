@@ -12,36 +12,52 @@ public static class ContaminationScreen
         ArgumentNullException.ThrowIfNull(task);
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(training);
-        var rows = data.Documents.Select(document => Look(Asked(task.Prepare(data, document with { Examples = [] })), document, training)).ToList();
+        var asked = data.Documents.Select(document => AskedRow.Of(task, data, document));
+        var written = WrittenInEveryRow(asked);
+        var rows = asked.Select(row => Look(row, written, training)).ToList();
         return new ScreenedTask(task.Name, task.TaskDigest, data.Digest, rows.Count, rows.Count(row => row.Windows == 0), [.. rows.Where(row => row.Known > 0).Select(row => new OverlappingRow(row.Id, (double)row.Known / row.Windows))]);
     }
 
-    /// <summary>What a model is asked and what is right, without the examples.</summary>
-    private static IReadOnlyList<string> Asked(TaskItem item) =>
-    [
-        .. item.Continuations.Select(static request => request.Context).Distinct(),
-        .. item.Continuations.Select(static request => request.Continuation),
-        .. new[] { item.Rolling, item.Generation?.Context }.OfType<string>(),
-        .. item.References,
-    ];
+    /// <summary>The windows that the prompts of all rows have: what the task writes around each of them. That is in many a training set and says nothing of a row; of one row alone nobody can tell.</summary>
+    private static HashSet<ulong> WrittenInEveryRow(IEnumerable<AskedRow> rows)
+    {
+        HashSet<ulong>? common = null;
+        var count = 0;
+        foreach (var row in rows.TakeWhile(_ => common is not { Count: 0 }))
+        {
+            var windows = row.Between.Concat(row.Whole).SelectMany(static words => WordWindows.OfEvaluation(words).Windows);
+            if (common is null)
+                common = [.. windows];
+            else
+                common.IntersectWith(windows);
+            count++;
+        }
+        return count > 1 ? common! : [];
+    }
 
     /// <summary>
-    /// How many windows a row has, and how many of them the training set has as well. Of its columns those count that the model is shown: a column that it never
-    /// sees may be in every training set, and hides a question that is too short to be looked for. Looked for are the columns' own texts, because what a prompt
-    /// writes around them is in no training set; and what is asked without showing any of them as it is.
+    /// How many windows a row has, and how many of them the training set has as well. A prompt as a whole counts where it is found and says nothing where it is not:
+    /// what the task writes around a question need not be in the training, and must not make a question long enough to be looked for.
     /// </summary>
-    private static (int Id, int Windows, int Known) Look(IReadOnlyList<string> asked, TaskDocument document, TrainingDigests training)
+    private static (int Id, int Windows, int Known) Look(AskedRow row, HashSet<ulong> written, TrainingDigests training)
     {
         var (all, known) = (new HashSet<ulong>(), new HashSet<ulong>());
-        var shown = asked.Select(WordWindows.Spoken).ToList();
-        var own = TrainingDigests.TextsOf(document.Row).Select(text => (Text: text, Words: WordWindows.Spoken(text))).Where(text => shown.Exists(words => words.Contains(text.Words, StringComparison.Ordinal))).ToList();
-        var remade = asked.Where((_, i) => !own.Exists(text => shown[i].Contains(text.Words, StringComparison.Ordinal)));
-        foreach (var (windows, asWhole) in own.Select(text => text.Text).Concat(remade).Select(WordWindows.OfEvaluation))
+        foreach (var words in row.Shown)
+            Add(WordWindows.OfEvaluation(words), countsUnknown: true);
+        foreach (var words in row.Between)
+            Add(Own(words), countsUnknown: true);
+        foreach (var words in row.Whole)
+            Add(Own(words), countsUnknown: false);
+        return (row.Id, all.Count, known.Count);
+
+        (IReadOnlyList<ulong> Windows, bool AsWhole) Own(IReadOnlyList<string> words) =>
+            WordWindows.OfEvaluation(words) is var (windows, asWhole) ? ([.. windows.Where(window => !written.Contains(window))], asWhole) : default;
+
+        void Add((IReadOnlyList<ulong> Windows, bool AsWhole) text, bool countsUnknown)
         {
-            all.UnionWith(windows);
-            if (!asWhole || windows.All(training.Contains))
-                known.UnionWith(windows.Where(training.Contains));
+            List<ulong> found = !text.AsWhole || text.Windows.All(training.Contains) ? [.. text.Windows.Where(training.Contains)] : [];
+            all.UnionWith(countsUnknown ? text.Windows : found);
+            known.UnionWith(found);
         }
-        return (document.Id, all.Count, known.Count);
     }
 }

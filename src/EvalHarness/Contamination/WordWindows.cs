@@ -31,19 +31,17 @@ internal static class WordWindows
     }
 
     /// <summary>The windows that an evaluation text is looked for by, and whether all of them must be there; none for a text that is too short.</summary>
-    public static (IReadOnlyList<ulong> Windows, bool AsWhole) OfEvaluation(string text)
-    {
-        var words = Words(text);
-        return words.Count < Length ? ([.. Windows(words, ShortLength)], true) : ([.. Windows(words, Length)], false);
-    }
+    public static (IReadOnlyList<ulong> Windows, bool AsWhole) OfEvaluation(IReadOnlyList<string> words) =>
+        words.Count < Length ? ([.. Windows(words, ShortLength)], true) : ([.. Windows(words, Length)], false);
 
     /// <summary>A text's words, each between two separators, so that one text's words are found in a row within another's.</summary>
-    public static string Spoken(string text) => Separator + string.Join(Separator, Words(text)) + Separator;
+    public static string Spoken(IReadOnlyList<string> words) => Separator + string.Join(Separator, words) + Separator;
 
-    private static IEnumerable<ulong> Windows(List<string> words, int length) =>
+    private static IEnumerable<ulong> Windows(IReadOnlyList<string> words, int length) =>
         Enumerable.Range(0, Math.Max(0, words.Count - length + 1)).Select(start => Digest(words, start, length));
 
-    private static List<string> Words(string text)
+    /// <summary>A text's words in order.</summary>
+    public static IReadOnlyList<string> Words(string text)
     {
         var words = new List<string>();
         var word = new StringBuilder();
@@ -65,6 +63,6 @@ internal static class WordWindows
         return words;
     }
 
-    private static ulong Digest(List<string> words, int start, int count) =>
-        BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(Separator, words.GetRange(start, count)))));
+    private static ulong Digest(IReadOnlyList<string> words, int start, int count) =>
+        BinaryPrimitives.ReadUInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(Separator, words.Skip(start).Take(count)))));
 }

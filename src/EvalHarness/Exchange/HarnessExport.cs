@@ -16,6 +16,10 @@ namespace Loragate.EvalHarness.Exchange;
 /// </summary>
 public sealed class HarnessExport
 {
+    private const int BufferedCharacters = 1 << 16;
+
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
     private readonly string _folder;
     private readonly string _date;
     private readonly DateTimeOffset _now;
@@ -43,13 +47,12 @@ public sealed class HarnessExport
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(report);
         var samples = items.Zip(report.Items, (item, scored) => new HarnessSample(question.Task, item, scored)).ToList();
-        var lines = new StringBuilder();
-        foreach (var chain in question.Task.Chains)
+        AtomicFile.Write(Path.Combine(_folder, $"samples_{HarnessRun.Sanitize(question.Task.Name)}_{_date}.jsonl"), file =>
         {
-            foreach (var sample in samples)
-                lines.Append(PythonJson.Line(sample.Line(chain))).Append('\n');
-        }
-        AtomicFile.Write(Path.Combine(_folder, $"samples_{HarnessRun.Sanitize(question.Task.Name)}_{_date}.jsonl"), Encoding.UTF8.GetBytes(lines.ToString()));
+            using var writer = new StreamWriter(file, Utf8, BufferedCharacters, leaveOpen: true);
+            foreach (var line in question.Task.Chains.SelectMany(chain => samples.Select(sample => sample.Line(chain))))
+                writer.Write(PythonJson.Line(line) + "\n");
+        });
         _tasks.Add((question, report, HarnessSample.Hash(string.Concat(samples.Select(static sample => sample.Hashes)))));
     }
 

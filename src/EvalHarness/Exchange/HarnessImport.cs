@@ -15,6 +15,12 @@ namespace Loragate.EvalHarness.Exchange;
 internal sealed class HarnessImport
 {
     private const int MaxBytes = 1 << 30;
+    private const string SameRun = "Import with the task file, data and prompt options of that run.";
+
+    private const string MaxTokens = "max_gen_toks";
+
+    /// <summary>What the harness's engines generate at most where a run does not say (lm_eval/models/huggingface.py, max_gen_toks).</summary>
+    private const int DefaultTokens = 256;
 
     /// <summary>How far a score may lie from the one that follows from the answers: figures of the harness's own float32 and printing.</summary>
     private const double Tolerance = 1e-6;
@@ -22,11 +28,13 @@ internal sealed class HarnessImport
     private readonly EvaluationQuestion _question;
     private readonly IReadOnlyList<TaskItem> _items;
     private readonly string _file;
+    private readonly bool _engineHasOwnLength;
     private readonly IReadOnlyList<Response>?[] _answers;
 
-    private HarnessImport(EvaluationQuestion question, IReadOnlyList<TaskItem> items, string file)
+    private HarnessImport(HarnessRun run, EvaluationQuestion question, IReadOnlyList<TaskItem> items, string file)
     {
         (_question, _items, _file) = (question, items, file);
+        _engineHasOwnLength = run.ModelArguments.Contains(MaxTokens, StringComparison.Ordinal);
         _answers = new IReadOnlyList<Response>?[items.Count];
     }
 
@@ -42,7 +50,7 @@ internal sealed class HarnessImport
         var file = run.SamplesOf(question.Task.Name);
         var bytes = PlainFile.Read(file, MaxBytes);
         digest = Digest.Of(bytes);
-        var import = new HarnessImport(question, items, file);
+        var import = new HarnessImport(run, question, items, file);
         import.ReadAll(bytes);
         return import.Complete();
     }
@@ -88,20 +96,42 @@ internal sealed class HarnessImport
         }
     }
 
-    private static void CheckRequests(JsonElement arguments, TaskItem item, string place)
+    private void CheckRequests(JsonElement arguments, TaskItem item, string place)
     {
         var asked = SampleAnswers.Requests(arguments);
         string[][] own = item.Rolling is { } text ? [[text]]
             : item.Generation is { } generation ? [[generation.Context]]
             : [.. item.Continuations.Select(static request => new[] { request.Context, request.Continuation })];
         if (asked.Count != own.Length)
-            throw new ExchangeException(place, $"{asked.Count} requests where the task makes {own.Length}", "Import with the task file, data and prompt options of that run.");
+            throw new ExchangeException(place, $"{asked.Count} requests where the task makes {own.Length}", SameRun);
         for (var i = 0; i < own.Length; i++)
         {
             if (!asked[i].Take(own[i].Length).SequenceEqual(own[i]))
-                throw new ExchangeException(place, $"request {i} is another than the task makes here", "Import with the task file, data and prompt options of that run.");
+                throw new ExchangeException(place, $"request {i} is another than the task makes here", SameRun);
         }
+        if (item.Generation is { } request && OtherOption(SampleAnswers.Options(arguments), request) is { } option)
+            throw new ExchangeException(place, $"the text was generated with another '{option}' than the task's", SameRun);
     }
+
+    /// <summary>An option by which a text may have become another than the task's greedy one; null where there is none.</summary>
+    private string? OtherOption(JsonElement options, GenerationRequest own)
+    {
+        var given = options.EnumerateObject().ToDictionary(static option => option.Name, static option => option.Value, StringComparer.Ordinal);
+        given.TryAdd("until", default);
+        if (own.MaxTokens != DefaultTokens || _engineHasOwnLength)
+            given.TryAdd(MaxTokens, default);
+        return given.Where(option => !IsOwn(option.Key, option.Value, own)).Select(static option => option.Key).Order(StringComparer.Ordinal).FirstOrDefault();
+    }
+
+    private static bool IsOwn(string name, JsonElement value, GenerationRequest own) => (name, value.ValueKind) switch
+    {
+        ("until", JsonValueKind.String) => own.Until.SequenceEqual([value.GetString()!]),
+        ("until", JsonValueKind.Array) => own.Until.SequenceEqual(value.EnumerateArray().Select(static stop => stop.GetString()!)),
+        (MaxTokens, JsonValueKind.Number) => value.TryGetInt32(out var tokens) && tokens == own.MaxTokens,
+        ("temperature", JsonValueKind.Number) => value.GetDouble() == 0,
+        ("do_sample" or "temperature", JsonValueKind.Null) or ("do_sample", JsonValueKind.False) => true,
+        _ => false,
+    };
 
     private void CheckScores(JsonElement line, string chain, TaskItem item, IReadOnlyList<Response> answers, string place)
     {
@@ -111,7 +141,7 @@ internal sealed class HarnessImport
         var scores = _question.Task.Score(item, answers);
         foreach (var plan in plans)
         {
-            if (scores.TryGetValue(plan.Name, out var own) && line.TryGetProperty(plan.Metric, out var given) && given.ValueKind == JsonValueKind.Number && Math.Abs(given.GetDouble() - own) > Tolerance)
+            if (scores.TryGetValue(plan.ScoreName, out var own) && line.TryGetProperty(plan.Metric, out var given) && given.ValueKind == JsonValueKind.Number && Math.Abs(given.GetDouble() - own) > Tolerance)
                 throw new IntegrityException(place, $"{plan.Metric} is {given.GetRawText()}, the answers give {own.ToString(CultureInfo.InvariantCulture)}");
         }
     }

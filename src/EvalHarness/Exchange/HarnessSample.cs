@@ -67,6 +67,6 @@ internal sealed class HarnessSample(EvaluationTask task, TaskItem item, Evaluate
     {
         if (item.Rolling is not null)
             return Values.List(Values.Of(scored.Scores[MetricPlan.LogLikelihood]), Values.Of((int)scored.Scores[plan.Metric == "word_perplexity" ? MetricPlan.Words : MetricPlan.Bytes]));
-        return scored.Scores.TryGetValue(plan.Name, out var score) ? Values.Of(score) : null;
+        return scored.Scores.TryGetValue(plan.ScoreName, out var score) ? Values.Of(score) : null;
     }
 }

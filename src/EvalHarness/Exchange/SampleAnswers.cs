@@ -14,6 +14,13 @@ internal static class SampleAnswers
     /// <exception cref="FormatException">The element has another form.</exception>
     public static List<List<string>> Requests(JsonElement arguments) => [.. Items(arguments, "gen_args_").Select(static request => Items(request, "arg_").Select(Text).ToList())];
 
+    /// <summary>What the first request says of how a text is to be generated.</summary>
+    /// <exception cref="FormatException">It says nothing.</exception>
+    public static JsonElement Options(JsonElement arguments) =>
+        Items(arguments, "gen_args_").Take(1).SelectMany(static request => Items(request, "arg_")).ElementAtOrDefault(1) is { ValueKind: JsonValueKind.Object } options
+            ? options
+            : throw new FormatException("a request for a text without its options");
+
     /// <summary>An answer to each request of an item.</summary>
     /// <exception cref="FormatException">The element has another form, or another number of answers.</exception>
     public static IReadOnlyList<Response> Read(JsonElement answers, TaskItem item)

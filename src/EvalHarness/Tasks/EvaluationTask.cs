@@ -78,6 +78,9 @@ public sealed class EvaluationTask
     /// <summary>The names of the scores that <see cref="Score"/> gives each document.</summary>
     public IReadOnlyList<string> ScoreNames => _results?.Scores ?? _kind.ScoreNames(_metrics);
 
+    /// <summary>Whether more of a document's score is better: as the task says of the metric that is made of it, else as the score is by itself; null where neither more nor less is.</summary>
+    public bool? HigherIsBetter(string score) => _metrics.Select(metric => metric.SaysMoreIsBetter(score)).FirstOrDefault(static said => said is not null) ?? MetricRange.Of(score)?.HigherIsBetter;
+
     /// <summary>Reads a task file.</summary>
     /// <exception cref="TaskException">It is malformed, or uses something that is not supported.</exception>
     /// <exception cref="TemplateException">A template in it is malformed, or uses something that is not supported.</exception>
@@ -103,7 +106,7 @@ public sealed class EvaluationTask
         ArgumentException.ThrowIfNullOrEmpty(dataRoot);
         if (limit is <= 0)
             throw new ArgumentOutOfRangeException(nameof(limit), limit, "A limit is positive.");
-        var reader = new DataReader(dataRoot, Path.GetDirectoryName(Path.GetFullPath(_path))!, _files.IsText);
+        var reader = new DataReader(dataRoot, FolderOf(_path), _files.IsText);
         var rows = Rows(reader, _split, _reshape);
         if (rows.Count == 0)
             throw new TaskException(_path, $"the split '{_split}' has no rows", "No evidence is not a pass: check the data file.");
@@ -113,6 +116,13 @@ public sealed class EvaluationTask
             rows.Count,
             TaskFile.Combine(reader.Digests),
             [.. rows[0].Values.Entries.Select(static entry => entry.Key)]);
+    }
+
+    /// <summary>Whether the data of an equal task file may be other data: files that lie beside either of the two are only that one's.</summary>
+    internal bool MayReadOtherDataThan(EvaluationTask other)
+    {
+        var (folder, others) = (FolderOf(_path), FolderOf(other._path));
+        return folder != others && _files.Splits.Values.SelectMany(static files => files).Any(file => File.Exists(Path.Combine(folder, file)) || File.Exists(Path.Combine(others, file)));
     }
 
     /// <summary>Makes a document ready: its requests, its choices and what is right.</summary>
@@ -149,6 +159,8 @@ public sealed class EvaluationTask
         return scores.Count > 0 ? [.. _metrics.Select(metric => metric.Aggregate(scores)).OfType<Metric>()] : throw new ArgumentException("There are no scores.", nameof(scores));
     }
 
+    private static string FolderOf(string path) => Path.GetDirectoryName(Path.GetFullPath(path))!;
+
     private static string Evaluated(TaskKeys keys)
     {
         var test = keys.Text("test_split");
@@ -165,7 +177,10 @@ public sealed class EvaluationTask
         var compares = OutputType == "generate_until" && _results is null;
         var known = _results?.Metrics ?? _kind.Metrics.ToDictionary(static metric => metric, MetricPlan.AggregationOf, StringComparer.Ordinal);
         if (keys.Maps("metric_list") is { } list)
-            return [.. list.Select(metric => MetricPlan.Parse(metric, known, compares))];
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            return [.. list.Select(metric => seen.Add(metric.RequiredText("metric")) ? MetricPlan.Parse(metric, known, compares) : throw metric.Fault("metric", $"the metric '{metric.Text("metric")}' is listed twice"))];
+        }
         return (_results?.Metrics.Keys ?? _kind.DefaultMetrics).Select(metric => new MetricPlan(metric, known[metric], compares ? TextMetric.Default(metric) : null));
     }
 

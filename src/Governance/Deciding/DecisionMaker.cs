@@ -105,7 +105,9 @@ public static class DecisionMaker
         Weighed { Clears: true, CoinFlips: { Clears: false } flips } weighed => Undecided(rule, weighed, "shown", flips),
         Weighed { Clears: true } weighed =>
             Result(rule, Outcome.Passed, Reason.BoundClearsMargin, $"{weighed.Sentence}: shown.{weighed.Caution}{weighed.Remark}", weighed.Statistic, weighed),
-        Weighed { CoinFlips: { } flips } weighed when adjustedP <= alpha && anyhowP > alpha => Undecided(rule, weighed, "refuted", flips),
+        Weighed weighed when adjustedP <= alpha && anyhowP > alpha => weighed.CoinFlips is { } flips && flips.FailureP > alpha
+            ? Undecided(rule, weighed, "refuted", flips)
+            : Undecided(rule, weighed, "refuted, but through Holm's correction over the other rules only as coin flips (scores within the engine's noise) happened to fall"),
         Weighed weighed when adjustedP <= alpha =>
             Result(rule, Outcome.Failed, Reason.BoundFailsMargin, $"{weighed.Sentence}: refuted (p = {Text(adjustedP)} after Holm).{weighed.Remark}", weighed.Statistic, weighed),
         Weighed weighed =>
@@ -114,13 +116,11 @@ public static class DecisionMaker
     };
 
     /// <summary>An outcome that would be another if the coin flips fell otherwise is none.</summary>
-    private static RuleResult Undecided(Rule rule, Weighed weighed, string outcome, CoinFlipCheck flips) => Result(
-        rule,
-        Outcome.Undecided,
-        Reason.CoinFlipsDecide,
-        string.Create(CultureInfo.InvariantCulture, $"{weighed.Sentence}: {outcome}, but only as {flips.Count} coin flips (scores within the engine's noise) happened to fall; if they fall otherwise it is not.{weighed.Remark}"),
-        weighed.Statistic,
-        weighed);
+    private static RuleResult Undecided(Rule rule, Weighed weighed, string outcome, CoinFlipCheck flips) =>
+        Undecided(rule, weighed, string.Create(CultureInfo.InvariantCulture, $"{outcome}, but only as {flips.Count} coin flips (scores within the engine's noise) happened to fall"));
+
+    private static RuleResult Undecided(Rule rule, Weighed weighed, string finding) =>
+        Result(rule, Outcome.Undecided, Reason.CoinFlipsDecide, $"{weighed.Sentence}: {finding}; if they fall otherwise it is not.{weighed.Remark}", weighed.Statistic, weighed);
 
     private static RuleResult Result(Rule rule, Outcome outcome, string reason, string summary, Statistic? statistic, Assessment assessment)
     {

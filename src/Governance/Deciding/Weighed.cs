@@ -77,13 +77,6 @@ internal sealed record Weighed(
     {
         if (scores is not { Gained: { } gained, Lost: { } lost, Clusters: null })
             return "";
-        var (what, midP, exact) = rule switch
-        {
-            Policies.Rules.NonInferiorityRule { LowerIsBetter: true } => ("loss", ExactMcNemar.HarmMidP(lost, gained), ExactMcNemar.Harm(lost, gained)),
-            Policies.Rules.NonInferiorityRule => ("loss", ExactMcNemar.HarmMidP(gained, lost), ExactMcNemar.Harm(gained, lost)),
-            Policies.Rules.BiasDriftRule => ("drift", ExactMcNemar.TwoSidedMidP(gained, lost), ExactMcNemar.TwoSided(gained, lost)),
-            _ => ("", 1, 1),
-        };
-        return midP <= alpha ? string.Create(CultureInfo.InvariantCulture, $" A {what} is shown all the same (McNemar's test, mid-p = {midP:0.####}, exact p = {exact:0.####}).") : "";
+        return rule.HarmBelowLimit(gained, lost) is var (what, midP, exact) && midP <= alpha ? string.Create(CultureInfo.InvariantCulture, $" A {what} is shown all the same (McNemar's test, mid-p = {midP:0.####}, exact p = {exact:0.####}).") : "";
     }
 }

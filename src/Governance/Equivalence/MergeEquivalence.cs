@@ -43,7 +43,7 @@ public static class MergeEquivalence
             attached.Task,
             differences.DefaultIfEmpty(0).Max(),
             differences.DefaultIfEmpty(0).Average(),
-            [.. attached.Items.Zip(merged.Items).Where(pair => Best(pair.First) != Best(pair.Second)).Select(pair => pair.First.Id)],
+            [.. attached.Items.Zip(merged.Items).Where(pair => pair.First.LikeliestChoice() != pair.Second.LikeliestChoice()).Select(pair => pair.First.Id)],
             metric,
             new Statistic(estimate.Procedure, estimate.Value, lower, upper, margin, alpha, estimate.Items, estimate.Clusters, scores.Base!.Average(), scores.Candidate.Average(), scores.Gained, scores.Lost),
             region.Holds(lower, upper) && flips is not { Clears: false },
@@ -96,12 +96,4 @@ public static class MergeEquivalence
 
     private static double Score(EvaluationReport report, EvaluatedItem item, string metric) =>
         item.Scores.TryGetValue(metric, out var score) && score is 0 or 1 ? score : throw new EquivalenceException(report.Task.Name, $"item {item.Id} has no {metric} that is 0 or 1");
-
-    private static int Best(EvaluatedItem item)
-    {
-        var best = 0;
-        for (var i = 1; i < item.LogLikelihoods.Count; i++)
-            best = item.LogLikelihoods[i] > item.LogLikelihoods[best] ? i : best;
-        return best;
-    }
 }

@@ -39,6 +39,19 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
     /// <summary>Where the true value must lie.</summary>
     internal abstract Region Region { get; }
 
+    /// <summary>Whether it demands more of the metric, or less; null where it demands neither.</summary>
+    public virtual bool? DemandsMore => null;
+
+    /// <summary>The true value that the plan supposes.</summary>
+    internal virtual double AssumedValue => Plan.AssumedDifference;
+
+    /// <summary>What the true value can be: a score, of a paired rule a difference of two; null where nobody declared what scores can be.</summary>
+    internal MetricRange? Reach => (Range ?? (Plan.Discordance is null ? null : MetricRange.Share)) switch
+    {
+        { } range when IsPaired => new MetricRange(range.Least - range.Greatest, range.Greatest - range.Least),
+        var range => range,
+    };
+
     /// <summary>Its own parameters beside the region that change the numbers, as policies write them.</summary>
     internal abstract IReadOnlyDictionary<string, string> Options { get; }
 
@@ -55,6 +68,11 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
     /// made is null.
     /// </summary>
     internal abstract IEnumerable<Estimate?> Fallen(ItemScores scores);
+
+    /// <summary>What can be real although the rule passes, because it is smaller than the limit, with McNemar's mid-p and exact p of it; null where that is no harm, or none of yes-or-no scores.</summary>
+    /// <param name="gained">Items that only the candidate scores 1.</param>
+    /// <param name="lost">Items that only the base scores 1.</param>
+    internal virtual (string What, double MidP, double ExactP)? HarmBelowLimit(int gained, int lost) => null;
 
     /// <summary>What is demanded, as the end of a sentence.</summary>
     internal abstract string Demand(Unit unit);

@@ -14,6 +14,6 @@ public readonly record struct GroupOutcome(string Group, bool IsSelected, bool? 
     public static bool? Selects(EvaluatedItem item, int positive)
     {
         ArgumentNullException.ThrowIfNull(item);
-        return item.LogLikelihoods.Count > positive ? item.LogLikelihoods[positive] == item.LogLikelihoods.Max() : null;
+        return item.CountChoices() > positive ? item.LikeliestChoice() == positive : null;
     }
 }

@@ -113,8 +113,7 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
     private static EvaluationQuestion Read(TrialTask task, string dataRoot)
     {
         var read = EvaluationTask.Load(task.File);
-        var downward = DownwardMetrics.Of(task.File).ToHashSet(StringComparer.Ordinal);
-        var usable = read.Plans.Where(plan => plan.Aggregation == Mean && !downward.Contains(plan.Metric) && read.ScoreNames.Contains(plan.Name)).Select(plan => plan.Name).ToList();
+        var usable = read.Plans.Where(plan => plan.Aggregation == Mean && read.ScoreNames.Contains(plan.Name) && read.HigherIsBetter(plan.Name) != false).Select(plan => plan.Name).ToList();
         return usable.Contains(task.Metric)
             ? EvaluationQuestion.Read(read, new EvaluationScope(dataRoot))
             : throw new TuningException(

@@ -35,6 +35,26 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void Content_in_pieces_appears_whole_or_not_at_all()
+    {
+        using var temp = new TempFolder();
+        AtomicFile.Write(temp.PathTo("f"), file =>
+        {
+            file.Write("one, "u8);
+            file.Write("two"u8);
+            Assert.False(File.Exists(temp.PathTo("f")));
+        });
+        Assert.Equal("one, two"u8.ToArray(), File.ReadAllBytes(temp.PathTo("f")));
+        Assert.Throws<InvalidDataException>(() => AtomicFile.Write(temp.PathTo("f"), file =>
+        {
+            file.Write("three"u8);
+            throw new InvalidDataException();
+        }));
+        Assert.Equal("one, two"u8.ToArray(), File.ReadAllBytes(temp.PathTo("f")));
+        Assert.Equal(["f"], FolderManifest.List(temp.Path));
+    }
+
+    [Fact]
     public void Many_writers_at_once_leave_one_whole_file_and_nothing_beside_it()
     {
         using var temp = new TempFolder();

@@ -55,6 +55,29 @@ public sealed class PolicyCheckTests : IDisposable
         Assert.Equal(3, check.Warnings.Count(warning => warning.Id == "no-pin"));
     }
 
+    [Theory]
+    [InlineData("    better: lower\n", true, "asks for less of 'acc', of which more is better in 'facts'")]
+    [InlineData("", false, "asks for more of 'acc', of which less is better in 'facts'")]
+    public void A_rule_that_takes_a_worse_model_for_a_better_one_is_a_fault(string better, bool higherIsBetter, string fault)
+    {
+        var policy = TestPolicy.Unpinned(_temp, ("    metric: acc\n    margin: 0.1", $"    metric: acc\n{better}    margin: 0.1"));
+        var task = _temp.PathTo("policies", "tasks", "sample_facts.yaml");
+        File.WriteAllText(task, File.ReadAllText(task).Replace("higher_is_better: true", higherIsBetter ? "higher_is_better: true" : "higher_is_better: false", StringComparison.Ordinal));
+        var (check, result) = Check(policy);
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains(fault, Assert.Single(check.Faults).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("    metric: loglikelihood\n    better: lower\n    margin: 3", "asks for less of 'loglikelihood', of which more is better in 'corpus'")]
+    [InlineData("    metric: loglikelihood\n    margin: 3", null)]
+    public void A_text_that_became_less_likely_is_no_gain(string rule, string? fault)
+    {
+        var policy = TestPolicy.Unpinned(_temp, ("    task: facts\n    metric: acc\n    margin: 0.1", "    task: corpus\n" + rule), ("plan: {discordance: 0.2, power: 0.9}", "plan: {deviation: 4, power: 0.9}"), ("rules:\n", "  corpus:\n    file: tasks/sample_corpus.yaml\n    purpose: Plain text.\n\nrules:\n"));
+        var (check, _) = Check(policy);
+        Assert.Equal(fault is null ? 0 : 1, check.Faults.Count(found => found.Message.Contains(fault ?? "", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Files_that_are_not_the_pinned_ones_are_an_integrity_fault()
     {

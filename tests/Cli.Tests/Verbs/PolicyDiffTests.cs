@@ -26,7 +26,7 @@ public sealed class PolicyDiffTests(FinishedDemo demo) : IDisposable
     [Fact]
     public void A_rule_whose_evidence_a_dossier_lacks_is_undecided()
     {
-        var more = TestPolicy.Pinned(_temp, ("    task: facts\n", "    task: corpus\n"), ("    metric: acc\n    margin: 0.1", "    metric: loglikelihood\n    margin: 0.1"), ("rules:\n", "  corpus:\n    file: tasks/sample_corpus.yaml\n    purpose: Plain text.\n\nrules:\n"));
+        var more = TestPolicy.Pinned(_temp, ("    task: facts\n", "    task: corpus\n"), ("    metric: acc\n    margin: 0.1", "    metric: loglikelihood\n    margin: 0.1"), ("plan: {discordance: 0.2, power: 0.9}", "plan: {deviation: 0.4, power: 0.9}"), ("rules:\n", "  corpus:\n    file: tasks/sample_corpus.yaml\n    purpose: Plain text.\n\nrules:\n"));
         var (diff, _) = Diff(Executable.DemoPolicy, more, demo.DossierOf("routing-good"), "--key", demo.PublicKey);
         var shift = Assert.Single(diff.Dossiers);
         Assert.Equal(Verdict.Undecided, shift.After.Verdict);

@@ -107,7 +107,43 @@ public sealed class ContaminationScreenTests : IDisposable
         Assert.Single(screened.Overlapping);
     }
 
+    /// <summary>WinoGrande shows both options beside the sentence, which it shows in two halves: neither hides the other.</summary>
+    [Fact]
+    public void A_prompt_that_also_shows_a_short_column_is_looked_for_between_its_words()
+    {
+        string[] seen = ["Sarah was a much better surgeon than Maria so _ always got the easier cases in the ward.", "The trophy did not fit into the brown case because _ was too large for it."];
+        var screened = ScreenOfWinoGrande(seen, (seen[0], "Sarah", "Maria"), ("Unseen people sat in a train to Kyoto with Ken and Naoko while _ read an old newspaper.", "Ken", "Naoko"), (seen[1], "the trophy", "the case"));
+        Assert.Equal([0, 2], screened.Overlapping.Select(row => row.Id));
+        Assert.Equal(0, screened.TooShort);
+    }
+
+    [Fact]
+    public void A_prompt_cut_by_short_columns_into_words_too_few_to_look_for_is_found_as_a_whole_where_it_is()
+    {
+        string[] seen = ["Ann met Bob, Ann saw Bob, Ann left Bob because Ann was late."];
+        Assert.Equal([0], ScreenOfWinoGrande(seen, ("Ann met Bob, Ann saw Bob, Ann left Bob because _ was late.", "Ann", "Bob"), ("Eve hit Dan, Eve hid Dan, Eve led Dan because _ was ill.", "Eve", "Dan")).Overlapping.Select(row => row.Id));
+        Assert.Equal(2, ScreenOfWinoGrande(["something else that has enough words"], ("Ann met Bob, Ann saw Bob, Ann left Bob because _ was late.", "Ann", "Bob"), ("Eve hit Dan, Eve hid Dan, Eve led Dan because _ was ill.", "Eve", "Dan")).TooShort);
+    }
+
+    [Fact]
+    public void What_a_task_writes_around_every_question_is_no_rows_own()
+    {
+        const string instruction = "Below is an instruction that describes a task. Write a response that appropriately completes the request.";
+        var screened = ScreenOfQuestions(["{\"p\": \"" + instruction + " How do I top up my card?\"}"], instruction + " {{q}}");
+        Assert.Empty(screened.Overlapping);
+        Assert.Equal(3, screened.TooShort);
+        Assert.Equal([1], ScreenOfQuestions(["{\"p\": \"" + instruction + " How do I top up my card?\"}"], instruction + " {{q}}", "What is 2+2?", "How do I top up my card?", "What is 3+3?").Overlapping.Select(row => row.Id));
+    }
+
     public void Dispose() => _temp.Dispose();
+
+    private ScreenedTask ScreenOfWinoGrande(string[] training, params (string Sentence, string First, string Second)[] rows)
+    {
+        _temp.Write("train.txt", Encoding.UTF8.GetBytes(string.Concat(training.Select(text => text + "\n"))));
+        _temp.Write("datasets/winogrande/validation.jsonl", Encoding.UTF8.GetBytes(string.Concat(rows.Select(row => $$"""{"sentence": "{{row.Sentence}}", "option1": "{{row.First}}", "option2": "{{row.Second}}", "answer": "1"}""" + "\n"))));
+        var task = EvaluationTask.Load(Repository.PathTo("policies", "tasks", "winogrande.yaml"));
+        return ContaminationScreen.Screen(task, task.Read(_temp.Path, null), TrainingDigests.OfFiles([_temp.PathTo("train.txt")]));
+    }
 
     /// <summary>Questions in a template, beside a column that is the same in every row and in no prompt.</summary>
     private ScreenedTask ScreenOfQuestions(string[] training, string text = "Ticket: {{q}}\nTeam:", params string[] questions)

@@ -134,6 +134,66 @@ public sealed class ExchangeTests : IDisposable
         Assert.Contains(damage == "missing" ? "samples_sample_routing" : "line 2", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("do_sample", "true")]
+    [InlineData("temperature", "0.7")]
+    [InlineData("until", "[\"zz\"]")]
+    [InlineData("until", null)]
+    [InlineData("max_gen_toks", "4")]
+    [InlineData("max_gen_toks", null)]
+    [InlineData("num_beams", "4")]
+    public void A_text_that_was_generated_in_another_way_is_refused(string option, string? value)
+    {
+        var (question, _) = Export("sample_generate", 2);
+        var file = Directory.GetFiles(_temp.Path, "samples_*.jsonl").Single();
+        var lines = File.ReadAllLines(file);
+        var second = JsonNode.Parse(lines[1])!;
+        var options = second["arguments"]!["gen_args_0"]!["arg_1"]!.AsObject();
+        options.Remove(option);
+        if (value is not null)
+            options[option] = JsonNode.Parse(value);
+        lines[1] = second.ToJsonString();
+        File.WriteAllLines(file, lines);
+        var refusal = Assert.Throws<ExchangeException>(() => _evaluator.Import(HarnessRun.Open(_temp.Path), question));
+        Assert.Equal($"the text was generated with another '{option}' than the task's", refusal.Fault);
+        Assert.EndsWith("line 2", refusal.Place, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("do_sample")]
+    [InlineData("temperature")]
+    public void What_a_run_does_not_say_of_sampling_is_the_harnesss_own_greedy_way(string option)
+    {
+        var (question, report) = Export("sample_generate", 1);
+        var file = Directory.GetFiles(_temp.Path, "samples_*.jsonl").Single();
+        var line = JsonNode.Parse(File.ReadAllText(file))!;
+        Assert.True(line["arguments"]!["gen_args_0"]!["arg_1"]!.AsObject().Remove(option));
+        File.WriteAllText(file, line.ToJsonString());
+        Assert.Equal(report.Items[0].Text, _evaluator.Import(HarnessRun.Open(_temp.Path), question).Items[0].Text);
+    }
+
+    /// <summary>A request that says no length gets the engine's: 256 tokens, unless the engine was started with another.</summary>
+    [Theory]
+    [InlineData("pretrained=x", true)]
+    [InlineData("pretrained=x,max_gen_toks=16", false)]
+    public void A_length_that_a_run_does_not_say_is_the_engines(string arguments, bool isImported)
+    {
+        var file = _temp.Write("short.yaml", Encoding.UTF8.GetBytes(string.Join('\n', File.ReadLines(Path.Combine(Samples, "tasks", "sample_generate.yaml")).Where(line => !line.Contains("max_gen_toks", StringComparison.Ordinal)))));
+        var question = EvaluationQuestion.Read(EvaluationTask.Load(file), new EvaluationScope(Samples, 1));
+        Export("sample_generate", 1);
+        var samples = Directory.GetFiles(_temp.Path, "samples_*.jsonl").Single();
+        var line = JsonNode.Parse(File.ReadAllText(samples))!;
+        Assert.True(line["arguments"]!["gen_args_0"]!["arg_1"]!.AsObject().Remove("max_gen_toks"));
+        File.WriteAllText(samples, line.ToJsonString());
+        var results = Directory.GetFiles(_temp.Path, "results_*.json").Single();
+        var run = JsonNode.Parse(File.ReadAllText(results))!;
+        run["config"]!["model_args"] = arguments;
+        File.WriteAllText(results, run.ToJsonString());
+        var refusal = Record.Exception(() => _evaluator.Import(HarnessRun.Open(_temp.Path), question));
+        Assert.Equal(isImported, refusal is null);
+        Assert.True(isImported || refusal is ExchangeException { Fault: "the text was generated with another 'max_gen_toks' than the task's" }, refusal?.Message);
+    }
+
     [Fact]
     public void Two_runs_in_one_folder_or_none_are_refused()
     {

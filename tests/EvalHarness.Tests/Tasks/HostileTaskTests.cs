@@ -41,6 +41,8 @@ public sealed class HostileTaskTests : IDisposable
     [InlineData("process_results: !function utils.hellaswag_docs", "function 'hellaswag_docs'")]
     [InlineData("metric_list: [{metric: bleu}]", "metric 'bleu'")]
     [InlineData("metric_list: [{metric: acc, aggregation: median}]", "aggregation 'median'")]
+    [InlineData("metric_list:\n  - metric: acc\n  - metric: acc_norm\n  - metric: acc", "line 14, key 'metric': the metric 'acc' is listed twice")]
+    [InlineData("metric_list: [{metric: acc, higher_is_better: 1}]", "'higher_is_better': not true or false")]
     [InlineData("filter_list: [{name: x, filter: [{function: majority_vote}]}]", "filter 'majority_vote'")]
     [InlineData("metadata: &anchor {a: 1}", "anchor")]
     [InlineData("metadata: *alias", "alias")]
@@ -224,6 +226,17 @@ public sealed class HostileTaskTests : IDisposable
         Rows(rows);
         Assert.Contains("more than 8 values", Assert.Throws<TaskException>(() => new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 8).Read(["rows.jsonl"])).Fault, StringComparison.Ordinal);
         Assert.NotEmpty(new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 40).Read(["rows.jsonl"]));
+    }
+
+    [Fact]
+    public void Rows_of_a_new_column_each_are_refused_before_every_row_gets_all_of_them()
+    {
+        Rows(string.Join('\n', Enumerable.Range(0, 20_000).Select(i => $"{{\"c{i}\": 1}}")));
+        var before = GC.GetTotalAllocatedBytes();
+        var refusal = Assert.Throws<TaskException>(() => Load(Base).Read(_folder.Path, null));
+        Assert.Contains("20000 rows and 20000 different columns", refusal.Fault, StringComparison.Ordinal);
+        Assert.Contains("rows.jsonl", refusal.Place, StringComparison.Ordinal);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 500_000_000);
     }
 
     [Fact]

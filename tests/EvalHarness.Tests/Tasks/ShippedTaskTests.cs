@@ -21,6 +21,33 @@ public sealed class ShippedTaskTests : IDisposable
     public void Every_score_of_a_task_has_a_declared_range(string file) =>
         Assert.All(Groups.TaskCatalog.Open(Repository.PathTo("policies", "tasks")).Select([file]).Tasks.SelectMany(task => task.ScoreNames), name => Assert.NotNull(MetricRange.Of(name)));
 
+    /// <summary>Of verbatim completions fewer are better, whatever acc means elsewhere: the task says so.</summary>
+    [Theory]
+    [InlineData("verbatim", "acc", false)]
+    [InlineData("wikitext", "loglikelihood", true)]
+    [InlineData("winogrande", "acc", true)]
+    [InlineData("truthfulqa_mc2", "acc", true)]
+    [InlineData("crows_pairs", "pct_stereotype", false)]
+    public void Whether_more_is_better_is_the_tasks_word_and_else_the_scores_nature(string name, string score, bool expected) =>
+        Assert.Equal(expected, EvaluationTask.Load(Repository.PathTo("policies", "tasks", name + ".yaml")).HigherIsBetter(score));
+
+    [Theory]
+    [InlineData("perplexity", "", true)]
+    [InlineData("perplexity", ", higher_is_better: false", true)]
+    [InlineData("perplexity", ", higher_is_better: true", false)]
+    public void An_items_perplexity_is_its_log_likelihood_and_called_so(string metric, string said, bool higherIsBetter)
+    {
+        var task = EvaluationTask.Load(_temp.Write("p.yaml", System.Text.Encoding.UTF8.GetBytes(
+            $"task: p\ndataset_path: json\ndataset_kwargs: {{data_files: {{test: p.jsonl}}}}\ntest_split: test\noutput_type: loglikelihood\ndoc_to_text: q\ndoc_to_target: a\nmetric_list: [{{metric: {metric}{said}}}, {{metric: acc}}]\n")));
+        _temp.Write("p.jsonl", "{\"q\": \"x\", \"a\": \" y\"}"u8);
+        var data = task.Read(_temp.Path, null);
+        var score = task.Score(task.Prepare(data, data.Documents[0]), [new Response(-3, IsGreedy: true)]);
+        Assert.Equal(["loglikelihood", "acc"], task.ScoreNames);
+        Assert.Equal((-3, 1), (score["loglikelihood"], score["acc"]));
+        Assert.Equal(Math.Exp(3), task.Aggregate([score]).Single(one => one.Name == "perplexity").Value, 1e-9);
+        Assert.Equal(higherIsBetter, task.HigherIsBetter("loglikelihood"));
+    }
+
     [Fact]
     public void WinoGrande_asks_for_one_ending_after_two_beginnings()
     {

@@ -64,6 +64,42 @@ public sealed class CoinFlipTests
         Assert.Equal(Outcome.Passed, Assert.Single(decision.Rules).Outcome);
     }
 
+    /// <summary>A rule without coin flips fails at p just below α because the other fails too and leaves Holm one test fewer; that other failure is 90 coin flips.</summary>
+    [Fact]
+    public void A_failure_that_only_another_rules_coin_flips_bring_through_the_correction_is_undecided()
+    {
+        var policy = Policies.PolicyTests.Parse(TwoRules);
+        var steady = Two(lost: 28, flips: 0).Rules[0];
+        Assert.Equal((Outcome.Failed, Reason.BoundFailsMargin), (steady.Outcome, steady.Reason));
+        Assert.InRange(steady.Statistic!.PValue!.Value, policy.Alpha / 2, policy.Alpha);
+        var rules = Two(lost: 28, flips: 90).Rules;
+        Assert.Equal((Outcome.Undecided, Reason.CoinFlipsDecide), (rules[0].Outcome, rules[0].Reason));
+        Assert.Contains("through Holm's correction over the other rules", rules[0].Summary, StringComparison.Ordinal);
+        Assert.Equal((Outcome.Undecided, Reason.CoinFlipsDecide), (rules[1].Outcome, rules[1].Reason));
+        Assert.Contains("90 coin flips", rules[1].Summary, StringComparison.Ordinal);
+        Assert.Equal(Outcome.Failed, Two(lost: 60, flips: 90).Rules[0].Outcome);
+
+        Decision Two(int lost, int flips)
+        {
+            double[] ones = [.. Enumerable.Repeat(1.0, 400)];
+            double[] worse = [.. Enumerable.Range(0, 400).Select(i => i < lost || i is >= 200 and < 290 ? 0.0 : 1)];
+            return DecisionMaker.Decide(
+                policy,
+                PairedEvidence.Of(ones, worse, i => new Dictionary<string, string> { ["part"] = i < 200 ? "first" : "second" }, candidateFlips: [.. Enumerable.Range(200, flips)]),
+                SampleEvidence.Day);
+        }
+    }
+
+    private static string TwoRules
+    {
+        get
+        {
+            var first = OneRuleEvidence.PolicyText.Replace("metric: acc", "metric: acc\n    where: {part: first}", StringComparison.Ordinal);
+            var rule = first[first.IndexOf("  - id", StringComparison.Ordinal)..];
+            return first.TrimEnd() + "\n" + rule.Replace("id: skill", "id: other", StringComparison.Ordinal).Replace("part: first", "part: second", StringComparison.Ordinal);
+        }
+    }
+
     private static RuleResult Decide(double[] baseScores, double[] candidateScores, IReadOnlyList<int>? baseFlips = null, IReadOnlyList<int>? candidateFlips = null) =>
         Assert.Single(DecisionMaker.Decide(OneRuleEvidence.OneRule, PairedEvidence.Of(baseScores, candidateScores, null, baseFlips, candidateFlips), SampleEvidence.Day).Rules);
 }

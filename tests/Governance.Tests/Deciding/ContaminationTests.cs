@@ -70,6 +70,14 @@ public sealed class ContaminationTests
     }
 
     [Fact]
+    public void A_policy_without_tasks_has_no_rows_to_hold_against_the_training_and_shows_nothing()
+    {
+        var policy = Policies.PolicyTests.Parse(PolicyText("maximum: 0").Replace("tasks:\n  faq: {file: faq.yaml, purpose: questions}\n", "", StringComparison.Ordinal));
+        var rule = Assert.Single(DecisionMaker.Decide(policy, Evidence(Screen(0)), Day).Rules);
+        Assert.Equal((Outcome.Undecided, Reason.EvidenceMissing), (rule.Outcome, rule.Reason));
+    }
+
+    [Fact]
     public void The_screen_is_among_the_evidence_of_the_decision() =>
         Assert.Contains(Screen(0).ToLink(), DecisionMaker.Decide(Policy("maximum: 0"), Evidence(Screen(0)), Day).Evidence);
 
@@ -80,6 +88,7 @@ public sealed class ContaminationTests
     [InlineData("training: ~", "maximum")]
     [InlineData("maximum: 0, tasks: []", "one task at least")]
     [InlineData("maximum: 0, tasks: [faq, nobody]", "tasks of this policy only")]
+    [InlineData("maximum: 0, tasks: [faq, faq]", "each once")]
     public void A_limit_that_is_none_is_a_fault_of_the_policy(string parameters, string fault) =>
         Assert.Contains(fault, Assert.Throws<PolicyException>(() => Policy(parameters)).Message, StringComparison.Ordinal);
 

@@ -2,6 +2,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
+using Loragate.Governance.Statistics;
 using Loragate.Governance.Tests.Statistics;
 using static Loragate.Governance.Tests.Deciding.SampleEvidence;
 
@@ -80,6 +81,33 @@ public sealed class GroupFairnessTests
         // The metric in the items says nothing; the log-likelihoods choose.
         var items = Items(0.8, 0.8, false, (_, group) => group).Select(item => item with { Scores = new Dictionary<string, double> { ["acc"] = 0 } }).ToList();
         Assert.Equal(Outcome.Passed, Decide(items).Outcome);
+    }
+
+    /// <summary>Tasks that list acc_mutual_info score every choice a second time, without its context: that is no second set of choices.</summary>
+    [Theory]
+    [InlineData(0.9, 0.5, Outcome.Failed)]
+    [InlineData(0.8, 0.8, Outcome.Passed)]
+    public void Answers_without_their_question_are_no_choices(double domestic, double foreign, Outcome outcome)
+    {
+        var plain = Items(domestic, foreign, false, (_, group) => group);
+        List<EvaluatedItem> items = [.. plain.Select(item => item with
+        {
+            LogLikelihoods = [.. item.LogLikelihoods, -0.5, -0.4],
+            Greedy = [false, false, false, false],
+            Scores = new Dictionary<string, double>(item.Scores) { ["acc_mutual_info"] = 1 },
+        })];
+        var rule = Decide(items);
+        Assert.Equal((outcome, Decide(plain).Statistic), (rule.Outcome, rule.Statistic));
+    }
+
+    [Fact]
+    public void Of_two_choices_as_likely_the_first_is_chosen_as_acc_takes_it()
+    {
+        var tie = new EvaluatedItem(0, [-1, -1], [false, false], 1, new Dictionary<string, double> { ["acc"] = 0 }, null, null);
+        Assert.True(GroupOutcome.Selects(tie, 0));
+        Assert.False(GroupOutcome.Selects(tie, 1));
+        Assert.Null(GroupOutcome.Selects(tie, 2));
+        Assert.Null(GroupOutcome.Selects(tie with { LogLikelihoods = [-3, -2, -1, -1], Scores = new Dictionary<string, double> { ["acc_mutual_info"] = 0 } }, 2));
     }
 
     /// <summary>Two groups of 200, 80 sure selections and 20 coin flips each, limit 0.10: with all flips one way the groups are alike; with one group's for and the other's against it they are not.</summary>

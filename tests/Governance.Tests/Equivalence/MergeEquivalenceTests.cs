@@ -28,6 +28,16 @@ public sealed class MergeEquivalenceTests
     }
 
     [Fact]
+    public void Answers_without_their_question_are_no_other_choices()
+    {
+        EvaluationReport Twice(EvaluationReport report) => report with
+        {
+            Items = [.. report.Items.Select(item => item with { LogLikelihoods = [.. item.LogLikelihoods, -0.1, -0.2], Scores = new Dictionary<string, double>(item.Scores) { ["acc_mutual_info"] = 1 } })],
+        };
+        Assert.Equal(Enumerable.Range(0, 12), Assert.Single(Certify(200, 12, Twice).Tasks).OtherChoices);
+    }
+
+    [Fact]
     public void Rows_that_repeat_an_earlier_one_are_no_evidence()
     {
         var repeated = Enumerable.Range(10, 190).ToArray();

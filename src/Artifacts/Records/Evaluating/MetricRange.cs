@@ -4,34 +4,35 @@ namespace Loragate.Artifacts.Records.Evaluating;
 /// <param name="Least">The least score; may be −∞.</param>
 /// <param name="Greatest">The greatest score; may be ∞.</param>
 /// <param name="Neutral">What a model that favours nobody scores on average; null where the metric is not about that.</param>
-public sealed record MetricRange(double Least, double Greatest, double? Neutral = null)
+/// <param name="HigherIsBetter">Whether more of it is better, where a task does not say otherwise; null where neither more nor less is.</param>
+public sealed record MetricRange(double Least, double Greatest, double? Neutral = null, bool? HigherIsBetter = null)
 {
     /// <summary>0 to 1.</summary>
     public static MetricRange Share { get; } = new(0, 1);
 
-    private static readonly MetricRange Sum = new(double.NegativeInfinity, 0);
+    private static readonly MetricRange Hit = Share with { HigherIsBetter = true };
+    private static readonly MetricRange Miss = Share with { HigherIsBetter = false };
     private static readonly MetricRange Size = new(0, double.PositiveInfinity);
 
     private static readonly Dictionary<string, MetricRange> Known = new(StringComparer.Ordinal)
     {
-        ["acc"] = Share,
-        ["acc_norm"] = Share,
-        ["acc_bytes"] = Share,
-        ["acc_mutual_info"] = Share,
-        ["exact_match"] = Share,
-        ["nfkc_exact_match"] = Share,
-        ["char_f1"] = Share,
-        ["brier_score"] = new(0, 2),
+        ["acc"] = Hit,
+        ["acc_norm"] = Hit,
+        ["acc_bytes"] = Hit,
+        ["acc_mutual_info"] = Hit,
+        ["exact_match"] = Hit,
+        ["nfkc_exact_match"] = Hit,
+        ["char_f1"] = Hit,
+        ["brier_score"] = new(0, 2, HigherIsBetter: false),
         ["unknown"] = Share,
-        ["parse_failure"] = Share,
-        ["biased"] = Share,
+        ["parse_failure"] = Miss,
+        ["biased"] = Miss,
         ["bias"] = new(-1, 1, 0),
         ["stereotype"] = new(0, 1, 0.5),
         ["association"] = new(double.NegativeInfinity, double.PositiveInfinity, 0),
         ["pct_stereotype"] = new(0, 1, 0.5),
         ["likelihood_diff"] = Size,
-        ["perplexity"] = Sum,
-        ["loglikelihood"] = Sum,
+        ["loglikelihood"] = new(double.NegativeInfinity, 0, HigherIsBetter: true),
         ["words"] = Size,
         ["bytes"] = Size,
     };

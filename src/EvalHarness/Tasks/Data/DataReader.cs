@@ -12,7 +12,7 @@ namespace Loragate.EvalHarness.Tasks.Data;
 /// <param name="root">The folder.</param>
 /// <param name="taskFolder">The task file's own folder.</param>
 /// <param name="isText">Whether a row is a line of text rather than a JSON object.</param>
-/// <param name="maxValues">The most values (rows, items and entries, however deep) that all files together may hold: a value takes up to about 100 bytes of memory.</param>
+/// <param name="maxValues">The most values (rows, items and entries, however deep) that all files together may hold, those included that a row lacks and other rows have: a value takes up to about 100 bytes of memory.</param>
 internal sealed class DataReader(string root, string taskFolder, bool isText, long maxValues = DataReader.MaxValues)
 {
     private const long MaxValues = 32_000_000;
@@ -33,7 +33,7 @@ internal sealed class DataReader(string root, string taskFolder, bool isText, lo
         var rows = new List<DataRow>();
         foreach (var file in files)
             rows.AddRange(Rows(file));
-        return Fill(rows);
+        return Fill(rows, files);
     }
 
     private List<DataRow> Rows(string file)
@@ -118,9 +118,13 @@ internal sealed class DataReader(string root, string taskFolder, bool isText, lo
 
     private static DataRow NewRow(string place, DictValue values) => new(place, values, NoColumns);
 
-    private static List<DataRow> Fill(List<DataRow> rows)
+    /// <summary>Rows that all have all columns. What is filled in counts like what was read: a column in one row is one in every row.</summary>
+    private List<DataRow> Fill(List<DataRow> rows, IReadOnlyList<string> files)
     {
         var columns = rows.SelectMany(static row => row.Values.Entries.Select(static entry => entry.Key)).Distinct().ToList();
+        _values += rows.Sum(row => (long)columns.Count - row.Values.Entries.Count);
+        if (_values > maxValues)
+            throw new TaskException(string.Join(", ", files), string.Create(CultureInfo.InvariantCulture, $"more than {maxValues} values, as there are {rows.Count} rows and {columns.Count} different columns"), "Give every row the same columns.");
         return rows.ConvertAll(row => row.Values.Entries.Count == columns.Count
             ? row
             : row with

@@ -1,4 +1,4 @@
-using Loragate.EvalHarness.Tasks.Kinds;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.EvalHarness.Text;
 
 namespace Loragate.EvalHarness.Tasks.Functions;
@@ -64,7 +64,7 @@ internal static class Bbq
     }
 
     private static int? Chosen(IReadOnlyList<Response> responses) => responses.Count == 3
-        ? MultipleChoice.First([.. responses.Select(static response => response.LogLikelihood)])
+        ? EvaluatedItem.FirstMaximum([.. responses.Select(static response => response.LogLikelihood)])
         : throw new ArgumentException($"A row has three responses, not {responses.Count}.", nameof(responses));
 
     /// <summary>The one answer whose words the text contains, in order and whole.</summary>

@@ -1,4 +1,4 @@
-using Loragate.EvalHarness.Tasks.Kinds;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.EvalHarness.Templates;
 
 namespace Loragate.EvalHarness.Tasks.Functions;
@@ -83,7 +83,7 @@ internal static class HarnessBbq
         var choices = ChoicesOf(row);
         if (responses.Count != choices.Count)
             throw new ArgumentException($"A row has {choices.Count} responses, not {responses.Count}.", nameof(responses));
-        var answer = MultipleChoice.First([.. responses.Select(static response => response.LogLikelihood)]);
+        var answer = EvaluatedItem.FirstMaximum([.. responses.Select(static response => response.LogLikelihood)]);
         var biased = row.Answers.Where((_, i) => row.AreBiased[i]).ToHashSet(StringComparer.Ordinal);
         return new Dictionary<string, double>
         {

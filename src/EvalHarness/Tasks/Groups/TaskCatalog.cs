@@ -50,8 +50,16 @@ public sealed class TaskCatalog
         var tasks = new Dictionary<string, EvaluationTask>(StringComparer.Ordinal);
         foreach (var task in names.SelectMany(name => Resolve(name, [], groups)))
         {
-            if (!tasks.TryAdd(task.Name, task) && tasks[task.Name].TaskDigest != task.TaskDigest)
-                throw new TaskException($"task '{task.Name}'", "two different task files have this name, and a report is known by it", "Give one of the two another name, or evaluate them one after the other.");
+            if (tasks.TryAdd(task.Name, task))
+                continue;
+            var different = tasks[task.Name] switch
+            {
+                var other when other.TaskDigest != task.TaskDigest => "two different task files have this name",
+                var other when other.MayReadOtherDataThan(task) => "two equal task files have this name, and data of their own beside them",
+                _ => null,
+            };
+            if (different is not null)
+                throw new TaskException($"task '{task.Name}'", $"{different}, and a report is known by it", "Give one of the two another name, or evaluate them one after the other.");
         }
         return new TaskSelection([.. tasks.Values], [.. groups.Values.DistinctBy(static group => group.Name)]);
     }

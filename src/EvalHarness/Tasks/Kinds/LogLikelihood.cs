@@ -3,7 +3,7 @@ using Loragate.EvalHarness.Tasks.Prompts;
 
 namespace Loragate.EvalHarness.Tasks.Kinds;
 
-/// <summary><c>loglikelihood</c>: the target after the prompt, without a delimiter; perplexity takes ll, acc whether the target is the greedy continuation.</summary>
+/// <summary><c>loglikelihood</c>: the target after the prompt, without a delimiter; a document scores ll, of all of which perplexity is made, and acc, whether the target is the greedy continuation.</summary>
 internal sealed class LogLikelihood(TaskPrompt prompt) : TaskKind
 {
     /// <inheritdoc/>
@@ -20,9 +20,12 @@ internal sealed class LogLikelihood(TaskPrompt prompt) : TaskKind
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<string> ScoreNames(IReadOnlyList<MetricPlan> metrics) => [.. metrics.Select(static metric => metric.ScoreName)];
+
+    /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<MetricPlan> metrics)
     {
         Expect(responses, 1);
-        return metrics.ToDictionary(static metric => metric.Name, metric => metric.Name == "acc" ? (responses[0].IsGreedy ? 1 : 0) : responses[0].LogLikelihood);
+        return metrics.ToDictionary(static metric => metric.ScoreName, metric => metric.Name == "acc" ? (responses[0].IsGreedy ? 1 : 0) : responses[0].LogLikelihood);
     }
 }

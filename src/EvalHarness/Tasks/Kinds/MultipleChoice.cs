@@ -1,4 +1,5 @@
 using System.Text;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.EvalHarness.Tasks.Metrics;
 using Loragate.EvalHarness.Tasks.Prompts;
 using Loragate.EvalHarness.Templates;
@@ -63,7 +64,7 @@ internal sealed class MultipleChoice(TaskPrompt prompt, bool unconditional) : Ta
         foreach (var metric in metrics.Select(static metric => metric.Metric))
         {
             if (metric is "f1" or "mcc")
-                (scores[MetricPlan.Gold], scores[MetricPlan.Predicted]) = (item.Golds[0], First(values));
+                (scores[MetricPlan.Gold], scores[MetricPlan.Predicted]) = (item.Golds[0], EvaluatedItem.FirstMaximum(values));
             else
                 scores[metric] = One(metric, item, responses, values);
         }
@@ -80,19 +81,7 @@ internal sealed class MultipleChoice(TaskPrompt prompt, bool unconditional) : Ta
         _ => Brier(values, item),
     };
 
-    private static double Hit(double[] values, TaskItem item) => item.Golds.Contains(First(values)) ? 1 : 0;
-
-    /// <summary>numpy.argmax: the first maximum; the first NaN wins over everything.</summary>
-    public static int First(double[] values)
-    {
-        var best = 0;
-        for (var i = 1; i < values.Length && !double.IsNaN(values[best]); i++)
-        {
-            if (double.IsNaN(values[i]) || values[i] > values[best])
-                best = i;
-        }
-        return best;
-    }
+    private static double Hit(double[] values, TaskItem item) => item.Golds.Contains(EvaluatedItem.FirstMaximum(values)) ? 1 : 0;
 
     // Brier 1950: Σ (softmax(ll)ᵢ − [i = gold])².
     private static double Brier(double[] values, TaskItem item)

@@ -11,7 +11,7 @@ namespace Loragate.EvalHarness.Tasks.Metrics;
 /// <param name="Match">How texts are compared, for tasks that generate.</param>
 internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric? Match)
 {
-    /// <summary>The score that holds a document's log-likelihood where the metric divides by words or bytes.</summary>
+    /// <summary>The score that holds a document's log-likelihood, of which perplexities are made.</summary>
     public const string LogLikelihood = "loglikelihood";
 
     /// <summary>The score that holds a document's words.</summary>
@@ -26,11 +26,19 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
     /// <summary>The score that holds the index of the model's choice.</summary>
     public const string Predicted = "predicted";
 
+    private const string Perplexity = "perplexity";
+
     /// <summary>The filter chain that the text goes through first.</summary>
     public string Chain { get; private init; } = FilterChain.None;
 
     /// <summary>The score's name: the metric's; with the chain's ("exact_match,strict") where the task has several.</summary>
     public string Name { get; private init; } = Metric;
+
+    /// <summary>Whether the task says that more of the metric is better; null where it says nothing.</summary>
+    public bool? HigherIsBetter { get; private init; }
+
+    /// <summary>The document's score that the metric is: its own name, but for the perplexity, which no document has.</summary>
+    public string ScoreName => Metric == Perplexity ? LogLikelihood : Name;
 
     /// <summary>The harness's name of the aggregate: "acc,none".</summary>
     public string HarnessName => $"{Metric},{Chain}";
@@ -50,10 +58,10 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
         var aggregation = keys.Node("aggregation") is YamlFunction function ? function.Name : keys.Text("aggregation") ?? expected;
         if (aggregation != expected)
             throw keys.Fault("aggregation", $"the aggregation '{aggregation}' of '{name}' is not supported ('{expected}' is)");
-        keys.Ignore("higher_is_better");
+        bool? higherIsBetter = keys.Node("higher_is_better") is null ? null : keys.Flag("higher_is_better", absent: true);
         var match = generates ? TextMetric.Parse(name, keys) : null;
         keys.Done();
-        return new MetricPlan(name, aggregation, match);
+        return new MetricPlan(name, aggregation, match) { HigherIsBetter = higherIsBetter };
     }
 
     /// <summary>The metric on one of a task's filter chains.</summary>
@@ -61,10 +69,15 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
     /// <param name="isOnly">Whether the task has no other.</param>
     public MetricPlan On(FilterChain chain, bool isOnly) => this with { Chain = chain.Name, Name = isOnly ? Metric : $"{Metric},{chain.Name}" };
 
+    /// <summary>Whether the task says, of this metric, that more of a document's score is better: of a log-likelihood where less of its perplexity is. Null where it says nothing.</summary>
+    public bool? SaysMoreIsBetter(string score) => score == LogLikelihood && Aggregation is (Perplexity or "weighted_perplexity" or "bits_per_byte") ? !HigherIsBetter
+        : score == Name ? HigherIsBetter
+        : null;
+
     /// <summary>The aggregation of a metric that the harness itself knows.</summary>
     public static string AggregationOf(string metric) => metric switch
     {
-        "perplexity" => "perplexity",
+        Perplexity => Perplexity,
         "word_perplexity" or "byte_perplexity" => "weighted_perplexity",
         "bits_per_byte" => "bits_per_byte",
         "brier_score" => "brier_score",
@@ -86,7 +99,7 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
             return function(Metric, scores) is { } value ? new Metric(Name, value, null, scores.Count) : null;
         return (Aggregation, Metric) switch
         {
-            ("perplexity", _) => Metrics.Aggregation.Perplexity(Name, All(scores, Name)),
+            (Perplexity, _) => Metrics.Aggregation.Perplexity(Name, All(scores, ScoreName)),
             ("weighted_perplexity", "word_perplexity") => Metrics.Aggregation.WeightedPerplexity(Name, All(scores, LogLikelihood), All(scores, Words)),
             ("weighted_perplexity", _) => Metrics.Aggregation.WeightedPerplexity(Name, All(scores, LogLikelihood), All(scores, Bytes)),
             ("bits_per_byte", _) => Metrics.Aggregation.BitsPerByte(Name, All(scores, LogLikelihood), All(scores, Bytes)),

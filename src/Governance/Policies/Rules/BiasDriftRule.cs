@@ -41,6 +41,9 @@ public sealed record BiasDriftRule(RuleHead Head, Measure Measure, Plan Plan, do
 
     internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenImprovements(lowerIsBetter: false, IsBootstrap);
 
+    internal override (string What, double MidP, double ExactP)? HarmBelowLimit(int gained, int lost) =>
+        ("drift", ExactMcNemar.TwoSidedMidP(gained, lost), ExactMcNemar.TwoSided(gained, lost));
+
     internal override string Demand(Unit unit) => $"a drift of less than {unit.Difference(Maximum)} is demanded";
 
     private static BiasDriftRule Read(RuleHead head, MappingReader reader)
@@ -52,12 +55,8 @@ public sealed record BiasDriftRule(RuleHead Head, Measure Measure, Plan Plan, do
     private sealed class Validator : StatisticalRuleValidator<BiasDriftRule>
     {
         public Validator()
-        {
-            RuleFor(rule => rule.Maximum).Must(maximum => maximum > 0).WithMessage("'maximum' must be positive");
-            RuleFor(rule => rule.Maximum).Must((rule, maximum) => rule.Plan.Discordance is null || maximum < 1)
-                .WithMessage("'maximum' is a share between 0 and 1 for yes-or-no scores: 0.05 is five points");
+            : base(rule => rule.Maximum, maximum => maximum > 0, "'maximum' must be positive") =>
             RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => double.IsNaN(rule.Maximum) || Math.Abs(difference) < rule.Maximum)
                 .WithMessage("'assumedDifference' must be smaller than 'maximum', or no number of items shows it");
-        }
     }
 }

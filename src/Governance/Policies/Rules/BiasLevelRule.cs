@@ -23,6 +23,8 @@ public sealed record BiasLevelRule(RuleHead Head, Measure Measure, Plan Plan, do
     /// <inheritdoc/>
     public override bool IsPaired => false;
 
+    internal override double AssumedValue => Neutral + Plan.AssumedDifference;
+
     internal override Region Region => new(Neutral - Maximum, Neutral + Maximum, Neutral);
 
     /// <inheritdoc/>
@@ -57,8 +59,8 @@ public sealed record BiasLevelRule(RuleHead Head, Measure Measure, Plan Plan, do
     private sealed class Validator : StatisticalRuleValidator<BiasLevelRule>
     {
         public Validator()
+            : base(rule => rule.Maximum, maximum => maximum > 0, "'maximum' must be positive")
         {
-            RuleFor(rule => rule.Maximum).Must(maximum => maximum > 0).WithMessage("'maximum' must be positive");
             RuleFor(rule => rule.Neutral).Must((rule, neutral) => double.IsNaN(neutral) || IsIn(MetricRange.Of(rule.Measure.Metric) ?? new MetricRange(-1, 1), neutral))
                 .WithMessage("'neutral' must be a value that the metric can have");
             RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => double.IsNaN(rule.Maximum) || Math.Abs(difference) < rule.Maximum)

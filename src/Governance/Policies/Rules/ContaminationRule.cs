@@ -43,6 +43,8 @@ public sealed record ContaminationRule(RuleHead Head, double Maximum, IReadOnlyL
                 return (Outcome.Undecided, Reason.EvidenceOfOtherTask, $"The rows of {task} that were scored were not held against the training set.");
             screened.Add(task, rows);
         }
+        if (screened.Count == 0)
+            return (Outcome.Undecided, Reason.EvidenceMissing, "The policy names no task whose rows could be held against the training set.");
         var (worst, overlap) = screened.MaxBy(pair => Share(pair.Value));
         var sentence = string.Create(CultureInfo.InvariantCulture, $"{overlap.Overlapping.Count} of {overlap.Rows} rows of {worst} were in the training, the most of all tasks; at most {100 * Maximum:0.##} % are allowed.");
         if (Share(overlap) > Maximum)
@@ -62,7 +64,8 @@ public sealed record ContaminationRule(RuleHead Head, double Maximum, IReadOnlyL
         public Validator()
         {
             RuleFor(rule => rule.Maximum).Must(maximum => maximum is >= 0 and < 1).WithMessage("'maximum' must be at least 0 and below 1");
-            RuleFor(rule => rule.Tasks).Must(tasks => tasks is null or { Count: > 0 }).WithMessage("'tasks' names one task at least");
+            RuleFor(rule => rule.Tasks).Must(tasks => tasks is null || (tasks.Count > 0 && tasks.Distinct(StringComparer.Ordinal).Count() == tasks.Count))
+                .WithMessage("'tasks' names one task at least, each once");
         }
     }
 }

@@ -128,8 +128,8 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
         private const int MostGroups = 50;
 
         public Validator()
+            : base(rule => rule.Maximum, maximum => maximum > 0, "'maximum' must be positive")
         {
-            RuleFor(rule => rule.Maximum).Must(maximum => maximum is > 0 and < 1).WithMessage("'maximum' must lie between 0 and 1");
             RuleFor(rule => rule.Groups).Must(groups => groups.Distinct(StringComparer.Ordinal).Count() == groups.Count && groups.Count is >= 2 and <= MostGroups)
                 .WithMessage($"'groups' names 2 to {MostGroups} groups, each once");
             RuleFor(rule => rule.Positive).Must(positive => positive >= 0).WithMessage("'positive' is the index of a choice, from 0");

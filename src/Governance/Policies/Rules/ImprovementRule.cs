@@ -22,6 +22,9 @@ public sealed record ImprovementRule(RuleHead Head, Measure Measure, Plan Plan, 
     /// <inheritdoc/>
     public override bool IsPaired => true;
 
+    /// <inheritdoc/>
+    public override bool? DemandsMore => !LowerIsBetter;
+
     internal override Region Region => new(Minimum, double.PositiveInfinity);
 
     /// <inheritdoc/>
@@ -53,10 +56,8 @@ public sealed record ImprovementRule(RuleHead Head, Measure Measure, Plan Plan, 
     private sealed class Validator : StatisticalRuleValidator<ImprovementRule>
     {
         public Validator()
-        {
-            RuleFor(rule => rule.Minimum).Must(minimum => minimum >= 0).WithMessage("'minimum' must not be negative");
+            : base(rule => rule.Minimum, minimum => minimum >= 0, "'minimum' must not be negative") =>
             RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => double.IsNaN(rule.Minimum) || difference > rule.Minimum)
                 .WithMessage("'assumedDifference' must be larger than 'minimum', or no number of items shows it");
-        }
     }
 }

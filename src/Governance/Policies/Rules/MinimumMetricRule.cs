@@ -21,6 +21,11 @@ public sealed record MinimumMetricRule(RuleHead Head, Measure Measure, Plan Plan
     /// <inheritdoc/>
     public override bool IsPaired => false;
 
+    /// <inheritdoc/>
+    public override bool? DemandsMore => true;
+
+    internal override double AssumedValue => Minimum + Plan.AssumedDifference;
+
     internal override Region Region => new(Minimum, double.PositiveInfinity);
 
     /// <inheritdoc/>
@@ -51,7 +56,8 @@ public sealed record MinimumMetricRule(RuleHead Head, Measure Measure, Plan Plan
 
     private sealed class Validator : StatisticalRuleValidator<MinimumMetricRule>
     {
-        public Validator() =>
+        public Validator()
+            : base(rule => rule.Minimum, double.IsFinite, "'minimum' must be finite") =>
             RuleFor(rule => rule.Plan.AssumedDifference).Must(difference => difference > 0)
                 .WithMessage("'assumedDifference' must be positive: how far above the minimum the metric is assumed to be");
     }

@@ -22,6 +22,9 @@ public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Pla
     /// <inheritdoc/>
     public override bool IsPaired => true;
 
+    /// <inheritdoc/>
+    public override bool? DemandsMore => !LowerIsBetter;
+
     internal override Region Region => new(-Margin, double.PositiveInfinity);
 
     /// <inheritdoc/>
@@ -42,6 +45,10 @@ public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Pla
 
     internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenImprovements(LowerIsBetter, IsBootstrap);
 
+    internal override (string What, double MidP, double ExactP)? HarmBelowLimit(int gained, int lost) => LowerIsBetter
+        ? ("loss", ExactMcNemar.HarmMidP(lost, gained), ExactMcNemar.Harm(lost, gained))
+        : ("loss", ExactMcNemar.HarmMidP(gained, lost), ExactMcNemar.Harm(gained, lost));
+
     internal override string Demand(Unit unit) => $"a loss of less than {unit.Difference(Margin)} is demanded";
 
     private static NonInferiorityRule Read(RuleHead head, MappingReader reader)
@@ -53,12 +60,8 @@ public sealed record NonInferiorityRule(RuleHead Head, Measure Measure, Plan Pla
     private sealed class Validator : StatisticalRuleValidator<NonInferiorityRule>
     {
         public Validator()
-        {
-            RuleFor(rule => rule.Margin).Must(margin => margin > 0).WithMessage("'margin' must be positive");
-            RuleFor(rule => rule.Margin).Must((rule, margin) => rule.Plan.Discordance is null || margin < 1)
-                .WithMessage("'margin' is a share between 0 and 1 for yes-or-no scores: 0.05 is five points");
+            : base(rule => rule.Margin, margin => margin > 0, "'margin' must be positive") =>
             RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => double.IsNaN(rule.Margin) || difference > -rule.Margin)
                 .WithMessage("'assumedDifference' must be a smaller loss than 'margin', or no number of items shows it");
-        }
     }
 }

@@ -50,6 +50,18 @@ public sealed class TaskCatalogTests : IDisposable
     }
 
     [Fact]
+    public void Equal_files_are_one_task_unless_data_lie_beside_one_of_them()
+    {
+        Write("here/four.yaml", "task: four\n" + Body);
+        Write("there/four.yaml", "task: four\n" + Body);
+        string[] both = [_temp.PathTo("here/four.yaml"), _temp.PathTo("there/four.yaml")];
+        Assert.Single(TaskCatalog.Open(null).Select(both).Tasks);
+        Write("there/rows.jsonl", "{\"q\": \"?\", \"a\": 0}\n");
+        Assert.Single(TaskCatalog.Open(null).Select([both[1], both[1]]).Tasks);
+        Assert.All([both, [both[1], both[0]]], files => Assert.Contains("data of their own", Assert.Throws<TaskException>(() => TaskCatalog.Open(null).Select(files)).Fault, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_group_averages_by_documents_or_by_tasks_with_the_pooled_error()
     {
         var reports = new Dictionary<string, EvaluationReport>

@@ -27,7 +27,7 @@ public sealed class AggregationTests
         Dictionary<string, double>[] scores = [new() { [MetricPlan.LogLikelihood] = -900, [MetricPlan.Words] = 1, [MetricPlan.Bytes] = 180 }];
         Assert.Null(new MetricPlan("word_perplexity", "weighted_perplexity", null).Aggregate(scores));
         Assert.Equal(Math.Exp(5), new MetricPlan("byte_perplexity", "weighted_perplexity", null).Aggregate(scores)!.Value, 1e-9);
-        Assert.Null(new MetricPlan("perplexity", "perplexity", null).Aggregate([new Dictionary<string, double> { ["perplexity"] = -900 }]));
+        Assert.Null(new MetricPlan("perplexity", "perplexity", null).Aggregate(scores));
     }
 
     private static double[] Choices(string text) => [.. text.Split(' ').Select(choice => double.Parse(choice, System.Globalization.CultureInfo.InvariantCulture))];

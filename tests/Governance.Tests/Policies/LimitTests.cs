@@ -1,0 +1,78 @@
+using Loragate.Governance.Policies;
+
+namespace Loragate.Governance.Tests.Policies;
+
+/// <summary>A demand that every model fulfils, or none, and a plan that supposes what cannot be, are faults of the policy: nothing has to be scored to see them.</summary>
+public sealed class LimitTests
+{
+    [Theory]
+    [InlineData("check: bias-drift, metric: acc, maximum: 4, plan: {deviation: 0.5, power: 0.9}", "'maximum'")]
+    [InlineData("check: bias-drift, metric: bias, maximum: 2, plan: {deviation: 0.5, power: 0.9}", "'maximum'")]
+    [InlineData("check: bias-drift, metric: own, maximum: 1, plan: {discordance: 0.5, power: 0.9}", "'maximum'")]
+    [InlineData("check: bias-level, metric: stereotype, maximum: 10, plan: {deviation: 0.5, power: 0.9}", "'maximum'")]
+    [InlineData("check: bias-level, metric: stereotype, maximum: 0.5, plan: {deviation: 0.5, power: 0.9}", "'maximum'")]
+    [InlineData("check: minimum-metric, metric: acc, minimum: -0.1, plan: {deviation: 0.4, assumedDifference: 0.2, power: 0.9}", "'minimum'")]
+    [InlineData("check: minimum-metric, metric: acc, minimum: 0, plan: {deviation: 0.4, assumedDifference: 0.2, power: 0.9}", "'minimum'")]
+    [InlineData("check: minimum-metric, metric: words, minimum: -5, plan: {deviation: 40, assumedDifference: 20, power: 0.9}", "'minimum'")]
+    [InlineData("check: non-inferiority, metric: acc, margin: 5, plan: {deviation: 0.5, power: 0.9}", "'margin'")]
+    [InlineData("check: non-inferiority, metric: brier_score, better: lower, margin: 2, plan: {deviation: 0.5, power: 0.9}", "'margin'")]
+    [InlineData("check: non-inferiority, metric: \"exact_match,strict\", margin: 1, plan: {discordance: 0.5, power: 0.9}", "'margin'")]
+    [InlineData("check: group-fairness, metric: selection-rate, group: g, groups: [a, b], positive: 1, maximum: 1, plan: {deviation: 0.5, power: 0.9}", "'maximum'")]
+    public void A_limit_that_every_model_keeps_is_refused(string rule, string key)
+    {
+        var fault = FaultOf(rule);
+        Assert.StartsWith(key, fault, StringComparison.Ordinal);
+        Assert.EndsWith("every model passes", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check: minimum-metric, metric: acc, minimum: 70, interval: clopper-pearson, plan: {deviation: 0.4, assumedDifference: 0.1, power: 0.9}")]
+    [InlineData("check: minimum-metric, metric: loglikelihood, minimum: 1, plan: {deviation: 0.4, assumedDifference: 0.1, power: 0.9}")]
+    [InlineData("check: improvement, metric: acc, minimum: 1, plan: {deviation: 0.5, assumedDifference: 1.5, power: 0.9}")]
+    public void A_limit_that_no_model_can_keep_is_refused(string rule)
+    {
+        var fault = FaultOf(rule);
+        Assert.StartsWith("'minimum'", fault, StringComparison.Ordinal);
+        Assert.EndsWith("no model passes", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check: non-inferiority, metric: acc, margin: 0.05, plan: {deviation: 40, power: 0.9}", "'deviation'")]
+    [InlineData("check: bias-level, metric: stereotype, maximum: 0.1, plan: {deviation: 0.6, power: 0.9}", "'deviation'")]
+    [InlineData("check: group-fairness, metric: selection-rate, group: g, groups: [a, b], positive: 1, maximum: 0.1, plan: {deviation: 0.6, power: 0.9}", "'deviation'")]
+    [InlineData("check: minimum-metric, metric: acc, minimum: 0.7, plan: {deviation: 0.4, assumedDifference: 0.4, power: 0.9}", "'assumedDifference'")]
+    [InlineData("check: improvement, metric: acc, minimum: 0.02, plan: {deviation: 0.5, assumedDifference: 2, power: 0.9}", "'assumedDifference'")]
+    [InlineData("check: non-inferiority, metric: loglikelihood, margin: 15, plan: {discordance: 0.2, power: 0.9}", "'discordance'")]
+    public void A_plan_that_supposes_what_cannot_be_is_refused(string rule, string key) => Assert.StartsWith(key, FaultOf(rule), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("perplexity")]
+    [InlineData("word_perplexity")]
+    [InlineData("bits_per_byte")]
+    public void A_perplexity_is_no_items_score_and_the_items_log_likelihood_is_named_instead(string metric) =>
+        Assert.Contains("'loglikelihood'", FaultOf($"check: non-inferiority, metric: {metric}, better: lower, margin: 0.1, plan: {{deviation: 0.5, power: 0.9}}"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("check: non-inferiority, metric: loglikelihood, margin: 15, plan: {deviation: 20, power: 0.9}")]
+    [InlineData("check: minimum-metric, metric: loglikelihood, minimum: -5, plan: {deviation: 20, assumedDifference: 4, power: 0.9}")]
+    [InlineData("check: bias-drift, metric: bias, maximum: 1.9, plan: {deviation: 2, power: 0.9}")]
+    [InlineData("check: bias-level, metric: stereotype, maximum: 0.49, plan: {deviation: 0.5, power: 0.9}")]
+    [InlineData("check: bias-level, metric: acc, neutral: 0.2, maximum: 0.3, plan: {deviation: 0.5, power: 0.9}")]
+    [InlineData("check: bias-level, metric: association, maximum: 3, plan: {deviation: 9, power: 0.9}")]
+    [InlineData("check: improvement, metric: acc, minimum: 0, plan: {deviation: 1, assumedDifference: 0.5, power: 0.9}")]
+    public void A_limit_within_what_the_metric_can_be_is_none_of_that(string rule) => Assert.Single(PolicyTests.Parse(Of(rule)).Rules);
+
+    private static string FaultOf(string rule) => Assert.Single(Assert.Throws<PolicyException>(() => PolicyTests.Parse(Of(rule))).Faults).Message;
+
+    private static string Of(string rule) => $$"""
+        schema: loragate.policy/1
+        name: one
+        version: "1"
+        description: One rule.
+        alpha: 0.05
+        tasks:
+          skill: {file: skill.yaml, purpose: skill}
+        rules:
+          - {id: one, severity: block, why: why, task: skill, {{rule}} }
+        """;
+}
