@@ -31,7 +31,10 @@ public sealed class ReportEvidence
 
     private ReportEvidence(IEnumerable<EvidenceFile> files)
     {
-        _files = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
+        IReadOnlyList<EvidenceFile> all = [.. files];
+        if (all.CountBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault(name => name.Value > 1).Key is { } twice)
+            throw new IntegrityException(twice, $"the name of two files in a report: {string.Join(" and ", all.Where(file => file.Name == twice).Select(file => $"'{file.Path}'"))}");
+        _files = all.ToDictionary(file => file.Path, StringComparer.Ordinal);
         Records = new FinishedDossier("", path => Find(path)?.Bytes);
     }
 

@@ -33,7 +33,7 @@ public sealed class ReportVerifier
     private ReportVerifier(SignerTrust trust, TrustPolicy? people, LedgerVerifier? log, string place) =>
         (_trust, _people, _log, _place) = (trust, people, log, place);
 
-    /// <summary>Verifies a report.</summary>
+    /// <summary>Verifies a report; one whose signature does not hold is not read any further.</summary>
     /// <param name="report">The file's bytes.</param>
     /// <param name="trust">Who is trusted to have signed it.</param>
     /// <param name="people">The trust policy by which approvals and waivers are judged again; null leaves them unproved.</param>
@@ -45,7 +45,9 @@ public sealed class ReportVerifier
         ArgumentNullException.ThrowIfNull(trust);
         var verifier = new ReportVerifier(trust, people, log, place);
         var file = PdfFile.Parse(report, place);
-        var key = verifier.CheckSignature(report);
+        // What nobody trusted vouches for is not opened: it may be made to take all memory.
+        if (verifier.CheckSignature(report) is not { } key)
+            return new ReportVerification(verifier._findings, null, [], ["anything that the report says or holds: its signature does not hold, so no more of it was read"]);
         ReportEvidence? evidence = null;
         try
         {
@@ -89,7 +91,7 @@ public sealed class ReportVerifier
     }
 
     /// <summary>Decides again from the evidence, and holds the outcome against the decision inside.</summary>
-    private void CheckDecision(ReportEvidence evidence, VerificationKey? key)
+    private void CheckDecision(ReportEvidence evidence, VerificationKey key)
     {
         var decision = evidence.Decision;
         if (evidence.Find(Dossier.PolicyFile) is not { } policyFile || policyFile.Digest != decision.Policy.Digest)
@@ -158,9 +160,9 @@ public sealed class ReportVerifier
         .Any(waiver => waiver.State == WaiverState.Valid && waiver.Rule == rule.Id && waiver.Signatures.Count > 0
             && waiver.Signatures.All(signature => decision.Evidence.Any(link => link.Schema == Waiver.PredicateType && link.Digest == signature.Bundle && link.Path == signature.File)));
 
-    private Endorsements? Endorsements(ReportEvidence evidence, VerificationKey? key)
+    private Endorsements? Endorsements(ReportEvidence evidence, VerificationKey key)
     {
-        if (evidence.Decision.Trust is not { } trust || _people is null || key is null)
+        if (evidence.Decision.Trust is not { } trust || _people is null)
             return null;
         if (_people.Identity != trust)
         {
