@@ -14,7 +14,9 @@ internal static class LineBreaks
         "、。，．・：；？！゛゜ヽヾゝゞ々ー」』）］｝〉》】〕〙〗’”…‥―ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ％‰℃,.!?:;)]}%〜～／";
     private const string NotAtEnd = "「『（［｛〈《【〔〘〖‘“([{￥＄$£€＃";
     private const string Separators = "/._-:@=+,|";
-    private const string Counters = "年月日時分秒件個項目点問枚回％ポバ行台";
+    private const string Counters = "年月日時分秒件個項目点問枚回名人通番種版％ポバグトスミペ行台";
+
+    private const char Ordinal = '第';
 
     /// <summary>How well a line may end before cluster <paramref name="index"/>, which is not the first.</summary>
     public static LineBreak Before(IReadOnlyList<Cluster> clusters, int index)
@@ -33,7 +35,7 @@ internal static class LineBreaks
             return Latin(last, first);
         if (last.Value is ' ' or '\u3000')
             return LineBreak.Good;
-        if (IsDigit(last) && IsOneOf(Counters, first))
+        if ((IsDigit(last) && IsOneOf(Counters, first)) || (last.Value == Ordinal && IsDigit(first)))
             return LineBreak.Emergency;
         // Parting a word in katakana is allowed, but the eye trips over ポイン|ト.
         if (IsKatakana(last) && IsKatakana(first))

@@ -32,6 +32,7 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
     {
         ("inspection", "failed") when contents.Inspection.Findings.Any(finding => finding.Id == NoChange) => text["plain.inspection.no-change"],
         ("approval", "undecided") when Missing() is { Length: > 0 } missing => text.Fill("plain.approval.missing", ("people", missing)),
+        _ when text.Find($"plain.{rule.Check}.{rule.Reason}") is { } because => because,
         _ when text.Find($"plain.{rule.Check}.{state}") is { } known => known,
         _ => text.Fill($"plain.other.{state}", ("rule", Legible.Shortened(rule.Id, MostOfPurpose))),
     };
@@ -52,7 +53,8 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
         { Statistic: { } statistic } => text.Fill(
             RuleWords.IsInUnitOfMetric(rule) ? "plain.figures-unit" : "plain.figures",
             ("measured", numbers.Quantity(statistic.Estimate, RuleWords.KindOf(rule))), ("limit", _words.Threshold(rule)), ("unit", Legible.Shortened(rule.Metric ?? "", MostOfPurpose))),
-        { Figure: { } figure } => text.Fill(text.Find($"figures.{rule.Check}") is null ? "plain.figures" : $"figures.{rule.Check}", ("measured", numbers.Percent(figure.Value)), ("limit", numbers.Percent(figure.Limit))),
+        // A figure within its limit is not why a rule failed.
+        { Figure: { } figure } when rule.Outcome != Outcome.Failed || figure.Value > figure.Limit => text.Fill(text.Find($"figures.{rule.Check}") is null ? "plain.figures" : $"figures.{rule.Check}", ("measured", numbers.Percent(figure.Value)), ("limit", numbers.Percent(figure.Limit))),
         _ => null,
     };
 
@@ -69,6 +71,6 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
         return text.Fill(
             $"figures.{check}",
             ("before", numbers.Hundredths(statistic.Baseline ?? 0)), ("after", numbers.Hundredths(after)), ("gap", numbers.Hundredths(statistic.Estimate)),
-            ("limit", numbers.Hundredths(limit)), ("low", numbers.Hundredths(neutral - limit)), ("high", numbers.Hundredths(neutral + limit)));
+            ("limit", numbers.HundredthsInFull(limit)), ("low", numbers.HundredthsInFull(neutral - limit)), ("high", numbers.HundredthsInFull(neutral + limit)));
     }
 }

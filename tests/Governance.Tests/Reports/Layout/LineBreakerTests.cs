@@ -37,6 +37,19 @@ public sealed class LineBreakerTests
     }
 
     [Fact]
+    public void A_number_stays_with_any_of_its_counters_and_with_its_ordinal_mark()
+    {
+        using var type = Japanese();
+        const string counted = "第3版の審査基準により、役割「確認者」2名と責任者1人が、5通の承認と4種の記録、800ステップの学習、3トンと20グラム、7ミリ秒、12ページ、第5番まで確認しました。";
+        for (var width = 60f; width < 300; width += 3)
+        {
+            var lines = Lines(type, counted, width);
+            Assert.DoesNotContain(lines.Skip(1).Zip(lines), pair => char.IsAsciiDigit(pair.Second[^1]) && "名人通番種グトスミペ版".Contains(pair.First[0], StringComparison.Ordinal));
+            Assert.DoesNotContain(lines, line => line[^1] == '第');
+        }
+    }
+
+    [Fact]
     public void A_number_is_not_parted_at_its_point()
     {
         using var type = Japanese();
