@@ -164,6 +164,20 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
+    public void Evidence_expires_by_a_rule_that_the_release_depends_on_and_that_passed_alone()
+    {
+        var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null);
+        DateOnly? Until(Func<RuleResult, RuleResult> judge)
+        {
+            var decision = evidence.Decision with { Rules = [.. evidence.Decision.Rules.Select(rule => rule.Check == "evidence-freshness" ? judge(rule) : rule)] };
+            return ReportEvidence.Of(evidence.Files.Select(file => file.Path == "decision.json" ? new EvidenceFile(file.Path, decision.ToCanonicalJson(), file.Time) : file)).ToContents(signaturesAreChecked: true).FreshUntil;
+        }
+        Assert.Equal(DateOnly.FromDateTime(evidence.Records.Run.Created.UtcDateTime).AddDays(30), Until(rule => rule));
+        Assert.Null(Until(rule => rule with { Outcome = Outcome.Waived }));
+        Assert.Null(Until(rule => rule with { Severity = Severity.Warn }));
+    }
+
+    [Fact]
     public void That_nothing_proves_the_decision_logged_is_told()
     {
         var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
