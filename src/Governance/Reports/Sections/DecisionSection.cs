@@ -90,8 +90,8 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         List<string> sentences = [Text[$"decision.users-{verdict}"]];
         if (contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Approved)
             sentences.Add(Text[Measured(contents.Decision)]);
-        if (mostPurposes > 0 && contents.Policy is { Description.Length: > 0 } policy)
-            sentences.Add(Text.Fill("decision.users-demand", ("description", Legible.Shortened(policy.Description.Trim().TrimEnd('.', '。'), MostOfDescription))));
+        if (mostPurposes > 0 && contents.Policy is { } policy && PolicyQuote.In(Text.Language, policy.Description, policy.JapaneseDescription) is { } description)
+            sentences.Add(Text.Fill("decision.users-demand", ("description", Legible.Shortened(description, MostOfDescription))));
         if (contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Approved && Purposes(contents, mostPurposes) is { Length: > 0 } purposes)
             sentences.Add(Text.Fill("decision.users-tested", ("purposes", string.Join(Text["report.list"], purposes))));
         return string.Join(Text["report.space"], sentences);

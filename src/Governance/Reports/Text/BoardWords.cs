@@ -23,9 +23,12 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
         ? string.Join(text["report.space"], sentence, figures)
         : null;
 
-    /// <summary>What a task is for, quoted in the policy's words and shortened; null where the policy does not say: a task's name tells nothing to somebody who does not know it.</summary>
-    public string? PurposeOf(string task) => contents.Policy?.Tasks.GetValueOrDefault(task)?.Purpose is { Length: > 0 } purpose
-        ? text.Fill("plain.quoted", ("purpose", Legible.Shortened(purpose.Trim().TrimEnd('.', '。'), MostOfPurpose)))
+    /// <summary>
+    /// What a task is for, quoted in the policy's words and shortened; null where the policy does not say it in the report's language: a task's name tells nothing to somebody
+    /// who does not know it.
+    /// </summary>
+    public string? PurposeOf(string task) => contents.Policy?.Tasks.GetValueOrDefault(task) is { } known && PolicyQuote.In(text.Language, known.Purpose, known.JapanesePurpose) is { } purpose
+        ? text.Fill("plain.quoted", ("purpose", Legible.Shortened(purpose, MostOfPurpose)))
         : null;
 
     private string Sentence(RuleResult rule, string state) => (rule.Check, state) switch

@@ -95,6 +95,26 @@ public sealed class DecisionSectionTests
     }
 
     [Fact]
+    public void The_policys_words_are_quoted_in_the_reports_language_or_not_at_all()
+    {
+        static string FirstIn(ReportLanguage language, string policy) =>
+            Cut(Page(ReportSamples.Approved with { Policy = Tests.Policies.PolicyTests.Parse(policy) }, language), language == ReportLanguage.Japanese ? "元のモデルと変更後のモデルの比較" : "Original and changed model compared");
+        Assert.DoesNotContain("Routes tickets", FirstIn(ReportLanguage.Japanese, PolicyText), StringComparison.Ordinal);
+        Assert.DoesNotContain("審査基準では「", FirstIn(ReportLanguage.Japanese, PolicyText), StringComparison.Ordinal);
+        Assert.DoesNotContain("検査に用いたタスクは", FirstIn(ReportLanguage.Japanese, PolicyText), StringComparison.Ordinal);
+        var both = PolicyText.Replace("alpha: 0.05", "description.ja: 問い合わせを正しく振り分け、偏らないこと。\nalpha: 0.05", StringComparison.Ordinal)
+            .Replace("the shop.\"", "the shop.\", purpose.ja: お店についての知識", StringComparison.Ordinal);
+        var japanese = FirstIn(ReportLanguage.Japanese, both);
+        Assert.Contains("審査基準では「問い合わせを正しく振り分け、偏らないこと」と定めています。", japanese, StringComparison.Ordinal);
+        Assert.Contains("「お店についての知識」", japanese, StringComparison.Ordinal);
+        Assert.Contains("“Routes tickets better and takes no side”", FirstIn(ReportLanguage.English, both), StringComparison.Ordinal);
+        // A policy that is written in Japanese says so to Japanese readers, and nothing to others.
+        var own = PolicyText.Replace("Routes tickets better and takes no side.", "LoRAで学習したアダプターは偏らないこと。", StringComparison.Ordinal);
+        Assert.Contains("審査基準では「LoRAで学習したアダプターは偏らないこと」と定めています。", FirstIn(ReportLanguage.Japanese, own), StringComparison.Ordinal);
+        Assert.DoesNotContain("In the words of the rules", FirstIn(ReportLanguage.English, own), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_waiver_that_ends_before_the_evidence_is_old_sets_the_day()
     {
         var decision = ReportSamples.Approved.Decision with
@@ -174,7 +194,9 @@ public sealed class DecisionSectionTests
         Decision = ReportSamples.Approved.Decision with { Rules = [.. ReportSamples.Approved.Decision.Rules.Where(rule => rule.Severity == Severity.Block)] },
     };
 
-    private static string First(ReportContents contents) => Page(contents) is var page ? page[page.IndexOf("<main", StringComparison.Ordinal)..page.IndexOf("Original and changed model compared", StringComparison.Ordinal)] : "";
+    private static string First(ReportContents contents) => Cut(Page(contents), "Original and changed model compared");
 
-    private static string Page(ReportContents contents) => WebUtility.HtmlDecode(Encoding.UTF8.GetString(HtmlReport.Render(contents, ReportLanguage.English)));
+    private static string Cut(string page, string next) => page[page.IndexOf("<main", StringComparison.Ordinal)..page.IndexOf(next, StringComparison.Ordinal)];
+
+    private static string Page(ReportContents contents, ReportLanguage language = ReportLanguage.English) => WebUtility.HtmlDecode(Encoding.UTF8.GetString(HtmlReport.Render(contents, language)));
 }
