@@ -135,7 +135,7 @@ public sealed class AuditReportTests
         Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
         var pages = Extract("sixty", ReportLanguage.English).Split('\f');
         // Only the rule table writes the reason; the chart and the decision page do not.
-        var withRules = pages.Where(page => page.Contains("right side of the limit", StringComparison.Ordinal)).ToArray();
+        var withRules = pages.Where(page => page.Contains("The confidence bounds", StringComparison.Ordinal)).ToArray();
         Assert.True(withRules.Length > 3);
         Assert.All(withRules, page => Assert.Contains("Controls", page, StringComparison.Ordinal));
     }

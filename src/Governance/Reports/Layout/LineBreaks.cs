@@ -12,10 +12,10 @@ internal static class LineBreaks
 {
     private const string NotAtStart =
         "、。，．・：；？！゛゜ヽヾゝゞ々ー」』）］｝〉》】〕〙〗’”…‥―ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ％‰℃,.!?:;)]}%〜～／";
-    private const string NotAtEnd = "「『（［｛〈《【〔〘〖‘“([{￥＄$£€＃";
+    private const string WideOpenings = "「『（［｛〈《【〔〘〖";
+    private const string NotAtEnd = WideOpenings + "‘“([{￥＄$£€＃";
     private const string Separators = "/._-:@=+,|";
     private const string Counters = "年月日時分秒件個項目点問枚回名人通番種版％ポバグトスミペ行台";
-
     private const char Ordinal = '第';
 
     /// <summary>How well a line may end before cluster <paramref name="index"/>, which is not the first.</summary>
@@ -28,6 +28,9 @@ internal static class LineBreaks
         var isInside = last.Value == '-' ? !char.IsLetterOrDigit(before) : IsDigit(first) && (last.Value == '+' || (last.Value is '.' or ',' && char.IsAsciiDigit(before)));
         return isInside ? LineBreak.Emergency : Between(last, first);
     }
+
+    /// <summary>Whether a character is an opening bracket that fills the right half of its square.</summary>
+    public static bool IsWideOpening(char character) => WideOpenings.Contains(character, StringComparison.Ordinal);
 
     private static LineBreak Between(Rune last, Rune first)
     {

@@ -50,6 +50,19 @@ public sealed class LineBreakerTests
     }
 
     [Fact]
+    public void A_line_that_begins_with_an_opening_bracket_does_not_look_indented()
+    {
+        using var type = Japanese();
+        var bracketed = type.Break("「検査」の結果", Look.Body, 300)[0];
+        Assert.Equal(Look.Body.Size / 2, bracketed.Clusters[0].Width, 0.01f);
+        Assert.Equal(-Look.Body.Size / 2, bracketed.Clusters[0].Glyphs[0].X, 0.01f);
+        Assert.Equal(bracketed.Clusters.Sum(cluster => cluster.Width), bracketed.Width, 0.01f);
+        // Amid a line it keeps its square, as other brackets do at a line's start.
+        Assert.Equal(Look.Body.Size, type.Break("の「検査」", Look.Body, 300)[0].Clusters[1].Width, 0.01f);
+        Assert.Equal(0, type.Break("検査」", Look.Body, 300)[0].Clusters[2].Glyphs[0].X, 0.01f);
+    }
+
+    [Fact]
     public void A_number_is_not_parted_at_its_point()
     {
         using var type = Japanese();
