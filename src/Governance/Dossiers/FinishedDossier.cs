@@ -35,6 +35,8 @@ public sealed class FinishedDossier
         Run = Read<Run>(Dossier.RunFile);
         if (Decision.Evidence.CountBy(link => link.Path, StringComparer.Ordinal).FirstOrDefault(path => path.Value > 1).Key is { } twice)
             throw new IntegrityException(Dossier.DecisionFile, $"it rests on '{twice}' twice");
+        if ((Decision.Approvals ?? []).CountBy(approval => approval.File, StringComparer.Ordinal).FirstOrDefault(file => file.Value > 1).Key is { } told)
+            throw new IntegrityException(Dossier.DecisionFile, $"it tells of the approval '{told}' twice");
         foreach (var link in Decision.Evidence)
             _ = Cited(link);
         Inspection = Only<Inspection>(Artifacts.Records.Inspecting.Inspection.SchemaName) ?? throw new IntegrityException(Dossier.DecisionFile, "it rests on no inspection");

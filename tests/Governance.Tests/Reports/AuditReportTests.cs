@@ -130,6 +130,19 @@ public sealed class AuditReportTests
     }
 
     [Fact]
+    public void Records_that_tell_a_thing_twice_are_drawn_all_the_same()
+    {
+        var (sample, second) = (ReportSamples.ManyModules, ReportSamples.Second);
+        var contents = sample with
+        {
+            Inspection = sample.Inspection with { Modules = [.. sample.Inspection.Modules, .. sample.Inspection.Modules] },
+            Previous = second.Previous! with { Rules = [.. second.Previous.Rules, .. second.Previous.Rules] },
+            BaseEvaluations = [.. sample.BaseEvaluations.Select(each => each with { Report = each.Report with { Items = [.. each.Report.Items, .. each.Report.Items] } })],
+        };
+        Assert.NotEmpty(AuditReport.Render(contents, ReportLanguage.English, Fonts(ReportLanguage.English)));
+    }
+
+    [Fact]
     public void Table_heads_come_again_on_every_page_of_the_table()
     {
         Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
