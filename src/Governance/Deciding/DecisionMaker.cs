@@ -50,7 +50,7 @@ public static class DecisionMaker
     }
 
     /// <summary>A rule that did not pass and that a waiver lifts; the numbers stay.</summary>
-    private static RuleResult Waive(RuleResult result, IReadOnlyList<WaiverResult> waivers)
+    internal static RuleResult Waive(RuleResult result, IReadOnlyList<WaiverResult> waivers)
     {
         if (result.Outcome is not (Outcome.Failed or Outcome.Undecided) || waivers.FirstOrDefault(waiver => waiver.State == WaiverState.Valid && waiver.Rule == result.Id) is not { } waiver)
             return result;
@@ -64,7 +64,8 @@ public static class DecisionMaker
     private static IEnumerable<EvidenceLink> LinksOf(IEnumerable<ApprovalResult> approvals) =>
         approvals.Where(approval => approval.State == ApprovalState.Counted).Select(approval => new EvidenceLink(approval.File, Approval.PredicateType, approval.Bundle));
 
-    private static IReadOnlyList<RoleQuorum>? QuorumOf(Policy policy, IReadOnlyList<ApprovalResult> approvals)
+    /// <summary>Whom a policy asks for, and whom it still lacks; null where it asks for nobody.</summary>
+    internal static IReadOnlyList<RoleQuorum>? QuorumOf(Policy policy, IReadOnlyList<ApprovalResult> approvals)
     {
         if (policy.ApprovalRule is not { } rule)
             return null;

@@ -63,6 +63,9 @@ public static class Reason
     /// <summary>Failed: rounding took more of the update than the policy allows.</summary>
     public const string UpdateLost = "update-lost";
 
+    /// <summary>Failed: rounding did more to single weights than the policy allows, be the update as a whole preserved.</summary>
+    public const string WeightsHarmed = "weights-harmed";
+
     /// <summary>Failed: the merge changed nothing.</summary>
     public const string NothingMerged = "nothing-merged";
 

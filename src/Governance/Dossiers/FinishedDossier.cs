@@ -33,14 +33,18 @@ public sealed class FinishedDossier
         (_place, _find) = (place, find);
         Decision = Read<Decision>(Dossier.DecisionFile);
         Run = Read<Run>(Dossier.RunFile);
+        if (Decision.Evidence.CountBy(link => link.Path, StringComparer.Ordinal).FirstOrDefault(path => path.Value > 1).Key is { } twice)
+            throw new IntegrityException(Dossier.DecisionFile, $"it rests on '{twice}' twice");
+        if ((Decision.Approvals ?? []).CountBy(approval => approval.File, StringComparer.Ordinal).FirstOrDefault(file => file.Value > 1).Key is { } told)
+            throw new IntegrityException(Dossier.DecisionFile, $"it tells of the approval '{told}' twice");
         foreach (var link in Decision.Evidence)
             _ = Cited(link);
-        Inspection = All<Inspection>(Artifacts.Records.Inspecting.Inspection.SchemaName).SingleOrDefault() ?? throw new IntegrityException(Dossier.DecisionFile, "it rests on no inspection");
-        Receipt = All<MergeReceipt>(MergeReceipt.SchemaName).SingleOrDefault();
-        Plan = All<EvaluationPlan>(EvaluationPlan.SchemaName).SingleOrDefault();
-        Contamination = All<ContaminationReport>(ContaminationReport.SchemaName).SingleOrDefault();
-        Trials = All<TrialReport>(TrialReport.SchemaName).SingleOrDefault();
-        Training = All<TrainingReceipt>(TrainingReceipt.SchemaName).SingleOrDefault();
+        Inspection = Only<Inspection>(Artifacts.Records.Inspecting.Inspection.SchemaName) ?? throw new IntegrityException(Dossier.DecisionFile, "it rests on no inspection");
+        Receipt = Only<MergeReceipt>(MergeReceipt.SchemaName);
+        Plan = Only<EvaluationPlan>(EvaluationPlan.SchemaName);
+        Contamination = Only<ContaminationReport>(ContaminationReport.SchemaName);
+        Trials = Only<TrialReport>(TrialReport.SchemaName);
+        Training = Only<TrainingReceipt>(TrainingReceipt.SchemaName);
         var reports = All<EvaluationReport>(EvaluationReport.SchemaName).ToLookup(report => report.Path == Dossier.BaseReportFile(TaskOf(report)));
         (Base, Candidate) = ([.. reports[true]], [.. reports[false]]);
     }
@@ -149,6 +153,13 @@ public sealed class FinishedDossier
     private IReadOnlyList<FiledRecord<T>> All<T>(string schema)
         where T : Record =>
         [.. Decision.Evidence.Where(link => link.Schema == schema).Select(link => new FiledRecord<T>(link.Path, Read<T>(link.Path)))];
+
+    /// <summary>The one record of a kind of which a decision has no more; null where it rests on none.</summary>
+    private FiledRecord<T>? Only<T>(string schema)
+        where T : Record =>
+        Decision.Evidence.Where(link => link.Schema == schema).ToArray() is [var first, var second, ..]
+            ? throw new IntegrityException(Dossier.DecisionFile, $"it rests on two records of {schema}, '{first.Path}' and '{second.Path}', where a decision has one")
+            : All<T>(schema).SingleOrDefault();
 
     private T Read<T>(string file)
         where T : Record =>

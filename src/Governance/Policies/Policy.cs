@@ -23,6 +23,9 @@ public sealed record Policy
     /// <summary>What it is for, in plain words.</summary>
     public required string Description { get; init; }
 
+    /// <summary>The same in Japanese; null where the policy does not say it.</summary>
+    public string? JapaneseDescription { get; init; }
+
     /// <summary>α, the level of every one-sided test.</summary>
     public required double Alpha { get; init; }
 

@@ -28,6 +28,7 @@ internal sealed class PolicyReader
             Name = reader.Text("name"),
             Version = reader.Text("version"),
             Description = reader.Text("description"),
+            JapaneseDescription = reader.OptionalText("description.ja"),
             Alpha = reader.Number("alpha"),
             Seed = reader.OptionalWhole("seed") ?? 0,
             Tasks = ReadTasks(reader),
@@ -63,7 +64,7 @@ internal sealed class PolicyReader
 
     private PolicyTask ReadTask(string name, MappingReader reader)
     {
-        var task = new PolicyTask(name, reader.Text("file"), reader.OptionalWhole("limit"), reader.Text("purpose"), ReadPin(reader), reader.Flag("acceptImported", absent: false), reader.Flag("acceptRemote", absent: false)) { Prompt = ReadPrompt(reader) };
+        var task = new PolicyTask(name, reader.Text("file"), reader.OptionalWhole("limit"), reader.Text("purpose"), ReadPin(reader), reader.Flag("acceptImported", absent: false), reader.Flag("acceptRemote", absent: false)) { JapanesePurpose = reader.OptionalText("purpose.ja"), Prompt = ReadPrompt(reader) };
         reader.Finish();
         AddFailures(new PolicyTaskValidator().Validate(task).Errors, reader.Mapping);
         return task;

@@ -10,6 +10,9 @@ namespace Loragate.Governance.Policies;
 /// <param name="AcceptsRemote">Whether scores count that a server gave: a probe showed base and adapter, and which weights it computed with is its word.</param>
 public sealed record PolicyTask(string Name, string File, int? Limit, string Purpose, TaskPin? Pin = null, bool AcceptsImported = false, bool AcceptsRemote = false)
 {
+    /// <summary>What the task tells, in Japanese; null where the policy does not say it.</summary>
+    public string? JapanesePurpose { get; init; }
+
     /// <summary>How its prompts are put together.</summary>
     public PolicyPrompt Prompt { get; init; } = PolicyPrompt.Plain;
 }

@@ -20,7 +20,6 @@ namespace Loragate.Governance.Publication;
 /// <summary>The files of a dossier that a report is made from and carries, and what they say.</summary>
 public sealed class ReportEvidence
 {
-
     private static readonly string[] Named =
     [
         Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, Dossier.MeasurementFile, Dossier.PreviousFile, DossierProofs.PreviousVerdictFile, Dossier.TrainingFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.DecisionProof,
@@ -31,7 +30,10 @@ public sealed class ReportEvidence
 
     private ReportEvidence(IEnumerable<EvidenceFile> files)
     {
-        _files = files.ToDictionary(file => file.Path, StringComparer.Ordinal);
+        IReadOnlyList<EvidenceFile> all = [.. files];
+        if (all.CountBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault(name => name.Value > 1).Key is { } twice)
+            throw new IntegrityException(twice, $"the name of two files in a report: {string.Join(" and ", all.Where(file => file.Name == twice).Select(file => $"'{file.Path}'"))}");
+        _files = all.ToDictionary(file => file.Path, StringComparer.Ordinal);
         Records = new FinishedDossier("", path => Find(path)?.Bytes);
     }
 
@@ -127,9 +129,11 @@ public sealed class ReportEvidence
     private Policy? AppliedPolicy() =>
         Find(Dossier.PolicyFile) is { } file && file.Digest == Decision.Policy.Digest ? Policy.Parse(file.Bytes.Span, file.Path) : null;
 
+    /// <summary>The last day on which a rule that the release depends on, and that passed, still finds the evidence recent: one that is waived or advisory ends nothing.</summary>
     private DateOnly? FreshUntil(Policy policy)
     {
-        var days = policy.Rules.OfType<EvidenceFreshnessRule>().Select(rule => (int?)rule.MaximumDays).Min();
+        var passed = Decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Passed }).Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
+        var days = policy.Rules.OfType<EvidenceFreshnessRule>().Where(rule => passed.Contains(rule.Head.Id)).Select(rule => (int?)rule.MaximumDays).Min();
         return days is { } most ? DateOnly.FromDateTime(Records.OldestRun.Created.UtcDateTime).AddDays(most) : null;
     }
 

@@ -11,7 +11,6 @@ using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Reports.Pdf;
 using Loragate.Governance.Signing;
-using Loragate.Governance.Statements;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Publication;
@@ -33,7 +32,7 @@ public sealed class ReportVerifier
     private ReportVerifier(SignerTrust trust, TrustPolicy? people, LedgerVerifier? log, string place) =>
         (_trust, _people, _log, _place) = (trust, people, log, place);
 
-    /// <summary>Verifies a report.</summary>
+    /// <summary>Verifies a report; one whose signature does not hold is not read any further.</summary>
     /// <param name="report">The file's bytes.</param>
     /// <param name="trust">Who is trusted to have signed it.</param>
     /// <param name="people">The trust policy by which approvals and waivers are judged again; null leaves them unproved.</param>
@@ -45,13 +44,15 @@ public sealed class ReportVerifier
         ArgumentNullException.ThrowIfNull(trust);
         var verifier = new ReportVerifier(trust, people, log, place);
         var file = PdfFile.Parse(report, place);
-        var key = verifier.CheckSignature(report);
+        // What nobody trusted vouches for is not opened: it may be made to take all memory.
+        if (verifier.CheckSignature(report) is not { } key)
+            return new ReportVerification(verifier._findings, null, [], []);
         ReportEvidence? evidence = null;
         try
         {
             evidence = ReportEvidence.Of(ReportAttachments.Read(file, place));
             verifier.CheckDecision(evidence, key);
-            verifier.CheckStatements(evidence);
+            verifier._findings.AddRange(new ReportStatements(evidence, trust).Verify());
             verifier.CheckPrevious(evidence);
             verifier.TellUnproved(evidence);
             verifier.CheckLedger(evidence);
@@ -83,13 +84,13 @@ public sealed class ReportVerifier
         }
         catch (SignatureException e)
         {
-            Refuse(e.Kind, e.Place, e.Fault);
+            Refuse(e.Kind, e.Place, $"{e.Fault}; no more of the report was read");
             return null;
         }
     }
 
     /// <summary>Decides again from the evidence, and holds the outcome against the decision inside.</summary>
-    private void CheckDecision(ReportEvidence evidence, VerificationKey? key)
+    private void CheckDecision(ReportEvidence evidence, VerificationKey key)
     {
         var decision = evidence.Decision;
         if (evidence.Find(Dossier.PolicyFile) is not { } policyFile || policyFile.Digest != decision.Policy.Digest)
@@ -102,65 +103,27 @@ public sealed class ReportVerifier
         if (decision.Trust is not null && people is null)
         {
             _open.Add("that the approvals and waivers count: give the trust policy with --trust FILE");
-            Compare(decision, WithWordOfPeople(policy, again, decision));
-            return;
+            var told = new ToldPeople(policy, decision);
+            foreach (var rule in told.WaivedByNobody)
+                Refuse(SignatureFault.MissingFile, Dossier.DecisionFile, $"the rule '{rule}' is called waived, and no waiver inside says so");
+            again = told.Complete(again);
         }
-        if (again.ToCanonicalJson().AsSpan().SequenceEqual(decision.ToCanonicalJson()))
+        else if (again.ToCanonicalJson().AsSpan().SequenceEqual(decision.ToCanonicalJson()))
         {
             _proved.Add("the decision follows from the evidence inside: it was decided again, with the same bytes");
             return;
         }
-        Compare(decision, again);
-        _open.Add("that the decision is the same byte for byte: another version of loragate words it otherwise");
-    }
-
-    /// <summary>What was decided again, with the outcomes that only people's signatures give taken from the decision as it stands.</summary>
-    private Decision WithWordOfPeople(Policy policy, Decision again, Decision decision)
-    {
-        var said = decision.Rules.DistinctBy(rule => rule.Id).ToDictionary(rule => rule.Id, rule => rule.Outcome, StringComparer.Ordinal);
-        RuleResult[] rules = [.. again.Rules.Select(rule => said.TryGetValue(rule.Id, out var outcome) && DependsOnPeople(rule, outcome) ? rule with { Outcome = outcome } : rule)];
-        foreach (var rule in rules.Where(rule => rule.Outcome == Outcome.Waived && !RestsOnWaiver(rule, decision)))
-            Refuse(SignatureFault.MissingFile, Dossier.DecisionFile, $"the rule '{rule.Id}' is called waived, and no waiver inside says so");
-        foreach (var rule in rules.Where(rule => rule.Check == Policies.Rules.ApprovalRule.Kind.Name && rule.Outcome == Outcome.Passed && policy.ApprovalRule!.Missing(Counted(decision)).Count > 0))
-            Refuse(SignatureFault.MissingFile, Dossier.DecisionFile, $"the rule '{rule.Id}' is called passed, and the approvals inside are too few");
-        return again with { Rules = rules, Verdict = DecisionMaker.VerdictOf(rules) };
-    }
-
-    /// <summary>Rule by rule, none more and none fewer: outcome and numbers must come out again, and the verdict from them.</summary>
-    private void Compare(Decision decision, Decision again)
-    {
-        if (!decision.Rules.Select(rule => rule.Id).SequenceEqual(again.Rules.Select(rule => rule.Id), StringComparer.Ordinal))
+        else
         {
-            Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, $"the decision judges other rules than its policy has: {Names(decision)} where the policy has {Names(again)}");
-            return;
+            _open.Add("that the decision is the same byte for byte: another version of loragate words it otherwise");
         }
-        foreach (var (rule, other) in decision.Rules.Zip(again.Rules))
-        {
-            if (other.Outcome != rule.Outcome || other.Statistic != rule.Statistic || other.Severity != rule.Severity || other.Check != rule.Check)
-                Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, $"the rule '{rule.Id}' comes out otherwise from the evidence inside: '{other.Outcome}' ({other.Check}, {other.Severity}), not '{rule.Outcome}' ({rule.Check}, {rule.Severity})");
-        }
-        if (again.Verdict != decision.Verdict)
-            Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, $"the evidence inside gives '{again.Verdict}', the decision says '{decision.Verdict}'");
-        if (again.Adapter.Digest != decision.Adapter.Digest || again.Base != decision.Base)
-            Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, "the evidence inside is about another adapter or another base than the decision");
+        foreach (var difference in DecisionDifference.Of(decision, again))
+            Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, difference);
     }
 
-    private static string Names(Decision decision) => string.Join(", ", decision.Rules.Select(rule => $"'{rule.Id}'"));
-
-    private static bool DependsOnPeople(RuleResult rule, Outcome said) => said == Outcome.Waived ? rule.Outcome is Outcome.Failed or Outcome.Undecided : rule.Check == Policies.Rules.ApprovalRule.Kind.Name;
-
-    /// <summary>The approvals that counted, whose signed files are inside and were held against their digests.</summary>
-    private static IReadOnlyList<ApprovalResult> Counted(Decision decision) =>
-        [.. (decision.Approvals ?? []).Where(approval => approval is { State: ApprovalState.Counted, Signer: not null, Role: not null } && decision.Evidence.Any(link => link.Schema == Approval.PredicateType && link.Digest == approval.Bundle && link.Path == approval.File))];
-
-    /// <summary>Whether a waiver of this rule counted, whose signed file is inside and was held against its digest.</summary>
-    private static bool RestsOnWaiver(RuleResult rule, Decision decision) => (decision.Waivers ?? [])
-        .Any(waiver => waiver.State == WaiverState.Valid && waiver.Rule == rule.Id && waiver.Signatures.Count > 0
-            && waiver.Signatures.All(signature => decision.Evidence.Any(link => link.Schema == Waiver.PredicateType && link.Digest == signature.Bundle && link.Path == signature.File)));
-
-    private Endorsements? Endorsements(ReportEvidence evidence, VerificationKey? key)
+    private Endorsements? Endorsements(ReportEvidence evidence, VerificationKey key)
     {
-        if (evidence.Decision.Trust is not { } trust || _people is null || key is null)
+        if (evidence.Decision.Trust is not { } trust || _people is null)
             return null;
         if (_people.Identity != trust)
         {
@@ -177,29 +140,6 @@ public sealed class ReportVerifier
             Approvals = Bundles(EndorsementFiles.Approvals),
             Waivers = Bundles(EndorsementFiles.Waivers),
         };
-    }
-
-    /// <summary>The gate that signs a report signs its verdict and what it says of merge and evaluation, too: without them it is no report of a gate.</summary>
-    private void CheckStatements(ReportEvidence evidence)
-    {
-        if (CheckStatement(evidence, DossierProofs.VerdictFile, VerificationSummary.PredicateType) is { } verdict && VerificationSummary.DecisionOf(verdict) != evidence.Decision.ComputeDigest())
-            Refuse(SignatureFault.OtherSubject, DossierProofs.VerdictFile, "the signed verdict is about another decision");
-        if (evidence.Records.Receipt is not null)
-            _ = CheckStatement(evidence, DossierProofs.MergeFile, MergeProvenance.PredicateType);
-        _ = CheckStatement(evidence, DossierProofs.EvaluationFile, EvaluationResult.PredicateType);
-    }
-
-    /// <summary>A statement that somebody trusted signed; null where it is missing or does not hold.</summary>
-    private Statement? CheckStatement(ReportEvidence evidence, string file, string predicateType)
-    {
-        if (evidence.Find(file) is not { } statement)
-        {
-            Refuse(SignatureFault.MissingFile, file, "missing, although the gate that signed the report signs it");
-            return null;
-        }
-        var result = Attestation.Verify(statement.Bytes, _trust, predicateType, file);
-        _findings.AddRange(result.Findings);
-        return result.IsValid ? result.Statement : null;
     }
 
     /// <summary>The release before may have been judged by an earlier gate, whose key the verifier need not know.</summary>
@@ -237,8 +177,7 @@ public sealed class ReportVerifier
         var proof = evidence.Find(DossierProofs.DecisionProof);
         if (_log is null)
         {
-            if (proof is not null)
-                _open.Add("that a ledger holds the decision: give the ledger's key with --vkey FILE");
+            _open.Add(proof is null ? "that a ledger holds the decision: no proof of it is inside" : "that a ledger holds the decision: give the ledger's key with --vkey FILE");
             return;
         }
         if (proof is null)

@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
@@ -87,6 +89,102 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
             Rules = [.. decision.Rules.Select(rule => rule.Outcome == Outcome.Passed ? rule : rule with { Outcome = Outcome.Waived })],
         },
         "no waiver inside");
+
+    [Fact]
+    public void Whatever_a_decision_says_comes_out_again_or_is_refused()
+    {
+        static Decision Each(Decision decision, Func<RuleResult, RuleResult> forge) => decision with { Rules = [.. decision.Rules.Select(forge)] };
+        (Func<Decision, Decision> Forge, string Because)[] forgeries =
+        [
+            (decision => Each(decision, rule => rule with { Figure = new Figure(0.001, 0.9) }), "in: figure"),
+            (decision => Each(decision, rule => rule with { Reason = "all-is-well" }), "in: reason"),
+            (decision => Each(decision, rule => rule with { Task = "pairs", Metric = "another" }), "in: metric"),
+            (decision => Each(decision, rule => rule with { Controls = ["eu-ai-act:15"] }), "in: controls"),
+            (decision => Each(decision, rule => rule with { Evidence = [] }), "in: evidence"),
+            (decision => decision with { Tasks = [.. decision.Tasks.Select(task => task with { Pinned = !task.Pinned })] }, "'tasks' comes out otherwise"),
+            (decision => decision with { Quorum = [new RoleQuorum("reviewer", 1, 0)] }, "'quorum' comes out otherwise"),
+            (decision => decision with { AuthorsMayApprove = true }, "'authorsMayApprove' comes out otherwise"),
+            (decision => decision with { Authors = ["somebody"] }, "'authors' comes out otherwise"),
+            (decision => decision with { Policy = decision.Policy with { Version = "9" } }, "'policy' comes out otherwise"),
+        ];
+        Assert.All(forgeries, forgery => AssertDecisionRefused(forgery.Forge, forgery.Because));
+        // Nor does a trust policy that nobody gives hide a number.
+        AssertDecisionRefused(
+            decision => Each(decision, rule => rule with { Figure = new Figure(0.001, 0.9) }) with { Trust = new TrustIdentity("people", "1", Digest.Of("any"u8)), Authors = [], Approvals = [] },
+            "in: figure");
+    }
+
+    [Fact]
+    public void A_decision_that_rests_on_two_records_of_one_kind_or_on_one_twice_is_refused()
+    {
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-biased"), _ => null).ToContents(signaturesAreChecked: true);
+        var inspection = contents.Files.Single(file => file.Path == "inspection.json");
+        var copy = new EvidenceFile("second.json", inspection.Bytes, inspection.Time);
+        byte[] Holding(EvidenceLink link, params EvidenceFile[] more)
+        {
+            var decision = contents.Decision with { Evidence = [.. contents.Decision.Evidence, link] };
+            var forged = new EvidenceFile("decision.json", decision.ToCanonicalJson(), contents.Run.Created);
+            return Sign(contents with { Decision = decision, Files = [.. contents.Files.Where(file => file.Path != forged.Path), forged, .. more] });
+        }
+        AssertRefused(Holding(new EvidenceLink(copy.Path, "loragate.inspection/1", copy.Digest), copy), "two records of loragate.inspection/1");
+        AssertRefused(Holding(new EvidenceLink("inspection.json", "loragate.inspection/1", copy.Digest)), "'inspection.json' twice");
+    }
+
+    [Fact]
+    public void What_nobody_trusted_signed_is_read_no_further()
+    {
+        _ = KeyFile.New(_temp.PathTo("other.pem"), KeyType.P256);
+        using var other = SigningKey.Read(_temp.PathTo("other.pem"));
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
+        var planted = new EvidenceFile("inspection.json", "no record"u8.ToArray(), contents.Run.Created);
+        var report = AuditReport.Render(contents with { Files = [.. contents.Files.Where(file => file.Path != planted.Path), planted] }, ReportLanguage.English, FontSet.Bundled, new Signer(other));
+        var shown = Verify(_temp.Write("planted.pdf", report));
+        Assert.Equal(3, shown.ExitCode);
+        Assert.Contains("no more of the report was read", shown.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(planted.Path, shown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_statement_about_something_else_is_refused_even_under_the_gates_own_key()
+    {
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
+        using var key = SigningKey.Read(demo.Key);
+        void Refused(string file, byte[] planted, string because) =>
+            AssertRefused(Sign(contents with { Files = [.. contents.Files.Where(one => one.Path != file), new EvidenceFile(file, planted, contents.Run.Created)] }), because);
+        var receipt = contents.Merge!;
+        Refused("merge.sigstore.json", Attestation.Sign(MergeProvenance.Of(receipt with { Base = receipt.Base with { Name = "another" } }, "merge-receipt.json"), key), "something else of the merge");
+        Refused("evaluation.sigstore.json", File.ReadAllBytes(Path.Combine(demo.DossierOf("routing-dora"), "evaluation.sigstore.json")), "something else of the tests");
+        Refused("model.sig", File.ReadAllBytes(Path.Combine(demo.DossierOf("routing-dora"), "model.sig")), "it signs other files than the adapter's");
+        AssertRefused(Sign(contents with { Files = [.. contents.Files.Where(file => file.Path != "model.sig")] }), "other files than the adapter's and its signature");
+        var verdict = Statement.Parse(SigstoreBundle.Parse(contents.Files.Single(file => file.Path == "verdict.sigstore.json").Bytes, "v").Envelope.Payload, "v");
+        Refused("verdict.sigstore.json", Attestation.Sign(verdict with { Subjects = [new Subject("another", Digest.Of("any"u8))] }, key), "other files than the adapter's and its signature");
+        var summary = JsonNode.Parse(verdict.Predicate.GetRawText())!;
+        summary["verificationResult"] = "FAILED";
+        Refused("verdict.sigstore.json", Attestation.Sign(verdict with { Predicate = JsonSerializer.SerializeToElement(summary) }, key), "name different policies or verdicts");
+    }
+
+    [Fact]
+    public void Evidence_expires_by_a_rule_that_the_release_depends_on_and_that_passed_alone()
+    {
+        var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null);
+        DateOnly? Until(Func<RuleResult, RuleResult> judge)
+        {
+            var decision = evidence.Decision with { Rules = [.. evidence.Decision.Rules.Select(rule => rule.Check == "evidence-freshness" ? judge(rule) : rule)] };
+            return ReportEvidence.Of(evidence.Files.Select(file => file.Path == "decision.json" ? new EvidenceFile(file.Path, decision.ToCanonicalJson(), file.Time) : file)).ToContents(signaturesAreChecked: true).FreshUntil;
+        }
+        Assert.Equal(DateOnly.FromDateTime(evidence.Records.Run.Created.UtcDateTime).AddDays(30), Until(rule => rule));
+        Assert.Null(Until(rule => rule with { Outcome = Outcome.Waived }));
+        Assert.Null(Until(rule => rule with { Severity = Severity.Warn }));
+    }
+
+    [Fact]
+    public void That_nothing_proves_the_decision_logged_is_told()
+    {
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
+        var report = _temp.Write("unlogged.pdf", Sign(contents with { Files = [.. contents.Files.Where(file => file.Path != "decision.tlog-proof")] }));
+        Assert.Contains("Not proved: that a ledger holds the decision: no proof of it is inside", Executable.Must("verify", report, "--key", demo.PublicKey).Error, StringComparison.Ordinal);
+        Assert.Equal(3, Verify(report).ExitCode);
+    }
 
     [Theory]
     [InlineData("verdict.sigstore.json")]

@@ -35,6 +35,9 @@ public sealed class WaiveTests(FinishedDemo demo) : IDisposable
         var release = Path.Combine(_people.Dossier, "release");
         Assert.Equal(4, Directory.EnumerateFiles(Path.Combine(release, "attestations"), "waiver-*.sigstore.json").Count());
         Executable.Must("verify", release, "--trust", _people.Trust, "--vkey", _people.Gate.VKey);
+        // The report holds with the trust policy, and without it: which waivers count is then the decision's word.
+        Executable.Must("verify", Path.Combine(release, "report.pdf"), "--trust", _people.Trust);
+        Assert.Contains("Not proved: that the approvals and waivers count", Executable.Must("verify", Path.Combine(release, "report.pdf"), "--key", _people.GateKey + ".pub").Error, StringComparison.Ordinal);
     }
 
     [Fact]

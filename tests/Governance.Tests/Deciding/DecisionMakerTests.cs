@@ -79,11 +79,11 @@ public sealed class DecisionMakerTests
 
     [Theory]
     [InlineData("maximumUnchanged: 0.3", Outcome.Passed, Reason.UpdatePreserved)]
-    [InlineData("maximumUnchanged: 0.1", Outcome.Failed, Reason.UpdateLost)]
+    [InlineData("maximumUnchanged: 0.1", Outcome.Failed, Reason.WeightsHarmed)]
     [InlineData("maximumStep: 7", Outcome.Passed, Reason.UpdatePreserved)]
-    [InlineData("maximumStep: 6", Outcome.Failed, Reason.UpdateLost)]
+    [InlineData("maximumStep: 6", Outcome.Failed, Reason.WeightsHarmed)]
     [InlineData("maximumSaturated: 1", Outcome.Passed, Reason.UpdatePreserved)]
-    [InlineData("maximumSaturated: 0", Outcome.Failed, Reason.UpdateLost)]
+    [InlineData("maximumSaturated: 0", Outcome.Failed, Reason.WeightsHarmed)]
     [InlineData("maximumFlushed: 0", Outcome.Undecided, Reason.FidelityUnknown)]
     public void A_merge_is_judged_by_what_became_of_single_weights_where_the_policy_asks(string limit, Outcome outcome, string reason)
     {
@@ -92,7 +92,7 @@ public sealed class DecisionMakerTests
         var decision = DecisionMaker.Decide(policy, new Evidence { Inspection = Inspection(), Receipt = Receipt(fidelity: fidelity) }, Day);
         var rule = decision.Rules.Single(each => each.Check == "merge-fidelity");
         Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
-        Assert.Equal(reason == Reason.UpdateLost, rule.Summary.EndsWith("Keep the adapter separate, or merge to float32.", StringComparison.Ordinal));
+        Assert.Equal(reason == Reason.WeightsHarmed, rule.Summary.EndsWith("Keep the adapter separate, or merge to float32.", StringComparison.Ordinal));
     }
 
     [Theory]

@@ -30,11 +30,18 @@ public sealed record ApprovalRule(RuleHead Head, ApprovalDemand Demand) : Rule(H
     {
         if (@case.Evidence.Endorsements is not { } endorsements)
             return Settled.Undecided(new Shortfall(Reason.TrustMissing, "No trust policy says who may approve: give --trust."), []);
-        var counted = @case.Approvals.Where(approval => approval.State == ApprovalState.Counted).ToList();
+        return Judge([.. @case.Approvals.Where(approval => approval.State == ApprovalState.Counted)], endorsements.Authors);
+    }
+
+    /// <summary>What approvals that count come to.</summary>
+    /// <param name="counted">These approvals.</param>
+    /// <param name="authors">The ids of who made the adapter.</param>
+    internal Settled Judge(IReadOnlyList<ApprovalResult> counted, IReadOnlyList<string> authors)
+    {
         var evidence = counted.Select(approval => approval.Bundle).ToArray();
         if (counted.Where(approval => approval.Outcome == ApprovalOutcome.Refused).ToList() is { Count: > 0 } refusals)
             return Settled.As(Outcome.Failed, Reason.ApprovalRefused, $"Refused by {Names(refusals)}.", evidence);
-        if (Demand.ExcludeAuthor && endorsements.Authors.Count == 0)
+        if (Demand.ExcludeAuthor && authors.Count == 0)
             return Settled.Undecided(new Shortfall(Reason.AuthorUnknown, "Authors may not approve, and nobody said who made the adapter: give --author."), evidence);
         return Missing(counted) is { Count: > 0 } missing
             ? Settled.Undecided(new Shortfall(Reason.ApprovalsMissing, $"Still to approve: {string.Join(", ", missing.Select(demand => $"{demand.People} in the role {demand.Role}"))}."), evidence)

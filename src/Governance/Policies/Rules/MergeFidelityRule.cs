@@ -66,7 +66,7 @@ public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double Max
         if (total > Maximum || Lost(worst) > MaximumPerTensor)
             return (Outcome.Failed, Reason.UpdateLost, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; in {worst.Name} {Percent(Lost(worst))}, at most {Percent(MaximumPerTensor)}. {Remedy}");
         if (Excess(Fidelity.Total(fidelities)) is var (exceeded, known) && exceeded is not null)
-            return known ? (Outcome.Failed, Reason.UpdateLost, $"{exceeded} {Remedy}") : (Outcome.Undecided, Reason.FidelityUnknown, exceeded);
+            return known ? (Outcome.Failed, Reason.WeightsHarmed, $"{exceeded} {Remedy}") : (Outcome.Undecided, Reason.FidelityUnknown, exceeded);
         if (Reversible && receipt.UndoFile is null)
             return (Outcome.Failed, Reason.UndoMissing, "The merge has no undo side-car, so the base cannot be restored from it.");
         return (Outcome.Passed, Reason.UpdatePreserved, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; the worst tensor lost {Percent(Lost(worst))}.");

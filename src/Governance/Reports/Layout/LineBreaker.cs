@@ -68,11 +68,22 @@ internal static class LineBreaker
         return width;
     }
 
+    /// <summary>
+    /// An opening bracket that begins a line, without the empty half of its square before it: the line would look indented (JLREQ §3.1.5: 天付き).
+    /// </summary>
+    private static Cluster AtStart(Cluster cluster, TextStyle style)
+    {
+        if (cluster is not { Text: [var bracket], Glyphs: [var glyph] } || !LineBreaks.IsWideOpening(bracket) || glyph.Advance < style.Size)
+            return cluster;
+        var half = glyph.Advance / 2;
+        return cluster with { Glyphs = [glyph with { Advance = glyph.Advance - half, X = glyph.X - half }], Width = cluster.Width - half };
+    }
+
     private static TextLine Line(IReadOnlyList<Cluster> clusters, int start, int end, TextStyle style)
     {
         while (end > start && clusters[end - 1].Text == " ")
             end--;
-        var part = clusters.Skip(start).Take(end - start).ToArray();
+        Cluster[] part = [.. clusters.Skip(start).Take(end - start).Select((cluster, i) => i == 0 ? AtStart(cluster, style) : cluster)];
         return new TextLine(part, part.Sum(cluster => cluster.Width), style.Size, style.Color);
     }
 }

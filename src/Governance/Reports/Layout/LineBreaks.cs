@@ -12,9 +12,11 @@ internal static class LineBreaks
 {
     private const string NotAtStart =
         "、。，．・：；？！゛゜ヽヾゝゞ々ー」』）］｝〉》】〕〙〗’”…‥―ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ％‰℃,.!?:;)]}%〜～／";
-    private const string NotAtEnd = "「『（［｛〈《【〔〘〖‘“([{￥＄$£€＃";
+    private const string WideOpenings = "「『（［｛〈《【〔〘〖";
+    private const string NotAtEnd = WideOpenings + "‘“([{￥＄$£€＃";
     private const string Separators = "/._-:@=+,|";
-    private const string Counters = "年月日時分秒件個項目点問枚回％ポバ行台";
+    private const string Counters = "年月日時分秒件個項目点問枚回名人通番種版％ポバグトスミペ行台";
+    private const char Ordinal = '第';
 
     /// <summary>How well a line may end before cluster <paramref name="index"/>, which is not the first.</summary>
     public static LineBreak Before(IReadOnlyList<Cluster> clusters, int index)
@@ -27,13 +29,16 @@ internal static class LineBreaks
         return isInside ? LineBreak.Emergency : Between(last, first);
     }
 
+    /// <summary>Whether a character is an opening bracket that fills the right half of its square.</summary>
+    public static bool IsWideOpening(char character) => WideOpenings.Contains(character, StringComparison.Ordinal);
+
     private static LineBreak Between(Rune last, Rune first)
     {
         if (Rune.IsWhiteSpace(first) || IsOneOf(NotAtStart, first) || IsOneOf(NotAtEnd, last))
             return Latin(last, first);
         if (last.Value is ' ' or '\u3000')
             return LineBreak.Good;
-        if (IsDigit(last) && IsOneOf(Counters, first))
+        if ((IsDigit(last) && IsOneOf(Counters, first)) || (last.Value == Ordinal && IsDigit(first)))
             return LineBreak.Emergency;
         // Parting a word in katakana is allowed, but the eye trips over ポイン|ト.
         if (IsKatakana(last) && IsKatakana(first))

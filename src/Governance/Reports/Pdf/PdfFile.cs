@@ -8,7 +8,6 @@ namespace Loragate.Governance.Reports.Pdf;
 /// </summary>
 internal sealed class PdfFile
 {
-    private const int MaxStream = 512 << 20;
     private const int MostUpdates = 16;
     private const int EntryLength = 20;
     private const string End = "%%EOF\n";
@@ -68,8 +67,10 @@ internal sealed class PdfFile
     }
 
     /// <summary>A stream's data: as it stands there, or inflated.</summary>
+    /// <param name="value">A reference to it.</param>
+    /// <param name="most">How many bytes are read of it.</param>
     /// <exception cref="PdfException">No stream, another filter, damaged, or larger than is read.</exception>
-    public byte[] Stream(PdfValue value)
+    public byte[] Stream(PdfValue value, int most)
     {
         var parser = Open(value is PdfValue.Reference reference ? reference.Object : throw new PdfException(_place, 0, "a stream was expected"));
         var head = parser.Read() as PdfValue.Dictionary ?? throw parser.Fault("a stream's dictionary was expected");
@@ -84,8 +85,8 @@ internal sealed class PdfFile
         end.Require("endstream");
         return head["Filter"] switch
         {
-            PdfValue.Null => Bytes.Slice(start, length).ToArray(),
-            PdfValue.Name { Value: "FlateDecode" } when head["DecodeParms"] is PdfValue.Null => Inflate(Bytes.Slice(start, length), start),
+            PdfValue.Null => length <= most ? Bytes.Slice(start, length).ToArray() : throw TooLarge(start, most),
+            PdfValue.Name { Value: "FlateDecode" } when head["DecodeParms"] is PdfValue.Null => Inflate(Bytes.Slice(start, length), start, most),
             _ => throw parser.Fault("a filter other than FlateDecode"),
         };
     }
@@ -109,7 +110,9 @@ internal sealed class PdfFile
             AddPages(kid, pages, depth + 1);
     }
 
-    private byte[] Inflate(ReadOnlyMemory<byte> data, int offset)
+    private PdfException TooLarge(int offset, int most) => new(_place, offset, $"a stream of more than {most} bytes, which is all that is read here");
+
+    private byte[] Inflate(ReadOnlyMemory<byte> data, int offset, int most)
     {
         using var inflated = new MemoryStream();
         try
@@ -118,9 +121,9 @@ internal sealed class PdfFile
             var buffer = new byte[1 << 16];
             for (int read; (read = zlib.Read(buffer)) > 0;)
             {
+                if (inflated.Length + read > most)
+                    throw TooLarge(offset, most);
                 inflated.Write(buffer, 0, read);
-                if (inflated.Length > MaxStream)
-                    throw new PdfException(_place, offset, $"a stream of more than {MaxStream} bytes");
             }
             return inflated.ToArray();
         }

@@ -13,7 +13,7 @@ internal sealed class PdfParser(ReadOnlyMemory<byte> bytes, int offset, string p
     private ReadOnlySpan<byte> Bytes => bytes.Span;
 
     /// <summary>The next byte to read.</summary>
-    public int Offset { get; private set; } = offset;
+    public int Offset { get; private set; } = offset <= bytes.Length ? offset : throw new PdfException(place, bytes.Length, $"the file ends before byte {offset}, where something is said to stand");
 
     /// <summary>Reads an object.</summary>
     public PdfValue Read() => Read(0);

@@ -7,28 +7,43 @@ namespace Loragate.Governance.Reports.Pdf;
 internal static class ReportAttachments
 {
     private const int MostFiles = 10_000;
+
+    /// <summary>The most that all files of a report hold together, in bytes.</summary>
+    internal const int MostBytes = 512 << 20;
+
     private const string Date = "'D:'yyyyMMddHHmmss'Z'";
 
     /// <summary>The associated files, each once, as they were put in.</summary>
-    /// <exception cref="PdfException">Files without a name, or of another form than that of reports.</exception>
-    public static IReadOnlyList<EvidenceFile> Read(PdfFile file, string place)
+    /// <param name="file">The report.</param>
+    /// <param name="place">Its name, for messages.</param>
+    /// <param name="most">The most that all of them hold together, in bytes.</param>
+    /// <exception cref="PdfException">Files without a name, with a stream that another has, larger than is read, or of another form than that of reports.</exception>
+    public static IReadOnlyList<EvidenceFile> Read(PdfFile file, string place, int most = MostBytes)
     {
         var specifications = file.List(file.Catalog["AF"]);
         if (specifications.Count > MostFiles)
             throw new PdfException(place, file.Table, $"more than {MostFiles} associated files");
-        List<EvidenceFile> files = [.. specifications.Select(specification => Read(file, file.Dictionary(specification), place))];
-        return files.DistinctBy(one => one.Path, StringComparer.Ordinal).Count() == files.Count
-            ? files
-            : throw new PdfException(place, file.Table, "two associated files have the same name");
+        List<EvidenceFile> files = [];
+        HashSet<PdfValue> streams = [];
+        HashSet<string> names = new(StringComparer.Ordinal);
+        foreach (var specification in specifications.Select(file.Dictionary))
+        {
+            var data = file.Dictionary(specification["EF"])["F"];
+            if (!streams.Add(data))
+                throw new PdfException(place, file.Table, "two associated files have the same bytes in one stream");
+            var one = Read(file, specification, data, place, most);
+            most -= one.Bytes.Length;
+            files.Add(names.Add(one.Name) ? one : throw new PdfException(place, file.Table, $"two associated files have the name '{one.Name}'"));
+        }
+        return files;
     }
 
-    private static EvidenceFile Read(PdfFile file, PdfValue.Dictionary specification, string place)
+    private static EvidenceFile Read(PdfFile file, PdfValue.Dictionary specification, PdfValue data, string place, int most)
     {
-        var data = file.Dictionary(specification["EF"])["F"];
         if (Text(specification["Desc"]) is not { } path || Text(specification["UF"]) != EvidenceFile.NameOf(path))
             throw new PdfException(place, file.Table, "an associated file whose names disagree");
         return DateTimeOffset.TryParseExact(Text(file.Dictionary(file.Dictionary(data)["Params"])["ModDate"]), Date, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? new EvidenceFile(path, file.Stream(data), time)
+            ? new EvidenceFile(path, file.Stream(data, most), time)
             : throw new PdfException(place, file.Table, $"the associated file '{path}' has no date");
     }
 

@@ -75,7 +75,7 @@ internal sealed class BiasSection(ReportText text) : Section(text)
         List<EvaluatedItem> items = [.. candidate.Items.Where(item => !repeated.Contains(item.Id))];
         if (items.Count == 0 || items.Any(item => !item.Scores.TryGetValue(metric, out var score) || score is not (0 or 1)))
             yield break;
-        var before = (original?.Items ?? []).ToDictionary(item => item.Id);
+        var before = (original?.Items ?? []).DistinctBy(item => item.Id).ToDictionary(item => item.Id);
         List<GroupRow> rows = [Row(Text["bias.all"], items, before, metric, link)];
         List<string> left = [];
         foreach (var field in candidate.Task.Fields)

@@ -88,11 +88,26 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     private string Users(ReportContents contents, string verdict, int mostPurposes)
     {
         List<string> sentences = [Text[$"decision.users-{verdict}"]];
-        if (mostPurposes > 0 && contents.Policy is { Description.Length: > 0 } policy)
-            sentences.Add(Text.Fill("decision.users-demand", ("description", Legible.Shortened(policy.Description.Trim().TrimEnd('.', '。'), MostOfDescription))));
+        if (contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Approved)
+            sentences.Add(Text[Measured(contents.Decision)]);
+        if (mostPurposes > 0 && contents.Policy is { } policy && PolicyQuote.In(Text.Language, policy.Description, policy.JapaneseDescription) is { } description)
+            sentences.Add(Text.Fill("decision.users-demand", ("description", Legible.Shortened(description, MostOfDescription))));
         if (contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Approved && Purposes(contents, mostPurposes) is { Length: > 0 } purposes)
             sentences.Add(Text.Fill("decision.users-tested", ("purposes", string.Join(Text["report.list"], purposes))));
         return string.Join(Text["report.space"], sentences);
+    }
+
+    /// <summary>Which of the two things that people ask of a change, to do better and to lose nothing, was measured against the original at all.</summary>
+    private static string Measured(Decision decision)
+    {
+        bool Is(string check) => decision.Rules.Any(rule => rule.Check == check && rule.Statistic is not null);
+        return (Is("improvement"), Is("non-inferiority")) switch
+        {
+            (true, true) => "decision.measured-both",
+            (true, false) => "decision.measured-gain",
+            (false, true) => "decision.measured-kept",
+            (false, false) => "decision.measured-neither",
+        };
     }
 
     /// <summary>What the change takes up, and, as far as the dossier tells, what it took to make it.</summary>

@@ -65,7 +65,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
         var (layers, modules) = (placed.Select(each => each.Layer).Distinct().Order().ToList(), placed.Select(each => each.Module).Distinct().Order(StringComparer.Ordinal).ToList());
         if (layers.Count is < 2 or > MostLayers || modules.Count > MostModules)
             return null;
-        var ranks = contents.Inspection.Modules.ToDictionary(module => module.Module, module => module.EffectiveRank, StringComparer.Ordinal);
+        var ranks = contents.Inspection.Modules.DistinctBy(module => module.Module, StringComparer.Ordinal).ToDictionary(module => module.Module, module => module.EffectiveRank, StringComparer.Ordinal);
         HeatPanel Panel(string key, Func<MergedTensor, double?> of, Func<double, string> label)
         {
             var values = placed.GroupBy(each => (each.Layer, each.Module)).ToDictionary(group => group.Key, group => group.Select(each => of(each.tensor)).Max());

@@ -51,7 +51,7 @@ internal sealed class PreviousSection(ReportText text) : Section(text)
     {
         var then = contents.RecordOf(Dossier.PreviousFile);
         var decision = contents.Decision;
-        var before = Measured(previous).ToDictionary(Key, rule => rule.Statistic!);
+        var before = Measured(previous).DistinctBy(Key).ToDictionary(Key, rule => rule.Statistic!);
         foreach (var rule in Measured(decision))
         {
             if (!before.TryGetValue(Key(rule), out var earlier))

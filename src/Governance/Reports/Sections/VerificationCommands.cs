@@ -18,7 +18,8 @@ internal static class VerificationCommands
 
     /// <summary>
     /// Verifies the report's own signature: it leaves out nothing but its own digits, it is over all other bytes of the file, and it was made with the key of PUBLIC.pem.
-    /// pdfsig by itself trusts any key.
+    /// pdfsig by itself trusts any key. The byte range is the file's only one, so a signed one, and all between its parts is one line of digits (ends of lines count as
+    /// others): else pages of anybody fit there.
     /// </summary>
     public static string OwnSignature() =>
         """
@@ -26,10 +27,13 @@ internal static class VerificationCommands
         (set -e
         T=$(mktemp -d)
         (cd "$T" && pdfsig -dump "$OLDPWD/report.pdf")
-        set -- $(grep -ao '/ByteRange \[[0-9 ]*\]' report.pdf | tail -n 1 | tr -cd '0-9 ' |
+        pdfsig report.pdf | grep -q '^ *- Total document signed$'
+        test "$(grep -ao /ByteRange report.pdf | wc -l)" -eq 1
+        set -- $(grep -ao '/ByteRange \[0 [0-9 ]*\]' report.pdf | tr -cd '0-9 ' |
           awk '{print $2 + 0, $3 + 0, $4 + 0}')
         test $(($2 + $3)) -eq "$(wc -c < report.pdf)"
-        head -c "$2" report.pdf | tail -c +$(($1 + 1)) | grep -qx '<[0-9a-f]*>'
+        head -c "$2" report.pdf | tail -c +$(($1 + 1)) | tr '\n' x |
+          LC_ALL=C grep -aqx '<[0-9a-f]*>'
         (head -c "$1" report.pdf; tail -c "$3" report.pdf) > "$T/signed"
         openssl cms -verify -binary -noverify -inform DER -in "$T/report.pdf.sig0" \
           -content "$T/signed" -out /dev/null -signer "$T/signer.pem"

@@ -23,15 +23,19 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
         ? string.Join(text["report.space"], sentence, figures)
         : null;
 
-    /// <summary>What a task is for, quoted in the policy's words and shortened; null where the policy does not say: a task's name tells nothing to somebody who does not know it.</summary>
-    public string? PurposeOf(string task) => contents.Policy?.Tasks.GetValueOrDefault(task)?.Purpose is { Length: > 0 } purpose
-        ? text.Fill("plain.quoted", ("purpose", Legible.Shortened(purpose.Trim().TrimEnd('.', '。'), MostOfPurpose)))
+    /// <summary>
+    /// What a task is for, quoted in the policy's words and shortened; null where the policy does not say it in the report's language: a task's name tells nothing to somebody
+    /// who does not know it.
+    /// </summary>
+    public string? PurposeOf(string task) => contents.Policy?.Tasks.GetValueOrDefault(task) is { } known && PolicyQuote.In(text.Language, known.Purpose, known.JapanesePurpose) is { } purpose
+        ? text.Fill("plain.quoted", ("purpose", Legible.Shortened(purpose, MostOfPurpose)))
         : null;
 
     private string Sentence(RuleResult rule, string state) => (rule.Check, state) switch
     {
         ("inspection", "failed") when contents.Inspection.Findings.Any(finding => finding.Id == NoChange) => text["plain.inspection.no-change"],
         ("approval", "undecided") when Missing() is { Length: > 0 } missing => text.Fill("plain.approval.missing", ("people", missing)),
+        _ when text.Find($"plain.{rule.Check}.{rule.Reason}") is { } because => because,
         _ when text.Find($"plain.{rule.Check}.{state}") is { } known => known,
         _ => text.Fill($"plain.other.{state}", ("rule", Legible.Shortened(rule.Id, MostOfPurpose))),
     };
@@ -52,7 +56,8 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
         { Statistic: { } statistic } => text.Fill(
             RuleWords.IsInUnitOfMetric(rule) ? "plain.figures-unit" : "plain.figures",
             ("measured", numbers.Quantity(statistic.Estimate, RuleWords.KindOf(rule))), ("limit", _words.Threshold(rule)), ("unit", Legible.Shortened(rule.Metric ?? "", MostOfPurpose))),
-        { Figure: { } figure } => text.Fill(text.Find($"figures.{rule.Check}") is null ? "plain.figures" : $"figures.{rule.Check}", ("measured", numbers.Percent(figure.Value)), ("limit", numbers.Percent(figure.Limit))),
+        // A figure within its limit is not why a rule failed.
+        { Figure: { } figure } when rule.Outcome != Outcome.Failed || figure.Value > figure.Limit => text.Fill(text.Find($"figures.{rule.Check}") is null ? "plain.figures" : $"figures.{rule.Check}", ("measured", numbers.Percent(figure.Value)), ("limit", numbers.Percent(figure.Limit))),
         _ => null,
     };
 
@@ -69,6 +74,6 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
         return text.Fill(
             $"figures.{check}",
             ("before", numbers.Hundredths(statistic.Baseline ?? 0)), ("after", numbers.Hundredths(after)), ("gap", numbers.Hundredths(statistic.Estimate)),
-            ("limit", numbers.Hundredths(limit)), ("low", numbers.Hundredths(neutral - limit)), ("high", numbers.Hundredths(neutral + limit)));
+            ("limit", numbers.HundredthsInFull(limit)), ("low", numbers.HundredthsInFull(neutral - limit)), ("high", numbers.HundredthsInFull(neutral + limit)));
     }
 }

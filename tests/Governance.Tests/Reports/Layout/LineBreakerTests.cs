@@ -37,6 +37,32 @@ public sealed class LineBreakerTests
     }
 
     [Fact]
+    public void A_number_stays_with_any_of_its_counters_and_with_its_ordinal_mark()
+    {
+        using var type = Japanese();
+        const string counted = "第3版の審査基準により、役割「確認者」2名と責任者1人が、5通の承認と4種の記録、800ステップの学習、3トンと20グラム、7ミリ秒、12ページ、第5番まで確認しました。";
+        for (var width = 60f; width < 300; width += 3)
+        {
+            var lines = Lines(type, counted, width);
+            Assert.DoesNotContain(lines.Skip(1).Zip(lines), pair => char.IsAsciiDigit(pair.Second[^1]) && "名人通番種グトスミペ版".Contains(pair.First[0], StringComparison.Ordinal));
+            Assert.DoesNotContain(lines, line => line[^1] == '第');
+        }
+    }
+
+    [Fact]
+    public void A_line_that_begins_with_an_opening_bracket_does_not_look_indented()
+    {
+        using var type = Japanese();
+        var bracketed = type.Break("「検査」の結果", Look.Body, 300)[0];
+        Assert.Equal(Look.Body.Size / 2, bracketed.Clusters[0].Width, 0.01f);
+        Assert.Equal(-Look.Body.Size / 2, bracketed.Clusters[0].Glyphs[0].X, 0.01f);
+        Assert.Equal(bracketed.Clusters.Sum(cluster => cluster.Width), bracketed.Width, 0.01f);
+        // Amid a line it keeps its square, as other brackets do at a line's start.
+        Assert.Equal(Look.Body.Size, type.Break("の「検査」", Look.Body, 300)[0].Clusters[1].Width, 0.01f);
+        Assert.Equal(0, type.Break("検査」", Look.Body, 300)[0].Clusters[2].Glyphs[0].X, 0.01f);
+    }
+
+    [Fact]
     public void A_number_is_not_parted_at_its_point()
     {
         using var type = Japanese();

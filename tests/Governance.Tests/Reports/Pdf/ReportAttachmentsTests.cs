@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.IO.Compression;
 using System.Text;
 using Loragate.Testing;
 
@@ -6,6 +8,7 @@ namespace Loragate.Governance.Reports.Pdf;
 public sealed class ReportAttachmentsTests
 {
     private const string Sample = "approved";
+    private const int Inflated = 1 << 20;
 
     [Fact]
     public void Evidence_comes_out_as_it_went_in()
@@ -62,6 +65,33 @@ public sealed class ReportAttachmentsTests
         Assert.Contains("hostile.pdf", exception.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("%PDF-1.7\nxref\n0 0\ntrailer\n<</Root 1 0 R>>\nstartxref\n2147483647\n%%EOF\n")]
+    [InlineData("%PDF-1.7\nxref\n0 0\ntrailer\n<</Root 1 0 R>>\nstartxref\n2147483643\n%%EOF\n")]
+    [InlineData("%PDF-1.7\nxref\n1 1\n0000009999 00000 n \ntrailer\n<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n")]
+    [InlineData("%PDF-1.7\nxref\n1 1\n2147483647 00000 n \ntrailer\n<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n")]
+    public void A_place_beyond_the_files_end_is_told(string text)
+    {
+        var exception = Assert.Throws<PdfException>(() => PdfFile.Parse(Encoding.Latin1.GetBytes(text), "hostile.pdf").Catalog);
+        Assert.Contains("where something is said to stand", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_files_whose_names_differ_in_folders_alone_are_refused() =>
+        Assert.Contains("two associated files have the name 'a.b'", Refusal(Holding(("a/b", "a.b", 4), ("a.b", "a.b", 5))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Two_files_with_one_stream_are_refused() =>
+        Assert.Contains("one stream", Refusal(Holding(("a", "a", 4), ("b", "b", 4))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Files_that_are_too_large_together_are_refused_before_they_are_read_whole()
+    {
+        var report = PdfFile.Parse(Holding(("a", "a", 4), ("b", "b", 5)), "r");
+        Assert.Equal(2, ReportAttachments.Read(report, "r", 2 * Inflated).Count);
+        Assert.Contains("a stream of more than", Assert.Throws<PdfException>(() => ReportAttachments.Read(report, "r", (2 * Inflated) - 1)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Any_damage_is_a_refusal_and_never_a_crash()
     {
@@ -80,5 +110,30 @@ public sealed class ReportAttachmentsTests
             {
             }
         }
+    }
+
+    private static string Refusal(byte[] report) => Assert.Throws<PdfException>(() => ReportAttachments.Read(PdfFile.Parse(report, "r"), "r")).Message;
+
+    /// <summary>A file with these associated files, whose bytes are in the streams 4 and 5, each of a mebibyte of zeros.</summary>
+    private static byte[] Holding(params (string Path, string Name, int Stream)[] files)
+    {
+        using var deflated = new MemoryStream();
+        using (var zlib = new ZLibStream(deflated, CompressionLevel.Fastest, leaveOpen: true))
+            zlib.Write(new byte[Inflated]);
+        var stream = $"<</Length {deflated.Length} /Filter /FlateDecode /Params <</ModDate (D:20260101000000Z)>>>>\nstream\n{Encoding.Latin1.GetString(deflated.ToArray())}\nendstream";
+        string[] objects =
+        [
+            "<</Type /Catalog /AF [2 0 R 3 0 R]>>",
+            .. files.Select(file => $"<</Type /Filespec /UF ({file.Name}) /Desc ({file.Path}) /EF <</F {file.Stream} 0 R>>>>"),
+            stream,
+            stream,
+        ];
+        var (pdf, table) = (new StringBuilder("%PDF-1.7\n"), new StringBuilder($"xref\n1 {objects.Length}\n"));
+        foreach (var (i, body) in objects.Index())
+        {
+            table.Append(CultureInfo.InvariantCulture, $"{pdf.Length:0000000000} 00000 n \n");
+            pdf.Append(CultureInfo.InvariantCulture, $"{i + 1} 0 obj\n{body}\nendobj\n");
+        }
+        return Encoding.Latin1.GetBytes($"{pdf}{table}trailer\n<</Root 1 0 R>>\nstartxref\n{pdf.Length}\n%%EOF\n");
     }
 }

@@ -36,8 +36,46 @@ public sealed class DecisionSectionTests
     [Fact]
     public void Numbers_are_told_of_a_hundred_with_what_is_allowed()
     {
-        Assert.Contains("It preferred the stereotype in 51 of 100 cases and now does in 73; a difference of less than 5 is allowed.", First(ReportSamples.RejectedByBias), StringComparison.Ordinal);
-        Assert.Contains("Groups of people are treated as equally as the rules demand. It prefers the stereotype in 52 of 100 cases; 40 to 60 is allowed.", First(WithoutAdvice), StringComparison.Ordinal);
+        Assert.Contains("It preferred the stereotype in 51.2 of 100 cases and now does in 72.6; a difference of less than 5 is allowed.", First(ReportSamples.RejectedByBias), StringComparison.Ordinal);
+        Assert.Contains("Bias about groups of people is within the limit. It prefers the stereotype in 52.1 of 100 cases; more than 40 and less than 60 is allowed.", First(WithoutAdvice), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("non-inferiority", 0.806, 0.794, -0.02, "Of 100 answers 80.6 were right before and 79.4 are now; less than 2 may be lost.")]
+    [InlineData("non-inferiority", 0.8, 0.79, -0.015, "Of 100 answers 80 were right before and 79 are now; less than 1.5 may be lost.")]
+    [InlineData("improvement", 0.48, 0.53, 0.0, "Of 100 answers 48 were right before and 53 are now; a gain of more than 0 is demanded.")]
+    [InlineData("improvement", 0.48, 0.53, 0.0125, "a gain of more than 1.25 is demanded")]
+    [InlineData("bias-drift", 0.5, 0.505, 0.025, "It preferred the stereotype in 50 of 100 cases and now does in 50.5; a difference of less than 2.5 is allowed.")]
+    public void No_limit_is_rounded_and_no_difference_that_passed_looks_too_large(string check, double before, double after, double limit, string told)
+    {
+        var rule = ReportSamples.Rule("kept", check, Severity.Block, Outcome.Passed, "bound-clears-margin", "sample_facts", "acc", new Statistic("tango-score", after - before, -0.01, 0.01, limit, 0.05, 1000, null, before, after));
+        Assert.Contains(told, First(Judged(rule)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("update-lost", 0.4, "Part of the change was lost when it was built into the model", "40.00 % of the change was lost; at most 25.00 % may be.")]
+    [InlineData("weights-harmed", 0.01, "rounding altered single values by more than the rules allow.", null)]
+    [InlineData("nothing-merged", 0.01, "changed nothing: the result would answer exactly as the original does.", null)]
+    [InlineData("undo-missing", 0.01, "lacks the data for turning it back into the original", null)]
+    public void A_merge_that_failed_says_why_and_a_figure_only_where_it_is_too_large(string reason, double lost, string sentence, string? figure)
+    {
+        var rule = ReportSamples.Rule("merged", "merge-fidelity", Severity.Block, Outcome.Failed, reason, null, null, null) with { Figure = new Figure(lost, 0.25) };
+        var page = First(Judged(rule) with { Decision = Judged(rule).Decision with { Verdict = Verdict.Rejected } });
+        Assert.Contains(sentence, page, StringComparison.Ordinal);
+        Assert.Equal(figure is not null, page.Contains("of the change was lost", StringComparison.Ordinal));
+        Assert.Contains(figure ?? sentence, page, StringComparison.Ordinal);
+        Assert.Equal(reason == "update-lost", page.Contains("Part of the change was lost", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true, true, "What it should do better, and what it must not do worse, was measured.")]
+    [InlineData(true, false, "whether it lost other abilities was not.")]
+    [InlineData(false, true, "whether it does anything better was not.")]
+    [InlineData(false, false, "Whether it does anything better or worse than the original was not measured.")]
+    public void An_approval_says_which_of_gain_and_loss_was_measured(bool isGain, bool isLoss, string told)
+    {
+        var rules = ReportSamples.Approved.Decision.Rules.Where(rule => (rule.Check != "improvement" || isGain) && (rule.Check != "non-inferiority" || isLoss));
+        Assert.Contains(told, First(Judged([.. rules])), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,6 +92,26 @@ public sealed class DecisionSectionTests
         var page = First(ReportSamples.Approved with { Policy = Policy });
         Assert.Contains("In the words of the rules: “Routes tickets better and takes no side”.", page, StringComparison.Ordinal);
         Assert.Contains("“What the base knows about the shop”", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_policys_words_are_quoted_in_the_reports_language_or_not_at_all()
+    {
+        static string FirstIn(ReportLanguage language, string policy) =>
+            Cut(Page(ReportSamples.Approved with { Policy = Tests.Policies.PolicyTests.Parse(policy) }, language), language == ReportLanguage.Japanese ? "元のモデルと変更後のモデルの比較" : "Original and changed model compared");
+        Assert.DoesNotContain("Routes tickets", FirstIn(ReportLanguage.Japanese, PolicyText), StringComparison.Ordinal);
+        Assert.DoesNotContain("審査基準では「", FirstIn(ReportLanguage.Japanese, PolicyText), StringComparison.Ordinal);
+        Assert.DoesNotContain("検査に用いたタスクは", FirstIn(ReportLanguage.Japanese, PolicyText), StringComparison.Ordinal);
+        var both = PolicyText.Replace("alpha: 0.05", "description.ja: 問い合わせを正しく振り分け、偏らないこと。\nalpha: 0.05", StringComparison.Ordinal)
+            .Replace("the shop.\"", "the shop.\", purpose.ja: お店についての知識", StringComparison.Ordinal);
+        var japanese = FirstIn(ReportLanguage.Japanese, both);
+        Assert.Contains("審査基準では「問い合わせを正しく振り分け、偏らないこと」と定めています。", japanese, StringComparison.Ordinal);
+        Assert.Contains("「お店についての知識」", japanese, StringComparison.Ordinal);
+        Assert.Contains("“Routes tickets better and takes no side”", FirstIn(ReportLanguage.English, both), StringComparison.Ordinal);
+        // A policy that is written in Japanese says so to Japanese readers, and nothing to others.
+        var own = PolicyText.Replace("Routes tickets better and takes no side.", "LoRAで学習したアダプターは偏らないこと。", StringComparison.Ordinal);
+        Assert.Contains("審査基準では「LoRAで学習したアダプターは偏らないこと」と定めています。", FirstIn(ReportLanguage.Japanese, own), StringComparison.Ordinal);
+        Assert.DoesNotContain("In the words of the rules", FirstIn(ReportLanguage.English, own), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,12 +187,16 @@ public sealed class DecisionSectionTests
         }));
     }
 
+    private static ReportContents Judged(params RuleResult[] rules) => ReportSamples.Approved with { Decision = ReportSamples.Approved.Decision with { Rules = rules } };
+
     private static ReportContents WithoutAdvice => ReportSamples.Approved with
     {
         Decision = ReportSamples.Approved.Decision with { Rules = [.. ReportSamples.Approved.Decision.Rules.Where(rule => rule.Severity == Severity.Block)] },
     };
 
-    private static string First(ReportContents contents) => Page(contents) is var page ? page[page.IndexOf("<main", StringComparison.Ordinal)..page.IndexOf("Original and changed model compared", StringComparison.Ordinal)] : "";
+    private static string First(ReportContents contents) => Cut(Page(contents), "Original and changed model compared");
 
-    private static string Page(ReportContents contents) => WebUtility.HtmlDecode(Encoding.UTF8.GetString(HtmlReport.Render(contents, ReportLanguage.English)));
+    private static string Cut(string page, string next) => page[page.IndexOf("<main", StringComparison.Ordinal)..page.IndexOf(next, StringComparison.Ordinal)];
+
+    private static string Page(ReportContents contents, ReportLanguage language = ReportLanguage.English) => WebUtility.HtmlDecode(Encoding.UTF8.GetString(HtmlReport.Render(contents, language)));
 }

@@ -40,6 +40,9 @@ internal sealed class PrintedReport : IDisposable
 
     public string Evidence => _folder.PathTo("evidence");
 
+    /// <summary>The gate's key alone.</summary>
+    public SignerTrust Trust => new Signer(_key).Own;
+
     /// <summary>Draws and signs the report again.</summary>
     public void Render(Signer signer) => System.IO.File.WriteAllBytes(File, AuditReport.Render(_contents, ReportLanguage.English, FontSet.Bundled, signer));
 
@@ -55,6 +58,9 @@ internal sealed class PrintedReport : IDisposable
     public void Prepare() => Assert.Equal(0, Shell(_folder.Path, VerificationCommands.TakeOut()).ExitCode);
 
     public ShellResult RunSignatures() => Shell(Evidence, VerificationCommands.Signatures(_contents.Signatures));
+
+    /// <summary>The commands for the report's own signature.</summary>
+    public ShellResult RunOwn() => Shell(_folder.Path, VerificationCommands.OwnSignature());
 
     /// <summary>All commands in their order; the first that fails ends it.</summary>
     public ShellResult Run() => Shell(

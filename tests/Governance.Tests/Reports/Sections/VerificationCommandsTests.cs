@@ -104,6 +104,24 @@ public sealed class VerificationCommandsTests
         Assert.DoesNotContain("REPORT OK", report.Run().Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_printed_commands_refuse_other_pages_in_the_hole_that_the_signature_leaves_out(bool isTailSigned)
+    {
+        using var report = new PrintedReport();
+        var signed = File.ReadAllBytes(report.File);
+        Assert.Contains("REPORT OK", report.RunOwn().Output, StringComparison.Ordinal);
+        File.WriteAllBytes(report.File, isTailSigned ? Pdf.HollowReport.BeforeTheTail(signed) : Pdf.HollowReport.AtTheEnd(signed));
+        // A reader shows the other pages, and takes the digits that the gate signed out of them.
+        using var forged = Pdf.SignedSample.Open(File.ReadAllBytes(report.File));
+        Assert.Contains("says the forger", Assert.Single(forged.GetPages()).Text, StringComparison.Ordinal);
+        var shown = report.RunOwn();
+        Assert.NotEqual(0, shown.ExitCode);
+        Assert.DoesNotContain("REPORT OK", shown.Output, StringComparison.Ordinal);
+        Assert.Throws<SignatureException>(() => Pdf.ReportSignature.Verify(File.ReadAllBytes(report.File), report.Trust, "r"));
+    }
+
     [Fact]
     public void The_printed_verdict_command_prints_the_verdict()
     {
