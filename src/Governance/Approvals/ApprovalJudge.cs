@@ -25,7 +25,7 @@ internal sealed class ApprovalJudge(Endorsements endorsements, ApprovalDemand de
         var result = new ApprovalResult(filed.File, filed.Digest, ApprovalState.Malformed, Logged: filed.Logged);
         try
         {
-            var bundle = SigstoreBundle.Parse(filed.Bytes, filed.File);
+            var bundle = SigstoreBundle.ParseWritten(filed.Bytes, filed.File);
             var time = endorsements.Trust.TimeOf(bundle, filed.Time, filed.File);
             result = result with { State = ApprovalState.UnknownSigner };
             var who = endorsements.Trust.Identify(bundle.Material, time, filed.File);

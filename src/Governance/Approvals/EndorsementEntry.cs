@@ -26,7 +26,7 @@ public static class EndorsementEntry
         ArgumentNullException.ThrowIfNull(trust);
         try
         {
-            var bundle = SigstoreBundle.Parse(filed.Bytes, filed.File);
+            var bundle = SigstoreBundle.ParseWritten(filed.Bytes, filed.File);
             var key = trust.Identify(bundle.Material, trust.TimeOf(bundle, filed.Time, filed.File), filed.File).Key;
             var statement = SignedStatement.Open(bundle, key, filed.File);
             return new LedgerEntry(type, filed.Time, [new LedgerSubject(type, filed.Digest)], [new LedgerEvidence(SigstoreBundle.MediaType, filed.Digest)], Data(type, statement, bundle, key.Hint, filed.File));
@@ -51,7 +51,7 @@ public static class EndorsementEntry
             return JsonSerializer.SerializeToElement(new WaiverData(waiver.From, key, waiver.Policy, waiver.Rule, waiver.Until, Digest.Of(bundle.Envelope.Payload.Span)), RecordJson.Options);
         }
         var said = Approvals.Approval.Read(statement, place);
-        return JsonSerializer.SerializeToElement(new ApprovalData(said.Basis, key, said.Outcome, said.Policy, said.Role), RecordJson.Options);
+        return JsonSerializer.SerializeToElement(new ApprovalData(said.Basis, key, said.Outcome, said.Policy, said.Role, said.Decision), RecordJson.Options);
     }
 
     private static T? Read<T>(LedgerEntry entry)

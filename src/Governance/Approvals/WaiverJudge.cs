@@ -22,7 +22,7 @@ internal sealed class WaiverJudge(Endorsements endorsements, Policy policy, Adap
         Digest id;
         try
         {
-            bundle = SigstoreBundle.Parse(filed.Bytes, filed.File);
+            bundle = SigstoreBundle.ParseWritten(filed.Bytes, filed.File);
             id = Digest.Of(bundle.Envelope.Payload.Span);
             statement = Statement.Parse(bundle.Envelope.Payload, filed.File);
             _ = Waiver.Read(statement, filed.File);

@@ -37,7 +37,7 @@ internal sealed class ReleaseEndorsements(string folder, TrustPolicy? people, Si
         {
             var bytes = PlainFile.Read(Path.Combine(folder, file), EndorsementFiles.MaxBytes);
             _there.Add(Digest.Of(bytes));
-            var bundle = SigstoreBundle.Parse(bytes, file);
+            var bundle = SigstoreBundle.ParseWritten(bytes, file);
             var who = people?.Identify(bundle.Material, TimeOf(people, bundle, Digest.Of(bytes), file), file);
             if (who?.Fault(file) is { } lost)
                 return lost.ToFinding();

@@ -123,7 +123,7 @@ public sealed class ReportVerifier
             Refuse(SignatureFault.MissingFile, Dossier.DecisionFile, $"the rule '{rule.Id}' is called waived, and no waiver inside says so");
         foreach (var rule in rules.Where(rule => rule.Check == Policies.Rules.ApprovalRule.Kind.Name && rule.Outcome == Outcome.Passed && policy.ApprovalRule!.Missing(Counted(decision)).Count > 0))
             Refuse(SignatureFault.MissingFile, Dossier.DecisionFile, $"the rule '{rule.Id}' is called passed, and the approvals inside are too few");
-        return again with { Rules = rules, Verdict = DecisionMaker.VerdictOf(rules) };
+        return again with { Rules = rules, Verdict = DecisionMaker.VerdictOf(rules, decision.Revocation is not null && Counted(decision).All(approval => approval.Outcome != ApprovalOutcome.Approved)) };
     }
 
     /// <summary>Rule by rule, none more and none fewer: outcome and numbers must come out again, and the verdict from them.</summary>

@@ -63,9 +63,22 @@ public sealed class RollbackTests(TwoReleases made) : IClassFixture<TwoReleases>
         arguments[Array.IndexOf(arguments, "--dossier") + 1] = Path.Combine(Dossiers, "two");
         foreach (var language in (string[])["en", "ja"])
         {
-            Ends(1, Executable.Run([.. arguments, "--lang", language]), "NOT RELEASED: nobody has approved this adapter since it was revoked");
+            var (sarif, junit, summary) = (_gate.Temp.PathTo("out.sarif"), _gate.Temp.PathTo("out.xml"), _gate.Temp.PathTo("out.md"));
+            var again = Executable.Run([.. arguments, "--lang", language, "--sarif", sarif, "--junit", junit, "--summary", summary, "--json"]);
+            Ends(1, again, "NOT RELEASED: nobody has approved this adapter since it was revoked");
+            Assert.Contains("\"revocation\":{\"entry\":", again.Output, StringComparison.Ordinal);
+            Assert.Contains("\"verdict\":\"rejected\"", again.Output, StringComparison.Ordinal);
+            foreach (var file in new[] { sarif, junit, summary })
+                Assert.Contains("taken back by risk-1", File.ReadAllText(file), StringComparison.Ordinal);
+            Assert.Contains("failures=\"1\"", File.ReadAllText(junit), StringComparison.Ordinal);
+            Assert.Contains("\"ruleId\":\"ledger/revoked\"", File.ReadAllText(sarif), StringComparison.Ordinal);
             Assert.False(Directory.Exists(Release("two")));
-            Ends(0, Executable.Run("verify", Path.Combine(Dossiers, "two"), "--trust", Trust, "--vkey", _gate.VKey), "holds");
+            var verified = Executable.Run("verify", Path.Combine(Dossiers, "two"), "--trust", Trust, "--vkey", _gate.VKey);
+            Ends(0, verified, "holds");
+            Ends(0, verified, "Rejected: routing");
+            var verdict = SignedVerdict(Path.Combine(Dossiers, "two", "verdict.sigstore.json"));
+            Assert.Contains("\"verificationResult\":\"FAILED\"", verdict, StringComparison.Ordinal);
+            Ends(0, Executable.Run("verify", Path.Combine(Dossiers, "two", "report.pdf"), "--trust", Trust, "--vkey", _gate.VKey), "decided again, with the same bytes");
         }
         Assert.Equal(2, Executable.Must("ledger", "show", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--type", "release", "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
@@ -95,6 +108,8 @@ public sealed class RollbackTests(TwoReleases made) : IClassFixture<TwoReleases>
         }
         return Executable.Run([.. arguments]);
     }
+
+    private static string SignedVerdict(string file) => System.Text.Encoding.UTF8.GetString(Governance.Signing.SigstoreBundle.Parse(File.ReadAllBytes(file), file).Envelope.Payload.Span);
 
     private ShellResult Status(string release) => Executable.Run("status", release, "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--trust", Trust);
 

@@ -102,6 +102,22 @@ public sealed class ApprovalTests : IDisposable
         Assert.Equal(Outcome.Passed, _case.Rule().Outcome);
     }
 
+    [Theory]
+    [InlineData("{\"dsseEnvelope\"", "{ \"dsseEnvelope\"")]
+    [InlineData("\"keyid\":\"\"", "\"keyid\":\"other\"")]
+    [InlineData("\"tlogEntries\":[]", "\"tlogEntries\":[{\"logIndex\":\"1\"}]")]
+    public void An_approval_in_another_form_than_it_was_written_in_counts_for_nothing_and_is_not_logged(string written, string changed)
+    {
+        _case.Sign("c", "risk-owner");
+        var statement = Approval.Of(_case.Decide(), "reviewer", ApprovalOutcome.Approved, "").ToStatement(SampleEvidence.Inspection().Record.Adapter);
+        var text = Encoding.UTF8.GetString(Attestation.Sign(statement, _case.People.Signer("a")));
+        Assert.Contains(written, text, StringComparison.Ordinal);
+        var bundle = Encoding.UTF8.GetBytes(text.Replace(written, changed, StringComparison.Ordinal));
+        _case.Add(bundle);
+        Assert.Equal(ApprovalState.Malformed, _case.LastState());
+        Assert.Null(EndorsementEntry.Of(EndorsementEntry.Approval, new FiledBundle("a", bundle, ApprovedCase.Now, IsLogged: false), _case.Trust));
+    }
+
     [Fact]
     public void A_person_with_two_keys_counts_once()
     {
