@@ -73,7 +73,9 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
         // Nor in a dossier that knows nothing of them: the decision tells of the revocation, so it is another one than before.
         Directory.Delete(Path.Combine(_people.Dossier, "approvals"), recursive: true);
         Ends(2, _people.Run(), "was revoked");
-        Ends(0, _people.Approve("reviewer", "reviewer"), "");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "approved in the role reviewer");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "Signed already, and nothing was added: approved in the role reviewer");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "unless a release of this adapter was revoked after this decision");
         Ends(0, _people.Approve("risk", "risk-owner"), "");
         Ends(0, _people.Run(), "Approved");
         Ends(0, Status(Release), "current: release 2");
