@@ -12,6 +12,10 @@ internal sealed class SpecificationRegistry : IDisposable
     private readonly HttpListener _listener = new();
     private readonly ConcurrentDictionary<string, byte[]> _content = new();
     private readonly ConcurrentDictionary<string, MemoryStream> _uploads = new();
+    private readonly TaskCompletionSource _end = new();
+    private int _busy;
+    private int _stalls;
+    private int _served;
 
     public SpecificationRegistry(int port)
     {
@@ -24,10 +28,23 @@ internal sealed class SpecificationRegistry : IDisposable
 
     public int Port { get; }
 
+    /// <summary>How many of the next parts of uploads it has no time for, chunks and ends as they come.</summary>
+    public int Busy { init => _busy = value; }
+
+    /// <summary>In how many of the next answers it falls silent in the middle.</summary>
+    public int Stalls { init => _stalls = value; }
+
+    /// <summary>How many answers with content it has begun.</summary>
+    public int Served => _served;
+
     /// <summary>What a hostile registry does.</summary>
     public void Replace(string target, byte[] content) => _content[target] = content;
 
-    public void Dispose() => _listener.Close();
+    public void Dispose()
+    {
+        _end.SetResult();
+        _listener.Close();
+    }
 
     private async Task ServeAsync()
     {
@@ -64,6 +81,7 @@ internal sealed class SpecificationRegistry : IDisposable
         var last = path[(path.LastIndexOf('/') + 1)..];
         response.StatusCode = request.HttpMethod switch
         {
+            "PATCH" or "PUT" when path.Contains("/uploads/", StringComparison.Ordinal) && Interlocked.Decrement(ref _busy) >= 0 => Refuse(response),
             "POST" => Begin(response),
             "PATCH" => await AppendAsync(last, request, response),
             "GET" when path.Contains("/uploads/", StringComparison.Ordinal) => Status(last, response),
@@ -73,6 +91,12 @@ internal sealed class SpecificationRegistry : IDisposable
             _ when path.Contains("/referrers/", StringComparison.Ordinal) => await ReferrersAsync(last, response),
             _ => await ContentAsync(last, response),
         };
+    }
+
+    private static int Refuse(HttpListenerResponse response)
+    {
+        response.Headers["Retry-After"] = "0";
+        return 429;
     }
 
     private int Begin(HttpListenerResponse response)
@@ -133,6 +157,15 @@ internal sealed class SpecificationRegistry : IDisposable
     {
         if (!_content.TryGetValue(target, out var bytes))
             return 404;
+        Interlocked.Increment(ref _served);
+        if (Interlocked.Decrement(ref _stalls) >= 0)
+        {
+            response.ContentLength64 = bytes.Length;
+            await response.OutputStream.WriteAsync(bytes.AsMemory(0, bytes.Length / 2));
+            await response.OutputStream.FlushAsync();
+            await _end.Task;
+            throw new IOException("the test is over");
+        }
         await response.OutputStream.WriteAsync(bytes);
         return 200;
     }
