@@ -29,6 +29,12 @@ public sealed class RollbackTests(TwoReleases made) : IClassFixture<TwoReleases>
         Ends(0, Status(Output), "current: release 1 of routing");
         Ends(0, Executable.Run("ledger", "audit", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--trust", Trust), "2 releases");
         Directory.Delete(Output, recursive: true);
+
+        // Once more, as on another machine: nothing is signed or logged again.
+        var again = Rollback("two", "--releases", Dossiers, "--reason", "Again.", "--json");
+        Ends(0, again, "The release that was taken back was revoked already: risk-1 revoked it (entry ");
+        Assert.Equal(told.Entries, Artifacts.Records.Record.Parse<Governance.Publication.RolledBack>(System.Text.Encoding.UTF8.GetBytes(again.Output.TrimEnd()), "stdout").Entries);
+        Directory.Delete(Output, recursive: true);
         Ends(1, Rollback("one", "--releases", Dossiers), "No release of routing before this one stands");
         Assert.False(Directory.Exists(Output));
 
@@ -81,6 +87,25 @@ public sealed class RollbackTests(TwoReleases made) : IClassFixture<TwoReleases>
             Ends(0, Executable.Run("verify", Path.Combine(Dossiers, "two", "report.pdf"), "--trust", Trust, "--vkey", _gate.VKey), "decided again, with the same bytes");
         }
         Assert.Equal(2, Executable.Must("ledger", "show", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--type", "release", "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public void A_release_that_was_only_revoked_goes_back_under_that_revocation()
+    {
+        Ends(0, Executable.Run("revoke", Release("two"), "--reason", "Leaks.", "--key", Key, "--ledger", _gate.Ledger, "--ledger-key", _gate.LedgerKey, "--trust", Trust), "Revoked");
+        Ends(0, Rollback("two", "--releases", Dossiers), "was revoked already: risk-1 revoked it");
+        Assert.Single(Executable.Must("ledger", "show", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--type", "revocation", "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Ends(0, Executable.Run("ledger", "audit", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--trust", Trust), "2 releases");
+    }
+
+    [Fact]
+    public void What_another_process_builds_for_the_same_place_is_left_alone()
+    {
+        using var other = Artifacts.Folders.OutputFolder.Claim(Output);
+        var theirs = _gate.Temp.Write("serving.staged/serving/weights", "theirs"u8);
+        Ends(4, Rollback("two", "--releases", Dossiers), "another process writes this output");
+        Assert.True(File.Exists(theirs));
+        Ends(0, Status(Release("two")), "current");
     }
 
     [Fact]
