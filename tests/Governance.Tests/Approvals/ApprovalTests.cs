@@ -119,6 +119,23 @@ public sealed class ApprovalTests : IDisposable
     }
 
     [Fact]
+    public void An_adapter_that_was_taken_back_comes_back_by_people_and_by_no_rule()
+    {
+        _case.Revocation = new AdapterRevocation(12, "c", "Leaks.");
+        Assert.Equal(Verdict.Undecided, _case.Decide().Verdict);
+        _case.Sign("a", "reviewer");
+        _case.Sign("b", "reviewer");
+        _case.Sign("c", "risk-owner");
+        Assert.Equal((Verdict.Approved, false, false), (_case.Decide().Verdict, _case.Decide().IsTakenBack, _case.Decide().IsRejectedByRevocation));
+
+        _case.Policy = _case.Changed("\n  - {id: people, check: approval, severity: block, why: why, roles: {reviewer: 2, risk-owner: 1}}", "");
+        Assert.Equal((Verdict.Rejected, true, true), (_case.Decide().Verdict, _case.Decide().IsTakenBack, _case.Decide().IsRejectedByRevocation));
+        Assert.Equal(_case.Revocation, _case.Decide().Revocation);
+        _case.Revocation = null;
+        Assert.Equal((Verdict.Approved, false), (_case.Decide().Verdict, _case.Decide().IsTakenBack));
+    }
+
+    [Fact]
     public void A_person_with_two_keys_counts_once()
     {
         _case.Sign("c", "risk-owner");
