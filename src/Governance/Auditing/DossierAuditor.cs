@@ -88,7 +88,7 @@ public static class DossierAuditor
         foreach (var link in decision.Evidence.Where(link => link.Schema is Approval.PredicateType or Waiver.PredicateType))
         {
             var path = Path.Combine(dossier, link.Path);
-            if (SignatureFaultOf(path, link, logged, trust, times) is { } unsound)
+            if (SignatureFaultOf(path, link, history, logged, trust, times) is { } unsound)
                 yield return $"{link.Path} {unsound}";
         }
     }
@@ -117,7 +117,7 @@ public static class DossierAuditor
         trust.Identify(SigstoreBundle.Parse(PlainFile.Read(Path.Combine(dossier, DossierSeal.FileName), SigstoreBundle.MaxBytes), DossierSeal.FileName).Material, logged.Entry.Time, DossierSeal.FileName).Key.Hint;
 
     /// <summary>Why a signature that the decision counts is none, as the end of a sentence; null where it is one. Here lies the certificate, which the ledger does not hold.</summary>
-    private static string? SignatureFaultOf(string path, EvidenceLink link, LoggedEvent logged, TrustPolicy trust, SignatureTimes times)
+    private static string? SignatureFaultOf(string path, EvidenceLink link, LedgerHistory history, LoggedEvent logged, TrustPolicy trust, SignatureTimes times)
     {
         const string Nobodys = "is no signature of somebody whom the trust policy names";
         var bytes = File.Exists(path) ? PlainFile.Read(path, EndorsementFiles.MaxBytes) : [];
@@ -125,7 +125,8 @@ public static class DossierAuditor
             return Nobodys;
         var type = link.Schema == Approval.PredicateType ? EndorsementEntry.Approval : EndorsementEntry.Waiver;
         var time = times.Of(link.Digest) ?? logged.Entry.Time;
-        return EndorsementEntry.Of(type, new FiledBundle(link.Path, bytes, time, IsLogged: true), trust) is null ? Nobodys
+        return EndorsementEntry.Of(type, new FiledBundle(link.Path, bytes, time, IsLogged: true), trust) is not { } said ? Nobodys
+            : history.First(type, link.Digest) is { } entry && !EndorsementEntry.Says(entry.Entry, said) ? $"is not what entry {entry.Index} logged of it"
             : trust.Identify(SigstoreBundle.Parse(bytes, link.Path).Material, time, link.Path).Fault(link.Path) is { } lost ? $"does not count: {lost.Fault}"
             : null;
     }

@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -126,6 +127,27 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
         Ends(3, Audit("--dossiers", temp.Path), Why);
         Ends(3, Status(release), Why);
         Ends(3, Executable.Run("publish", release, "--to", temp.PathTo("layout"), "--trust", _people.Trust, "--vkey", _people.Gate.VKey, "--ledger", _people.Gate.Ledger), Why);
+    }
+
+    [Fact]
+    public void An_approval_that_the_ledger_tells_otherwise_than_it_was_signed_is_a_breach_once_the_dossier_is_there()
+    {
+        _people.WriteTrust(PeopleGate.TrustText + "\n");
+        Assert.Equal(2, _people.Run().ExitCode);
+        Ends(0, _people.Approve("risk", "risk-owner"), "");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "");
+
+        // Logged before the gate does, in its words but for the decision that was seen.
+        var file = Directory.EnumerateFiles(Path.Combine(_people.Dossier, "approvals"), "*-reviewer-*").MaxBy(File.GetLastWriteTimeUtc)!;
+        var bundle = new FiledBundle(file, File.ReadAllBytes(file), DateTimeOffset.UtcNow, IsLogged: false);
+        var entry = EndorsementEntry.Of(EndorsementEntry.Approval, bundle, Governance.Trust.TrustPolicy.ReadFile(_people.Trust))!;
+        var data = System.Text.Json.Nodes.JsonNode.Parse(entry.Data.GetRawText())!;
+        data["decision"] = Artifacts.Digest.Of("another"u8).Hex;
+        using var key = LedgerKey.Read(_people.Gate.LedgerKey);
+        var index = LedgerFolder.Open(_people.Gate.Ledger).Append([entry with { Data = System.Text.Json.JsonSerializer.SerializeToElement(data) }], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).Indices[0];
+        Ends(0, _people.Run(), "Approved");
+        Ends(0, Audit(), "The ledger holds");
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), $"is not what entry {index} logged of it");
     }
 
     [Theory]
