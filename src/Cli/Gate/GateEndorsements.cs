@@ -29,19 +29,23 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
     }
 
     /// <summary>Reads what lies in the dossier about an adapter and logs what is new.</summary>
-    public Endorsements? Read(TrustPolicy? trust, Digest adapter, IReadOnlyList<string> authors, VerificationKey? gate, CancellationToken cancellationToken)
+    /// <param name="trust">Who counts; null for nobody.</param>
+    /// <param name="history">What is logged so far; null without a ledger.</param>
+    /// <param name="revocation">The last revocation of the adapter; null where there is none.</param>
+    /// <param name="authors">Who made the adapter.</param>
+    /// <param name="gate">The gate's key.</param>
+    /// <param name="cancellationToken">Ends the wait for other writers.</param>
+    public Endorsements? Read(TrustPolicy? trust, LedgerHistory? history, AdapterRevocation? revocation, IReadOnlyList<string> authors, VerificationKey? gate, CancellationToken cancellationToken)
     {
         if (trust is null)
             return null;
-        var history = ledger?.ReadHistory(cancellationToken);
-        var revoked = history is null ? null : RevokedRelease.LastOf(history, adapter, trust);
+        bool IsBefore(FiledBundle bundle) => history is not null && revocation is not null && !(Approval.DecisionIn(bundle) is { } seen && RevokedRelease.IsDecidedAfter(history, seen, revocation.Entry));
         return new Endorsements
         {
             Trust = trust,
             GateKey = gate!.Hint,
             Authors = [.. authors.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-            Approvals = [.. Read(EndorsementFiles.Approvals, EndorsementEntry.Approval, trust, history, cancellationToken)
-                .Select(bundle => bundle with { IsBeforeRevocation = history?.First(EndorsementEntry.Approval, bundle.Digest)?.Index < revoked })],
+            Approvals = [.. Read(EndorsementFiles.Approvals, EndorsementEntry.Approval, trust, history, cancellationToken).Select(bundle => bundle with { IsBeforeRevocation = IsBefore(bundle) })],
             Waivers = Read(EndorsementFiles.Waivers, EndorsementEntry.Waiver, trust, history, cancellationToken),
         };
     }

@@ -22,11 +22,10 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
 {
     /// <param name="decision">The decision.</param>
     /// <param name="evidence">What it rests on.</param>
-    /// <param name="mayRelease">Whether an approved adapter is released: not one that was revoked and that nobody has approved since.</param>
     /// <param name="cancellationToken">Stops hashing.</param>
-    public GateResult Publish(Decision decision, Evidence evidence, bool mayRelease, CancellationToken cancellationToken)
+    public GateResult Publish(Decision decision, Evidence evidence, CancellationToken cancellationToken)
     {
-        var isReleased = mayRelease && decision.Verdict == Verdict.Approved && signer is not null;
+        var isReleased = decision.Verdict == Verdict.Approved && signer is not null;
         var log = ledger is null ? null : new GateLog(tool, ledger, decision, signer?.Key.Public);
         var verdict = signer is null ? null : new GateVerdict(tool, dossier, signer, decision);
         RemoveStale(decision, verdict, isReleased);

@@ -8,12 +8,9 @@ namespace Loragate.Cli.Gate;
 /// <param name="Decision">The decision.</param>
 /// <param name="Contents">All records, as the report shows them.</param>
 /// <param name="ReportPath">The report.</param>
-/// <param name="ReleasePath">The release folder, if the adapter was approved, is not taken back, and a key was given.</param>
+/// <param name="ReleasePath">The release folder, if the adapter was approved and a key was given.</param>
 internal sealed record GateResult(Decision Decision, ReportContents Contents, string ReportPath, string? ReleasePath)
 {
     /// <summary>Releases with exactly this adapter that somebody has revoked.</summary>
     public IReadOnlyList<RevokedRelease> Revoked { get; init; } = [];
-
-    /// <summary>Whether nothing was released, although the verdict is an approval, because nobody has approved the adapter since it was revoked.</summary>
-    public bool IsTakenBack { get; init; }
 }

@@ -53,7 +53,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var endorsements = new GateEndorsements(tool, dossier, ledger);
         var (trials, trained) = context.GatherOrigin(dossier, adapter.Folder, cancellationToken);
         var asksForTrials = policy.Rules.OfType<TrialRule>().Any();
-        var evidence = new Evidence
+        var measured = new Evidence
         {
             Inspection = inspection,
             Receipt = receipt,
@@ -64,17 +64,23 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Trials = asksForTrials ? trials : null,
             Training = asksForTrials ? trained : null,
             Run = scores.OldestRun,
-            Endorsements = endorsements.Read(trust, inspection.Record.Adapter.Digest, request.Authors, key?.Public, cancellationToken),
         };
         context.Gather(dossier, receipt?.Record, adapter.Folder, cancellationToken);
+        var evidence = WithLedger(measured, endorsements, trust, ledger?.ReadHistory(cancellationToken), key?.Public, cancellationToken);
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
         var history = ledger?.ReadHistory(cancellationToken);
         endorsements.RequireRefusals(decision, evidence.Endorsements, history);
         adapter.Check(cancellationToken);
         dossier.Write(Dossier.DecisionFile, decision);
-        var isTakenBack = history is not null && decision.Verdict == Verdict.Approved && RevokedRelease.IsDecidedByNobodySince(history, decision, trust);
-        var result = new GatePublication(tool, request, dossier, adapter, signer, ledger, fonts).Publish(decision, evidence, mayRelease: !isTakenBack, cancellationToken);
-        return result with { IsTakenBack = isTakenBack, Revoked = history is null ? [] : RevokedRelease.Of(history, decision.Adapter.Digest, trust) };
+        var result = new GatePublication(tool, request, dossier, adapter, signer, ledger, fonts).Publish(decision, evidence, cancellationToken);
+        return result with { Revoked = history is null ? [] : RevokedRelease.Of(history, decision.Adapter.Digest, trust) };
+    }
+
+    /// <summary>What was measured, with what the ledger and people say of the adapter: read last, so that it is as young as the decision.</summary>
+    private Evidence WithLedger(Evidence measured, GateEndorsements endorsements, TrustPolicy? trust, LedgerHistory? history, VerificationKey? gate, CancellationToken cancellationToken)
+    {
+        var revocation = history is null ? null : RevokedRelease.LastOf(history, measured.Inspection.Record.Adapter.Digest, trust);
+        return measured with { Revocation = revocation, Endorsements = endorsements.Read(trust, history, revocation, request.Authors, gate, cancellationToken) };
     }
 
     /// <summary>Whom the gate trusts to have judged the release before: the gates of its trust policy when the ledger saw that decision, or its own key.</summary>

@@ -34,10 +34,12 @@ internal static class ApproveVerb
         Show(tool, who.Decision);
         var statement = approval.ToStatement(who.Decision.Adapter);
         var file = EndorsementFiles.ApprovalFile(who.Signer.Key.Public.Hint, approval.Role, Digest.Of(statement.ToBytes()));
-        SealedDossier.Add(who.Folder, file, statement, who.Signer);
-        tool.Screen.Say($"Signed: {(approval.Outcome == ApprovalOutcome.Approved ? "approved" : "refused")} in the role {approval.Role}, as {file}.");
+        var isNew = SealedDossier.Add(who.Folder, file, statement, who.Signer);
+        tool.Screen.Say($"Signed{(isNew ? "" : " already, and nothing was added")}: {(approval.Outcome == ApprovalOutcome.Approved ? "approved" : "refused")} in the role {approval.Role}, as {file}.");
         var objection = who.Objection(barsAuthors: approval.Outcome == ApprovalOutcome.Approved && who.Decision.AuthorsMayApprove is not true, tool.Clock.GetUtcNow());
-        tool.Screen.Say(objection is null ? "It counts once the gate runs again." : $"Note: it will not count: {objection}.");
+        tool.Screen.Say(objection is null
+            ? $"It counts once the gate runs again{(approval.Outcome == ApprovalOutcome.Approved ? ", unless a release of this adapter was revoked after this decision: then let the gate decide anew first, and approve that" : "")}."
+            : $"Note: it will not count: {objection}.");
     }
 
     /// <summary>With a trust policy, what would not count is not signed.</summary>

@@ -64,7 +64,7 @@ internal sealed class DossierReport
             _tool.Screen.Say($"Does not hold: {finding}");
         if (findings.Count > 0)
         {
-            _tool.Screen.Say(findings.All(finding => finding.Fault is SignatureFault.OtherKey or SignatureFault.UnsupportedMethod or SignatureFault.UntrustedCertificate)
+            _tool.Screen.Say(findings.All(finding => finding.IsByStranger)
                 ? "No report was written: another key sealed the dossier than the one that was given. With --key it is verified under that key and signed by it, so give the gate's; without a key the report is neither."
                 : "No report was written: the dossier is not the one that the gate sealed.");
         }

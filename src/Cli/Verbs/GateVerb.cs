@@ -89,7 +89,8 @@ internal static class GateVerb
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(result.Decision.ToCanonicalJson());
                 Show(tool, result);
-                return ShowRevoked(tool, result) ? ExitCode.Rejected : CodeOf(result.Decision.Verdict);
+                ShowRevoked(tool, result);
+                return CodeOf(result.Decision.Verdict);
             });
     }
 
@@ -101,15 +102,14 @@ internal static class GateVerb
     };
 
     /// <summary>A revocation stops nobody from deciding anew, but nobody should do it unknowingly; and nothing but people takes it back.</summary>
-    private static bool ShowRevoked(Tool tool, GateResult result)
+    private static void ShowRevoked(Tool tool, GateResult result)
     {
         foreach (var revoked in result.Revoked)
             tool.Screen.Say($"WARNING: release {revoked.Number} of {result.Decision.Adapter.Name}, with exactly this adapter, was revoked: {revoked.Why}");
         if (result.Decision.Approvals?.Any(approval => approval.State == ApprovalState.BeforeRevocation) == true)
             tool.Screen.Say("What people approved before that does not count any more: who stands for this adapter now approves again.");
-        if (result.IsTakenBack)
+        if (result.Decision.IsRejectedByRevocation)
             tool.Screen.Say("NOT RELEASED: nobody has approved this adapter since it was revoked, and no day, language or evidence takes a revocation back. Only people do: let a policy ask them (check: approval).");
-        return result.IsTakenBack;
     }
 
     private static void Show(Tool tool, GateResult result)

@@ -21,14 +21,13 @@ internal static class RevokeVerb
                 var (manifest, release) = revoker.Find(parsed.GetValue(folder)!, history, cancellationToken);
                 var (adapter, number) = (release.Entry.Subjects[0], DecisionData.Read(release.Entry)?.Release);
                 var what = $"release {number} of {Printable.Of(adapter.Name)} (entry {release.Index} of the ledger)";
-                List<RevokedRelease> earlier = [];
+                IReadOnlyList<RevokedRelease> earlier = [];
                 RevokedRelease? known = null;
 
                 // Asked again while no other writer can append: two who revoke at once log one revocation.
                 IReadOnlyList<LedgerEntry> Compose(LedgerHistory now)
                 {
-                    earlier = [.. RevokedRelease.Of(now, adapter.Sha256, revoker.Trust).Where(revoked => revoked.Manifest == manifest)];
-                    known = earlier.Find(revoked => revoked.Signer is not null);
+                    (earlier, known) = revoker.RevocationsOf(now, release, manifest);
                     return [known is null ? new Revocation(manifest, revoker.Reason).ToEntry(release.Entry, revoker.Signer, tool.Clock.GetUtcNow()) : now.At(known.Entry).Entry];
                 }
 

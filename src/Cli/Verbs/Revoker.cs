@@ -37,6 +37,16 @@ internal sealed class Revoker(string id, string reason, TrustPolicy trust, Opene
             ?? throw new LedgerException($"the ledger '{ledger.Verifier.Name}'", $"no release with the manifest {manifest}, which {Printable.Of(folder)} has", "Give the release exactly as it was published, and the ledger that it was logged in."));
     }
 
+    /// <summary>The revocations of a release that the ledger holds, and the one among them of somebody known, which stands: nobody revokes twice.</summary>
+    /// <param name="history">The ledger.</param>
+    /// <param name="release">The release's entry.</param>
+    /// <param name="manifest">Its manifest digest.</param>
+    public (IReadOnlyList<RevokedRelease> All, RevokedRelease? Known) RevocationsOf(LedgerHistory history, LoggedEvent release, Digest manifest)
+    {
+        List<RevokedRelease> all = [.. RevokedRelease.Of(history, ReleaseLayout.AdapterIn(release.Entry), trust).Where(revoked => revoked.Manifest == manifest)];
+        return (all, all.Find(revoked => revoked.Signer is not null));
+    }
+
     public void Dispose()
     {
         signer.Dispose();

@@ -57,17 +57,21 @@ internal static class RollbackVerb
                     requireStill = now => RequireStill(good, RegisterOf(now).LastGood(release), revoker.Ledger.Verifier);
                     target = new ReleaseTarget(Copy(register, good, parsed.GetValue(releases)!, folders, stage.Folder, revoker.Ledger.Verifier, cancellationToken));
                 }
+                RevokedRelease? known = null;
                 IReadOnlyList<LedgerEntry> Compose(LedgerHistory now)
                 {
                     requireStill(now);
-                    return new Rollback(manifest, target, revoker.Reason).ToEntries(release.Entry, revoker.Signer, tool.Clock.GetUtcNow());
+                    (_, known) = revoker.RevocationsOf(now, release, manifest);
+                    var rollback = new Rollback(manifest, target, revoker.Reason);
+                    var made = rollback.ToEntries(release.Entry, revoker.Signer, tool.Clock.GetUtcNow(), known is null ? null : now.At(known.Entry).Entry);
+                    return [made[0], known is null ? made[1] : rollback.FindIn(now, revoker.Trust)?.Entry ?? made[1]];
                 }
 
                 var entries = revoker.Ledger.Append(Compose, cancellationToken).Indices;
                 stage.Publish();
                 if (parsed.GetValue(json))
-                    tool.Screen.Emit(new RolledBack(name, DecisionData.Read(release.Entry)?.Release, manifest, target.Digest, number, revoker.Id, entries).ToCanonicalJson());
-                tool.Screen.Say($"Rolled back to {Told(target, number, name)}: {parsed.GetValue(output)}. The release that was taken back is revoked: {revoker.Reason}");
+                    tool.Screen.Emit(new RolledBack(name, DecisionData.Read(release.Entry)?.Release, manifest, target.Digest, number, known?.Signer ?? revoker.Id, entries).ToCanonicalJson());
+                tool.Screen.Say($"Rolled back to {Told(target, number, name)}: {parsed.GetValue(output)}. The release that was taken back {(known is null ? $"is revoked: {revoker.Reason}" : $"was revoked already: {known.Why}")}");
                 return ExitCode.Done;
             });
     }

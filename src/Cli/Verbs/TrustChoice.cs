@@ -1,5 +1,4 @@
 using Loragate.Governance.Keys;
-using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
 
@@ -12,7 +11,8 @@ namespace Loragate.Cli.Verbs;
 /// <param name="SignersAt">The signers who are trusted at a proved time; at the one that was named, or now, where none is proved.</param>
 internal sealed record TrustChoice(TrustPolicy? Policy, bool HasTime, bool IsTimeless, Func<DateTimeOffset?, SignerTrust> SignersAt)
 {
-    /// <summary>When the ledger logged a release, by the proof in it: keys and certificates are judged at that time, however late somebody asks. Null where nothing proves one, or a time was named.</summary>
-    public DateTimeOffset? LoggedTime(string release, LedgerVerifier? log, CancellationToken cancellationToken) =>
-        HasTime || IsTimeless || log is null || !Directory.Exists(release) ? null : ReleaseVerifier.LoggedTime(release, log, cancellationToken);
+    /// <summary>When a ledger logged what is verified, by the proof in it: keys and certificates are judged at that time, however late somebody asks. Null where nothing proves one, or a time was named.</summary>
+    /// <param name="log">The ledger's key, or null.</param>
+    /// <param name="find">Finds the time that the proof shows under it.</param>
+    public DateTimeOffset? LoggedTime(LedgerVerifier? log, Func<LedgerVerifier, DateTimeOffset?> find) => HasTime || IsTimeless || log is null ? null : find(log);
 }

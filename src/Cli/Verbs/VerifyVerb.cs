@@ -31,8 +31,11 @@ internal static class VerifyVerb
                 if (parsed.GetValue(data) is not null && parsed.GetValue(policy) is null)
                     throw new UsageException("--data goes with --policy: the policy names the tasks that the data is of.");
                 var expected = new ExpectedInputs(parsed.GetValue(adapter), parsed.GetValue(policy), parsed.GetValue(data));
-                var logged = FolderVerifier.IsRelease(parsed.GetValue(folder)!, parsed.GetValue(signature)) ? trusted.LoggedTime(parsed.GetValue(folder)!, log, cancellationToken) : null;
-                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), trusted.SignersAt(time.Proved?.Time ?? logged), log, expected) { People = trusted.Policy, Time = time, WitnessedProof = parsed.GetValue(proof), AsksReference = parsed.GetValue(compat) };
+                var logged = trusted.LoggedTime(log, key => FolderVerifier.LoggedTime(parsed.GetValue(folder)!, parsed.GetValue(signature), key, cancellationToken));
+
+                // The earlier of the two: both prove that the signature existed by then.
+                var signers = trusted.SignersAt(new[] { time.Proved?.Time, logged }.Min());
+                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), signers, log, expected) { People = trusted.Policy, Time = time, Logged = logged, WitnessedProof = parsed.GetValue(proof), AsksReference = parsed.GetValue(compat) };
                 var result = FolderVerifier.Verify(request, cancellationToken);
                 if (request.AsksReference && result.Kind != "folder")
                     throw new UsageException("--compat goes with a signed folder: the reference implementation knows no releases and dossiers.");

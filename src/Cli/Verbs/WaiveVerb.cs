@@ -44,8 +44,8 @@ internal static class WaiveVerb
         CheckCounts(waiver, who, tool.Clock.GetUtcNow());
         var statement = waiver.ToStatement(who.Decision.Adapter);
         var file = EndorsementFiles.WaiverFile(Digest.Of(statement.ToBytes()), who.Signer.Key.Public.Hint);
-        SealedDossier.Add(who.Folder, file, statement, who.Signer);
-        tool.Screen.Say($"Signed as {file}: the rule '{waiver.Rule}' is waived for {who.Decision.Adapter.Name} from {waiver.From:yyyy-MM-dd} until {waiver.Until:yyyy-MM-dd}: {waiver.Reason}");
+        var isNew = SealedDossier.Add(who.Folder, file, statement, who.Signer);
+        tool.Screen.Say($"Signed {(isNew ? "" : "already ")}as {file}: the rule '{waiver.Rule}' is waived for {who.Decision.Adapter.Name} from {waiver.From:yyyy-MM-dd} until {waiver.Until:yyyy-MM-dd}: {waiver.Reason}");
         tool.Screen.Say($"Others sign the same with --cosign {Path.Combine(who.Folder, file)}. It counts once the gate runs again.");
     }
 

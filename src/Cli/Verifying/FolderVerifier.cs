@@ -4,6 +4,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Cli.Verbs;
 using Loragate.Governance.Dossiers;
+using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Signing.Reference;
@@ -55,8 +56,13 @@ internal static class FolderVerifier
         _ => signature ?? ModelSignature.Beside(path),
     };
 
-    /// <summary>Whether a path is verified as a release.</summary>
-    public static bool IsRelease(string path, string? signature) => KindOf(path, signature) == ReleaseKind;
+    /// <summary>When a ledger logged what a path is verified as, by the proof in it; null where none proves that.</summary>
+    public static DateTimeOffset? LoggedTime(string path, string? signature, LedgerVerifier log, CancellationToken cancellationToken) => KindOf(path, signature) switch
+    {
+        ReleaseKind => ReleaseVerifier.LoggedTime(path, log, cancellationToken),
+        DossierKind => DossierProofs.LoggedTime(path, log),
+        _ => null,
+    };
 
     /// <summary>What does not hold in a dossier, its release and its merged weights, and what people added after the seal.</summary>
     public static DossierVerification CheckDossier(VerifyRequest request, CancellationToken cancellationToken)
@@ -101,6 +107,8 @@ internal static class FolderVerifier
             proved.Add($"the decision and what was published are logged in '{request.Log.Name}'");
         else if (File.Exists(Path.Combine(request.Path, DossierProofs.DecisionProof)))
             open.Add(NotLogged);
+        if (request.Logged is { } time)
+            open.Add($"that the seal is as old as the decision, which the ledger logged on {time:yyyy-MM-dd'T'HH:mm:ss'Z'}: the gate's key is judged at that time");
         if (Directory.Exists(Path.Combine(request.Path, DossierSeal.MergedFolder)))
             proved.Add("the merged tensors are those of the receipt");
         return Result(DossierKind, request, findings, decision is null ? null : Judgement.Of(decision), proved, open, cancellationToken);

@@ -20,5 +20,5 @@ internal sealed record ReleaseCheck(TrustChoice Choice, LedgerVerifier? Log, str
         new VerifyRequest(release, null, SignersOf(release, cancellationToken), Log, new ExpectedInputs(null, null, null)) { People = Policy, WitnessedProof = WitnessedProof },
         cancellationToken);
 
-    private SignerTrust SignersOf(string release, CancellationToken cancellationToken) => Choice.SignersAt(Choice.LoggedTime(release, Log, cancellationToken));
+    private SignerTrust SignersOf(string release, CancellationToken cancellationToken) => Choice.SignersAt(Choice.LoggedTime(Log, log => ReleaseVerifier.LoggedTime(release, log, cancellationToken)));
 }

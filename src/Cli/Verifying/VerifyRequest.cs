@@ -15,6 +15,9 @@ internal sealed record VerifyRequest(string Path, string? Signature, SignerTrust
     /// <summary>What time stamps say of the signature's time.</summary>
     public SignatureTime Time { get; init; } = SignatureTime.Unknown;
 
+    /// <summary>When the ledger logged what is verified, where keys are judged at that time; null where they are not.</summary>
+    public DateTimeOffset? Logged { get; init; }
+
     /// <summary>A proof of a release's entry that witnesses have cosigned; null where none was given.</summary>
     public string? WitnessedProof { get; init; }
 

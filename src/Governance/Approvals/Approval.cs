@@ -9,7 +9,7 @@ namespace Loragate.Governance.Approvals;
 
 /// <summary>Somebody's word on a release (docs/formats/approvals.v1.md).</summary>
 /// <param name="Basis">What it is bound to: <see cref="ApprovalBasis.ComputeDigest"/>.</param>
-/// <param name="Decision">The decision that was seen.</param>
+/// <param name="Decision">The decision that was seen. After a <see cref="AdapterRevocation"/> it must be a later one.</param>
 /// <param name="Policy">The policy's digest.</param>
 /// <param name="Role">The role in which it is given.</param>
 /// <param name="Outcome">What is said.</param>
@@ -61,6 +61,21 @@ public sealed record Approval(Digest Basis, Digest Decision, Digest Policy, stri
         if ((PlainWords.RoleFault(role) ?? PlainWords.Fault(note)) is { } fault)
             throw fields.Refuse(fault);
         return new Approval(Digest(fields, "basis"), Digest(fields, "decision"), Digest(fields, "policy"), role, (ApprovalOutcome)outcome, note);
+    }
+
+    /// <summary>The decision that a bundle says was seen, whoever signed it; null for what is no approval.</summary>
+    /// <param name="bundle">The bundle.</param>
+    public static Digest? DecisionIn(FiledBundle bundle)
+    {
+        ArgumentNullException.ThrowIfNull(bundle);
+        try
+        {
+            return Read(Statement.Parse(SigstoreBundle.Parse(bundle.Bytes, bundle.File).Envelope.Payload, bundle.File), bundle.File).Decision;
+        }
+        catch (SignatureException)
+        {
+            return null;
+        }
     }
 
     private static Digest Digest(JsonFields fields, string name) => fields.Object(name).Only(Sha256).Sha256();

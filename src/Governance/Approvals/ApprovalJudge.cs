@@ -25,7 +25,7 @@ internal sealed class ApprovalJudge(Endorsements endorsements, ApprovalDemand de
         var result = new ApprovalResult(filed.File, filed.Digest, ApprovalState.Malformed, Logged: filed.Logged);
         try
         {
-            var bundle = SigstoreBundle.Parse(filed.Bytes, filed.File);
+            var bundle = SigstoreBundle.ParseWritten(filed.Bytes, filed.File);
             var time = endorsements.Trust.TimeOf(bundle, filed.Time, filed.File);
             result = result with { State = ApprovalState.UnknownSigner };
             var who = endorsements.Trust.Identify(bundle.Material, time, filed.File);
@@ -36,7 +36,7 @@ internal sealed class ApprovalJudge(Endorsements endorsements, ApprovalDemand de
             var statement = SignedStatement.Open(bundle, who.Key, filed.File);
             var said = Approval.Read(statement, filed.File);
             result = result with { Role = said.Role, Outcome = said.Outcome, Note = said.Note.Length > 0 ? said.Note : null };
-            return result with { State = StateOf(said, statement, who, time, filed.IsBeforeRevocation) };
+            return result with { State = StateOf(said, statement, who, filed.IsBeforeRevocation) };
         }
         catch (SignatureException e)
         {
@@ -44,7 +44,7 @@ internal sealed class ApprovalJudge(Endorsements endorsements, ApprovalDemand de
         }
     }
 
-    private ApprovalState StateOf(Approval said, Statement statement, IdentifiedSigner who, DateTimeOffset time, bool isBeforeRevocation) => who.Credential.At(time) switch
+    private ApprovalState StateOf(Approval said, Statement statement, IdentifiedSigner who, bool isBeforeRevocation) => who.Standing switch
     {
         _ when who.Key.Hint == endorsements.GateKey => ApprovalState.GateKey,
         Standing.OutsideWindow => ApprovalState.OutsideWindow,

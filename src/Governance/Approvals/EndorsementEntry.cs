@@ -26,7 +26,7 @@ public static class EndorsementEntry
         ArgumentNullException.ThrowIfNull(trust);
         try
         {
-            var bundle = SigstoreBundle.Parse(filed.Bytes, filed.File);
+            var bundle = SigstoreBundle.ParseWritten(filed.Bytes, filed.File);
             var key = trust.Identify(bundle.Material, trust.TimeOf(bundle, filed.Time, filed.File), filed.File).Key;
             var statement = SignedStatement.Open(bundle, key, filed.File);
             return new LedgerEntry(type, filed.Time, [new LedgerSubject(type, filed.Digest)], [new LedgerEvidence(SigstoreBundle.MediaType, filed.Digest)], Data(type, statement, bundle, key.Hint, filed.File));
@@ -36,6 +36,13 @@ public static class EndorsementEntry
             return null;
         }
     }
+
+    /// <summary>Whether an entry says what the bundle itself says; earlier gates logged no word on the decision that was seen.</summary>
+    /// <param name="logged">The entry of the ledger.</param>
+    /// <param name="said">The one that <see cref="Of"/> makes of the bundle.</param>
+    internal static bool Says(LedgerEntry logged, LedgerEntry said) => ReadApproval(logged) is { } approval
+        ? ReadApproval(said) is { } own && approval == (approval.Decision is null ? own with { Decision = null } : own)
+        : ReadWaiver(logged) is { } waiver && waiver == ReadWaiver(said);
 
     /// <summary>What an approval's entry says; null for one that no gate writes.</summary>
     internal static ApprovalData? ReadApproval(LedgerEntry entry) => entry.Type == Approval ? Read<ApprovalData>(entry) : null;
@@ -51,7 +58,7 @@ public static class EndorsementEntry
             return JsonSerializer.SerializeToElement(new WaiverData(waiver.From, key, waiver.Policy, waiver.Rule, waiver.Until, Digest.Of(bundle.Envelope.Payload.Span)), RecordJson.Options);
         }
         var said = Approvals.Approval.Read(statement, place);
-        return JsonSerializer.SerializeToElement(new ApprovalData(said.Basis, key, said.Outcome, said.Policy, said.Role), RecordJson.Options);
+        return JsonSerializer.SerializeToElement(new ApprovalData(said.Basis, key, said.Outcome, said.Policy, said.Role, said.Decision), RecordJson.Options);
     }
 
     private static T? Read<T>(LedgerEntry entry)

@@ -22,7 +22,7 @@ internal sealed class WaiverJudge(Endorsements endorsements, Policy policy, Adap
         Digest id;
         try
         {
-            bundle = SigstoreBundle.Parse(filed.Bytes, filed.File);
+            bundle = SigstoreBundle.ParseWritten(filed.Bytes, filed.File);
             id = Digest.Of(bundle.Envelope.Payload.Span);
             statement = Statement.Parse(bundle.Envelope.Payload, filed.File);
             _ = Waiver.Read(statement, filed.File);
@@ -38,10 +38,9 @@ internal sealed class WaiverJudge(Endorsements endorsements, Policy policy, Adap
     {
         try
         {
-            var time = endorsements.Trust.TimeOf(bundle, filed.Time, filed.File);
-            var who = endorsements.Trust.Identify(bundle.Material, time, filed.File);
+            var who = endorsements.Trust.Identify(bundle.Material, endorsements.Trust.TimeOf(bundle, filed.Time, filed.File), filed.File);
             _ = SignedStatement.Open(bundle, who.Key, filed.File);
-            var counts = who.Key.Hint != endorsements.GateKey && who.Credential.At(time) == Standing.Good && policy.Waivers is { } terms && who.Signer.Roles.Intersect(terms.Roles).Any();
+            var counts = who.Key.Hint != endorsements.GateKey && who.Standing == Standing.Good && policy.Waivers is { } terms && who.Signer.Roles.Intersect(terms.Roles).Any();
             return counts ? new WaiverSignature(who.Signer.Id, who.Key.Hint, filed.File, filed.Digest) : null;
         }
         catch (SignatureException)

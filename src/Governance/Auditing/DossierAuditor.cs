@@ -33,7 +33,11 @@ public static class DossierAuditor
         foreach (var dossier in Directory.EnumerateDirectories(folder).Where(Dossier.IsDossier).Order(StringComparer.Ordinal))
         {
             var (path, name) = (Path.Combine(dossier, Dossier.DecisionFile), Path.GetFileName(dossier));
-            if (!File.Exists(path))
+            if (UnsafeEntry(dossier) is { } entry)
+            {
+                findings.Add(new AuditFinding(null, $"dossier {name}: {entry}"));
+            }
+            else if (!File.Exists(path))
             {
                 findings.Add(new AuditFinding(null, $"dossier {name}: no {Dossier.DecisionFile}: its gate has not ended, or somebody took it away"));
             }
@@ -43,11 +47,25 @@ public static class DossierAuditor
             }
             else
             {
-                held.UnionWith(Entries(history, logged).Select(entry => entry.Index));
+                held.UnionWith(Entries(history, logged).Select(same => same.Index));
                 findings.AddRange(Faults(dossier, history, logged, trust, times, cancellationToken).Select(fault => new AuditFinding(logged.Index, $"dossier {name}: {fault}")));
             }
         }
         return new DossierAudit(findings, held);
+    }
+
+    /// <summary>What is neither a plain file nor a folder, found before anything is opened: a pipe in the place of a file would be waited for. Null where nothing is.</summary>
+    private static string? UnsafeEntry(string dossier)
+    {
+        try
+        {
+            _ = FolderManifest.List(dossier);
+            return null;
+        }
+        catch (FolderException e)
+        {
+            return $"{Path.GetRelativePath(dossier, e.Place)}: {e.Fault}";
+        }
     }
 
     /// <summary>Every entry of a decision: gates with other keys may have logged the same one.</summary>
@@ -70,8 +88,8 @@ public static class DossierAuditor
         foreach (var link in decision.Evidence.Where(link => link.Schema is Approval.PredicateType or Waiver.PredicateType))
         {
             var path = Path.Combine(dossier, link.Path);
-            if (!File.Exists(path) || !IsGenuine(path, link, logged, trust, times))
-                yield return $"{link.Path} is no signature of somebody whom the trust policy names";
+            if (SignatureFaultOf(path, link, history, logged, trust, times) is { } unsound)
+                yield return $"{link.Path} {unsound}";
         }
     }
 
@@ -96,12 +114,20 @@ public static class DossierAuditor
     }
 
     private static Digest SealKey(string dossier, TrustPolicy trust, LoggedEvent logged) =>
-        trust.Identify(SigstoreBundle.Parse(File.ReadAllBytes(Path.Combine(dossier, DossierSeal.FileName)), DossierSeal.FileName).Material, logged.Entry.Time, DossierSeal.FileName).Key.Hint;
+        trust.Identify(SigstoreBundle.Parse(PlainFile.Read(Path.Combine(dossier, DossierSeal.FileName), SigstoreBundle.MaxBytes), DossierSeal.FileName).Material, logged.Entry.Time, DossierSeal.FileName).Key.Hint;
 
-    private static bool IsGenuine(string path, EvidenceLink link, LoggedEvent logged, TrustPolicy trust, SignatureTimes times)
+    /// <summary>Why a signature that the decision counts is none, as the end of a sentence; null where it is one. Here lies the certificate, which the ledger does not hold.</summary>
+    private static string? SignatureFaultOf(string path, EvidenceLink link, LedgerHistory history, LoggedEvent logged, TrustPolicy trust, SignatureTimes times)
     {
+        const string Nobodys = "is no signature of somebody whom the trust policy names";
+        var bytes = File.Exists(path) ? PlainFile.Read(path, EndorsementFiles.MaxBytes) : [];
+        if (Digest.Of(bytes) != link.Digest)
+            return Nobodys;
         var type = link.Schema == Approval.PredicateType ? EndorsementEntry.Approval : EndorsementEntry.Waiver;
-        var filed = new FiledBundle(link.Path, File.ReadAllBytes(path), times.Of(link.Digest) ?? logged.Entry.Time, IsLogged: true);
-        return filed.Digest == link.Digest && EndorsementEntry.Of(type, filed, trust) is not null;
+        var time = times.Of(link.Digest) ?? logged.Entry.Time;
+        return EndorsementEntry.Of(type, new FiledBundle(link.Path, bytes, time, IsLogged: true), trust) is not { } said ? Nobodys
+            : history.First(type, link.Digest) is { } entry && !EndorsementEntry.Says(entry.Entry, said) ? $"is not what entry {entry.Index} logged of it"
+            : trust.Identify(SigstoreBundle.Parse(bytes, link.Path).Material, time, link.Path).Fault(link.Path) is { } lost ? $"does not count: {lost.Fault}"
+            : null;
     }
 }

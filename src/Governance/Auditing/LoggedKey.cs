@@ -7,8 +7,8 @@ namespace Loragate.Governance.Auditing;
 internal static class LoggedKey
 {
     /// <summary>
-    /// Why a key did not count at a time for anybody who may sign; null where it did. A key that the trust policy names is judged as that key and nothing else: it may not
-    /// pass for the key of a certificate. Of any other the ledger holds no certificate: the windows of those who sign by certificate are judged, the chain where the bundle lies.
+    /// Why a key did not count at a time for anybody who may sign; null where it did. Of a key that the trust policy does not name the ledger holds no certificate: the
+    /// windows of those who sign by certificate are judged, and where the bundle lies, which certificate it was.
     /// </summary>
     /// <param name="key">The key's hint.</param>
     /// <param name="trust">Whose keys are whose.</param>
@@ -23,9 +23,9 @@ internal static class LoggedKey
     };
 
     /// <summary>Whether only a certificate, which the ledger does not hold, can tell whose a key is.</summary>
-    public static bool IsUnnamed(Digest key, TrustPolicy trust) => trust.FindByKey(key) is null;
+    public static bool IsUnnamed(Digest key, TrustPolicy trust) => trust.OwnerOf(key) is null;
 
-    private static List<Credential> CredentialsOf(Digest key, TrustPolicy trust, Func<TrustedSigner, bool> mayBe) => trust.FindByKey(key) is { } owner
-        ? [.. owner.Credentials.Where(credential => credential.Identity == key && mayBe(owner))]
+    private static List<Credential> CredentialsOf(Digest key, TrustPolicy trust, Func<TrustedSigner, bool> mayBe) => trust.OwnerOf(key) is { } named
+        ? mayBe(named.Owner) ? [named.Credential] : []
         : [.. trust.Signers.Where(mayBe).SelectMany(signer => signer.Credentials).OfType<CertificateCredential>()];
 }

@@ -184,9 +184,17 @@ public sealed class ReleaseAuditor
         var approvals = (judged.Approvals ?? []).Where(approval => approval.Outcome == ApprovalOutcome.Approved).ToList();
         if (approvals.Count == 0)
             Add(release.Index, $"entry {revoked} revoked a release with exactly this adapter, and nobody has approved it since");
-        foreach (var approval in approvals.Where(approval => _history.First(EndorsementEntry.Approval, approval.Sha256)?.Index < revoked))
-            Add(release.Index, $"the approval of '{approval.Signer}' in the role {approval.Role} was logged before entry {revoked}, which revoked a release with exactly this adapter");
+        foreach (var approval in approvals)
+        {
+            if (_history.First(EndorsementEntry.Approval, approval.Sha256) is { } logged && BeforeRevocation(logged, revoked) is { } words)
+                Add(release.Index, $"the approval of '{approval.Signer}' in the role {approval.Role} {words} entry {revoked}, which revoked a release with exactly this adapter");
+        }
     }
+
+    /// <summary>Why an approval is from before an entry, as the middle of a sentence; null where it is not. Earlier gates logged no word on what was seen: of theirs the approval's own entry tells.</summary>
+    private string? BeforeRevocation(LoggedEvent approval, long revoked) => EndorsementEntry.ReadApproval(approval.Entry)?.Decision is { } seen
+        ? RevokedRelease.IsDecidedAfter(_history, seen, revoked) ? null : "is of a decision that was not logged after"
+        : approval.Index < revoked ? "was logged before" : null;
 
     private void CheckGate(LoggedEvent logged, DecisionData data)
     {

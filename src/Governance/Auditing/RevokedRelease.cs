@@ -1,6 +1,5 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
-using Loragate.Governance.Approvals;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Trust;
@@ -34,24 +33,24 @@ public sealed record RevokedRelease(Digest Manifest, int? Number, long Entry, st
         ];
     }
 
-    /// <summary>The last entry by which somebody revoked a release with exactly an adapter: what people said of it before is void. Null where nobody did.</summary>
+    /// <summary>The last revocation of a release with exactly an adapter: what people said of it before is void. Null where nobody revoked one.</summary>
     /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
     /// <param name="adapter">The adapter's digest.</param>
-    /// <param name="trust">Who may revoke.</param>
-    public static long? LastOf(LedgerHistory history, Digest adapter, TrustPolicy trust) => new LoggedRevocations(history, trust).LastOf(adapter)?.Logged.Index;
-
-    /// <summary>Whether a release of an adapter that was revoked would rest on nobody's word since: a new day, language or policy takes no revocation back, people who approve anew do.</summary>
-    /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
-    /// <param name="decision">The decision that would be released.</param>
     /// <param name="trust">Who may revoke; null hears everybody.</param>
-    public static bool IsDecidedByNobodySince(LedgerHistory history, Decision decision, TrustPolicy? trust)
+    public static AdapterRevocation? LastOf(LedgerHistory history, Digest adapter, TrustPolicy? trust) =>
+        new LoggedRevocations(history, trust).LastOf(adapter) is { } last ? new AdapterRevocation(last.Logged.Index, last.Signer, last.Reason) : null;
+
+    /// <summary>
+    /// Whether a decision was logged after an entry. Who approves names the decision that he saw, so it alone tells whether he knew of a revocation: when his word reached
+    /// the ledger, or in which bytes, others may have arranged.
+    /// </summary>
+    /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
+    /// <param name="decision">The decision's digest.</param>
+    /// <param name="entry">The entry.</param>
+    public static bool IsDecidedAfter(LedgerHistory history, Digest decision, long entry)
     {
         ArgumentNullException.ThrowIfNull(history);
-        ArgumentNullException.ThrowIfNull(decision);
-        if (new LoggedRevocations(history, trust).LastOf(decision.Adapter.Digest) is not { } revocation)
-            return false;
-        var approvals = (decision.Approvals ?? []).Where(approval => approval is { State: ApprovalState.Counted, Outcome: ApprovalOutcome.Approved }).ToList();
-        return approvals.Count == 0 || approvals.Exists(approval => !(history.First(EndorsementEntry.Approval, approval.Bundle)?.Index > revocation.Logged.Index));
+        return history.First(DecisionData.EntryType, decision)?.Index > entry;
     }
 
     private static string Tell(LoggedRevocation revocation) => revocation switch

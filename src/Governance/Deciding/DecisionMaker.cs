@@ -32,13 +32,13 @@ public static class DecisionMaker
         var adjusted = AdjustFailures(policy, assessments, weighed => weighed.FailureP);
         var anyhow = AdjustFailures(policy, assessments, weighed => weighed.CoinFlips?.FailureP ?? weighed.FailureP);
         var results = policy.Rules.Select((rule, i) => Waive(Conclude(rule, assessments[i], adjusted[i], anyhow[i], policy.Alpha), waivers ?? [])).ToList();
-        return new Decision(
+        var decision = new Decision(
             policy.Identity,
             asOf,
             evidence.Inspection.Record.Adapter,
             basis.Base,
             tasks,
-            VerdictOf(results),
+            Verdict.Undecided,
             results,
             [.. links.Concat(LinksOf(approvals)).OrderBy(link => link.Path, StringComparer.Ordinal)],
             basis.Trust,
@@ -46,7 +46,9 @@ public static class DecisionMaker
             QuorumOf(policy, approvals),
             evidence.Endorsements is null ? null : approvals,
             waivers,
-            policy.ApprovalRule is { Demand.ExcludeAuthor: false } ? true : null);
+            policy.ApprovalRule is { Demand.ExcludeAuthor: false } ? true : null,
+            evidence.Revocation);
+        return decision with { Verdict = VerdictOf(results, decision.IsTakenBack) };
     }
 
     /// <summary>A rule that did not pass and that a waiver lifts; the numbers stay.</summary>
@@ -131,13 +133,15 @@ public static class DecisionMaker
     }
 
     /// <summary>What the outcomes of all rules come to.</summary>
-    internal static Verdict VerdictOf(IReadOnlyList<RuleResult> results)
+    /// <param name="results">The rules.</param>
+    /// <param name="isTakenBack">Whether the adapter was revoked and nobody has approved it since: no rule takes that back.</param>
+    internal static Verdict VerdictOf(IReadOnlyList<RuleResult> results, bool isTakenBack)
     {
         var blocking = results.Where(result => result.Severity == Severity.Block).ToList();
         return blocking switch
         {
             _ when blocking.Any(result => result.Outcome == Outcome.Failed) => Verdict.Rejected,
-            _ when blocking.Count > 0 && blocking.All(result => result.Outcome is Outcome.Passed or Outcome.Waived) => Verdict.Approved,
+            _ when blocking.Count > 0 && blocking.All(result => result.Outcome is Outcome.Passed or Outcome.Waived) => isTakenBack ? Verdict.Rejected : Verdict.Approved,
             _ => Verdict.Undecided,
         };
     }

@@ -45,6 +45,9 @@ public sealed record Evidence
     /// <summary>What people have signed; null where no trust policy says who counts.</summary>
     public Endorsements? Endorsements { get; init; }
 
+    /// <summary>The last revocation of a release with exactly this adapter, as the gate's ledger holds it; null where it holds none.</summary>
+    public AdapterRevocation? Revocation { get; init; }
+
     /// <summary>Every record but the run, in the order of their paths.</summary>
     public IReadOnlyList<EvidenceLink> Links() =>
     [

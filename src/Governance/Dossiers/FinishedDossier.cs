@@ -118,6 +118,7 @@ public sealed class FinishedDossier
             Training = Training,
             Run = OldestOf(before.Values.Concat(after.Values)),
             Endorsements = endorsements,
+            Revocation = Decision.Revocation,
         };
     }
 

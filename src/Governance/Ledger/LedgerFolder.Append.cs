@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
 
 namespace Loragate.Governance.Ledger;
@@ -34,7 +35,7 @@ public sealed partial class LedgerFolder
         ArgumentNullException.ThrowIfNull(key);
         RefuseKeyInside(Path, key);
         _store.CreateStateFolder();
-        using var held = LedgerLock.Acquire(_store.LockPath, lockTimeout, cancellationToken);
+        using var held = WriterLock.Acquire(_store.LockPath, "the ledger", lockTimeout, cancellationToken);
         _store.ClearHalfWritten();
         var old = OpenOwnCheckpoint(key);
         var tree = LedgerTree.Read(_store, old, cancellationToken);

@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger.Witnessing;
 
@@ -41,7 +42,7 @@ public sealed partial class LedgerFolder
         if (!cosigned.SignedBy([log, witness], "answer").Contains(witness))
             throw new IntegrityException("answer", $"not cosigned by {witness}");
         _store.CreateStateFolder();
-        using var held = LedgerLock.Acquire(_store.LockPath, lockTimeout, cancellationToken);
+        using var held = WriterLock.Acquire(_store.LockPath, "the ledger", lockTimeout, cancellationToken);
         RequireBeginning(checkpoint, log, "request");
         var signature = cosigned.Signatures.First(line => SignedNote.IsOf(line, witness));
         var kept = _store.ReadCosigned(checkpoint.Size) is { } earlier ? SignedNote.Parse(earlier, LedgerStore.CosignedName(checkpoint.Size)) : SignedNote.Parse(request.Checkpoint.Span, "request");

@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Governance.Keys;
 
 namespace Loragate.Governance.Ledger;
@@ -40,7 +41,7 @@ public sealed partial class LedgerFolder
         Directory.CreateDirectory(full);
         var ledger = new LedgerFolder(full);
         ledger._store.CreateStateFolder();
-        using var held = LedgerLock.Acquire(ledger._store.LockPath, TimeSpan.Zero, CancellationToken.None);
+        using var held = WriterLock.Acquire(ledger._store.LockPath, "the ledger", TimeSpan.Zero, CancellationToken.None);
         RefuseUsed(full);
         ledger._store.WriteCheckpoint(new LedgerCheckpoint(origin, 0, MerkleTree.EmptyRoot).Sign(key));
         return ledger;
@@ -154,7 +155,7 @@ public sealed partial class LedgerFolder
     internal FileStream LockClone(TimeSpan timeout, CancellationToken cancellationToken)
     {
         _store.CreateStateFolder();
-        return LedgerLock.Acquire(_store.CloneLockPath, timeout, cancellationToken);
+        return WriterLock.Acquire(_store.CloneLockPath, "the ledger", timeout, cancellationToken);
     }
 
     /// <summary>What a killed start left, the state folder alone, is no obstacle.</summary>

@@ -80,6 +80,25 @@ public static class DossierProofs
         return findings;
     }
 
+    /// <summary>When the ledger logged the decision that lies in a dossier, by the proof in it; null where that does not hold. The gate seals right after it.</summary>
+    /// <param name="folder">The dossier.</param>
+    /// <param name="log">The ledger's key.</param>
+    public static DateTimeOffset? LoggedTime(string folder, LedgerVerifier log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        try
+        {
+            // Before anything is opened: a pipe in the place of a file would be waited for.
+            _ = FolderManifest.List(folder);
+            var decision = Path.Combine(folder, Dossier.DecisionFile);
+            return File.Exists(decision) ? LoggedEntry.Open(folder, DecisionProof, log, DecisionData.EntryType, new LedgerSubject(Dossier.DecisionFile, Digest.OfFile(decision))).Time : null;
+        }
+        catch (Exception e) when (e is FolderException or SignatureException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>A plan that was logged after the decision was made to fit it.</summary>
     private static IReadOnlyList<VerificationFinding> VerifyOrder(string folder) => IndexOf(folder, PlanProof) < IndexOf(folder, DecisionProof)
         ? []

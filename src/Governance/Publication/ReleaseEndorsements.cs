@@ -10,11 +10,11 @@ namespace Loragate.Governance.Publication;
 
 /// <summary>
 /// Holds the approvals and waivers in a release against its verdict and, where it is given, what the ledger logged of the release; and where a trust policy says whose keys are
-/// whose, verifies their signatures. Whether a key was good when it signed only the ledger tells: it holds the times.
+/// whose, verifies their signatures. Whether a key was good when it signed only a time tells: the ledger's or a time stamp's.
 /// </summary>
 /// <param name="folder">The release.</param>
 /// <param name="people">The trust policy; null to verify no signature.</param>
-/// <param name="times">When people signed; null where nothing but their time stamps tells, and no certificate's days are judged without.</param>
+/// <param name="times">When people signed; null where nothing but their time stamps tells, and neither keys' windows nor certificates' days are judged without.</param>
 /// <param name="judgement">What the verdict says.</param>
 /// <param name="adapter">The adapter's files.</param>
 /// <param name="logged">What the release's entry in the ledger says; null where none was proved.</param>
@@ -37,8 +37,10 @@ internal sealed class ReleaseEndorsements(string folder, TrustPolicy? people, Si
         {
             var bytes = PlainFile.Read(Path.Combine(folder, file), EndorsementFiles.MaxBytes);
             _there.Add(Digest.Of(bytes));
-            var bundle = SigstoreBundle.Parse(bytes, file);
+            var bundle = SigstoreBundle.ParseWritten(bytes, file);
             var who = people?.Identify(bundle.Material, TimeOf(people, bundle, Digest.Of(bytes), file), file);
+            if (who?.Fault(file) is { } lost)
+                return lost.ToFinding();
             var statement = who is null ? Statement.Parse(bundle.Envelope.Payload, $"{file}, payload") : SignedStatement.Open(bundle, who.Key, file);
             var (fault, role) = statement.PredicateType == Waiver.PredicateType ? FaultOf(Waiver.Read(statement, file)) : FaultOf(Approval.Read(statement, file));
             fault ??= !Attestation.Covers(statement, adapter) || statement.Subjects.Count != adapter.Count ? "it is about other files than the adapter's" : null;

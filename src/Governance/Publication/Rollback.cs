@@ -32,7 +32,8 @@ public sealed record Rollback(Digest From, RollbackTarget To, string Reason)
     /// <param name="release">The entry of the release that is taken back.</param>
     /// <param name="signer">Who takes it back.</param>
     /// <param name="now">When.</param>
-    public IReadOnlyList<LedgerEntry> ToEntries(LedgerEntry release, Signer signer, DateTimeOffset now)
+    /// <param name="revocation">The entry by which somebody known has taken it back already; null makes one.</param>
+    public IReadOnlyList<LedgerEntry> ToEntries(LedgerEntry release, Signer signer, DateTimeOffset now, LedgerEntry? revocation = null)
     {
         ArgumentNullException.ThrowIfNull(release);
         var predicate = new JsonObject { ["reason"] = Reason, [To is ReleaseTarget ? Release : Unmerge] = TargetNode() };
@@ -40,9 +41,29 @@ public sealed record Rollback(Digest From, RollbackTarget To, string Reason)
         LedgerEvidence[] proof = To is BaseTarget { Proof: var unmerge } ? [new LedgerEvidence(unmerge.Schema, unmerge.ComputeDigest())] : [];
         return
         [
-            new Revocation(From, Reason).ToEntry(release, signer, now),
+            revocation ?? new Revocation(From, Reason).ToEntry(release, signer, now),
             LoggedStatement.Sign(EntryType, statement, [.. release.Subjects, new LedgerSubject(TargetSubject, To.Digest)], proof, signer, now),
         ];
+    }
+
+    /// <summary>The entry by which somebody known has gone back to the same instead of the same release already; null where nobody has.</summary>
+    /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
+    /// <param name="trust">The trust policy.</param>
+    public LoggedEvent? FindIn(LedgerHistory history, TrustPolicy trust)
+    {
+        ArgumentNullException.ThrowIfNull(history);
+        ArgumentNullException.ThrowIfNull(trust);
+        return history.OfType(EntryType).FirstOrDefault(logged =>
+        {
+            try
+            {
+                return Read(logged, trust, out _) is var earlier && earlier.From == From && earlier.To.Digest == To.Digest;
+            }
+            catch (SignatureException)
+            {
+                return false;
+            }
+        });
     }
 
     /// <summary>What an entry says, once somebody in the trust policy was found to have signed it.</summary>

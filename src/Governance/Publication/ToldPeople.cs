@@ -31,7 +31,7 @@ internal sealed class ToldPeople(Policy policy, Decision decision)
         RuleResult[] rules = [.. again.Rules.Select(Judge)];
         return again with
         {
-            Verdict = DecisionMaker.VerdictOf(rules),
+            Verdict = DecisionMaker.VerdictOf(rules, again.Revocation is not null && _approvals.All(approval => approval.Outcome != ApprovalOutcome.Approved)),
             Rules = rules,
             Evidence = [.. again.Evidence.Concat(decision.Evidence.Where(link => link.Schema is Approval.PredicateType or Waiver.PredicateType)).OrderBy(link => link.Path, StringComparer.Ordinal)],
             Trust = decision.Trust,

@@ -28,6 +28,8 @@ public static class ModelCard
         card.Append(CultureInfo.InvariantCulture, $"# {Plain(contents.Decision.Adapter.Name)}\n\n");
         var by = text.Fill("card.by", ("policy", Plain(contents.Decision.Policy.Name)), ("version", Plain(contents.Decision.Policy.Version)), ("day", numbers.Day(contents.Decision.AsOf)));
         card.Append(text.Fill("card.verdict", ("verdict", text[$"verdict.{verdict}"]), ("headline", text[$"headline.{verdict}"]), ("by", by))).Append("\n\n");
+        if (RevocationWords.Of(contents.Decision, text) is { } revoked)
+            card.Append(CultureInfo.InvariantCulture, $"> {Plain(revoked)}\n\n");
         if (CautionWords.Of(contents, text) is { } caution)
             card.Append(CultureInfo.InvariantCulture, $"> {caution}\n\n");
         Measured(card, contents, text, numbers);

@@ -52,6 +52,12 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
         }
     }
 
+    /// <summary>Reads a bundle that must have the one form in which it is written: what others may add to a file, nobody has signed.</summary>
+    /// <exception cref="SignatureException">The same, or another form.</exception>
+    internal static SigstoreBundle ParseWritten(ReadOnlyMemory<byte> utf8, string place) => Parse(utf8, place) is var bundle && bundle.IsWrittenAs(utf8.Span)
+        ? bundle
+        : throw new SignatureException(SignatureFault.MalformedBundle, place, "not in the one form (RFC 8785) in which it is written: it was changed");
+
     /// <summary>A bundle with one time stamp more, in canonical JSON; whatever else it holds stays as it is.</summary>
     /// <param name="bundle">A strict bundle.</param>
     /// <param name="response">The authority's response (RFC 3161), DER.</param>
@@ -73,7 +79,7 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
         ["dsseEnvelope"] = Envelope.ToJson(),
     });
 
-    /// <summary>Whether these bytes are the ones that a gate writes of this bundle, time stamps included: nothing beside them that no signature covers.</summary>
+    /// <summary>Whether these bytes are the ones that are written of this bundle, time stamps included: nothing beside them that no signature covers.</summary>
     internal bool IsWrittenAs(ReadOnlySpan<byte> bytes) =>
         Material is not PublicKeyMaterial { Hint: null } && Envelope.Signatures is [{ KeyId: "" }] && Timestamps.All(StampResponse.IsBare)
             && Timestamps.Aggregate(ToBytes(), (bundle, stamp) => WithTimestamp(bundle, stamp.Span)).AsSpan().SequenceEqual(bytes);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Loragate.Artifacts;
 
 namespace Loragate.Governance.Signing;
@@ -13,6 +14,10 @@ public sealed record VerificationFinding(SignatureFault Fault, string Place, str
 
     /// <summary>What is wrong, safe to print.</summary>
     public string Message { get; } = Printable.Of(Message);
+
+    /// <summary>Whether it says that somebody signed who is not trusted: nothing was found changed.</summary>
+    [JsonIgnore]
+    public bool IsByStranger => Fault is SignatureFault.OtherKey or SignatureFault.UnsupportedMethod or SignatureFault.UntrustedCertificate;
 
     /// <inheritdoc/>
     public override string ToString() => $"{Place}: {Message}";

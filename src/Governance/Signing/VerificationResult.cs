@@ -10,7 +10,7 @@ public sealed record VerificationResult(Statement? Statement, IReadOnlyList<Veri
     public bool IsValid => Statement is not null && Findings.Count == 0;
 
     /// <summary>Whether it was refused because somebody who is not trusted signed it: nothing was found changed.</summary>
-    public bool IsByStranger => Findings is [{ Fault: SignatureFault.OtherKey or SignatureFault.UnsupportedMethod or SignatureFault.UntrustedCertificate }, ..];
+    public bool IsByStranger => Findings is [{ IsByStranger: true }, ..];
 
     internal static VerificationResult Refused(SignatureException e) =>
         new(null, [e.ToFinding()], []);

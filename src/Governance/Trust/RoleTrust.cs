@@ -20,14 +20,9 @@ internal sealed class RoleTrust(TrustPolicy policy, string role, DateTimeOffset 
 
     internal override VerificationKey KeyOf(VerificationMaterial material, string place)
     {
-        var (signer, credential, key) = policy.Identify(material, at, place);
-        if (!signer.Roles.Contains(role))
-            throw new SignatureException(SignatureFault.OtherKey, place, $"signed by '{signer.Id}', to whom the trust policy does not give the role '{role}'");
-        return credential.At(at) switch
-        {
-            Standing.Good => key,
-            Standing.Compromised => throw new SignatureException(SignatureFault.OtherKey, place, $"signed with a key of '{signer.Id}' that was compromised by then"),
-            _ => throw new SignatureException(SignatureFault.OtherKey, place, $"signed with a key of '{signer.Id}' outside its window"),
-        };
+        var who = policy.Identify(material, at, place);
+        if (!who.Signer.Roles.Contains(role))
+            throw new SignatureException(SignatureFault.OtherKey, place, $"signed by '{who.Signer.Id}', to whom the trust policy does not give the role '{role}'");
+        return who.Fault(place) is { } fault ? throw fault : who.Key;
     }
 }

@@ -54,8 +54,14 @@ public sealed record TrustPolicy
     /// <summary>The signer of an id, or null.</summary>
     public TrustedSigner? Find(string id) => Signers.FirstOrDefault(signer => signer.Id == id);
 
-    /// <summary>The signer who has a bare key, or null.</summary>
-    public TrustedSigner? FindByKey(Digest hint) => Signers.FirstOrDefault(signer => signer.Credentials.Any(credential => credential is KeyCredential { Key.Hint: var own } && own == hint));
+    /// <summary>
+    /// Whose a key is that stands here by its file, and under which window; null for any other. Such a key is judged as that key and nothing else, whoever signs by certificate
+    /// as well: it may not pass for the key of a certificate.
+    /// </summary>
+    /// <param name="hint">The key's hint.</param>
+    internal (TrustedSigner Owner, KeyCredential Credential)? OwnerOf(Digest hint) => Signers
+        .SelectMany(signer => signer.Credentials.OfType<KeyCredential>().Where(own => own.Key.Hint == hint).Select(own => ((TrustedSigner, KeyCredential)?)(signer, own)))
+        .FirstOrDefault();
 
     /// <summary>Trust in everybody who has a role and whose credential is good at a moment.</summary>
     public SignerTrust TrustIn(string role, DateTimeOffset at) => new RoleTrust(this, role, at);
@@ -120,9 +126,9 @@ public sealed record TrustPolicy
     /// <exception cref="SignatureException">It holds time stamps, and none of an authority of this trust policy proves anything.</exception>
     public DateTimeOffset? StampedTimeOf(SigstoreBundle bundle, string place) => Timestamps?.ProveInside(bundle, place)?.Time;
 
-    /// <summary>Whom a bundle names.</summary>
+    /// <summary>Whom a bundle names, and how his credential stands: of several that fit, one whose window is open. A key that stands here by its file is its owner's in any case.</summary>
     /// <param name="material">What the bundle says of its signer.</param>
-    /// <param name="at">When certificates must hold, null where nothing tells; the windows of credentials are the caller's to judge. Of several that fit, one whose window is open then.</param>
+    /// <param name="at">When the bundle was signed; null where nothing tells, and so no days are judged.</param>
     /// <param name="place">The bundle's file, for messages.</param>
     /// <exception cref="SignatureException">Nobody in this trust policy.</exception>
     internal IdentifiedSigner Identify(VerificationMaterial material, DateTimeOffset? at, string place)
@@ -133,7 +139,9 @@ public sealed record TrustPolicy
         {
             try
             {
-                return new IdentifiedSigner(signer, credential, credential.TrustAt(at).KeyOf(material, place));
+                var key = credential.TrustAt(at).KeyOf(material, place);
+                var (owner, own) = OwnerOf(key.Hint) is { } named ? (named.Owner, (Credential)named.Credential) : (signer, credential);
+                return new IdentifiedSigner(owner, key, at is { } then ? own.At(then) : null);
             }
             catch (SignatureException e)
             {

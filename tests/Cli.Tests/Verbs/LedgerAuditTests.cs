@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -98,6 +99,69 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
         Ends(3, Audit(), "was compromised by then");
         Ends(0, Audit("--dossiers", temp.Path), "1 decisions held");
         Ends(0, Status(Path.Combine(_people.Dossier, "release")), "current");
+    }
+
+    [Fact]
+    public void A_certificate_that_was_lost_before_the_ledger_saw_the_approval_is_named_wherever_the_bundle_lies()
+    {
+        var (temp, key) = (_people.Gate.Temp, _people.KeyOf("certified"));
+        Executable.Must("keys", "new", "--type", "p256", "--output", key, "--self-signed", "reviewer-1");
+        var lost = DateTimeOffset.UtcNow.AddSeconds(2);
+        string Trust(string windows) => PeopleGate.TrustText.Replace("{file: reviewer.pem.pub}", windows, StringComparison.Ordinal);
+        const string Certified = "roots: certified.pem.crt, subject: CN=reviewer-1";
+        _people.WriteTrust(Trust($"{{{Certified}}}"));
+        Assert.Equal(2, _people.Run().ExitCode);
+        Ends(0, _people.Approve("certified", "reviewer", "--certificate", key + ".crt"), "");
+        Ends(0, _people.Approve("risk", "risk-owner"), "");
+        if (lost > DateTimeOffset.UtcNow)
+            Thread.Sleep(lost - DateTimeOffset.UtcNow);
+        Ends(0, _people.Run(), "Approved");
+        var release = Path.Combine(_people.Dossier, "release");
+        Ends(0, Status(release), "current");
+        Ends(0, Audit("--dossiers", temp.Path), "1 decisions held");
+
+        // Another certificate of the same person, good today, is not the one that signed.
+        _people.WriteTrust(Trust($"{{{Certified}, compromised: {lost:yyyy-MM-dd'T'HH:mm:ss'Z'}}}, {{{Certified}, from: {lost:yyyy-MM-dd'T'HH:mm:ss'Z'}}}"));
+        Ends(0, Audit(), "Not proved: whose the keys");
+        const string Why = "signed with a key of 'reviewer-1' that was compromised by then";
+        Ends(3, Audit("--dossiers", temp.Path), Why);
+        Ends(3, Status(release), Why);
+        Ends(3, Executable.Run("publish", release, "--to", temp.PathTo("layout"), "--trust", _people.Trust, "--vkey", _people.Gate.VKey, "--ledger", _people.Gate.Ledger), Why);
+    }
+
+    [Fact]
+    public void An_approval_that_the_ledger_tells_otherwise_than_it_was_signed_is_a_breach_once_the_dossier_is_there()
+    {
+        _people.WriteTrust(PeopleGate.TrustText + "\n");
+        Assert.Equal(2, _people.Run().ExitCode);
+        Ends(0, _people.Approve("risk", "risk-owner"), "");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "");
+
+        // Logged before the gate does, in its words but for the decision that was seen.
+        var file = Directory.EnumerateFiles(Path.Combine(_people.Dossier, "approvals"), "*-reviewer-*").MaxBy(File.GetLastWriteTimeUtc)!;
+        var bundle = new FiledBundle(file, File.ReadAllBytes(file), DateTimeOffset.UtcNow, IsLogged: false);
+        var entry = EndorsementEntry.Of(EndorsementEntry.Approval, bundle, Governance.Trust.TrustPolicy.ReadFile(_people.Trust))!;
+        var data = System.Text.Json.Nodes.JsonNode.Parse(entry.Data.GetRawText())!;
+        data["decision"] = Artifacts.Digest.Of("another"u8).Hex;
+        using var key = LedgerKey.Read(_people.Gate.LedgerKey);
+        var index = LedgerFolder.Open(_people.Gate.Ledger).Append([entry with { Data = System.Text.Json.JsonSerializer.SerializeToElement(data) }], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).Indices[0];
+        Ends(0, _people.Run(), "Approved");
+        Ends(0, Audit(), "The ledger holds");
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), $"is not what entry {index} logged of it");
+    }
+
+    [Theory]
+    [InlineData("decision.json")]
+    [InlineData("policy.yaml")]
+    [InlineData("seal.sigstore.json")]
+    [InlineData("approvals")]
+    public void A_pipe_in_a_dossier_is_named_and_not_waited_for(string place)
+    {
+        var path = Path.Combine(_people.Dossier, place);
+        path = Directory.Exists(path) ? Directory.EnumerateFiles(path).First() : path;
+        File.Delete(path);
+        Assert.Equal(0, Shell.Run("mkfifo", _people.Dossier, path).ExitCode);
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), $"{Path.GetRelativePath(_people.Dossier, path)}: neither a plain file nor a folder");
     }
 
     public void Dispose() => _people.Dispose();

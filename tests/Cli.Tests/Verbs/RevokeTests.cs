@@ -1,4 +1,5 @@
 using System.Text;
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Testing;
@@ -53,6 +54,31 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
         Ends(0, released, "WARNING: release 1 of routing-good");
         Ends(0, Status(Release), "current: release 2 of routing-good");
         Ends(0, Executable.Run("ledger", "audit", "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust, "--dossiers", _people.Gate.Temp.Path), "2 releases");
+    }
+
+    [Fact]
+    public void What_people_approved_before_a_revocation_is_not_revived_by_other_bytes_or_a_later_log()
+    {
+        Ends(0, _people.Approve("risk", "reviewer"), "It counts once the gate runs again");
+        Ends(0, Revoke("risk", Release, "Leaks addresses."), "Revoked");
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_people.Dossier, "approvals"), "*-risk-owner-*"))
+            File.AppendAllText(file, "\n");
+        var again = _people.Run();
+        Ends(2, again, "Still to approve: 1 in the role reviewer, 1 in the role risk-owner");
+        var decision = Record.ReadFile<Decision>(Path.Combine(_people.Dossier, "decision.json"));
+        Assert.Equal([ApprovalState.Malformed, ApprovalState.BeforeRevocation, ApprovalState.BeforeRevocation], decision.Approvals!.Select(approval => approval.State).Order());
+        Assert.Equal(("risk-1", "Leaks addresses."), (decision.Revocation!.Signer, decision.Revocation.Reason));
+        Assert.False(Directory.Exists(Release));
+
+        // Nor in a dossier that knows nothing of them: the decision tells of the revocation, so it is another one than before.
+        Directory.Delete(Path.Combine(_people.Dossier, "approvals"), recursive: true);
+        Ends(2, _people.Run(), "was revoked");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "approved in the role reviewer");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "Signed already, and nothing was added: approved in the role reviewer");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "unless a release of this adapter was revoked after this decision");
+        Ends(0, _people.Approve("risk", "risk-owner"), "");
+        Ends(0, _people.Run(), "Approved");
+        Ends(0, Status(Release), "current: release 2");
     }
 
     [Fact]

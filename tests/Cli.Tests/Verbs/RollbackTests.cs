@@ -29,6 +29,12 @@ public sealed class RollbackTests(TwoReleases made) : IClassFixture<TwoReleases>
         Ends(0, Status(Output), "current: release 1 of routing");
         Ends(0, Executable.Run("ledger", "audit", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--trust", Trust), "2 releases");
         Directory.Delete(Output, recursive: true);
+
+        // Once more, as on another machine: nothing is signed or logged again.
+        var again = Rollback("two", "--releases", Dossiers, "--reason", "Again.", "--json");
+        Ends(0, again, "The release that was taken back was revoked already: risk-1 revoked it (entry ");
+        Assert.Equal(told.Entries, Artifacts.Records.Record.Parse<Governance.Publication.RolledBack>(System.Text.Encoding.UTF8.GetBytes(again.Output.TrimEnd()), "stdout").Entries);
+        Directory.Delete(Output, recursive: true);
         Ends(1, Rollback("one", "--releases", Dossiers), "No release of routing before this one stands");
         Assert.False(Directory.Exists(Output));
 
@@ -63,11 +69,43 @@ public sealed class RollbackTests(TwoReleases made) : IClassFixture<TwoReleases>
         arguments[Array.IndexOf(arguments, "--dossier") + 1] = Path.Combine(Dossiers, "two");
         foreach (var language in (string[])["en", "ja"])
         {
-            Ends(1, Executable.Run([.. arguments, "--lang", language]), "NOT RELEASED: nobody has approved this adapter since it was revoked");
+            var (sarif, junit, summary) = (_gate.Temp.PathTo("out.sarif"), _gate.Temp.PathTo("out.xml"), _gate.Temp.PathTo("out.md"));
+            var again = Executable.Run([.. arguments, "--lang", language, "--sarif", sarif, "--junit", junit, "--summary", summary, "--json"]);
+            Ends(1, again, "NOT RELEASED: nobody has approved this adapter since it was revoked");
+            Assert.Contains("\"revocation\":{\"entry\":", again.Output, StringComparison.Ordinal);
+            Assert.Contains("\"verdict\":\"rejected\"", again.Output, StringComparison.Ordinal);
+            foreach (var file in new[] { sarif, junit, summary })
+                Assert.Contains("taken back by risk-1", File.ReadAllText(file), StringComparison.Ordinal);
+            Assert.Contains("failures=\"1\"", File.ReadAllText(junit), StringComparison.Ordinal);
+            Assert.Contains("\"ruleId\":\"ledger/revoked\"", File.ReadAllText(sarif), StringComparison.Ordinal);
             Assert.False(Directory.Exists(Release("two")));
-            Ends(0, Executable.Run("verify", Path.Combine(Dossiers, "two"), "--trust", Trust, "--vkey", _gate.VKey), "holds");
+            var verified = Executable.Run("verify", Path.Combine(Dossiers, "two"), "--trust", Trust, "--vkey", _gate.VKey);
+            Ends(0, verified, "holds");
+            Ends(0, verified, "Rejected: routing");
+            var verdict = SignedVerdict(Path.Combine(Dossiers, "two", "verdict.sigstore.json"));
+            Assert.Contains("\"verificationResult\":\"FAILED\"", verdict, StringComparison.Ordinal);
+            Ends(0, Executable.Run("verify", Path.Combine(Dossiers, "two", "report.pdf"), "--trust", Trust, "--vkey", _gate.VKey), "decided again, with the same bytes");
         }
         Assert.Equal(2, Executable.Must("ledger", "show", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--type", "release", "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public void A_release_that_was_only_revoked_goes_back_under_that_revocation()
+    {
+        Ends(0, Executable.Run("revoke", Release("two"), "--reason", "Leaks.", "--key", Key, "--ledger", _gate.Ledger, "--ledger-key", _gate.LedgerKey, "--trust", Trust), "Revoked");
+        Ends(0, Rollback("two", "--releases", Dossiers), "was revoked already: risk-1 revoked it");
+        Assert.Single(Executable.Must("ledger", "show", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--type", "revocation", "--json").Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Ends(0, Executable.Run("ledger", "audit", "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--trust", Trust), "2 releases");
+    }
+
+    [Fact]
+    public void What_another_process_builds_for_the_same_place_is_left_alone()
+    {
+        using var other = Artifacts.Folders.OutputFolder.Claim(Output);
+        var theirs = _gate.Temp.Write("serving.staged/serving/weights", "theirs"u8);
+        Ends(4, Rollback("two", "--releases", Dossiers), "another process writes this output");
+        Assert.True(File.Exists(theirs));
+        Ends(0, Status(Release("two")), "current");
     }
 
     [Fact]
@@ -95,6 +133,8 @@ public sealed class RollbackTests(TwoReleases made) : IClassFixture<TwoReleases>
         }
         return Executable.Run([.. arguments]);
     }
+
+    private static string SignedVerdict(string file) => System.Text.Encoding.UTF8.GetString(Governance.Signing.SigstoreBundle.Parse(File.ReadAllBytes(file), file).Envelope.Payload.Span);
 
     private ShellResult Status(string release) => Executable.Run("status", release, "--ledger", _gate.Ledger, "--vkey", _gate.VKey, "--trust", Trust);
 

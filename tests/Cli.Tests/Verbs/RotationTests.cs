@@ -41,6 +41,54 @@ public sealed class RotationTests(FinishedDemo demo) : IDisposable
         Ends(0, Audit(), "2 releases");
     }
 
+    [Fact]
+    public void A_dossier_whose_gates_key_was_rotated_out_since_is_judged_when_the_ledger_logged_its_decision()
+    {
+        Rotate("gate");
+        string[] vkey = ["--vkey", _people.Gate.VKey];
+        Ends(3, Executable.Run("verify", _people.Dossier, "--trust", _people.Trust), "outside its window");
+        var verified = Executable.Run(["verify", _people.Dossier, "--trust", _people.Trust, .. vkey]);
+        Ends(0, verified, "Verified");
+        Ends(0, verified, "Not proved: that the seal is as old as the decision");
+        Ends(3, Executable.Run(["verify", _people.Dossier, "--trust", _people.Trust, "--at", "2999-01-01", .. vkey]), "outside its window");
+    }
+
+    [Fact]
+    public void People_sign_about_what_a_gate_judged_while_its_key_counted_although_it_has_run_out_since()
+    {
+        // A window in which the gate just finds the time to judge.
+        var until = DateTimeOffset.UtcNow;
+        foreach (var seconds in new[] { 8, 30, 120 })
+        {
+            until = DateTimeOffset.UtcNow.AddSeconds(seconds);
+            _people.WriteTrust(PeopleGate.TrustText.Replace("file: gate.pem.pub", string.Create(CultureInfo.InvariantCulture, $"file: gate.pem.pub, until: {until:yyyy-MM-dd'T'HH:mm:ss'Z'}"), StringComparison.Ordinal));
+            if (_people.Run().ExitCode == 2 && DateTimeOffset.UtcNow < until.AddSeconds(-1))
+                break;
+        }
+        Thread.Sleep(until - DateTimeOffset.UtcNow);
+        Ends(3, _people.Approve("risk", "reviewer"), "Nothing was signed: the key that sealed the dossier does not count today. Where it did when the ledger logged the decision, give the ledger's key with --vkey FILE.");
+        Ends(0, _people.Approve("risk", "reviewer", "--vkey", _people.Gate.VKey), "approved in the role reviewer");
+        File.AppendAllText(Path.Combine(_people.Dossier, "report.pdf"), "x");
+        Ends(3, _people.Approve("risk", "risk-owner", "--vkey", _people.Gate.VKey), "the dossier is not the one that the gate sealed");
+    }
+
+    [Fact]
+    public void A_time_stamp_in_a_releases_seal_takes_nothing_from_the_time_that_the_ledger_proves()
+    {
+        Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
+        using var authority = new Authority();
+        var temp = _people.Gate.Temp;
+        temp.Write("tsa.pem", System.Text.Encoding.ASCII.GetBytes(authority.RootsPem));
+        Rotate("gate");
+        var (release, seal) = (Path.Combine(_people.Dossier, "release"), Path.Combine(_people.Dossier, "release", "attestations", "release.sigstore.json"));
+        string[] verify = ["verify", release, "--trust", _people.Trust, "--tsa-roots", temp.PathTo("tsa.pem")];
+        Executable.Must("stamp", seal, "--output", temp.PathTo("request.tsq"));
+        File.WriteAllBytes(temp.PathTo("response.tsr"), authority.Reply(File.ReadAllBytes(temp.PathTo("request.tsq"))));
+        Executable.Must("stamp", seal, "--timestamp", temp.PathTo("response.tsr"));
+        Ends(3, Executable.Run(verify), "outside its window");
+        Ends(0, Executable.Run([.. verify, "--vkey", _people.Gate.VKey]), "Verified");
+    }
+
     public void Dispose() => _people.Dispose();
 
     /// <summary>Ends the windows of keys now, and names a new key beside each.</summary>

@@ -102,6 +102,39 @@ public sealed class ApprovalTests : IDisposable
         Assert.Equal(Outcome.Passed, _case.Rule().Outcome);
     }
 
+    [Theory]
+    [InlineData("{\"dsseEnvelope\"", "{ \"dsseEnvelope\"")]
+    [InlineData("\"keyid\":\"\"", "\"keyid\":\"other\"")]
+    [InlineData("\"tlogEntries\":[]", "\"tlogEntries\":[{\"logIndex\":\"1\"}]")]
+    public void An_approval_in_another_form_than_it_was_written_in_counts_for_nothing_and_is_not_logged(string written, string changed)
+    {
+        _case.Sign("c", "risk-owner");
+        var statement = Approval.Of(_case.Decide(), "reviewer", ApprovalOutcome.Approved, "").ToStatement(SampleEvidence.Inspection().Record.Adapter);
+        var text = Encoding.UTF8.GetString(Attestation.Sign(statement, _case.People.Signer("a")));
+        Assert.Contains(written, text, StringComparison.Ordinal);
+        var bundle = Encoding.UTF8.GetBytes(text.Replace(written, changed, StringComparison.Ordinal));
+        _case.Add(bundle);
+        Assert.Equal(ApprovalState.Malformed, _case.LastState());
+        Assert.Null(EndorsementEntry.Of(EndorsementEntry.Approval, new FiledBundle("a", bundle, ApprovedCase.Now, IsLogged: false), _case.Trust));
+    }
+
+    [Fact]
+    public void An_adapter_that_was_taken_back_comes_back_by_people_and_by_no_rule()
+    {
+        _case.Revocation = new AdapterRevocation(12, "c", "Leaks.");
+        Assert.Equal(Verdict.Undecided, _case.Decide().Verdict);
+        _case.Sign("a", "reviewer");
+        _case.Sign("b", "reviewer");
+        _case.Sign("c", "risk-owner");
+        Assert.Equal((Verdict.Approved, false, false), (_case.Decide().Verdict, _case.Decide().IsTakenBack, _case.Decide().IsRejectedByRevocation));
+
+        _case.Policy = _case.Changed("\n  - {id: people, check: approval, severity: block, why: why, roles: {reviewer: 2, risk-owner: 1}}", "");
+        Assert.Equal((Verdict.Rejected, true, true), (_case.Decide().Verdict, _case.Decide().IsTakenBack, _case.Decide().IsRejectedByRevocation));
+        Assert.Equal(_case.Revocation, _case.Decide().Revocation);
+        _case.Revocation = null;
+        Assert.Equal((Verdict.Approved, false), (_case.Decide().Verdict, _case.Decide().IsTakenBack));
+    }
+
     [Fact]
     public void A_person_with_two_keys_counts_once()
     {

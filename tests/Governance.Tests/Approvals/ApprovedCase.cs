@@ -35,6 +35,8 @@ internal sealed class ApprovedCase : IDisposable
 
     public Policy Policy { get; set; } = Tests.Policies.PolicyTests.Parse(PolicyText);
 
+    public AdapterRevocation? Revocation { get; set; }
+
     public IReadOnlyList<string> Authors { get; set; } = ["trainer"];
 
     public Policy Changed(string old, string @new) => Tests.Policies.PolicyTests.Parse(PolicyText.Replace(old, @new, StringComparison.Ordinal));
@@ -46,6 +48,7 @@ internal sealed class ApprovedCase : IDisposable
             Inspection = SampleEvidence.Inspection(findings),
             Receipt = SampleEvidence.Receipt(),
             Endorsements = new Endorsements { Trust = Trust, GateKey = People.Key("gate").Public.Hint, Authors = Authors, Approvals = _approvals },
+            Revocation = Revocation,
         },
         day ?? SampleEvidence.Day);
 

@@ -60,6 +60,36 @@ public sealed class RevokedAdapterTests : IDisposable
     }
 
     [Fact]
+    public void An_approval_that_reaches_the_ledger_after_the_revocation_in_whatever_bytes_is_of_what_was_decided_before_it()
+    {
+        var before = Ask(11);
+        Release(1, adapter: 7, Approve(1, before));
+        Revoke(1, adapter: 7);
+        Release(2, adapter: 7, Approve(2, before));
+        Assert.Contains("the approval of 'a' in the role risk-owner is of a decision that was not logged after entry 4, which revoked a release with exactly this adapter", Breaches(), StringComparison.Ordinal);
+        Assert.Equal(ReleaseState.Broken, StateOf(2));
+    }
+
+    [Fact]
+    public void An_approval_of_what_was_decided_after_the_revocation_stands()
+    {
+        Release(1, adapter: 7, Approve(1, Ask(11)));
+        Revoke(1, adapter: 7);
+        Release(2, adapter: 7, Approve(2, Ask(12)));
+        Assert.Empty(Breaches());
+        Assert.Equal((ReleaseState.Revoked, ReleaseState.Current), (StateOf(1), StateOf(2)));
+    }
+
+    [Fact]
+    public void An_approval_of_a_decision_that_no_ledger_holds_brings_nothing_back()
+    {
+        Release(1, adapter: 7, Approve(1, Ask(11)));
+        Revoke(1, adapter: 7);
+        Release(2, adapter: 7, Approve(2, Decided(12)));
+        Assert.Equal(ReleaseState.Broken, StateOf(2));
+    }
+
+    [Fact]
     public void A_policy_that_asks_nobody_brings_nothing_back()
     {
         Release(1, adapter: 7);
@@ -96,10 +126,18 @@ public sealed class RevokedAdapterTests : IDisposable
 
     private static Digest Decided(int number) => Digest.Of([(byte)number, 2]);
 
-    private LoggedApproval Approve(int number)
+    /// <summary>A gate decides, and waits for people.</summary>
+    private Digest Ask(int number)
+    {
+        _entries.Add(new LedgerEntry(
+            DecisionData.EntryType, Start, [new LedgerSubject("routing", Digest.Of([7])), new LedgerSubject("decision.json", Decided(number))], [new LedgerEvidence(Decision.SchemaName, Decided(number))], (Data([]) with { Verdict = Verdict.Undecided }).ToElement()));
+        return Decided(number);
+    }
+
+    private LoggedApproval Approve(int number, Digest? seen = null)
     {
         var bundle = Digest.Of([(byte)number, 3]);
-        var said = new ApprovalData(Digest.Of([4]), Key("a"), ApprovalOutcome.Approved, Digest.Of([5]), "risk-owner");
+        var said = new ApprovalData(Digest.Of([4]), Key("a"), ApprovalOutcome.Approved, Digest.Of([5]), "risk-owner", seen);
         _entries.Add(new LedgerEntry(EndorsementEntry.Approval, Start, [new LedgerSubject(EndorsementEntry.Approval, bundle)], [], JsonSerializer.SerializeToElement(said, RecordJson.Options)));
         return new LoggedApproval("a", "risk-owner", Key("a"), ApprovalOutcome.Approved, bundle);
     }

@@ -134,6 +134,13 @@ public sealed class ReleaseStatementsTests
         Assert.Equal(SignatureFault.UntrustedCertificate, Assert.Single(Check(new DateTimeOffset(2027, 6, 1, 0, 0, 0, TimeSpan.Zero))).Fault);
         Assert.Empty(Check(null));
 
+        // His certificate was lost: another of his, which is not the one that signed, does not stand in for it.
+        trust = people.Policy("gate-ci: gate | gate", "a: reviewer | CN=a compromised=2026-05-01T00:00:00Z | CN=a from=2026-05-02T00:00:00Z");
+        Assert.Empty(Check(new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero)));
+        var lost = Assert.Single(Check(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero)));
+        Assert.Equal((SignatureFault.OtherKey, "signed with a key of 'a' that was compromised by then"), (lost.Fault, lost.Message));
+        Assert.Empty(Check(null));
+
         IEnumerable<VerificationFinding> Check(DateTimeOffset? logged)
         {
             var entry = new LedgerEntry(EndorsementEntry.Approval, logged ?? default, [new LedgerSubject(EndorsementEntry.Approval, Digest.Of(bundle))], [], LedgerEntry.NoData);

@@ -44,6 +44,12 @@ internal static class ReportSamples
                 new Statistic("clustered-t", 0.214, 0.171, 0.257, 0.05, 0.05, 480, 24, 0.512, 0.726, 130, 27, 0.00001)),
         ]);
 
+    /// <summary>Nothing speaks against it but that somebody took it back.</summary>
+    public static ReportContents Revoked => Approved with
+    {
+        Decision = Approved.Decision with { Verdict = Verdict.Rejected, Revocation = new AdapterRevocation(12, "risk-04", "It tells customers' addresses to whoever asks for them.") },
+    };
+
     public static ReportContents Undecided { get; } = With(
         Verdict.Undecided,
         "routing-small",
@@ -85,6 +91,7 @@ internal static class ReportSamples
         ["approved"] = Approved,
         ["rejected"] = RejectedByBias,
         ["undecided"] = Undecided,
+        ["revoked"] = Revoked,
         ["hostile"] = Hostile,
         ["sixty"] = SixtyRules,
         ["people"] = People,

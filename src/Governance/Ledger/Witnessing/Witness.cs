@@ -34,7 +34,7 @@ public sealed class Witness(string folder, string name, LedgerKey key)
         var checkpoint = LedgerCheckpoint.Open(request.Checkpoint.Span, log, "request");
         var memory = Path.Combine(folder, Digest.Of(Encoding.UTF8.GetBytes(log.Name)).Hex);
         Directory.CreateDirectory(memory);
-        using var held = LedgerLock.Acquire(Path.Combine(memory, LockName), LockTimeout, cancellationToken);
+        using var held = WriterLock.Acquire(Path.Combine(memory, LockName), "the ledger", LockTimeout, cancellationToken);
         var path = Path.Combine(memory, CheckpointName);
         Check(request, checkpoint, File.Exists(path) ? LedgerCheckpoint.Open(PlainFile.Read(path, SignedNote.MaxBytes), log, path) : null);
         AtomicFile.Write(path, request.Checkpoint.Span);

@@ -16,6 +16,8 @@ internal static class BlobFile
     /// <param name="place">Where the bytes come from, for messages.</param>
     /// <param name="cancellationToken">Stops copying.</param>
     /// <exception cref="IntegrityException">Other bytes.</exception>
+    /// <exception cref="BrokenSourceException">The bytes stopped coming.</exception>
+    /// <exception cref="IOException">The file cannot be written.</exception>
     public static async Task WriteAsync(Stream source, Descriptor blob, string path, string place, CancellationToken cancellationToken)
     {
         var partial = path + ".partial";
@@ -44,7 +46,7 @@ internal static class BlobFile
         try
         {
             long copied = 0;
-            while (await source.ReadAsync(block.AsMemory(0, BlockBytes), cancellationToken) is > 0 and var count)
+            while (await ReadAsync(source, block.AsMemory(0, BlockBytes), place, cancellationToken) is > 0 and var count)
             {
                 copied += count;
                 if (copied > blob.Size)
@@ -53,11 +55,23 @@ internal static class BlobFile
                 await target.WriteAsync(block.AsMemory(0, count), cancellationToken);
             }
             if (copied < blob.Size)
-                throw new EndOfStreamException($"{place}: {copied} of the {blob.Size} bytes of {blob.Name} came.");
+                throw new BrokenSourceException($"{place}: {copied} of the {blob.Size} bytes of {blob.Name} came.");
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(block);
+        }
+    }
+
+    private static async ValueTask<int> ReadAsync(Stream source, Memory<byte> block, string place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.ReadAsync(block, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            throw new BrokenSourceException($"{place}: {e.Message}", e);
         }
     }
 }

@@ -11,11 +11,16 @@ namespace Loragate.Governance.Publication.Oci;
 internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob, Func<Stream> open, int chunkBytes, TimeProvider clock)
 {
     private const int MostBreaks = 20;
+
+    /// <summary>A registry may hash and move a large blob before it answers its last request.</summary>
+    private const int PatienceAtTheEnd = 5;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private Uri _address = connection.Root;
     private long _sent;
     private int _breaks;
+    private int _refusals;
 
     /// <summary>Sends the blob.</summary>
     /// <exception cref="OciException">The registry refuses it, or the connection breaks too often.</exception>
@@ -31,6 +36,13 @@ internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob,
                 else if (await EndAsync(cancellationToken))
                     return;
             }
+            catch (RegistryBusyException e)
+            {
+                if (_refusals == RegistryConnection.Attempts)
+                    throw new OciException(connection.Root.ToString(), e.Message, "Try again later; what was sent stays sent.", e);
+                await Task.Delay(e.Pause, clock, cancellationToken);
+                await ResumeAsync(cancellationToken);
+            }
             catch (Exception e) when (e is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
             {
                 if (++_breaks > MostBreaks)
@@ -45,7 +57,7 @@ internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob,
     {
         using var response = await connection.SendAsync(() => new HttpRequestMessage(HttpMethod.Post, new Uri(connection.Root, "blobs/uploads/")), cancellationToken);
         if (response.StatusCode != HttpStatusCode.Accepted)
-            throw await RefusalAsync(response, "does not take an upload", cancellationToken);
+            throw await connection.RefusalAsync(response, "does not take an upload", cancellationToken);
         _sent = 0;
         Follow(response);
     }
@@ -64,6 +76,11 @@ internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob,
         {
             Follow(response);
             _sent += length;
+            _refusals = 0;
+        }
+        else if (RegistryConnection.IsBusy(response.StatusCode))
+        {
+            throw Busy(response);
         }
         else if (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.RequestedRangeNotSatisfiable || (int)response.StatusCode >= 500)
         {
@@ -71,13 +88,13 @@ internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob,
         }
         else
         {
-            throw await RefusalAsync(response, "refuses a chunk", cancellationToken);
+            throw await connection.RefusalAsync(response, "refuses a chunk", cancellationToken);
         }
     }
 
     private HttpRequestMessage Patch(byte[] chunk)
     {
-        var request = new HttpRequestMessage(HttpMethod.Patch, _address) { Content = new ByteArrayContent(chunk) };
+        var request = new HttpRequestMessage(HttpMethod.Patch, _address) { Content = new ChunkContent(chunk) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         // The specification's form, "0-99", is not the one of RFC 9110 that the class for this header writes.
         request.Content.Headers.TryAddWithoutValidation("Content-Range", string.Create(CultureInfo.InvariantCulture, $"{_sent}-{_sent + chunk.Length - 1}"));
@@ -88,13 +105,18 @@ internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob,
     {
         var separator = _address.Query.Length == 0 ? "?" : "&";
         var address = new Uri($"{_address}{separator}digest={Uri.EscapeDataString(blob.Name)}");
-        using var response = await connection.SendOnceAsync(() => new HttpRequestMessage(HttpMethod.Put, address) { Content = new ByteArrayContent([]) }, cancellationToken);
+        using var response = await connection.SendOnceAsync(() => new HttpRequestMessage(HttpMethod.Put, address) { Content = new ByteArrayContent([]) }, cancellationToken, PatienceAtTheEnd);
         if (response.StatusCode == HttpStatusCode.Created)
             return true;
+        if (RegistryConnection.IsBusy(response.StatusCode))
+            throw Busy(response);
         if (response.StatusCode == HttpStatusCode.NotFound || (int)response.StatusCode >= 500)
             throw new IOException($"the registry lost the upload ({(int)response.StatusCode})");
-        throw await RefusalAsync(response, "refuses the blob", cancellationToken);
+        throw await connection.RefusalAsync(response, "refuses the blob", cancellationToken);
     }
+
+    /// <summary>As long as the registry asks for, or longer each time.</summary>
+    private RegistryBusyException Busy(HttpResponseMessage response) => new((int)response.StatusCode, connection.Pause(response, ++_refusals));
 
     /// <summary>How far did it come? A registry that cannot tell gets the blob from its beginning.</summary>
     private async Task ResumeAsync(CancellationToken cancellationToken)
@@ -126,7 +148,4 @@ internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob,
         if (connection.Root.Scheme == "https" && _address.Scheme != "https")
             throw new OciException(connection.Root.ToString(), "the registry sends the upload to an address without TLS", "Ask the registry's operator.");
     }
-
-    private async Task<OciException> RefusalAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken) =>
-        await RegistryStore.RefusalAsync(response, connection.Root, what, cancellationToken);
 }

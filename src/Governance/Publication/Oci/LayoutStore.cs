@@ -5,7 +5,7 @@ namespace Loragate.Governance.Publication.Oci;
 
 /// <summary>
 /// A folder in the form of an OCI image layout (OCI image specification 1.1, image-layout.md): how a release travels without a network. The index is
-/// replaced last and in one step, so a reader never sees half of an image.
+/// replaced last and in one step, so a reader never sees half of an image; of several writers one at a time adds to it.
 /// </summary>
 public sealed class LayoutStore : ImageStore
 {
@@ -13,7 +13,10 @@ public sealed class LayoutStore : ImageStore
     public const string MarkFile = "oci-layout";
 
     private const string IndexFile = "index.json";
+    private const string Blobs = "blobs";
+    private const string LockFile = ".lock";
     private const string Version = "1.0.0";
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromMinutes(2);
     private readonly string _folder;
 
     private LayoutStore(string folder) => _folder = folder;
@@ -32,17 +35,25 @@ public sealed class LayoutStore : ImageStore
         return version == Version ? new LayoutStore(folder) : throw new OciException(mark, $"a layout of the version '{version}'", $"Version {Version} is read.");
     }
 
-    /// <summary>Opens a layout, or makes one in a new or empty folder.</summary>
+    /// <summary>Opens a layout, or makes one in a new or empty folder; what a killed process began to make is made to its end.</summary>
     /// <exception cref="OciException">The folder holds something else.</exception>
+    /// <exception cref="TimeoutException">Another writer kept the folder too long.</exception>
     public static LayoutStore OpenOrCreate(string folder)
     {
         if (IsLayout(folder))
             return Open(folder);
-        if (File.Exists(folder) || Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        if (File.Exists(folder) || Directory.Exists(folder) && !IsBegun(folder))
             throw new OciException(folder, "something else is there", "Name a new folder, or one that is an image layout.");
-        Directory.CreateDirectory(Path.Combine(folder, "blobs", "sha256"));
-        AtomicFile.Write(Path.Combine(folder, IndexFile), new ImageIndex([]).ToBytes());
-        AtomicFile.Write(Path.Combine(folder, MarkFile), System.Text.Encoding.ASCII.GetBytes($"{{\"imageLayoutVersion\":\"{Version}\"}}"));
+        Directory.CreateDirectory(folder);
+        using (Lock(folder, CancellationToken.None))
+        {
+            // Whoever had the lock until now may have made it.
+            if (IsLayout(folder))
+                return Open(folder);
+            Directory.CreateDirectory(Path.Combine(folder, Blobs, "sha256"));
+            AtomicFile.Write(Path.Combine(folder, IndexFile), new ImageIndex([]).ToBytes());
+            AtomicFile.Write(Path.Combine(folder, MarkFile), System.Text.Encoding.ASCII.GetBytes($"{{\"imageLayoutVersion\":\"{Version}\"}}"));
+        }
         return new LayoutStore(folder);
     }
 
@@ -66,6 +77,7 @@ public sealed class LayoutStore : ImageStore
         var bytes = manifest.ToBytes();
         var descriptor = Descriptor.Of(MediaTypes.Manifest, bytes) with { ArtifactType = manifest.ArtifactType };
         AtomicFile.Write(PathOf(descriptor.Digest), bytes);
+        using var held = Lock(_folder, cancellationToken);
         var listed = tag is null ? descriptor : descriptor with { Annotations = new Dictionary<string, string> { [MediaTypes.Tag] = tag } };
         var index = ReadIndex();
         // A tag names one image, and an image stands once without a tag only where no tag names it.
@@ -99,6 +111,17 @@ public sealed class LayoutStore : ImageStore
     /// <inheritdoc/>
     public override Task<IReadOnlyList<Descriptor>> GetReferrersAsync(Descriptor subject, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<Descriptor>>(
         [.. ReadIndex().Manifests.Where(manifest => manifest.MediaType == MediaTypes.Manifest && IsAbout(manifest, subject))]);
+
+    private static FileStream Lock(string folder, CancellationToken cancellationToken) => WriterLock.Acquire(Path.Combine(folder, LockFile), "the image layout", LockTimeout, cancellationToken);
+
+    /// <summary>Whether a folder holds nothing but what comes before the mark while a layout is made: no blob, and no image in the index.</summary>
+    private static bool IsBegun(string folder)
+    {
+        var index = Path.Combine(folder, IndexFile);
+        return Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).All(name => name is Blobs or IndexFile or LockFile || name!.EndsWith(AtomicFile.PartialSuffix, StringComparison.Ordinal))
+            && (!Directory.Exists(Path.Combine(folder, Blobs)) || !Directory.EnumerateFiles(Path.Combine(folder, Blobs), "*", SearchOption.AllDirectories).Any())
+            && (!File.Exists(index) || File.ReadAllBytes(index).AsSpan().SequenceEqual(new ImageIndex([]).ToBytes()));
+    }
 
     /// <summary>Whether a manifest refers to another; one that cannot be read refers to nothing.</summary>
     private bool IsAbout(Descriptor manifest, Descriptor subject)
@@ -141,5 +164,5 @@ public sealed class LayoutStore : ImageStore
             : throw new OciException(path, "an index that is missing or too large", "The layout is damaged: copy or publish it again.");
     }
 
-    private string PathOf(Digest digest) => Path.Combine(_folder, "blobs", "sha256", digest.Hex);
+    private string PathOf(Digest digest) => Path.Combine(_folder, Blobs, "sha256", digest.Hex);
 }

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
+using System.Text;
+using Loragate.Artifacts;
 
 namespace Loragate.Governance.Publication.Oci;
 
@@ -8,9 +11,17 @@ namespace Loragate.Governance.Publication.Oci;
 /// Requests to one repository of one registry: credentials where it asks for them, and patience where it is busy or a connection breaks. Credentials go
 /// to the registry and to the token server that it names, never along a redirect.
 /// </summary>
-internal sealed class RegistryConnection(HttpClient client, Uri root, RegistryLogin login, TimeProvider clock)
+/// <param name="client">Sends.</param>
+/// <param name="root">The repository's address, ending in a slash.</param>
+/// <param name="login">Credentials.</param>
+/// <param name="clock">For pauses.</param>
+/// <param name="silence">How long a connection may be silent before it counts as broken.</param>
+internal sealed class RegistryConnection(HttpClient client, Uri root, RegistryLogin login, TimeProvider clock, TimeSpan silence)
 {
-    private const int Attempts = 6;
+    /// <summary>How often a busy registry is asked.</summary>
+    public const int Attempts = 6;
+
+    private const int MaxErrorBytes = 64 << 10;
     private const int MaxTokenBytes = 1 << 20;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(1);
@@ -40,17 +51,20 @@ internal sealed class RegistryConnection(HttpClient client, Uri root, RegistryLo
     }
 
     /// <summary>Sends one request once; a broken connection is the caller's to go on from.</summary>
+    /// <param name="make">Makes the request.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="patience">How many times longer than usual the registry may be silent, where it has much to do.</param>
     /// <exception cref="HttpRequestException">The connection broke.</exception>
-    /// <exception cref="IOException">The connection broke.</exception>
-    public async Task<HttpResponseMessage> SendOnceAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    /// <exception cref="IOException">The connection broke, or was silent for too long.</exception>
+    public async Task<HttpResponseMessage> SendOnceAsync(Func<HttpRequestMessage> make, CancellationToken cancellationToken, int patience = 1)
     {
-        var response = await SendAuthorizedAsync(make(), cancellationToken);
+        var response = await SendAuthorizedAsync(make(), patience, cancellationToken);
         if (response.StatusCode != HttpStatusCode.Unauthorized)
             return response;
         var challenge = RegistryChallenge.Find(response.Headers.WwwAuthenticate);
         response.Dispose();
         _authorization = await AnswerAsync(challenge, cancellationToken);
-        response = await SendAuthorizedAsync(make(), cancellationToken);
+        response = await SendAuthorizedAsync(make(), patience, cancellationToken);
         if (response.StatusCode is not (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden))
             return response;
         response.Dispose();
@@ -69,7 +83,7 @@ internal sealed class RegistryConnection(HttpClient client, Uri root, RegistryLo
         }
     }
 
-    private async Task<HttpResponseMessage> SendAuthorizedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAuthorizedAsync(HttpRequestMessage request, int patience, CancellationToken cancellationToken)
     {
         using (request)
         {
@@ -78,12 +92,42 @@ internal sealed class RegistryConnection(HttpClient client, Uri root, RegistryLo
                 request.Headers.Authorization = _authorization;
             try
             {
-                return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                return await AskAsync(request, silence * patience, cancellationToken);
             }
             catch (HttpRequestException e) when (e.InnerException is AuthenticationException tls)
             {
                 throw new OciException(root.ToString(), $"the registry's certificate is not trusted: {tls.Message}", "Trust its authority on this machine, or for one command: SSL_CERT_FILE=ca.pem loragate ….", e);
             }
+        }
+    }
+
+    /// <summary>Sends a request and waits for the head of its answer, as long as something goes or comes.</summary>
+    private async Task<HttpResponseMessage> AskAsync(HttpRequestMessage request, TimeSpan longest, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(longest);
+        if (request.Content is ChunkContent chunk)
+            chunk.Sent = () => Extend(limit, longest);
+        try
+        {
+            return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException(SteadyStream.Words(longest), e);
+        }
+    }
+
+    /// <summary>What still goes after an early answer extends nothing.</summary>
+    private static void Extend(CancellationTokenSource limit, TimeSpan longest)
+    {
+        try
+        {
+            limit.CancelAfter(longest);
+        }
+        catch (ObjectDisposedException)
+        {
+            return;
         }
     }
 
@@ -102,27 +146,48 @@ internal sealed class RegistryConnection(HttpClient client, Uri root, RegistryLo
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
         if (basic is not null)
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", basic);
-        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        using var response = await AskAsync(request, silence, cancellationToken);
         if (!response.IsSuccessStatusCode)
             throw new OciException(address.GetLeftPart(UriPartial.Path), $"no token ({(int)response.StatusCode})", "Check the credentials and what they may do there.");
         var json = OciJson.Parse(await ReadAsync(response, MaxTokenBytes, cancellationToken), address.GetLeftPart(UriPartial.Path));
         return json.OptionalText("token") ?? json.Text("access_token");
     }
 
+    /// <summary>The body of an answer; a silence that is too long breaks it.</summary>
+    public async Task<Stream> OpenAsync(HttpResponseMessage response, CancellationToken cancellationToken) => new SteadyStream(await response.Content.ReadAsStreamAsync(cancellationToken), silence);
+
+    /// <summary>What a registry's refusal says (OCI distribution specification 1.1, "Error codes").</summary>
+    public async Task<OciException> RefusalAsync(HttpResponseMessage response, string what, CancellationToken cancellationToken)
+    {
+        var said = "";
+        try
+        {
+            said = Encoding.UTF8.GetString(await ReadAsync(response, MaxErrorBytes, cancellationToken)).Trim();
+        }
+        catch (Exception e) when (e is OciException or IOException or HttpRequestException)
+        {
+            // The status alone has to do.
+        }
+        var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
+        return new OciException(root.ToString(), $"the registry {what} ({status}{(said.Length == 0 ? "" : $": {Printable.Of(said)}")})", "Check the reference and what the credentials may do there.");
+    }
+
     /// <summary>A small answer, whole.</summary>
     /// <exception cref="OciException">It is larger.</exception>
-    public static async Task<byte[]> ReadAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
+    public async Task<byte[]> ReadAsync(HttpResponseMessage response, int maxBytes, CancellationToken cancellationToken)
     {
-        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await using var stream = await OpenAsync(response, cancellationToken);
         var buffer = new byte[maxBytes + 1];
         var length = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
         return length <= maxBytes ? buffer[..length] : throw new OciException(response.RequestMessage!.RequestUri!.ToString(), $"an answer of more than {maxBytes} bytes", "This is no registry, or a hostile one.");
     }
 
-    private static bool IsBusy(HttpStatusCode status) =>
+    /// <summary>Whether an answer says that the registry has no time now.</summary>
+    public static bool IsBusy(HttpStatusCode status) =>
         status is HttpStatusCode.TooManyRequests or HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.InternalServerError;
 
-    private TimeSpan Pause(HttpResponseMessage? response, int attempt)
+    /// <summary>How long to wait after an answer, or after none: as long as the registry asks, at most a minute.</summary>
+    public TimeSpan Pause(HttpResponseMessage? response, int attempt)
     {
         var asked = response?.Headers.RetryAfter is { } after ? after.Delta ?? after.Date - clock.GetUtcNow() : null;
         var pause = asked ?? FirstPause * Math.Pow(2, attempt - 1);

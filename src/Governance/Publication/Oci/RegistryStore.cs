@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using Loragate.Artifacts;
 
 namespace Loragate.Governance.Publication.Oci;
@@ -15,10 +13,10 @@ public sealed class RegistryStore : ImageStore, IDisposable
     /// <summary>Bytes of a chunk of an upload.</summary>
     public const int DefaultChunkBytes = 8 << 20;
 
-    private const int MaxErrorBytes = 64 << 10;
     private const int MostBreaks = 20;
     private const int MostRaces = 8;
     private static readonly TimeSpan BreakPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Silence = TimeSpan.FromMinutes(2);
 
     private readonly HttpClient _client;
     private readonly RegistryConnection _connection;
@@ -31,13 +29,14 @@ public sealed class RegistryStore : ImageStore, IDisposable
     /// <param name="clock">For pauses.</param>
     /// <param name="plainHttp">Talk without TLS.</param>
     /// <param name="chunkBytes">Bytes of a chunk of an upload.</param>
-    public RegistryStore(ImageReference reference, RegistryLogin login, TimeProvider clock, bool plainHttp = false, int chunkBytes = DefaultChunkBytes)
+    /// <param name="silence">How long a connection may be silent before it counts as broken; two minutes unless told otherwise.</param>
+    public RegistryStore(ImageReference reference, RegistryLogin login, TimeProvider clock, bool plainHttp = false, int chunkBytes = DefaultChunkBytes, TimeSpan? silence = null)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(login);
         ArgumentNullException.ThrowIfNull(clock);
         _client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = true, MaxAutomaticRedirections = 5, UseCookies = false, ConnectTimeout = TimeSpan.FromSeconds(30) }) { Timeout = Timeout.InfiniteTimeSpan };
-        _connection = new RegistryConnection(_client, new Uri($"{(plainHttp ? "http" : "https")}://{reference.Host}/v2/{reference.Repository}/"), login, clock);
+        _connection = new RegistryConnection(_client, new Uri($"{(plainHttp ? "http" : "https")}://{reference.Host}/v2/{reference.Repository}/"), login, clock, silence ?? Silence);
         (_clock, _chunkBytes) = (clock, chunkBytes);
     }
 
@@ -90,13 +89,15 @@ public sealed class RegistryStore : ImageStore, IDisposable
             {
                 using var response = await _connection.SendAsync(() => new HttpRequestMessage(HttpMethod.Get, Address($"blobs/{blob.Name}")), cancellationToken);
                 if (response.StatusCode != HttpStatusCode.OK)
-                    throw await RefusalAsync(response, _connection.Root, $"does not give {blob.Name}", cancellationToken);
-                await using var source = await response.Content.ReadAsStreamAsync(cancellationToken);
+                    throw await _connection.RefusalAsync(response, $"does not give {blob.Name}", cancellationToken);
+                await using var source = await _connection.OpenAsync(response, cancellationToken);
                 await BlobFile.WriteAsync(source, blob, path, place, cancellationToken);
                 return;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException && breaks < MostBreaks && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is HttpRequestException or BrokenSourceException && !cancellationToken.IsCancellationRequested)
             {
+                if (breaks == MostBreaks)
+                    throw new OciException(place, $"the connection broke {breaks + 1} times while {blob.Name} was fetched: {e.Message}", "Try again later.", e);
                 await Task.Delay(BreakPause, _clock, cancellationToken);
             }
         }
@@ -113,22 +114,6 @@ public sealed class RegistryStore : ImageStore, IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    /// <summary>What a registry's refusal says (OCI distribution specification 1.1, "Error codes").</summary>
-    internal static async Task<OciException> RefusalAsync(HttpResponseMessage response, Uri root, string what, CancellationToken cancellationToken)
-    {
-        var said = "";
-        try
-        {
-            said = Encoding.UTF8.GetString(await RegistryConnection.ReadAsync(response, MaxErrorBytes, cancellationToken)).Trim();
-        }
-        catch (Exception e) when (e is OciException or IOException or HttpRequestException)
-        {
-            // The status alone has to do.
-        }
-        var status = ((int)response.StatusCode).ToString(CultureInfo.InvariantCulture);
-        return new OciException(root.ToString(), $"the registry {what} ({status}{(said.Length == 0 ? "" : $": {Printable.Of(said)}")})", "Check the reference and what the credentials may do there.");
-    }
-
     private static string FallbackTag(Descriptor subject) => $"sha256-{subject.Digest}";
 
     /// <summary>Stores a manifest; says whether the registry itself lists it for its subject.</summary>
@@ -137,7 +122,7 @@ public sealed class RegistryStore : ImageStore, IDisposable
         using var response = await _connection.SendAsync(() => Put(bytes, mediaType, target), cancellationToken);
         return response.StatusCode == HttpStatusCode.Created
             ? response.Headers.Contains("OCI-Subject")
-            : throw await RefusalAsync(response, _connection.Root, $"does not take the manifest '{target}'", cancellationToken);
+            : throw await _connection.RefusalAsync(response, $"does not take the manifest '{target}'", cancellationToken);
     }
 
     private HttpRequestMessage Put(byte[] bytes, string mediaType, string target)
@@ -170,12 +155,19 @@ public sealed class RegistryStore : ImageStore, IDisposable
     private async Task<byte[]?> TryGetAsync(string path, string mediaType, CancellationToken cancellationToken)
     {
         using var response = await _connection.SendAsync(() => Get(path, mediaType), cancellationToken);
-        return response.StatusCode switch
+        try
         {
-            HttpStatusCode.OK => await RegistryConnection.ReadAsync(response, ImageManifest.MaxBytes, cancellationToken),
-            HttpStatusCode.NotFound => null,
-            _ => throw await RefusalAsync(response, _connection.Root, $"does not give '{path}'", cancellationToken),
-        };
+            return response.StatusCode switch
+            {
+                HttpStatusCode.OK => await _connection.ReadAsync(response, ImageManifest.MaxBytes, cancellationToken),
+                HttpStatusCode.NotFound => null,
+                _ => throw await _connection.RefusalAsync(response, $"does not give '{path}'", cancellationToken),
+            };
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException && !cancellationToken.IsCancellationRequested)
+        {
+            throw new OciException(Address(path).ToString(), $"the connection broke: {e.Message}", "Try again later.", e);
+        }
     }
 
     private HttpRequestMessage Get(string path, string mediaType)

@@ -4,6 +4,7 @@ using System.Xml;
 using System.Xml.Linq;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Ci;
 
@@ -16,13 +17,14 @@ public static class JUnitReport
     private const string Failure = "failure";
     private const string Error = "error";
     private const string Skipped = "skipped";
+    private const string Revoked = "revoked";
 
     /// <summary>Renders the report; the same bytes for the same decision. Characters that XML cannot hold are escaped as \uXXXX.</summary>
     /// <returns>UTF-8 XML.</returns>
     public static byte[] Render(Decision decision)
     {
         ArgumentNullException.ThrowIfNull(decision);
-        XElement[] cases = [.. decision.Rules.Select(Case), .. decision.Verdict != Verdict.Approved && decision.Rules.All(rule => Word(rule) is "" or Skipped) ? [Unjudged()] : Array.Empty<XElement>()];
+        XElement[] cases = [.. decision.Rules.Select(Case), .. decision.Verdict != Verdict.Approved && decision.Rules.All(rule => Word(rule) is "" or Skipped) ? [Unexplained(decision)] : Array.Empty<XElement>()];
         var suite = new XElement(
             "testsuite",
             new XAttribute("name", Legal($"{decision.Adapter.Name} by policy {decision.Policy.Name} {decision.Policy.Version}")),
@@ -51,13 +53,15 @@ public static class JUnitReport
         return element;
     }
 
-    /// <summary>A verdict that no single rule explains, such as that of a policy in which nothing blocks.</summary>
-    private static XElement Unjudged() => new(
+    /// <summary>A verdict that no single rule explains: that of an adapter that was taken back, or of a policy in which nothing blocks.</summary>
+    private static XElement Unexplained(Decision decision) => new(
         "testcase",
         new XAttribute("classname", "loragate.verdict"),
         new XAttribute("name", "verdict"),
         new XAttribute("time", "0"),
-        new XElement(Error, new XAttribute("type", "not-approved"), new XAttribute("message", "The release is not approved.")));
+        decision.IsRejectedByRevocation
+            ? new XElement(Failure, new XAttribute("type", Revoked), new XAttribute("message", Legal(RevocationWords.Of(decision, ReportText.Load(ReportLanguage.English))!)))
+            : new XElement(Error, new XAttribute("type", "not-approved"), new XAttribute("message", "The release is not approved.")));
 
     private static string Word(RuleResult rule) => (rule.Outcome, rule.Severity) switch
     {

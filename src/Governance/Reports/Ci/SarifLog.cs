@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Ci;
 
@@ -15,6 +16,9 @@ public static class SarifLog
     private const string SchemaUri = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
     private const string FindingPrefix = "finding/";
 
+    /// <summary>No policy's rule: their ids hold no slash.</summary>
+    private const string RevokedId = "ledger/revoked";
+
     /// <summary>Renders the log; the same bytes for the same arguments.</summary>
     /// <param name="decision">The decision.</param>
     /// <param name="inspection">The inspection that it rests on.</param>
@@ -25,8 +29,13 @@ public static class SarifLog
         ArgumentNullException.ThrowIfNull(decision);
         ArgumentNullException.ThrowIfNull(inspection);
         var rules = Rules(decision, inspection).ToList();
+        var revoked = decision.IsRejectedByRevocation ? RevocationWords.Of(decision, ReportText.Load(ReportLanguage.English)) : null;
+        if (revoked is not null)
+            rules.Add(new JsonObject { ["id"] = RevokedId, ["shortDescription"] = Text("What somebody took back is released on the word of people who approve it anew, and on no other"), ["defaultConfiguration"] = new JsonObject { ["level"] = LevelOf(Severity.Block) } });
         var index = rules.Index().ToDictionary(rule => (string)rule.Item["id"]!, rule => rule.Index, StringComparer.Ordinal);
         JsonArray results = [.. decision.Rules.Select(rule => OfRule(rule, index[rule.Id])), .. inspection.Findings.Select(finding => OfFinding(finding, index[FindingPrefix + finding.Id], decision.Adapter))];
+        if (revoked is not null)
+            results.Add(OfRevocation(revoked, index[RevokedId]));
         return RecordJson.Canonical(new JsonObject
         {
             ["$schema"] = SchemaUri,
@@ -73,6 +82,13 @@ public static class SarifLog
         };
         if (rule.Outcome == Outcome.Waived)
             result["suppressions"] = new JsonArray(new JsonObject { ["kind"] = "external", ["status"] = "accepted", ["justification"] = rule.Summary });
+        return result;
+    }
+
+    private static JsonObject OfRevocation(string words, int index)
+    {
+        var result = Result(RevokedId, index, "fail", LevelOf(Severity.Block), words);
+        result["locations"] = new JsonArray(Location("decision.json", "revocation"));
         return result;
     }
 

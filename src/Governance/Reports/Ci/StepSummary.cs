@@ -3,6 +3,7 @@ using System.Text;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Ci;
 
@@ -29,6 +30,11 @@ public static class StepSummary
         Line(page, "");
         Line(page, $"By policy {Text(decision.Policy.Name)} {Text(decision.Policy.Version)}, as of {decision.AsOf:yyyy-MM-dd}.");
         Line(page, "");
+        if (RevocationWords.Of(decision, ReportText.Load(ReportLanguage.English)) is { } revoked)
+        {
+            Line(page, $"**{Text(revoked)}**");
+            Line(page, "");
+        }
         Table(page, ["rule", "severity", "outcome", "why"], decision.Rules.Select(rule => new[] { Text(rule.Id), rule.Severity.ToString(), Marked(rule), Text(rule.Summary) }));
         foreach (var missing in decision.Quorum?.Where(role => role.Missing > 0) ?? [])
             Line(page, $"Still to approve: {missing.Missing} of {missing.People} in the role {Text(missing.Role)}.");

@@ -24,8 +24,8 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         var verdict = decision.Verdict.ToString().ToLowerInvariant();
         yield return new Paragraph(Text["report.title"], Look.Title, 8) { KeepWithNext = true };
         yield return new Banner(Mark.Of(decision.Verdict), Text[$"verdict.{verdict}"], Text[$"headline.{verdict}"]);
-        if (CautionWords.Of(contents, Text) is { } caution)
-            yield return new Paragraph(caution, Look.Body, 8);
+        foreach (var first in new[] { RevocationWords.Of(decision, Text), CautionWords.Of(contents, Text) }.OfType<string>())
+            yield return new Paragraph(first, Look.Body, 8);
         yield return new Paragraph(What(contents), Look.Body, 8);
         yield return Title("decision.why");
         foreach (var block in Why(contents, extent))
@@ -55,10 +55,10 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         var missing = (decision.Quorum ?? []).Where(role => role.Missing > 0).ToArray();
         var waitsForPeople = decision.Verdict == Artifacts.Records.Deciding.Verdict.Undecided
             && missing.Length > 0 && decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Undecided }).All(rule => rule.Check == "approval");
-        List<string> sentences = [Text[waitsForPeople ? "decision.next-people-only" : $"decision.next-{verdict}"]];
+        List<string> sentences = [Text[decision.IsRejectedByRevocation ? "decision.next-revoked" : waitsForPeople ? "decision.next-people-only" : $"decision.next-{verdict}"]];
         if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected)
         {
-            if (decision.Authors is { Count: > 0 } authors)
+            if (!decision.IsRejectedByRevocation && decision.Authors is { Count: > 0 } authors)
                 sentences.Add(Text.Fill("decision.next-authors", ("authors", Legible.Shortened(string.Join(Text["report.list"], authors), MostOfName))));
             return string.Join(Text["report.space"], sentences);
         }
@@ -145,7 +145,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     {
         var decision = contents.Decision;
         var required = decision.Rules.Where(rule => rule.Severity == Severity.Block).ToArray();
-        yield return new Paragraph(Verdict(decision.Verdict, required), Look.Body, 4);
+        yield return new Paragraph(decision.IsRejectedByRevocation ? Text["decision.why-revoked"] : Verdict(decision.Verdict, required), Look.Body, 4);
         var advisory = decision.Rules.Where(rule => rule.Severity != Severity.Block && rule.Outcome is (Outcome.Failed or Outcome.Undecided)).ToArray();
         foreach (var block in Reasons(contents, required, extent))
             yield return block;

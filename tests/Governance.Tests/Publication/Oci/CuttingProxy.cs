@@ -62,13 +62,14 @@ internal sealed class CuttingProxy : IDisposable
             await server.ConnectAsync(IPAddress.Loopback, _upstream, _end.Token);
             var up = PassAsync(client.GetStream(), server.GetStream(), _upBytes, isUp: true);
             var down = PassAsync(server.GetStream(), client.GetStream(), _downBytes, isUp: false);
-            await Task.WhenAny(up, down);
-            // A reset, not an orderly end: nothing that is on its way arrives.
-            client.LingerState = server.LingerState = new LingerOption(true, 0);
+            // A reset, where the wire is cut: nothing that is on its way arrives. An orderly end stays one.
+            if (await await Task.WhenAny(up, down))
+                client.LingerState = server.LingerState = new LingerOption(true, 0);
         }
     }
 
-    private async Task PassAsync(NetworkStream from, NetworkStream to, long limit, bool isUp)
+    /// <summary>Whether it cut the wire; else one end closed it.</summary>
+    private async Task<bool> PassAsync(NetworkStream from, NetworkStream to, long limit, bool isUp)
     {
         var buffer = new byte[16 << 10];
         long passed = 0;
@@ -83,7 +84,7 @@ internal sealed class CuttingProxy : IDisposable
                 if (passed >= limit && Interlocked.Decrement(ref _cutsLeft) >= 0)
                 {
                     Cuts++;
-                    return;
+                    return true;
                 }
             }
         }
@@ -91,5 +92,6 @@ internal sealed class CuttingProxy : IDisposable
         {
             // One end is gone.
         }
+        return false;
     }
 }

@@ -117,6 +117,74 @@ public sealed class RegistryStoreTests : IDisposable
         Assert.Single(guarded.Authorizations, authorization => authorization.StartsWith("Basic", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(5)]
+    [InlineData(1)]
+    public async Task A_registry_that_is_busy_in_the_middle_of_an_upload_is_waited_for(int busy)
+    {
+        using var registry = new SpecificationRegistry(FreePort()) { Busy = busy };
+        using var store = Store($"127.0.0.1:{registry.Port}");
+        Assert.True(await store.PutBlobAsync(Blob, Open, TestContext.Current.CancellationToken));
+        await AssertComesBackAsync(store);
+    }
+
+    [Fact]
+    public async Task A_registry_that_is_busy_at_the_end_of_an_upload_is_waited_for()
+    {
+        using var registry = new SpecificationRegistry(FreePort()) { Busy = 2 };
+        using var store = Store($"127.0.0.1:{registry.Port}");
+        var nothing = Descriptor.Of("application/octet-stream", []);
+        Assert.True(await store.PutBlobAsync(nothing, () => new MemoryStream(), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_registry_that_stays_busy_ends_an_upload_with_its_own_answer()
+    {
+        using var registry = new SpecificationRegistry(FreePort()) { Busy = int.MaxValue };
+        using var store = Store($"127.0.0.1:{registry.Port}");
+        var fault = await Assert.ThrowsAsync<OciException>(() => store.PutBlobAsync(Blob, Open, TestContext.Current.CancellationToken));
+        Assert.Contains("the registry is busy (429)", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_registry_that_falls_silent_is_asked_again_and_not_waited_for_without_end()
+    {
+        using var registry = new SpecificationRegistry(FreePort()) { Stalls = 2 };
+        using var store = Store($"127.0.0.1:{registry.Port}", silence: TimeSpan.FromSeconds(1));
+        await store.PutBlobAsync(Blob, Open, TestContext.Current.CancellationToken);
+        await AssertComesBackAsync(store);
+        Assert.Equal(3, registry.Served);
+    }
+
+    [Fact]
+    public async Task Whoever_takes_a_connection_and_says_nothing_is_told_to_be_silent()
+    {
+        var mute = new TcpListener(IPAddress.Loopback, 0);
+        mute.Start();
+        try
+        {
+            using var store = Store(mute.LocalEndpoint.ToString()!, silence: TimeSpan.FromMilliseconds(50));
+            var fault = await Assert.ThrowsAsync<OciException>(() => store.GetManifestAsync("1", TestContext.Current.CancellationToken));
+            Assert.Contains("the registry was silent for 0.1 seconds", fault.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            mute.Stop();
+        }
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_full_fetches_nothing_again()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no /dev/full.");
+        using var registry = new SpecificationRegistry(FreePort());
+        using var store = Store($"127.0.0.1:{registry.Port}");
+        await store.PutBlobAsync(Blob, Open, TestContext.Current.CancellationToken);
+        File.CreateSymbolicLink(_temp.PathTo("back.partial"), "/dev/full");
+        await Assert.ThrowsAsync<IOException>(() => store.GetBlobAsync(Blob, _temp.PathTo("back"), TestContext.Current.CancellationToken));
+        Assert.Equal(1, registry.Served);
+    }
+
     [Fact]
     public async Task What_refers_to_an_image_is_listed_under_the_fallback_tag_whoever_else_lists()
     {
@@ -176,7 +244,7 @@ public sealed class RegistryStoreTests : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    private static RegistryStore Store(string host, RegistryLogin? login = null) => new(ImageReference.Parse($"oci://{host}/a"), login ?? RegistryLogin.Anonymous, TimeProvider.System, plainHttp: true, Chunk);
+    private static RegistryStore Store(string host, RegistryLogin? login = null, TimeSpan? silence = null) => new(ImageReference.Parse($"oci://{host}/a"), login ?? RegistryLogin.Anonymous, TimeProvider.System, plainHttp: true, Chunk, silence);
 
     private static int FreePort()
     {

@@ -12,6 +12,10 @@ internal sealed class SpecificationRegistry : IDisposable
     private readonly HttpListener _listener = new();
     private readonly ConcurrentDictionary<string, byte[]> _content = new();
     private readonly ConcurrentDictionary<string, MemoryStream> _uploads = new();
+    private readonly TaskCompletionSource _end = new();
+    private int _busy;
+    private int _stalls;
+    private int _served;
 
     public SpecificationRegistry(int port)
     {
@@ -24,10 +28,23 @@ internal sealed class SpecificationRegistry : IDisposable
 
     public int Port { get; }
 
+    /// <summary>How many of the next parts of uploads it has no time for, chunks and ends as they come.</summary>
+    public int Busy { init => _busy = value; }
+
+    /// <summary>In how many of the next answers it falls silent in the middle.</summary>
+    public int Stalls { init => _stalls = value; }
+
+    /// <summary>How many answers with content it has begun.</summary>
+    public int Served => _served;
+
     /// <summary>What a hostile registry does.</summary>
     public void Replace(string target, byte[] content) => _content[target] = content;
 
-    public void Dispose() => _listener.Close();
+    public void Dispose()
+    {
+        _end.SetResult();
+        _listener.Close();
+    }
 
     private async Task ServeAsync()
     {
@@ -49,12 +66,14 @@ internal sealed class SpecificationRegistry : IDisposable
     {
         try
         {
-            using var response = context.Response;
-            await AnswerAsync(context.Request, response);
+            await AnswerAsync(context.Request, context.Response);
+
+            // Its orderly end; to dispose it would cut the connection, with what is on its way.
+            context.Response.Close();
         }
         catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException or InvalidOperationException)
         {
-            // The connection is cut.
+            context.Response.Abort();
         }
     }
 
@@ -62,17 +81,26 @@ internal sealed class SpecificationRegistry : IDisposable
     {
         var path = request.Url!.AbsolutePath;
         var last = path[(path.LastIndexOf('/') + 1)..];
+        byte[]? body = null;
         response.StatusCode = request.HttpMethod switch
         {
+            "PATCH" or "PUT" when path.Contains("/uploads/", StringComparison.Ordinal) && Interlocked.Decrement(ref _busy) >= 0 => Refuse(response),
             "POST" => Begin(response),
             "PATCH" => await AppendAsync(last, request, response),
             "GET" when path.Contains("/uploads/", StringComparison.Ordinal) => Status(last, response),
             "PUT" when path.Contains("/uploads/", StringComparison.Ordinal) => End(last, request.QueryString["digest"]!),
             "PUT" => await ManifestAsync(last, request, response),
             "HEAD" => _content.ContainsKey(last) ? 200 : 404,
-            _ when path.Contains("/referrers/", StringComparison.Ordinal) => await ReferrersAsync(last, response),
-            _ => await ContentAsync(last, response),
+            _ => (body = path.Contains("/referrers/", StringComparison.Ordinal) ? Referrers(last) : _content.GetValueOrDefault(last)) is null ? 404 : 200,
         };
+        if (body is not null)
+            await WriteAsync(body, response);
+    }
+
+    private static int Refuse(HttpListenerResponse response)
+    {
+        response.Headers["Retry-After"] = "0";
+        return 429;
     }
 
     private int Begin(HttpListenerResponse response)
@@ -121,19 +149,23 @@ internal sealed class SpecificationRegistry : IDisposable
         return 201;
     }
 
-    private async Task<int> ReferrersAsync(string subject, HttpListenerResponse response)
+    private byte[] Referrers(string subject)
     {
         var all = _content.Where(pair => Encoding.UTF8.GetString(pair.Value).StartsWith("{\"artifactType\"", StringComparison.Ordinal)).Select(pair => (pair.Value, Manifest: ImageManifest.Parse(pair.Value, pair.Key)));
-        var index = new ImageIndex([.. all.Where(one => one.Manifest.Subject?.Name == subject).Select(one => Descriptor.Of(MediaTypes.Manifest, one.Value) with { ArtifactType = one.Manifest.ArtifactType })]);
-        await response.OutputStream.WriteAsync(index.ToBytes());
-        return 200;
+        return new ImageIndex([.. all.Where(one => one.Manifest.Subject?.Name == subject).Select(one => Descriptor.Of(MediaTypes.Manifest, one.Value) with { ArtifactType = one.Manifest.ArtifactType })]).ToBytes();
     }
 
-    private async Task<int> ContentAsync(string target, HttpListenerResponse response)
+    private async Task WriteAsync(byte[] bytes, HttpListenerResponse response)
     {
-        if (!_content.TryGetValue(target, out var bytes))
-            return 404;
+        response.ContentLength64 = bytes.Length;
+        Interlocked.Increment(ref _served);
+        if (Interlocked.Decrement(ref _stalls) >= 0)
+        {
+            await response.OutputStream.WriteAsync(bytes.AsMemory(0, bytes.Length / 2));
+            await response.OutputStream.FlushAsync();
+            await _end.Task;
+            throw new IOException("the test is over");
+        }
         await response.OutputStream.WriteAsync(bytes);
-        return 200;
     }
 }

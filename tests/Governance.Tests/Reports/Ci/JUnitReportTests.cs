@@ -39,6 +39,14 @@ public sealed class JUnitReportTests
         Assert.Equal(errors.ToString(System.Globalization.CultureInfo.InvariantCulture), Count(suite, "errors"));
     }
 
+    [Fact]
+    public void An_adapter_that_was_taken_back_is_a_failure_although_no_rule_fails()
+    {
+        var suite = Parse(Decision(Verdict.Rejected, Rule("passed", Severity.Block, Outcome.Passed)) with { Revocation = new AdapterRevocation(12) }).Element("testsuite")!;
+        Assert.Equal(("1", "0"), (Count(suite, "failures"), Count(suite, "errors")));
+        Assert.Contains("taken back (ledger entry 12)", suite.Descendants("failure").Single().Attribute("message")!.Value, StringComparison.Ordinal);
+    }
+
     private static XElement Parse(Decision decision) => XDocument.Load(new MemoryStream(JUnitReport.Render(decision))).Root!;
 
     private static string Count(XElement element, string name) => element.Attribute(name)!.Value;

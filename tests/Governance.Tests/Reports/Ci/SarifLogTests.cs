@@ -80,6 +80,17 @@ public sealed class SarifLogTests
     }
 
     [Fact]
+    public void An_adapter_that_was_taken_back_is_an_error_although_no_rule_fails()
+    {
+        var decision = Sample.Decision(Verdict.Rejected, Sample.Rule("passed", Severity.Block, Outcome.Passed)) with { Revocation = new AdapterRevocation(12, "risk-04", "Leaks.") };
+        var log = SarifLog.Render(decision, SampleEvidence.Inspection(Findings).Record, "9.9");
+        Assert.Empty(PublishedSchema.FaultsOfSarif(log));
+        var result = JsonDocument.Parse(log).RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Single(result => result.GetProperty("ruleId").GetString() == "ledger/revoked");
+        Assert.Equal(("fail", "error"), (result.GetProperty("kind").GetString(), result.GetProperty("level").GetString()));
+        Assert.Contains("taken back by risk-04 (ledger entry 12)", result.GetProperty("message").GetProperty("text").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_same_decision_gives_the_same_bytes() => Assert.Equal(Render(), Render());
 
     private static string? Id(JsonElement rule) => rule.GetProperty("id").GetString();

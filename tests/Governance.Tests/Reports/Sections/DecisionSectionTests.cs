@@ -194,6 +194,28 @@ public sealed class DecisionSectionTests
         Decision = ReportSamples.Approved.Decision with { Rules = [.. ReportSamples.Approved.Decision.Rules.Where(rule => rule.Severity == Severity.Block)] },
     };
 
+    [Fact]
+    public void What_was_taken_back_is_rejected_with_whose_word_and_what_would_bring_it_back()
+    {
+        var page = First(ReportSamples.Revoked);
+        Assert.Contains("This change must not go into use.", page, StringComparison.Ordinal);
+        Assert.Contains("Exactly this change was taken back by risk-04 (ledger entry 12): “It tells customers' addresses to whoever asks for them.”. Nobody has approved it since.", page, StringComparison.Ordinal);
+        Assert.Contains("No required check speaks against the change, but it was taken back", page, StringComparison.Ordinal);
+        Assert.Contains("Only people can bring it back", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("of 3 required checks failed", page, StringComparison.Ordinal);
+        Assert.Contains("取り消されています（台帳の記録番号12、理由：", WebUtility.HtmlDecode(Encoding.UTF8.GetString(HtmlReport.Render(ReportSamples.Revoked, ReportLanguage.Japanese))), StringComparison.Ordinal);
+        Assert.Contains("> Exactly this change was taken back by risk-04", Encoding.UTF8.GetString(ModelCard.Render(ReportSamples.Revoked, ReportLanguage.English)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_people_approved_anew_is_approved_and_its_revocation_is_told()
+    {
+        var approval = new ApprovalResult("approvals/a", ReportSamples.D("a"), ApprovalState.Counted, "risk-05", ReportSamples.D("k"), "risk-owner", ApprovalOutcome.Approved);
+        var page = First(ReportSamples.Revoked with { Decision = ReportSamples.Revoked.Decision with { Verdict = Verdict.Approved, Approvals = [approval] } });
+        Assert.Contains("People have approved it anew since.", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Only people can bring it back", page, StringComparison.Ordinal);
+    }
+
     private static string First(ReportContents contents) => Cut(Page(contents), "Original and changed model compared");
 
     private static string Cut(string page, string next) => page[page.IndexOf("<main", StringComparison.Ordinal)..page.IndexOf(next, StringComparison.Ordinal)];

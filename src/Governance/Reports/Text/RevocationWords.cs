@@ -1,0 +1,24 @@
+using System.Globalization;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Reports.Layout;
+
+namespace Loragate.Governance.Reports.Text;
+
+/// <summary>That the judged adapter was taken back, by whom and why, and whether people have approved it since.</summary>
+internal static class RevocationWords
+{
+    private const int MostOfReason = 120;
+    private const int MostOfSigner = 60;
+
+    /// <summary>The sentences; null where nobody took it back.</summary>
+    public static string? Of(Decision decision, ReportText text)
+    {
+        if (decision.Revocation is not { } revocation)
+            return null;
+        var entry = ("entry", revocation.Entry.ToString(CultureInfo.InvariantCulture));
+        var what = revocation is { Signer: { } signer, Reason: { } reason }
+            ? text.Fill("revocation.by", entry, ("signer", Legible.Shortened(signer, MostOfSigner)), ("reason", Legible.Shortened(reason, MostOfReason)))
+            : text.Fill("revocation.unknown", entry);
+        return string.Join(text["report.space"], what, text[decision.IsTakenBack ? "revocation.stands" : "revocation.approved-since"]);
+    }
+}

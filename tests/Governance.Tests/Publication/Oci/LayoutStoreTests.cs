@@ -1,0 +1,53 @@
+using Loragate.Testing;
+
+namespace Loragate.Governance.Publication.Oci;
+
+public sealed class LayoutStoreTests : IDisposable
+{
+    private static readonly Descriptor Empty = Descriptor.Of(MediaTypes.Empty, "{}"u8);
+
+    private readonly TempFolder _temp = new();
+
+    private string Folder => _temp.PathTo("layout");
+
+    [Fact]
+    public async Task Of_several_who_publish_at_once_nobody_loses_an_image()
+    {
+        var names = Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"v{i}")).ToList();
+        await Parallel.ForEachAsync(names, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (name, cancellationToken) =>
+        {
+            var store = LayoutStore.OpenOrCreate(Folder);
+            await store.PutManifestAsync(new ImageManifest($"x/{name}", Empty, [Empty]), name, cancellationToken);
+        });
+        foreach (var name in names)
+            Assert.Equal($"x/{name}", (await LayoutStore.Open(Folder).GetManifestAsync(name, TestContext.Current.CancellationToken)).Manifest.ArtifactType);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_layout_that_a_killed_process_began_to_make_is_made_to_its_end(bool withIndex)
+    {
+        Directory.CreateDirectory(_temp.PathTo("layout", "blobs", "sha256"));
+        if (withIndex)
+        {
+            _temp.Write("layout/index.json", new ImageIndex([]).ToBytes());
+            _temp.Write("layout/oci-layout.0123456789abcdef.partial", "{"u8);
+        }
+        var image = await LayoutStore.OpenOrCreate(Folder).PutManifestAsync(new ImageManifest("x/image", Empty, [Empty]), "1", TestContext.Current.CancellationToken);
+        Assert.Equal(image.Digest, (await LayoutStore.Open(Folder).GetManifestAsync("1", TestContext.Current.CancellationToken)).Descriptor.Digest);
+    }
+
+    [Theory]
+    [InlineData("notes.txt", "mine")]
+    [InlineData("blobs/sha256/0123", "mine")]
+    [InlineData("index.json", "{}")]
+    public void A_folder_with_anything_of_somebody_elses_is_refused_and_left_as_it_is(string file, string content)
+    {
+        _temp.Write($"layout/{file}", System.Text.Encoding.ASCII.GetBytes(content));
+        Assert.Contains("something else is there", Assert.Throws<OciException>(() => LayoutStore.OpenOrCreate(Folder)).Message, StringComparison.Ordinal);
+        Assert.Equal([_temp.PathTo("layout", file)], Directory.EnumerateFiles(Folder, "*", SearchOption.AllDirectories));
+    }
+
+    public void Dispose() => _temp.Dispose();
+}
