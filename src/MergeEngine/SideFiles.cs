@@ -5,6 +5,7 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
 using Loragate.MergeEngine.Undo;
 
@@ -20,7 +21,6 @@ internal static class SideFiles
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".json", ".model", ".txt", ".jinja", ".tiktoken" };
     private static readonly HashSet<string> LicenceExtensions = new(StringComparer.OrdinalIgnoreCase) { "", ".txt", ".md", ".rst", ".html", ".pdf" };
     private static readonly string[] TypeKeys = ["torch_dtype", "dtype"];
-    private const string TieKey = "tie_word_embeddings";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -95,9 +95,9 @@ internal static class SideFiles
             NameType(root.AsObject(), changed switch { DType.F32 => "float32", DType.F16 => "float16", _ => "bfloat16" });
         if (!unties)
             return;
-        root[TieKey] = false;
-        if (root["text_config"] is JsonObject text && text[TieKey] is not null)
-            text[TieKey] = false;
+        root[BaseLayout.TieKey] = false;
+        if (root["text_config"] is JsonObject text && text[BaseLayout.TieKey] is not null)
+            text[BaseLayout.TieKey] = false;
     }
 
     /// <summary>Names the type here and in the configs of a model's parts ("text_config", "vision_config").</summary>
@@ -105,7 +105,7 @@ internal static class SideFiles
     {
         foreach (var key in TypeKeys.Where(k => config[k] is JsonValue))
             config[key] = type;
-        foreach (var (_, part) in config.Where(p => p.Value is JsonObject && p.Key.EndsWith("_config", StringComparison.Ordinal)).ToList())
+        foreach (var (_, part) in config.Where(p => p.Value is JsonObject && BaseLayout.IsPart(p.Key)).ToList())
             NameType(part!.AsObject(), type);
     }
 

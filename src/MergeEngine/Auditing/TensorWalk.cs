@@ -18,6 +18,9 @@ internal sealed class TensorWalk
     /// <summary>Half a unit in the last place of float32.</summary>
     private const double Unit = 1.0 / (1 << 24);
 
+    /// <summary>The share of a weight, or of the size of the base's row, below which float32 arithmetic may leave a weight open whatever its type.</summary>
+    private const double Negligible = 1.0 / (1 << 12);
+
     private readonly PlannedTensor _plan;
     private readonly CheckpointTensor _base;
     private readonly CheckpointTensor _found;
@@ -117,6 +120,7 @@ internal sealed class TensorWalk
                 StoredValues.Widen(FoundType, canonical, row.Canonical);
                 StoredValues.Widen(FoundType, found, row.Found);
                 FillSlack(row, magnitudes!);
+                FillBounds(row);
                 FillUnits(row);
             }
             visit(row);
@@ -162,16 +166,40 @@ internal sealed class TensorWalk
         }
     }
 
+    /// <summary>Factors that cancel make ε as large as their author likes: more than a unit of the type, or a negligible share, is not granted.</summary>
+    private void FillBounds(AuditedRow row)
+    {
+        var squares = 0.0;
+        foreach (var weight in row.Base)
+            squares += weight * weight;
+        var size = double.IsFinite(squares) ? Math.Sqrt(squares / Columns) : 0;
+        for (var column = 0; column < Columns; column++)
+        {
+            var canonical = Finite(Math.Abs(row.Canonical[column]));
+            row.Bounds[column] = Math.Max(StoredNumber.Ulp(FoundType, Math.Max(Finite(Math.Abs(row.Base[column])), canonical)), Negligible * Math.Max(size, canonical));
+            var slack = SlackOf(row, column);
+            row.Granted[column] = slack <= row.Bounds[column] ? 1 : row.Bounds[column] / slack;
+        }
+    }
+
     private void FillUnits(AuditedRow row)
     {
         for (var column = 0; column < Columns; column++)
         {
             var magnitude = Math.Max(Math.Abs(row.Base[column]), Math.Max(Math.Abs(row.Canonical[column]), Math.Abs(row.Found[column])));
-            var slack = 0.0;
-            for (var j = 0; j < row.Slack.Length && !row.IsReplaced; j++)
-                slack += row.Slack[j][column];
-            row.Units[column] = Math.Max(StoredNumber.Ulp(FoundType, double.IsFinite(magnitude) ? magnitude : 0), 2 * slack);
+            row.Units[column] = Math.Max(StoredNumber.Ulp(FoundType, Finite(magnitude)), 2 * row.Granted[column] * SlackOf(row, column));
         }
+    }
+
+    private static double Finite(double value) => double.IsFinite(value) ? value : 0;
+
+    /// <summary>Σε of a weight.</summary>
+    public static double SlackOf(AuditedRow row, int column)
+    {
+        var slack = 0.0;
+        for (var j = 0; j < row.Slack.Length && !row.IsReplaced; j++)
+            slack += row.Slack[j][column];
+        return slack;
     }
 
     private double[] NormedColumns(double[] values, CancellationToken cancellationToken)

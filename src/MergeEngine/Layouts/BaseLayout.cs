@@ -7,7 +7,17 @@ namespace Loragate.MergeEngine.Layouts;
 /// <summary>What a plan has to know of a base: its tensors' names, types and shapes, its kind, and whether its head is its embedding. No file.</summary>
 public sealed class BaseLayout
 {
+    /// <summary>The config's key for a head that is the embedding.</summary>
+    internal const string TieKey = "tie_word_embeddings";
+
     private const string Weight = "weight";
+
+    /// <summary>Kinds of model whose config class unties where the file is silent (transformers' configuration files, tie_word_embeddings=False); the others tie, as PretrainedConfig does.</summary>
+    private static readonly HashSet<string> UntiedByDefault = new(StringComparer.Ordinal)
+    {
+        "llama", "mistral", "mixtral", "qwen2", "qwen2_moe", "qwen3", "qwen3_moe", "phi", "phi3", "phimoe", "stablelm", "gpt_neox", "gptj", "codegen", "persimmon",
+        "olmo", "olmo2", "olmoe", "granite", "granitemoe", "deepseek_v2", "deepseek_v3", "nemotron", "dbrx", "jamba",
+    };
 
     private static readonly HashSet<string> Conv1DModels = new(StringComparer.Ordinal) { "gpt2", "openai-gpt", "imagegpt", "decision_transformer" };
     private static readonly HashSet<string> Conv1DModules = new(StringComparer.Ordinal) { "c_attn", "q_attn", "c_proj", "c_fc" };
@@ -113,6 +123,9 @@ public sealed class BaseLayout
     /// <summary>Whether a module has the name of an output head.</summary>
     internal static bool IsHead(string module) => HeadModules.Contains(LastOf(module));
 
+    /// <summary>Whether a config holds the config of a part of the model under a key ("text_config", "vision_config").</summary>
+    internal static bool IsPart(string key) => key.EndsWith("_config", StringComparison.Ordinal) && key != "quantization_config";
+
     /// <summary>The module of a tensor.</summary>
     internal static string ModuleOf(string tensor) => tensor.LastIndexOf('.') is > 0 and var dot ? tensor[..dot] : "";
 
@@ -127,17 +140,25 @@ public sealed class BaseLayout
         return string.Join('.', owner.Append(path[^1] == "embed_in" ? "embed_out" : "lm_head"));
     }
 
+    /// <summary>Whether transformers ties head and embedding of a model with this config, whatever its files hold: where any of its parts says so, or all are silent and the class does.</summary>
+    internal static bool LoadsTied(JsonElement config)
+    {
+        var stated = TieOwners(config).Select(TieOf).OfType<bool>().ToList();
+        return stated.Count > 0 ? stated.Contains(true) : !(config.TryGetProperty("model_type", out var type) && type.ValueKind == JsonValueKind.String && UntiedByDefault.Contains(type.GetString()!));
+    }
+
     /// <summary>What the config says of the tie; no tie where its classes have no head.</summary>
     private static bool? Ties(JsonElement config)
     {
         if (config.TryGetProperty("architectures", out var classes) && classes.ValueKind == JsonValueKind.Array && classes.GetArrayLength() > 0
             && !classes.EnumerateArray().Any(c => c.ValueKind == JsonValueKind.String && (c.GetString()!.Contains("LM", StringComparison.Ordinal) || c.GetString()!.EndsWith("ForConditionalGeneration", StringComparison.Ordinal))))
             return false;
-        foreach (var owner in new[] { config, config.TryGetProperty("text_config", out var text) && text.ValueKind == JsonValueKind.Object ? text : config })
-        {
-            if (owner.TryGetProperty("tie_word_embeddings", out var ties) && ties.ValueKind is JsonValueKind.True or JsonValueKind.False)
-                return ties.ValueKind == JsonValueKind.True;
-        }
-        return null;
+        return TieOwners(config).Select(TieOf).FirstOrDefault(ties => ties is not null);
     }
+
+    private static IEnumerable<JsonElement> TieOwners(JsonElement config) =>
+        config.TryGetProperty("text_config", out var text) && text.ValueKind == JsonValueKind.Object ? [config, text] : [config];
+
+    private static bool? TieOf(JsonElement owner) =>
+        owner.TryGetProperty(TieKey, out var ties) && ties.ValueKind is JsonValueKind.True or JsonValueKind.False ? ties.ValueKind == JsonValueKind.True : null;
 }

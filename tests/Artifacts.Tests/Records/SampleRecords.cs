@@ -32,7 +32,7 @@ internal static class SampleRecords
         },
         new MergeAudit(Engine, Checkpoint, [new AppliedAdapter(Adapter, 1)], Checkpoint, false,
             [
-                new AuditedTensor("w", TensorVerdict.WrongScale) { Delta = "lora", Sha256 = Some, Elements = 6, Differing = 5, Beyond = 4, Scale = 2, Explained = 1 },
+                new AuditedTensor("w", TensorVerdict.WrongScale) { Delta = "lora", Sha256 = Some, Elements = 6, Differing = 5, Beyond = 4, Scale = 2, Explained = 1, Slack = 3.5, Finite = false },
                 new AuditedTensor("x", TensorVerdict.Missing),
             ],
             [new AuditedFile("config.json", FileVerdict.Differs, ["model_type"])]),
