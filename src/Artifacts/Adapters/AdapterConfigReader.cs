@@ -7,6 +7,9 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
 {
     private const int MaxRank = 65_536;
 
+    /// <summary>Far beyond any alpha that was trained with, and small enough that no scale overflows.</summary>
+    private const double MaxAlpha = 1e9;
+
     private static readonly JsonElement DefaultInitialRank = JsonSerializer.SerializeToElement(12);
 
     /// <summary>Keys that say where an adapter comes from or how it was trained, and change nothing in a merge.</summary>
@@ -56,14 +59,14 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             BaseModel = Text("base_model_name_or_path"),
             TaskType = Text("task_type"),
             Rank = known ? Rank("r", root.TryGetProperty("r", out var r) ? r : null) : 1,
-            Alpha = !known ? 1 : Number(isLycoris ? "alpha" : "lora_alpha") ?? 8,
+            Alpha = !known ? 1 : Alpha(isLycoris ? "alpha" : "lora_alpha", Value(isLycoris ? "alpha" : "lora_alpha")) ?? 8,
             // AdaLoRA's config has the flag, and its scale does not take it (peft/tuners/adalora/model.py, _create_and_replace).
             UseRslora = Flag("use_rslora") && peftType == "LORA",
             UseDora = Flag("use_dora"),
             // AdaLoRA's pattern holds masks of what is left, which the shapes of the tensors say as well.
             RankPattern = known && peftType != "ADALORA" ? [.. Pattern("rank_pattern").Select(p => KeyValuePair.Create(p.Name, Rank($"rank_pattern.{p.Name}", p.Value)))] : [],
             // AdaLoRA passes lora_alpha to every module, whatever the pattern says (ibid.).
-            AlphaPattern = known && peftType != "ADALORA" ? [.. Pattern("alpha_pattern").Select(p => KeyValuePair.Create(p.Name, Number($"alpha_pattern.{p.Name}", p.Value)))] : [],
+            AlphaPattern = known && peftType != "ADALORA" ? [.. Pattern("alpha_pattern").Select(p => KeyValuePair.Create(p.Name, Alpha($"alpha_pattern.{p.Name}", p.Value)!.Value))] : [],
             Targets = known ? Targets("target_modules") : NoTargets(),
             FeedForward = peftType == "IA3" ? new FeedForwardModules(Value("feedforward_modules") is { ValueKind: JsonValueKind.Array } ? Names("feedforward_modules")! : [], Regex("feedforward_modules")) : new FeedForwardModules([], null),
             Bias = Text("bias") ?? "none",
@@ -194,10 +197,13 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
         _ => throw Fault(key, $"'{value}' is no rank between 1 and {MaxRank}"),
     };
 
-    private double? Number(string key) => Value(key) is { } value ? Number(key, value) : null;
-
-    private double Number(string key, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Fault(key, $"'{value}' is not a number");
+    private double? Alpha(string key, JsonElement? value) => value switch
+    {
+        null => null,
+        { ValueKind: not JsonValueKind.Number } => throw Fault(key, $"'{value}' is not a number"),
+        { } number when Math.Abs(number.GetDouble()) <= MaxAlpha => number.GetDouble(),
+        _ => throw Fault(key, FormattableString.Invariant($"{value} is no alpha between -{MaxAlpha:0e+0} and {MaxAlpha:0e+0}")),
+    };
 
     private string? Text(string key) => Value(key) switch
     {

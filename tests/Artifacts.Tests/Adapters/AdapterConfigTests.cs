@@ -116,6 +116,13 @@ public sealed class AdapterConfigTests
             "rank_pattern":{"{{pattern.Replace("\\", "\\\\", StringComparison.Ordinal)}}":2}
             """).RankOf(module));
 
+    [Theory]
+    [InlineData("\"lora_alpha\":1e308")]
+    [InlineData("\"lora_alpha\":-1e10")]
+    [InlineData("\"alpha_pattern\":{\"q\":1e308}")]
+    public void An_alpha_beyond_all_that_was_trained_with_is_refused(string setting) =>
+        Assert.Contains("1e+9", Assert.Throws<AdapterException>(() => Parse(setting)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void The_scale_is_alpha_over_r_and_for_rsLoRA_alpha_over_its_root()
     {
