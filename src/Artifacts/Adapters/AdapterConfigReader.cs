@@ -10,6 +10,12 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     /// <summary>Far beyond any alpha that was trained with, and small enough that no scale overflows.</summary>
     private const double MaxAlpha = 1e9;
 
+    /// <summary>Expressions of one key beside plain names: each takes a millisecond to compile and is asked for every module.</summary>
+    private const int MostExpressions = 1024;
+
+    /// <summary>Names of layer lists, each an expression as well.</summary>
+    private const int MostLayersPatterns = 64;
+
     private static readonly JsonElement DefaultInitialRank = JsonSerializer.SerializeToElement(12);
 
     /// <summary>Keys that say where an adapter comes from or how it was trained, and change nothing in a merge.</summary>
@@ -64,9 +70,9 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             UseRslora = Flag("use_rslora") && peftType == "LORA",
             UseDora = Flag("use_dora"),
             // AdaLoRA's pattern holds masks of what is left, which the shapes of the tensors say as well.
-            RankPattern = known && peftType != "ADALORA" ? [.. Pattern("rank_pattern").Select(p => KeyValuePair.Create(p.Name, Rank($"rank_pattern.{p.Name}", p.Value)))] : [],
+            RankPattern = new(known && peftType != "ADALORA" ? Pattern("rank_pattern").Select(p => KeyValuePair.Create(p.Name, Rank($"rank_pattern.{p.Name}", p.Value))) : []),
             // AdaLoRA passes lora_alpha to every module, whatever the pattern says (ibid.).
-            AlphaPattern = known && peftType != "ADALORA" ? [.. Pattern("alpha_pattern").Select(p => KeyValuePair.Create(p.Name, Alpha($"alpha_pattern.{p.Name}", p.Value)!.Value))] : [],
+            AlphaPattern = new(known && peftType != "ADALORA" ? Pattern("alpha_pattern").Select(p => KeyValuePair.Create(p.Name, Alpha($"alpha_pattern.{p.Name}", p.Value)!.Value)) : []),
             Targets = known ? Targets("target_modules") : NoTargets(),
             FeedForward = peftType == "IA3" ? new FeedForwardModules(Value("feedforward_modules") is { ValueKind: JsonValueKind.Array } ? Names("feedforward_modules")! : [], Regex("feedforward_modules")) : new FeedForwardModules([], null),
             Bias = Text("bias") ?? "none",
@@ -129,8 +135,14 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             ExcludedPattern = Regex("exclude_modules"),
             ExcludedNames = Value("exclude_modules") is { ValueKind: JsonValueKind.Array } ? Names("exclude_modules")! : [],
             Layers = layers,
-            LayersPattern = Value("layers_pattern") is { ValueKind: JsonValueKind.String } single ? [single.GetString()!] : Names("layers_pattern") ?? [],
+            LayersPattern = LayersPattern(),
         };
+    }
+
+    private List<string> LayersPattern()
+    {
+        var names = Value("layers_pattern") is { ValueKind: JsonValueKind.String } single ? [single.GetString()!] : Names("layers_pattern") ?? [];
+        return names.Count <= MostLayersPatterns ? names : throw Fault("layers_pattern", $"more than {MostLayersPatterns} names");
     }
 
     /// <summary>A list of row numbers for the input embedding, or lists by module.</summary>
@@ -150,12 +162,12 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     private int Index(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var index) && index >= 0 ? index : throw Fault("layers_to_transform", $"'{value}' is no layer index");
 
-    private string? Regex(string key)
+    private ModulePattern? Regex(string key)
     {
         if (Value(key) is not { ValueKind: JsonValueKind.String } value)
             return null;
         var pattern = value.GetString()!;
-        return ModulePattern.IsUsable(pattern, out var fault) ? pattern : throw Fault(key, $"not a regular expression that runs in linear time ({fault})");
+        return ModulePattern.IsUsable(pattern, out var fault) ? new ModulePattern(pattern) : throw Fault(key, $"not a regular expression that runs in linear time ({fault})");
     }
 
     private string Initialisation() => (Value("init_lora_weights") ?? Value("init_weights")) switch
@@ -173,8 +185,11 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             yield break;
         if (value.ValueKind != JsonValueKind.Object)
             throw Fault(key, "not an object");
+        var expressions = 0;
         foreach (var property in value.EnumerateObject())
         {
+            if (ModulePattern.LiteralOf(property.Name) is null && ++expressions > MostExpressions)
+                throw Fault(key, $"more than {MostExpressions} expressions that are not just a module's name");
             if (!ModulePattern.IsUsable(property.Name, out var fault))
                 throw Fault($"{key}.{property.Name}", $"not a regular expression that runs in linear time ({fault})");
             yield return property;

@@ -27,7 +27,7 @@ public static class MergeAuditor
         using var baseModel = Checkpoint.Open(request.Base);
         using var merged = Checkpoint.Open(request.Merged);
         using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
-        var plan = MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, outputType: null, withUndo: false, [.. adapters.Weighted.Select(_ => request.ExpertLayout)]);
+        var plan = MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, outputType: null, withUndo: false, [.. adapters.Weighted.Select(_ => request.ExpertLayout)], cancellationToken);
         CarriedCopies.Check(plan, baseModel, cancellationToken);
         var run = new AuditRun(plan, baseModel, merged, request.Device, progress);
         var (tensors, baseDigests, mergedDigests) = run.Run(request.Threads, cancellationToken);

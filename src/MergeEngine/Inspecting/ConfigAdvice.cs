@@ -41,7 +41,7 @@ internal static class ConfigAdvice
     {
         var modules = adapter.Weights.Header.Tensors.Select(t => AdapterKey.Parse(t.Name)?.Module).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         var patterns = adapter.Config.RankPattern.Select(p => (Key: "rank_pattern", Pattern: p.Key)).Concat(adapter.Config.AlphaPattern.Select(p => (Key: "alpha_pattern", Pattern: p.Key)));
-        foreach (var (key, pattern) in patterns.Take(MostPatterns).Where(p => ModulePattern.IsUsable(p.Pattern, out _) && !modules.Any(module => ModulePattern.MatchesSuffix(p.Pattern, module))))
+        foreach (var (key, pattern) in patterns.Take(MostPatterns).Where(p => new ModulePattern(p.Pattern) is var expression && !modules.Any(expression.MatchesSuffix)))
             yield return Warn("unused-pattern", $"{key}, '{pattern}'", "matches no module of the adapter", "Correct the pattern or remove it.");
     }
 

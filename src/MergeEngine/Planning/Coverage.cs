@@ -51,25 +51,29 @@ public sealed class Coverage
     /// <param name="adapter">The open adapter.</param>
     /// <param name="layout">The base, or null.</param>
     /// <param name="expertLayout">How the factors of experts lie, where the adapter does not say.</param>
-    public static Coverage Of(PeftAdapter adapter, BaseLayout? layout, ExpertLayout? expertLayout = null)
+    /// <param name="cancellationToken">Stops between tensors and modules: a hostile file has many of either.</param>
+    public static Coverage Of(PeftAdapter adapter, BaseLayout? layout, ExpertLayout? expertLayout = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(adapter);
         var coverage = new Coverage(adapter, layout, expertLayout);
-        coverage.Check();
+        coverage.Check(cancellationToken);
         return coverage;
     }
 
-    private void Check()
+    private void Check(CancellationToken cancellationToken)
     {
         _cover.Add(ConfigRules.Check(_adapter.Config));
         if (!ConfigRules.IsMerged(_adapter.Config.PeftType))
             return;
-        ReadModules();
+        ReadModules(cancellationToken);
         foreach (var module in Modules)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
             CoverModule(module);
+        }
         if (_cover.Base is null)
             return;
-        TargetRules.Check(Modules, _cover);
+        TargetRules.Check(Modules, _cover, cancellationToken);
         SavedTensors.CheckPromised(_cover);
         FusedParameters.CheckPromised(Modules, _cover);
         CheckTokens();
@@ -77,11 +81,12 @@ public sealed class Coverage
         CheckBijection();
     }
 
-    private void ReadModules()
+    private void ReadModules(CancellationToken cancellationToken)
     {
         var modules = new SortedDictionary<string, Dictionary<AdapterPart, TensorInfo>>(StringComparer.Ordinal);
         foreach (var tensor in _adapter.Weights.Header.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var name = AdapterKey.WithoutAdapterName(tensor.Name);
             if (name != tensor.Name)
                 _cover.Warn("adapter-name", tensor.Name, "the name has the adapter's own name inside: a raw state dict, which PEFT reads under that name only", "Save the adapter with PEFT's save_pretrained.");

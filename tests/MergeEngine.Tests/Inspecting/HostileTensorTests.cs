@@ -143,6 +143,20 @@ public sealed class HostileTensorTests : IDisposable
         Assert.True(GC.GetTotalAllocatedBytes() - before < 256 << 20, "a tensor was read whole");
     }
 
+    /// <summary>As many expressions as a config may hold, against some thousand modules: some seconds at most, and it stops when it is told to.</summary>
+    [Fact]
+    public async Task Expressions_that_no_module_matches_are_compiled_once_and_can_be_interrupted()
+    {
+        const int Modules = 2000;
+        var config = Config("LORA", 1);
+        config["rank_pattern"] = new JsonObject(Enumerable.Range(0, 1024).Select(i => KeyValuePair.Create($".*no.{i}", (JsonNode?)2)));
+        var factors = Enumerable.Range(0, Modules).SelectMany(i => new[] { Tensor(_random, $"{AdapterKey.Prefix}layers.{i}.layer.lora_A.weight", 1, 2), Tensor(_random, $"{AdapterKey.Prefix}layers.{i}.layer.lora_B.weight", 2, 1) }).ToList();
+        var folder = WriteAdapter(_temp.PathTo("adapter"), config, factors);
+        Assert.Equal(Modules, (await Task.Run(() => Inspect(folder)).WaitAsync(TimeSpan.FromSeconds(60))).Modules.Count);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Run(() => Inspect(folder, stop.Token)).WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
     [Theory]
     [InlineData(1e38f)]
     [InlineData(1e-30f)]
