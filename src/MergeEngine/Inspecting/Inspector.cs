@@ -35,7 +35,7 @@ public static class Inspector
             .Concat(baseModel is null ? [] : CarriedCopies.Check(coverage, adapter, baseModel, cancellationToken))
             .Concat(FolderRules.Check(adapter, baseModel))
             .Concat(RemoteCodeRules.Check(adapter.Folder))
-            .Concat(ConfigAdvice.Check(adapter, baseModel))
+            .Concat(ConfigAdvice.Check(adapter, baseModel, layout))
             .Concat(BaseRules.Check(adapter, card, baseModel, request, cancellationToken))
             .Concat(TokenizerRules.Check(adapter, baseModel))
             .Concat(ReplacementRules.Check(adapter))

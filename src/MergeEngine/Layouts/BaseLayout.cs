@@ -21,15 +21,23 @@ public sealed class BaseLayout
 
     private static readonly HashSet<string> Conv1DModels = new(StringComparer.Ordinal) { "gpt2", "openai-gpt", "imagegpt", "decision_transformer" };
     private static readonly HashSet<string> Conv1DModules = new(StringComparer.Ordinal) { "c_attn", "q_attn", "c_proj", "c_fc" };
+    /// <summary>Parts of a composite model whose modules' paths begin with the key that holds their config (transformers, EncoderDecoderModel and its kin).</summary>
+    private static readonly string[] NamedParts = ["encoder", "decoder"];
+
+    /// <summary>Tables that are looked up beside the input embedding: positions, and T5's relative ones.</summary>
+    private static readonly HashSet<string> TableModules = new(StringComparer.Ordinal) { "wpe", "relative_attention_bias" };
+
     private static readonly HashSet<string> EmbeddingModules = new(StringComparer.Ordinal) { "embed_tokens", "wte", "embed_in", "word_embeddings", "tok_embeddings", "shared" };
     private static readonly HashSet<string> HeadModules = new(StringComparer.Ordinal) { "lm_head", "embed_out" };
 
     private readonly VisionNames? _vision;
+    private readonly IReadOnlyList<string> _conv1DPlaces;
 
     private BaseLayout(string modelType, JsonElement config, IReadOnlyDictionary<string, TensorPlan> tensors)
     {
         var ties = Ties(config);
         _vision = VisionNames.Of(config, tensors.Keys.Select(ModuleOf).Distinct(StringComparer.Ordinal));
+        _conv1DPlaces = [.. Conv1DPlaces(modelType, config)];
         ModelType = modelType;
         Tensors = tensors;
         Embedding = tensors.Values.Where(t => IsEmbedding(ModuleOf(t.Name)) && t.Shape.Count == 2).OrderBy(t => t.Name.Length).ThenBy(t => t.Name, StringComparer.Ordinal).FirstOrDefault();
@@ -109,16 +117,21 @@ public sealed class BaseLayout
     }
 
     /// <summary>Whether a module is a transposed linear layer, transformers' Conv1D.</summary>
-    internal bool IsConv1D(string module) => IsConv1D(ModelType, module);
+    internal bool IsConv1D(string module) =>
+        IsNamedConv1D(module) && _conv1DPlaces.Any(place => place.Length == 0 || module.StartsWith(place, StringComparison.Ordinal) || module.Contains("." + place, StringComparison.Ordinal));
 
-    /// <summary>Whether a module of a kind of model is a transposed linear layer, transformers' Conv1D.</summary>
-    internal static bool IsConv1D(string modelType, string module) => HasConv1D(modelType) && Conv1DModules.Contains(LastOf(module));
+    /// <summary>Whether the model or a part of it has transposed linear layers.</summary>
+    internal bool HasConv1D => _conv1DPlaces.Count > 0;
 
-    /// <summary>Whether a kind of model has transposed linear layers.</summary>
-    internal static bool HasConv1D(string modelType) => Conv1DModels.Contains(modelType);
+    /// <summary>Whether a module has the name of a Conv1D, which in some models is a plain linear layer.</summary>
+    internal static bool IsNamedConv1D(string module) => Conv1DModules.Contains(LastOf(module));
 
     /// <summary>Whether a module has the name of an input embedding.</summary>
     internal static bool IsEmbedding(string module) => EmbeddingModules.Contains(LastOf(module));
+
+    /// <summary>Whether a module has the name of a table that is looked up, an embedding of tokens or positions: its weight is no linear layer's.</summary>
+    internal static bool IsTable(string module) =>
+        IsEmbedding(module) || TableModules.Contains(LastOf(module)) || (LastOf(module).Contains("embed", StringComparison.Ordinal) && !IsHead(module));
 
     /// <summary>Whether a module has the name of an output head.</summary>
     internal static bool IsHead(string module) => HeadModules.Contains(LastOf(module));
@@ -131,6 +144,16 @@ public sealed class BaseLayout
 
     /// <summary>The last part of a module's path.</summary>
     internal static string LastOf(string module) => module[(module.LastIndexOf('.') + 1)..];
+
+    /// <summary>Where the modules' paths lie that may be Conv1D: the whole model where its kind has them ("") or a part in a config of its own does, or what begins with the part's name.</summary>
+    private static IEnumerable<string> Conv1DPlaces(string modelType, JsonElement config)
+    {
+        if (Conv1DModels.Contains(modelType))
+            return [""];
+        return config.EnumerateObject().Where(p => (NamedParts.Contains(p.Name) || IsPart(p.Name)) && p.Value.ValueKind == JsonValueKind.Object
+                && p.Value.TryGetProperty("model_type", out var type) && type.ValueKind == JsonValueKind.String && Conv1DModels.Contains(type.GetString()!))
+            .Select(p => NamedParts.Contains(p.Name) ? p.Name + "." : "");
+    }
 
     /// <summary>The head's module: beside the backbone that holds the embedding ("model"), or at the top; GPT-NeoX calls the pair embed_in and embed_out.</summary>
     private static string HeadOf(string embedding)

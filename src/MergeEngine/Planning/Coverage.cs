@@ -73,6 +73,7 @@ public sealed class Coverage
         }
         if (_cover.Base is null)
             return;
+        CheckOrientation();
         TargetRules.Check(Modules, _cover, cancellationToken);
         SavedTensors.CheckPromised(_cover);
         FusedParameters.CheckPromised(Modules, _cover);
@@ -148,6 +149,17 @@ public sealed class Coverage
             Ia3Delta.Cover(module, _cover);
         else if (_adapter.Config.PeftType == "VERA" && module != _shared)
             VeraDelta.Cover(module, _shared, _cover);
+    }
+
+    /// <summary>
+    /// PEFT writes fan_in_fan_out as the last module's kind was (lora/model.py, _create_new_module). Of a kind of model whose layers are not known, a square weight of
+    /// that name may lie either way, and its shape does not show which.
+    /// </summary>
+    private void CheckOrientation()
+    {
+        foreach (var delta in Deltas.Where(d => _adapter.Config.FanInFanOut && d is LoraDelta or DoraDelta or AdaloraDelta or VeraDelta or Ia3Delta
+            && d.Target.Shape is [var rows, var columns] && rows == columns && BaseLayout.IsNamedConv1D(d.Module) && !_cover.Base!.IsConv1D(d.Module)))
+            _cover.Block("conv1d-unknown", delta.Module, $"fan_in_fan_out says that layers are stored transposed, which is not known of models of the type '{_cover.Base!.ModelType}'; the weight is square, so its shape does not show it", "Keep the adapter separate, or set fan_in_fan_out to false where the base has plain linear layers.");
     }
 
     private void CheckTokens()
