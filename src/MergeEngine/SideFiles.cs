@@ -5,6 +5,7 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Inspecting;
 using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
 using Loragate.MergeEngine.Undo;
@@ -12,7 +13,7 @@ using Loragate.MergeEngine.Undo;
 namespace Loragate.MergeEngine;
 
 /// <summary>
-/// The files beside the weights. Config, tokenizer and licence files are copied, and links to them followed as those to weights are; the model card (it
+/// The files beside the weights. Config, tokenizer, chat template and licence files are copied, and links to them followed as those to weights are; the model card (it
 /// describes another model), code and pickles are left out. Where the type of the weights changes or a tied head becomes a tensor, config and index say so, and the originals are
 /// kept for unmerge.
 /// </summary>
@@ -36,12 +37,12 @@ internal static class SideFiles
             Rewrite(Checkpoint.IndexFile, output, keepOriginals, root => Index(root, baseModel, plan));
     }
 
-    /// <summary>The files at the output's top, the originals that are kept for unmerge and what earlier merges left, in ordinal order.</summary>
+    /// <summary>The files at the output's top, its chat templates, the originals that are kept for unmerge and what earlier merges left, in ordinal order.</summary>
     public static IEnumerable<string> Written(OutputFolder output)
     {
         const string Kept = $"{UndoFormat.Folder}/{UndoFormat.Originals}";
         var originals = Path.Combine(output.Path, Kept);
-        return Directory.EnumerateFiles(output.Path).Select(f => Path.GetFileName(f))
+        return Directory.EnumerateFiles(output.Path).Select(f => Path.GetFileName(f)).Concat(ChatTemplates.FilesIn(output.Path))
             .Concat(Directory.Exists(originals) ? Directory.EnumerateFiles(originals).Select(f => $"{Kept}/{Path.GetFileName(f)}") : [])
             .Concat(EarlierMerges.FilesIn(output.Path))
             .Order(StringComparer.Ordinal);
@@ -49,7 +50,13 @@ internal static class SideFiles
 
     /// <summary>The base's files that a merge carries along, in ordinal order.</summary>
     public static IEnumerable<string> Carried(Checkpoint baseModel) =>
-        baseModel.SideFiles().Where(IsCarried).Select(name => Plain(baseModel.Folder, name)).Concat(baseModel.IsSharded ? [Checkpoint.IndexFile] : []).Order(StringComparer.Ordinal);
+        baseModel.SideFiles().Where(IsCarried).Concat(ChatTemplates.FilesIn(baseModel.Folder)).Select(name => Plain(baseModel.Folder, name)).Concat(baseModel.IsSharded ? [Checkpoint.IndexFile] : []).Order(StringComparer.Ordinal);
+
+    /// <summary>Whether a file of a receipt is one that is carried along, by its path in the folder.</summary>
+    public static bool IsBeside(string path) => !path.Contains('/', StringComparison.Ordinal) || IsTemplate(path);
+
+    /// <summary>Whether a path is that of a chat template with a name.</summary>
+    public static bool IsTemplate(string path) => path.StartsWith(ChatTemplates.Folder + "/", StringComparison.Ordinal);
 
     /// <summary>Refuses what leads to no plain file, so that none of these files is left out unsaid.</summary>
     private static string Plain(string folder, string name)
@@ -64,8 +71,9 @@ internal static class SideFiles
     {
         const string Kept = $"{UndoFormat.Folder}/{UndoFormat.Originals}/";
         var files = receipt.Files.ToDictionary(f => f.Path, f => f.Sha256, StringComparer.Ordinal);
-        var expected = files.Where(f => !f.Key.Contains('/', StringComparison.Ordinal)).ToDictionary(f => f.Key, f => files.GetValueOrDefault(Kept + f.Key, f.Value), StringComparer.Ordinal);
-        var carried = Carried(baseModel).ToHashSet(StringComparer.Ordinal);
+        var expected = files.Where(f => IsBeside(f.Key)).ToDictionary(f => f.Key, f => files.GetValueOrDefault(Kept + f.Key, f.Value), StringComparer.Ordinal);
+        // Merges of before templates with names were carried left them out.
+        var carried = Carried(baseModel).Where(name => !IsTemplate(name) || expected.Keys.Any(IsTemplate)).ToHashSet(StringComparer.Ordinal);
         if (carried.FirstOrDefault(name => !expected.ContainsKey(name)) is { } added)
             return $"{added} is not in the receipt";
         if (expected.Keys.FirstOrDefault(name => !carried.Contains(name)) is { } missing)

@@ -84,7 +84,7 @@ internal sealed class UnmergeRun(
     {
         const string Originals = $"{UndoFormat.Folder}/{UndoFormat.Originals}/";
         var known = receipt.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in known.Where(path => !path.Contains('/', StringComparison.Ordinal)))
+        foreach (var name in known.Where(SideFiles.IsBeside))
             output.CopyIn(Path.Combine(request.Merged, known.Contains(Originals + name) ? Originals + name : name), name);
         var config = Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile));
         if (config != receipt.Base.ConfigDigest)

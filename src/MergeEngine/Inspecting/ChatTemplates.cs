@@ -12,7 +12,10 @@ internal static class ChatTemplates
     private const string Default = "default";
     private const string Config = "tokenizer_config.json";
     private const string Key = "chat_template";
-    private const string Extra = "additional_chat_templates";
+
+    /// <summary>The folder of the templates that have names.</summary>
+    public const string Folder = "additional_chat_templates";
+
     private const string Extension = ".jinja";
 
     /// <summary>Each template by its name, as transformers would take it.</summary>
@@ -31,13 +34,14 @@ internal static class ChatTemplates
         if (SideJson.TryRead(Path.Combine(folder, Config), out _) is { } config && config.TryGetProperty(Key, out var value))
             templates.AddRange(Entries(value).Select(e => new ChatTemplate(Config, e.Name, Digest.Of(System.Text.Encoding.UTF8.GetBytes(e.Text)))));
         Add(templates, folder, Key + Extension, Default);
-        if (Directory.Exists(Path.Combine(folder, Extra)))
-        {
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, Extra), "*" + Extension).Order(StringComparer.Ordinal))
-                Add(templates, folder, $"{Extra}/{Path.GetFileName(file)}", Path.GetFileNameWithoutExtension(file));
-        }
+        foreach (var file in FilesIn(folder))
+            Add(templates, folder, file, Path.GetFileNameWithoutExtension(file));
         return templates;
     }
+
+    /// <summary>The files of templates that have names, in ordinal order.</summary>
+    public static IEnumerable<string> FilesIn(string folder) => !Directory.Exists(Path.Combine(folder, Folder)) ? []
+        : Directory.EnumerateFiles(Path.Combine(folder, Folder), "*" + Extension).Select(f => $"{Folder}/{Path.GetFileName(f)}").Order(StringComparer.Ordinal);
 
     private static IEnumerable<(string Name, string Text)> Entries(JsonElement value)
     {
