@@ -50,7 +50,7 @@ internal sealed class AuditRun(MergePlan plan, Checkpoint baseModel, Checkpoint 
             return before == after ? Right(tensor) : Changed(tensor);
         if (isCanonical == true)
             return Right(tensor);
-        var walk = new TensorWalk(tensor, source, found, cancellationToken);
+        using var walk = new TensorWalk(tensor, source, found, cancellationToken);
         if (isCanonical is null && walk.IsCanonical(cancellationToken))
             return Right(tensor);
         return tensor.Changes ? new TensorAuditor(tensor, walk).Run(cancellationToken) : Changed(tensor);
