@@ -26,7 +26,7 @@ public static class Merger
         ArgumentNullException.ThrowIfNull(request);
         using var baseModel = Checkpoint.Open(request.Base);
         using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
-        var plan = Plan(request, baseModel, adapters);
+        var plan = Plan(request, baseModel, adapters, cancellationToken);
         CarriedCopies.Check(plan, baseModel, cancellationToken);
         var earlier = EarlierMerges.Of(baseModel);
         using var output = request.Resumes ? OutputFolder.Resume(request.Output) : OutputFolder.Create(request.Output);
@@ -42,11 +42,11 @@ public static class Merger
         ArgumentNullException.ThrowIfNull(request);
         using var baseModel = Checkpoint.Open(request.Base);
         using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
-        var plan = Plan(request, baseModel, adapters);
+        var plan = Plan(request, baseModel, adapters, cancellationToken);
         OutputFolder.CheckFree(request.Output);
         return Forecaster.Of(plan, baseModel, adapters.Weighted, request, EarlierMerges.Of(baseModel));
     }
 
-    private static MergePlan Plan(MergeRequest request, Checkpoint baseModel, OpenAdapters adapters) =>
-        MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, request.OutputType, request.WithUndo, [.. adapters.Weighted.Select(_ => request.ExpertLayout)]);
+    private static MergePlan Plan(MergeRequest request, Checkpoint baseModel, OpenAdapters adapters, CancellationToken cancellationToken) =>
+        MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, request.OutputType, request.WithUndo, [.. adapters.Weighted.Select(_ => request.ExpertLayout)], cancellationToken);
 }

@@ -4,6 +4,7 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Inspecting;
 using Loragate.MergeEngine.Undo;
 
 namespace Loragate.MergeEngine;
@@ -50,6 +51,7 @@ internal static class ReceiptConsistency
             return false;
         var parts = path.Split('/');
         return parts.Length == 1
+            || (parts is [ChatTemplates.Folder, _])
             || (parts is [UndoFormat.Folder, UndoFormat.Originals, _])
             || (parts is [UndoFormat.Folder, UndoFormat.Earlier, var number, _, ..] && number[0] != '0' && number.All(char.IsAsciiDigit));
     }

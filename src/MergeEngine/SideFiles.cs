@@ -5,13 +5,15 @@ using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Inspecting;
+using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
 using Loragate.MergeEngine.Undo;
 
 namespace Loragate.MergeEngine;
 
 /// <summary>
-/// The files beside the weights. Config, tokenizer and licence files are copied, and links to them followed as those to weights are; the model card (it
+/// The files beside the weights. Config, tokenizer, chat template and licence files are copied, and links to them followed as those to weights are; the model card (it
 /// describes another model), code and pickles are left out. Where the type of the weights changes or a tied head becomes a tensor, config and index say so, and the originals are
 /// kept for unmerge.
 /// </summary>
@@ -20,7 +22,6 @@ internal static class SideFiles
     private static readonly HashSet<string> Extensions = new(StringComparer.OrdinalIgnoreCase) { ".json", ".model", ".txt", ".jinja", ".tiktoken" };
     private static readonly HashSet<string> LicenceExtensions = new(StringComparer.OrdinalIgnoreCase) { "", ".txt", ".md", ".rst", ".html", ".pdf" };
     private static readonly string[] TypeKeys = ["torch_dtype", "dtype"];
-    private const string TieKey = "tie_word_embeddings";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
@@ -36,12 +37,12 @@ internal static class SideFiles
             Rewrite(Checkpoint.IndexFile, output, keepOriginals, root => Index(root, baseModel, plan));
     }
 
-    /// <summary>The files at the output's top, the originals that are kept for unmerge and what earlier merges left, in ordinal order.</summary>
+    /// <summary>The files at the output's top, its chat templates, the originals that are kept for unmerge and what earlier merges left, in ordinal order.</summary>
     public static IEnumerable<string> Written(OutputFolder output)
     {
         const string Kept = $"{UndoFormat.Folder}/{UndoFormat.Originals}";
         var originals = Path.Combine(output.Path, Kept);
-        return Directory.EnumerateFiles(output.Path).Select(f => Path.GetFileName(f))
+        return Directory.EnumerateFiles(output.Path).Select(f => Path.GetFileName(f)).Concat(ChatTemplates.FilesIn(output.Path))
             .Concat(Directory.Exists(originals) ? Directory.EnumerateFiles(originals).Select(f => $"{Kept}/{Path.GetFileName(f)}") : [])
             .Concat(EarlierMerges.FilesIn(output.Path))
             .Order(StringComparer.Ordinal);
@@ -49,7 +50,13 @@ internal static class SideFiles
 
     /// <summary>The base's files that a merge carries along, in ordinal order.</summary>
     public static IEnumerable<string> Carried(Checkpoint baseModel) =>
-        baseModel.SideFiles().Where(IsCarried).Select(name => Plain(baseModel.Folder, name)).Concat(baseModel.IsSharded ? [Checkpoint.IndexFile] : []).Order(StringComparer.Ordinal);
+        baseModel.SideFiles().Where(IsCarried).Concat(ChatTemplates.FilesIn(baseModel.Folder)).Select(name => Plain(baseModel.Folder, name)).Concat(baseModel.IsSharded ? [Checkpoint.IndexFile] : []).Order(StringComparer.Ordinal);
+
+    /// <summary>Whether a file of a receipt is one that is carried along, by its path in the folder.</summary>
+    public static bool IsBeside(string path) => !path.Contains('/', StringComparison.Ordinal) || IsTemplate(path);
+
+    /// <summary>Whether a path is that of a chat template with a name.</summary>
+    public static bool IsTemplate(string path) => path.StartsWith(ChatTemplates.Folder + "/", StringComparison.Ordinal);
 
     /// <summary>Refuses what leads to no plain file, so that none of these files is left out unsaid.</summary>
     private static string Plain(string folder, string name)
@@ -64,8 +71,9 @@ internal static class SideFiles
     {
         const string Kept = $"{UndoFormat.Folder}/{UndoFormat.Originals}/";
         var files = receipt.Files.ToDictionary(f => f.Path, f => f.Sha256, StringComparer.Ordinal);
-        var expected = files.Where(f => !f.Key.Contains('/', StringComparison.Ordinal)).ToDictionary(f => f.Key, f => files.GetValueOrDefault(Kept + f.Key, f.Value), StringComparer.Ordinal);
-        var carried = Carried(baseModel).ToHashSet(StringComparer.Ordinal);
+        var expected = files.Where(f => IsBeside(f.Key)).ToDictionary(f => f.Key, f => files.GetValueOrDefault(Kept + f.Key, f.Value), StringComparer.Ordinal);
+        // Merges of before templates with names were carried left them out.
+        var carried = Carried(baseModel).Where(name => !IsTemplate(name) || expected.Keys.Any(IsTemplate)).ToHashSet(StringComparer.Ordinal);
         if (carried.FirstOrDefault(name => !expected.ContainsKey(name)) is { } added)
             return $"{added} is not in the receipt";
         if (expected.Keys.FirstOrDefault(name => !carried.Contains(name)) is { } missing)
@@ -95,9 +103,9 @@ internal static class SideFiles
             NameType(root.AsObject(), changed switch { DType.F32 => "float32", DType.F16 => "float16", _ => "bfloat16" });
         if (!unties)
             return;
-        root[TieKey] = false;
-        if (root["text_config"] is JsonObject text && text[TieKey] is not null)
-            text[TieKey] = false;
+        root[BaseLayout.TieKey] = false;
+        if (root["text_config"] is JsonObject text && text[BaseLayout.TieKey] is not null)
+            text[BaseLayout.TieKey] = false;
     }
 
     /// <summary>Names the type here and in the configs of a model's parts ("text_config", "vision_config").</summary>
@@ -105,7 +113,7 @@ internal static class SideFiles
     {
         foreach (var key in TypeKeys.Where(k => config[k] is JsonValue))
             config[key] = type;
-        foreach (var (_, part) in config.Where(p => p.Value is JsonObject && p.Key.EndsWith("_config", StringComparison.Ordinal)).ToList())
+        foreach (var (_, part) in config.Where(p => p.Value is JsonObject && BaseLayout.IsPart(p.Key)).ToList())
             NameType(part!.AsObject(), type);
     }
 

@@ -28,7 +28,7 @@ internal sealed class UnmergeRun(
     public UnmergeReceipt Run(IProgress<MergeProgress>? progress, CancellationToken cancellationToken)
     {
         _counter.Progress = progress;
-        var plan = PlanOfTheMerge();
+        var plan = PlanOfTheMerge(cancellationToken);
         if (!plan.Tensors.Select(t => t.Output.Name).ToHashSet(StringComparer.Ordinal).SetEquals(merged.Tensors.Keys))
             throw new IntegrityException(merged.Folder, "holds other tensors than the receipt names");
         // The receipt's digest covers adapters, side-car and tensors.
@@ -53,7 +53,7 @@ internal sealed class UnmergeRun(
     }
 
     /// <summary>The merge's own plan, made again from what the receipt says of the base.</summary>
-    private MergePlan PlanOfTheMerge()
+    private MergePlan PlanOfTheMerge(CancellationToken cancellationToken)
     {
         var config = receipt.Files.Any(f => f.Path == OriginalConfig) ? OriginalConfig : Checkpoint.ConfigFile;
         var path = Path.Combine(request.Merged, config);
@@ -61,7 +61,7 @@ internal sealed class UnmergeRun(
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             throw new CheckpointException(path, "not a JSON object", "Restore the model's own config.");
         DType? type = receipt.DType == "keep" ? null : Enum.Parse<DType>(receipt.DType);
-        return MergePlan.Create(BaseLayout.Of(receipt.Inputs, document.RootElement), adapters, type, withUndo: true, [.. receipt.Adapters.Select(a => ExpertLayoutName.Parse(a.ExpertLayout))]);
+        return MergePlan.Create(BaseLayout.Of(receipt.Inputs, document.RootElement), adapters, type, withUndo: true, [.. receipt.Adapters.Select(a => ExpertLayoutName.Parse(a.ExpertLayout))], cancellationToken);
     }
 
     private List<Shard> Shards(MergePlan plan, SafetensorsFile undo)
@@ -84,7 +84,7 @@ internal sealed class UnmergeRun(
     {
         const string Originals = $"{UndoFormat.Folder}/{UndoFormat.Originals}/";
         var known = receipt.Files.Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in known.Where(path => !path.Contains('/', StringComparison.Ordinal)))
+        foreach (var name in known.Where(SideFiles.IsBeside))
             output.CopyIn(Path.Combine(request.Merged, known.Contains(Originals + name) ? Originals + name : name), name);
         var config = Digest.OfFile(Path.Combine(output.Path, Checkpoint.ConfigFile));
         if (config != receipt.Base.ConfigDigest)

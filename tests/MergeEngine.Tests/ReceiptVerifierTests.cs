@@ -152,6 +152,29 @@ public sealed class ReceiptVerifierTests : IDisposable
         Assert.Contains("contradicts itself", ReceiptVerifier.OutputFault(forged, _temp.PathTo("merged"), 1), StringComparison.Ordinal);
     }
 
+    /// <summary>transformers reads templates with names from a folder of their own: they are part of the model as the tokenizer is.</summary>
+    [Fact]
+    public void Chat_templates_with_names_are_carried_along_and_come_back()
+    {
+        const string Template = "additional_chat_templates/tool_use.jinja";
+        var (source, merged) = (TinyModel.WriteBase(_temp.PathTo("chat"), DType.BF16), _temp.PathTo("chat-merged"));
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(source, Template))!);
+        File.WriteAllText(Path.Combine(source, Template), "{{ tools }}");
+        var receipt = Merger.Merge(TinyModel.Request(source, merged, new WeightedAdapter(_temp.PathTo("a"))));
+        Assert.Equal("{{ tools }}", File.ReadAllText(Path.Combine(merged, Template)));
+        Assert.Null(ReceiptVerifier.OutputFault(receipt, merged, 1, TestContext.Current.CancellationToken));
+        Assert.Null(ReceiptVerifier.BaseFault(receipt, source, 1, TestContext.Current.CancellationToken));
+        // A receipt of before they were carried names none.
+        Assert.Null(ReceiptVerifier.BaseFault(receipt with { Files = [.. receipt.Files.Where(f => f.Path != Template)] }, source, 1, TestContext.Current.CancellationToken));
+
+        Unmerger.Unmerge(TinyModel.Undo(merged, _temp.PathTo("chat-restored")));
+        Assert.Equal("{{ tools }}", File.ReadAllText(_temp.PathTo("chat-restored", Template)));
+        File.WriteAllText(Path.Combine(merged, Template), "{{ evil }}");
+        Assert.Contains(Template, ReceiptVerifier.OutputFault(receipt, merged, 1, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        File.WriteAllText(Path.Combine(source, Template), "{{ other }}");
+        Assert.Contains(Template, ReceiptVerifier.BaseFault(receipt, source, 1, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private string? BaseFault() => ReceiptVerifier.BaseFault(_receipt, _temp.PathTo("base"), 2);

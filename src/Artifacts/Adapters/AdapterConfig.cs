@@ -34,10 +34,10 @@ public sealed record AdapterConfig
     public required bool UseDora { get; init; }
 
     /// <summary>Ranks by module pattern, in file order (the first match holds).</summary>
-    public required IReadOnlyList<KeyValuePair<string, int>> RankPattern { get; init; }
+    public required ModulePatterns<int> RankPattern { get; init; }
 
     /// <summary>Alphas by module pattern, in file order (the first match holds).</summary>
-    public required IReadOnlyList<KeyValuePair<string, double>> AlphaPattern { get; init; }
+    public required ModulePatterns<double> AlphaPattern { get; init; }
 
     /// <summary>Which modules carry the adapter.</summary>
     public required TargetModules Targets { get; init; }
@@ -82,10 +82,10 @@ public sealed record AdapterConfig
     public required IReadOnlyList<string> UnknownKeys { get; init; }
 
     /// <summary>The rank of a module after <c>rank_pattern</c>.</summary>
-    public int RankOf(string module) => FirstMatch(RankPattern, module, Rank);
+    public int RankOf(string module) => RankPattern.Find(module, Rank);
 
     /// <summary>The alpha of a module after <c>alpha_pattern</c>.</summary>
-    public double AlphaOf(string module) => FirstMatch(AlphaPattern, module, Alpha);
+    public double AlphaOf(string module) => AlphaPattern.Find(module, Alpha);
 
     /// <summary>s = α/r, with α and r of the module (LoRA, LoHa and LoKr), or α/√r for rsLoRA.</summary>
     public double ScaleOf(string module) =>
@@ -98,15 +98,5 @@ public sealed record AdapterConfig
     {
         using var document = StrictJson.Parse(utf8, place);
         return new AdapterConfigReader(document.RootElement, place).Read();
-    }
-
-    private static T FirstMatch<T>(IReadOnlyList<KeyValuePair<string, T>> patterns, string module, T otherwise)
-    {
-        foreach (var (pattern, value) in patterns)
-        {
-            if (ModulePattern.MatchesSuffix(pattern, module))
-                return value;
-        }
-        return otherwise;
     }
 }

@@ -7,6 +7,15 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
 {
     private const int MaxRank = 65_536;
 
+    /// <summary>Far beyond any alpha that was trained with, and small enough that no scale overflows.</summary>
+    private const double MaxAlpha = 1e9;
+
+    /// <summary>Expressions of one key beside plain names: each takes a millisecond to compile and is asked for every module.</summary>
+    private const int MostExpressions = 1024;
+
+    /// <summary>Names of layer lists, each an expression as well.</summary>
+    private const int MostLayersPatterns = 64;
+
     private static readonly JsonElement DefaultInitialRank = JsonSerializer.SerializeToElement(12);
 
     /// <summary>Keys that say where an adapter comes from or how it was trained, and change nothing in a merge.</summary>
@@ -56,14 +65,14 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             BaseModel = Text("base_model_name_or_path"),
             TaskType = Text("task_type"),
             Rank = known ? Rank("r", root.TryGetProperty("r", out var r) ? r : null) : 1,
-            Alpha = !known ? 1 : Number(isLycoris ? "alpha" : "lora_alpha") ?? 8,
+            Alpha = !known ? 1 : Alpha(isLycoris ? "alpha" : "lora_alpha", Value(isLycoris ? "alpha" : "lora_alpha")) ?? 8,
             // AdaLoRA's config has the flag, and its scale does not take it (peft/tuners/adalora/model.py, _create_and_replace).
             UseRslora = Flag("use_rslora") && peftType == "LORA",
             UseDora = Flag("use_dora"),
             // AdaLoRA's pattern holds masks of what is left, which the shapes of the tensors say as well.
-            RankPattern = known && peftType != "ADALORA" ? [.. Pattern("rank_pattern").Select(p => KeyValuePair.Create(p.Name, Rank($"rank_pattern.{p.Name}", p.Value)))] : [],
+            RankPattern = new(known && peftType != "ADALORA" ? Pattern("rank_pattern").Select(p => KeyValuePair.Create(p.Name, Rank($"rank_pattern.{p.Name}", p.Value))) : []),
             // AdaLoRA passes lora_alpha to every module, whatever the pattern says (ibid.).
-            AlphaPattern = known && peftType != "ADALORA" ? [.. Pattern("alpha_pattern").Select(p => KeyValuePair.Create(p.Name, Number($"alpha_pattern.{p.Name}", p.Value)))] : [],
+            AlphaPattern = new(known && peftType != "ADALORA" ? Pattern("alpha_pattern").Select(p => KeyValuePair.Create(p.Name, Alpha($"alpha_pattern.{p.Name}", p.Value)!.Value)) : []),
             Targets = known ? Targets("target_modules") : NoTargets(),
             FeedForward = peftType == "IA3" ? new FeedForwardModules(Value("feedforward_modules") is { ValueKind: JsonValueKind.Array } ? Names("feedforward_modules")! : [], Regex("feedforward_modules")) : new FeedForwardModules([], null),
             Bias = Text("bias") ?? "none",
@@ -126,8 +135,14 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             ExcludedPattern = Regex("exclude_modules"),
             ExcludedNames = Value("exclude_modules") is { ValueKind: JsonValueKind.Array } ? Names("exclude_modules")! : [],
             Layers = layers,
-            LayersPattern = Value("layers_pattern") is { ValueKind: JsonValueKind.String } single ? [single.GetString()!] : Names("layers_pattern") ?? [],
+            LayersPattern = LayersPattern(),
         };
+    }
+
+    private List<string> LayersPattern()
+    {
+        var names = Value("layers_pattern") is { ValueKind: JsonValueKind.String } single ? [single.GetString()!] : Names("layers_pattern") ?? [];
+        return names.Count <= MostLayersPatterns ? names : throw Fault("layers_pattern", $"more than {MostLayersPatterns} names");
     }
 
     /// <summary>A list of row numbers for the input embedding, or lists by module.</summary>
@@ -147,12 +162,12 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     private int Index(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var index) && index >= 0 ? index : throw Fault("layers_to_transform", $"'{value}' is no layer index");
 
-    private string? Regex(string key)
+    private ModulePattern? Regex(string key)
     {
         if (Value(key) is not { ValueKind: JsonValueKind.String } value)
             return null;
         var pattern = value.GetString()!;
-        return ModulePattern.IsUsable(pattern, out var fault) ? pattern : throw Fault(key, $"not a regular expression that runs in linear time ({fault})");
+        return ModulePattern.IsUsable(pattern, out var fault) ? new ModulePattern(pattern) : throw Fault(key, $"not a regular expression that runs in linear time ({fault})");
     }
 
     private string Initialisation() => (Value("init_lora_weights") ?? Value("init_weights")) switch
@@ -170,8 +185,11 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             yield break;
         if (value.ValueKind != JsonValueKind.Object)
             throw Fault(key, "not an object");
+        var expressions = 0;
         foreach (var property in value.EnumerateObject())
         {
+            if (ModulePattern.LiteralOf(property.Name) is null && ++expressions > MostExpressions)
+                throw Fault(key, $"more than {MostExpressions} expressions that are not just a module's name");
             if (!ModulePattern.IsUsable(property.Name, out var fault))
                 throw Fault($"{key}.{property.Name}", $"not a regular expression that runs in linear time ({fault})");
             yield return property;
@@ -194,10 +212,13 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
         _ => throw Fault(key, $"'{value}' is no rank between 1 and {MaxRank}"),
     };
 
-    private double? Number(string key) => Value(key) is { } value ? Number(key, value) : null;
-
-    private double Number(string key, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number ? value.GetDouble() : throw Fault(key, $"'{value}' is not a number");
+    private double? Alpha(string key, JsonElement? value) => value switch
+    {
+        null => null,
+        { ValueKind: not JsonValueKind.Number } => throw Fault(key, $"'{value}' is not a number"),
+        { } number when Math.Abs(number.GetDouble()) <= MaxAlpha => number.GetDouble(),
+        _ => throw Fault(key, FormattableString.Invariant($"{value} is no alpha between -{MaxAlpha:0e+0} and {MaxAlpha:0e+0}")),
+    };
 
     private string? Text(string key) => Value(key) switch
     {

@@ -6,12 +6,12 @@ namespace Loragate.Artifacts.Adapters;
 /// </summary>
 /// <param name="Names">Ends of module paths; empty where a pattern is used or nothing is stated.</param>
 /// <param name="Pattern">A regular expression over the whole path, or null.</param>
-public sealed record FeedForwardModules(IReadOnlyList<string> Names, string? Pattern)
+public sealed record FeedForwardModules(IReadOnlyList<string> Names, ModulePattern? Pattern)
 {
     /// <summary>Whether a module scales its inputs.</summary>
     public bool Includes(string module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return Pattern is { } pattern ? ModulePattern.MatchesWhole(pattern, module) : Names.Any(name => module.EndsWith(name, StringComparison.Ordinal));
+        return Pattern is { } pattern ? pattern.MatchesWhole(module) : Names.Any(name => module.EndsWith(name, StringComparison.Ordinal));
     }
 }

@@ -9,17 +9,28 @@ namespace Loragate.Artifacts.Adapters;
 /// </summary>
 public sealed partial record TargetModules
 {
+    private readonly HashSet<string> _names = [];
+    private readonly HashSet<string> _excluded = [];
+
     /// <summary>Names that a module path equals or ends with after a dot; null where a pattern is used or nothing is stated.</summary>
-    public required IReadOnlyList<string>? Names { get; init; }
+    public required IReadOnlyList<string>? Names
+    {
+        get;
+        init => (field, _names) = (value, Sorted(value));
+    }
 
     /// <summary>A regular expression over the whole path; null where names are used or nothing is stated.</summary>
-    public required string? Pattern { get; init; }
+    public required ModulePattern? Pattern { get; init; }
 
     /// <summary>Names that are left out.</summary>
-    public required IReadOnlyList<string> ExcludedNames { get; init; }
+    public required IReadOnlyList<string> ExcludedNames
+    {
+        get;
+        init => (field, _excluded) = (value, Sorted(value));
+    }
 
     /// <summary>A regular expression over the whole path for what is left out.</summary>
-    public required string? ExcludedPattern { get; init; }
+    public required ModulePattern? ExcludedPattern { get; init; }
 
     /// <summary>Layer indices, empty for all.</summary>
     public required IReadOnlyList<int> Layers { get; init; }
@@ -33,15 +44,25 @@ public sealed partial record TargetModules
     /// <summary>Whether a module path is targeted.</summary>
     public bool Includes(string module)
     {
-        if (IsNamed(ExcludedNames, module) || (ExcludedPattern is { } excluded && ModulePattern.MatchesWhole(excluded, module)))
+        if (IsNamed(_excluded, module) || (ExcludedPattern is { } excluded && excluded.MatchesWhole(module)))
             return false;
         if (Pattern is { } pattern)
-            return ModulePattern.MatchesWhole(pattern, module);
-        return Names is { } names && IsNamed(names, module) && (Layers.Count == 0 || LayerOf(module) is { } layer && Layers.Contains(layer));
+            return pattern.MatchesWhole(module);
+        return IsNamed(_names, module) && (Layers.Count == 0 || LayerOf(module) is { } layer && Layers.Contains(layer));
     }
 
-    private static bool IsNamed(IReadOnlyList<string> names, string module) =>
-        names.Any(name => module == name || module.EndsWith("." + name, StringComparison.Ordinal));
+    private static HashSet<string> Sorted(IReadOnlyList<string>? names) => new(names ?? [], StringComparer.Ordinal);
+
+    /// <summary>Whether a module's path, or an end of it behind a dot, is one of the names.</summary>
+    private static bool IsNamed(HashSet<string> names, string module)
+    {
+        for (var start = 0; names.Count > 0 && start >= 0; start = module.IndexOf('.', start) + 1 is > 0 and var next ? next : -1)
+        {
+            if (names.Contains(module[start..]))
+                return true;
+        }
+        return false;
+    }
 
     private int? LayerOf(string module)
     {

@@ -47,18 +47,26 @@ internal static class VerifyMergeVerb
     {
         foreach (var group in audit.Tensors.GroupBy(t => t.Verdict).OrderBy(g => g.Key))
             tool.Screen.Say($"{group.Count(),6} {Word(group.Key)}");
-        var odd = audit.Tensors.Where(t => !MergeAuditor.IsRight(t.Verdict)).ToList();
+        var odd = audit.Tensors.Where(t => !MergeAuditor.IsRight(t.Verdict) || t.Finite is false).ToList();
         if (odd.Count > 0)
         {
             var table = new Table().Border(TableBorder.Simple).AddColumns("tensor", "change", "verdict", "scale", "explained");
             foreach (var tensor in odd)
-                table.AddRow(Screen.Cell(tensor.Name), Screen.Cell(tensor.Delta ?? ""), Screen.Cell(Word(tensor.Verdict)), Screen.Cell(FormattableString.Invariant($"{tensor.Scale:0.###}")), Screen.Cell(FormattableString.Invariant($"{100 * tensor.Explained:0.#}")));
+                table.AddRow(Screen.Cell(tensor.Name), Screen.Cell(tensor.Delta ?? ""), Screen.Cell(Word(tensor.Verdict) + (tensor.Finite is false ? ", not finite" : "")), Screen.Cell(FormattableString.Invariant($"{tensor.Scale:0.###}")), Screen.Cell(FormattableString.Invariant($"{100 * tensor.Explained:0.#}")));
             tool.Screen.People.Write(table);
         }
-        foreach (var file in audit.Files.Where(f => f.Verdict is FileVerdict.Differs or FileVerdict.Missing))
-            tool.Screen.Say($"{file.Path}: {(file.Verdict == FileVerdict.Missing ? "missing" : $"differs {string.Join(", ", file.Keys)}")}");
+        foreach (var file in audit.Files.Where(f => f.Verdict is not FileVerdict.Equal && (f.Verdict is not FileVerdict.Equivalent || f.Keys.Count > 0)))
+            tool.Screen.Say($"{file.Path}: {Words(file.Verdict)}{(file.Keys.Count == 0 ? "" : $" ({string.Join(", ", file.Keys)})")}");
         tool.Screen.Say(audit.Equivalent ? "This is the merge of the adapters into the base." : "This is not the merge of the adapters into the base.");
     }
+
+    private static string Words(FileVerdict verdict) => verdict switch
+    {
+        FileVerdict.Missing => "missing",
+        FileVerdict.Added => "not in the base",
+        FileVerdict.Equivalent => "has keys that only one side has",
+        _ => "differs",
+    };
 
     /// <summary>"withinOneUlp" as "within-one-ulp".</summary>
     private static string Word(TensorVerdict verdict) =>

@@ -11,17 +11,31 @@ internal sealed record QrDecomposition(Matrix Q, Matrix R)
     /// <summary>Decomposes a finite matrix.</summary>
     public static QrDecomposition Of(Matrix matrix)
     {
+        var (columns, factors) = Reduce(matrix, CancellationToken.None);
+        return new QrDecomposition(FormQ(columns, factors, matrix.Rows), FormR(columns, factors.Length));
+    }
+
+    /// <summary>R alone, of a finite matrix: a third of the work.</summary>
+    public static Matrix TriangleOf(Matrix matrix, CancellationToken cancellationToken)
+    {
+        var (columns, factors) = Reduce(matrix, cancellationToken);
+        return FormR(columns, factors.Length);
+    }
+
+    /// <summary>The matrix's columns as rows, R above and the reflectors below its diagonal, and the reflectors' factors.</summary>
+    private static (Matrix Columns, double[] Factors) Reduce(Matrix matrix, CancellationToken cancellationToken)
+    {
         // Columns lie together: the transposed copy is worked on.
         var columns = matrix.Transpose();
-        var (height, steps) = (matrix.Rows, Math.Min(matrix.Rows, matrix.Columns));
-        var factors = new double[steps];
-        for (var k = 0; k < steps; k++)
+        var factors = new double[Math.Min(matrix.Rows, matrix.Columns)];
+        for (var k = 0; k < factors.Length; k++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             factors[k] = Reflector(columns.Row(k)[k..]);
             for (var j = k + 1; j < columns.Rows; j++)
                 Reflect(columns.Row(k)[k..], factors[k], columns.Row(j)[k..]);
         }
-        return new QrDecomposition(FormQ(columns, factors, height), FormR(columns, steps));
+        return (columns, factors);
     }
 
     /// <summary>Turns x into the reflector v with v₀ kept in place of x₀; afterwards x₀ holds R's diagonal and v₀ is 1.</summary>

@@ -38,7 +38,8 @@ internal sealed class AuditRun(MergePlan plan, Checkpoint baseModel, Checkpoint 
         var (before, after) = recomputation?.Run(_counter.Add, cancellationToken) ?? (Hash(source, cancellationToken), Hash(found, cancellationToken));
         NoteBase(tensor, source, before);
         Note(_merged, found, after);
-        return Look(tensor, source, before, found, after, recomputation?.IsCanonical, cancellationToken) with { Sha256 = after };
+        var looked = Look(tensor, source, before, found, after, recomputation?.IsCanonical, cancellationToken) with { Sha256 = after };
+        return recomputation is { IsCanonical: null } ? looked with { Finite = false } : looked;
     }
 
     private static AuditedTensor Look(PlannedTensor tensor, CheckpointTensor source, Digest before, CheckpointTensor found, Digest after, bool? isCanonical, CancellationToken cancellationToken)
@@ -49,7 +50,7 @@ internal sealed class AuditRun(MergePlan plan, Checkpoint baseModel, Checkpoint 
             return before == after ? Right(tensor) : Changed(tensor);
         if (isCanonical == true)
             return Right(tensor);
-        var walk = new TensorWalk(tensor, source, found, cancellationToken);
+        using var walk = new TensorWalk(tensor, source, found, cancellationToken);
         if (isCanonical is null && walk.IsCanonical(cancellationToken))
             return Right(tensor);
         return tensor.Changes ? new TensorAuditor(tensor, walk).Run(cancellationToken) : Changed(tensor);

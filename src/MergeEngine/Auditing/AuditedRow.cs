@@ -29,6 +29,12 @@ internal sealed class AuditedRow(int columns, int adapters)
     /// <summary>What float32 arithmetic in any order can put on or take off each δ.</summary>
     public double[][] Slack { get; } = [.. Enumerable.Range(0, adapters).Select(_ => new double[columns])];
 
+    /// <summary>The bound of Σε of each weight: what a merge may leave open and still be told.</summary>
+    public double[] Bounds { get; } = new double[columns];
+
+    /// <summary>The share of each weight's ε that is granted: 1 where Σε lies within its bound.</summary>
+    public double[] Granted { get; } = new double[columns];
+
     /// <summary>u of each weight: the unit in the last place of the largest value, or what float32 arithmetic blurs where that is more.</summary>
     public double[] Units { get; } = new double[columns];
 

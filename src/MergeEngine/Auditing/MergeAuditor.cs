@@ -15,7 +15,7 @@ namespace Loragate.MergeEngine.Auditing;
 public static class MergeAuditor
 {
     /// <summary>The name of the procedure in records.</summary>
-    public const string Procedure = "merge-audit/1";
+    public const string Procedure = "merge-audit/2";
 
     /// <summary>Audits a merged folder against the base and adapters that it is said to be made of.</summary>
     /// <exception cref="MergePlanException">The adapters do not fit the base: there is no such merge.</exception>
@@ -27,17 +27,17 @@ public static class MergeAuditor
         using var baseModel = Checkpoint.Open(request.Base);
         using var merged = Checkpoint.Open(request.Merged);
         using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
-        var plan = MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, outputType: null, withUndo: false, [.. adapters.Weighted.Select(_ => request.ExpertLayout)]);
+        var plan = MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, outputType: null, withUndo: false, [.. adapters.Weighted.Select(_ => request.ExpertLayout)], cancellationToken);
         CarriedCopies.Check(plan, baseModel, cancellationToken);
         var run = new AuditRun(plan, baseModel, merged, request.Device, progress);
         var (tensors, baseDigests, mergedDigests) = run.Run(request.Threads, cancellationToken);
-        var files = FileComparison.Of(baseModel, merged, plan.Unties);
+        var files = new FileComparison(baseModel, merged, plan.Unties).Run();
         return new MergeAudit(
             new EngineInfo("loragate.audit", request.Version, Procedure, request.Device.Name),
             Identify(baseModel, baseDigests),
             [.. adapters.Weighted.Select(a => new AppliedAdapter(a.Adapter.Identity, a.Weight))],
             Identify(merged, mergedDigests),
-            tensors.All(t => IsRight(t.Verdict)) && files.All(f => f.Verdict is not FileVerdict.Differs),
+            tensors.All(t => IsRight(t.Verdict) && t.Finite is null) && files.All(f => f.Verdict is not FileVerdict.Differs),
             tensors,
             files);
     }

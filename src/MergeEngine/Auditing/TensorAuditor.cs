@@ -23,7 +23,9 @@ internal sealed class TensorAuditor(PlannedTensor plan, TensorWalk walk)
     private long _differing;
     private long _beyond;
     private long _atStake;
+    private double _slack;
     private bool _isBase = true;
+    private bool _isFinite = true;
 
     /// <summary>The verdict on a tensor whose every byte is the canonical merge's.</summary>
     public static AuditedTensor Canonical(PlannedTensor plan) => new(plan.Output.Name, TensorVerdict.Canonical)
@@ -39,7 +41,7 @@ internal sealed class TensorAuditor(PlannedTensor plan, TensorWalk walk)
     public AuditedTensor Run(CancellationToken cancellationToken)
     {
         walk.Visit(Add, cancellationToken);
-        var result = Canonical(plan) with { Differing = _differing, Beyond = _beyond };
+        var result = Canonical(plan) with { Differing = _differing, Beyond = _beyond, Slack = _slack > 0 ? Rounded(_slack) : null, Finite = _isFinite ? null : false };
         if (_peft.IsDefault)
             return result with { Verdict = TensorVerdict.Peft };
         if (_peft.IsSafe)
@@ -48,7 +50,8 @@ internal sealed class TensorAuditor(PlannedTensor plan, TensorWalk walk)
             return result with { Verdict = TensorVerdict.PeftHalf };
         if (_isBase)
             return result with { Verdict = TensorVerdict.NotMerged };
-        return Explain(result, cancellationToken);
+        var explained = Explain(result, cancellationToken);
+        return _peft.IsPossible && !MergeAuditor.IsRight(explained.Verdict) ? explained with { Verdict = TensorVerdict.Undecidable } : explained;
     }
 
     private AuditedTensor Explain(AuditedTensor result, CancellationToken cancellationToken)
@@ -79,8 +82,10 @@ internal sealed class TensorAuditor(PlannedTensor plan, TensorWalk walk)
         for (var column = 0; column < walk.Columns; column++)
         {
             var (found, canonical) = (row.Found[column], row.Canonical[column]);
+            _isFinite = _isFinite && double.IsFinite(canonical);
             _isBase = _isBase && found == StoredNumber.Round(walk.FoundType, row.Base[column]);
             _atStake += IsAtStake(row, column) ? 1 : 0;
+            _slack = Math.Max(_slack, TensorWalk.SlackOf(row, column) / row.Bounds[column]);
             if (row.IsCanonical || found.Equals(canonical))
                 continue;
             _differing++;

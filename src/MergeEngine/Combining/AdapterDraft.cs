@@ -43,6 +43,9 @@ internal sealed record AdapterDraft
     /// <summary>The tensors of the replaced modules, by their names in the model.</summary>
     public IReadOnlyDictionary<string, CheckpointTensor> ReplacedTensors { get; init; } = new Dictionary<string, CheckpointTensor>();
 
+    /// <summary>ensure_weight_tying: a replaced embedding is the tied head as well.</summary>
+    public bool EnsureWeightTying { get; init; }
+
     private int Rank => Modules.Max(m => m.Rank);
 
     /// <summary>Writes config and weights and names both.</summary>
@@ -56,7 +59,7 @@ internal sealed record AdapterDraft
     private JsonObject Config()
     {
         var odd = Modules.Where(m => m.Rank != Rank).Select(m => KeyValuePair.Create("^" + Regex.Escape(m.Path), (JsonNode?)m.Rank)).ToList();
-        return new JsonObject
+        var config = new JsonObject
         {
             ["alpha_pattern"] = new JsonObject(odd.Select(p => KeyValuePair.Create(p.Key, p.Value?.DeepClone()))),
             ["base_model_name_or_path"] = BaseModel,
@@ -75,6 +78,9 @@ internal sealed record AdapterDraft
             ["use_dora"] = false,
             ["use_rslora"] = UseRslora,
         };
+        if (EnsureWeightTying)
+            config["ensure_weight_tying"] = true;
+        return config;
     }
 
     private void WriteWeights(string path, CancellationToken cancellationToken)

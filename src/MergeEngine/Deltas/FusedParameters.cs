@@ -11,6 +11,9 @@ namespace Loragate.MergeEngine.Deltas;
 /// </summary>
 internal static class FusedParameters
 {
+    /// <summary>A module's own weight, whose factors are those of the module.</summary>
+    public const string Weight = "weight";
+
     /// <summary>The order in which transformers' expert classes register their parameters.</summary>
     private static readonly string[] Registered = ["gate_up_proj", "down_proj"];
 
@@ -42,7 +45,7 @@ internal static class FusedParameters
             cover.Block("parameter-order", module.Path, $"target_parameters names {string.Join(", ", parameters)} of one module, and the file does not show which factors are whose", "Train one adapter for each of these parameters.");
             return;
         }
-        if (fused.Parameter == "weight")
+        if (fused.Parameter == Weight)
         {
             LoraDelta.Cover(module with { Path = fused.Module }, cover);
             return;

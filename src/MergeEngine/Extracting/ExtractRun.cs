@@ -30,7 +30,7 @@ internal sealed class ExtractRun(ExtractRequest request, Checkpoint baseModel, C
             return null;
         var uncaptured = changed.Where(c => ReasonAgainst(c) is not null).ToList();
         var replaced = request.Uncaptured == UncapturedChange.Save ? uncaptured.Select(c => ModuleNames.Module(c.Name)).ToHashSet(StringComparer.Ordinal) : [];
-        var captured = changed.Where(c => ReasonAgainst(c) is null && !replaced.Contains(ModuleNames.Module(c.Name))).ToList();
+        var captured = changed.Where(c => ReasonAgainst(c) is null && !IsReplaced(c, replaced)).ToList();
         Refuse(uncaptured, captured);
 
         var results = Capture(captured, options);
@@ -116,6 +116,7 @@ internal sealed class ExtractRun(ExtractRequest request, Checkpoint baseModel, C
         FactorType = request.OutputType,
         Modules = [.. results.Select(r => r.Draft)],
         Replaced = [.. replaced.Select(_names.InClass).Order(StringComparer.Ordinal)],
+        EnsureWeightTying = _names.HoldsTie(replaced),
         ReplacedTensors = tuned.Tensors.Values.Where(t => replaced.Contains(ModuleNames.Module(t.Name))).ToDictionary(t => _names.InClass(t.Name), t => t, StringComparer.Ordinal),
     };
 
@@ -131,11 +132,15 @@ internal sealed class ExtractRun(ExtractRequest request, Checkpoint baseModel, C
 
     private static string? ReasonAgainst(TensorChange change) => ModuleNames.ReasonAgainst(change.Base) ?? ModuleNames.ReasonAgainst(change.Tuned);
 
-    private static UncapturedTensor Uncaptured(TensorChange change, HashSet<string> replaced) => new(
+    /// <summary>Whether a change is in what is saved whole: the tensor itself, or as its head the embedding.</summary>
+    private bool IsReplaced(TensorChange change, HashSet<string> replaced) =>
+        replaced.Contains(ModuleNames.Module(change.Name)) || (_names.IsTiedHead(change.Name) && _names.HoldsTie(replaced));
+
+    private UncapturedTensor Uncaptured(TensorChange change, HashSet<string> replaced) => new(
         change.Name,
-        ReasonAgainst(change) ?? "its module is saved whole",
+        ReasonAgainst(change) ?? (_names.IsTiedHead(change.Name) ? "the embedding, as its head" : "its module is saved whole"),
         change.SquaredNorm is { } squared ? Math.Sqrt(squared) : null,
-        replaced.Contains(ModuleNames.Module(change.Name)));
+        IsReplaced(change, replaced));
 
     private string DeclaredName() =>
         baseModel.Config.TryGetProperty("_name_or_path", out var name) && name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 } text && !Path.IsPathRooted(text)

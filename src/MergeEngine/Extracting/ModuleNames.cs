@@ -13,19 +13,18 @@ internal sealed class ModuleNames(Checkpoint model)
     /// <summary>GPT-2's class: its linear layers are stored transposed, and its files may leave the outermost attribute out.</summary>
     private const string OuterAttribute = "transformer.";
 
-    private static readonly HashSet<string> Embeddings = new(StringComparer.Ordinal) { "wte", "wpe" };
+    private readonly BaseLayout _layout = BaseLayout.Of(model);
 
     /// <summary>Why no low-rank update holds a tensor's change; null where one can.</summary>
     public static string? ReasonAgainst(CheckpointTensor tensor)
     {
-        var last = BaseLayout.LastOf(Module(tensor.Name));
         return tensor switch
         {
             { Info.DType.IsMergeable: false } => $"stored as {tensor.Info.DType}",
             _ when tensor.Name.EndsWith(".bias", StringComparison.Ordinal) => "a bias",
             { Info.Shape.Count: not 2 } => $"has {tensor.Info.Shape.Count} dimensions, not two",
             _ when !tensor.Name.EndsWith(WeightSuffix, StringComparison.Ordinal) => "no module's weight",
-            _ when Embeddings.Contains(last) || last.Contains("embed", StringComparison.Ordinal) => "an embedding",
+            _ when BaseLayout.IsTable(Module(tensor.Name)) => "an embedding",
             _ when tensor.Info.Shape.Contains(0) => "has no elements",
             _ => null,
         };
@@ -36,8 +35,14 @@ internal sealed class ModuleNames(Checkpoint model)
 
     /// <summary>A file's name for something as the model's class calls it.</summary>
     public string InClass(string name) =>
-        BaseLayout.HasConv1D(model.ModelType) && model.Tensors.ContainsKey("wte.weight") ? OuterAttribute + name : name;
+        _layout.HasConv1D && model.Tensors.ContainsKey("wte.weight") ? OuterAttribute + name : name;
+
+    /// <summary>Whether modules that are saved whole hold the embedding of a base whose head it is.</summary>
+    public bool HoldsTie(IReadOnlySet<string> saved) => _layout is { IsTied: true, Embedding: { } embedding } && saved.Contains(Module(embedding.Name));
+
+    /// <summary>Whether a tensor is the head of a tied base, stored beside the embedding that it is.</summary>
+    public bool IsTiedHead(string tensor) => _layout.IsTied && _layout.StoredHead?.Name == tensor;
 
     /// <summary>Whether the tensor is stored (in, out).</summary>
-    public bool IsTransposed(CheckpointTensor tensor) => BaseLayout.IsConv1D(model.ModelType, Module(tensor.Name));
+    public bool IsTransposed(CheckpointTensor tensor) => _layout.IsConv1D(Module(tensor.Name));
 }

@@ -12,26 +12,36 @@ internal static class ChatTemplates
     private const string Default = "default";
     private const string Config = "tokenizer_config.json";
     private const string Key = "chat_template";
-    private const string Extra = "additional_chat_templates";
+
+    /// <summary>The folder of the templates that have names.</summary>
+    public const string Folder = "additional_chat_templates";
+
     private const string Extension = ".jinja";
 
-    /// <summary>SHA-256 of each template's text by name, and the file that it stands in.</summary>
-    public static SortedDictionary<string, (string File, Digest Digest)> Read(string folder)
+    /// <summary>Each template by its name, as transformers would take it.</summary>
+    public static SortedDictionary<string, ChatTemplate> Read(string folder)
     {
-        var templates = new SortedDictionary<string, (string File, Digest Digest)>(StringComparer.Ordinal);
-        if (SideJson.TryRead(Path.Combine(folder, Config), out _) is { } config && config.TryGetProperty(Key, out var value))
-        {
-            foreach (var (name, text) in Entries(value))
-                templates[name] = (Config, Digest.Of(System.Text.Encoding.UTF8.GetBytes(text)));
-        }
-        Add(templates, folder, Key + Extension, Default);
-        if (Directory.Exists(Path.Combine(folder, Extra)))
-        {
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(folder, Extra), "*" + Extension).Order(StringComparer.Ordinal))
-                Add(templates, folder, $"{Extra}/{Path.GetFileName(file)}", Path.GetFileNameWithoutExtension(file));
-        }
+        var templates = new SortedDictionary<string, ChatTemplate>(StringComparer.Ordinal);
+        foreach (var template in All(folder))
+            templates[template.Name] = template;
         return templates;
     }
+
+    /// <summary>Every template of the folder; of those of one name the last wins.</summary>
+    public static IReadOnlyList<ChatTemplate> All(string folder)
+    {
+        var templates = new List<ChatTemplate>();
+        if (SideJson.TryRead(Path.Combine(folder, Config), out _) is { } config && config.TryGetProperty(Key, out var value))
+            templates.AddRange(Entries(value).Select(e => new ChatTemplate(Config, e.Name, Digest.Of(System.Text.Encoding.UTF8.GetBytes(e.Text)))));
+        Add(templates, folder, Key + Extension, Default);
+        foreach (var file in FilesIn(folder))
+            Add(templates, folder, file, Path.GetFileNameWithoutExtension(file));
+        return templates;
+    }
+
+    /// <summary>The files of templates that have names, in ordinal order.</summary>
+    public static IEnumerable<string> FilesIn(string folder) => !Directory.Exists(Path.Combine(folder, Folder)) ? []
+        : Directory.EnumerateFiles(Path.Combine(folder, Folder), "*" + Extension).Select(f => $"{Folder}/{Path.GetFileName(f)}").Order(StringComparer.Ordinal);
 
     private static IEnumerable<(string Name, string Text)> Entries(JsonElement value)
     {
@@ -45,9 +55,9 @@ internal static class ChatTemplates
     private static string? Text(JsonElement element, string key) =>
         element.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private static void Add(SortedDictionary<string, (string File, Digest Digest)> templates, string folder, string file, string name)
+    private static void Add(List<ChatTemplate> templates, string folder, string file, string name)
     {
         if (File.Exists(Path.Combine(folder, file)))
-            templates[name] = (file, Digest.OfFile(Path.Combine(folder, file)));
+            templates.Add(new ChatTemplate(file, name, Digest.OfFile(Path.Combine(folder, file))));
     }
 }

@@ -13,7 +13,7 @@ internal static class ConfigAdvice
     /// <summary>Patterns that are looked at; a config of a megabyte could hold tens of thousands.</summary>
     private const int MostPatterns = 512;
 
-    public static IEnumerable<Finding> Check(PeftAdapter adapter, Checkpoint? baseModel)
+    public static IEnumerable<Finding> Check(PeftAdapter adapter, Checkpoint? baseModel, BaseLayout? layout)
     {
         var config = adapter.Config;
         if (string.IsNullOrWhiteSpace(config.BaseModel))
@@ -26,7 +26,7 @@ internal static class ConfigAdvice
             yield return Warn("task-type", "task_type", $"'{task}': this adapter was not trained as a language model", "Make sure that the base is of the same kind.");
         if (config.UseRslora)
             yield return Warn("serving-rslora", "use_rslora", "llama.cpp and others ignore this and apply a wrong scale", "Serve the merged model, or a server that honours it.");
-        if (config.FanInFanOut && baseModel is not null && !BaseLayout.HasConv1D(baseModel.ModelType))
+        if (config.FanInFanOut && layout is { HasConv1D: false })
             yield return Warn("fan-in-fan-out", "fan_in_fan_out", "set although the base has plain linear layers; it is ignored", "Set it to false.");
         if (config.Bias != "none")
             yield return Warn("bias", "bias", $"'{config.Bias}' replaces biases", "Train with bias=\"none\" where the base has none.");
@@ -41,7 +41,7 @@ internal static class ConfigAdvice
     {
         var modules = adapter.Weights.Header.Tensors.Select(t => AdapterKey.Parse(t.Name)?.Module).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
         var patterns = adapter.Config.RankPattern.Select(p => (Key: "rank_pattern", Pattern: p.Key)).Concat(adapter.Config.AlphaPattern.Select(p => (Key: "alpha_pattern", Pattern: p.Key)));
-        foreach (var (key, pattern) in patterns.Take(MostPatterns).Where(p => ModulePattern.IsUsable(p.Pattern, out _) && !modules.Any(module => ModulePattern.MatchesSuffix(p.Pattern, module))))
+        foreach (var (key, pattern) in patterns.Take(MostPatterns).Where(p => new ModulePattern(p.Pattern) is var expression && !modules.Any(expression.MatchesSuffix)))
             yield return Warn("unused-pattern", $"{key}, '{pattern}'", "matches no module of the adapter", "Correct the pattern or remove it.");
     }
 

@@ -1,30 +1,19 @@
 namespace Loragate.MergeEngine.Inspecting;
 
 /// <summary>
-/// What the singular values of ΔW = s·B·A say, from the r×r core alone: σ² are the eigenvalues of s²·LᵀGL with LLᵀ = BᵀB and G = AAᵀ, which is
-/// symmetric. Only +, −, ×, ÷ and √ in a fixed order, so every machine gives the same bits.
+/// What the singular values of a matrix say, from its Gram matrix alone, which is symmetric and has their squares for eigenvalues. Only +, −, ×, ÷ and √
+/// in a fixed order, so every machine gives the same bits.
 /// </summary>
 internal static class CoreSpectrum
 {
     /// <summary>Halvings of the interval of the largest eigenvalue: a double has 53 bits.</summary>
     private const int Halvings = 60;
 
-    /// <summary>A pivot below this share of the largest is noise of a factor that lacks full rank.</summary>
-    private const double Singular = 1e-14;
-
-    /// <summary>σ₁ and (Σσ²)²/Σσ⁴ of an update whose Gram matrices are given, before its scale.</summary>
-    /// <param name="left">BᵀB, r × r.</param>
-    /// <param name="right">AAᵀ, r × r.</param>
-    /// <param name="rank">r.</param>
-    /// <param name="cancellationToken">Stops between rows: the work grows with r³.</param>
-    public static (double SpectralNorm, double EffectiveRank) Of(double[] left, double[] right, int rank, CancellationToken cancellationToken = default) =>
-        Of(Core(left, right, rank, cancellationToken), rank, cancellationToken);
-
-    /// <summary>The same of a matrix X, from its own Gram matrix, whose eigenvalues are σ².</summary>
+    /// <summary>σ₁ and (Σσ²)²/Σσ⁴ of a matrix X.</summary>
     /// <param name="gram">XXᵀ or XᵀX, n × n.</param>
     /// <param name="n">n.</param>
     /// <param name="cancellationToken">Stops between rows.</param>
-    public static (double SpectralNorm, double EffectiveRank) Of(double[] gram, int n, CancellationToken cancellationToken)
+    public static (double SpectralNorm, double EffectiveRank) Of(double[] gram, int n, CancellationToken cancellationToken = default)
     {
         var (trace, squares) = (0.0, 0.0);
         for (var i = 0; i < n; i++)
@@ -32,54 +21,6 @@ internal static class CoreSpectrum
         foreach (var value in gram)
             squares += value * value;
         return (Math.Sqrt(Largest(gram, n, cancellationToken)), squares > 0 ? trace * trace / squares : 0);
-    }
-
-    /// <summary>LᵀGL.</summary>
-    private static double[] Core(double[] left, double[] right, int rank, CancellationToken cancellationToken)
-    {
-        var l = Cholesky(left, rank, cancellationToken);
-        var gl = new double[rank * rank];
-        for (var i = 0; i < rank; i++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (var k = 0; k < rank; k++)
-            {
-                for (var j = 0; j <= k; j++)
-                    gl[i * rank + j] += right[i * rank + k] * l[k * rank + j];
-            }
-        }
-        var core = new double[rank * rank];
-        for (var k = 0; k < rank; k++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (var i = 0; i <= k; i++)
-            {
-                for (var j = 0; j < rank; j++)
-                    core[i * rank + j] += l[k * rank + i] * gl[k * rank + j];
-            }
-        }
-        return core;
-    }
-
-    /// <summary>L of a positive semidefinite matrix; a pivot of nothing leaves its column empty.</summary>
-    private static double[] Cholesky(double[] matrix, int n, CancellationToken cancellationToken)
-    {
-        var least = Enumerable.Range(0, n).Max(i => matrix[i * n + i]) * Singular;
-        var l = new double[n * n];
-        for (var j = 0; j < n; j++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            for (var i = j; i < n; i++)
-            {
-                var sum = matrix[i * n + j];
-                for (var k = 0; k < j; k++)
-                    sum -= l[i * n + k] * l[j * n + k];
-                if (i == j && sum <= least)
-                    break;
-                l[i * n + j] = i == j ? Math.Sqrt(sum) : sum / l[j * n + j];
-            }
-        }
-        return l;
     }
 
     /// <summary>The largest eigenvalue: Householder's tridiagonal form, then bisection with Sturm's count (Golub and Van Loan, §8.3.1 and §8.4.1).</summary>

@@ -26,19 +26,21 @@ public static class Inspector
         var card = ModelCardMetadata.Read(adapter.Folder);
         var layout = baseModel is null ? null : BaseLayout.Of(baseModel);
         var baseTensors = layout is null ? null : new BaseTensors(baseModel!, layout);
-        var coverage = Coverage.Of(adapter, layout, request.ExpertLayout);
-        var updates = OutlierScores.Add(UpdateStatistics.Of(adapter, coverage, baseTensors, cancellationToken));
+        var coverage = Coverage.Of(adapter, layout, request.ExpertLayout, cancellationToken);
+        var measured = UpdateStatistics.Of(adapter, coverage, baseTensors, cancellationToken);
+        var updates = OutlierScores.Add([.. measured.Where(UpdateRules.IsFinite)]);
         var licences = LicenceRules.Check(adapter.Folder, card, request.Base, request.DatasetLicences);
         var serving = ServingRules.Of(adapter);
         var findings = coverage.Findings
             .Concat(baseModel is null ? [] : CarriedCopies.Check(coverage, adapter, baseModel, cancellationToken))
             .Concat(FolderRules.Check(adapter, baseModel))
             .Concat(RemoteCodeRules.Check(adapter.Folder))
-            .Concat(ConfigAdvice.Check(adapter, baseModel))
+            .Concat(ConfigAdvice.Check(adapter, baseModel, layout))
             .Concat(BaseRules.Check(adapter, card, baseModel, request, cancellationToken))
             .Concat(TokenizerRules.Check(adapter, baseModel))
             .Concat(ReplacementRules.Check(adapter))
             .Concat(UpdateRules.Check(adapter, coverage, updates, baseTensors, cancellationToken))
+            .Concat(UpdateRules.Overflows(measured))
             .Concat(OutlierScores.Check(updates))
             .Concat(MagnitudeRules.Check(adapter, coverage, baseTensors, cancellationToken))
             .Concat(licences.Findings)

@@ -8,7 +8,8 @@ namespace Loragate.MergeEngine.Inspecting;
 /// <summary>Keys of the configs in the folder by which transformers or PEFT import code that is named by the folder.</summary>
 internal static class RemoteCodeRules
 {
-    private static readonly string[] Configs = [AdapterConfig.FileName, "config.json", "tokenizer_config.json", "generation_config.json", "processor_config.json", "preprocessor_config.json"];
+    /// <summary>The configs of a folder that loaders read.</summary>
+    public static readonly IReadOnlyList<string> Configs = [AdapterConfig.FileName, "config.json", "tokenizer_config.json", "generation_config.json", "processor_config.json", "preprocessor_config.json"];
     private static readonly string[] Keys = ["auto_map", AutoMapping.Key, "custom_generate", "custom_pipelines", "trust_remote_code"];
 
     public static IEnumerable<Finding> Check(string folder)
@@ -25,6 +26,7 @@ internal static class RemoteCodeRules
         }
     }
 
-    private static bool NamesCode(string key, JsonElement value) =>
-        value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False) && !(key == AutoMapping.Key && AutoMapping.IsOfTransformers(value));
+    /// <summary>Whether a key with its value names code.</summary>
+    public static bool NamesCode(string key, JsonElement value) =>
+        Keys.Contains(key) && value.ValueKind is not (JsonValueKind.Null or JsonValueKind.False) && !(key == AutoMapping.Key && AutoMapping.IsOfTransformers(value));
 }

@@ -9,7 +9,8 @@ namespace Loragate.MergeEngine.Inspecting;
 /// <summary>Tokenizer files and chat templates that an adapter brings: a server may take them in place of the base's.</summary>
 internal static class TokenizerRules
 {
-    private static readonly string[] Vocabularies = ["tokenizer.json", "tokenizer.model", "vocab.json", "merges.txt", "vocab.txt"];
+    /// <summary>The files that hold a tokenizer's vocabulary; loaders differ in which one they take.</summary>
+    public static readonly IReadOnlyList<string> Vocabularies = ["tokenizer.json", "tokenizer.model", "vocab.json", "merges.txt", "vocab.txt"];
 
     public static IEnumerable<Finding> Check(PeftAdapter adapter, Checkpoint? baseModel)
     {

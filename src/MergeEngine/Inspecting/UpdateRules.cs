@@ -38,11 +38,21 @@ internal static class UpdateRules
             yield return new Finding("update-large", Severity.Warn, update.Module, FormattableString.Invariant($"the update is {update.RelativeNorm:0.##} times the base weights"), "Check alpha and learning rate.");
         if (updates.Count > 0 && updates.All(u => u.RelativeNorm < TinyUpdate) && idle is not null && !coverage.Deltas.Any(idle.DoesMore))
             yield return new Finding("update-tiny", Severity.Warn, PeftAdapter.WeightsFile, "the updates are so small that rounding swallows them", "Check alpha, and the fidelity of the merge.");
+        foreach (var update in updates.Where(u => u.Cancellation is not null))
+            yield return new Finding("factors-cancel", Severity.Warn, update.Module, FormattableString.Invariant($"the factors are {update.Cancellation:0.###e+0} times as large as their product: float32 arithmetic loses it, and no audit can tell what a tool that uses it made"), "Merge it with loragate, and ask how it was trained.");
         foreach (var update in updates.Where(u => u.Scale < 0).Take(1))
             yield return new Finding("scale-unusual", Severity.Warn, update.Module, FormattableString.Invariant($"the scale {update.Scale:0.####} is negative: it subtracts what was trained"), "Check lora_alpha.");
         foreach (var update in updates.Where(u => u.Scale > UnusualScale).Take(1))
             yield return new Finding("scale-unusual", Severity.Warn, update.Module, FormattableString.Invariant($"the scale {update.Scale:0.####} is far above what is usual"), "Check lora_alpha.");
     }
+
+    /// <summary>Updates of finite factors whose size no number holds.</summary>
+    public static IEnumerable<Finding> Overflows(IEnumerable<ModuleStatistics> updates) =>
+        updates.Where(u => !IsFinite(u)).Select(u => new Finding("update-overflow", Severity.Block, u.Module, "the size of the update is beyond a double: alpha or factors are no trained numbers", "Check lora_alpha, and train the adapter again."));
+
+    /// <summary>Whether every statistic of a module is a number.</summary>
+    public static bool IsFinite(ModuleStatistics update) =>
+        new[] { update.Scale, update.FrobeniusNorm, update.RelativeNorm ?? 0, update.SpectralNorm ?? 0, update.EffectiveRank ?? 0, update.Cancellation ?? 0 }.All(double.IsFinite);
 
     /// <summary>The modules whose update is zero and that do nothing else; without a base those that could do nothing else.</summary>
     private static List<string> Untouched(Coverage coverage, IReadOnlyList<ModuleStatistics> updates, IdleChanges? idle)

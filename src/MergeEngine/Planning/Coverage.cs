@@ -51,25 +51,30 @@ public sealed class Coverage
     /// <param name="adapter">The open adapter.</param>
     /// <param name="layout">The base, or null.</param>
     /// <param name="expertLayout">How the factors of experts lie, where the adapter does not say.</param>
-    public static Coverage Of(PeftAdapter adapter, BaseLayout? layout, ExpertLayout? expertLayout = null)
+    /// <param name="cancellationToken">Stops between tensors and modules: a hostile file has many of either.</param>
+    public static Coverage Of(PeftAdapter adapter, BaseLayout? layout, ExpertLayout? expertLayout = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(adapter);
         var coverage = new Coverage(adapter, layout, expertLayout);
-        coverage.Check();
+        coverage.Check(cancellationToken);
         return coverage;
     }
 
-    private void Check()
+    private void Check(CancellationToken cancellationToken)
     {
         _cover.Add(ConfigRules.Check(_adapter.Config));
         if (!ConfigRules.IsMerged(_adapter.Config.PeftType))
             return;
-        ReadModules();
+        ReadModules(cancellationToken);
         foreach (var module in Modules)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
             CoverModule(module);
+        }
         if (_cover.Base is null)
             return;
-        TargetRules.Check(Modules, _cover);
+        CheckOrientation();
+        TargetRules.Check(Modules, _cover, cancellationToken);
         SavedTensors.CheckPromised(_cover);
         FusedParameters.CheckPromised(Modules, _cover);
         CheckTokens();
@@ -77,11 +82,12 @@ public sealed class Coverage
         CheckBijection();
     }
 
-    private void ReadModules()
+    private void ReadModules(CancellationToken cancellationToken)
     {
         var modules = new SortedDictionary<string, Dictionary<AdapterPart, TensorInfo>>(StringComparer.Ordinal);
         foreach (var tensor in _adapter.Weights.Header.Tensors.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var name = AdapterKey.WithoutAdapterName(tensor.Name);
             if (name != tensor.Name)
                 _cover.Warn("adapter-name", tensor.Name, "the name has the adapter's own name inside: a raw state dict, which PEFT reads under that name only", "Save the adapter with PEFT's save_pretrained.");
@@ -143,6 +149,17 @@ public sealed class Coverage
             Ia3Delta.Cover(module, _cover);
         else if (_adapter.Config.PeftType == "VERA" && module != _shared)
             VeraDelta.Cover(module, _shared, _cover);
+    }
+
+    /// <summary>
+    /// PEFT writes fan_in_fan_out as the last module's kind was (lora/model.py, _create_new_module). Of a kind of model whose layers are not known, a square weight of
+    /// that name may lie either way, and its shape does not show which.
+    /// </summary>
+    private void CheckOrientation()
+    {
+        foreach (var delta in Deltas.Where(d => _adapter.Config.FanInFanOut && d is LoraDelta or DoraDelta or AdaloraDelta or VeraDelta or Ia3Delta
+            && d.Target.Shape is [var rows, var columns] && rows == columns && BaseLayout.IsNamedConv1D(d.Module) && !_cover.Base!.IsConv1D(d.Module)))
+            _cover.Block("conv1d-unknown", delta.Module, $"fan_in_fan_out says that layers are stored transposed, which is not known of models of the type '{_cover.Base!.ModelType}'; the weight is square, so its shape does not show it", "Keep the adapter separate, or set fan_in_fan_out to false where the base has plain linear layers.");
     }
 
     private void CheckTokens()

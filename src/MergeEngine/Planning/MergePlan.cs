@@ -46,13 +46,14 @@ public sealed class MergePlan
     /// <param name="outputType">The type of all floating-point tensors, or null to keep.</param>
     /// <param name="withUndo">Whether the merge must be undoable.</param>
     /// <param name="expertLayouts">How the factors of experts lie in each adapter's file, where the adapter does not say; empty where nothing is known.</param>
+    /// <param name="cancellationToken">Stops between an adapter's modules.</param>
     /// <exception cref="MergePlanException">The adapters do not fit the base; every reason is given.</exception>
     public static MergePlan Create(
-        BaseLayout layout, IReadOnlyList<(PeftAdapter Adapter, double Weight)> adapters, DType? outputType, bool withUndo, IReadOnlyList<ExpertLayout?>? expertLayouts = null)
+        BaseLayout layout, IReadOnlyList<(PeftAdapter Adapter, double Weight)> adapters, DType? outputType, bool withUndo, IReadOnlyList<ExpertLayout?>? expertLayouts = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(adapters);
-        var coverages = adapters.Select((a, i) => Coverage.Of(a.Adapter, layout, expertLayouts?[i])).ToList();
+        var coverages = adapters.Select((a, i) => Coverage.Of(a.Adapter, layout, expertLayouts?[i], cancellationToken)).ToList();
         RefuseUnfit([.. coverages.Zip(adapters).Select(pair => (pair.Second.Adapter, pair.First.Findings.Where(f => f.Severity == Severity.Block).ToList()))]);
         var contributions = coverages.Zip(adapters).SelectMany(pair => pair.First.Deltas.Select(delta => new Contribution(pair.Second.Adapter, delta, pair.Second.Weight)))
             .GroupBy(c => c.Delta.Target.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => (IReadOnlyList<Contribution>)[.. g], StringComparer.Ordinal);

@@ -9,7 +9,7 @@ internal static class TargetRules
 {
     private const string Weight = ".weight";
 
-    public static void Check(IReadOnlyList<AdapterModule> modules, CoverageBuilder cover)
+    public static void Check(IReadOnlyList<AdapterModule> modules, CoverageBuilder cover, CancellationToken cancellationToken)
     {
         var targets = cover.Config.Targets;
         if (!targets.IsStated)
@@ -18,7 +18,13 @@ internal static class TargetRules
             .Select(m => m.Path).ToHashSet(StringComparer.Ordinal);
         foreach (var module in carried.Where(m => !targets.Includes(m)).Order(StringComparer.Ordinal))
             cover.Block("untargeted-module", module, "has factors, but target_modules does not name it", "Restore the config that belongs to these weights.");
-        var targeted = BaseModules(carried, cover).Where(m => targets.Includes(m) && !SavedTensors.IsSaved(m, cover.Config)).ToList();
+        var targeted = new List<string>();
+        foreach (var module in BaseModules(carried, cover))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (targets.Includes(module) && !SavedTensors.IsSaved(module, cover.Config))
+                targeted.Add(module);
+        }
         foreach (var module in targeted.Where(m => !carried.Contains(m)))
             cover.Block("missing-module", module, "is named by target_modules, but the adapter has no factors for it", "Save the adapter again; some of its tensors are missing.");
         if (targeted.Count == 0 && cover.Config.TargetParameters.Count == 0 && !(targets.Names is { Count: 0 }))

@@ -34,7 +34,7 @@ internal sealed class LoraPlaces(AdapterConfig config, IReadOnlyList<string> tar
             throw new TuningException($"target '{absent}'", "the model has no such linear module in the layers asked for", $"Name some of: {string.Join(", ", _modules.Select(ModulePath.LastName).Distinct(StringComparer.Ordinal))}.");
         if (config.Targets.Layers.FirstOrDefault(l => !_changes.Any(c => ModulePath.LayerOf(c.Module) == l), -1) is >= 0 and var layer)
             throw new TuningException($"layer {layer}", "the model has no such layer", "Layers count from 0.");
-        if (config.RankPattern.Select(p => p.Key).Concat(config.AlphaPattern.Select(p => p.Key)).FirstOrDefault(p => !_changes.Any(c => ModulePattern.MatchesSuffix(p, c.Module))) is { } pattern)
+        if (config.RankPattern.Select(p => p.Key).Concat(config.AlphaPattern.Select(p => p.Key)).FirstOrDefault(p => new ModulePattern(p) is var expression && !_changes.Any(c => expression.MatchesSuffix(c.Module))) is { } pattern)
             throw new TuningException($"pattern '{pattern}'", "no module that is tuned has a path that ends so", $"Patterns are over the ends of paths as {_changes[0].Module}.");
     }
 

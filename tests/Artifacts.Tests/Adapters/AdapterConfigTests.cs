@@ -111,10 +111,46 @@ public sealed class AdapterConfigTests
     [InlineData("^model\\.q", "model.q", true)]
     [InlineData("^q", "model.q", false)]
     [InlineData("a|b", "model.b", true)]
+    [InlineData("layers\\.0\\.q", "model.layers.0.q", true)]
+    [InlineData("layers\\.0\\.q", "model.layersx0.q", false)]
+    [InlineData("^model\\.layers\\.0\\.q", "model.layers.0.q", true)]
+    [InlineData("^layers\\.0\\.q", "model.layers.0.q", false)]
+    [InlineData("layers.0.q", "layersx0.q", true)]
     public void A_pattern_matches_as_Pythons_match_with_an_optional_prefix(string pattern, string module, bool matches) =>
         Assert.Equal(matches ? 2 : 8, Parse($$"""
             "rank_pattern":{"{{pattern.Replace("\\", "\\\\", StringComparison.Ordinal)}}":2}
             """).RankOf(module));
+
+    [Fact]
+    public void Among_plain_names_and_expressions_the_first_in_file_order_holds()
+    {
+        var config = Parse("""
+            "r":8,"rank_pattern":{"q_.*":2,"^model\\.q_proj":3,"q_proj":4,"v_proj":5,"v_.*":6}
+            """);
+        Assert.Equal((2, 5, 6), (config.RankOf("model.q_proj"), config.RankOf("model.v_proj"), config.RankOf("v_other")));
+    }
+
+    /// <summary>A config of a megabyte, with an entry for each of twenty thousand modules, as files with many experts have.</summary>
+    [Fact]
+    public void A_rank_for_every_module_of_many_costs_no_more_than_looking_it_up()
+    {
+        var names = Enumerable.Range(0, 20_000).Select(i => $"layers.{i}.q_proj").ToList();
+        var config = Parse($"\"rank_pattern\":{{{string.Join(',', names.Select((n, i) => $"\"^{n.Replace(".", "\\\\.", StringComparison.Ordinal)}\":{1 + i % 64}"))}}}");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Equal(names.Select((_, i) => 1 + i % 64), names.Select(config.RankOf));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), watch.Elapsed.ToString());
+    }
+
+    [Fact]
+    public void Expressions_without_end_are_refused() =>
+        Assert.Contains("rank_pattern", Assert.Throws<AdapterException>(() => Parse($"\"rank_pattern\":{{{string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\".*a{i}\":2"))}}}")).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("\"lora_alpha\":1e308")]
+    [InlineData("\"lora_alpha\":-1e10")]
+    [InlineData("\"alpha_pattern\":{\"q\":1e308}")]
+    public void An_alpha_beyond_all_that_was_trained_with_is_refused(string setting) =>
+        Assert.Contains("1e+9", Assert.Throws<AdapterException>(() => Parse(setting)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void The_scale_is_alpha_over_r_and_for_rsLoRA_alpha_over_its_root()

@@ -25,14 +25,14 @@ internal static class SampleRecords
     [
         new Run(new DateTimeOffset(2026, 11, 24, 8, 0, 0, TimeSpan.Zero), "1.0", "host", "Linux", 8),
         new Inspection(Engine, Adapter, new BaseIdentity("base", "llama", Some, Some), "LORA", "org/base", [new Finding("no-op", Severity.Block, "a", "b", "c")], [new ModuleStatistics("m", 8, 2, 0.1, 1e-3)]),
-        new Inspection(Engine, Adapter, null, "LORA", null, [], [new ModuleStatistics("m", 8, 2, 0.1, null) { SpectralNorm = 0.05, EffectiveRank = 3.5, OutlierScore = -1.25 }])
+        new Inspection(Engine, Adapter, null, "LORA", null, [], [new ModuleStatistics("m", 8, 2, 0.1, null) { SpectralNorm = 0.05, EffectiveRank = 3.5, OutlierScore = -1.25, Cancellation = 5000 }])
         {
             Licences = [new Licence("adapter", "a", "mit", "README.md"), new Licence("dataset", "d", null, "")],
             Serving = [new ServerSupport("vllm", ServingOutcome.Refuses, ["DoRA"])],
         },
         new MergeAudit(Engine, Checkpoint, [new AppliedAdapter(Adapter, 1)], Checkpoint, false,
             [
-                new AuditedTensor("w", TensorVerdict.WrongScale) { Delta = "lora", Sha256 = Some, Elements = 6, Differing = 5, Beyond = 4, Scale = 2, Explained = 1 },
+                new AuditedTensor("w", TensorVerdict.WrongScale) { Delta = "lora", Sha256 = Some, Elements = 6, Differing = 5, Beyond = 4, Scale = 2, Explained = 1, Slack = 3.5, Finite = false },
                 new AuditedTensor("x", TensorVerdict.Missing),
             ],
             [new AuditedFile("config.json", FileVerdict.Differs, ["model_type"])]),

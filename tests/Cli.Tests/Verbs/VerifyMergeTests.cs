@@ -35,6 +35,20 @@ public sealed class VerifyMergeTests : IDisposable
     }
 
     [Fact]
+    public void What_the_merged_folder_alone_has_is_shown_and_a_chat_template_is_no_merges()
+    {
+        Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("merged"), "--no-undo");
+        File.WriteAllText(_temp.PathTo("merged", "special_tokens_map.json"), "{}");
+        var shown = Verify("routing-good");
+        Assert.Equal(0, shown.ExitCode);
+        Assert.Contains("special_tokens_map.json: not in the base", shown.Error, StringComparison.Ordinal);
+        File.WriteAllText(_temp.PathTo("merged", "chat_template.jinja"), "{{ evil }}");
+        var result = Verify("routing-good");
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("chat_template.jinja: differs", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_audit_on_Torch_says_the_same_and_names_its_device()
     {
         Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-dora"), "--output", _temp.PathTo("merged"), "--no-undo");

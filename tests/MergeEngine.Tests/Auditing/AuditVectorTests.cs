@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Auditing;
 using Loragate.Artifacts.Safetensors;
 using Loragate.Testing;
@@ -28,6 +30,7 @@ public sealed class AuditVectorTests
             return;
         var baseFolder = Base(temp, about.RootElement, name);
         var merged = Patchwork.WithTensorsOf(baseFolder, temp.PathTo("merged"), SharedFolder.PathTo("vectors", "merge", name, file));
+        SayUntied(baseFolder, merged);
         var request = Request(baseFolder, name, merged);
         var audit = MergeAuditor.Audit(request);
         SameOnTorch.AssertAudit(request, audit, memory: 1 << 20);
@@ -74,6 +77,18 @@ public sealed class AuditVectorTests
         _ when tensor.Delta == "experts" || Layouts.BaseLayout.IsEmbedding(Layouts.BaseLayout.ModuleOf(tensor.Name)) => [TensorVerdict.Canonical, TensorVerdict.Peft, TensorVerdict.PeftSafe],
         _ => [TensorVerdict.Canonical, TensorVerdict.Peft],
     };
+
+    /// <summary>The files hold tensors alone: a merge that made the tied head a tensor says so in its config.</summary>
+    private static void SayUntied(string baseFolder, string merged)
+    {
+        using var before = Checkpoint.Open(baseFolder);
+        using var after = Checkpoint.Open(merged);
+        if (after.Tensors.Keys.All(before.Tensors.ContainsKey))
+            return;
+        var config = JsonNode.Parse(before.ConfigBytes.Span)!;
+        config["tie_word_embeddings"] = false;
+        File.WriteAllText(Path.Combine(merged, Checkpoint.ConfigFile), config.ToJsonString());
+    }
 
     internal static string Base(TempFolder temp, JsonElement about, string name)
     {

@@ -37,6 +37,35 @@ public sealed class MergeAuditorTests
         Assert.True(audit.Equivalent);
     }
 
+    /// <summary>Factors that cancel make the bound of float32's error as large as their author likes; what lies within it shows nothing.</summary>
+    [Theory]
+    [InlineData(DType.F32)]
+    [InlineData(DType.BF16)]
+    public void A_tensor_that_only_the_cancelling_of_an_adapters_factors_would_excuse_is_undecidable(DType type)
+    {
+        using var temp = new TempFolder();
+        var random = new Random(17);
+        var w = AnyFolder.Tensor(random, "model.layer.weight", 40, 48);
+        float[] Twice(int length, Func<int, float> value) => [.. Enumerable.Range(0, length).Select(value)];
+        var a = new AnyFolder.Named(AdapterKey.Prefix + "model.layer.lora_A.weight", [2, 48], Twice(96, i => 4096f * (1 + i % 48 / 64f)));
+        var b = new AnyFolder.Named(AdapterKey.Prefix + "model.layer.lora_B.weight", [40, 2], Twice(80, i => i % 2 == 0 ? 4096f : -4096f + 1f / 256));
+        var request = new AuditRequest
+        {
+            Base = AnyFolder.WriteBase(temp.PathTo("base"), """{"model_type":"any"}""", [w], type),
+            Adapters = [new WeightedAdapter(AnyFolder.WriteAdapter(temp.PathTo("adapter"), JsonNode.Parse("""{"peft_type":"LORA","base_model_name_or_path":"base","r":2,"lora_alpha":2,"target_modules":["layer"]}""")!.AsObject(), [a, b]))],
+            Merged = AnyFolder.WriteBase(temp.PathTo("merged"), """{"model_type":"any"}""", [w with { Values = [.. w.Values.Select(v => -v)] }], type),
+            Threads = 1,
+            Version = "test",
+        };
+        var audit = MergeAuditor.Audit(request);
+        var tensor = Assert.Single(audit.Tensors);
+        Assert.Equal(TensorVerdict.Undecidable, tensor.Verdict);
+        Assert.True(tensor.Slack > 10, tensor.ToString());
+        Assert.False(audit.Equivalent);
+        Merger.Merge(TinyModel.Request(request.Base, temp.PathTo("own"), [.. request.Adapters]) with { WithUndo = false });
+        Assert.True(MergeAuditor.Audit(request with { Merged = temp.PathTo("own") }).Equivalent);
+    }
+
     private static readonly string[] Config = [Checkpoint.ConfigFile];
 
     [Theory]
@@ -156,9 +185,9 @@ public sealed class MergeAuditorTests
         Assert.Equal(TensorVerdict.Unrelated, Verdict(temp, request, bytes => { bytes[100] ^= 1; return bytes; }));
     }
 
-    /// <summary>Nobody refuses to look at a merge that overflowed: the infinity is what the merge gives, on any device.</summary>
+    /// <summary>Nobody refuses to look at a merge that overflowed: the infinity is what the merge gives, on any device. It is no model all the same.</summary>
     [Fact]
-    public void A_weight_that_overflows_in_the_merge_as_it_does_here_is_canonical()
+    public void A_weight_that_overflows_in_the_merge_as_it_does_here_is_canonical_and_no_merge_to_release()
     {
         using var temp = new TempFolder();
         const int At = 100;
@@ -174,7 +203,8 @@ public sealed class MergeAuditorTests
         });
         var request = new AuditRequest { Base = Base("wild", 65504f), Adapters = [adapter], Merged = overflown, Threads = 1, Version = "test" };
         var audit = MergeAuditor.Audit(request);
-        Assert.Equal(TensorVerdict.Canonical, audit.Tensors.Single(t => t.Name == TinyModel.QueryTensor).Verdict);
+        Assert.Equal((TensorVerdict.Canonical, false), audit.Tensors.Single(t => t.Name == TinyModel.QueryTensor) is var query ? (query.Verdict, query.Finite) : default);
+        Assert.False(audit.Equivalent);
         SameOnTorch.AssertAudit(request, audit);
     }
 

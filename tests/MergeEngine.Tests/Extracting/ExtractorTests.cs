@@ -184,6 +184,44 @@ public sealed class ExtractorTests : IDisposable
         Assert.Null(Extractor.Extract(Request("tuned", 4) with { Base = _temp.PathTo("half") }));
     }
 
+    /// <summary>The head of a tied base is its embedding, so a fine-tuned one moves both; the adapter that is merged must too.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_saved_embedding_of_a_tied_base_comes_back_as_its_head_too(bool holdsHead)
+    {
+        const string Config = """{"model_type":"llama","tie_word_embeddings":true}""";
+        var (embedding, query) = (AnyFolder.Tensor(new Random(1), "model.embed_tokens.weight", 19, 8), AnyFolder.Tensor(new Random(2), "model.layers.0.q_proj.weight", 12, 8));
+        string Write(string name, float factor)
+        {
+            var moved = embedding with { Values = [.. embedding.Values.Select(v => factor * v)] };
+            IEnumerable<AnyFolder.Named> head = holdsHead ? [moved with { Name = "lm_head.weight" }] : [];
+            return AnyFolder.WriteBase(_temp.PathTo(name), Config, [moved, query with { Values = [.. query.Values.Select(v => factor * v)] }, .. head], DType.F32);
+        }
+        var (baseFolder, tunedFolder) = (Write("tbase", 1), Write("ttuned", 1.5f));
+        var receipt = Extractor.Extract(Request("ttuned", 8) with { Base = baseFolder, Uncaptured = UncapturedChange.Save })!;
+        Assert.Equal(["model.layers.0.q_proj"], receipt.Modules.Select(m => m.Module));
+        Assert.All(receipt.Uncaptured, u => Assert.True(u.Saved));
+        Merger.Merge(TinyModel.Request(baseFolder, _temp.PathTo("tmerged"), new WeightedAdapter(_temp.PathTo("out"))));
+        Assert.Equal(AnyFolder.Read(tunedFolder, embedding.Name), AnyFolder.Read(_temp.PathTo("tmerged"), embedding.Name));
+        using var merged = Checkpoint.Open(_temp.PathTo("tmerged"));
+        Assert.Equal(holdsHead, merged.Tensors.ContainsKey("lm_head.weight"));
+        Assert.True(merged.Config.GetProperty("tie_word_embeddings").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("shared.weight", false)]
+    [InlineData("encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight", false)]
+    [InlineData("tok_embeddings.weight", false)]
+    [InlineData("embed_out.weight", true)]
+    public void Tables_are_no_linear_layers_whatever_their_name(string name, bool isLinear)
+    {
+        AnyFolder.Named[] Tensors(int seed) => [AnyFolder.Tensor(new Random(seed), name, 9, 8), AnyFolder.Tensor(new Random(seed), "layer.q_proj.weight", 12, 8)];
+        AnyFolder.WriteBase(_temp.PathTo("ttuned"), """{"model_type":"any"}""", Tensors(2), DType.F32);
+        var receipt = Extractor.Extract(Request("ttuned", 4) with { Base = AnyFolder.WriteBase(_temp.PathTo("tbase"), """{"model_type":"any"}""", Tensors(1), DType.F32) })!;
+        Assert.Equal(isLinear, receipt.Modules.Any(m => m.Tensor == name));
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private ExtractionReceipt? Extract(string tuned, int rank) => Extractor.Extract(Request(tuned, rank));

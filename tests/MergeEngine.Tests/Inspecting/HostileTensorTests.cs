@@ -143,6 +143,52 @@ public sealed class HostileTensorTests : IDisposable
         Assert.True(GC.GetTotalAllocatedBytes() - before < 256 << 20, "a tensor was read whole");
     }
 
+    /// <summary>As many expressions as a config may hold, against some thousand modules: some seconds at most, and it stops when it is told to.</summary>
+    [Fact]
+    public async Task Expressions_that_no_module_matches_are_compiled_once_and_can_be_interrupted()
+    {
+        const int Modules = 2000;
+        var config = Config("LORA", 1);
+        config["rank_pattern"] = new JsonObject(Enumerable.Range(0, 1024).Select(i => KeyValuePair.Create($".*no.{i}", (JsonNode?)2)));
+        var factors = Enumerable.Range(0, Modules).SelectMany(i => new[] { Tensor(_random, $"{AdapterKey.Prefix}layers.{i}.layer.lora_A.weight", 1, 2), Tensor(_random, $"{AdapterKey.Prefix}layers.{i}.layer.lora_B.weight", 2, 1) }).ToList();
+        var folder = WriteAdapter(_temp.PathTo("adapter"), config, factors);
+        Assert.Equal(Modules, (await Task.Run(() => Inspect(folder)).WaitAsync(TimeSpan.FromSeconds(60))).Modules.Count);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.Run(() => Inspect(folder, stop.Token)).WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    [Theory]
+    [InlineData(1e38f)]
+    [InlineData(1e-30f)]
+    public void Factors_of_any_size_have_a_size(float value)
+    {
+        var inspection = Inspect(WriteAdapter(_temp.PathTo("adapter"), Config("LORA", 4), [Of(Key(".lora_A.weight", 4, 10), value), Of(Key(".lora_B.weight", 12, 4), -value)]), Base());
+        Assert.DoesNotContain(inspection.Findings, f => f.Id == "update-overflow");
+        Assert.Equal(1, Assert.Single(inspection.Modules).FrobeniusNorm / (4 * (double)value * value * Math.Sqrt(120) * 1.5), 1e-6);
+    }
+
+    /// <summary>Four numbers of 10³⁸ make one of 10¹⁵², whose square no double holds: a finding, and a record that can be written.</summary>
+    [Fact]
+    public void An_update_whose_size_no_number_holds_is_named()
+    {
+        Named[] factors = [.. new[] { "1_a", "1_b", "2_a", "2_b" }.Select(w => Of(Key($".hada_w{w}", w.EndsWith('a') ? [12, 4] : [4, 10]), 1e38f))];
+        var inspection = Inspect(WriteAdapter(_temp.PathTo("adapter"), Config("LOHA", 4), factors), Base());
+        Assert.Contains(inspection.Findings, f => f is { Id: "update-overflow", Severity: Severity.Block, Where: Module });
+        Assert.Empty(inspection.Modules);
+        Assert.NotEmpty(inspection.ToCanonicalJson());
+    }
+
+    [Fact]
+    public void Factors_that_cancel_are_named()
+    {
+        var b = Key(".lora_B.weight", 12, 2) with { Values = [.. Enumerable.Range(0, 24).Select(i => i % 2 == 0 ? 4096f : -4096f + 1f / 256)] };
+        var a = Key(".lora_A.weight", 2, 10) with { Values = [.. Enumerable.Range(0, 20).Select(i => 1f + i % 10)] };
+        var inspection = Inspect(WriteAdapter(_temp.PathTo("adapter"), Config("LORA", 2), [a, b]), Base());
+        Assert.Contains(inspection.Findings, f => f is { Id: "factors-cancel", Severity: Severity.Warn, Where: Module });
+        // 2·4096·256 times, and every digit of what is left.
+        Assert.Equal(1, Assert.Single(inspection.Modules).FrobeniusNorm / (3.0 / 256 * Math.Sqrt(12 * 385)), 1e-8);
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private static Inspection Inspect(string adapter, string? baseFolder = null, CancellationToken cancellationToken = default) =>
@@ -155,6 +201,8 @@ public sealed class HostileTensorTests : IDisposable
 
     private static JsonObject Config(string type, int rank, int alpha = 6) =>
         new() { ["peft_type"] = type, ["base_model_name_or_path"] = "base", ["r"] = rank, ["lora_alpha"] = alpha, ["alpha"] = alpha, ["target_modules"] = new JsonArray("layer") };
+
+    private static Named Of(Named tensor, float value) => tensor with { Values = [.. tensor.Values.Select(_ => value)] };
 
     private Named Key(string suffix, params long[] shape) => Tensor(_random, AdapterKey.Prefix + Module + suffix, shape);
 }

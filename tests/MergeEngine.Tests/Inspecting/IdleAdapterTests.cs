@@ -80,6 +80,19 @@ public sealed class IdleAdapterTests : IDisposable
     public void LoHa_with_a_factor_of_zero_changes_nothing() =>
         Expect(changes: false, Config("LOHA"), Key(".hada_w1_a", 12, 4), Key(".hada_w1_b", 4, 10), Zero(".hada_w2_a", 12, 4), Key(".hada_w2_b", 4, 10));
 
+    [Fact]
+    public void AdaLoRA_that_pruned_every_rank_changes_nothing() =>
+        Expect(changes: false, Config("ADALORA"), Key(".lora_A", 0, 10), Key(".lora_B", 12, 0), Key(".lora_E", 0, 1));
+
+    [Fact]
+    public void Factors_of_a_parameter_named_weight_are_the_modules()
+    {
+        var config = Config("LORA");
+        (config["target_modules"], config["target_parameters"]) = (new JsonArray(), new JsonArray("layer.weight"));
+        Expect(changes: true, config, Key(".lora_A.weight", 4, 10), Key(".lora_B.weight", 12, 4));
+        Expect(changes: false, config, Key(".lora_A.weight", 4, 10), Zero(".lora_B.weight", 12, 4));
+    }
+
     public void Dispose() => _temp.Dispose();
 
     /// <summary>The inspection calls it a no-op, and no module dead, exactly where the merge gives the base again.</summary>

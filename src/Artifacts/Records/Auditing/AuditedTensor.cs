@@ -25,4 +25,10 @@ public sealed record AuditedTensor(string Name, TensorVerdict Verdict)
 
     /// <summary>Of the weights that the adapter or somebody changed, the share that the update at ŝ explains.</summary>
     public double? Explained { get; init; }
+
+    /// <summary>The largest slack of float32 arithmetic in its bound's share: over 1 the adapter's factors cancel so far that not all of it is granted. Null where nothing was looked into weight by weight.</summary>
+    public double? Slack { get; init; }
+
+    /// <summary>False where the merge gives a weight that is not finite, whatever the verdict; null else.</summary>
+    public bool? Finite { get; init; }
 }

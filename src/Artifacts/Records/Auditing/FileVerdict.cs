@@ -14,4 +14,7 @@ public enum FileVerdict
 
     /// <summary>The base has it, the merged checkpoint has not.</summary>
     Missing,
+
+    /// <summary>The merged checkpoint alone has it, and it changes neither the model nor what a loader runs.</summary>
+    Added,
 }

@@ -50,4 +50,7 @@ public enum TensorVerdict
 
     /// <summary>Another shape, or a type that no merge writes.</summary>
     OtherForm,
+
+    /// <summary>PEFT's arithmetic could have given it only because the factors cancel so far that it could give anything near.</summary>
+    Undecidable,
 }

@@ -22,4 +22,7 @@ public sealed record ModuleStatistics(string Module, int Rank, double Scale, dou
     /// of the norm without a base; null with fewer than 8 such modules or no spread.
     /// </summary>
     public double? OutlierScore { get; init; }
+
+    /// <summary>‖B‖·‖A‖/‖B·A‖ (Frobenius), where the factors cancel so far that it is above 2¹²; null else.</summary>
+    public double? Cancellation { get; init; }
 }
