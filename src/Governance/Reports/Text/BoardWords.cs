@@ -53,9 +53,9 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
     private string? Figures(RuleResult rule) => rule switch
     {
         { Statistic: { } statistic } when text.Find($"figures.{rule.Check}") is not null && IsCounted(rule, statistic) => OfAHundred(rule.Check, statistic),
-        { Statistic: { } statistic } => text.Fill(
-            RuleWords.IsInUnitOfMetric(rule) ? "plain.figures-unit" : "plain.figures",
-            ("measured", numbers.Quantity(statistic.Estimate, RuleWords.KindOf(rule))), ("limit", _words.Threshold(rule)), ("unit", Legible.Shortened(rule.Metric ?? "", MostOfPurpose))),
+        // A unit such as a log-likelihood tells a board nothing.
+        { Statistic: not null } when RuleWords.IsInUnitOfMetric(rule) => text["plain.figures-unit"],
+        { Statistic: { } statistic } => text.Fill("plain.figures", ("measured", numbers.Quantity(statistic.Estimate, RuleWords.KindOf(rule))), ("limit", _words.Threshold(rule))),
         // A figure within its limit is not why a rule failed.
         { Figure: { } figure } when rule.Outcome != Outcome.Failed || figure.Value > figure.Limit => text.Fill(text.Find($"figures.{rule.Check}") is null ? "plain.figures" : $"figures.{rule.Check}", ("measured", numbers.Percent(figure.Value)), ("limit", numbers.Percent(figure.Limit))),
         _ => null,
