@@ -25,9 +25,9 @@ public static class Trainer
     {
         ArgumentNullException.ThrowIfNull(request);
         request.Check();
+        using var checkpoint = Checkpoint.Open(request.Base);
         using var workspace = TrainingWorkspace.Open(request.Output);
         var data = CheckedData.Read(request.Data, request.Validation, request.Base, request.AllowRepeats);
-        using var checkpoint = Checkpoint.Open(request.Base);
         set_num_threads(request.Threads);
         using var model = LanguageModel.Load(checkpoint, request.Precision, new Device(request.Device), request.Weights, cancellationToken);
         RefuseNarrow(model, request.Base);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Testing;
@@ -51,6 +52,38 @@ public sealed class UnfinishedTrainingTests : IDisposable
         Assert.Contains("already exists", Assert.Throws<FolderException>(() => Trainer.Train(request)).Message, StringComparison.Ordinal);
         Assert.Equal(stays, Directory.Exists(_temp.PathTo("adapter.partial")));
         Assert.False(File.Exists(_temp.PathTo("adapter.lock.partial")));
+    }
+
+    [Fact]
+    public void What_is_cleared_loses_its_state_last_and_the_empty_folder_goes_too()
+    {
+        var request = Request("lora", "adapter");
+        Assert.Throws<TimeoutException>(() => Trainer.Train(request, At.Crash(7)));
+        Directory.Move(_temp.PathTo("adapter.partial"), _temp.PathTo("kept"));
+        _ = Trainer.Train(request);
+        Directory.Move(_temp.PathTo("kept"), _temp.PathTo("adapter.partial"));
+        _temp.Write("adapter.partial/result/half", "saved"u8);
+        using (var watcher = new FileSystemWatcher(_temp.PathTo("adapter.partial")))
+        {
+            using var deleted = new BlockingCollection<string>();
+            watcher.Deleted += (_, entry) => deleted.Add(entry.Name!);
+            watcher.EnableRaisingEvents = true;
+            Assert.Throws<FolderException>(() => Trainer.Train(request));
+            List<string> gone = [.. Enumerable.Range(0, 3).Select(_ => deleted.TryTake(out var name, TimeSpan.FromSeconds(30)) ? name : "nothing")];
+            Assert.Equal(["kept-by", "result"], gone.Take(2).Order());
+            Assert.Equal("training-state.safetensors", gone[2]);
+        }
+        Directory.CreateDirectory(_temp.PathTo("adapter.partial"));
+        Assert.Throws<FolderException>(() => Trainer.Train(request));
+        Assert.False(Directory.Exists(_temp.PathTo("adapter.partial")));
+    }
+
+    [Fact]
+    public void A_base_that_is_not_there_is_told_as_such_and_no_place_is_taken()
+    {
+        var fault = Assert.ThrowsAny<MalformedInputException>(() => Trainer.Train(Request("lora", "inside/adapter") with { Base = _temp.PathTo("mistyped"), Data = ["nowhere.jsonl"] }));
+        Assert.StartsWith($"{_temp.PathTo("mistyped")}: no such folder", fault.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_temp.PathTo("inside")));
     }
 
     [Theory]

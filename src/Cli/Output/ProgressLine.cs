@@ -17,13 +17,14 @@ internal sealed class ProgressLine(Screen screen, string what, TimeProvider? clo
     private readonly Lock _lock = new();
     private TimeSpan _next = TimeSpan.Zero;
     private (long Done, TimeSpan At)? _origin;
+    private bool _wasCounted;
     private bool _drawn;
 
     private TimeSpan Elapsed => _clock.GetElapsedTime(_start);
 
     /// <summary>
     /// Tells how much is done, in any unit, and what else there is to say; cheap when called often. What was done when it was first called was done before, by a run that this one goes on with: the time
-    /// that is left is told by what is done since.
+    /// that is left is told by what is done since. A report of another kind than the last, counted or not, is told at once: what is not counted may be the last for long.
     /// </summary>
     /// <param name="done">How much is done.</param>
     /// <param name="total">How much there is.</param>
@@ -36,13 +37,14 @@ internal sealed class ProgressLine(Screen screen, string what, TimeProvider? clo
             lock (_lock)
                 _origin ??= (done, Elapsed);
         }
-        if (Elapsed < _next || total <= 0)
+        if (Elapsed < _next && isCounted == _wasCounted || total <= 0)
             return;
         lock (_lock)
         {
             var elapsed = Elapsed;
-            if (elapsed < _next)
+            if (elapsed < _next && isCounted == _wasCounted)
                 return;
+            _wasCounted = isCounted;
             var interactive = screen.People.Profile.Capabilities.Interactive && screen.People.Profile.Capabilities.Ansi;
             if (!interactive && _next == TimeSpan.Zero)
             {

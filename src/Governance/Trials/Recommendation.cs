@@ -17,7 +17,7 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
     private const int TellingRank = 8;
 
     /// <summary>
-    /// Of the sound trials (<see cref="TrialFindings"/>) the best, and those that are shown to lie less than the plan's margin behind it on the same items: of these the one with the fewest bytes, a
+    /// Of the sound trials (<see cref="TrialFindings"/>) the best, and those that are shown to lie less than the plan's margin behind it and each other sound one on the same items: of these the one with the fewest bytes, a
     /// low-rank update before anything else, since the gate judges and merges only those.
     /// </summary>
     /// <param name="report">A report without a fault.</param>
@@ -93,7 +93,7 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
         _ when findings.Behind(tried, chosen).Contains(result) => $"shown to do worse than {chosen.Id}",
         _ when !findings.Better.Contains(result) => "not shown to be better than the base",
         _ when !findings.Sound.Contains(result) => $"not shown to keep {result.Retained!.Task} within {Percent(margin)} points",
-        _ => $"shown neither to lie within {Percent(findings.Report.Margins.Task)} points of the best nor to do worse than {chosen.Id}",
+        _ => $"shown neither to lie within {Percent(findings.Report.Margins.Task)} points of each other that may be taken nor to do worse than {chosen.Id}",
     };
 
     private static string Listed(IEnumerable<TrialResult> results) => string.Join(", ", results.Select(result => $"{result.Id} ({Percent(result.Task.Value)} %)"));

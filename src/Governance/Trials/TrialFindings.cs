@@ -82,13 +82,18 @@ public sealed class TrialFindings
     /// <summary>The best sound trial beside one, of equal ones the smallest; null where no other is sound.</summary>
     public TrialResult? BestBeside(TrialResult result) => BestOf(Sound.Where(other => other != result));
 
+    /// <summary>The sound trial beside one that decides whether that one lies less than a margin behind all of them: the one of which it is shown least. Null where no other is sound.</summary>
+    /// <param name="result">The trial.</param>
+    /// <param name="margin">The margin, as a share of items.</param>
+    public TrialResult? DecidingBeside(TrialResult result, double margin) => Sound.Where(other => other != result).MaxBy(other => PWithin(margin, result, other));
+
     /// <summary>
-    /// The sound trials that are shown to lie less than a margin behind the best sound trial beside them on the task, after Holm over all that were run to their end: whoever takes one of them took it by the
-    /// items that this is shown on, the best among them. Not all of these claims can be wrong, as one trial is the best.
+    /// The sound trials that are shown to lie less than a margin behind each other sound trial on the task: the largest of a trial's p-values (an intersection-union test, R. L. Berger, Technometrics 24, 1982),
+    /// as the best observed may be its twin, beside which nothing is shown, and the best in truth another. After Holm over all that were run to their end: whoever takes one of them took it by the items that
+    /// this is shown on, the best among them. Not all of these claims can be wrong, as one trial is the best.
     /// </summary>
     /// <param name="margin">The margin, as a share of items.</param>
-    public IReadOnlyList<TrialResult> Near(double margin) => Shown(
-        Sound, [.. Sound.Select(result => BestBeside(result) is { } best ? TrialComparison.Of(result.Task, best.Task).Difference.PAbove(-margin) : 0)], Report.Results.Count, Report.Results.Count - 1);
+    public IReadOnlyList<TrialResult> Near(double margin) => Shown(Sound, [.. Sound.Select(result => PWithin(margin, result))], Report.Results.Count, Report.Results.Count - 1);
 
     /// <summary>
     /// Those of some trials that are shown to be worse than another on the task, after Holm over them and for each trial that the other could have been: it was picked for its score, and luck picks
@@ -132,6 +137,17 @@ public sealed class TrialFindings
         (score.Task, score.Metric, score.Data, score.Items) == (other.Task, other.Metric, other.Data, other.Items) && score.Items > 0 && score.Scores.All(value => value is >= 0 and <= 1);
 
     private static TrialResult? BestOf(IEnumerable<TrialResult> results) => results.OrderByDescending(result => result.Task.Value).ThenBy(result => result.Bytes).FirstOrDefault();
+
+    /// <summary>p of "less than a margin behind each other sound trial". Above α nothing is shown, whatever those say that were not asked yet.</summary>
+    private double PWithin(double margin, TrialResult result)
+    {
+        var p = 0.0;
+        foreach (var other in Sound.Where(other => other != result).OrderByDescending(other => other.Task.Value).TakeWhile(_ => p <= _alpha))
+            p = Math.Max(p, PWithin(margin, result, other));
+        return p;
+    }
+
+    private static double PWithin(double margin, TrialResult result, TrialResult other) => TrialComparison.Of(result.Task, other.Task).Difference.PAbove(-margin);
 
     /// <summary>Those that are shown after Holm over so many claims, of which those that are not among them show nothing.</summary>
     private List<TrialResult> Shown(IReadOnlyList<TrialResult> results, double[] p, int claims, int? mostWrong = null)

@@ -52,17 +52,17 @@ internal sealed class TrainingWorkspace : IDisposable
         }
     }
 
-    /// <summary>Clears what a training had no time to clear that was killed once its output stood in its place: the state of the very inputs that the receipt there names. Anything else stays.</summary>
+    /// <summary>Clears what a training had no time to clear that was killed once its output stood in its place: the state of the very inputs that the receipt there names, or the empty folder. Anything else stays.</summary>
     /// <exception cref="FolderException">Another process is at work there.</exception>
     public static void ClearSpent(string target)
     {
         var receipt = System.IO.Path.Combine(target, TrainingReceipt.FileName);
         var partial = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(target)) + AtomicFile.PartialSuffix;
-        if (!File.Exists(receipt) || !File.Exists(System.IO.Path.Combine(partial, StateName)))
+        if (!File.Exists(receipt) || !File.Exists(System.IO.Path.Combine(partial, StateName)) && !IsEmpty(partial))
             return;
         using var claim = OutputFolder.ClaimStanding(target);
-        if (FaultOf(partial) is null && IsOf(claim.Partial, receipt))
-            Directory.Delete(claim.Partial, recursive: true);
+        if (FaultOf(partial) is null && (IsEmpty(partial) || IsOf(claim.Partial, receipt)))
+            Clear(claim.Partial);
     }
 
     /// <summary>Begins the result; what was half saved before is cleared.</summary>
@@ -75,11 +75,26 @@ internal sealed class TrainingWorkspace : IDisposable
     public void Dispose()
     {
         if (_isOver || !HoldsState)
-            Directory.Delete(Path, recursive: true);
+            Clear(Path);
         else
             File.Delete(NextStatePath);
         _claim.Dispose();
     }
+
+    /// <summary>The state goes last: by it what a clearing leaves that is killed is known again.</summary>
+    private static void Clear(string partial)
+    {
+        foreach (var entry in new DirectoryInfo(partial).EnumerateFileSystemInfos().Where(entry => entry.Name != StateName).ToList())
+        {
+            if (entry is DirectoryInfo folder)
+                folder.Delete(recursive: true);
+            else
+                entry.Delete();
+        }
+        Directory.Delete(partial, recursive: true);
+    }
+
+    private static bool IsEmpty(string partial) => Directory.Exists(partial) && !Directory.EnumerateFileSystemEntries(partial).Any();
 
     private static bool IsOf(string partial, string receipt)
     {

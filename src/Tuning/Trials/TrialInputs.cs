@@ -32,12 +32,12 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
     public static TrialInputs Read(TrialRequest request)
     {
         var plan = request.Plan;
+        using var checkpoint = Checkpoint.Open(request.Base);
         var task = Read(plan.Task, plan.DataRoot);
         var retained = plan.Retained is null ? null : Read(plan.Retained, plan.DataRoot);
         if (retained is not null && retained.Task.Name == task.Task.Name && Name(retained) != Name(task))
             throw new TuningException(plan.Retained!.File, $"another task is called '{task.Task.Name}' too, {plan.Task.File}, and evaluations are filed by that name", "Give one of the two another name ('task:').");
         var data = CheckedData.Read(plan.Data, plan.Validation, request.Base, plan.AllowRepeats);
-        using var checkpoint = Checkpoint.Open(request.Base);
         var identity = new CheckpointIdentity(BaseName.Of(checkpoint), checkpoint.ConfigDigest, TensorDigest.OfWeights(request.Weights));
         var names = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {

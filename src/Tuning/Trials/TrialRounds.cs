@@ -43,10 +43,11 @@ internal sealed class TrialRounds(TrialRequest request, TrialInputs inputs, Tria
     /// <summary>Tells that a trial, or the base, is scored and looked into.</summary>
     public void TellMeasuring(string what) => progress?.Report(new TrialProgress(_done, _planned, what, Loss: null));
 
-    /// <summary>Trains so many of each method as are planned. In the last round the next best of those that were passed over take the places of those that are given up, while the budget has their steps.</summary>
+    /// <summary>Trains so many of each method as are planned. In the last round the next best of those that were passed over take the places of those that are given up, while the budget has their steps. The steps of places that nobody is left for are free.</summary>
     private List<TrialOutcome> Run(PlannedRound round, IReadOnlyList<Trial> left, bool isLast)
     {
         var (number, outcomes) = (_rounds.Count + 1, new List<TrialOutcome>());
+        _planned -= round.Steps * round.Trials.Sum(places => Math.Max(0L, places.Value - left.Count(trial => trial.Method.Name == places.Key)));
         foreach (var (method, count) in round.Trials)
         {
             var waiting = new Queue<Trial>(left.Where(trial => trial.Method.Name == method));
@@ -54,7 +55,7 @@ internal sealed class TrialRounds(TrialRequest request, TrialInputs inputs, Tria
             {
                 var outcome = Train(trial, number, trial.Steps ?? round.Steps);
                 outcomes.Add(outcome);
-                if (outcome.Receipt is null && isLast && waiting.Count > 0 && HasBudget(round.Steps))
+                if (outcome.Receipt is null && isLast && waiting.Count >= missing && HasBudget(round.Steps))
                     _planned += round.Steps;
                 else
                     missing--;

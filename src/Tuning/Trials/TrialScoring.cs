@@ -21,6 +21,8 @@ internal sealed class TrialScoring : IDisposable
     private readonly Evaluator _base;
     private readonly CancellationToken _cancellation;
 
+    /// <summary>Opens the base; its weights are loaded when they are first needed.</summary>
+    /// <exception cref="TuningException">It has another config or tokenizer than the run began with.</exception>
     public TrialScoring(TrialRequest request, TrialInputs inputs, CancellationToken cancellation)
     {
         (_request, _inputs, _cancellation) = (request, inputs, cancellation);
@@ -51,8 +53,18 @@ internal sealed class TrialScoring : IDisposable
         return score(model);
     }
 
-    private Evaluator Open(string folder, IReadOnlyList<TensorDigest> weights) =>
-        Evaluator.Open(new EvaluatorOptions { Model = folder, Weights = weights, Device = _request.Device, Threads = _request.Threads, Version = _request.Version });
+    /// <summary>Opens the base, or a model that was made from it, both with the config and the tokenizer that the run began with: scores under others tell nothing of each other.</summary>
+    private Evaluator Open(string folder, IReadOnlyList<TensorDigest> weights)
+    {
+        var opened = Evaluator.Open(new EvaluatorOptions { Model = folder, Weights = weights, Device = _request.Device, Threads = _request.Threads, Version = _request.Version });
+        var other = opened.Model.ConfigDigest != _inputs.Base.ConfigDigest ? "config" : opened.Model.TokenizerDigest != _inputs.Data.Tokenizer ? "tokenizer" : null;
+        if (other is null)
+            return opened;
+        opened.Dispose();
+        throw new TuningException(
+            folder, $"has another {other} than the base had when the run began",
+            $"It was changed while the trials ran: restore the base's{(folder == _request.Base ? ", and the same command goes on" : ", remove the folder, and the trial is run again")}.");
+    }
 
     private TrialScore ScoreTask(Evaluator model, string place) => Score(Evaluate(model, _inputs.Task, place), _request.Plan.Task);
 

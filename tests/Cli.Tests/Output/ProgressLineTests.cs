@@ -17,6 +17,12 @@ public sealed class ProgressLineTests
     public void While_nothing_is_counted_no_time_is_told() =>
         Assert.Equal(["Training 0 %", "Training 0 %", "Training 50 % · 20 s left", "Training 50 %"], Told((0, 0, false), (20, 0, false), (40, 0, true), (60, 500, true), (80, 500, false)));
 
+    [Fact]
+    public void What_is_begun_right_after_a_step_is_told_and_not_only_the_step() =>
+        Assert.Equal(
+            ["Training 11 % · 1 min 29 s left", "Training 12 %", "Training 14 % · 1 min 26 s left", "Training 16 %"],
+            Told((0, 0, true), (11, 110, true), (12, 120, false), (13, 130, false), (14, 140, true), (15, 150, true), (16, 160, false)));
+
     /// <summary>The lines that are told of 1,000 pieces of work, at these seconds so many done.</summary>
     private static string[] Told(params (int Second, long Done, bool IsCounted)[] reports)
     {

@@ -53,6 +53,16 @@ public sealed class TrainTests : IDisposable
         Assert.False(Directory.Exists(_temp.PathTo("prompt.partial")));
     }
 
+    [Fact]
+    public void A_base_that_is_not_there_is_told_as_such_and_no_place_is_taken()
+    {
+        var mistyped = _temp.PathTo("mistyped");
+        var run = Executable.Run([.. Train("adapter").Select(part => part == Executable.Base ? mistyped : part)]);
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains($"{mistyped}: no such folder", run.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temp.PathTo(".")));
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private string[] Train(string output) =>

@@ -92,6 +92,16 @@ public sealed class TrialTests : IDisposable
         Assert.Equal(TrainedMethod.Names.Order(), new TrialFindings(report, 0.05).Better.Select(result => result.Method.Name).Order());
     }
 
+    [Fact]
+    public void A_base_that_is_not_there_is_told_as_such()
+    {
+        var mistyped = _temp.PathTo("mistyped");
+        var run = Executable.Run([.. Small(_temp.PathTo("out")).Select(part => part == Executable.Base ? mistyped : part)]);
+        Assert.Equal(4, run.ExitCode);
+        Assert.Contains($"{mistyped}: no such folder", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_temp.PathTo("out")));
+    }
+
     [Theory]
     [InlineData("recommend")]
     [InlineData("trial", "show")]

@@ -39,6 +39,20 @@ public sealed class TrialRuleTests
     }
 
     [Fact]
+    public void The_best_beside_an_adapter_that_is_nearly_its_twin_does_not_vouch_for_it()
+    {
+        // 216 like its twin's, of which one is another: p = 0.03. Of 215 of another way 20 are others, and that decides.
+        TrialResult Lora(string id, int first, int last) => SampleTrials.Result("lora", 0, 20, id) with { Task = SampleTrials.Score("routing", first, last) };
+        TrialResult[] twins = [Lora("lora", 20, 236), Lora("twin", 19, 235)];
+        var alone = Decide(TriedAdapter.Tried(SampleTrials.Report(twins), "lora"), Own, "margin: 0.03");
+        Assert.Equal(Outcome.Passed, alone.Outcome);
+        Assert.EndsWith("and twin (90.0 %) decides: shown.", alone.Summary, StringComparison.Ordinal);
+        var beside = Decide(TriedAdapter.Tried(SampleTrials.Report([.. twins, SampleTrials.Result("full", 215, 900)]), "lora"), Own, "margin: 0.03");
+        AssertUndecided(beside, Reason.BoundsStraddleMargin);
+        Assert.EndsWith("less than 3 points behind each other that may be taken is demanded, and full (89.6 %) decides: neither shown nor refuted.", beside.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_adapter_beside_which_nothing_is_sound_passes_alone()
     {
         var rule = Decide(Tried(120, 214), Own);

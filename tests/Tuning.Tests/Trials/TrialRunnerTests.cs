@@ -1,4 +1,5 @@
 using System.Text;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Testing;
@@ -58,7 +59,9 @@ public sealed class TrialRunnerTests : IDisposable
     public void A_trial_that_diverges_is_given_up_and_the_others_go_on()
     {
         const string Trials = "trials:\n  - {method: full, learningRate: [100000000000000000000000000000.0, 0.002]}\n";
-        var report = Run(Trials);
+        var told = new List<TrialProgress>();
+        var report = Run(Trials, new Listener(told.Add));
+        Assert.Equal((2 * 4, 2 * 4), (told[^1].Done, told[^1].Planned));
         Assert.Equal(["full-lr0.002", "full-lr1E+29"], report.Rounds[0].Runs.Select(r => r.Id));
         Assert.Contains("no finite number", report.Rounds[0].Runs[1].Fault!, StringComparison.Ordinal);
         Assert.Equal("full-lr0.002", Assert.Single(report.Results).Id);
@@ -113,11 +116,12 @@ public sealed class TrialRunnerTests : IDisposable
         Copy("training/routing-validation.jsonl", "one.jsonl", 1);
         _temp.Write("long.jsonl", Encoding.UTF8.GetBytes($$"""{"prompt": "a", "completion": " b"}{{'\n'}}{"prompt": "c", "completion": "{{string.Concat(Enumerable.Repeat(" word", 300))}}"}"""));
         var trials = $"trials:\n  - {{method: lora, rank: 1, learningRate: [0.001{(what == "rate" ? $", 1{new string('0', 38)}.0" : "")}]}}\n";
-        var output = what == "base" ? Path.Combine(_temp.Copy(Sample.Base, "base"), "trials") : Output;
+        var model = what == "base" ? _temp.Copy(Sample.Base, "base") : Sample.Base;
+        var output = what == "base" ? Path.Combine(model, "trials") : Output;
         var data = what is "one" or "validation" or "long" ? $"{what}.jsonl" : "data.jsonl";
         if (what == "other")
             _temp.Write("out/other.txt", "x"u8);
-        var fault = Assert.Throws<TuningException>(() => Run(trials, threads: what == "threads" ? 0 : 1, data: data, output: output, weights: what == "long" ? null : new Unhashed()));
+        var fault = Assert.Throws<TuningException>(() => Run(trials, threads: what == "threads" ? 0 : 1, data: data, output: output, weights: what == "long" ? null : new Unhashed(), model: model));
         Assert.Contains(words, fault.Message, StringComparison.Ordinal);
         Assert.Equal(what == "other" ? ["other.txt"] : [], Directory.Exists(output) ? Directory.EnumerateFileSystemEntries(output).Select(path => Path.GetFileName(path)) : []);
     }
@@ -187,6 +191,35 @@ public sealed class TrialRunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_place_that_somebody_planned_takes_costs_no_replacement_its_budget()
+    {
+        // Two of full and two of three of lora are run to their end: 3 of 2 and 4 of 4 steps, and 4 for one replacement.
+        const string Trials = "halving: 2\nfinalists: 2\nbudget: 26\ntrials:\n  - {method: full, learningRate: [0.001, 0.002]}\n  - {method: lora, rank: 1, learningRate: [0.001, 0.002, 0.004]}\n";
+        var first = Run(Trials);
+        Assert.Equal([3, 4], first.Rounds.Select(round => round.Runs.Count));
+        var ranked = first.Rounds[0].Runs.Select(run => run.Id).ToList();
+        Directory.Delete(Path.Combine(Output, "rounds", "2"), recursive: true);
+        foreach (var id in new[] { "full-lr0.001", ranked[0] })
+            _temp.Write($"out/rounds/2/{id}.fault.json", "\"step 2: no finite number\""u8);
+        Assert.Equal(["full-lr0.002", .. ranked.Skip(1).Order()], Run(Trials).Results.Select(result => result.Id).Order());
+    }
+
+    [Fact]
+    public void Places_that_nobody_is_left_for_leave_their_steps_to_others()
+    {
+        // Both of lora are given up in the first round: 4 of 2 and 2 of 4 steps are planned, and the place of the last 4 is free.
+        const string Trials = "halving: 2\nbudget: 16\ntrials:\n  - {method: full, learningRate: [0.001, 0.002]}\n  - {method: lora, rank: 1, learningRate: [0.001, 0.002]}\n";
+        var ranked = Run(Trials).Rounds[0].Runs.Select(run => run.Id).Where(id => id.StartsWith("full", StringComparison.Ordinal)).ToList();
+        Directory.Delete(Path.Combine(Output, "rounds"), recursive: true);
+        foreach (var fault in new[] { "1/lora-r1-lr0.001", "1/lora-r1-lr0.002", $"2/{ranked[0]}" })
+            _temp.Write($"out/rounds/{fault}.fault.json", "\"step 2: no finite number\""u8);
+        var told = new List<TrialProgress>();
+        var report = Run(Trials, new Listener(told.Add));
+        Assert.Equal([ranked[1], ranked[0]], report.Rounds[1].Runs.Select(run => run.Id));
+        Assert.Equal((16, 16), (told[^1].Done, told[^1].Planned));
+    }
+
+    [Fact]
     public void A_file_that_changes_while_trials_run_is_noticed_then_and_later()
     {
         const string Trials = "trials:\n  - {method: lora, rank: 1, learningRate: [0.001, 0.002]}\n";
@@ -198,6 +231,60 @@ public sealed class TrialRunnerTests : IDisposable
         Assert.Equal("was trained with other inputs than the run was begun with: data", fault.Fault);
         Directory.Delete(fault.Place, recursive: true);
         Assert.Equal(2, Run(Trials).Results.Count);
+    }
+
+    [Theory]
+    [InlineData("config")]
+    [InlineData("tokenizer")]
+    public void A_base_that_changes_once_the_last_training_began_scores_nothing(string part)
+    {
+        const string Trials = "trials:\n  - {method: full, learningRate: 0.001}\n  - {method: lora, rank: 1, learningRate: 0.001}\n";
+        var model = _temp.Copy(Sample.Base, "base");
+        var file = Path.Combine(model, part + ".json");
+        var (before, steps) = (File.ReadAllBytes(file), 0);
+        void Change()
+        {
+            if (++steps == 8)
+                File.AppendAllText(file, "\n");
+        }
+
+        var fault = Assert.Throws<TuningException>(() => Run(Trials, new Counter(Change), model: model));
+        Assert.Equal((model, $"has another {part} than the base had when the run began"), (fault.Place, fault.Fault));
+        Assert.Equal(["base"], Directory.EnumerateDirectories(Path.Combine(Output, "evaluations")).Select(Path.GetFileName));
+        File.WriteAllBytes(file, before);
+        Assert.Equal(2, Run(Trials, new Counter(() => steps++), model: model).Results.Count);
+        Assert.Equal(8, steps);
+    }
+
+    [Theory]
+    [InlineData("config")]
+    [InlineData("tokenizer")]
+    public void A_tuned_model_that_took_something_else_over_from_the_base_is_not_scored(string part)
+    {
+        const string Trials = "trials:\n  - {method: full, learningRate: 0.001}\n";
+        var model = _temp.Copy(Sample.Base, "base");
+        var file = Path.Combine(model, part + ".json");
+        var (before, steps) = (File.ReadAllBytes(file), 0);
+        void Change()
+        {
+            if (++steps == 4)
+                File.AppendAllText(file, "\n");
+        }
+
+        Assert.Equal(model, Assert.Throws<TuningException>(() => Run(Trials, new Counter(Change), model: model)).Place);
+        File.WriteAllBytes(file, before);
+        var fault = Assert.Throws<TuningException>(() => Run(Trials, model: model));
+        Assert.Equal((Path.Combine(Output, "rounds", "1", "full-lr0.001"), $"has another {part} than the base had when the run began"), (fault.Place, fault.Fault));
+        Directory.Delete(fault.Place, recursive: true);
+        Assert.Single(Run(Trials, model: model).Results);
+    }
+
+    [Fact]
+    public void A_base_that_is_not_there_is_told_as_such()
+    {
+        var fault = Assert.ThrowsAny<MalformedInputException>(() => Run("trials:\n  - {method: full, learningRate: 0.001}\n", model: _temp.PathTo("mistyped"), weights: new Unhashed()));
+        Assert.StartsWith($"{_temp.PathTo("mistyped")}: no such folder", fault.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Output));
     }
 
     [Fact]
@@ -304,13 +391,13 @@ public sealed class TrialRunnerTests : IDisposable
         File.WriteAllLines(_temp.PathTo(file), File.ReadLines(Repository.PathTo("samples", sample)).Take(lines));
     }
 
-    private TrialReport Run(string trials, IProgress<TrialProgress>? progress = null, int threads = 1, string? task = null, string data = "data.jsonl", string? output = null, IReadOnlyList<TensorDigest>? weights = null, CancellationToken cancellation = default)
+    private TrialReport Run(string trials, IProgress<TrialProgress>? progress = null, int threads = 1, string? task = null, string data = "data.jsonl", string? output = null, IReadOnlyList<TensorDigest>? weights = null, string? model = null, CancellationToken cancellation = default)
     {
         foreach (var name in new[] { "routing", "facts" })
             File.Copy(Repository.PathTo("samples", "tasks", $"sample_{name}.yaml"), _temp.PathTo($"{name}.yaml"), overwrite: true);
         var plan = $"schema: loragate.trial-plan/1\nname: p\ndata: [{data}]\nvalidation: validation.jsonl\ntask: {{{task ?? "file: routing.yaml, metric: acc"}}}\nretained: {{file: facts.yaml, metric: acc, margin: 0.9}}\nsteps: 4\nbatch: 4\n{trials}";
         return TrialRunner.Run(
-            new TrialRequest { Plan = TrialPlanFile.Read(_temp.Write("plan.yaml", Encoding.UTF8.GetBytes(plan))), Base = output is not null && output.StartsWith(_temp.PathTo("base"), StringComparison.Ordinal) ? _temp.PathTo("base") : Sample.Base, Weights = weights ?? Sample.Weights, Output = output ?? Output, Threads = 1, TrainingThreads = threads, Version = "1" },
+            new TrialRequest { Plan = TrialPlanFile.Read(_temp.Write("plan.yaml", Encoding.UTF8.GetBytes(plan))), Base = model ?? Sample.Base, Weights = weights ?? Sample.Weights, Output = output ?? Output, Threads = 1, TrainingThreads = threads, Version = "1" },
             new NoMeter(), progress, cancellation);
     }
 

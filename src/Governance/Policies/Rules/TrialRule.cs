@@ -12,10 +12,10 @@ namespace Loragate.Governance.Policies.Rules;
 
 /// <summary>
 /// Demands that the adapter was chosen by a trial (docs/formats/trial.v1.md): it is one that was run to its end beside the methods that the policy names, shown to be better than the base and to keep what the
-/// plan retains, and shown to lie less than a margin behind the best such trial beside it on the same items, as <see cref="TrialFindings.Near"/> says for a recommendation too.
+/// plan retains, and shown to lie less than a margin behind each other such trial on the same items, as <see cref="TrialFindings.Near"/> says for a recommendation too.
 /// </summary>
 /// <param name="Head">Id, severity, controls, why.</param>
-/// <param name="Margin">How far behind the best trial the adapter's own may lie, as a share of items.</param>
+/// <param name="Margin">How far behind any other sound trial the adapter's own may lie, as a share of items.</param>
 /// <param name="Methods">The methods that have to be among the trials, by the names of plans.</param>
 /// <param name="TrialPlan">SHA-256 of the one plan that counts; null for any.</param>
 public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<string> Methods, Digest? TrialPlan) : Rule(Head)
@@ -56,7 +56,7 @@ public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<strin
             : null;
     }
 
-    /// <summary>The adapter and the best beside it were picked by the items that they are held against each other on, so both ways are corrected for the pick (<see cref="TrialFindings"/>).</summary>
+    /// <summary>The adapter and the best beside it were picked by the items that they are held against others on, so both ways are corrected for the pick (<see cref="TrialFindings"/>).</summary>
     private Settled Judge(TrialFindings findings, TrialResult own, IReadOnlyList<Digest> evidence)
     {
         var count = findings.Report.Results.Count;
@@ -65,14 +65,16 @@ public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<strin
         var sentence = string.Create(CultureInfo.InvariantCulture, $"Of {count} trials this adapter's, {own.Id}, has {100 * own.Task.Value:0.0} % on {own.Task.Task}");
         if (findings.BestBeside(own) is not { } best)
             return new Settled(Outcome.Passed, Reason.BoundClearsMargin, $"{sentence}, and no other is shown to be better than the base and to keep what the plan retains.", evidence);
-        sentence = string.Create(CultureInfo.InvariantCulture, $"{sentence} and the best beside it, {best.Id}, {100 * best.Task.Value:0.0} %; less than {100 * Margin:0.##} points behind is demanded");
-        return own switch
-        {
-            _ when findings.Near(Margin).Contains(own) => new Settled(Outcome.Passed, Reason.BoundClearsMargin, $"{sentence}: shown.", evidence),
-            _ when findings.Behind([own], best, Margin).Count > 0 => new Settled(Outcome.Failed, Reason.BoundFailsMargin, $"{sentence}: refuted.", evidence),
-            _ => new Settled(Outcome.Undecided, Reason.BoundsStraddleMargin, $"{sentence}: neither shown nor refuted.", evidence),
-        };
+        sentence = string.Create(CultureInfo.InvariantCulture, $"{sentence}; less than {100 * Margin:0.##} points behind each other that may be taken is demanded");
+        if (findings.Behind([own], best, Margin).Count > 0)
+            return new Settled(Outcome.Failed, Reason.BoundFailsMargin, $"{sentence}, and {Scored(best)} decides: refuted.", evidence);
+        sentence = $"{sentence}, and {Scored(findings.DecidingBeside(own, Margin)!)} decides";
+        return findings.Near(Margin).Contains(own)
+            ? new Settled(Outcome.Passed, Reason.BoundClearsMargin, $"{sentence}: shown.", evidence)
+            : new Settled(Outcome.Undecided, Reason.BoundsStraddleMargin, $"{sentence}: neither shown nor refuted.", evidence);
     }
+
+    private static string Scored(TrialResult result) => string.Create(CultureInfo.InvariantCulture, $"{result.Id} ({100 * result.Task.Value:0.0} %)");
 
     private static TrialResult? OwnIn(TrialReport trials, FiledRecord<TrainingReceipt> training) =>
         trials.Rounds[^1].Runs.FirstOrDefault(run => run.Receipt == training.Digest) is { } own ? trials.Results.FirstOrDefault(result => result.Id == own.Id) : null;
