@@ -63,10 +63,10 @@ public static class Reason
     /// <summary>Failed: rounding took more of the update than the policy allows.</summary>
     public const string UpdateLost = "update-lost";
 
-    /// <summary>Failed: rounding did more to single weights than the policy allows, be the update as a whole preserved.</summary>
+    /// <summary>Failed: single weights did not come out of the merge as the policy demands (changed at all, not too far, neither saturated nor flushed), be the update as a whole preserved.</summary>
     public const string WeightsHarmed = "weights-harmed";
 
-    /// <summary>Failed: the merge changed nothing.</summary>
+    /// <summary>Failed: there was nothing to merge, the update is zero.</summary>
     public const string NothingMerged = "nothing-merged";
 
     /// <summary>Failed: the merge cannot be undone because it has no undo side-car.</summary>
@@ -113,4 +113,7 @@ public static class Reason
 
     /// <summary>Undecided: nothing says who may approve.</summary>
     public const string TrustMissing = "trust-missing";
+
+    /// <summary>Whether a decision of an earlier version may give one reason where this version gives another: what became of single weights was part of <see cref="UpdateLost"/>.</summary>
+    internal static bool IsEarlierName(string earlier, string name) => (earlier, name) is (UpdateLost, WeightsHarmed);
 }

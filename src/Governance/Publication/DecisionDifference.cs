@@ -1,14 +1,16 @@
 using System.Text.Json.Nodes;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Deciding;
 
 namespace Loragate.Governance.Publication;
 
-/// <summary>Where a decision differs from the same one made again, whatever is in it, but for the sentences of its rules: another version may word them otherwise.</summary>
+/// <summary>Where a decision differs from the same one made again, whatever is in it, but for the sentences of its rules and the name of a reason that an earlier version called otherwise.</summary>
 internal static class DecisionDifference
 {
     private const string Rules = "rules";
     private const string Verdict = "verdict";
     private const string Sentence = "summary";
+    private const string Cause = "reason";
 
     /// <summary>Each difference in a sentence; none where all is the same.</summary>
     /// <param name="decision">The decision.</param>
@@ -26,7 +28,14 @@ internal static class DecisionDifference
         ];
     }
 
-    private static string? OfRule(RuleResult rule, RuleResult again, IReadOnlyList<string> members) => members.Count == 0
+    /// <summary>The reasons that the decision names as an earlier version did, each in a sentence of what is not proved of it.</summary>
+    /// <param name="decision">The decision.</param>
+    /// <param name="again">The one made again, of the same rules.</param>
+    public static IEnumerable<string> Renamed(Decision decision, Decision again) => decision.Rules.Zip(again.Rules)
+        .Where(pair => Reason.IsEarlierName(pair.First.Reason, pair.Second.Reason))
+        .Select(pair => $"that the reason of the rule '{pair.First.Id}' is '{pair.First.Reason}', as an earlier version of loragate named it: this one names it '{pair.Second.Reason}'");
+
+    private static string? OfRule(RuleResult rule, RuleResult again, IReadOnlyList<string> members) => members.Count == 0 || (members is [Cause] && Reason.IsEarlierName(rule.Reason, again.Reason))
         ? null
         : $"the rule '{rule.Id}' comes out otherwise from the evidence inside ('{again.Outcome}', the decision says '{rule.Outcome}'), in: {string.Join(", ", members)}";
 

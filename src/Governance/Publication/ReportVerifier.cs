@@ -100,12 +100,15 @@ public sealed class ReportVerifier
         }
         var (policy, people) = (Policy.Parse(policyFile.Bytes.Span, Dossier.PolicyFile), Endorsements(evidence, key));
         var again = DecisionMaker.Decide(policy, evidence.Records.EvidenceFor(policy, people), decision.AsOf);
-        if (decision.Trust is not null && people is null)
+        var isTold = decision.Trust is not null && people is null;
+        if (isTold)
         {
             _open.Add("that the approvals and waivers count: give the trust policy with --trust FILE");
             var told = new ToldPeople(policy, decision);
             foreach (var rule in told.WaivedByNobody)
                 Refuse(SignatureFault.MissingFile, Dossier.DecisionFile, $"the rule '{rule}' is called waived, and no waiver inside says so");
+            foreach (var refusal in told.Refusals)
+                Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, refusal);
             again = told.Complete(again);
         }
         else if (again.ToCanonicalJson().AsSpan().SequenceEqual(decision.ToCanonicalJson()))
@@ -113,12 +116,14 @@ public sealed class ReportVerifier
             _proved.Add("the decision follows from the evidence inside: it was decided again, with the same bytes");
             return;
         }
-        else
-        {
-            _open.Add("that the decision is the same byte for byte: another version of loragate words it otherwise");
-        }
-        foreach (var difference in DecisionDifference.Of(decision, again))
+        var differences = DecisionDifference.Of(decision, again);
+        foreach (var difference in differences)
             Refuse(SignatureFault.OtherSubject, Dossier.DecisionFile, difference);
+        if (differences.Count > 0)
+            return;
+        if (!isTold)
+            _open.Add("that the decision is the same byte for byte: another version of loragate words it otherwise");
+        _open.AddRange(DecisionDifference.Renamed(decision, again));
     }
 
     private Endorsements? Endorsements(ReportEvidence evidence, VerificationKey key)

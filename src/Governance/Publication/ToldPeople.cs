@@ -9,20 +9,35 @@ namespace Loragate.Governance.Publication;
 
 /// <summary>
 /// A decision that was made again without a trust policy, completed by what the one inside tells of people. Only whose word counts is taken from there, and only from
-/// approvals and waivers whose signed files are inside; what they come to is judged again.
+/// approvals and waivers whose signed files are inside and that the policy lets count, whoever signed them; what they come to is judged again.
 /// </summary>
-/// <param name="policy">The policy that was applied.</param>
-/// <param name="decision">The decision inside.</param>
-internal sealed class ToldPeople(Policy policy, Decision decision)
+internal sealed class ToldPeople
 {
-    private readonly IReadOnlyList<ApprovalResult> _approvals =
-        [.. (decision.Approvals ?? []).Where(approval => approval is { State: ApprovalState.Counted, Signer: not null, Role: not null } && IsInside(decision, Approval.PredicateType, approval.File, approval.Bundle))];
+    private readonly Policy _policy;
+    private readonly Decision _decision;
+    private readonly IReadOnlyList<ApprovalResult> _approvals;
+    private readonly IReadOnlyList<WaiverResult> _waivers;
 
-    private readonly IReadOnlyList<WaiverResult> _waivers =
-        [.. (decision.Waivers ?? []).Where(waiver => waiver is { State: WaiverState.Valid, Signatures.Count: > 0 } && waiver.Signatures.All(signature => IsInside(decision, Waiver.PredicateType, signature.File, signature.Bundle)))];
+    /// <summary>Takes what a decision tells of people.</summary>
+    /// <param name="policy">The policy that was applied.</param>
+    /// <param name="decision">The decision inside.</param>
+    public ToldPeople(Policy policy, Decision decision)
+    {
+        (_policy, _decision) = (policy, decision);
+        var approvals = (decision.Approvals ?? [])
+            .Where(approval => approval is { State: ApprovalState.Counted, Signer: not null, Role: not null } && IsInside(Approval.PredicateType, approval.File, approval.Bundle)).ToLookup(RefusalOf);
+        var waivers = (decision.Waivers ?? [])
+            .Where(waiver => waiver is { State: WaiverState.Valid, Signatures.Count: > 0 } && waiver.Signatures.All(signature => IsInside(Waiver.PredicateType, signature.File, signature.Bundle))).ToLookup(RefusalOf);
+        (_approvals, _waivers) = ([.. approvals[null]], [.. waivers[null]]);
+        Refusals = [.. approvals.Concat<IGrouping<string?, object>>(waivers).Select(group => group.Key).OfType<string>()];
+        WaivedByNobody = [.. decision.Rules.Where(rule => rule.Outcome == Outcome.Waived && !waivers.SelectMany(group => group).Any(waiver => waiver.Rule == rule.Id)).Select(rule => rule.Id)];
+    }
 
-    /// <summary>The rules that are called waived, and no waiver inside lifts them.</summary>
-    public IEnumerable<string> WaivedByNobody => decision.Rules.Where(rule => rule.Outcome == Outcome.Waived && !_waivers.Any(waiver => waiver.Rule == rule.Id)).Select(rule => rule.Id);
+    /// <summary>The rules that are called waived, and no waiver inside is said to lift them.</summary>
+    public IReadOnlyList<string> WaivedByNobody { get; }
+
+    /// <summary>What is said to count and cannot under the policy, whoever signed it; each in a sentence.</summary>
+    public IReadOnlyList<string> Refusals { get; }
 
     /// <summary>The decision made again, as it is if these people count.</summary>
     /// <param name="again">The decision made again from policy and records alone.</param>
@@ -33,25 +48,51 @@ internal sealed class ToldPeople(Policy policy, Decision decision)
         {
             Verdict = DecisionMaker.VerdictOf(rules, again.Revocation is not null && _approvals.All(approval => approval.Outcome != ApprovalOutcome.Approved)),
             Rules = rules,
-            Evidence = [.. again.Evidence.Concat(decision.Evidence.Where(link => link.Schema is Approval.PredicateType or Waiver.PredicateType)).OrderBy(link => link.Path, StringComparer.Ordinal)],
-            Trust = decision.Trust,
-            Authors = decision.Authors,
-            Quorum = DecisionMaker.QuorumOf(policy, _approvals),
-            Approvals = decision.Approvals,
-            Waivers = decision.Waivers,
+            Evidence = [.. again.Evidence.Concat(_decision.Evidence.Where(link => link.Schema is Approval.PredicateType or Waiver.PredicateType)).OrderBy(link => link.Path, StringComparer.Ordinal)],
+            Trust = _decision.Trust,
+            Authors = _decision.Authors,
+            Quorum = DecisionMaker.QuorumOf(_policy, _approvals),
+            Approvals = _decision.Approvals,
+            Waivers = _decision.Waivers,
         };
     }
 
     private RuleResult Judge(RuleResult rule)
     {
-        if (policy.ApprovalRule is { } approval && approval.Head.Id == rule.Id)
+        if (_policy.ApprovalRule is { } approval && approval.Head.Id == rule.Id)
         {
-            var settled = approval.Judge(_approvals, decision.Authors ?? []);
+            var settled = approval.Judge(_approvals, _decision.Authors ?? []);
             rule = rule with { Outcome = settled.Outcome, Reason = settled.Reason, Summary = settled.Summary, Evidence = settled.Evidence };
         }
         return DecisionMaker.Waive(rule, _waivers);
     }
 
-    private static bool IsInside(Decision decision, string kind, string file, Digest bundle) =>
-        decision.Evidence.Any(link => link.Schema == kind && link.Digest == bundle && link.Path == file);
+    /// <summary>Why the policy does not let an approval count; null where it may.</summary>
+    private string? RefusalOf(ApprovalResult approval) => _policy.Demand.ExcludeAuthor && approval.Outcome == ApprovalOutcome.Approved && IsAuthor(approval.Signer!)
+        ? $"the approval '{approval.File}' is said to count, and who gave it, '{approval.Signer}', made the adapter"
+        : null;
+
+    /// <summary>Why the policy does not let a waiver lift its rule on the day of the decision; null where it may.</summary>
+    private string? RefusalOf(WaiverResult waiver)
+    {
+        if (waiver is not { Rule: { } rule, From: { } from, Until: { } until })
+            return $"the waiver {waiver.Id} is said to hold, and not which rule it lifts from which day until which";
+        var refusal = _policy.RefusalOf(new Waiver(rule, _decision.Policy.Digest, _decision.Adapter.Digest, waiver.Reason ?? "", from, until)) switch
+        {
+            WaiverState.NotWaivable => "the policy does not let this rule be waived",
+            { } => $"it lasts longer than the {_policy.Waivers!.MaximumDays} days that the policy allows",
+            null when _decision.AsOf < from => "it had not begun on the day of the decision",
+            null when _decision.AsOf > until => "it had ended on the day of the decision",
+            null when waiver.Signatures.Any(signature => IsAuthor(signature.Signer)) => "who made the adapter signed it",
+            null when waiver.Signatures.DistinctBy(signature => signature.Signer).DistinctBy(signature => signature.Key).Count() is var signers && signers < _policy.Waivers!.Signers =>
+                $"{signers} signed it where the policy demands {_policy.Waivers.Signers}",
+            null => null,
+        };
+        return refusal is null ? null : $"the waiver of the rule '{rule}' ({waiver.Id}) is said to hold, and {refusal}";
+    }
+
+    private bool IsAuthor(string signer) => (_decision.Authors ?? []).Contains(signer, StringComparer.Ordinal);
+
+    private bool IsInside(string kind, string file, Digest bundle) =>
+        _decision.Evidence.Any(link => link.Schema == kind && link.Digest == bundle && link.Path == file);
 }

@@ -23,9 +23,11 @@ public static class AuditReport
     /// <param name="signer">Signs the report (PAdES B-B); null for none.</param>
     /// <param name="earlier">A report that may be the same: where it differs in nothing but its signature, and that is by this signer, it is returned as it is.</param>
     /// <exception cref="ReportFontException">The language has no font in <paramref name="fonts"/>.</exception>
+    /// <exception cref="ReportSizeException">The files are more than the verifier of reports reads.</exception>
     public static byte[] Render(ReportContents contents, ReportLanguage language, FontSet fonts, Signer? signer = null, ReadOnlyMemory<byte> earlier = default)
     {
         ArgumentNullException.ThrowIfNull(contents);
+        ReportAttachments.RequireReadable(contents.Files);
         var unsigned = Compose(contents, language, fonts, isToBeSigned: signer is not null);
         if (signer is null)
             return unsigned;

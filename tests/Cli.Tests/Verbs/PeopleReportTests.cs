@@ -31,6 +31,7 @@ public sealed class PeopleReportTests(FinishedDemo demo) : IDisposable
         Refused(decision => decision with { Approvals = All(decision, approval => approval with { State = ApprovalState.UnknownSigner }) }, "('Undecided', the decision says 'Passed')");
         Refused(decision => decision with { Approvals = [.. decision.Approvals!, decision.Approvals![0]] }, "tells of the approval");
         Refused(decision => decision with { Authors = [] }, "('Undecided', the decision says 'Passed')");
+        Refused(decision => decision with { Authors = [decision.Approvals![0].Signer!] }, "made the adapter");
         Refused(decision => decision with { AuthorsMayApprove = true }, "'authorsMayApprove' comes out otherwise");
         Refused(decision => decision with { Rules = [.. decision.Rules.Select(rule => rule with { Reason = "all-is-well" })] }, "the rule 'people-agree' comes out otherwise");
     }

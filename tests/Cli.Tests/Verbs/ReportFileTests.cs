@@ -411,5 +411,6 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         var shown = Verify(_temp.Write("planted.pdf", report));
         Assert.True(shown.ExitCode == 3, $"{shown.ExitCode}: {shown.Error}");
         Assert.Contains(because, shown.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("words it otherwise", shown.Error, StringComparison.Ordinal);
     }
 }

@@ -4,7 +4,7 @@ namespace Loragate.Artifacts.Records.Inspecting;
 /// <param name="Engine">The inspector.</param>
 /// <param name="Adapter">The adapter.</param>
 /// <param name="Base">The base it was held against, if one was given.</param>
-/// <param name="PeftType">The adapter's kind, "LORA".</param>
+/// <param name="PeftType">The adapter's <c>peft_type</c>, "LORA".</param>
 /// <param name="DeclaredBase">What the adapter says it was made for.</param>
 /// <param name="Findings">All findings, in the order of their severity, id and place.</param>
 /// <param name="Modules">The updates, by module path.</param>
@@ -22,6 +22,9 @@ public sealed record Inspection(
 
     /// <inheritdoc/>
     public override string Schema => SchemaName;
+
+    /// <summary>True of a LoRA that is a DoRA, whose <c>peft_type</c> is the same; null of any other.</summary>
+    public bool? IsDora { get; init; }
 
     /// <summary>How the factors of experts lie in the adapter's file, where it has any that fit the base: "expert-fastest" or "expert-slowest".</summary>
     public string? ExpertLayout { get; init; }

@@ -28,6 +28,9 @@ public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double Max
 
     private const string Remedy = "Keep the adapter separate, or merge to float32.";
 
+    /// <summary>A weight moves as far as the update is large, and further still in the finer steps of a wider type.</summary>
+    private const string RemedyOfSteps = "Keep the adapter separate, or train it to a smaller update.";
+
     internal static RuleKind Kind { get; } = RuleKind.Of("merge-fidelity", Read, new Validator());
 
     /// <inheritdoc/>
@@ -60,33 +63,35 @@ public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double Max
             return (Outcome.Undecided, Reason.FidelityUnknown, "The receipt's norms are not finite, non-negative numbers.");
         var update = Norm(fidelities.Select(fidelity => fidelity.UpdateNorm));
         if (update == 0)
-            return (Outcome.Failed, Reason.NothingMerged, "The merge changed nothing: its update is zero in every tensor.");
+            return (Outcome.Failed, Reason.NothingMerged, "There is nothing to merge: the update is zero in every tensor.");
         var total = Norm(fidelities.Select(fidelity => fidelity.LostNorm)) / update;
         var worst = receipt.Merged.MaxBy(Lost)!;
         if (total > Maximum || Lost(worst) > MaximumPerTensor)
             return (Outcome.Failed, Reason.UpdateLost, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; in {worst.Name} {Percent(Lost(worst))}, at most {Percent(MaximumPerTensor)}. {Remedy}");
         if (Excess(Fidelity.Total(fidelities)) is var (exceeded, known) && exceeded is not null)
-            return known ? (Outcome.Failed, Reason.WeightsHarmed, $"{exceeded} {Remedy}") : (Outcome.Undecided, Reason.FidelityUnknown, exceeded);
+            return known ? (Outcome.Failed, Reason.WeightsHarmed, exceeded) : (Outcome.Undecided, Reason.FidelityUnknown, exceeded);
         if (Reversible && receipt.UndoFile is null)
             return (Outcome.Failed, Reason.UndoMissing, "The merge has no undo side-car, so the base cannot be restored from it.");
         return (Outcome.Passed, Reason.UpdatePreserved, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; the worst tensor lost {Percent(Lost(worst))}.");
     }
 
-    /// <summary>What is more than the rule lets happen to single weights, and whether it is known at all.</summary>
+    /// <summary>What is more than the rule lets happen to single weights, with the remedy of that, and whether it is known at all.</summary>
     private (string? Sentence, bool Known) Excess(Fidelity total)
     {
         if (MaximumUnchanged is { } share && total.ShareUnchanged > share)
-            return ($"Of {Percent(total.ShareUnchanged)} of the weights the update vanished whole, at most {Percent(share)} may be so.", true);
-        (int? Limit, long? Count, string What)[] counts =
+            return ($"Of {Percent(total.ShareUnchanged)} of the weights the update vanished whole, at most {Percent(share)} may be so. {Remedy}", true);
+        (int? Limit, long? Count, string What, string Remedy)[] counts =
         [
-            (MaximumStep, total.LargestStep, "The furthest that a weight moved, in values of the stored type"),
-            (MaximumSaturated, total.Saturated, "Weights at the largest finite value"),
-            (MaximumFlushed, total.Flushed, "Weights that rounding made zero"),
+            (MaximumStep, total.LargestStep, "The furthest that a weight moved, in values of the stored type", RemedyOfSteps),
+            (MaximumSaturated, total.Saturated, "Weights at the largest finite value", Remedy),
+            (MaximumFlushed, total.Flushed, "Weights that rounding made zero", Remedy),
         ];
-        foreach (var (limit, count, what) in counts)
+        foreach (var (limit, count, what, remedy) in counts)
         {
-            if (limit is { } most && !(count <= most))
-                return (string.Create(CultureInfo.InvariantCulture, $"{what}: {(count is null ? "the receipt does not tell" : $"{count}")}, at most {most} is allowed."), count is not null);
+            if (limit is { } most && count is null)
+                return (string.Create(CultureInfo.InvariantCulture, $"{what}: the receipt does not tell, at most {most} is allowed."), false);
+            if (count > limit)
+                return (string.Create(CultureInfo.InvariantCulture, $"{what}: {count}, at most {limit} is allowed. {remedy}"), true);
         }
         return (null, true);
     }

@@ -38,6 +38,22 @@ internal static class ReportAttachments
         return files;
     }
 
+    /// <summary>Requires that files are few and small enough to be read again, before they are put into a report.</summary>
+    /// <param name="files">The files.</param>
+    /// <param name="most">The most that all of them hold together, in bytes.</param>
+    /// <exception cref="ReportSizeException">They are not; it names the largest and says what to leave out.</exception>
+    public static void RequireReadable(IReadOnlyList<EvidenceFile> files, int most = MostBytes)
+    {
+        var bytes = files.Sum(file => (long)file.Bytes.Length);
+        if (files.Count <= MostFiles && bytes <= most)
+            return;
+        var largest = files.OrderByDescending(file => file.Bytes.Length).ThenBy(file => file.Path, StringComparer.Ordinal).Take(3)
+            .Select(file => string.Create(CultureInfo.InvariantCulture, $"'{file.Path}' ({file.Bytes.Length} bytes)"));
+        throw new ReportSizeException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{files.Count} files of {bytes} bytes together, where a report is read with at most {MostFiles} of {most} bytes; the largest are {string.Join(", ", largest)}"));
+    }
+
     private static EvidenceFile Read(PdfFile file, PdfValue.Dictionary specification, PdfValue data, string place, int most)
     {
         if (Text(specification["Desc"]) is not { } path || Text(specification["UF"]) != EvidenceFile.NameOf(path))

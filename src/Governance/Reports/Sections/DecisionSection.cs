@@ -68,12 +68,17 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         return string.Join(Text["report.space"], sentences);
     }
 
-    /// <summary>The last day on which all that the decision rests on counts, and the rule whose waiver ends then, where it is a waiver that ends first.</summary>
+    /// <summary>
+    /// The last day on which all that the release depends on counts, and the rule whose waiver ends then, where it is a waiver that ends first. An advisory rule ends
+    /// nothing, and one with several waivers stays lifted until the last of them ends.
+    /// </summary>
     private static (DateOnly? Day, string? Rule) Until(ReportContents contents)
     {
-        var waived = contents.Decision.Rules.Where(rule => rule.Outcome == Outcome.Waived).Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
-        var first = (contents.Decision.Waivers ?? []).Where(waiver => waiver is { State: WaiverState.Valid, Until: not null, Rule: { } rule } && waived.Contains(rule)).MinBy(waiver => waiver.Until);
-        return first?.Until is { } ends && !(contents.FreshUntil <= ends) ? (ends, first.Rule) : (contents.FreshUntil, null);
+        var waived = contents.Decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Waived }).Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
+        var first = (contents.Decision.Waivers ?? []).Where(waiver => waiver is { State: WaiverState.Valid, Until: not null, Rule: { } rule } && waived.Contains(rule))
+            .GroupBy(waiver => waiver.Rule, (rule, waivers) => (Rule: rule, Until: waivers.Max(waiver => waiver.Until)), StringComparer.Ordinal)
+            .OrderBy(lifted => lifted.Until).FirstOrDefault();
+        return first.Until is { } ends && !(contents.FreshUntil <= ends) ? (ends, first.Rule) : (contents.FreshUntil, null);
     }
 
     /// <summary>What the tasks are for, and how many are left out.</summary>

@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Deciding;
 using Loragate.Governance.Reports.Layout;
 
 namespace Loragate.Governance.Reports.Text;
@@ -34,11 +35,15 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
     private string Sentence(RuleResult rule, string state) => (rule.Check, state) switch
     {
         ("inspection", "failed") when contents.Inspection.Findings.Any(finding => finding.Id == NoChange) => text["plain.inspection.no-change"],
+        ("merge-fidelity", _) when rule.Reason == Reason.NothingMerged && IsUnchanged() => text["plain.merge-fidelity.unchanged"],
         ("approval", "undecided") when Missing() is { Length: > 0 } missing => text.Fill("plain.approval.missing", ("people", missing)),
         _ when text.Find($"plain.{rule.Check}.{rule.Reason}") is { } because => because,
         _ when text.Find($"plain.{rule.Check}.{state}") is { } known => known,
         _ => text.Fill($"plain.other.{state}", ("rule", Legible.Shortened(rule.Id, MostOfPurpose))),
     };
+
+    /// <summary>Whether the merge left every weight as it was, which an update of zero alone does not say: rounding may have changed one.</summary>
+    private bool IsUnchanged() => contents.Merge is { } merge && merge.Merged.All(tensor => tensor.Fidelity.LostNorm == 0);
 
     private string Missing() => string.Join(
         text["report.list"],

@@ -3,9 +3,12 @@ using System.Text;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Merging;
+using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Reports.Html;
 using Loragate.Governance.Reports.Layout;
+using Loragate.Governance.Tests.Deciding;
 
 namespace Loragate.Governance.Reports.Sections;
 
@@ -54,8 +57,7 @@ public sealed class DecisionSectionTests
 
     [Theory]
     [InlineData("update-lost", 0.4, "Part of the change was lost when it was built into the model", "40.00 % of the change was lost; at most 25.00 % may be.")]
-    [InlineData("weights-harmed", 0.01, "rounding altered single values by more than the rules allow.", null)]
-    [InlineData("nothing-merged", 0.01, "changed nothing: the result would answer exactly as the original does.", null)]
+    [InlineData("nothing-merged", 0.01, "The change holds nothing to build into the model.", null)]
     [InlineData("undo-missing", 0.01, "lacks the data for turning it back into the original", null)]
     public void A_merge_that_failed_says_why_and_a_figure_only_where_it_is_too_large(string reason, double lost, string sentence, string? figure)
     {
@@ -71,11 +73,77 @@ public sealed class DecisionSectionTests
     [InlineData(true, true, "What it should do better, and what it must not do worse, was measured.")]
     [InlineData(true, false, "whether it lost other abilities was not.")]
     [InlineData(false, true, "whether it does anything better was not.")]
-    [InlineData(false, false, "Whether it does anything better or worse than the original was not measured.")]
+    [InlineData(false, false, "Whether its abilities got better or worse than the original’s was not measured.")]
     public void An_approval_says_which_of_gain_and_loss_was_measured(bool isGain, bool isLoss, string told)
     {
         var rules = ReportSamples.Approved.Decision.Rules.Where(rule => (rule.Check != "improvement" || isGain) && (rule.Check != "non-inferiority" || isLoss));
         Assert.Contains(told, First(Judged([.. rules])), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("maximumUnchanged: 0.1")]
+    [InlineData("maximumStep: 6")]
+    [InlineData("maximumSaturated: 0")]
+    [InlineData("maximumFlushed: 2")]
+    public void Whichever_limit_on_single_weights_is_exceeded_the_report_says_nothing_that_is_true_of_another_alone(string limit)
+    {
+        var policy = Tests.Policies.PolicyTests.Parse(Tests.Policies.PolicyTests.Example().Replace("    check: merge-fidelity\n", $"    check: merge-fidelity\n    {limit}\n", StringComparison.Ordinal));
+        var fidelity = new Fidelity(10, 2, 1, 10, 0.01) { LargestStep = 7, Saturated = 1, Flushed = 3 };
+        var rule = DecisionMaker.Decide(policy, new Evidence { Inspection = SampleEvidence.Inspection(), Receipt = SampleEvidence.Receipt(fidelity: fidelity) }, new DateOnly(2026, 11, 24)).Rules.Single(each => each.Check == "merge-fidelity");
+        var contents = Judged(rule) with { Decision = Judged(rule).Decision with { Verdict = Verdict.Rejected } };
+        var (english, japanese) = (Page(contents), Page(contents, ReportLanguage.Japanese));
+        Assert.Contains("When the change was built into the model, single values did not come out as the rules demand.", english, StringComparison.Ordinal);
+        Assert.Contains("変更をモデルに組み込んだ結果、個々の値が審査基準の求める範囲に収まっていません。", japanese, StringComparison.Ordinal);
+        Assert.All(new[] { "float32", "ounding altered", "by more than", "丸めにより" }, words => Assert.DoesNotContain(words, english + japanese, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_merge_of_nothing_is_called_the_same_as_the_original_only_where_no_weight_changed()
+    {
+        var rule = ReportSamples.Rule("merged", "merge-fidelity", Severity.Block, Outcome.Failed, "nothing-merged", null, null, null);
+        ReportContents Merged(double lost) => Judged(rule) with
+        {
+            Decision = Judged(rule).Decision with { Verdict = Verdict.Rejected },
+            Merge = ReportSamples.Approved.Merge! with { Merged = [ReportSamples.Approved.Merge.Merged[0] with { Fidelity = new Fidelity(10, 0, 0, 0, lost) }] },
+        };
+        Assert.Contains("the result would answer exactly as the original does.", First(Merged(0)), StringComparison.Ordinal);
+        Assert.Contains("The change holds nothing to build into the model.", First(Merged(0.5)), StringComparison.Ordinal);
+        Assert.DoesNotContain("exactly as the original does", Page(Merged(0.5)), StringComparison.Ordinal);
+        Assert.DoesNotContain("何も変わっていません", Page(Merged(0.5), ReportLanguage.Japanese), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_approval_by_drift_of_bias_alone_does_not_say_that_nothing_was_measured()
+    {
+        var contents = Judged([.. ReportSamples.Approved.Decision.Rules.Where(rule => rule.Check == "bias-drift")]);
+        Assert.Contains("Whether its abilities got better or worse than the original’s was not measured.", First(contents), StringComparison.Ordinal);
+        Assert.Contains("元のモデルと比べて能力が向上したか低下したかは、測定していません。", Page(contents, ReportLanguage.Japanese), StringComparison.Ordinal);
+        Assert.Contains("人の属性に関するバイアスの変化は、許容範囲に収まっています。", Page(contents, ReportLanguage.Japanese), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("LORA", null, "lora", "LoRA")]
+    [InlineData("LORA", true, "lora", "DoRA")]
+    [InlineData("LORA", null, "dora", "DoRA")]
+    [InlineData("ADALORA", null, "adalora", "AdaLoRA")]
+    [InlineData("LOHA", null, "loha", "LoHa")]
+    [InlineData("LOKR", null, "lokr", "LoKr")]
+    [InlineData("IA3", null, "ia3", "IA3")]
+    [InlineData("VERA", null, "vera", "VeRA")]
+    [InlineData("OFT", null, "oft", "OFT")]
+    public void An_adapter_is_called_what_it_is(string type, bool? isDora, string merged, string told)
+    {
+        var sample = ReportSamples.Approved;
+        var contents = sample with
+        {
+            Inspection = sample.Inspection with { PeftType = type, IsDora = isDora },
+            Merge = sample.Merge! with { Merged = [sample.Merge.Merged[0] with { Delta = merged }] },
+        };
+        Assert.Contains($"Kind of adapter: {told}.", Page(contents), StringComparison.Ordinal);
+        Assert.Contains($"アダプターの種類は{told}、", Page(contents, ReportLanguage.Japanese), StringComparison.Ordinal);
+        // In the lineage too: PEFT's own word stands nowhere where another is meant.
+        Assert.True(Page(contents).Split(told).Length > 2);
+        Assert.True(type == told || !Page(contents).Contains(type, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -126,6 +194,31 @@ public sealed class DecisionSectionTests
         Assert.DoesNotContain("24 December 2026", First(contents), StringComparison.Ordinal);
         Assert.Contains("counts until 30 November 2026", First(contents with { FreshUntil = new DateOnly(2026, 11, 30) }), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_waiver_of_an_advisory_rule_sets_no_day()
+    {
+        var contents = Waived(Severity.Warn, new DateOnly(2026, 12, 1)) with { FreshUntil = new DateOnly(2026, 12, 24) };
+        Assert.DoesNotContain("rests on an exception", First(contents), StringComparison.Ordinal);
+        Assert.Contains("counts until 24 December 2026", First(contents), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_two_waivers_of_one_rule_the_later_end_is_the_day()
+    {
+        var contents = Waived(Severity.Block, new DateOnly(2026, 12, 1), new DateOnly(2026, 12, 9)) with { FreshUntil = new DateOnly(2026, 12, 24) };
+        Assert.Contains("rests on an exception (check “evidence-age”) that ends on 9 December 2026", First(contents), StringComparison.Ordinal);
+        Assert.DoesNotContain("1 December 2026", First(contents), StringComparison.Ordinal);
+    }
+
+    private static ReportContents Waived(Severity severity, params DateOnly[] ends) => ReportSamples.Approved with
+    {
+        Decision = ReportSamples.Approved.Decision with
+        {
+            Rules = [.. ReportSamples.Approved.Decision.Rules.Select(rule => rule.Id == "evidence-age" ? rule with { Severity = severity } : rule)],
+            Waivers = [.. ends.Select(end => new WaiverResult(ReportSamples.D($"{end}"), WaiverState.Valid, [], "evidence-age", "Measured next week.", new DateOnly(2026, 11, 1), end))],
+        },
+    };
 
     [Fact]
     public void A_rejection_says_that_nothing_is_left_to_decide_and_who_made_the_change()
