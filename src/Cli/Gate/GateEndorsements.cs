@@ -39,7 +39,7 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
     {
         if (trust is null)
             return null;
-        bool IsBefore(FiledBundle bundle) => history is not null && revocation is not null && !(Approval.DecisionIn(bundle) is { } seen && RevokedRelease.IsDecidedAfter(history, seen, revocation.Entry));
+        bool IsBefore(FiledBundle bundle) => history is not null && revocation is not null && !(Approval.DecisionIn(bundle) is { } seen && RevokedRelease.IsKnownTo(history, seen, revocation.Entry));
         return new Endorsements
         {
             Trust = trust,

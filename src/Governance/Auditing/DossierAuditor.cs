@@ -81,7 +81,7 @@ public static class DossierAuditor
             yield return $"sealed with the key {key.Abbreviated}, which no entry of this decision names";
         var decision = Record.ReadFile<Decision>(Path.Combine(dossier, Dossier.DecisionFile));
         var claimed = DecisionData.Read(logged.Entry);
-        if (claimed is null || Digest.Of(RecordJson.Canonical(DecisionData.Of(decision, claimed.Gate))) != Digest.Of(RecordJson.Canonical(claimed)))
+        if (claimed is null || !Says(claimed, decision))
             yield return "the ledger's entry does not say what the decision says";
         if (PolicyFault(dossier, decision) is { } fault)
             yield return fault;
@@ -91,6 +91,13 @@ public static class DossierAuditor
             if (SignatureFaultOf(path, link, history, logged, trust, times) is { } unsound)
                 yield return $"{link.Path} {unsound}";
         }
+    }
+
+    /// <summary>Whether an entry says what its decision says; earlier gates logged no word on revocations, and nobody's approval rests on such an entry.</summary>
+    private static bool Says(DecisionData claimed, Decision decision)
+    {
+        var said = DecisionData.Of(decision, claimed.Gate);
+        return Digest.Of(RecordJson.Canonical(claimed.Revocation is null ? said with { Revocation = null } : said)) == Digest.Of(RecordJson.Canonical(claimed));
     }
 
     /// <summary>Whether the decision asks whom its policy asks: the ledger has only the gate's word for it.</summary>

@@ -193,7 +193,7 @@ public sealed class ReleaseAuditor
 
     /// <summary>Why an approval is from before an entry, as the middle of a sentence; null where it is not. Earlier gates logged no word on what was seen: of theirs the approval's own entry tells.</summary>
     private string? BeforeRevocation(LoggedEvent approval, long revoked) => EndorsementEntry.ReadApproval(approval.Entry)?.Decision is { } seen
-        ? RevokedRelease.IsDecidedAfter(_history, seen, revoked) ? null : "is of a decision that was not logged after"
+        ? RevokedRelease.IsKnownTo(_history, seen, revoked) ? null : "is of no logged decision that names"
         : approval.Index < revoked ? "was logged before" : null;
 
     private void CheckGate(LoggedEvent logged, DecisionData data)
