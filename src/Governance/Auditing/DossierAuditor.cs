@@ -3,6 +3,7 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Approvals;
+using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Policies;
@@ -85,7 +86,10 @@ public static class DossierAuditor
             yield return "the ledger's entry does not say what the decision says";
         if (PolicyFault(dossier, decision) is { } fault)
             yield return fault;
-        foreach (var link in decision.Evidence.Where(link => link.Schema is Approval.PredicateType or Waiver.PredicateType))
+        var counted = DecisionMaker.LinksOf(decision).ToHashSet();
+        foreach (var link in counted.Except(decision.Evidence))
+            yield return $"the decision counts {link.Path} and does not cite it";
+        foreach (var link in decision.Evidence.Where(link => link.Schema is Approval.PredicateType or Waiver.PredicateType).Union(counted))
         {
             var path = Path.Combine(dossier, link.Path);
             if (SignatureFaultOf(path, link, history, logged, trust, times) is { } unsound)
@@ -97,7 +101,7 @@ public static class DossierAuditor
     private static bool Says(DecisionData claimed, Decision decision)
     {
         var said = DecisionData.Of(decision, claimed.Gate);
-        return Digest.Of(RecordJson.Canonical(claimed.Revocation is null ? said with { Revocation = null } : said)) == Digest.Of(RecordJson.Canonical(claimed));
+        return claimed.SaysSameAs(claimed.Revocation is null ? said with { Revocation = null } : said);
     }
 
     /// <summary>Whether the decision asks whom its policy asks: the ledger has only the gate's word for it.</summary>

@@ -72,6 +72,9 @@ public sealed record DecisionData(
         }
     }
 
+    /// <summary>Whether another entry says exactly the same.</summary>
+    public bool SaysSameAs(DecisionData other) => RecordJson.Canonical(this).AsSpan().SequenceEqual(RecordJson.Canonical(other));
+
     /// <summary>As an entry holds it.</summary>
     public JsonElement ToElement() => JsonSerializer.SerializeToElement(this, RecordJson.Options);
 

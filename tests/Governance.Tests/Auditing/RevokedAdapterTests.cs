@@ -113,6 +113,16 @@ public sealed class RevokedAdapterTests : IDisposable
     }
 
     [Fact]
+    public void An_approval_that_no_ledger_holds_brings_nothing_back()
+    {
+        Release(1, adapter: 7, Approve(1, Ask(11)));
+        Revoke(1, adapter: 7);
+        Release(2, adapter: 7, new LoggedApproval("a", "risk-owner", Key("a"), ApprovalOutcome.Approved, Digest.Of([99])));
+        Assert.Contains("the approval of 'a' in the role risk-owner is in no entry, so nothing tells that it is from after entry 4, which revoked", Breaches(), StringComparison.Ordinal);
+        Assert.Equal(ReleaseState.Broken, StateOf(2));
+    }
+
+    [Fact]
     public void A_policy_that_asks_nobody_brings_nothing_back()
     {
         Release(1, adapter: 7);
