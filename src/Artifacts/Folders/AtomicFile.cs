@@ -44,11 +44,41 @@ public static class AtomicFile
         PosixFile.SyncFolder(FolderOf(path));
     }
 
+    /// <summary>
+    /// Opens a new file under a name of its own beside a place, for content that comes over time; what killed processes left there is cleared. Whoever opens it
+    /// renames it while it is open, or deletes it.
+    /// </summary>
+    /// <exception cref="IOException">No file can be made there.</exception>
+    public static FileStream OpenPartial(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ClearLeftOvers(path);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var stream = new FileStream(PartialOf(path), FileMode.CreateNew, FileAccess.Write, FileShare.Delete, 1, FileOptions.Asynchronous);
+                // Once it is locked nobody takes it for a left-over; before that, somebody may have.
+                if (File.Exists(stream.Name))
+                    return stream;
+                stream.Dispose();
+            }
+            catch (IOException) when (attempt < Attempts)
+            {
+                continue;
+            }
+            if (attempt == Attempts)
+                throw new IOException($"{path}: another process takes away what is written beside it.");
+        }
+    }
+
+    /// <summary>Chance in a name that no result holds: a counter would repeat in another process, and a process id in another container.</summary>
+    private static string PartialOf(string path) => $"{path}.{RandomNumberGenerator.GetHexString(NameDigits, lowercase: true)}{PartialSuffix}";
+
     /// <summary>False where it has to be tried again: another process may take the new file for a left-over before it is locked.</summary>
     private static bool TryWrite(string path, ReadOnlySpan<byte> content, Action<Stream> more, bool isLast)
     {
-        // Chance in a name that no result holds: a counter would repeat in another process, and a process id in another container.
-        var partial = $"{path}.{RandomNumberGenerator.GetHexString(NameDigits, lowercase: true)}{PartialSuffix}";
+        var partial = PartialOf(path);
         try
         {
             // Open until it is renamed: the lock of an open file, which the system drops when a process dies, says that its writer lives.

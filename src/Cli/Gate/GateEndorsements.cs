@@ -39,7 +39,7 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
     {
         if (trust is null)
             return null;
-        bool IsBefore(FiledBundle bundle) => history is not null && revocation is not null && !(Approval.DecisionIn(bundle) is { } seen && RevokedRelease.IsDecidedAfter(history, seen, revocation.Entry));
+        bool IsBefore(FiledBundle bundle) => history is not null && revocation is not null && !(Approval.DecisionIn(bundle) is { } seen && RevokedRelease.IsKnownTo(history, seen, revocation.Entry));
         return new Endorsements
         {
             Trust = trust,
@@ -50,17 +50,26 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
         };
     }
 
-    /// <summary>A refusal that the ledger holds stands for its basis, wherever it was made. Without its file no rule can count it, so nothing is decided.</summary>
-    /// <exception cref="IntegrityException">The dossier lacks one against what was judged.</exception>
+    /// <summary>A refusal that the ledger holds stands for its basis, wherever it was made and in whatever form. One that no rule can count, or that none has counted, lets nothing be decided.</summary>
+    /// <exception cref="IntegrityException">The dossier lacks one against what was judged, or it does not count, nor any other.</exception>
     public void RequireRefusals(Decision decision, Endorsements? endorsements, LedgerHistory? history)
     {
         if (history is null || endorsements is null || decision.Quorum is not { } quorum)
             return;
-        var here = endorsements.Approvals.Select(bundle => bundle.Digest).ToHashSet();
-        var refusals = new StandingRefusals(history, endorsements.Trust, SignatureTimes.Of(history)).Against(ApprovalBasis.Of(decision).ComputeDigest(), [.. quorum.Select(demand => demand.Role)]);
-        if (refusals.FirstOrDefault(refusal => !here.Contains(refusal.Entry.Subjects[0].Sha256)) is { } lacking)
-            throw new IntegrityException(Path.Combine(dossier.Folder, EndorsementFiles.Approvals), $"entry {lacking.Index} of the ledger is a refusal of exactly what is judged here, and stands; its file, SHA-256 {lacking.Entry.Subjects[0].Sha256}, is not here. Put it here from the dossier in which it was signed and it is counted; without it nothing is decided");
+        var here = (decision.Approvals ?? []).ToLookup(approval => approval.Bundle);
+        var isRefused = here.SelectMany(approvals => approvals).Any(approval => approval is { State: ApprovalState.Counted, Outcome: ApprovalOutcome.Refused });
+        foreach (var refusal in new StandingRefusals(history, endorsements.Trust, SignatureTimes.Of(history)).Against(ApprovalBasis.Of(decision).ComputeDigest(), [.. quorum.Select(demand => demand.Role)]))
+        {
+            var bundle = refusal.Entry.Subjects[0].Sha256;
+            if (!here.Contains(bundle))
+                throw Unheard(refusal, $"its file, SHA-256 {bundle}, is not here. Put it here from the dossier in which it was signed and it is counted; without it nothing is decided");
+            if (!isRefused)
+                throw Unheard(refusal, $"its file, {here[bundle].First().File}, is here and does not count ({here[bundle].First().State}). Let somebody in its role refuse anew and that is counted, or have something else judged; without either nothing is decided");
+        }
     }
+
+    private IntegrityException Unheard(LoggedEvent refusal, string why) =>
+        new(Path.Combine(dossier.Folder, EndorsementFiles.Approvals), $"entry {refusal.Index} of the ledger is a refusal of exactly what is judged here, and stands; {why}");
 
     private List<FiledBundle> Read(string kind, string type, TrustPolicy trust, LedgerHistory? history, CancellationToken cancellationToken)
     {

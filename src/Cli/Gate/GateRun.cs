@@ -66,13 +66,14 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Run = scores.OldestRun,
         };
         context.Gather(dossier, receipt?.Record, adapter.Folder, cancellationToken);
+        ledger?.Fetch(cancellationToken);
         var evidence = WithLedger(measured, endorsements, trust, ledger?.ReadHistory(cancellationToken), key?.Public, cancellationToken);
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
         var history = ledger?.ReadHistory(cancellationToken);
         endorsements.RequireRefusals(decision, evidence.Endorsements, history);
         adapter.Check(cancellationToken);
         dossier.Write(Dossier.DecisionFile, decision);
-        var result = new GatePublication(tool, request, dossier, adapter, signer, ledger, fonts).Publish(decision, evidence, cancellationToken);
+        var result = new GatePublication(tool, request, dossier, adapter, signer, ledger, trust, fonts).Publish(decision, evidence, cancellationToken);
         return result with { Revoked = history is null ? [] : RevokedRelease.Of(history, decision.Adapter.Digest, trust) };
     }
 

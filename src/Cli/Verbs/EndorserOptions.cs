@@ -2,6 +2,7 @@ using System.CommandLine;
 using Loragate.Cli.Verifying;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
+using Loragate.Governance.Reports.Text;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
 
@@ -34,6 +35,9 @@ internal sealed class EndorserOptions
         var gate = gateAt((log is null ? null : DossierProofs.LoggedTime(folder, log)) ?? tool.Clock.GetUtcNow());
         if (SealedDossier.Read(tool, folder, gate, policy, log, cancellationToken) is not { } decision)
             return ExitCode.Integrity;
+        // Whoever signs knows first that somebody took back what he is asked about.
+        if (RevocationWords.InEnglish(decision) is { } revoked)
+            tool.Screen.Say($"WARNING: {revoked}");
         sign(new Endorser(folder, decision, signer, policy));
         return ExitCode.Done;
     }

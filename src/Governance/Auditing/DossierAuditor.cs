@@ -3,6 +3,7 @@ using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Approvals;
+using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Policies;
@@ -81,16 +82,26 @@ public static class DossierAuditor
             yield return $"sealed with the key {key.Abbreviated}, which no entry of this decision names";
         var decision = Record.ReadFile<Decision>(Path.Combine(dossier, Dossier.DecisionFile));
         var claimed = DecisionData.Read(logged.Entry);
-        if (claimed is null || Digest.Of(RecordJson.Canonical(DecisionData.Of(decision, claimed.Gate))) != Digest.Of(RecordJson.Canonical(claimed)))
+        if (claimed is null || !Says(claimed, decision))
             yield return "the ledger's entry does not say what the decision says";
         if (PolicyFault(dossier, decision) is { } fault)
             yield return fault;
-        foreach (var link in decision.Evidence.Where(link => link.Schema is Approval.PredicateType or Waiver.PredicateType))
+        var counted = DecisionMaker.LinksOf(decision).ToHashSet();
+        foreach (var link in counted.Except(decision.Evidence))
+            yield return $"the decision counts {link.Path} and does not cite it";
+        foreach (var link in decision.Evidence.Where(link => link.Schema is Approval.PredicateType or Waiver.PredicateType).Union(counted))
         {
             var path = Path.Combine(dossier, link.Path);
             if (SignatureFaultOf(path, link, history, logged, trust, times) is { } unsound)
                 yield return $"{link.Path} {unsound}";
         }
+    }
+
+    /// <summary>Whether an entry says what its decision says; earlier gates logged no word on revocations, and nobody's approval rests on such an entry.</summary>
+    private static bool Says(DecisionData claimed, Decision decision)
+    {
+        var said = DecisionData.Of(decision, claimed.Gate);
+        return claimed.SaysSameAs(claimed.Revocation is null ? said with { Revocation = null } : said);
     }
 
     /// <summary>Whether the decision asks whom its policy asks: the ledger has only the gate's word for it.</summary>

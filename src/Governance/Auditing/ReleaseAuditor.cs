@@ -95,6 +95,8 @@ public sealed class ReleaseAuditor
             Add(decision.Index, "a decision whose data no gate writes");
             return;
         }
+        if (!(data with { Release = null, Gate = judged.Gate }).SaysSameAs(judged))
+            Add(release.Index, $"it says something else than entry {decision.Index}, the decision that it rests on");
         CheckDecision(release, decision, judged);
     }
 
@@ -163,7 +165,7 @@ public sealed class ReleaseAuditor
         CheckGate(decision, judged);
         CheckPlan(decision);
         CheckDecidedAnew(release, decision, judged);
-        CheckQuorum(decision, judged);
+        CheckQuorum(decision, judged, [.. (judged.Approvals ?? []).Where(approval => IsSound(decision, judged, approval))]);
         foreach (var waiver in judged.Waivers ?? [])
             CheckWaiver(release, decision, judged, waiver);
     }
@@ -186,15 +188,15 @@ public sealed class ReleaseAuditor
             Add(release.Index, $"entry {revoked} revoked a release with exactly this adapter, and nobody has approved it since");
         foreach (var approval in approvals)
         {
-            if (_history.First(EndorsementEntry.Approval, approval.Sha256) is { } logged && BeforeRevocation(logged, revoked) is { } words)
+            if (BeforeRevocation(approval, revoked) is { } words)
                 Add(release.Index, $"the approval of '{approval.Signer}' in the role {approval.Role} {words} entry {revoked}, which revoked a release with exactly this adapter");
         }
     }
 
     /// <summary>Why an approval is from before an entry, as the middle of a sentence; null where it is not. Earlier gates logged no word on what was seen: of theirs the approval's own entry tells.</summary>
-    private string? BeforeRevocation(LoggedEvent approval, long revoked) => EndorsementEntry.ReadApproval(approval.Entry)?.Decision is { } seen
-        ? RevokedRelease.IsDecidedAfter(_history, seen, revoked) ? null : "is of a decision that was not logged after"
-        : approval.Index < revoked ? "was logged before" : null;
+    private string? BeforeRevocation(LoggedApproval approval, long revoked) => _history.First(EndorsementEntry.Approval, approval.Sha256) is not { } logged ? "is in no entry, so nothing tells that it is from after"
+        : EndorsementEntry.ReadApproval(logged.Entry)?.Decision is { } seen ? RevokedRelease.IsKnownTo(_history, seen, revoked) ? null : "is of no logged decision that names"
+        : logged.Index < revoked ? "was logged before" : null;
 
     private void CheckGate(LoggedEvent logged, DecisionData data)
     {
@@ -204,12 +206,11 @@ public sealed class ReleaseAuditor
             Add(logged.Index, $"the gate's key {gate.Abbreviated} {fault}");
     }
 
-    private void CheckQuorum(LoggedEvent decision, DecisionData judged)
+    private void CheckQuorum(LoggedEvent decision, DecisionData judged, IReadOnlyList<LoggedApproval> sound)
     {
         if (judged.Quorum is not { Count: > 0 } quorum)
             return;
-        var sound = (judged.Approvals ?? []).Where(approval => approval.Outcome == ApprovalOutcome.Approved && IsSound(decision, judged, approval)).ToList();
-        var people = sound.GroupBy(approval => approval.Signer, approval => approval.Role, StringComparer.Ordinal)
+        var people = sound.Where(approval => approval.Outcome == ApprovalOutcome.Approved).GroupBy(approval => approval.Signer, approval => approval.Role, StringComparer.Ordinal)
             .ToDictionary(person => person.Key, IReadOnlySet<string> (person) => person.ToHashSet(StringComparer.Ordinal), StringComparer.Ordinal);
         if (judged is { AuthorsMayApprove: not true, Authors: not { Count: > 0 } })
             Add(decision.Index, "it excludes authors from approving and names none: whether one approved, nobody can tell");
@@ -224,7 +225,7 @@ public sealed class ReleaseAuditor
     {
         bool Says(LedgerEntry entry) =>
             EndorsementEntry.ReadApproval(entry) is { } said && said.Role == approval.Role && said.Outcome == approval.Outcome && said.Key == approval.Key && said.Basis == judged.Basis;
-        var authors = judged.AuthorsMayApprove is true ? [] : judged.Authors ?? [];
+        var authors = judged.AuthorsMayApprove is true || approval.Outcome == ApprovalOutcome.Refused ? [] : judged.Authors ?? [];
         var fault = FaultOf(EndorsementEntry.Approval, new LoggedSignature(approval.Signer, approval.Key, approval.Sha256), decision, Says, authors, signer => signer.Roles.Contains(approval.Role));
         if (fault is not null)
             Add(decision.Index, $"the approval of '{approval.Signer}' in the role {approval.Role} {fault}");

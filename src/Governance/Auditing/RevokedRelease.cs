@@ -41,16 +41,16 @@ public sealed record RevokedRelease(Digest Manifest, int? Number, long Entry, st
         new LoggedRevocations(history, trust).LastOf(adapter) is { } last ? new AdapterRevocation(last.Logged.Index, last.Signer, last.Reason) : null;
 
     /// <summary>
-    /// Whether a decision was logged after an entry. Who approves names the decision that he saw, so it alone tells whether he knew of a revocation: when his word reached
-    /// the ledger, or in which bytes, others may have arranged.
+    /// Whether a logged decision names a revocation or a later one. Who approves names the decision that he saw, so it alone tells whether he knew: when his word reached
+    /// the ledger, or in which bytes, others may have arranged, and a gate may log after a revocation what it judged before.
     /// </summary>
     /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
     /// <param name="decision">The decision's digest.</param>
-    /// <param name="entry">The entry.</param>
-    public static bool IsDecidedAfter(LedgerHistory history, Digest decision, long entry)
+    /// <param name="revocation">The revocation's entry.</param>
+    public static bool IsKnownTo(LedgerHistory history, Digest decision, long revocation)
     {
         ArgumentNullException.ThrowIfNull(history);
-        return history.First(DecisionData.EntryType, decision)?.Index > entry;
+        return history.First(DecisionData.EntryType, decision) is { } logged && DecisionData.Read(logged.Entry)?.Revocation is { } known && known >= revocation && known < logged.Index;
     }
 
     private static string Tell(LoggedRevocation revocation) => revocation switch

@@ -60,6 +60,9 @@ public static class DecisionMaker
         return result with { Outcome = Outcome.Waived, Reason = Reason.Waived, Summary = summary, Evidence = [.. result.Evidence, .. waiver.Signatures.Select(signature => signature.Bundle)] };
     }
 
+    /// <summary>Every approval and waiver that a decision counts: it cites each as evidence.</summary>
+    internal static IEnumerable<EvidenceLink> LinksOf(Decision decision) => LinksOf(decision.Approvals ?? []).Concat(LinksOf(decision.Waivers ?? []));
+
     private static IEnumerable<EvidenceLink> LinksOf(IEnumerable<WaiverResult> waivers) =>
         waivers.Where(waiver => waiver.State == WaiverState.Valid).SelectMany(waiver => waiver.Signatures).Select(signature => new EvidenceLink(signature.File, Waiver.PredicateType, signature.Bundle));
 

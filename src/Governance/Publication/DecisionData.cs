@@ -19,6 +19,7 @@ namespace Loragate.Governance.Publication;
 /// <param name="Waivers">Those that hold; null for none.</param>
 /// <param name="AuthorsMayApprove">true where the policy lets authors approve; null where it does not.</param>
 /// <param name="Release">The release's number; null in other entries.</param>
+/// <param name="Revocation">The entry of the last revocation of a release with exactly the adapter, of which the decision knew; null where it knew of none. Earlier gates wrote null of every one.</param>
 public sealed record DecisionData(
     Verdict Verdict,
     LoggedIdentity Policy,
@@ -30,7 +31,8 @@ public sealed record DecisionData(
     IReadOnlyList<LoggedApproval>? Approvals = null,
     IReadOnlyList<LoggedWaiver>? Waivers = null,
     bool? AuthorsMayApprove = null,
-    int? Release = null)
+    int? Release = null,
+    long? Revocation = null)
 {
     /// <summary>The type of a decision's entry.</summary>
     public const string EntryType = "decision";
@@ -52,7 +54,8 @@ public sealed record DecisionData(
             decision.Trust is null ? null : ApprovalBasis.Of(decision).ComputeDigest(),
             decision.Approvals?.Where(approval => approval.State == ApprovalState.Counted).Select(ToLogged).ToList(),
             valid is { Count: > 0 } ? valid : null,
-            decision.AuthorsMayApprove);
+            decision.AuthorsMayApprove,
+            Revocation: decision.Revocation?.Entry);
     }
 
     /// <summary>What an entry of a gate says; null for one that no gate writes.</summary>
@@ -68,6 +71,9 @@ public sealed record DecisionData(
             return null;
         }
     }
+
+    /// <summary>Whether another entry says exactly the same.</summary>
+    public bool SaysSameAs(DecisionData other) => RecordJson.Canonical(this).AsSpan().SequenceEqual(RecordJson.Canonical(other));
 
     /// <summary>As an entry holds it.</summary>
     public JsonElement ToElement() => JsonSerializer.SerializeToElement(this, RecordJson.Options);

@@ -59,12 +59,16 @@ public sealed class LedgerWriter(LedgerFolder ledger, LedgerKey key, LedgerClone
     /// <exception cref="IntegrityException">The ledger was changed, is another key's, or no longer holds what an earlier proof shows.</exception>
     public LedgerPosition Log(LedgerEntry entry, string proofPath, CancellationToken cancellationToken) => Log(entry, _ => entry, proofPath, cancellationToken);
 
-    /// <summary>Logs an entry that depends on what is logged already, and writes its proof.</summary>
+    /// <summary>Logs an entry that depends on what is logged already, also by writers elsewhere, and writes its proof.</summary>
+    /// <param name="compose">Makes the entry from all that is logged, whether or not an earlier proof is kept; asked again where another writer was faster. What it throws, nothing is logged for.</param>
+    /// <param name="proofPath">The proof's file.</param>
+    /// <param name="cancellationToken">Ends the wait for other writers.</param>
     /// <exception cref="LedgerException">See above.</exception>
     /// <exception cref="IntegrityException">See above.</exception>
     public LedgerPosition Log(Func<LedgerHistory, LedgerEntry> compose, string proofPath, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(compose);
+        Fetch(cancellationToken);
         return Log(compose(ReadHistory(cancellationToken)), compose, proofPath, cancellationToken);
     }
 

@@ -1,5 +1,8 @@
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Approvals;
+using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
 
@@ -55,6 +58,27 @@ public sealed class ApproveTests(FinishedDemo demo) : IDisposable
         Directory.Delete(_people.Dossier, recursive: true);
         Ends(3, _people.Run(), "is a refusal of exactly what is judged here, and stands");
         Directory.Move(kept, approvals);
+        Ends(1, _people.Run(), "Refused by risk-1");
+    }
+
+    [Fact]
+    public void A_logged_refusal_stands_although_its_file_has_a_form_that_does_not_count()
+    {
+        Ends(2, _people.Run(), "");
+        Ends(0, _people.Approve("risk", "risk-owner", "--refuse"), "refused");
+
+        // Logged as an earlier gate would have: in another form than the one in which it was written.
+        var file = Directory.EnumerateFiles(Path.Combine(_people.Dossier, "approvals")).Single();
+        var bundle = new FiledBundle(file, File.ReadAllBytes(file), DateTimeOffset.UtcNow, IsLogged: false);
+        var entry = EndorsementEntry.Of(EndorsementEntry.Approval, bundle, Governance.Trust.TrustPolicy.ReadFile(_people.Trust))!;
+        File.AppendAllText(file, "\n");
+        using var key = LedgerKey.Read(_people.Gate.LedgerKey);
+        LedgerFolder.Open(_people.Gate.Ledger).Append(
+            [entry with { Subjects = [new LedgerSubject(EndorsementEntry.Approval, Artifacts.Digest.OfFile(file))] }], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Ends(0, _people.Approve("risk", "reviewer"), "approved");
+        Ends(3, _people.Run(), "is here and does not count (Malformed)");
+        Assert.False(Directory.Exists(Path.Combine(_people.Dossier, "release")));
+        Ends(0, _people.Approve("risk", "risk-owner", "--refuse", "--note", "Still."), "refused");
         Ends(1, _people.Run(), "Refused by risk-1");
     }
 

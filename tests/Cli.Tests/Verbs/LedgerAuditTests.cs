@@ -64,17 +64,22 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
     [Fact]
     public void A_decision_that_lets_authors_approve_against_its_policy_is_a_breach_once_the_dossier_is_there()
     {
-        var file = Path.Combine(_people.Dossier, "decision.json");
-        var lie = Record.ReadFile<Decision>(file) with { AuthorsMayApprove = true };
-        File.WriteAllBytes(file, lie.ToCanonicalJson());
-        using var gate = SigningKey.Read(_people.Gate.Key);
-        DossierSeal.Sign(_people.Dossier, new Signer(gate), TestContext.Current.CancellationToken);
-        using var key = LedgerKey.Read(_people.Gate.LedgerKey);
-        var entry = new LedgerEntry(
-            DecisionData.EntryType, DateTimeOffset.UtcNow, [new(lie.Adapter.Name, lie.Adapter.Digest), new("decision.json", lie.ComputeDigest())], [new(lie.Schema, lie.ComputeDigest())], DecisionData.Of(lie, gate.Public.Hint).ToElement());
-        LedgerFolder.Open(_people.Gate.Ledger).Append([entry], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        Log(Decided() with { AuthorsMayApprove = true });
         Ends(0, Audit(), "The ledger holds");
         Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), "lets authors approve, whom its policy excludes");
+    }
+
+    [Fact]
+    public void An_approval_that_a_decision_counts_and_does_not_cite_is_a_breach_and_its_signature_is_looked_at()
+    {
+        var decision = Decided();
+        var counted = decision.Approvals![0];
+        Log(decision with { Evidence = [.. decision.Evidence.Where(link => link.Path != counted.File)] });
+        Ends(0, Audit(), "The ledger holds");
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), $"the decision counts {counted.File} and does not cite it");
+
+        File.WriteAllText(Path.Combine(_people.Dossier, counted.File), "{}");
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), $"{counted.File} is no signature of somebody whom the trust policy names");
     }
 
     [Fact]
@@ -165,6 +170,20 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
     }
 
     public void Dispose() => _people.Dispose();
+
+    private Decision Decided() => Record.ReadFile<Decision>(Path.Combine(_people.Dossier, "decision.json"));
+
+    /// <summary>A gate's own lie: in its dossier, under its seal, and in its ledger.</summary>
+    private void Log(Decision lie)
+    {
+        File.WriteAllBytes(Path.Combine(_people.Dossier, "decision.json"), lie.ToCanonicalJson());
+        using var gate = SigningKey.Read(_people.Gate.Key);
+        DossierSeal.Sign(_people.Dossier, new Signer(gate), TestContext.Current.CancellationToken);
+        using var key = LedgerKey.Read(_people.Gate.LedgerKey);
+        var entry = new LedgerEntry(
+            DecisionData.EntryType, DateTimeOffset.UtcNow, [new(lie.Adapter.Name, lie.Adapter.Digest), new("decision.json", lie.ComputeDigest())], [new(lie.Schema, lie.ComputeDigest())], DecisionData.Of(lie, gate.Public.Hint).ToElement());
+        LedgerFolder.Open(_people.Gate.Ledger).Append([entry], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+    }
 
     private static void Stamp(Authority authority, string bundle, string request, string response)
     {

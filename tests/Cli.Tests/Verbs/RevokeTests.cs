@@ -48,7 +48,10 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
         Ends(0, Executable.Run("verify", _people.Dossier, "--trust", _people.Trust, "--vkey", _people.Gate.VKey), "holds");
 
         Ends(0, _people.Approve("reviewer", "reviewer"), "It counts once the gate runs again");
-        Ends(0, _people.Approve("risk", "risk-owner"), "");
+        var told = _people.Approve("risk", "risk-owner");
+        Ends(0, told, "WARNING: Exactly this change was taken back by risk-1 (ledger entry ");
+        Ends(0, told, "): “Leaks addresses.”. Nobody has approved it since.");
+        Ends(64, _people.Waive("risk", "--rule", "people-agree", "--reason", "No time.", "--until", "2999-01-01"), "WARNING: Exactly this change was taken back by risk-1 (ledger entry ");
         var released = _people.Run();
         Ends(0, released, "Approved");
         Ends(0, released, "WARNING: release 1 of routing-good");

@@ -88,6 +88,22 @@ public sealed class ReleaseAuditorTests : IDisposable
         Assert.Contains("the key", Breaches(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_approval_that_nobody_logged_is_a_breach_also_where_the_policy_asks_nobody()
+    {
+        Honest(change: data => data with { Quorum = null, Approvals = [data.Approvals![1] with { Sha256 = Digest.Of([99]) }] });
+        Assert.Contains("the approval of 'b' in the role risk-owner was not logged before it", Breaches(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_release_that_says_something_else_than_its_decision_is_a_breach()
+    {
+        Honest();
+        var decision = _entries.FindIndex(entry => entry.Type == DecisionData.EntryType);
+        _entries[^1] = _entries[^1] with { Data = (DecisionData.Read(_entries[decision])! with { Release = 1, Waivers = [new LoggedWaiver("fresh", Basis, [], new DateOnly(2026, 6, 1))] }).ToElement() };
+        Assert.Equal($"entry {_entries.Count - 1}: it says something else than entry {decision}, the decision that it rests on", Breaches());
+    }
+
     [Theory]
     [InlineData("a: reviewer | a compromised=2026-05-01T09:00:00Z", "was compromised by then")]
     [InlineData("a: reviewer | a from=2026-06-01T00:00:00Z", "was outside its window")]

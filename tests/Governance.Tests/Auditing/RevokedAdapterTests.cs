@@ -66,7 +66,7 @@ public sealed class RevokedAdapterTests : IDisposable
         Release(1, adapter: 7, Approve(1, before));
         Revoke(1, adapter: 7);
         Release(2, adapter: 7, Approve(2, before));
-        Assert.Contains("the approval of 'a' in the role risk-owner is of a decision that was not logged after entry 4, which revoked a release with exactly this adapter", Breaches(), StringComparison.Ordinal);
+        Assert.Contains("the approval of 'a' in the role risk-owner is of no logged decision that names entry 4, which revoked a release with exactly this adapter", Breaches(), StringComparison.Ordinal);
         Assert.Equal(ReleaseState.Broken, StateOf(2));
     }
 
@@ -75,9 +75,32 @@ public sealed class RevokedAdapterTests : IDisposable
     {
         Release(1, adapter: 7, Approve(1, Ask(11)));
         Revoke(1, adapter: 7);
-        Release(2, adapter: 7, Approve(2, Ask(12)));
+        Release(2, adapter: 7, Approve(2, Ask(12, knows: 4)));
         Assert.Empty(Breaches());
         Assert.Equal((ReleaseState.Revoked, ReleaseState.Current), (StateOf(1), StateOf(2)));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(3)]
+    [InlineData(99)]
+    public void An_approval_of_what_was_logged_after_the_revocation_without_naming_it_brings_nothing_back(int? knows)
+    {
+        Release(1, adapter: 7, Approve(1, Ask(11)));
+        Revoke(1, adapter: 7);
+        Release(2, adapter: 7, Approve(2, Ask(12, knows)));
+        Assert.Contains("is of no logged decision that names entry 4,", Breaches(), StringComparison.Ordinal);
+        Assert.Equal(ReleaseState.Broken, StateOf(2));
+    }
+
+    [Fact]
+    public void An_approval_of_what_names_a_later_revocation_stands()
+    {
+        Release(1, adapter: 7, Approve(1, Ask(11)));
+        Revoke(1, adapter: 7);
+        Revoke(1, adapter: 7);
+        Release(2, adapter: 7, Approve(2, Ask(12, knows: 5)));
+        Assert.Empty(Breaches());
     }
 
     [Fact]
@@ -86,6 +109,16 @@ public sealed class RevokedAdapterTests : IDisposable
         Release(1, adapter: 7, Approve(1, Ask(11)));
         Revoke(1, adapter: 7);
         Release(2, adapter: 7, Approve(2, Decided(12)));
+        Assert.Equal(ReleaseState.Broken, StateOf(2));
+    }
+
+    [Fact]
+    public void An_approval_that_no_ledger_holds_brings_nothing_back()
+    {
+        Release(1, adapter: 7, Approve(1, Ask(11)));
+        Revoke(1, adapter: 7);
+        Release(2, adapter: 7, new LoggedApproval("a", "risk-owner", Key("a"), ApprovalOutcome.Approved, Digest.Of([99])));
+        Assert.Contains("the approval of 'a' in the role risk-owner is in no entry, so nothing tells that it is from after entry 4, which revoked", Breaches(), StringComparison.Ordinal);
         Assert.Equal(ReleaseState.Broken, StateOf(2));
     }
 
@@ -127,10 +160,10 @@ public sealed class RevokedAdapterTests : IDisposable
     private static Digest Decided(int number) => Digest.Of([(byte)number, 2]);
 
     /// <summary>A gate decides, and waits for people.</summary>
-    private Digest Ask(int number)
+    private Digest Ask(int number, int? knows = null)
     {
         _entries.Add(new LedgerEntry(
-            DecisionData.EntryType, Start, [new LedgerSubject("routing", Digest.Of([7])), new LedgerSubject("decision.json", Decided(number))], [new LedgerEvidence(Decision.SchemaName, Decided(number))], (Data([]) with { Verdict = Verdict.Undecided }).ToElement()));
+            DecisionData.EntryType, Start, [new LedgerSubject("routing", Digest.Of([7])), new LedgerSubject("decision.json", Decided(number))], [new LedgerEvidence(Decision.SchemaName, Decided(number))], (Data([]) with { Verdict = Verdict.Undecided, Revocation = knows }).ToElement()));
         return Decided(number);
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 
 namespace Loragate.Governance.Publication.Oci;
 
@@ -20,22 +21,20 @@ internal static class BlobFile
     /// <exception cref="IOException">The file cannot be written.</exception>
     public static async Task WriteAsync(Stream source, Descriptor blob, string path, string place, CancellationToken cancellationToken)
     {
-        var partial = path + ".partial";
+        // Several may write the same blob: each beside its place under a name of its own, and each rename puts the same bytes there.
+        await using var target = AtomicFile.OpenPartial(path);
         try
         {
-            await using (var target = new FileStream(partial, FileMode.Create, FileAccess.Write, FileShare.None, 1, FileOptions.Asynchronous))
-            {
-                using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-                await CopyAsync(source, target, hash, blob, place, cancellationToken);
-                if (Digest.FromHash(hash) != blob.Digest)
-                    throw new IntegrityException(place, $"the bytes are not the ones of {blob.Name}: the store is damaged, or hostile");
-                target.Flush(flushToDisk: true);
-            }
-            File.Move(partial, path, overwrite: true);
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            await CopyAsync(source, target, hash, blob, place, cancellationToken);
+            if (Digest.FromHash(hash) != blob.Digest)
+                throw new IntegrityException(place, $"the bytes are not the ones of {blob.Name}: the store is damaged, or hostile");
+            target.Flush(flushToDisk: true);
+            File.Move(target.Name, path, overwrite: true);
         }
         catch
         {
-            File.Delete(partial);
+            File.Delete(target.Name);
             throw;
         }
     }

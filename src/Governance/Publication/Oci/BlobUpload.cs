@@ -19,6 +19,8 @@ internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob,
 
     private Uri _address = connection.Root;
     private long _sent;
+    private long _furthest;
+    private int _begins;
     private int _breaks;
     private int _refusals;
 
@@ -41,6 +43,8 @@ internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob,
                 if (_refusals == RegistryConnection.Attempts)
                     throw new OciException(connection.Root.ToString(), e.Message, "Try again later; what was sent stays sent.", e);
                 await Task.Delay(e.Pause, clock, cancellationToken);
+                if (await IsThereAsync(cancellationToken))
+                    return;
                 await ResumeAsync(cancellationToken);
             }
             catch (Exception e) when (e is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
@@ -48,6 +52,8 @@ internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob,
                 if (++_breaks > MostBreaks)
                     throw new OciException(connection.Root.ToString(), $"the connection broke {_breaks} times while {blob.Name} was sent: {e.Message}", "Try again later; what was sent stays sent.", e);
                 await Task.Delay(Pause, clock, cancellationToken);
+                if (await IsThereAsync(cancellationToken))
+                    return;
                 await ResumeAsync(cancellationToken);
             }
         }
@@ -55,6 +61,8 @@ internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob,
 
     private async Task BeginAsync(CancellationToken cancellationToken)
     {
+        if (++_begins > MostBreaks)
+            throw new OciException(connection.Root.ToString(), $"the registry lost the upload of {blob.Name} {MostBreaks} times", "Try again later, or ask the registry's operator what ends uploads.");
         using var response = await connection.SendAsync(() => new HttpRequestMessage(HttpMethod.Post, new Uri(connection.Root, "blobs/uploads/")), cancellationToken);
         if (response.StatusCode != HttpStatusCode.Accepted)
             throw await connection.RefusalAsync(response, "does not take an upload", cancellationToken);
@@ -76,7 +84,9 @@ internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob,
         {
             Follow(response);
             _sent += length;
-            _refusals = 0;
+            // Only what never came before is progress: a registry that loses each upload at its end takes the same chunks for ever.
+            if (_sent > _furthest)
+                (_furthest, _refusals) = (_sent, 0);
         }
         else if (RegistryConnection.IsBusy(response.StatusCode))
         {
@@ -113,6 +123,15 @@ internal sealed class BlobUpload(RegistryConnection connection, Descriptor blob,
         if (response.StatusCode == HttpStatusCode.NotFound || (int)response.StatusCode >= 500)
             throw new IOException($"the registry lost the upload ({(int)response.StatusCode})");
         throw await connection.RefusalAsync(response, "refuses the blob", cancellationToken);
+    }
+
+    /// <summary>Whether the registry has the blob all the same: once all of it was sent, an end that is answered by nobody, or by a proxy that gave up waiting, may have come.</summary>
+    private async Task<bool> IsThereAsync(CancellationToken cancellationToken)
+    {
+        if (_furthest < blob.Size)
+            return false;
+        using var response = await connection.SendAsync(() => new HttpRequestMessage(HttpMethod.Head, new Uri(connection.Root, $"blobs/{blob.Name}")), cancellationToken);
+        return response.StatusCode == HttpStatusCode.OK;
     }
 
     /// <summary>As long as the registry asks for, or longer each time.</summary>

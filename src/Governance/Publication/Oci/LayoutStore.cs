@@ -43,7 +43,10 @@ public sealed class LayoutStore : ImageStore
         if (IsLayout(folder))
             return Open(folder);
         if (File.Exists(folder) || Directory.Exists(folder) && !IsBegun(folder))
-            throw new OciException(folder, "something else is there", "Name a new folder, or one that is an image layout.");
+        {
+            // Another writer may have made it to its end since it was looked at.
+            return IsLayout(folder) ? Open(folder) : throw new OciException(folder, "something else is there", "Name a new folder, or one that is an image layout.");
+        }
         Directory.CreateDirectory(folder);
         using (Lock(folder, CancellationToken.None))
         {

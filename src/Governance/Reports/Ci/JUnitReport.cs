@@ -60,7 +60,7 @@ public static class JUnitReport
         new XAttribute("name", "verdict"),
         new XAttribute("time", "0"),
         decision.IsRejectedByRevocation
-            ? new XElement(Failure, new XAttribute("type", Revoked), new XAttribute("message", Legal(RevocationWords.Of(decision, ReportText.Load(ReportLanguage.English))!)))
+            ? new XElement(Failure, new XAttribute("type", Revoked), new XAttribute("message", Legal(RevocationWords.InEnglish(decision)!)))
             : new XElement(Error, new XAttribute("type", "not-approved"), new XAttribute("message", "The release is not approved.")));
 
     private static string Word(RuleResult rule) => (rule.Outcome, rule.Severity) switch

@@ -29,7 +29,7 @@ public static class SarifLog
         ArgumentNullException.ThrowIfNull(decision);
         ArgumentNullException.ThrowIfNull(inspection);
         var rules = Rules(decision, inspection).ToList();
-        var revoked = decision.IsRejectedByRevocation ? RevocationWords.Of(decision, ReportText.Load(ReportLanguage.English)) : null;
+        var revoked = decision.IsRejectedByRevocation ? RevocationWords.InEnglish(decision) : null;
         if (revoked is not null)
             rules.Add(new JsonObject { ["id"] = RevokedId, ["shortDescription"] = Text("What somebody took back is released on the word of people who approve it anew, and on no other"), ["defaultConfiguration"] = new JsonObject { ["level"] = LevelOf(Severity.Block) } });
         var index = rules.Index().ToDictionary(rule => (string)rule.Item["id"]!, rule => rule.Index, StringComparer.Ordinal);

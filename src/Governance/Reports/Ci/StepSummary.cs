@@ -30,7 +30,7 @@ public static class StepSummary
         Line(page, "");
         Line(page, $"By policy {Text(decision.Policy.Name)} {Text(decision.Policy.Version)}, as of {decision.AsOf:yyyy-MM-dd}.");
         Line(page, "");
-        if (RevocationWords.Of(decision, ReportText.Load(ReportLanguage.English)) is { } revoked)
+        if (RevocationWords.InEnglish(decision) is { } revoked)
         {
             Line(page, $"**{Text(revoked)}**");
             Line(page, "");

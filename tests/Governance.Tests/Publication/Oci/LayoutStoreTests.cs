@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using Loragate.Testing;
 
 namespace Loragate.Governance.Publication.Oci;
@@ -21,6 +22,58 @@ public sealed class LayoutStoreTests : IDisposable
         });
         foreach (var name in names)
             Assert.Equal($"x/{name}", (await LayoutStore.Open(Folder).GetManifestAsync(name, TestContext.Current.CancellationToken)).Manifest.ArtifactType);
+    }
+
+    [Fact]
+    public async Task Of_several_who_make_a_layout_at_once_nobody_takes_it_for_something_else()
+    {
+        for (var round = 0; round < 60; round++)
+        {
+            var folder = _temp.PathTo(FormattableString.Invariant($"layout{round}"));
+            await Parallel.ForEachAsync(Enumerable.Range(0, 8), new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, async (i, cancellationToken) =>
+                await LayoutStore.OpenOrCreate(folder).PutManifestAsync(new ImageManifest("x/image", Empty, [Empty]), FormattableString.Invariant($"v{i}"), cancellationToken));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Whoever_writes_a_blob_that_another_is_writing_disturbs_nobody(bool firstEndsWell)
+    {
+        var bytes = new byte[300_000];
+        new Random(1).NextBytes(bytes);
+        var blob = Descriptor.Of("x/blob", bytes);
+        var store = LayoutStore.OpenOrCreate(Folder);
+        var slow = new Pipe();
+        var first = store.PutBlobAsync(blob, () => slow.Reader.AsStream(), TestContext.Current.CancellationToken);
+        await slow.Writer.WriteAsync(bytes.AsMemory(0, 1000), TestContext.Current.CancellationToken);
+        Assert.Single(Directory.EnumerateFiles(Folder, "*.partial", SearchOption.AllDirectories));
+
+        Assert.True(await store.PutBlobAsync(blob, () => new MemoryStream(bytes), TestContext.Current.CancellationToken));
+        if (firstEndsWell)
+        {
+            var rest = slow.Writer.WriteAsync(bytes.AsMemory(1000), TestContext.Current.CancellationToken).AsTask();
+            await Task.WhenAny(rest, first);
+            await slow.Writer.CompleteAsync();
+            Assert.True(await first);
+        }
+        else
+        {
+            await slow.Writer.CompleteAsync(new IOException("The wire broke."));
+            await Assert.ThrowsAnyAsync<Exception>(() => first);
+        }
+        await store.GetBlobAsync(blob, _temp.PathTo("got"), TestContext.Current.CancellationToken);
+        Assert.Equal(bytes, File.ReadAllBytes(_temp.PathTo("got")));
+        Assert.Empty(Directory.EnumerateFiles(Folder, "*.partial", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task What_a_killed_writer_left_of_a_blob_is_cleared_by_the_next()
+    {
+        var store = LayoutStore.OpenOrCreate(Folder);
+        _temp.Write($"layout/blobs/sha256/{Empty.Digest.Hex}.0123456789abcdef.partial", "{"u8);
+        Assert.True(await store.PutBlobAsync(Empty, () => new MemoryStream("{}"u8.ToArray()), TestContext.Current.CancellationToken));
+        Assert.Empty(Directory.EnumerateFiles(Folder, "*.partial", SearchOption.AllDirectories));
     }
 
     [Theory]

@@ -16,6 +16,8 @@ internal sealed class SpecificationRegistry : IDisposable
     private int _busy;
     private int _stalls;
     private int _served;
+    private int _lostEnds;
+    private int _begun;
 
     public SpecificationRegistry(int port)
     {
@@ -33,6 +35,15 @@ internal sealed class SpecificationRegistry : IDisposable
 
     /// <summary>In how many of the next answers it falls silent in the middle.</summary>
     public int Stalls { init => _stalls = value; }
+
+    /// <summary>In how many of the next ends of uploads a proxy gives up waiting: each is answered with 504, and its session is gone.</summary>
+    public int LostEnds { init => _lostEnds = value; }
+
+    /// <summary>Whether the blob of such an end is kept all the same.</summary>
+    public bool KeepsLost { get; init; }
+
+    /// <summary>How many uploads were begun.</summary>
+    public int Begun => _begun;
 
     /// <summary>How many answers with content it has begun.</summary>
     public int Served => _served;
@@ -88,7 +99,7 @@ internal sealed class SpecificationRegistry : IDisposable
             "POST" => Begin(response),
             "PATCH" => await AppendAsync(last, request, response),
             "GET" when path.Contains("/uploads/", StringComparison.Ordinal) => Status(last, response),
-            "PUT" when path.Contains("/uploads/", StringComparison.Ordinal) => End(last, request.QueryString["digest"]!),
+            "PUT" when path.Contains("/uploads/", StringComparison.Ordinal) => End(last, request.QueryString["digest"]!, response),
             "PUT" => await ManifestAsync(last, request, response),
             "HEAD" => _content.ContainsKey(last) ? 200 : 404,
             _ => (body = path.Contains("/referrers/", StringComparison.Ordinal) ? Referrers(last) : _content.GetValueOrDefault(last)) is null ? 404 : 200,
@@ -106,6 +117,7 @@ internal sealed class SpecificationRegistry : IDisposable
     private int Begin(HttpListenerResponse response)
     {
         var id = Guid.NewGuid().ToString("N");
+        Interlocked.Increment(ref _begun);
         _uploads[id] = new MemoryStream();
         response.Headers["Location"] = $"/v2/a/blobs/uploads/{id}";
         return 202;
@@ -125,18 +137,26 @@ internal sealed class SpecificationRegistry : IDisposable
 
     private int Status(string id, HttpListenerResponse response)
     {
+        if (!_uploads.TryGetValue(id, out var upload))
+            return 404;
         response.Headers["Location"] = $"/v2/a/blobs/uploads/{id}";
-        response.Headers["Range"] = string.Create(CultureInfo.InvariantCulture, $"0-{Math.Max(0, _uploads[id].Length - 1)}");
+        response.Headers["Range"] = string.Create(CultureInfo.InvariantCulture, $"0-{Math.Max(0, upload.Length - 1)}");
         return 204;
     }
 
-    private int End(string id, string digest)
+    private int End(string id, string digest, HttpListenerResponse response)
     {
         var bytes = _uploads[id].ToArray();
         if ($"sha256:{Digest.Of(bytes)}" != digest)
             return 400;
-        _content[digest] = bytes;
-        return 201;
+        var isLost = Interlocked.Decrement(ref _lostEnds) >= 0;
+        if (!isLost || KeepsLost)
+            _content[digest] = bytes;
+        if (!isLost)
+            return 201;
+        _uploads.TryRemove(id, out _);
+        response.Headers["Retry-After"] = "0";
+        return 504;
     }
 
     private async Task<int> ManifestAsync(string target, HttpListenerRequest request, HttpListenerResponse response)

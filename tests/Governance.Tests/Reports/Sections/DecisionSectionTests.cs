@@ -309,6 +309,21 @@ public sealed class DecisionSectionTests
         Assert.DoesNotContain("Only people can bring it back", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(2, "People have begun to approve it anew since; approvals still missing: 2.", "その後に改めて承認した人もいますが、あと2人の承認が足りません。")]
+    [InlineData(0, "People have approved it anew since, but not all required checks are passed.", "その後、改めて人による承認を得ていますが、必須の検査のすべてには適合していません。")]
+    public void What_is_not_yet_approved_anew_is_not_said_to_be(int missing, string english, string japanese)
+    {
+        var approval = new ApprovalResult("approvals/a", ReportSamples.D("a"), ApprovalState.Counted, "risk-05", ReportSamples.D("k"), "risk-owner", ApprovalOutcome.Approved);
+        var contents = ReportSamples.Revoked with
+        {
+            Decision = ReportSamples.Revoked.Decision with { Verdict = Verdict.Undecided, Approvals = [approval], Quorum = [new RoleQuorum("risk-owner", 1, 0), new RoleQuorum("reviewer", 2, missing)] },
+        };
+        Assert.Contains(english, First(contents), StringComparison.Ordinal);
+        Assert.DoesNotContain("People have approved it anew since.", First(contents), StringComparison.Ordinal);
+        Assert.Contains(japanese, WebUtility.HtmlDecode(Encoding.UTF8.GetString(HtmlReport.Render(contents, ReportLanguage.Japanese))), StringComparison.Ordinal);
+    }
+
     private static string First(ReportContents contents) => Cut(Page(contents), "Original and changed model compared");
 
     private static string Cut(string page, string next) => page[page.IndexOf("<main", StringComparison.Ordinal)..page.IndexOf(next, StringComparison.Ordinal)];
