@@ -168,6 +168,15 @@ public sealed class ReviewTests
         Assert.All(OutlierScores.Add([.. modules.Take(5)]), m => Assert.Null(m.OutlierScore));
     }
 
+    [Fact]
+    public void A_dora_is_told_from_a_lora_of_the_same_type()
+    {
+        using var temp = new TempFolder();
+        Assert.Null(Inspect(temp, Adapter(temp, "")).IsDora);
+        Assert.True(Inspect(temp, TinyModel.WriteAdapter(temp.PathTo("dora"), config: c => c["use_dora"] = true)).IsDora);
+        Assert.Null(Inspect(temp, TinyModel.WriteAdapter(temp.PathTo("loha"), config: c => (c["peft_type"], c["use_dora"]) = ("LOHA", true))).IsDora);
+    }
+
     private static string Serving(TempFolder temp, string name, Action<JsonObject> config) =>
         string.Join(' ', Inspect(temp, TinyModel.WriteAdapter(temp.PathTo(name), config: config)).Serving.Select(s => $"{s.Server}:{s.Outcome}"));
 
