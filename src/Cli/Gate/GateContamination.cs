@@ -10,8 +10,8 @@ internal sealed class GateContamination(string path)
     private readonly TrainingDigests _training = TrainingDigests.Read(path);
 
     /// <summary>The rows of each task that overlap with the training set.</summary>
-    public ContaminationReport Screen(IEnumerable<EvaluationQuestion> questions) => new(
+    public ContaminationReport Screen(IEnumerable<EvaluationQuestion> questions, CancellationToken cancellationToken) => new(
         _training.File,
         _training.Count,
-        [.. questions.Select(question => ContaminationScreen.Screen(question.Task, question.Data, _training)).OrderBy(task => task.Name, StringComparer.Ordinal)]);
+        [.. questions.Select(question => ContaminationScreen.Screen(question.Task, question.Data, _training, cancellationToken)).OrderBy(task => task.Name, StringComparer.Ordinal)]);
 }

@@ -47,7 +47,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
 
         var inspection = Inspect(dossier, adapter, cancellationToken);
         var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, adapter, inspection.Record, cancellationToken) : Skip(dossier);
-        var contamination = Screen(dossier, training, tasks);
+        var contamination = Screen(dossier, training, tasks, cancellationToken);
         var scores = new GateScores(tool, request, dossier, tasks.ByName, key);
         var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(tasks.Plan, policy, inspection.Record.Adapter, cancellationToken);
         var endorsements = new GateEndorsements(tool, dossier, ledger);
@@ -156,9 +156,9 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         return fault is null;
     }
 
-    private static FiledRecord<ContaminationReport>? Screen(Dossier dossier, GateContamination? training, GateTasks tasks)
+    private static FiledRecord<ContaminationReport>? Screen(Dossier dossier, GateContamination? training, GateTasks tasks, CancellationToken cancellationToken)
     {
-        if (training?.Screen(tasks.ByName.Values) is not { } report)
+        if (training?.Screen(tasks.ByName.Values, cancellationToken) is not { } report)
         {
             dossier.Remove(Dossier.ContaminationFile);
             return null;

@@ -35,7 +35,7 @@ internal static class ContaminationVerb
             "loragate contamination check --digests train.digests --tasks tasks/sample_routing.yaml --data .", [digests, tasks, include, data, limit, json], (parsed, cancellationToken) =>
             {
                 var training = TrainingDigests.Read(parsed.GetValue(digests)!);
-                List<ScreenedTask> screened = [.. EvaluateVerb.Loaded(parsed.GetValue(tasks)!, parsed.GetValue(include)).Select(task => ContaminationScreen.Screen(task, task.Read(parsed.GetValue(data)!, parsed.GetValue(limit)), training))];
+                List<ScreenedTask> screened = [.. EvaluateVerb.Loaded(parsed.GetValue(tasks)!, parsed.GetValue(include)).Select(task => ContaminationScreen.Screen(task, task.Read(parsed.GetValue(data)!, parsed.GetValue(limit)), training, cancellationToken))];
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(new ContaminationReport(training.File, training.Count, screened).ToCanonicalJson());
                 foreach (var task in screened)

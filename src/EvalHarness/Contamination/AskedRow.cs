@@ -9,42 +9,33 @@ namespace Loragate.EvalHarness.Contamination;
 /// <param name="Id">The row in the data file.</param>
 /// <param name="Shown">The columns' texts that are shown as they are.</param>
 /// <param name="Between">The runs of words of prompts, choices and right answers that no such text covers.</param>
-/// <param name="Whole">The prompts, choices and right answers as they are, that are none of these.</param>
+/// <param name="Whole">The prompts, choices and right answers as they are.</param>
 internal sealed record AskedRow(int Id, IReadOnlyList<IReadOnlyList<string>> Shown, IReadOnlyList<IReadOnlyList<string>> Between, IReadOnlyList<IReadOnlyList<string>> Whole)
 {
     /// <summary>A row without its examples.</summary>
     public static AskedRow Of(EvaluationTask task, TaskData data, TaskDocument document)
     {
-        IReadOnlyList<IReadOnlyList<string>> whole = [.. Asked(task.Prepare(data, document with { Examples = [] })).Select(WordWindows.Words)];
-        var spoken = whole.Select(WordWindows.Spoken).ToList();
-        IReadOnlyList<IReadOnlyList<string>> shown =
-        [
-            .. TrainingDigests.TextsOf(document.Row).Distinct(StringComparer.Ordinal).Select(WordWindows.Words)
-                .Where(words => words.Count > 0 && WordWindows.Spoken(words) is var text && spoken.Exists(asked => asked.Contains(text, StringComparison.Ordinal))),
-        ];
-        IReadOnlyList<IReadOnlyList<string>> between = [.. whole.SelectMany(words => Uncovered(words, shown))];
-        return new AskedRow(document.Id, shown, between, [.. whole.Where(words => !shown.Concat(between).Any(text => text.Count == words.Count && IsAt(words, 0, text)))]);
+        var whole = Asked(task, data, document);
+        var (shown, covered) = FoundTexts.In(whole, [.. TrainingDigests.TextsOf(document.Row).Distinct(StringComparer.Ordinal).Select(WordWindows.Words).Where(static words => words.Count > 0)]);
+        return new AskedRow(document.Id, shown, [.. whole.Zip(covered).SelectMany(static pair => Uncovered(pair.First, pair.Second))], whole);
     }
 
-    private static IEnumerable<string> Asked(TaskItem item) =>
-    [
-        .. item.Continuations.Select(static request => request.Context).Distinct(),
-        .. item.Continuations.Select(static request => request.Continuation),
-        .. new[] { item.Rolling, item.Generation?.Context }.OfType<string>(),
-        .. item.References,
-    ];
-
-    private static IEnumerable<IReadOnlyList<string>> Uncovered(IReadOnlyList<string> words, IReadOnlyList<IReadOnlyList<string>> texts)
+    /// <summary>The prompts, choices and right answers of a row as they are, without its examples.</summary>
+    public static IReadOnlyList<IReadOnlyList<string>> Asked(EvaluationTask task, TaskData data, TaskDocument document)
     {
-        var isCovered = new bool[words.Count];
-        foreach (var text in texts)
-        {
-            for (var start = 0; start + text.Count <= words.Count; start++)
-            {
-                if (IsAt(words, start, text))
-                    isCovered.AsSpan(start, text.Count).Fill(true);
-            }
-        }
+        var item = task.Prepare(data, document with { Examples = [] });
+        IEnumerable<string> texts =
+        [
+            .. item.Continuations.Select(static request => request.Context),
+            .. item.Continuations.Select(static request => request.Continuation),
+            .. new[] { item.Rolling, item.Generation?.Context }.OfType<string>(),
+            .. item.References,
+        ];
+        return [.. texts.Distinct(StringComparer.Ordinal).Select(WordWindows.Words)];
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> Uncovered(IReadOnlyList<string> words, bool[] isCovered)
+    {
         for (var start = 0; start < words.Count; start++)
         {
             var end = start;
@@ -54,13 +45,5 @@ internal sealed record AskedRow(int Id, IReadOnlyList<IReadOnlyList<string>> Sho
                 yield return [.. words.Take(start..end)];
             start = end;
         }
-    }
-
-    private static bool IsAt(IReadOnlyList<string> words, int start, IReadOnlyList<string> text)
-    {
-        var length = 0;
-        while (length < text.Count && words[start + length] == text[length])
-            length++;
-        return length == text.Count;
     }
 }

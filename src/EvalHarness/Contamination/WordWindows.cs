@@ -27,15 +27,15 @@ internal static class WordWindows
     public static IEnumerable<ulong> OfTraining(string text)
     {
         var words = Words(text);
-        return Windows(words, Length).Concat(Windows(words, ShortLength));
+        return Windows(words, Length).Concat(Short(words));
     }
 
     /// <summary>The windows that an evaluation text is looked for by, and whether all of them must be there; none for a text that is too short.</summary>
     public static (IReadOnlyList<ulong> Windows, bool AsWhole) OfEvaluation(IReadOnlyList<string> words) =>
-        words.Count < Length ? ([.. Windows(words, ShortLength)], true) : ([.. Windows(words, Length)], false);
+        words.Count < Length ? ([.. Short(words)], true) : ([.. Windows(words, Length)], false);
 
-    /// <summary>A text's words, each between two separators, so that one text's words are found in a row within another's.</summary>
-    public static string Spoken(IReadOnlyList<string> words) => Separator + string.Join(Separator, words) + Separator;
+    /// <summary>Every window of a shorter text's length, in order.</summary>
+    public static IEnumerable<ulong> Short(IReadOnlyList<string> words) => Windows(words, ShortLength);
 
     private static IEnumerable<ulong> Windows(IReadOnlyList<string> words, int length) =>
         Enumerable.Range(0, Math.Max(0, words.Count - length + 1)).Select(start => Digest(words, start, length));

@@ -98,12 +98,12 @@ internal sealed class HarnessImport
 
     private void CheckRequests(JsonElement arguments, TaskItem item, string place)
     {
-        var asked = SampleAnswers.Requests(arguments);
         string[][] own = item.Rolling is { } text ? [[text]]
             : item.Generation is { } generation ? [[generation.Context]]
             : [.. item.Continuations.Select(static request => new[] { request.Context, request.Continuation })];
-        if (asked.Count != own.Length)
-            throw new ExchangeException(place, $"{asked.Count} requests where the task makes {own.Length}", SameRun);
+        if (SampleAnswers.Count(arguments) is var count && count != own.Length)
+            throw new ExchangeException(place, $"{count} requests where the task makes {own.Length}", SameRun);
+        var asked = SampleAnswers.Requests(arguments);
         for (var i = 0; i < own.Length; i++)
         {
             if (!asked[i].Take(own[i].Length).SequenceEqual(own[i]))

@@ -10,6 +10,9 @@ internal static class SampleAnswers
     /// <summary>What float32 sums of log-probabilities of almost certain tokens come out above 0.</summary>
     private const double Rounding = 1e-5;
 
+    /// <summary>How many requests there are, whatever they hold.</summary>
+    public static int Count(JsonElement arguments) => arguments.ValueKind == JsonValueKind.Array ? arguments.GetArrayLength() : arguments.EnumerateObject().Count();
+
     /// <summary>The texts of each request: {"gen_args_0": {"arg_0": …}, …}, or a list of lists.</summary>
     /// <exception cref="FormatException">The element has another form.</exception>
     public static List<List<string>> Requests(JsonElement arguments) => [.. Items(arguments, "gen_args_").Select(static request => Items(request, "arg_").Select(Text).ToList())];
@@ -26,8 +29,9 @@ internal static class SampleAnswers
     public static IReadOnlyList<Response> Read(JsonElement answers, TaskItem item)
     {
         var expected = Math.Max(1, item.Continuations.Count);
-        IReadOnlyList<Response> read = [.. answers.EnumerateArray().Select(one => Answer(one, item))];
-        return read.Count == expected ? read : throw new FormatException($"{read.Count} answers where {expected} are expected");
+        return answers.GetArrayLength() is var count && count == expected
+            ? [.. answers.EnumerateArray().Select(one => Answer(one, item))]
+            : throw new FormatException($"{count} answers where {expected} are expected");
     }
 
     private static Response Answer(JsonElement repeats, TaskItem item)
@@ -42,9 +46,14 @@ internal static class SampleAnswers
         return answer.GetArrayLength() == 2 ? new Response(Number(answer[0]), Truth(answer[1])) : throw new FormatException("an answer that is no pair of log-likelihood and greediness");
     }
 
-    private static IEnumerable<JsonElement> Items(JsonElement element, string prefix) => element.ValueKind == JsonValueKind.Array
-        ? element.EnumerateArray()
-        : Enumerable.Range(0, element.EnumerateObject().Count()).Select(i => element.GetProperty(prefix + i.ToString(CultureInfo.InvariantCulture)));
+    /// <summary>The items in order. An object's are read in one pass: to ask it for each by name takes hours where they are many.</summary>
+    private static IEnumerable<JsonElement> Items(JsonElement element, string prefix)
+    {
+        if (element.ValueKind == JsonValueKind.Array)
+            return element.EnumerateArray();
+        var items = element.EnumerateObject().ToDictionary(static item => item.Name, static item => item.Value, StringComparer.Ordinal);
+        return Enumerable.Range(0, items.Count).Select(i => items[prefix + i.ToString(CultureInfo.InvariantCulture)]);
+    }
 
     private static string Text(JsonElement element) => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText();
 

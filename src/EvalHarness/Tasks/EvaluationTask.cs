@@ -75,7 +75,7 @@ public sealed class EvaluationTask
     /// <summary>The filter chains in the task's order.</summary>
     internal IReadOnlyList<FilterChain> Chains => _chains;
 
-    /// <summary>The names of the scores that <see cref="Score"/> gives each document.</summary>
+    /// <summary>The names of the scores that <see cref="Score"/> gives each document, by which a model can be judged.</summary>
     public IReadOnlyList<string> ScoreNames => _results?.Scores ?? _kind.ScoreNames(_metrics);
 
     /// <summary>Whether more of a document's score is better: as the task says of the metric that is made of it, else as the score is by itself; null where neither more nor less is.</summary>

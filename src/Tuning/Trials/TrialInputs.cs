@@ -29,7 +29,7 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
     /// <summary>Reads tasks and data.</summary>
     /// <exception cref="TuningException">The data are unsuitable, or a metric is none that trials can be compared by.</exception>
     /// <exception cref="Artifacts.MalformedInputException">A task or the base is malformed.</exception>
-    public static TrialInputs Read(TrialRequest request)
+    public static TrialInputs Read(TrialRequest request, CancellationToken cancellationToken)
     {
         var plan = request.Plan;
         using var checkpoint = Checkpoint.Open(request.Base);
@@ -61,7 +61,7 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
             foreach (var (i, file) in set.Files.Index())
                 names[string.Create(CultureInfo.InvariantCulture, $"{kind} {i + 1}, {file.Name}")] = file.Sha256.Hex;
         }
-        return new TrialInputs(task, retained, identity, data, Screen(data, retained is null ? [task] : [task, retained]), names);
+        return new TrialInputs(task, retained, identity, data, Screen(data, retained is null ? [task] : [task, retained], cancellationToken), names);
     }
 
     /// <summary>Refuses settings that do not fit the model and rows that are too long for one of the trials, before the first is trained.</summary>
@@ -103,10 +103,10 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
         return [.. pairs.Where(pair => !RecordJson.Canonical(pair.Made).AsSpan().SequenceEqual(RecordJson.Canonical(pair.Expected))).Select(pair => pair.Name)];
     }
 
-    private static IReadOnlyList<ScreenedTask> Screen(CheckedData data, IEnumerable<EvaluationQuestion> questions)
+    private static IReadOnlyList<ScreenedTask> Screen(CheckedData data, IEnumerable<EvaluationQuestion> questions, CancellationToken cancellationToken)
     {
         var known = TrainingDigests.OfTexts(data.Training.Rows.Concat(data.Validation!.Rows).SelectMany(row => row.Turns).Select(turn => turn.Text));
-        return [.. questions.Select(question => ContaminationScreen.Screen(question.Task, question.Data, known))];
+        return [.. questions.Select(question => ContaminationScreen.Screen(question.Task, question.Data, known, cancellationToken))];
     }
 
     /// <summary>Trials are compared item by item, so the metric has to be a mean of what items score; that more is better and all lies from 0 to 1 the scores show, and the task says.</summary>

@@ -21,7 +21,7 @@ public static class TrialRunner
         request.Check();
         var folder = new TrialFolder(request.Output);
         folder.CheckPlace();
-        var inputs = TrialInputs.Read(request);
+        var inputs = TrialInputs.Read(request, cancellationToken);
         if (!folder.IsOf(inputs))
         {
             folder.CheckFree(inputs);

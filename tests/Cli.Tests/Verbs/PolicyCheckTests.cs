@@ -71,6 +71,7 @@ public sealed class PolicyCheckTests : IDisposable
     [Theory]
     [InlineData("    metric: loglikelihood\n    better: lower\n    margin: 3", "asks for less of 'loglikelihood', of which more is better in 'corpus'")]
     [InlineData("    metric: loglikelihood\n    margin: 3", null)]
+    [InlineData("    metric: words\n    margin: 3", "reads the metric 'words', which the items of 'corpus' do not have; they have loglikelihood")]
     public void A_text_that_became_less_likely_is_no_gain(string rule, string? fault)
     {
         var policy = TestPolicy.Unpinned(_temp, ("    task: facts\n    metric: acc\n    margin: 0.1", "    task: corpus\n" + rule), ("plan: {discordance: 0.2, power: 0.9}", "plan: {deviation: 4, power: 0.9}"), ("rules:\n", "  corpus:\n    file: tasks/sample_corpus.yaml\n    purpose: Plain text.\n\nrules:\n"));

@@ -135,7 +135,85 @@ public sealed class ContaminationScreenTests : IDisposable
         Assert.Equal([1], ScreenOfQuestions(["{\"p\": \"" + instruction + " How do I top up my card?\"}"], instruction + " {{q}}", "What is 2+2?", "How do I top up my card?", "What is 3+3?").Overlapping.Select(row => row.Id));
     }
 
+    /// <summary>A right answer that the instruction names cuts it into other pieces in every row.</summary>
+    [Fact]
+    public void An_instruction_that_names_the_right_answers_is_no_rows_own()
+    {
+        const string instruction = "Answer the question with yes or no only, please. ";
+        var screened = ScreenOfAnswers(instruction + "{{q}}", [instruction + "Will it rain?"], ("Is tin a metal?", "yes", ""), ("Can ice burn?", "no", ""), ("Is Mars red?", "yes", ""));
+        Assert.Empty(screened.Overlapping);
+        Assert.Equal(3, screened.TooShort);
+        Assert.Equal([1], ScreenOfAnswers(instruction + "{{q}}", [instruction + "Can ice burn?"], ("Is tin a metal?", "yes", ""), ("Can ice burn?", "no", ""), ("Is Mars red?", "yes", "")).Overlapping.Select(row => row.Id));
+    }
+
+    [Fact]
+    public void Labels_that_the_instruction_lists_are_no_rows_own_however_long()
+    {
+        const string instruction = "Choose one of: it is true of both, it is true of neither, nobody can tell from here. ";
+        var screened = ScreenOfAnswers(instruction + "{{q}}", [instruction + "Will it rain?"], ("Tin is light?", "it is true of both", ""), ("Can ice burn?", "it is true of neither", ""), ("Is Mars red?", "nobody can tell from here", ""));
+        Assert.Empty(screened.Overlapping);
+        Assert.Equal(3, screened.TooShort);
+    }
+
+    [Fact]
+    public void Two_pieces_of_an_instruction_are_no_rows_own_where_the_column_between_them_is_empty()
+    {
+        var screened = ScreenOfAnswers(
+            "Read the passage below with care. {{passage}} Answer the question in one word. {{q}}",
+            ["Read the passage below with care.  Answer the question in one word. Will it rain?"],
+            ("Is tin light?", "yes", ""), ("Can ice burn?", "no", "Ice is cold."), ("Is Mars red?", "yes", "Mars is near."));
+        Assert.Empty(screened.Overlapping);
+        Assert.Equal(3, screened.TooShort);
+    }
+
+    [Fact]
+    public void A_question_that_begins_like_one_in_the_training_behind_the_same_instruction_is_another_question()
+    {
+        const string instruction = "Below is an instruction that describes a task. Write a response that appropriately completes the request. ";
+        (string, string, string)[] rows = [("How do I top up my card in another country?", "a", ""), ("Which town is the largest of them all today?", "b", "")];
+        Assert.Empty(ScreenOfAnswers(instruction + "{{q}}", [instruction + "How do I close it?"], rows).Overlapping);
+        Assert.Equal([0], ScreenOfAnswers(instruction + "{{q}}", [instruction + "How do I top up my card in another country?"], rows).Overlapping.Select(row => row.Id));
+    }
+
+    /// <summary>A row is a stranger's: one that compares every column with the prompt at every place would hold the gate up for hours.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3_000)]
+    public void A_row_of_one_word_over_and_over_is_screened_in_time_that_grows_with_its_length(int columns)
+    {
+        var of = string.Join(", ", Enumerable.Range(0, columns).Select(i => $"\"c{i}\": \"{Repeated(120_000 / columns)} {(columns == 1 ? "a" : "b" + i)}\""));
+        var (task, data, training) = OwnRows("{{q}}", "{\"p\": \"" + Repeated(20) + "\"}", $"{{\"q\": \"{Repeated(240_000)}\", \"answer\": \"no\", {of}}}");
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Equal([0], ContaminationScreen.Screen(task, data, training, TestContext.Current.CancellationToken).Overlapping.Select(row => row.Id));
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
+    }
+
+    [Fact]
+    public void A_screen_can_be_called_off()
+    {
+        var (task, data, training) = OwnRows("{{q}}", "{\"p\": \"" + Long + "\"}", "{\"q\": \"" + Long + "\", \"answer\": \"no\"}");
+        Assert.Throws<OperationCanceledException>(() => ContaminationScreen.Screen(task, data, training, new CancellationToken(canceled: true)));
+    }
+
     public void Dispose() => _temp.Dispose();
+
+    private static string Repeated(int count) => string.Join(' ', Enumerable.Repeat("a", count));
+
+    /// <summary>Questions with their right answers and passages, against prompts of a training set.</summary>
+    private ScreenedTask ScreenOfAnswers(string text, string[] training, params (string Question, string Answer, string Passage)[] rows)
+    {
+        var (task, data, digests) = OwnRows(text, string.Join('\n', training.Select(prompt => $$"""{"p": "{{prompt}}"}""")), string.Join('\n', rows.Select(row => $$"""{"q": "{{row.Question}}", "answer": "{{row.Answer}}", "passage": "{{row.Passage}}"}""")));
+        return ContaminationScreen.Screen(task, data, digests, TestContext.Current.CancellationToken);
+    }
+
+    private (EvaluationTask Task, TaskData Data, TrainingDigests Training) OwnRows(string text, string training, string rows)
+    {
+        _temp.Write("train.jsonl", Encoding.UTF8.GetBytes(training + "\n"));
+        _temp.Write("rows.jsonl", Encoding.UTF8.GetBytes(rows + "\n"));
+        var task = EvaluationTask.Load(_temp.Write("a.yaml", Encoding.UTF8.GetBytes(
+            $"task: a\ndataset_path: json\ndataset_kwargs: {{data_files: {{test: rows.jsonl}}}}\ntest_split: test\noutput_type: generate_until\ndoc_to_text: {System.Text.Json.JsonSerializer.Serialize(text)}\ndoc_to_target: \"{{{{answer}}}}\"\ngeneration_kwargs: {{until: [\"\\n\"]}}\n")));
+        return (task, task.Read(_temp.Path, null), TrainingDigests.OfFiles([_temp.PathTo("train.jsonl")]));
+    }
 
     private ScreenedTask ScreenOfWinoGrande(string[] training, params (string Sentence, string First, string Second)[] rows)
     {

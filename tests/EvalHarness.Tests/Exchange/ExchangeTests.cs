@@ -134,6 +134,28 @@ public sealed class ExchangeTests : IDisposable
         Assert.Contains(damage == "missing" ? "samples_sample_routing" : "line 2", refusal.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A samples file is a stranger's: one line of a great many requests must not hold the import up.</summary>
+    [Theory]
+    [InlineData("gen_args_", "200000 requests where the task makes")]
+    [InlineData("arg_", "request 1 is another")]
+    public void A_line_of_a_great_many_requests_is_refused_at_once(string prefix, string named)
+    {
+        var (question, _) = Export("sample_routing", 3);
+        var file = Directory.GetFiles(_temp.Path, "samples_*.jsonl").Single();
+        var lines = File.ReadAllLines(file);
+        var second = JsonNode.Parse(lines[1])!;
+        var many = new JsonObject(Enumerable.Range(0, 200_000).Select(i => KeyValuePair.Create($"{prefix}{i}", (JsonNode?)"x")));
+        if (prefix == "arg_")
+            second["arguments"]!["gen_args_1"] = many;
+        else
+            second["arguments"] = many;
+        lines[1] = second.ToJsonString();
+        File.WriteAllLines(file, lines);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        Assert.Contains(named, Assert.ThrowsAny<MalformedInputException>(() => _evaluator.Import(HarnessRun.Open(_temp.Path), question)).Message, StringComparison.Ordinal);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 20);
+    }
+
     [Theory]
     [InlineData("do_sample", "true")]
     [InlineData("temperature", "0.7")]

@@ -43,6 +43,10 @@ public sealed class HostileTaskTests : IDisposable
     [InlineData("metric_list: [{metric: acc, aggregation: median}]", "aggregation 'median'")]
     [InlineData("metric_list:\n  - metric: acc\n  - metric: acc_norm\n  - metric: acc", "line 14, key 'metric': the metric 'acc' is listed twice")]
     [InlineData("metric_list: [{metric: acc, higher_is_better: 1}]", "'higher_is_better': not true or false")]
+    [InlineData("metric_list:\n  - metric: word_perplexity\n    higher_is_better: true\noutput_type: loglikelihood_rolling", "line 11, key 'higher_is_better': less of 'word_perplexity' is better")]
+    [InlineData("metric_list: [{metric: byte_perplexity, higher_is_better: true}]\noutput_type: loglikelihood_rolling", "less of 'byte_perplexity' is better")]
+    [InlineData("metric_list: [{metric: bits_per_byte, higher_is_better: true}]\noutput_type: loglikelihood_rolling", "less of 'bits_per_byte' is better")]
+    [InlineData("metric_list: [{metric: perplexity, higher_is_better: true}]\noutput_type: loglikelihood", "less of 'perplexity' is better")]
     [InlineData("filter_list: [{name: x, filter: [{function: majority_vote}]}]", "filter 'majority_vote'")]
     [InlineData("metadata: &anchor {a: 1}", "anchor")]
     [InlineData("metadata: *alias", "alias")]
@@ -57,7 +61,8 @@ public sealed class HostileTaskTests : IDisposable
     [InlineData("description: \"{% macro x() %}\"", "'macro'")]
     public void What_is_not_supported_is_refused_by_name(string line, string named)
     {
-        var refusal = Assert.ThrowsAny<Artifacts.MalformedInputException>(() => Load(Base + line + "\n"));
+        var yaml = line.Contains("output_type", StringComparison.Ordinal) ? Base.Replace("output_type: multiple_choice\n", "", StringComparison.Ordinal).Replace("doc_to_choice: [\"a\", \"b\"]\n", "", StringComparison.Ordinal) : Base;
+        var refusal = Assert.ThrowsAny<Artifacts.MalformedInputException>(() => Load(yaml + line + "\n"));
         Assert.Contains(named, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("t.yaml", refusal.Place, StringComparison.Ordinal);
     }
@@ -226,6 +231,19 @@ public sealed class HostileTaskTests : IDisposable
         Rows(rows);
         Assert.Contains("more than 8 values", Assert.Throws<TaskException>(() => new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 8).Read(["rows.jsonl"])).Fault, StringComparison.Ordinal);
         Assert.NotEmpty(new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 40).Read(["rows.jsonl"]));
+    }
+
+    /// <summary>What ends a line makes a row, and a row of text is more than its one value: 100 MB of carriage returns are 100 million rows.</summary>
+    [Theory]
+    [InlineData("\r", 2)]
+    [InlineData("\n", 2)]
+    [InlineData("\r\n", 2)]
+    public void Lines_count_as_the_rows_they_become_whatever_ends_them(string end, int rows)
+    {
+        _folder.Write("rows.txt", Encoding.UTF8.GetBytes("a" + end + "b" + end));
+        DataReader Reader(int maxValues) => new(_folder.Path, _folder.Path, isText: true, maxValues);
+        Assert.Equal(rows, Reader(maxValues: 5 * (rows + 1)).Read(["rows.txt"]).Count);
+        Assert.Contains("more than 10 values", Assert.Throws<TaskException>(() => Reader(maxValues: 10).Read(["rows.txt"])).Fault, StringComparison.Ordinal);
     }
 
     [Fact]

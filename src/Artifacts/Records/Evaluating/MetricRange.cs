@@ -33,8 +33,6 @@ public sealed record MetricRange(double Least, double Greatest, double? Neutral 
         ["pct_stereotype"] = new(0, 1, 0.5),
         ["likelihood_diff"] = Size,
         ["loglikelihood"] = new(double.NegativeInfinity, 0, HigherIsBetter: true),
-        ["words"] = Size,
-        ["bytes"] = Size,
     };
 
     /// <summary>Whether both ends are numbers.</summary>

@@ -12,11 +12,12 @@ namespace Loragate.EvalHarness.Tasks.Data;
 /// <param name="root">The folder.</param>
 /// <param name="taskFolder">The task file's own folder.</param>
 /// <param name="isText">Whether a row is a line of text rather than a JSON object.</param>
-/// <param name="maxValues">The most values (rows, items and entries, however deep) that all files together may hold, those included that a row lacks and other rows have: a value takes up to about 100 bytes of memory.</param>
+/// <param name="maxValues">The most values (rows, items and entries, however deep) that all files together may hold, those included that a row lacks and other rows have: a value takes up to about 100 bytes of memory, and a line of text counts as five, for its row and its place take as much again.</param>
 internal sealed class DataReader(string root, string taskFolder, bool isText, long maxValues = DataReader.MaxValues)
 {
     private const long MaxValues = 32_000_000;
     private const int MaxBytes = 1 << 30;
+    private const int ValuesOfLine = 5;
 
     private static readonly HashSet<string> NoColumns = [];
 
@@ -43,11 +44,14 @@ internal sealed class DataReader(string root, string taskFolder, bool isText, lo
         Digests.Add(Digest.Of(bytes));
 
         // What a text holds of these marks, its values cannot outnumber; marks within strings only make the bound wider.
-        _values += bytes.AsSpan().Count((byte)'\n') + (isText ? 1 : 1L + bytes.AsSpan().Count((byte)',') + bytes.AsSpan().Count((byte)'[') + bytes.AsSpan().Count((byte)'{'));
+        _values += isText ? ValuesOfLine * LinesOf(bytes) : 1L + bytes.AsSpan().Count((byte)'\n') + bytes.AsSpan().Count((byte)',') + bytes.AsSpan().Count((byte)'[') + bytes.AsSpan().Count((byte)'{');
         if (_values > maxValues)
             throw new TaskException(path, $"more than {maxValues} values", "Evaluate on fewer rows, or split the task.");
         return isText ? Lines(bytes, path) : Objects(bytes, path);
     }
+
+    /// <summary>How many lines a text may have: each way to end one, and one that does not end.</summary>
+    private static long LinesOf(ReadOnlySpan<byte> bytes) => 1L + bytes.Count((byte)'\n') + bytes.Count((byte)'\r') - bytes.Count("\r\n"u8);
 
     private string Resolve(string file)
     {

@@ -24,8 +24,8 @@ internal sealed class RollingLogLikelihood(TaskPrompt prompt) : TaskKind
         return new TaskItem(document) { Target = target, Rolling = target };
     }
 
-    /// <inheritdoc/>
-    public override IReadOnlyList<string> ScoreNames(IReadOnlyList<MetricPlan> metrics) => [MetricPlan.LogLikelihood, MetricPlan.Words, MetricPlan.Bytes];
+    /// <summary>The log-likelihood alone: how long a text is says nothing of a model.</summary>
+    public override IReadOnlyList<string> ScoreNames(IReadOnlyList<MetricPlan> metrics) => [MetricPlan.LogLikelihood];
 
     /// <inheritdoc/>
     public override IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<MetricPlan> metrics)

@@ -17,7 +17,7 @@ internal abstract class TaskKind
     /// <summary>The scores of a document.</summary>
     public abstract IReadOnlyDictionary<string, double> Score(TaskItem item, IReadOnlyList<Response> responses, IReadOnlyList<Metrics.MetricPlan> metrics);
 
-    /// <summary>The names of a document's scores.</summary>
+    /// <summary>The names of a document's scores that say something of a model.</summary>
     public virtual IReadOnlyList<string> ScoreNames(IReadOnlyList<Metrics.MetricPlan> metrics) => [.. metrics.Select(static metric => metric.Name)];
 
     /// <summary>Checks that there is an answer to every request.</summary>

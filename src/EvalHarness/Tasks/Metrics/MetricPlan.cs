@@ -27,6 +27,8 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
     public const string Predicted = "predicted";
 
     private const string Perplexity = "perplexity";
+    private const string WeightedPerplexity = "weighted_perplexity";
+    private const string BitsPerByte = "bits_per_byte";
 
     /// <summary>The filter chain that the text goes through first.</summary>
     public string Chain { get; private init; } = FilterChain.None;
@@ -59,6 +61,8 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
         if (aggregation != expected)
             throw keys.Fault("aggregation", $"the aggregation '{aggregation}' of '{name}' is not supported ('{expected}' is)");
         bool? higherIsBetter = keys.Node("higher_is_better") is null ? null : keys.Flag("higher_is_better", absent: true);
+        if (higherIsBetter == true && aggregation is (Perplexity or WeightedPerplexity or BitsPerByte))
+            throw keys.Fault("higher_is_better", $"less of '{name}' is better, whatever the task: a worse model must not pass as a better one");
         var match = generates ? TextMetric.Parse(name, keys) : null;
         keys.Done();
         return new MetricPlan(name, aggregation, match) { HigherIsBetter = higherIsBetter };
@@ -69,17 +73,15 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
     /// <param name="isOnly">Whether the task has no other.</param>
     public MetricPlan On(FilterChain chain, bool isOnly) => this with { Chain = chain.Name, Name = isOnly ? Metric : $"{Metric},{chain.Name}" };
 
-    /// <summary>Whether the task says, of this metric, that more of a document's score is better: of a log-likelihood where less of its perplexity is. Null where it says nothing.</summary>
-    public bool? SaysMoreIsBetter(string score) => score == LogLikelihood && Aggregation is (Perplexity or "weighted_perplexity" or "bits_per_byte") ? !HigherIsBetter
-        : score == Name ? HigherIsBetter
-        : null;
+    /// <summary>Whether the task says, of this metric, that more of a document's score is better. Null where it says nothing; of a log-likelihood no task has a say.</summary>
+    public bool? SaysMoreIsBetter(string score) => score == Name && score != LogLikelihood ? HigherIsBetter : null;
 
     /// <summary>The aggregation of a metric that the harness itself knows.</summary>
     public static string AggregationOf(string metric) => metric switch
     {
         Perplexity => Perplexity,
-        "word_perplexity" or "byte_perplexity" => "weighted_perplexity",
-        "bits_per_byte" => "bits_per_byte",
+        "word_perplexity" or "byte_perplexity" => WeightedPerplexity,
+        BitsPerByte => BitsPerByte,
         "brier_score" => "brier_score",
         "f1" => "f1",
         "mcc" => "matthews_corrcoef",
@@ -100,9 +102,9 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
         return (Aggregation, Metric) switch
         {
             (Perplexity, _) => Metrics.Aggregation.Perplexity(Name, All(scores, ScoreName)),
-            ("weighted_perplexity", "word_perplexity") => Metrics.Aggregation.WeightedPerplexity(Name, All(scores, LogLikelihood), All(scores, Words)),
-            ("weighted_perplexity", _) => Metrics.Aggregation.WeightedPerplexity(Name, All(scores, LogLikelihood), All(scores, Bytes)),
-            ("bits_per_byte", _) => Metrics.Aggregation.BitsPerByte(Name, All(scores, LogLikelihood), All(scores, Bytes)),
+            (WeightedPerplexity, "word_perplexity") => Metrics.Aggregation.WeightedPerplexity(Name, All(scores, LogLikelihood), All(scores, Words)),
+            (WeightedPerplexity, _) => Metrics.Aggregation.WeightedPerplexity(Name, All(scores, LogLikelihood), All(scores, Bytes)),
+            (BitsPerByte, _) => Metrics.Aggregation.BitsPerByte(Name, All(scores, LogLikelihood), All(scores, Bytes)),
             ("f1", _) => Metrics.Aggregation.F1(Name, All(scores, Gold), All(scores, Predicted)),
             ("matthews_corrcoef", _) => Metrics.Aggregation.Matthews(Name, All(scores, Gold), All(scores, Predicted)),
             _ => Metrics.Aggregation.Mean(Name, All(scores, Name), withError: Metric != "brier_score"),
