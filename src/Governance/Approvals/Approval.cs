@@ -9,7 +9,7 @@ namespace Loragate.Governance.Approvals;
 
 /// <summary>Somebody's word on a release (docs/formats/approvals.v1.md).</summary>
 /// <param name="Basis">What it is bound to: <see cref="ApprovalBasis.ComputeDigest"/>.</param>
-/// <param name="Decision">The decision that was seen. After a <see cref="AdapterRevocation"/> it must be a later one.</param>
+/// <param name="Decision">The decision that was seen. After a <see cref="AdapterRevocation"/> it must be one that knew of it.</param>
 /// <param name="Policy">The policy's digest.</param>
 /// <param name="Role">The role in which it is given.</param>
 /// <param name="Outcome">What is said.</param>

@@ -9,7 +9,7 @@ namespace Loragate.Governance.Approvals;
 /// <param name="IsLogged">Whether the ledger holds it.</param>
 public sealed record FiledBundle(string File, ReadOnlyMemory<byte> Bytes, DateTimeOffset Time, bool IsLogged)
 {
-    /// <summary>Whether it approves a decision that the ledger does not hold from after the last revocation of a release with the adapter that is judged.</summary>
+    /// <summary>Whether it approves a decision that the ledger does not hold as one that knew of the last revocation of a release with the adapter that is judged.</summary>
     public bool IsBeforeRevocation { get; init; }
 
     /// <summary>SHA-256 of the bytes.</summary>

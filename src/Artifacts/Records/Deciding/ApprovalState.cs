@@ -45,7 +45,7 @@ public enum ApprovalState
     /// <summary>An author approves what the policy says others must approve.</summary>
     Author,
 
-    /// <summary>Of a decision that was logged before somebody revoked a release of this adapter.</summary>
+    /// <summary>Of a decision that knew nothing of the last revocation of a release of this adapter.</summary>
     BeforeRevocation,
 
     /// <summary>This person, or this key, has said so already in this role.</summary>
