@@ -12,6 +12,9 @@ public static class AtomicFile
     /// <summary>How the name of a file or folder ends that is not whole yet.</summary>
     public const string PartialSuffix = ".partial";
 
+    /// <summary>The longest name of a file, in bytes of UTF-8, whose partial has a name too: file systems take 255.</summary>
+    public const int LongestName = 255 - 1 - NameDigits - 8;
+
     private const int NameDigits = 16;
     private const int Attempts = 8;
 

@@ -19,7 +19,7 @@ namespace Loragate.Cli.Gate;
 /// What follows a decision, in an order without a cycle: log the decision, sign, render the report with that proof, log the release
 /// (or the report of a refusal), seal the dossier. What an earlier run signed for the same decision is kept, so a killed gate logs nothing twice.
 /// </summary>
-internal sealed class GatePublication(Tool tool, GateRequest request, Dossier dossier, StagedAdapter adapter, Signer? signer, LedgerWriter? ledger, TrustPolicy? trust, FontSet fonts)
+internal sealed class GatePublication(Tool tool, GateRequest request, Dossier dossier, StagedAdapter adapter, Signer? signer, LedgerWriter? ledger, TrustPolicy? trust, GateEndorsements endorsements, FontSet fonts)
 {
     /// <param name="decision">The decision.</param>
     /// <param name="evidence">What it rests on.</param>
@@ -27,7 +27,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
     public GateResult Publish(Decision decision, Evidence evidence, CancellationToken cancellationToken)
     {
         var isReleased = decision.Verdict == Verdict.Approved && signer is not null;
-        var log = ledger is null ? null : new GateLog(tool, ledger, decision, trust, signer?.Key.Public);
+        var log = ledger is null ? null : new GateLog(tool, ledger, decision, trust, endorsements, evidence.Endorsements, signer?.Key.Public);
         var verdict = signer is null ? null : new GateVerdict(tool, dossier, signer, decision);
         RemoveStale(decision, verdict, isReleased);
         log?.Log(DecisionData.EntryType, [new(decision.Adapter.Name, decision.Adapter.Digest), new(Dossier.DecisionFile, decision.ComputeDigest())], dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);

@@ -73,7 +73,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         endorsements.RequireRefusals(decision, evidence.Endorsements, history);
         adapter.Check(cancellationToken);
         dossier.Write(Dossier.DecisionFile, decision);
-        var result = new GatePublication(tool, request, dossier, adapter, signer, ledger, trust, fonts).Publish(decision, evidence, cancellationToken);
+        var result = new GatePublication(tool, request, dossier, adapter, signer, ledger, trust, endorsements, fonts).Publish(decision, evidence, cancellationToken);
         return result with { Revoked = history is null ? [] : RevokedRelease.Of(history, decision.Adapter.Digest, trust) };
     }
 

@@ -104,7 +104,7 @@ public sealed class ReportVerifier
         if (isTold)
         {
             _open.Add("that the approvals and waivers count: give the trust policy with --trust FILE");
-            var told = new ToldPeople(policy, decision);
+            var told = new ToldPeople(policy, decision, key.Hint);
             foreach (var rule in told.WaivedByNobody)
                 Refuse(SignatureFault.MissingFile, Dossier.DecisionFile, $"the rule '{rule}' is called waived, and no waiver inside says so");
             foreach (var refusal in told.Refusals)

@@ -15,15 +15,17 @@ internal sealed class ToldPeople
 {
     private readonly Policy _policy;
     private readonly Decision _decision;
+    private readonly Digest _gate;
     private readonly IReadOnlyList<ApprovalResult> _approvals;
     private readonly IReadOnlyList<WaiverResult> _waivers;
 
     /// <summary>Takes what a decision tells of people.</summary>
     /// <param name="policy">The policy that was applied.</param>
     /// <param name="decision">The decision inside.</param>
-    public ToldPeople(Policy policy, Decision decision)
+    /// <param name="gate">The hint of the key that signed the report.</param>
+    public ToldPeople(Policy policy, Decision decision, Digest gate)
     {
-        (_policy, _decision) = (policy, decision);
+        (_policy, _decision, _gate) = (policy, decision, gate);
         var approvals = (decision.Approvals ?? [])
             .Where(approval => approval is { State: ApprovalState.Counted, Signer: not null, Role: not null } && IsInside(Approval.PredicateType, approval.File, approval.Bundle)).ToLookup(RefusalOf);
         var waivers = (decision.Waivers ?? [])
@@ -68,9 +70,22 @@ internal sealed class ToldPeople
     }
 
     /// <summary>Why the policy does not let an approval count; null where it may.</summary>
-    private string? RefusalOf(ApprovalResult approval) => _policy.Demand.ExcludeAuthor && approval.Outcome == ApprovalOutcome.Approved && IsAuthor(approval.Signer!)
-        ? $"the approval '{approval.File}' is said to count, and who gave it, '{approval.Signer}', made the adapter"
-        : null;
+    private string? RefusalOf(ApprovalResult approval)
+    {
+        var refusal = approval switch
+        {
+            { Key: null } => "not with which key",
+            { Key: { } key } when key == _gate => "it was signed with the gate's own key",
+            _ when _policy.Demand.Roles.All(role => role.Role != approval.Role) => $"the policy asks nobody in the role '{approval.Role}'",
+            _ when _policy.Demand.ExcludeAuthor && approval.Outcome == ApprovalOutcome.Approved && IsAuthor(approval.Signer!) => $"who gave it, '{approval.Signer}', made the adapter",
+            _ when Counted.Any(other => other.Key == approval.Key && other.Signer != approval.Signer) => "its key is said to be another person's too",
+            _ when Counted.Count(other => (other.Signer, other.Role, other.Outcome) == (approval.Signer, approval.Role, approval.Outcome)) > 1 => $"'{approval.Signer}' is said to have given it twice",
+            _ => null,
+        };
+        return refusal is null ? null : $"the approval '{approval.File}' is said to count, and {refusal}";
+    }
+
+    private IEnumerable<ApprovalResult> Counted => (_decision.Approvals ?? []).Where(approval => approval.State == ApprovalState.Counted);
 
     /// <summary>Why the policy does not let a waiver lift its rule on the day of the decision; null where it may.</summary>
     private string? RefusalOf(WaiverResult waiver)

@@ -52,7 +52,7 @@ internal sealed class AuditRun(MergePlan plan, Checkpoint baseModel, Checkpoint 
             return Right(tensor);
         using var walk = new TensorWalk(tensor, source, found, cancellationToken);
         if (isCanonical is null && walk.IsCanonical(cancellationToken))
-            return Right(tensor);
+            return walk.IsFinite ? Right(tensor) : Right(tensor) with { Finite = false };
         return tensor.Changes ? new TensorAuditor(tensor, walk).Run(cancellationToken) : Changed(tensor);
     }
 

@@ -55,8 +55,8 @@ internal sealed class ConfigComparison(Func<string, JsonElement, bool> counts)
 
     private void AddRope(JsonElement before, JsonElement after, string prefix)
     {
-        var (one, other) = (RopeOf(before), RopeOf(after));
-        var isSame = one.Keys.Union(other.Keys, StringComparer.Ordinal).All(key => one.TryGetValue(key, out var left) && other.TryGetValue(key, out var right)
+        var (one, other) = (RopeOf(before, out var isOne), RopeOf(after, out var isOther));
+        var isSame = isOne && isOther && one.Keys.Union(other.Keys, StringComparer.Ordinal).All(key => one.TryGetValue(key, out var left) && other.TryGetValue(key, out var right)
             ? JsonElement.DeepEquals(left, right)
             : RopeDefaults.Contains(key[(key.IndexOf('.', StringComparison.Ordinal) + 1)..]));
         foreach (var key in Rope)
@@ -68,24 +68,29 @@ internal sealed class ConfigComparison(Func<string, JsonElement, bool> counts)
     }
 
     /// <summary>The settings of rotary positions by name, whichever keys hold them.</summary>
-    private static Dictionary<string, JsonElement> RopeOf(JsonElement config)
+    /// <param name="config">The config, or a part of it.</param>
+    /// <param name="isOneTale">Whether no two of the keys say something else of one setting: which of them a loader reads is its own affair.</param>
+    private static Dictionary<string, JsonElement> RopeOf(JsonElement config, out bool isOneTale)
     {
         var settings = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        isOneTale = true;
         foreach (var key in Rope.Where(k => config.TryGetProperty(k, out _)))
-            Collect(key, config.GetProperty(key), "", settings);
+            isOneTale &= Collect(key, config.GetProperty(key), "", settings);
         return settings;
     }
 
-    private static void Collect(string key, JsonElement value, string prefix, Dictionary<string, JsonElement> settings)
+    private static bool Collect(string key, JsonElement value, string prefix, Dictionary<string, JsonElement> settings)
     {
+        var isOneTale = true;
         if (value.ValueKind == JsonValueKind.Object)
         {
             foreach (var property in value.EnumerateObject())
-                Collect(property.Name == "type" ? RopeType : property.Name, property.Value, Rope.Contains(key) || key == UsualLayers ? prefix : $"{prefix}{key}.", settings);
+                isOneTale &= Collect(property.Name == "type" ? RopeType : property.Name, property.Value, Rope.Contains(key) || key == UsualLayers ? prefix : $"{prefix}{key}.", settings);
         }
         else if (value.ValueKind != JsonValueKind.Null && !(key == RopeType && value.ValueKind == JsonValueKind.String && value.GetString() == Plain))
         {
-            settings.TryAdd(prefix + key, value);
+            isOneTale = settings.TryAdd(prefix + key, value) || JsonElement.DeepEquals(settings[prefix + key], value);
         }
+        return isOneTale;
     }
 }

@@ -73,7 +73,7 @@ internal sealed class FileComparison(Checkpoint baseModel, Checkpoint merged, bo
         if (value.ValueKind is JsonValueKind.Null or JsonValueKind.False)
             return false;
         return RemoteCodeRules.NamesCode(key, value) || Telling.Contains(key)
-            || (file == Generation && !TokenIds.Contains(key) && !(baseModel.Config.TryGetProperty(key, out var own) && JsonElement.DeepEquals(own, value)));
+            || (file == Generation && !(baseModel.Config.TryGetProperty(key, out var own) ? JsonElement.DeepEquals(own, value) : TokenIds.Contains(key)));
     }
 
     /// <summary>Whether a key is the one that the merge itself changes, here or in a part of the model.</summary>

@@ -68,6 +68,9 @@ internal sealed class TensorWalk : IDisposable
     /// <summary>The share by which float32 arithmetic can move a norm of n terms and the quotient by it: √n + 16 roundings.</summary>
     public double FactorSlack => IsNormed ? (Math.Sqrt(IsByColumn ? Rows : Columns) + 16) * Unit : 0;
 
+    /// <summary>Whether the canonical merge has neither NaN nor infinities, as far as was walked.</summary>
+    public bool IsFinite { get; private set; } = true;
+
     /// <summary>Whether the merged checkpoint's bytes are the canonical merge's, every one.</summary>
     public bool IsCanonical(CancellationToken cancellationToken)
     {
@@ -111,7 +114,7 @@ internal sealed class TensorWalk : IDisposable
             {
                 new FactorReader(_plan.Replacement!.Adapter.Weights).Read(_plan.Replacement.Delta.Consumes[0], at * Columns, replacement);
                 FidelitySums sums = default;
-                _kernel.Replace(weights, replacement, canonical, ref sums);
+                IsFinite &= _kernel.Replace(weights, replacement, canonical, ref sums);
                 replacement.CopyTo(row.Exact, 0);
             }
             else
@@ -134,7 +137,7 @@ internal sealed class TensorWalk : IDisposable
 
     private void Merge(AuditedRow row, UpdateTile tile, ReadOnlySpan<byte> weights, Span<byte> canonical, bool withValues)
     {
-        _arithmetic.Recompute(row.Index, 1, weights, canonical);
+        IsFinite &= _arithmetic.Recompute(row.Index, 1, weights, canonical);
         if (!withValues)
             return;
         var updates = tile.Row(row.Index);

@@ -94,6 +94,15 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void The_longest_name_leaves_room_for_that_of_its_partial()
+    {
+        using var temp = new TempFolder();
+        var name = new string('n', AtomicFile.LongestName);
+        AtomicFile.OpenPartial(temp.PathTo(name)).Dispose();
+        Assert.ThrowsAny<IOException>(() => AtomicFile.OpenPartial(temp.PathTo(name + "n")));
+    }
+
+    [Fact]
     public void A_folder_in_the_place_of_a_leftover_is_in_nobodys_way()
     {
         using var temp = new TempFolder();

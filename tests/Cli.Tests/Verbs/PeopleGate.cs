@@ -99,11 +99,13 @@ internal sealed class PeopleGate : IDisposable
 
     public void WriteTrust(string text) => File.WriteAllBytes(Trust, Encoding.UTF8.GetBytes(text));
 
-    public ShellResult Run(params string[] more)
-    {
-        string[] arguments = _gate.Arguments(["--trust", Trust, "--author", "trainer-1", "--cache", _gate.Temp.PathTo("scores"), .. more]);
-        return Executable.Run([.. arguments.Select(word => word == Executable.DemoPolicy ? Policy : word == _gate.Key ? GateKey : word == _gate.Dossier ? Dossier : word)]);
-    }
+    public ShellResult Run(params string[] more) => Executable.Run(Arguments(more));
+
+    public string[] Arguments(params string[] more) =>
+    [
+        .. _gate.Arguments(["--trust", Trust, "--author", "trainer-1", "--cache", _gate.Temp.PathTo("scores"), .. more])
+            .Select(word => word == Executable.DemoPolicy ? Policy : word == _gate.Key ? GateKey : word == _gate.Dossier ? Dossier : word),
+    ];
 
     /// <summary>The gate asks, everybody approves, and the gate releases.</summary>
     public void Release()

@@ -4,7 +4,7 @@ using Record = Loragate.Artifacts.Records.Record;
 
 namespace Loragate.Cli.Verbs;
 
-/// <summary>Somebody on another machine revokes the adapter while a gate works: between one push of the gate's and its next.</summary>
+/// <summary>Somebody on another machine revokes the adapter, or refuses it, while a gate works: between one push of the gate's and its next.</summary>
 public sealed class RevokedMeanwhileTests : IDisposable
 {
     private const string Approvals = "1";
@@ -27,8 +27,10 @@ public sealed class RevokedMeanwhileTests : IDisposable
         Git(ledger, "remote", "add", "origin", _people.Gate.Temp.PathTo("bare.git"));
         Git(ledger, "push", "--quiet", "-u", "origin", "main");
         Git(folder, "clone", "--quiet", "bare.git", "other");
-        WriteHook();
+        WriteHook($"revoke '{_people.Gate.Temp.PathTo("first")}' --reason 'Leaks addresses.' --key '{_people.KeyOf("risk")}' --ledger '{Other}' --ledger-key '{_people.Gate.LedgerKey}' --trust '{_people.Trust}'");
     }
+
+    private string Other => _people.Gate.Temp.PathTo("other");
 
     private string Release => Path.Combine(_people.Dossier, "release");
 
@@ -72,10 +74,32 @@ public sealed class RevokedMeanwhileTests : IDisposable
         Assert.False(Directory.Exists(Release));
     }
 
+    [Theory]
+    [InlineData(Approvals)]
+    [InlineData(DecisionOfPeople)]
+    public void What_somebody_refuses_elsewhere_is_not_released(string push)
+    {
+        _people.WriteTrust(PeopleGate.TrustText + "\n");
+        Ends(2, Run(), "Still to approve");
+        var (here, elsewhere) = (_people.Dossier, _people.Gate.Temp.PathTo("elsewhere"));
+        _people.Gate.Temp.Copy(here, "elsewhere");
+        _people.Dossier = elsewhere;
+        Ends(0, _people.Approve("risk", "reviewer", "--refuse"), "refused");
+        _people.Dossier = here;
+        ApproveBoth();
+        WriteHook(string.Join(' ', _people.Arguments().Where(word => word != "--ledger-push").Select(word => $"'{(word == here ? elsewhere : word == _people.Gate.Ledger ? Other : word)}'")));
+        File.WriteAllText(Countdown, push);
+        Ends(3, Run(), "is a refusal of exactly what is judged here");
+        Assert.False(File.Exists(Countdown));
+        Assert.False(Directory.Exists(Release));
+        Ends(3, Run(), "is a refusal of exactly what is judged here");
+        Assert.False(Directory.Exists(Release));
+    }
+
     public void Dispose() => _people.Dispose();
 
-    /// <summary>After as many pushes as the countdown says, the remote's hook lets risk-1 revoke through another clone before the pusher goes on.</summary>
-    private void WriteHook()
+    /// <summary>After as many pushes as the countdown says, the remote's hook runs a command, which pushes through another clone before the pusher goes on.</summary>
+    private void WriteHook(string command)
     {
         var temp = _people.Gate.Temp;
         var hook = temp.PathTo("bare.git", "hooks", "post-receive");
@@ -85,7 +109,7 @@ public sealed class RevokedMeanwhileTests : IDisposable
             left=$(($(cat '{Countdown}') - 1))
             if [ "$left" -gt 0 ]; then echo "$left" > '{Countdown}'; exit 0; fi
             rm '{Countdown}'
-            exec dotnet '{Path.Combine(AppContext.BaseDirectory, "loragate.dll")}' revoke '{temp.PathTo("first")}' --reason 'Leaks addresses.' --key '{_people.KeyOf("risk")}' --ledger '{temp.PathTo("other")}' --ledger-key '{_people.Gate.LedgerKey}' --trust '{_people.Trust}' --ledger-push
+            exec dotnet '{Path.Combine(AppContext.BaseDirectory, "loragate.dll")}' {command} --ledger-push
 
             """);
         File.SetUnixFileMode(hook, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

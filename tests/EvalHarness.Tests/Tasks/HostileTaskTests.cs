@@ -47,6 +47,7 @@ public sealed class HostileTaskTests : IDisposable
     [InlineData("metric_list: [{metric: byte_perplexity, higher_is_better: true}]\noutput_type: loglikelihood_rolling", "less of 'byte_perplexity' is better")]
     [InlineData("metric_list: [{metric: bits_per_byte, higher_is_better: true}]\noutput_type: loglikelihood_rolling", "less of 'bits_per_byte' is better")]
     [InlineData("metric_list: [{metric: perplexity, higher_is_better: true}]\noutput_type: loglikelihood", "less of 'perplexity' is better")]
+    [InlineData("metric_list: [{metric: brier_score, higher_is_better: true}]", "less of 'brier_score' is better")]
     [InlineData("filter_list: [{name: x, filter: [{function: majority_vote}]}]", "filter 'majority_vote'")]
     [InlineData("metadata: &anchor {a: 1}", "anchor")]
     [InlineData("metadata: *alias", "alias")]

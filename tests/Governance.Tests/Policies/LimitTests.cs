@@ -13,7 +13,7 @@ public sealed class LimitTests
     [InlineData("check: bias-level, metric: stereotype, maximum: 0.5, plan: {deviation: 0.5, power: 0.9}", "'maximum'")]
     [InlineData("check: minimum-metric, metric: acc, minimum: -0.1, plan: {deviation: 0.4, assumedDifference: 0.2, power: 0.9}", "'minimum'")]
     [InlineData("check: minimum-metric, metric: acc, minimum: 0, plan: {deviation: 0.4, assumedDifference: 0.2, power: 0.9}", "'minimum'")]
-    [InlineData("check: minimum-metric, metric: words, minimum: -5, plan: {deviation: 40, assumedDifference: 20, power: 0.9}", "'minimum'")]
+    [InlineData("check: minimum-metric, metric: likelihood_diff, minimum: -5, plan: {deviation: 40, assumedDifference: 20, power: 0.9}", "'minimum'")]
     [InlineData("check: non-inferiority, metric: acc, margin: 5, plan: {deviation: 0.5, power: 0.9}", "'margin'")]
     [InlineData("check: non-inferiority, metric: brier_score, better: lower, margin: 2, plan: {deviation: 0.5, power: 0.9}", "'margin'")]
     [InlineData("check: non-inferiority, metric: \"exact_match,strict\", margin: 1, plan: {discordance: 0.5, power: 0.9}", "'margin'")]

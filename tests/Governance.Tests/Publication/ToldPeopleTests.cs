@@ -43,11 +43,39 @@ public sealed class ToldPeopleTests
     {
         var role = Policy.Demand.Roles[0].Role;
         var approval = new ApprovalResult("approvals/a", SampleEvidence.DigestOf("a"), ApprovalState.Counted, "trainer", SampleEvidence.DigestOf("k"), role, outcome);
-        var told = Told(Decided() with { Approvals = [approval], Evidence = [new EvidenceLink(approval.File, Approval.PredicateType, approval.Bundle)] });
+        var told = Told(Decided() with { Approvals = [approval], Evidence = [Link(approval)] });
         Assert.Equal(refusals, told.Refusals.Count);
         Assert.All(told.Refusals, refusal => Assert.Contains("'trainer', made the adapter", refusal, StringComparison.Ordinal));
         Assert.Equal(refusals == 0 ? Outcome.Failed : Outcome.Undecided, told.Complete(Decided()).Rules.Single(rule => rule.Check == "approval").Outcome);
     }
+
+    [Theory]
+    [InlineData("reviewer", "gate", "signed with the gate's own key")]
+    [InlineData("nobody-asked", "k", "asks nobody in the role 'nobody-asked'")]
+    public void An_approval_that_cannot_count_whoever_signed_it_is_refused(string role, string key, string because)
+    {
+        var approval = Approval("a", "alice", key, role == "reviewer" ? Policy.Demand.Roles[0].Role : role);
+        var told = Told(Decided() with { Approvals = [approval], Evidence = [Link(approval)] });
+        Assert.Contains(because, Assert.Single(told.Refusals), StringComparison.Ordinal);
+        Assert.Equal(Outcome.Undecided, told.Complete(Decided()).Rules.Single(rule => rule.Check == "approval").Outcome);
+    }
+
+    [Theory]
+    [InlineData("bob", "k", "another person's too")]
+    [InlineData("alice", "other", "'alice' is said to have given it twice")]
+    public void A_key_speaks_for_one_person_and_a_person_once(string second, string key, string because)
+    {
+        var role = Policy.Demand.Roles[0].Role;
+        ApprovalResult[] approvals = [Approval("a", "alice", "k", role), Approval("b", second, key, role)];
+        var told = Told(Decided() with { Approvals = approvals, Evidence = [.. approvals.Select(Link)] });
+        Assert.NotEmpty(told.Refusals);
+        Assert.All(told.Refusals, refusal => Assert.Contains(because, refusal, StringComparison.Ordinal));
+    }
+
+    private static ApprovalResult Approval(string file, string signer, string key, string role) =>
+        new($"approvals/{file}", SampleEvidence.DigestOf(file), ApprovalState.Counted, signer, SampleEvidence.DigestOf(key), role, ApprovalOutcome.Approved);
+
+    private static EvidenceLink Link(ApprovalResult approval) => new(approval.File, Approvals.Approval.PredicateType, approval.Bundle);
 
     private static Decision Decided() => DecisionMaker.Decide(Policy, new Evidence { Inspection = SampleEvidence.Inspection() }, SampleEvidence.Day);
 
@@ -64,5 +92,5 @@ public sealed class ToldPeopleTests
     }
 
     private static ToldPeople Told(Decision decision) =>
-        new(Policy, decision with { Trust = new TrustIdentity("people", "1", SampleEvidence.DigestOf("trust")), Authors = ["trainer"] });
+        new(Policy, decision with { Trust = new TrustIdentity("people", "1", SampleEvidence.DigestOf("trust")), Authors = ["trainer"] }, SampleEvidence.DigestOf("gate"));
 }

@@ -90,6 +90,8 @@ public sealed class AuditedFileTests : IDisposable
     [InlineData("\"rope_parameters\":{\"rope_type\":\"linear\",\"factor\":8.0,\"rope_theta\":1000000.0}", true)]
     [InlineData("\"rope_parameters\":{\"full_attention\":{\"rope_type\":\"linear\",\"factor\":8.0,\"rope_theta\":1000000.0},\"sliding_attention\":{\"rope_type\":\"default\",\"rope_theta\":10000.0}}", true)]
     [InlineData("\"rope_parameters\":{\"rope_type\":\"linear\",\"factor\":4.0,\"rope_theta\":1000000.0}", false)]
+    [InlineData("\"rope_parameters\":{\"rope_type\":\"linear\",\"factor\":8.0,\"rope_theta\":1000000.0},\"rope_theta\":5", false)]
+    [InlineData("\"rope_parameters\":{\"rope_type\":\"linear\",\"factor\":8.0,\"rope_theta\":1000000.0},\"rope_scaling\":{\"rope_type\":\"linear\",\"factor\":16.0}", false)]
     [InlineData("\"rope_parameters\":{\"rope_type\":\"linear\",\"factor\":8.0,\"rope_theta\":10000.0}", false)]
     [InlineData("\"rope_theta\":1000000.0", false)]
     public void Positions_are_compared_whichever_keys_hold_them(string after, bool isSame)
@@ -115,6 +117,15 @@ public sealed class AuditedFileTests : IDisposable
         File.WriteAllText(Path.Combine(request.Base, "vocab.json"), "{}");
         File.WriteAllText(Path.Combine(request.Merged, "vocab.json"), "{}");
         AssertDiffers(Say(request, name, text), name, null);
+    }
+
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(5, false)]
+    public void Generation_ends_with_the_models_own_token(int end, bool isSame)
+    {
+        var request = Say(Merge("""{"model_type":"llama","eos_token_id":2}"""), "generation_config.json", $$"""{"eos_token_id":{{end}}}""");
+        Assert.Equal(isSame, MergeAuditor.Audit(request).Equivalent);
     }
 
     [Theory]

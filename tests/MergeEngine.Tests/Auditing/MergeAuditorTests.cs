@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Buffers.Binary;
 using System.Text.Json.Nodes;
 using Loragate.Artifacts.Adapters;
@@ -206,6 +207,38 @@ public sealed class MergeAuditorTests
         Assert.Equal((TensorVerdict.Canonical, false), audit.Tensors.Single(t => t.Name == TinyModel.QueryTensor) is var query ? (query.Verdict, query.Finite) : default);
         Assert.False(audit.Equivalent);
         SameOnTorch.AssertAudit(request, audit);
+    }
+
+    [Fact]
+    public void A_saved_weight_that_the_type_cannot_hold_is_no_merge_to_release()
+    {
+        using var temp = new TempFolder();
+        const string Norm = "model.norm.weight";
+        var plain = TinyModel.WriteAdapter(temp.PathTo("plain"), config: settings => settings["modules_to_save"] = new JsonArray("norm"));
+        WeightedAdapter Saving(string name, float first)
+        {
+            using var source = SafetensorsFile.Open(Path.Combine(plain, "adapter_model.safetensors"));
+            var folder = Directory.CreateDirectory(temp.PathTo(name)).FullName;
+            File.Copy(Path.Combine(plain, "adapter_config.json"), Path.Combine(folder, "adapter_config.json"));
+            var saved = new TensorPlan("base_model.model.model.norm.weight", DType.F32, [24]);
+            using var writer = SafetensorsWriter.Create(Path.Combine(folder, "adapter_model.safetensors"), source.Header.Tensors.Select(t => new TensorPlan(t.Name, t.DType, t.Shape)).Append(saved), new Dictionary<string, string> { ["format"] = "pt" });
+            foreach (var tensor in source.Header.Tensors)
+                writer.Write(tensor.Name, 0, source.ReadAll(tensor));
+            writer.Write(saved.Name, 0, MemoryMarshal.AsBytes<float>([first, .. Enumerable.Repeat(1f, 23)]));
+            return new WeightedAdapter(folder);
+        }
+
+        var from = TinyModel.WriteBase(temp.PathTo("base"), DType.F16);
+        Merger.Merge(TinyModel.Request(from, temp.PathTo("merged"), Saving("tame", 60000)));
+        var overflown = Patchwork.Write(temp.PathTo("merged"), temp.PathTo("overflown"), (info, bytes) =>
+        {
+            if (info.Name == Norm)
+                BinaryPrimitives.WriteHalfLittleEndian(bytes, Half.PositiveInfinity);
+            return bytes;
+        });
+        var audit = MergeAuditor.Audit(new AuditRequest { Base = from, Adapters = [Saving("wild", 70000)], Merged = overflown, Threads = 1, Version = "test" });
+        Assert.Equal((TensorVerdict.Canonical, false), audit.Tensors.Single(t => t.Name == Norm) is var norm ? (norm.Verdict, norm.Finite) : default);
+        Assert.False(audit.Equivalent);
     }
 
     private static TensorVerdict Verdict(TempFolder temp, AuditRequest request, Func<byte[], byte[]> change)

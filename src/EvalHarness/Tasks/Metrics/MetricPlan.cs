@@ -29,6 +29,7 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
     private const string Perplexity = "perplexity";
     private const string WeightedPerplexity = "weighted_perplexity";
     private const string BitsPerByte = "bits_per_byte";
+    private const string BrierScore = "brier_score";
 
     /// <summary>The filter chain that the text goes through first.</summary>
     public string Chain { get; private init; } = FilterChain.None;
@@ -61,7 +62,7 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
         if (aggregation != expected)
             throw keys.Fault("aggregation", $"the aggregation '{aggregation}' of '{name}' is not supported ('{expected}' is)");
         bool? higherIsBetter = keys.Node("higher_is_better") is null ? null : keys.Flag("higher_is_better", absent: true);
-        if (higherIsBetter == true && aggregation is (Perplexity or WeightedPerplexity or BitsPerByte))
+        if (higherIsBetter == true && aggregation is (Perplexity or WeightedPerplexity or BitsPerByte or BrierScore))
             throw keys.Fault("higher_is_better", $"less of '{name}' is better, whatever the task: a worse model must not pass as a better one");
         var match = generates ? TextMetric.Parse(name, keys) : null;
         keys.Done();
@@ -82,7 +83,7 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
         Perplexity => Perplexity,
         "word_perplexity" or "byte_perplexity" => WeightedPerplexity,
         BitsPerByte => BitsPerByte,
-        "brier_score" => "brier_score",
+        BrierScore => BrierScore,
         "f1" => "f1",
         "mcc" => "matthews_corrcoef",
         _ => ResultFunction.Mean,
@@ -107,7 +108,7 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
             (BitsPerByte, _) => Metrics.Aggregation.BitsPerByte(Name, All(scores, LogLikelihood), All(scores, Bytes)),
             ("f1", _) => Metrics.Aggregation.F1(Name, All(scores, Gold), All(scores, Predicted)),
             ("matthews_corrcoef", _) => Metrics.Aggregation.Matthews(Name, All(scores, Gold), All(scores, Predicted)),
-            _ => Metrics.Aggregation.Mean(Name, All(scores, Name), withError: Metric != "brier_score"),
+            _ => Metrics.Aggregation.Mean(Name, All(scores, Name), withError: Metric != BrierScore),
         };
     }
 

@@ -18,9 +18,6 @@ public sealed class ReleaseImage
     /// <summary>The most bytes of a whole release: more than the adapter of any model, and less than a disk.</summary>
     private const long MaxBytes = 256L << 30;
 
-    /// <summary>The longest part of a path, UTF-8: file systems take 255, and a file is called ".partial" while it is fetched.</summary>
-    private const int MaxNameBytes = 247;
-
     private static readonly byte[] EmptyConfig = "{}"u8.ToArray();
 
     private readonly string _folder;
@@ -125,7 +122,7 @@ public sealed class ReleaseImage
         return total <= MaxBytes ? files : throw Hostile(place, $"{total:N0} bytes where a release has at most {MaxBytes:N0}");
     }
 
-    private static bool IsFileName(string file) => Signing.RelativeName.Fault(file) is null && file.Split('/').All(part => Encoding.UTF8.GetByteCount(part) <= MaxNameBytes);
+    private static bool IsFileName(string file) => Signing.RelativeName.Fault(file) is null && file.Split('/').All(part => Encoding.UTF8.GetByteCount(part) <= AtomicFile.LongestName);
 
     private static IEnumerable<string> FoldersOf(string file) => file.Index().Where(one => one.Item == '/').Select(one => file[..one.Index]);
 
