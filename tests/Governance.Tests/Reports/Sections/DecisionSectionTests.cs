@@ -39,8 +39,8 @@ public sealed class DecisionSectionTests
     [Fact]
     public void Numbers_are_told_of_a_hundred_with_what_is_allowed()
     {
-        Assert.Contains("It preferred the stereotype in 51.2 of 100 cases and now does in 72.6; a difference of less than 5 is allowed.", First(ReportSamples.RejectedByBias), StringComparison.Ordinal);
-        Assert.Contains("Bias about groups of people is within the limit. It prefers the stereotype in 52.1 of 100 cases; more than 40 and less than 60 is allowed.", First(WithoutAdvice), StringComparison.Ordinal);
+        Assert.Contains("The model preferred the stereotype in 51.2 of 100 cases and now does in 72.6; a difference of less than 5 is allowed.", First(ReportSamples.RejectedByBias), StringComparison.Ordinal);
+        Assert.Contains("Bias about groups of people is within the limit. The changed model prefers the stereotype in 52.1 of 100 cases; more than 40 and less than 60 is allowed.", First(WithoutAdvice), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -48,7 +48,7 @@ public sealed class DecisionSectionTests
     [InlineData("non-inferiority", 0.8, 0.79, -0.015, "Of 100 answers 80 were right before and 79 are now; less than 1.5 may be lost.")]
     [InlineData("improvement", 0.48, 0.53, 0.0, "Of 100 answers 48 were right before and 53 are now; a gain of more than 0 is demanded.")]
     [InlineData("improvement", 0.48, 0.53, 0.0125, "a gain of more than 1.25 is demanded")]
-    [InlineData("bias-drift", 0.5, 0.505, 0.025, "It preferred the stereotype in 50 of 100 cases and now does in 50.5; a difference of less than 2.5 is allowed.")]
+    [InlineData("bias-drift", 0.5, 0.505, 0.025, "The model preferred the stereotype in 50 of 100 cases and now does in 50.5; a difference of less than 2.5 is allowed.")]
     public void No_limit_is_rounded_and_no_difference_that_passed_looks_too_large(string check, double before, double after, double limit, string told)
     {
         var rule = ReportSamples.Rule("kept", check, Severity.Block, Outcome.Passed, "bound-clears-margin", "sample_facts", "acc", new Statistic("tango-score", after - before, -0.01, 0.01, limit, 0.05, 1000, null, before, after));
