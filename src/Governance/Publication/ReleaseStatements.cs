@@ -25,16 +25,6 @@ internal sealed class ReleaseStatements(string folder, SignerTrust trust, Judgem
         var path = Path.Combine(folder, file);
         if (!File.Exists(path))
             return [new VerificationFinding(SignatureFault.MissingFile, file, "the statement is missing")];
-        var result = Attestation.Verify(PlainFile.Read(path, SigstoreBundle.MaxBytes), trust, predicateType, file);
-        if (!result.IsValid)
-            return result.Findings;
-        try
-        {
-            return faultOf(result.Statement!) is { } fault ? [new VerificationFinding(SignatureFault.OtherSubject, file, fault)] : [];
-        }
-        catch (SignatureException e)
-        {
-            return [e.ToFinding()];
-        }
+        return SignedClaim.Check(PlainFile.Read(path, SigstoreBundle.MaxBytes), trust, predicateType, file, faultOf);
     }
 }

@@ -35,17 +35,7 @@ internal sealed class ReportStatements(ReportEvidence evidence, SignerTrust trus
     {
         if (evidence.Find(file) is not { } bundle)
             return [new VerificationFinding(SignatureFault.MissingFile, file, "missing, although the gate that signed the report signs it")];
-        var result = Attestation.Verify(bundle.Bytes, trust, predicateType, file);
-        if (!result.IsValid)
-            return result.Findings;
-        try
-        {
-            return faultOf(result.Statement!) is { } fault ? [new VerificationFinding(SignatureFault.OtherSubject, file, fault)] : [];
-        }
-        catch (SignatureException e)
-        {
-            return [e.ToFinding()];
-        }
+        return SignedClaim.Check(bundle.Bytes, trust, predicateType, file, faultOf);
     }
 
     /// <summary>Decision, judgement and subjects: the adapter's files and, where it was released, its signature.</summary>
