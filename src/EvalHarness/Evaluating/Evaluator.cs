@@ -109,7 +109,7 @@ public sealed class Evaluator : IDisposable
         ArgumentNullException.ThrowIfNull(question);
         using var opened = journal is null ? null : new AnswerJournal(journal);
         var kept = opened is null ? null : new KeptAnswers(opened, Key(question));
-        return Run(question, new LocalAnswers(Load(cancellationToken), _options, kept), Engine(question.Task.OutputType), static () => null, progress, cancellationToken);
+        return Run(question, new LocalAnswers(Load(cancellationToken), _options, kept), Engine(question.Task.OutputType), progress, cancellationToken);
     }
 
     /// <summary>Whether a report was made of the answers of this server's model to this question.</summary>
@@ -138,7 +138,7 @@ public sealed class Evaluator : IDisposable
             throw new ArgumentException("The server showed to serve another model.", nameof(remote));
         using var opened = journal is null ? null : new AnswerJournal(journal);
         var answers = new RemoteAnswers(remote, opened is null ? null : new KeptAnswers(opened, remote.Run));
-        return Run(question, answers, Engine(remote), () => answers.Description, progress, cancellationToken);
+        return Run(question, answers, Engine(remote), progress, cancellationToken) with { Remote = answers.Description };
     }
 
     /// <summary>What base and adapter say of fixed sequences, for a server to be held against.</summary>
@@ -163,18 +163,7 @@ public sealed class Evaluator : IDisposable
         ArgumentNullException.ThrowIfNull(question);
         var items = Prepare(question).ToList();
         var answers = HarnessImport.Read(run, question, items, out var samples);
-        var scored = items.Zip(answers, (item, responses) => TaskRun.ScoredItem(question, item, responses, run.Noise)).ToList();
-        return new EvaluationReport(
-            run.Engine,
-            Model,
-            Describe(question),
-            scored,
-            Aggregate(question, scored),
-            [],
-            [.. items.Zip(answers).Where(pair => TaskRun.IsCoinFlip(pair.First, pair.Second, run.Noise)).Select(static pair => pair.First.Document.Id)],
-            RepeatedItems.Find(question.Task, question.Data, question.Fields),
-            new ImportedRun(run.Model, run.ModelArguments, run.ResultsDigest, samples),
-            Unanswerable: TaskRun.UnanswerableIn(question.Task, items));
+        return Report(run.Engine, question, new AnsweredTask(question, items, answers, run.Noise), []) with { Imported = new ImportedRun(run.Model, run.ModelArguments, run.ResultsDigest, samples) };
     }
 
     /// <summary>The requests of a question, as this model is asked them.</summary>
@@ -202,12 +191,16 @@ public sealed class Evaluator : IDisposable
         : _base.Load(cancellationToken).Attach(_adapter!);
 
     private EvaluationReport Run(
-        EvaluationQuestion question, IAnswerSource source, EngineInfo engine, Func<RemoteRun?> remote, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
+        EvaluationQuestion question, IAnswerSource source, EngineInfo engine, IProgress<EvaluationProgress>? progress, CancellationToken cancellationToken)
     {
-        var run = new TaskRun(source, _tokenizer, _encoder, question);
-        var items = run.Run([.. Prepare(question)], progress, cancellationToken);
-        return new EvaluationReport(engine, Model, Describe(question), items, Aggregate(question, items), run.Truncated, run.CoinFlips, run.Repeated, Remote: remote(), Unanswerable: run.Unanswerable);
+        List<TaskItem> items = [.. Prepare(question)];
+        var run = new TaskRun(source, _tokenizer, _encoder, question.Task.Name);
+        var answers = run.Run(items, progress, cancellationToken);
+        return Report(engine, question, new AnsweredTask(question, items, answers, source.Noise), run.Truncated);
     }
+
+    private EvaluationReport Report(EngineInfo engine, EvaluationQuestion question, AnsweredTask answered, IReadOnlyList<int> truncated) => new(
+        engine, Model, Describe(question), answered.Items, Aggregate(question, answered.Items), truncated, answered.CoinFlips, answered.Repeated, Unanswerable: answered.Unanswerable);
 
     private static Digest Key(EngineInfo engine, EvaluatedModel model, EvaluatedTask task) =>
         Digest.Of(RecordJson.Canonical(new { engine, model, task }));

@@ -34,7 +34,7 @@ public sealed class UnsteadyScoreTests
         var question = EvaluationQuestion.Read(EvaluationTask.Load(Repository.PathTo("policies", "tasks", "verbatim.yaml")), new EvaluationScope(temp.Path));
         var item = question.Task.Prepare(question.Data, question.Data.Documents[0]);
         IReadOnlyList<Response> responses = [new Response(-3, isGreedy, GreedyMargin: margin)];
-        Assert.Equal(expected, TaskRun.ScoredItem(question, item, responses, EngineNoise.Float32).Unsteady?.Contains("acc") == true);
+        Assert.Equal(expected, AnsweredTask.Item(question, item, responses, EngineNoise.Float32).Unsteady?.Contains("acc") == true);
     }
 
     [Fact]
@@ -42,10 +42,10 @@ public sealed class UnsteadyScoreTests
     {
         var question = Question("sample_generate");
         var item = question.Task.Prepare(question.Data, question.Data.Documents[0]);
-        Assert.Equal(["exact_match"], TaskRun.ScoredItem(question, item, [Response.Generated("x") with { GreedyMargin = 0.003 }], EngineNoise.Float32).Unsteady);
-        Assert.True(TaskRun.IsCoinFlip(item, [Response.Generated("x") with { GreedyMargin = 0.003 }], EngineNoise.Float32));
-        Assert.Null(TaskRun.ScoredItem(question, item, [Response.Generated("x") with { GreedyMargin = 0.005 }], EngineNoise.Float32).Unsteady);
-        Assert.Null(TaskRun.ScoredItem(question, item, [Response.Generated("x")], EngineNoise.Float32).Unsteady);
+        Assert.Equal(["exact_match"], AnsweredTask.Item(question, item, [Response.Generated("x") with { GreedyMargin = 0.003 }], EngineNoise.Float32).Unsteady);
+        Assert.True(NoiseMoves.IsCoinFlip(item, [Response.Generated("x") with { GreedyMargin = 0.003 }], EngineNoise.Float32));
+        Assert.Null(AnsweredTask.Item(question, item, [Response.Generated("x") with { GreedyMargin = 0.005 }], EngineNoise.Float32).Unsteady);
+        Assert.Null(AnsweredTask.Item(question, item, [Response.Generated("x")], EngineNoise.Float32).Unsteady);
     }
 
     private static EvaluationQuestion Question(string task) =>
