@@ -231,7 +231,20 @@ public sealed class HostileTaskTests : IDisposable
     {
         Rows(rows);
         Assert.Contains("more than 8 values", Assert.Throws<TaskException>(() => new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 8).Read(["rows.jsonl"])).Fault, StringComparison.Ordinal);
-        Assert.NotEmpty(new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 40).Read(["rows.jsonl"]));
+        Assert.NotEmpty(new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 50).Read(["rows.jsonl"]));
+    }
+
+    /// <summary>A value is promised to take at most about 100 bytes: two million rows of nothing are 6 MB on the disk.</summary>
+    [Fact]
+    public void Rows_of_nothing_take_no_more_memory_than_they_are_counted_for()
+    {
+        const int RowCount = 200_000;
+        Rows(string.Join('\n', Enumerable.Repeat("{}", RowCount)));
+        Assert.Throws<TaskException>(() => new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 5 * RowCount).Read(["rows.jsonl"]));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var rows = new DataReader(_folder.Path, _folder.Path, isText: false, maxValues: 1 + (6 * RowCount)).Read(["rows.jsonl"]);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, 0, 600 * RowCount);
+        Assert.Equal(RowCount, rows.Count);
     }
 
     /// <summary>What ends a line makes a row, and a row of text is more than its one value: 100 MB of carriage returns are 100 million rows.</summary>

@@ -12,12 +12,12 @@ namespace Loragate.EvalHarness.Tasks.Data;
 /// <param name="root">The folder.</param>
 /// <param name="taskFolder">The task file's own folder.</param>
 /// <param name="isText">Whether a row is a line of text rather than a JSON object.</param>
-/// <param name="maxValues">The most values (rows, items and entries, however deep) that all files together may hold, those included that a row lacks and other rows have: a value takes up to about 100 bytes of memory, and a line of text counts as five, for its row and its place take as much again.</param>
+/// <param name="maxValues">The most values (rows, items and entries, however deep) that all files together may hold, those included that a row lacks and other rows have: a value takes up to about 100 bytes of memory, and a row counts as five, for it and its place take as much again.</param>
 internal sealed class DataReader(string root, string taskFolder, bool isText, long maxValues = DataReader.MaxValues)
 {
     private const long MaxValues = 32_000_000;
     private const int MaxBytes = 1 << 30;
-    private const int ValuesOfLine = 5;
+    private const int ValuesOfRow = 5;
 
     private static readonly HashSet<string> NoColumns = [];
 
@@ -43,8 +43,8 @@ internal sealed class DataReader(string root, string taskFolder, bool isText, lo
         var bytes = PlainFile.Read(path, MaxBytes);
         Digests.Add(Digest.Of(bytes));
 
-        // What a text holds of these marks, its values cannot outnumber; marks within strings only make the bound wider.
-        _values += isText ? ValuesOfLine * LinesOf(bytes) : 1L + bytes.AsSpan().Count((byte)'\n') + bytes.AsSpan().Count((byte)',') + bytes.AsSpan().Count((byte)'[') + bytes.AsSpan().Count((byte)'{');
+        // What a text holds of these marks, its rows and values cannot outnumber; marks within strings only make the bound wider.
+        _values += isText ? ValuesOfRow * LinesOf(bytes) : 1L + bytes.AsSpan().Count((byte)'\n') + bytes.AsSpan().Count((byte)',') + bytes.AsSpan().Count((byte)'[') + (ValuesOfRow * (long)bytes.AsSpan().Count((byte)'{'));
         if (_values > maxValues)
             throw new TaskException(path, $"more than {maxValues} values", "Evaluate on fewer rows, or split the task.");
         return isText ? Lines(bytes, path) : Objects(bytes, path);
