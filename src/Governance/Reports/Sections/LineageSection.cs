@@ -38,7 +38,7 @@ internal sealed class LineageSection(ReportText text) : Section(text)
         var made = 2 * training.Length;
         var adapter = Add(made, 1, "lineage.adapter", decision.Adapter.Name, decision.Adapter.Digest, training);
         var merge = Add(made + 1, 0, "lineage.merge", contents.Merge?.Output.Name ?? none, contents.Merge?.Output.WeightsDigest, original, adapter);
-        var inspection = Add(made + 1, 1, "lineage.inspection", AdapterWords.KindOf(contents), contents.Inspection.ComputeDigest(), adapter);
+        var inspection = Add(made + 1, 1, "lineage.inspection", AdapterWords.KindOf(contents.Inspection, contents.Merge), contents.Inspection.ComputeDigest(), adapter);
         var evaluations = Add(made + 2, 0, "lineage.evaluation", Reports(contents), contents is { BaseEvaluations: [], CandidateEvaluations: [var single] } ? single.Digest : null, merge);
         Add(made + 3, 0.5f, "lineage.decision", Text[$"verdict.{decision.Verdict.ToString().ToLowerInvariant()}"], decision.ComputeDigest(), inspection, evaluations);
         return nodes;

@@ -128,7 +128,7 @@ public sealed class DecisionSectionTests
     [InlineData("ADALORA", null, "adalora", "AdaLoRA")]
     [InlineData("LOHA", null, "loha", "LoHa")]
     [InlineData("LOKR", null, "lokr", "LoKr")]
-    [InlineData("IA3", null, "ia3", "IA3")]
+    [InlineData("IA3", null, "ia3", "(IA)³")]
     [InlineData("VERA", null, "vera", "VeRA")]
     [InlineData("OFT", null, "oft", "OFT")]
     public void An_adapter_is_called_what_it_is(string type, bool? isDora, string merged, string told)
