@@ -77,7 +77,7 @@ internal sealed class LineageSection(ReportText text) : Section(text)
         }
         foreach (var link in decision.Evidence)
             yield return (link.Path, link.Digest, seen.Add(link.Digest));
-        foreach (var file in contents.Files.Where(file => ReportContents.Beside.Contains(file.Path) && decision.Evidence.All(link => link.Path != file.Path)))
+        foreach (var file in contents.FilesBeside)
             yield return (file.Path, file.Digest, seen.Add(file.Digest));
     }
 }
