@@ -144,7 +144,7 @@ public sealed class ContextTests
     public void A_box_of_the_lineage_names_its_content_or_says_that_the_step_was_not_made()
     {
         var page = Page(ReportSamples.Approved);
-        Assert.Contains($"Merge 30 tensors changed {ReportSamples.D("merged").Abbreviated}", page, StringComparison.Ordinal);
+        Assert.Contains($"Merge 30 tensors {ReportSamples.D("merged").Abbreviated}", page, StringComparison.Ordinal);
         Assert.Contains(">Weights of the changed model<", page, StringComparison.Ordinal);
         Assert.Contains(">Weights of the original “smollm2-135m-instruct”<", System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
         var alone = Page(ReportSamples.Approved with { Merge = null, Inspection = ReportSamples.Approved.Inspection with { Base = null } });
