@@ -4,6 +4,7 @@ using Loragate.Cli.Output;
 using System.Globalization;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Governance.Reports.Text;
 using Loragate.MergeEngine.Inspecting;
 using Loragate.MergeEngine.Layouts;
 using Spectre.Console;
@@ -58,7 +59,7 @@ internal static class InspectVerb
 
     private static void Show(Tool tool, Inspection inspection)
     {
-        tool.Screen.Say($"{inspection.Adapter.Name}: {inspection.PeftType}, {inspection.Modules.Count} modules, {inspection.Adapter.Files.Sum(f => f.Size):N0} bytes, digest {inspection.Adapter.Digest.Abbreviated}");
+        tool.Screen.Say($"{inspection.Adapter.Name}: {AdapterWords.KindOf(inspection)}, {inspection.Modules.Count} modules, {inspection.Adapter.Files.Sum(f => f.Size):N0} bytes, digest {inspection.Adapter.Digest.Abbreviated}");
         foreach (var licence in inspection.Licences)
             tool.Screen.Say($"Licence of {licence.Subject} {licence.Name}: {licence.Id ?? "not recorded"}{(licence.Source.Length > 0 ? $" ({licence.Source})" : "")}");
         ShowUpdates(tool, inspection.Modules);

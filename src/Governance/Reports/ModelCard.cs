@@ -81,7 +81,7 @@ public static class ModelCard
         var words = new RuleWords(text, numbers);
         card.Append(CultureInfo.InvariantCulture, $"## {text["rules.heading"]}\n\n| {text["rules.rule"]} | {text["rules.outcome"]} | {text["rules.measured"]} | {text["rules.threshold"]} |\n| --- | --- | --- | --- |\n");
         foreach (var rule in contents.Decision.Rules)
-            card.Append(CultureInfo.InvariantCulture, $"| {text.Fill("card.check", ("check", Plain(words.Check(rule))), ("rule", $"`{Plain(rule.Id)}`"))} | {words.Outcome(rule.Outcome)} | {words.Measured(rule).Replace("\n", text["report.space"], StringComparison.Ordinal)} | {words.Threshold(rule)} |\n");
+            card.Append(CultureInfo.InvariantCulture, $"| {text.Fill("card.check", ("check", Plain(words.Check(rule))), ("rule", $"`{Plain(rule.Id)}`"))} | {words.Outcome(rule.Outcome)} | {words.Measured(rule).Replace("\n", text["report.space"], StringComparison.Ordinal)} | {words.Threshold(rule, contents.Policy)} |\n");
         card.Append('\n');
     }
 

@@ -74,13 +74,16 @@ public sealed record ReportContents
 
     /// <summary>The record of a file, as the report's table of digests names it: one that the decision rests on, or one that lies beside it; null where there is none.</summary>
     internal Digest? RecordOf(string path) =>
-        Decision.Evidence.FirstOrDefault(link => link.Path == path)?.Digest ?? Files.FirstOrDefault(file => file.Path == path && Beside.Contains(path))?.Digest;
+        Decision.Evidence.FirstOrDefault(link => link.Path == path)?.Digest ?? FilesBeside.FirstOrDefault(file => file.Path == path)?.Digest;
 
     /// <summary>A record, where the report's table of digests names it.</summary>
     internal Digest? RecordOf(Digest record) => Decision.Evidence.Any(link => link.Digest == record) ? record : null;
 
+    /// <summary>Those files that the decision does not rest on and that the report's numbers come from all the same.</summary>
+    internal IEnumerable<EvidenceFile> FilesBeside => Files.Where(file => Beside.Contains(file.Path) && Decision.Evidence.All(link => link.Path != file.Path));
+
     /// <summary>Records that no rule need read and that the report's numbers come from all the same.</summary>
-    internal static IReadOnlyList<string> Beside { get; } = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.TrialsFile, Dossier.TrialCostsFile];
+    private static IReadOnlyList<string> Beside { get; } = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.TrialsFile, Dossier.TrialCostsFile];
 
     /// <summary>The adapter's bytes.</summary>
     internal long AdapterSize => Decision.Adapter.Files.Sum(file => file.Size);

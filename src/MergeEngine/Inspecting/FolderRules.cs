@@ -32,7 +32,7 @@ internal static class FolderRules
                 yield return new Finding("unsigned-file", Severity.Warn, file.Path, "a model signature (OpenSSF Model Signing) leaves files of version control out", "Remove the file; an adapter is data.");
         }
         foreach (var names in adapter.Identity.Files.GroupBy(file => file.Path, StringComparer.OrdinalIgnoreCase).Where(group => group.Count() > 1))
-            yield return new Finding("names-differ-by-case", Severity.Block, names.Key, $"{string.Join(" and ", names.Select(file => file.Path))} are one file on a disk that does not tell case apart", "Keep the one that belongs.");
+            yield return new Finding("names-differ-by-case", Severity.Block, names.Key, $"{string.Join(", ", names.Select(file => file.Path))} are one file on a disk that does not tell case apart", "Keep the one that belongs.");
         foreach (var warning in adapter.Weights.Header.Warnings)
             yield return new Finding("odd-header", Severity.Warn, PeftAdapter.WeightsFile, warning, "Save the adapter again with PEFT's save_pretrained.");
     }

@@ -52,7 +52,7 @@ public static class Inspector
             adapter.Config.PeftType,
             adapter.Config.BaseModel,
             FindingList.Of(findings),
-            updates) { IsDora = adapter.Config is { PeftType: "LORA", UseDora: true } ? true : null, ExpertLayout = coverage.ExpertLayout, Licences = licences.Licences, Serving = serving };
+            updates) { IsDora = adapter.Config is { PeftType: "LORA", UseDora: true } ? true : null, IsRslora = adapter.Config.UseRslora ? true : null, ExpertLayout = coverage.ExpertLayout, Licences = licences.Licences, Serving = serving };
     }
 
     private static BaseIdentity Identify(Checkpoint baseModel)

@@ -105,9 +105,11 @@ public sealed class MergeTests : IDisposable
     }
 
     [Fact]
-    public void Inspect_says_what_it_did_not_judge_and_which_folder_was_meant()
+    public void Inspect_says_what_the_adapter_is_what_it_did_not_judge_and_which_folder_was_meant()
     {
-        Assert.Contains("--base", Executable.Must("inspect", Executable.Adapter("routing-good")).Error, StringComparison.Ordinal);
+        var alone = Executable.Must("inspect", Executable.Adapter("routing-good")).Error;
+        Assert.Contains("--base", alone, StringComparison.Ordinal);
+        Assert.Contains("routing-good: LoRA, ", alone, StringComparison.Ordinal);
         Assert.DoesNotContain("--base", Executable.Must("inspect", Executable.Adapter("routing-good"), "--base", Executable.Base).Error, StringComparison.Ordinal);
         Assert.Contains("a model, not an adapter", Executable.Run("inspect", Executable.Base).Error, StringComparison.Ordinal);
         Assert.Contains("an adapter, not a model", Executable.Run("inspect", Executable.Adapter("routing-good"), "--base", Executable.Adapter("routing-good")).Error, StringComparison.Ordinal);

@@ -174,8 +174,8 @@ public sealed class AuditReportTests
     {
         Assert.SkipUnless(HasPoppler, "poppler-utils is not installed.");
         var page = Extract("approved", ReportLanguage.English).Split('\f')[0].ReplaceLineEndings(" ");
-        Assert.Contains("The change brings the improvement it was made for. Of 100 answers 48 were right before and 86.5 are now; a gain of more than 10 is demanded.", page, StringComparison.Ordinal);
-        Assert.Contains("The changed model keeps the abilities of the original. Of 100 answers 91 were right before and 89.8 are now; less than 10 may be lost.", page, StringComparison.Ordinal);
+        Assert.Contains("The change brings the improvement it was made for. Of 400 test items, 48.0 % were answered right before and 86.5 % are now; a gain of more than 10 points is demanded.", page, StringComparison.Ordinal);
+        Assert.Contains("The changed model keeps the abilities of the original. Of 400 test items, 91.0 % were answered right before and 89.8 % are now; less than 10 points may be lost.", page, StringComparison.Ordinal);
     }
 
     [Fact]

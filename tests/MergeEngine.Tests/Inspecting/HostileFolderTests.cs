@@ -125,6 +125,16 @@ public sealed class HostileFolderTests
     }
 
     [Fact]
+    public void Names_that_are_one_file_are_listed_without_a_word_of_any_language_between_them()
+    {
+        using var temp = new TempFolder();
+        var adapter = TinyModel.WriteAdapter(temp.PathTo("adapter"));
+        temp.Write("adapter/ADAPTER_CONFIG.json", "{}"u8);
+        var finding = Assert.Single(Quick(adapter).Findings, finding => finding.Id == "names-differ-by-case");
+        Assert.StartsWith("ADAPTER_CONFIG.json, adapter_config.json are one file", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Reading_matter_and_the_bases_own_files_are_none()
     {
         using var temp = new TempFolder();

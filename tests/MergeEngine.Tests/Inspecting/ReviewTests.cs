@@ -177,6 +177,14 @@ public sealed class ReviewTests
         Assert.Null(Inspect(temp, TinyModel.WriteAdapter(temp.PathTo("loha"), config: c => (c["peft_type"], c["use_dora"]) = ("LOHA", true))).IsDora);
     }
 
+    [Fact]
+    public void An_rslora_is_told_from_a_lora_of_the_same_type()
+    {
+        using var temp = new TempFolder();
+        Assert.Null(Inspect(temp, Adapter(temp, "")).IsRslora);
+        Assert.True(Inspect(temp, TinyModel.WriteAdapter(temp.PathTo("rslora"), config: c => c["use_rslora"] = true)).IsRslora);
+    }
+
     private static string Serving(TempFolder temp, string name, Action<JsonObject> config) =>
         string.Join(' ', Inspect(temp, TinyModel.WriteAdapter(temp.PathTo(name), config: config)).Serving.Select(s => $"{s.Server}:{s.Outcome}"));
 

@@ -30,4 +30,7 @@ public sealed record EvaluationReport(
 
     /// <inheritdoc/>
     public override string Schema => SchemaName;
+
+    /// <summary>How many items say something new: all but the repeated ones.</summary>
+    public int CountDistinct() => Items.Select(item => item.Id).Except(Repeated).Count();
 }

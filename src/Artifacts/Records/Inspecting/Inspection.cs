@@ -26,6 +26,9 @@ public sealed record Inspection(
     /// <summary>True of a LoRA that is a DoRA, whose <c>peft_type</c> is the same; null of any other.</summary>
     public bool? IsDora { get; init; }
 
+    /// <summary>True of a LoRA that is an rsLoRA (alpha over the root of the rank), whose <c>peft_type</c> is the same; null of any other.</summary>
+    public bool? IsRslora { get; init; }
+
     /// <summary>How the factors of experts lie in the adapter's file, where it has any that fit the base: "expert-fastest" or "expert-slowest".</summary>
     public string? ExpertLayout { get; init; }
 

@@ -5,6 +5,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Bom;
 
@@ -54,9 +55,9 @@ public static class CycloneDxBom
             ["type"] = "machine-learning-model",
             ["bom-ref"] = AdapterRef,
             ["name"] = Printable.Of(decision.Adapter.Name),
-            ["description"] = $"A {inspection.PeftType} adapter: a change of a base model that is distributed without it.",
+            ["description"] = $"Adapter ({Kind(inspection, merge)}): a change of a base model that is distributed without it.",
             ["components"] = new JsonArray([.. decision.Adapter.Files.Select(file => new JsonObject { ["type"] = "file", ["name"] = Printable.Of(file.Path), ["hashes"] = Sha256(file.Sha256) })]),
-            ["modelCard"] = ModelCard(decision, inspection),
+            ["modelCard"] = ModelCard(decision, inspection, merge),
             ["properties"] = Properties(
                 ("loragate:adapter:sha256", decision.Adapter.Digest.Hex),
                 ("loragate:decision:sha256", decision.ComputeDigest().Hex),
@@ -69,6 +70,8 @@ public static class CycloneDxBom
             component["pedigree"] = new JsonObject { ["ancestors"] = new JsonArray(ancestor) };
         return component;
     }
+
+    private static string Kind(Inspection inspection, MergeReceipt? merge) => Printable.Of(AdapterWords.KindOf(inspection, merge));
 
     /// <summary>The base as the merge proved it; where nothing was merged, as the adapter declares it.</summary>
     private static JsonObject? Base(Inspection inspection, MergeReceipt? merge)
@@ -83,11 +86,11 @@ public static class CycloneDxBom
         return ancestor;
     }
 
-    private static JsonObject ModelCard(Decision decision, Inspection inspection)
+    private static JsonObject ModelCard(Decision decision, Inspection inspection, MergeReceipt? merge)
     {
         var parameters = new JsonObject
         {
-            ["modelArchitecture"] = inspection.PeftType,
+            ["modelArchitecture"] = Kind(inspection, merge),
             ["datasets"] = new JsonArray([.. decision.Tasks.Select(task => new JsonObject { ["ref"] = RefOf(task.Name) })]),
         };
         if (inspection.Base is { } known)

@@ -53,10 +53,10 @@ internal sealed class BiasSection(ReportText text) : Section(text)
             [
                 .. rules.Select(rule => (IReadOnlyList<Cell>)
                 [
-                    new Cell([new CellText(Words.Check(rule), Look.SmallStrong), new CellText(Text.Fill("report.pair", ("first", rule.Id), ("second", task)), Look.Tiny)]),
+                    new Cell([new CellText(Words.Check(rule), Look.SmallStrong), new CellText(What(rule, task), Look.Tiny)]),
                     new Cell([new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong)], Mark.Of(rule.Outcome)),
                     Cell.Of(Words.Measured(rule)).From(RecordOf(contents, rule)),
-                    Cell.Of(Words.Threshold(rule)),
+                    Cell.Of(Words.Threshold(rule, contents.Policy)),
                 ]),
             ]) { Caption = Text["bias.heading"] };
         var candidate = contents.CandidateEvaluations.FirstOrDefault(evaluation => evaluation.Task == task);
@@ -67,6 +67,10 @@ internal sealed class BiasSection(ReportText text) : Section(text)
         foreach (var block in rules[0].Check == "group-fairness" ? Rates(contents, rules[0], candidate.Report, original, link) : Shares(task, metric, NeutralOf(rules), candidate.Report, original, link))
             yield return block;
     }
+
+    private string What(RuleResult rule, string task) => rule.Statistic is { } statistic
+        ? Text.Fill("comparison.row", ("rule", rule.Id), ("task", task), ("items", ReportNumbers.Count(statistic.Items)))
+        : Text.Fill("report.pair", ("first", rule.Id), ("second", task));
 
     /// <summary>All items, then the values of every column that divides them into a few groups; of every other column why it is not drawn.</summary>
     private IEnumerable<Block> Shares(string task, string metric, double? neutral, EvaluationReport candidate, EvaluationReport? original, string? link)

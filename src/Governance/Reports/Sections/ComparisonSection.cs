@@ -36,6 +36,8 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
             yield return new Paragraph(Text["comparison.table"], Look.Body, 4) { KeepWithNext = true };
             yield return table;
         }
+        if (contents.CandidateEvaluations.Where(evaluation => evaluation.Report.CountDistinct() < evaluation.Report.Items.Count).ToArray() is { Length: > 0 } repeated)
+            yield return new Paragraph(Text.Fill("comparison.repeated", ("tasks", string.Join(Text["report.list"], repeated.Select(Counted)))), Look.Body);
         if (contents.Decision.Tasks.Where(task => task.Imported is true).Select(task => task.Name).ToArray() is { Length: > 0 } imported)
             yield return new Paragraph(Text.Fill("comparison.imported", ("tasks", string.Join(Text["report.list"], imported))), Look.Body);
         if (contents.Decision.Tasks.Where(task => task.Remote is true).Select(task => task.Name).ToArray() is { Length: > 0 } remote)
@@ -71,6 +73,10 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
             ],
             list);
     }
+
+    private string Counted(TaskEvaluation evaluation) => Text.Fill(
+        "comparison.repeated-task",
+        ("task", evaluation.Task), ("items", ReportNumbers.Count(evaluation.Report.CountDistinct())), ("all", ReportNumbers.Count(evaluation.Report.Items.Count)));
 
     private Table Sizes(ReportContents contents)
     {

@@ -89,15 +89,16 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         return most == 0 || all.Length <= most ? [.. all.Take(most)] : [.. all.Take(most), Text.Fill("decision.users-more", ("count", ReportNumbers.Count(all.Length - most)))];
     }
 
-    /// <summary>Whose answers people get, and what the change is for and was tested on, in the policy's own words.</summary>
+    /// <summary>Whose answers people get, and, where that changes, what the change is for and was tested on, in the policy's own words.</summary>
     private string Users(ReportContents contents, string verdict, int mostPurposes)
     {
         List<string> sentences = [Text[$"decision.users-{verdict}"]];
-        if (contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Approved)
-            sentences.Add(Text[Measured(contents.Decision)]);
+        if (contents.Decision.Verdict != Artifacts.Records.Deciding.Verdict.Approved)
+            return sentences[0];
+        sentences.Add(Text[Measured(contents.Decision)]);
         if (mostPurposes > 0 && contents.Policy is { } policy && PolicyQuote.In(Text.Language, policy.Description, policy.JapaneseDescription) is { } description)
             sentences.Add(Text.Fill("decision.users-demand", ("description", Legible.Shortened(description, MostOfDescription))));
-        if (contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Approved && Purposes(contents, mostPurposes) is { Length: > 0 } purposes)
+        if (Purposes(contents, mostPurposes) is { Length: > 0 } purposes)
             sentences.Add(Text.Fill("decision.users-tested", ("purposes", string.Join(Text["report.list"], purposes))));
         return string.Join(Text["report.space"], sentences);
     }
@@ -200,8 +201,8 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     private IEnumerable<Block> Items(ReportContents contents, RuleResult[] rules, int most)
     {
         var words = new BoardWords(contents, Text, Numbers);
-        foreach (var rule in rules.Take(most))
-            yield return Item(words.Open(rule), RecordOf(contents, rule));
+        foreach (var (rule, told) in words.Open(rules).Take(most))
+            yield return Item(told, RecordOf(contents, rule));
         if (rules.Length > most)
             yield return Item(Text.Fill("decision.more", ("count", ReportNumbers.Count(rules.Length - most))), null);
         yield return new Space(4);

@@ -18,7 +18,7 @@ internal sealed class InspectionSection(ReportText text) : Section(text)
         yield return new Heading(Text["inspection.heading"]);
         yield return new Paragraph(
             Text.Fill(
-                "inspection.lead", ("type", AdapterWords.KindOf(contents)), ("declared", inspection.DeclaredBase ?? Text["inspection.no-base"]),
+                "inspection.lead", ("type", AdapterWords.KindOf(inspection, contents.Merge)), ("declared", inspection.DeclaredBase ?? Text["inspection.no-base"]),
                 ("count", ReportNumbers.Count(inspection.Modules.Count))),
             Look.Body) { KeepWithNext = true, Link = Cell.AnchorOf(contents.RecordOf(Dossier.InspectionFile)) };
         if (inspection.Findings.Count == 0)

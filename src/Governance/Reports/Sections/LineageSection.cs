@@ -25,7 +25,7 @@ internal sealed class LineageSection(ReportText text) : Section(text)
     {
         var none = Text["lineage.not-made"];
         var decision = contents.Decision;
-        List<LineageNode> nodes = [new(0, 0, Text["lineage.base"], BaseName(contents), (contents.Merge?.Base.WeightsDigest ?? contents.Inspection.Base?.LayoutDigest)?.Abbreviated ?? none, [])];
+        List<LineageNode> nodes = [new(0, 0, Text["lineage.base"], BaseName(contents), (contents.Merge?.Base.WeightsDigest ?? contents.Inspection.Base?.LayoutDigest)?.Abbreviated ?? "", [])];
         int Add(int column, float row, string kind, string name, Digest? digest, params IReadOnlyList<int> from)
         {
             nodes.Add(new LineageNode(column, row, Text[kind], name, digest?.Abbreviated ?? "", from));
@@ -37,8 +37,8 @@ internal sealed class LineageSection(ReportText text) : Section(text)
             : [];
         var made = 2 * training.Length;
         var adapter = Add(made, 1, "lineage.adapter", decision.Adapter.Name, decision.Adapter.Digest, training);
-        var merge = Add(made + 1, 0, "lineage.merge", contents.Merge?.Output.Name ?? none, contents.Merge?.Output.WeightsDigest, original, adapter);
-        var inspection = Add(made + 1, 1, "lineage.inspection", AdapterWords.KindOf(contents), contents.Inspection.ComputeDigest(), adapter);
+        var merge = Add(made + 1, 0, "lineage.merge", contents.Merge is { } merged ? Text.Fill("lineage.merge-count", ("count", ReportNumbers.Count(merged.Merged.Count))) : none, contents.Merge?.Output.WeightsDigest, original, adapter);
+        var inspection = Add(made + 1, 1, "lineage.inspection", AdapterWords.KindOf(contents.Inspection, contents.Merge), contents.Inspection.ComputeDigest(), adapter);
         var evaluations = Add(made + 2, 0, "lineage.evaluation", Reports(contents), contents is { BaseEvaluations: [], CandidateEvaluations: [var single] } ? single.Digest : null, merge);
         Add(made + 3, 0.5f, "lineage.decision", Text[$"verdict.{decision.Verdict.ToString().ToLowerInvariant()}"], decision.ComputeDigest(), inspection, evaluations);
         return nodes;
@@ -63,7 +63,7 @@ internal sealed class LineageSection(ReportText text) : Section(text)
         if (contents.Merge is { } merge)
         {
             yield return (Text.Fill("lineage.base-weights", ("name", merge.Base.Name)), merge.Base.WeightsDigest, false);
-            yield return (Text.Fill("lineage.merged-weights", ("name", merge.Output.Name)), merge.Output.WeightsDigest, false);
+            yield return (Text["lineage.merged-weights"], merge.Output.WeightsDigest, false);
         }
         else if (contents.Inspection.Base is { } held)
         {
@@ -77,7 +77,7 @@ internal sealed class LineageSection(ReportText text) : Section(text)
         }
         foreach (var link in decision.Evidence)
             yield return (link.Path, link.Digest, seen.Add(link.Digest));
-        foreach (var file in contents.Files.Where(file => ReportContents.Beside.Contains(file.Path) && decision.Evidence.All(link => link.Path != file.Path)))
+        foreach (var file in contents.FilesBeside)
             yield return (file.Path, file.Digest, seen.Add(file.Digest));
     }
 }

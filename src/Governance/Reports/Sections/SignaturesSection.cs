@@ -37,5 +37,9 @@ internal sealed class SignaturesSection(ReportText text) : Section(text)
 
     private Table Signatures(IReadOnlyList<SignatureNote> signatures) => new(
         [(Text["signatures.file"], 0.3f), (Text["signatures.algorithm"], 0.22f), (Text["signatures.key"], 0.48f)],
-        [.. signatures.Select(note => (IReadOnlyList<Cell>)[Cell.Mono(note.File), Cell.Of(note.Algorithm), Cell.Mono(note.KeyId)])]);
+        [.. signatures.Select(note => (IReadOnlyList<Cell>)[new Cell([new CellText(note.File, Look.Digest), .. What(note)]), Cell.Of(note.Algorithm), Cell.Mono(note.KeyId)])]);
+
+    /// <summary>What a file of this name says; nothing where the table does not know it.</summary>
+    private IEnumerable<CellText> What(SignatureNote note) =>
+        Text.Find($"signatures.says-{note.File.Split('.')[0]}") is { } what ? [new CellText(what, Look.Tiny)] : [];
 }

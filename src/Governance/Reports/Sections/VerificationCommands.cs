@@ -45,13 +45,14 @@ internal static class VerificationCommands
     /// <summary>Takes the evidence out of the report.</summary>
     public static string TakeOut() => "mkdir evidence && pdfdetach -saveall -o evidence report.pdf && cd evidence";
 
-    /// <summary>Compares the digests of the decision, of its policy and of every record it rests on.</summary>
+    /// <summary>Compares the digests of the decision, of its policy, of every record it rests on and of those beside them.</summary>
     public static string Evidence(ReportContents contents)
     {
         var lines = contents.Decision.Evidence
             .Select(link => Line(link.Digest.Hex, EvidenceFile.NameOf(link.Path)))
             .Prepend(Line(contents.Decision.Policy.Digest.Hex, PolicyFile))
-            .Prepend(Line(contents.Decision.ComputeDigest().Hex, DecisionFile));
+            .Prepend(Line(contents.Decision.ComputeDigest().Hex, DecisionFile))
+            .Concat(contents.FilesBeside.Select(file => Line(file.Digest.Hex, file.Name)));
         return $"printf '%s  %s\\n' \\\n{string.Concat(lines)}| sha256sum -c";
     }
 

@@ -1,19 +1,30 @@
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Merging;
+
 namespace Loragate.Governance.Reports.Text;
 
 /// <summary>The kinds of adapters, as their authors spell them.</summary>
-internal static class AdapterWords
+public static class AdapterWords
 {
     private const string Dora = "dora";
 
-    /// <summary>"LoRA", "DoRA"…; PEFT's own word where this table has none. A DoRA, which PEFT calls a LoRA, is known by its inspection or by what was merged of it.</summary>
-    public static string KindOf(ReportContents contents) => contents.Inspection.PeftType switch
+    /// <summary>"LoRA", "DoRA"…; PEFT's own word where this table has none. A DoRA or an rsLoRA, which PEFT calls a LoRA, is known by its inspection, a DoRA also by what was merged of it.</summary>
+    /// <param name="inspection">The inspection.</param>
+    /// <param name="merge">The merge; null where there is none.</param>
+    public static string KindOf(Inspection inspection, MergeReceipt? merge = null)
     {
-        "LORA" when contents.Inspection.IsDora == true || (contents.Merge?.Merged ?? []).Any(tensor => tensor.Delta == Dora) => "DoRA",
-        "LORA" => "LoRA",
-        "ADALORA" => "AdaLoRA",
-        "LOHA" => "LoHa",
-        "LOKR" => "LoKr",
-        "VERA" => "VeRA",
-        var other => other,
-    };
+        ArgumentNullException.ThrowIfNull(inspection);
+        return inspection.PeftType switch
+        {
+            "LORA" when inspection.IsDora == true || (merge?.Merged ?? []).Any(tensor => tensor.Delta == Dora) => "DoRA",
+            "LORA" when inspection.IsRslora == true => "rsLoRA",
+            "LORA" => "LoRA",
+            "ADALORA" => "AdaLoRA",
+            "LOHA" => "LoHa",
+            "LOKR" => "LoKr",
+            "IA3" => "(IA)³",
+            "VERA" => "VeRA",
+            var other => other,
+        };
+    }
 }

@@ -64,10 +64,15 @@ internal sealed class FindingWords(ReportText text)
         private string? Value(string gap, string value) => gap switch
         {
             "reason" => Reason(value),
-            "reasons" => value.Split(ListSeparator).Select(Reason).ToArray() is var said && said.Contains(null) ? null : string.Join('、', said),
+            "reasons" => Reasons(value, '、'),
+            "differences" => Reasons(value, '。'),
+            "quoted" => value.Replace("', '", "」「", StringComparison.Ordinal),
             "subject" => _subjects.GetValueOrDefault(value),
             _ => value,
         };
+
+        private string? Reasons(string list, char separator) =>
+            list.Split(ListSeparator).Select(Reason).ToArray() is var said && said.Contains(null) ? null : string.Join(separator, said);
 
         private static Dictionary<string, string> Words(JsonElement section) =>
             section.EnumerateObject().ToDictionary(word => word.Name, word => word.Value.GetString()!, StringComparer.Ordinal);

@@ -27,8 +27,8 @@ internal sealed class ReportNumbers(ReportText text)
         _ => Quantity(value, kind),
     };
 
-    /// <summary>How many of a hundred that were measured, with a decimal where it is not whole: two rounded ones differ by another number than the true ones.</summary>
-    public string Hundredths(double share) => Plain(100 * share, Math.Abs(100 * share) is > 0 and < 0.1 ? "0.0##" : "0.#");
+    /// <summary>How many of a hundred that were measured, with a decimal: two rounded ones differ by another number than the true ones.</summary>
+    public string Hundredths(double share) => Plain(100 * share, Math.Abs(100 * share) is > 0 and < 0.1 ? "0.0##" : "0.0");
 
     /// <summary>How many of a hundred that a policy allows, unrounded as far as anybody writes one: 1.25 is not 1.3.</summary>
     public string HundredthsInFull(double share) => Plain(100 * share, "0.####");

@@ -1,4 +1,6 @@
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Policies;
+using Loragate.Governance.Policies.Rules;
 
 namespace Loragate.Governance.Reports.Text;
 
@@ -55,15 +57,19 @@ internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
         _ => text["report.none"],
     };
 
-    /// <summary>The threshold, ± where it is one on both sides.</summary>
-    public string Threshold(RuleResult rule) => rule switch
+    /// <summary>The threshold, ± where it is one on both sides; of a rule that measured nothing, the policy's where that is at hand.</summary>
+    public string Threshold(RuleResult rule, Policy? policy = null) => (rule, policy?.Rules.FirstOrDefault(demand => demand.Id == rule.Id)) switch
     {
-        { Statistic: { } statistic } when IsTwoSided(rule) => "±" + numbers.Quantity(Math.Abs(statistic.Threshold), KindOf(rule)).TrimStart('+'),
-        { Statistic: { } statistic } => numbers.Quantity(statistic.Threshold, KindOf(rule)),
-        { Figure: { } figure } => numbers.Percent(figure.Limit),
+        ({ Statistic: { } statistic }, _) => Threshold(rule, statistic.Threshold),
+        ({ Figure: { } figure }, _) => numbers.Percent(figure.Limit),
+        (_, StatisticalRule demand) => Threshold(rule, demand.Region.Threshold),
+        (_, MergeFidelityRule demand) => numbers.Percent(demand.Maximum),
         _ => text["report.none"],
     };
 
     /// <summary>Whether the rule's numbers mean nothing without the name of the metric.</summary>
     public static bool IsInUnitOfMetric(RuleResult rule) => rule.Metric is not null && KindOf(rule) is QuantityKind.Raw or QuantityKind.RawChange;
+
+    private string Threshold(RuleResult rule, double limit) =>
+        IsTwoSided(rule) ? "±" + numbers.Quantity(Math.Abs(limit), KindOf(rule)).TrimStart('+') : numbers.Quantity(limit, KindOf(rule));
 }

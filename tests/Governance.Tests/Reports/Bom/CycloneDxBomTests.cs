@@ -41,6 +41,15 @@ public sealed class CycloneDxBomTests
     }
 
     [Fact]
+    public void The_method_is_called_what_it_is()
+    {
+        var rslora = ReportSamples.Approved with { Inspection = ReportSamples.Approved.Inspection with { IsRslora = true } };
+        var adapter = JsonDocument.Parse(Render(rslora)).RootElement.GetProperty("metadata").GetProperty("component");
+        Assert.StartsWith("Adapter (rsLoRA): ", adapter.GetProperty("description").GetString(), StringComparison.Ordinal);
+        Assert.Equal("rsLoRA", adapter.GetProperty("modelCard").GetProperty("modelParameters").GetProperty("modelArchitecture").GetString());
+    }
+
+    [Fact]
     public void The_same_records_give_the_same_bytes_and_others_another_serial_number()
     {
         Assert.Equal(Render(ReportSamples.Approved), Render(ReportSamples.Approved));

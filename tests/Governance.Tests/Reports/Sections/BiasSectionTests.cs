@@ -56,6 +56,16 @@ public sealed class BiasSectionTests
     }
 
     [Fact]
+    public void A_check_that_measured_nothing_shows_the_policys_limit()
+    {
+        var open = Judged() with { BaseEvaluations = [], CandidateEvaluations = [] };
+        open = open with { Decision = open.Decision with { Rules = [open.Decision.Rules[0] with { Outcome = Outcome.Undecided, Statistic = null }] } };
+        Assert.Equal(3, Page(open).Split(">20.0 points<").Length); // here and among all checks
+        Assert.Contains(" | 20.0 points |", Encoding.UTF8.GetString(ModelCard.Render(open, ReportLanguage.English)), StringComparison.Ordinal);
+        Assert.DoesNotContain("20.0 points", Page(open with { Policy = null }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_column_that_is_not_drawn_is_named_with_the_reason()
     {
         var page = Page(With(ReportSamples.Approved, report => report with

@@ -141,6 +141,37 @@ public sealed class ContextTests
     }
 
     [Fact]
+    public void A_box_of_the_lineage_names_its_content_or_says_that_the_step_was_not_made()
+    {
+        var page = Page(ReportSamples.Approved);
+        Assert.Contains($"Merge 30 tensors {ReportSamples.D("merged").Abbreviated}", page, StringComparison.Ordinal);
+        Assert.Contains(">Weights of the changed model<", page, StringComparison.Ordinal);
+        Assert.Contains(">Weights of the original “smollm2-135m-instruct”<", System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
+        var alone = Page(ReportSamples.Approved with { Merge = null, Inspection = ReportSamples.Approved.Inspection with { Base = null } });
+        Assert.Contains("Base model HuggingFaceTB/SmolLM2-135M-Instruct ,", alone, StringComparison.Ordinal);
+        Assert.Contains("Merge not made ", alone, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Beside_a_signature_stands_what_was_signed()
+    {
+        var page = Page(ReportSamples.Approved with { Signatures = [new SignatureNote("evaluation.sigstore.json", "ecdsa-p256", "key"), new SignatureNote("other.sigstore.json", "ecdsa-p256", "key")] });
+        Assert.Contains(">how each check ended<", page, StringComparison.Ordinal);
+        Assert.Contains(">other.sigstore.json<", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_repeated_items_the_table_says_that_the_checks_count_fewer()
+    {
+        var repeated = ReportSamples.Approved with
+        {
+            CandidateEvaluations = [.. ReportSamples.Approved.CandidateEvaluations.Select(evaluation => evaluation.Task == "sample_pairs" ? evaluation with { Report = evaluation.Report with { Repeated = [3, 4, 5] } } : evaluation)],
+        };
+        Assert.Contains("the checks leave them out: sample_pairs (477 of 480 items count).", Page(repeated), StringComparison.Ordinal);
+        Assert.DoesNotContain("the checks leave them out", Page(ReportSamples.Approved), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_first_page_leads_to_what_the_training_took_only_where_that_is_told()
     {
         Assert.Contains("is told under “Proof of concept”", Page(ReportSamples.Tried), StringComparison.Ordinal);

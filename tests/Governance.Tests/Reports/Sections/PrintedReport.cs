@@ -30,7 +30,7 @@ internal sealed class PrintedReport : IDisposable
         {
             Decision = decision,
             Signatures = [new SignatureNote("verdict.sigstore.json", "ecdsa-p256", _key.Public.Hint.Hex)],
-            Files = [new EvidenceFile("decision.json", decision.ToCanonicalJson(), time), policy, record, new EvidenceFile("verdict.sigstore.json", verdict, time)],
+            Files = [new EvidenceFile("decision.json", decision.ToCanonicalJson(), time), policy, record, new EvidenceFile("measurement.json", "{}"u8.ToArray(), time), new EvidenceFile("verdict.sigstore.json", verdict, time)],
         };
         _folder.Write("PUBLIC.pem", Encoding.ASCII.GetBytes(_key.Public.Pem));
         Render(new Signer(_key));

@@ -44,7 +44,7 @@ public sealed class VerificationCommandsTests
         var shown = report.Run();
         Assert.Equal(0, shown.ExitCode);
         Assert.All(
-            new[] { "Signature is Valid.", "Total document signed", "REPORT OK", "decision.json: OK", "policy.yaml: OK", "evaluations.base.a.json: OK", "Verified OK", "approved" },
+            new[] { "Signature is Valid.", "Total document signed", "REPORT OK", "decision.json: OK", "policy.yaml: OK", "evaluations.base.a.json: OK", "measurement.json: OK", "Verified OK", "approved" },
             line => Assert.Contains(line, shown.Output, StringComparison.Ordinal));
         Assert.Equal(2, shown.Output.Split('\n').Count(line => line == "decision.json: OK")); // by the page, and by the signed verdict
     }

@@ -42,8 +42,11 @@ public sealed partial class FindingWordsTests
     [InlineData("B·A is [64, 8], the base tensor is [32, 8]", "B·Aの形状は[64, 8]ですが、元のモデルのテンソルは[32, 8]です。")]
     [InlineData("adapter: the model card says 'mit', the licence file reads like 'apache-2.0'", "モデルカードには「mit」と記載されていますが、ライセンスのファイルは「apache-2.0」の内容です（対象：アダプター）。")]
     [InlineData("would refuse this adapter: DoRA; modules_to_save", "このアダプターを受け付けません（理由：DoRA、modules_to_save）。")]
+    [InlineData("would serve another model than this adapter was trained as: magnitudes are not applied; biases are not applied", "学習したものとは異なる動作のモデルとして提供されます。大きさのベクトルを適用しません。バイアス項を適用しません。")]
+    [InlineData("not strict JSON ('x' is an invalid start of a value, at byte 1)", "JSONの書式に誤りがあります。")]
+    [InlineData("the card says 'one', 'two', the config says 'three'", "モデルカードには「one」「two」、設定ファイルには「three」と記載されています。")]
     [InlineData("the base has no experts with a parameter '{reason}'", "元のモデルに、パラメーター「{reason}」を持つエキスパートがありません。")]
-    public void A_sentence_keeps_its_values(string english, string japanese) => Assert.Equal(japanese, Japanese.Message(Finding(english)));
+    public void A_sentence_keeps_its_values_and_no_english_about_them(string english, string japanese) => Assert.Equal(japanese, Japanese.Message(Finding(english)));
 
     [Fact]
     public void A_sentence_that_is_not_known_is_quoted_and_never_lost()
