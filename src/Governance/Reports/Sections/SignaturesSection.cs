@@ -36,6 +36,6 @@ internal sealed class SignaturesSection(ReportText text) : Section(text)
     }
 
     private Table Signatures(IReadOnlyList<SignatureNote> signatures) => new(
-        [(Text["signatures.file"], 0.3f), (Text["signatures.algorithm"], 0.22f), (Text["signatures.key"], 0.48f)],
+        [(Text["signatures.file"], 0.245f), (Text["signatures.algorithm"], 0.135f), (Text["signatures.key"], 0.62f)],
         [.. signatures.Select(note => (IReadOnlyList<Cell>)[Cell.Mono(note.File), Cell.Of(note.Algorithm), Cell.Mono(note.KeyId)])]);
 }
