@@ -16,8 +16,8 @@ using Loragate.Governance.Trust;
 namespace Loragate.Cli.Gate;
 
 /// <summary>
-/// What follows a decision, in an order without a cycle: log the decision, sign, render the report with that proof, log the release
-/// (or the report of a refusal), seal the dossier. What an earlier run signed for the same decision is kept, so a killed gate logs nothing twice.
+/// What follows a decision, in an order without a cycle: make sure that a report can carry the evidence, log the decision, sign, render the report with
+/// that proof, log the release (or the report of a refusal), seal the dossier. What an earlier run signed for the same decision is kept, so a killed gate logs nothing twice.
 /// </summary>
 internal sealed class GatePublication(Tool tool, GateRequest request, Dossier dossier, StagedAdapter adapter, Signer? signer, LedgerWriter? ledger, TrustPolicy? trust, GateEndorsements endorsements, FontSet fonts)
 {
@@ -30,14 +30,15 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         var log = ledger is null ? null : new GateLog(tool, ledger, decision, trust, endorsements, evidence.Endorsements, signer?.Key.Public);
         var verdict = signer is null ? null : new GateVerdict(tool, dossier, signer, decision);
         RemoveStale(decision, verdict, isReleased);
+        WritePolicy(decision);
+        WriteBom(decision, evidence);
+        ReportEvidence.RequireRoom(dossier.Folder, decision);
         log?.Log(DecisionData.EntryType, [new(decision.Adapter.Name, decision.Adapter.Digest), new(Dossier.DecisionFile, decision.ComputeDigest())], dossier.PathTo(DossierProofs.DecisionProof), cancellationToken);
         using var release = isReleased ? GateRelease.Stage(dossier, decision, adapter, cancellationToken) : null;
         verdict?.Sign(release?.Adapter, cancellationToken);
         if (signer is not null)
             SignStatements(signer, decision, evidence);
         DossierProofs.WriteKeys(dossier.Folder, signer?.Key.Public, ledger?.Verifier);
-        WritePolicy(decision);
-        WriteBom(decision, evidence);
         var contents = Contents(evidence);
         var report = WriteReports(contents);
         if (release is not null)
@@ -54,13 +55,13 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
     private void RemoveStale(Decision decision, GateVerdict? verdict, bool isReleased)
     {
         List<string> stale = [DossierSeal.FileName];
-        if (verdict is not { IsThere: true } || !isReleased && File.Exists(dossier.PathTo(ReleaseLayout.ModelSignature)))
-            stale.Add(DossierProofs.VerdictFile);
-        if (!isReleased)
-        {
-            stale.Add(ReleaseLayout.ModelSignature);
+        var isNew = verdict is not { IsThere: true };
+        if (isNew || !isReleased && File.Exists(dossier.PathTo(ReleaseLayout.ModelSignature)))
+            stale.AddRange([DossierProofs.VerdictFile, DossierProofs.ReportFile]);
+        if (isNew || !isReleased)
             GateRelease.Remove(dossier);
-        }
+        if (!isReleased)
+            stale.Add(ReleaseLayout.ModelSignature);
         if (signer is null)
             stale.AddRange([DossierProofs.PublicKeyFile, DossierProofs.EvaluationFile]);
         if (signer is null || decision.Base is null)

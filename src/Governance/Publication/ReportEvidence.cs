@@ -67,10 +67,17 @@ public sealed class ReportEvidence
             throw new DossierException(folder, $"no {Dossier.DecisionFile}", "Give the dossier of a gate that ended.");
         var decision = Artifacts.Records.Record.ReadFile<Decision>(path);
         var made = Artifacts.Records.Record.ReadFile<Run>(Path.Combine(folder, Dossier.RunFile)).Created;
-        return Of(NamesIn(folder, decision)
-            .Where(file => File.Exists(Path.Combine([folder, .. file.Split('/')])))
-            .Distinct(StringComparer.Ordinal)
-            .Select(file => new EvidenceFile(file, File.ReadAllBytes(Path.Combine([folder, .. file.Split('/')])), timeOf(file) ?? made)));
+        return Of(FilesIn(folder, decision).Select(file => new EvidenceFile(file.Path, File.ReadAllBytes(file.Place), timeOf(file.Path) ?? made)));
+    }
+
+    /// <summary>Requires, before a decision is logged, that a report can carry what lies in its dossier, with room for what is signed and logged from then on.</summary>
+    /// <param name="folder">The dossier.</param>
+    /// <param name="decision">The decision.</param>
+    /// <exception cref="ReportSizeException">It cannot.</exception>
+    public static void RequireRoom(string folder, Decision decision)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        ReportAttachments.RequireRoom([.. FilesIn(folder, decision).Select(file => (file.Path, new FileInfo(file.Place).Length))]);
     }
 
     /// <summary>The times of the files in a report: those of what people signed stand nowhere else.</summary>
@@ -111,6 +118,9 @@ public sealed class ReportEvidence
 
     /// <summary>A file; null where it is not there.</summary>
     internal EvidenceFile? Find(string path) => _files.GetValueOrDefault(path);
+
+    private static IEnumerable<(string Path, string Place)> FilesIn(string folder, Decision decision) =>
+        NamesIn(folder, decision).Distinct(StringComparer.Ordinal).Select(file => (Path: file, Place: Path.Combine([folder, .. file.Split('/')]))).Where(file => File.Exists(file.Place));
 
     private static IEnumerable<string> NamesIn(string folder, Decision decision)
     {

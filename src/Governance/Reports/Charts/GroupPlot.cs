@@ -1,22 +1,29 @@
 using Loragate.Governance.Reports.Html;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
-using SkiaSharp;
 
 namespace Loragate.Governance.Reports.Charts;
 
-/// <summary>Shares by group on an axis from 0 to 100 %: a ring for the original, a disc with its interval for the changed model, and the neutral line.</summary>
+/// <summary>
+/// Shares by group on an axis from 0 to 100 %: a ring for the original, a disc with its interval for the changed model, and the neutral line. The ring is
+/// larger than the disc, so that both are seen where the shares are equal; beside the title stands which is which.
+/// </summary>
 /// <param name="title">What is measured.</param>
 /// <param name="neutral">The share that favours nobody; null where the rules name none.</param>
 /// <param name="rows">The groups.</param>
 /// <param name="percent">How a share is written on the axis.</param>
-internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<GroupRow> rows, Func<double, string> percent) : Block
+/// <param name="models">What the original and the changed model are called.</param>
+internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<GroupRow> rows, Func<double, string> percent, (string Original, string Changed) models) : Block
 {
     private const float LabelShare = 0.27f;
     private const float PlotShare = 0.42f;
     private const float Gap = 10;
     private const float RowHeight = 27;
     private const int MostTogether = 12;
+    private const float DiscRadius = 3;
+    private const float RingRadius = 5;
+    private const float RingStroke = 1.1f;
+    private const float KeyGap = 12;
     private const double SvgWidth = 300;
     private const double SvgHeight = 26;
     private static readonly double[] Ticks = [0, 0.25, 0.5, 0.75, 1];
@@ -45,19 +52,28 @@ internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<Gro
             svg.Line(At(line), 0, At(line), SvgHeight, Look.Muted, 1, dashed: true);
         svg.Line(At(row.Lower), SvgHeight / 2, At(row.Upper), SvgHeight / 2, Look.Blue, 2.5);
         if (row.Base is { } original)
-            svg.Ring(At(original), SvgHeight / 2, 5, Look.Muted);
+            svg.Ring(At(original), SvgHeight / 2, 7, Look.Muted);
         return svg.Disc(At(row.Candidate), SvgHeight / 2, 4.5, Look.Blue).ToString();
     }
 
     private Slab Head(Typesetter type, float width)
     {
-        var caption = type.Fit(title, Look.SmallStrong, width);
+        var original = type.Fit(models.Original, Look.Tiny, width * LabelShare);
+        var changed = type.Fit(models.Changed, Look.Tiny, width * LabelShare);
+        var changedLeft = width - changed.Width;
+        var originalLeft = changedLeft - (2 * KeyGap) - original.Width;
+        var caption = type.Fit(title, Look.SmallStrong, originalLeft - (2 * KeyGap));
         var ticks = Ticks.Select(tick => (X: Place(tick, width), Line: type.Fit(percent(tick), Look.Tiny, 60))).ToArray();
         var captionHeight = type.LineHeight(Look.SmallStrong) + 3;
         var height = captionHeight + type.LineHeight(Look.Tiny) + 3;
         return new Slab(height, (painter, x, y) =>
         {
-            painter.Text(caption, x, y + type.Baseline(Look.SmallStrong));
+            var baseline = y + type.Baseline(Look.SmallStrong);
+            painter.Text(caption, x, baseline);
+            painter.Ring(x + originalLeft - KeyGap + RingRadius, baseline - RingRadius / 2, RingRadius - RingStroke, Look.Muted, RingStroke);
+            painter.Text(original, x + originalLeft, baseline);
+            painter.Disc(x + changedLeft - KeyGap + RingRadius, baseline - RingRadius / 2, DiscRadius, Look.Blue);
+            painter.Text(changed, x + changedLeft, baseline);
             foreach (var tick in ticks)
                 painter.Text(tick.Line, x + tick.X - (tick.Line.Width / 2), y + captionHeight + type.Baseline(Look.Tiny));
             painter.Line(x + Place(0, width), y + height, x + Place(1, width), y + height, Look.Muted, 0.6f);
@@ -88,10 +104,7 @@ internal sealed class GroupPlot(string title, double? neutral, IReadOnlyList<Gro
             painter.Line(x + Place(line, width), y - (RowHeight / 2), x + Place(line, width), y + (RowHeight / 2), Look.Muted, 0.7f, dashed: true);
         painter.Line(x + Place(row.Lower, width), y, x + Place(row.Upper, width), y, Look.Blue, 1.6f);
         if (row.Base is { } original)
-        {
-            painter.Disc(x + Place(original, width), y, 4.2f, Look.Muted);
-            painter.Disc(x + Place(original, width), y, 3, SKColors.White);
-        }
-        painter.Disc(x + Place(row.Candidate, width), y, 3.4f, Look.Blue);
+            painter.Ring(x + Place(original, width), y, RingRadius, Look.Muted, RingStroke);
+        painter.Disc(x + Place(row.Candidate, width), y, DiscRadius, Look.Blue);
     }
 }

@@ -45,8 +45,8 @@ internal sealed class HtmlText
         _html.Append("</").Append(tag).Append(">\n");
     }
 
-    /// <summary>Text.</summary>
-    public void Add(string text) => _html.AppendJoin("<br>", text.ReplaceLineEndings("\n").Split('\n').Select(Escape));
+    /// <summary>Text, with its line feeds and its pieces kept.</summary>
+    public void Add(string text) => _html.AppendJoin("<br>", text.ReplaceLineEndings("\n").Split('\n').Select(Line));
 
     /// <summary>An item; items that follow one another make a list.</summary>
     /// <param name="text">The text.</param>
@@ -75,6 +75,18 @@ internal sealed class HtmlText
     {
         EndList();
         _html.Append(html);
+    }
+
+    private static string Line(string text)
+    {
+        var line = new StringBuilder();
+        var end = 0;
+        foreach (var (start, length) in Pieces.In(text))
+        {
+            line.Append(Escape(text[end..start])).Append("<span class=\"whole\">").Append(Escape(text.Substring(start, length))).Append("</span>");
+            end = start + length;
+        }
+        return line.Append(Escape(text[end..])).ToString();
     }
 
     private void AddLinked(string text, string? anchor)

@@ -31,7 +31,7 @@ internal sealed class Code(string text) : Block
             { KeepWithNext = staysWhole || i == 0 || i >= lines.Count - 2 };
         }
         yield return Ground(Edge, width);
-        yield return Slab.Space(7);
+        yield return Slab.Space(5);
     }
 
     /// <inheritdoc/>

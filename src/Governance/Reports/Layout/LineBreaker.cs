@@ -1,7 +1,7 @@
 namespace Loragate.Governance.Reports.Layout;
 
-/// <summary>Fills lines greedily, ending each at the best place that <see cref="LineBreaks"/> allows.</summary>
-internal static class LineBreaker
+/// <summary>Fills lines greedily, ending each at the best place that <see cref="LineBreaks"/> allows and that is inside no piece (<see cref="Pieces"/>).</summary>
+internal sealed class LineBreaker
 {
     // An identifier is parted rather than leaving more than this share of a line empty.
     private const float MostEmpty = 0.4f;
@@ -9,13 +9,20 @@ internal static class LineBreaker
     // A paragraph does not end in a line of one or two characters.
     private const int LeastOnLastLine = 4;
 
+    private readonly IReadOnlyList<Cluster> _clusters;
+    private readonly float _width;
+    private readonly bool[] _isInside;
+
+    private LineBreaker(IReadOnlyList<Cluster> clusters, float width) => (_clusters, _width, _isInside) = (clusters, width, Inside(clusters));
+
     public static IEnumerable<TextLine> Break(IReadOnlyList<Cluster> clusters, TextStyle style, float width)
     {
         if (clusters.Count == 0)
             yield return new TextLine([], 0, style.Size, style.Color);
+        var breaker = new LineBreaker(clusters, width);
         for (var start = 0; start < clusters.Count;)
         {
-            var end = KeepCompany(clusters, start, End(clusters, start, width), width);
+            var end = breaker.KeepCompany(start, breaker.End(start));
             yield return Line(clusters, start, end, style);
             while (end < clusters.Count && clusters[end].Text == " ")
                 end++;
@@ -23,48 +30,71 @@ internal static class LineBreaker
         }
     }
 
-    private static int End(IReadOnlyList<Cluster> clusters, int start, float width)
+    /// <summary>Of every cluster, whether it goes on with a piece that another began.</summary>
+    private static bool[] Inside(IReadOnlyList<Cluster> clusters)
+    {
+        var isInside = new bool[clusters.Count];
+        var (index, offset) = (0, 0);
+        foreach (var (start, length) in Pieces.In(string.Concat(clusters.Select(cluster => cluster.Text))))
+        {
+            for (; index < clusters.Count && offset < start + length; offset += clusters[index++].Text.Length)
+                isInside[index] = offset > start;
+        }
+        return isInside;
+    }
+
+    private int End(int start)
     {
         var full = start;
         var used = 0f;
         // Spaces may hang over the margin: they are not drawn.
-        while (full < clusters.Count && (used + clusters[full].Width <= width || clusters[full].Text == " "))
-            used += clusters[full++].Width;
-        if (full == clusters.Count)
+        while (full < _clusters.Count && (used + _clusters[full].Width <= _width || _clusters[full].Text == " "))
+            used += _clusters[full++].Width;
+        if (full == _clusters.Count)
             return full;
         full = Math.Max(full, start + 1);
-        var good = Last(clusters, start, full, LineBreak.Good);
-        var fair = Last(clusters, start, full, LineBreak.Fair);
-        if (good > start && (fair <= good || Width(clusters, start, good) >= width * (1 - MostEmpty)))
+        var good = Last(start, full, LineBreak.Good);
+        var fair = Last(start, full, LineBreak.Fair);
+        if (good > start && (fair <= good || Width(start, good) >= _width * (1 - MostEmpty)))
             return good;
-        return fair > start ? fair : full;
+        if (fair > start)
+            return fair;
+        var poor = Last(start, full, LineBreak.Poor);
+        return poor > start ? poor : full;
     }
 
     /// <summary>Ends the line earlier where next to nothing would be left for the paragraph's last.</summary>
-    private static int KeepCompany(IReadOnlyList<Cluster> clusters, int start, int end, float width)
+    private int KeepCompany(int start, int end)
     {
-        var left = clusters.Count - end;
+        var left = _clusters.Count - end;
         if (left is 0 or >= LeastOnLastLine)
             return end;
-        var earlier = Last(clusters, start, clusters.Count - LeastOnLastLine, LineBreak.Good);
-        return earlier > start && Width(clusters, start, earlier) >= width * (1 - MostEmpty) ? earlier : end;
+        var earlier = Last(start, _clusters.Count - LeastOnLastLine, LineBreak.Good);
+        return earlier > start && Width(start, earlier) >= _width * (1 - MostEmpty) ? earlier : end;
     }
 
-    private static int Last(IReadOnlyList<Cluster> clusters, int start, int full, LineBreak least)
+    private int Last(int start, int full, LineBreak least)
     {
         for (var end = full; end > start; end--)
         {
-            if (end == clusters.Count || LineBreaks.Before(clusters, end) >= least)
+            if (end == _clusters.Count || Before(end) >= least)
                 return end;
         }
         return start;
     }
 
-    private static float Width(IReadOnlyList<Cluster> clusters, int start, int end)
+    /// <summary>How well a line may end before a cluster.</summary>
+    private LineBreak Before(int index)
+    {
+        var fit = LineBreaks.Before(_clusters, index);
+        return _isInside[index] && fit > LineBreak.Poor ? LineBreak.Poor : fit;
+    }
+
+    private float Width(int start, int end)
     {
         var width = 0f;
         for (var i = start; i < end; i++)
-            width += clusters[i].Width;
+            width += _clusters[i].Width;
         return width;
     }
 

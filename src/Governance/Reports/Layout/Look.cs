@@ -37,5 +37,5 @@ internal static class Look
     public static readonly TextStyle SmallMuted = new(FontRole.Regular, 8.25f, Muted);
     public static readonly TextStyle Tiny = new(FontRole.Regular, 7.25f, Muted);
     public static readonly TextStyle Digest = new(FontRole.Mono, 7.75f, Ink);
-    public static readonly TextStyle Code = new(FontRole.Mono, 8, Ink);
+    public static readonly TextStyle Code = new(FontRole.Mono, 8, Ink) { Leading = 1.3f };
 }

@@ -36,7 +36,8 @@ internal sealed class PageFlow
                 PlaceTogether([slab]);
             return;
         }
-        if (_used > 0 && (unit[0].StartsPage || _used + unit.Sum(slab => slab.Height) > Look.BodyHeight))
+        // The space at its end may hang over the foot: nothing is drawn there.
+        if (_used > 0 && (unit[0].StartsPage || _used + unit.Reverse().SkipWhile(slab => slab.IsSpace).Sum(slab => slab.Height) > Look.BodyHeight))
             Begin(unit[0].Head);
         foreach (var slab in unit)
             Put(slab);

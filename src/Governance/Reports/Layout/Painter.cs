@@ -78,6 +78,13 @@ internal sealed class Painter(SKCanvas canvas)
         canvas.DrawCircle(x, y, radius, paint);
     }
 
+    /// <summary>Outlines a circle.</summary>
+    public void Ring(float x, float y, float radius, SKColor color, float stroke)
+    {
+        using var paint = Stroke(color, stroke);
+        canvas.DrawCircle(x, y, radius, paint);
+    }
+
     /// <summary>Makes a rectangle lead to an anchor of the document.</summary>
     public void Link(string anchor, float x, float y, float width, float height)
     {

@@ -3,7 +3,9 @@ using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Layout;
 
-/// <summary>A table whose head is drawn again on every page. A long row is parted between lines, never inside one.</summary>
+/// <summary>
+/// A table whose head is drawn again on every page. A long row is parted between lines, never inside one; a table that is parted leaves some rows on either page.
+/// </summary>
 /// <param name="columns">Heads of the columns and the share of the width that each takes; no heads where all are empty.</param>
 /// <param name="rows">The rows, with a cell for each column.</param>
 internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, IReadOnlyList<IReadOnlyList<Cell>> rows) : Block
@@ -13,7 +15,13 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
     private const float MarkRadius = 3.6f;
     private const float MarkRoom = 11;
     private const int MostLines = 16;
-    private const float MostAlone = 40;
+
+    // As many rows stand together at a page's foot or at the next one's top, or fewer that are as high as this together.
+    private const int LeastRows = 3;
+    private const float EnoughHeight = 90;
+
+    // Of a table that fits on one page no smaller part than this stays behind on the page before.
+    private const float LeastShare = 0.25f;
 
     /// <inheritdoc/>
     public override IEnumerable<Slab> Lay(Typesetter type, float width)
@@ -21,13 +29,16 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
         var head = columns.Any(column => column.Head.Length > 0) ? Head(type, width) : null;
         if (head is not null)
             yield return head;
+        var laid = rows.Select(row => Row(type, row, width).ToArray()).ToArray();
+        float[] heights = [.. laid.Select(slabs => slabs.Sum(slab => slab.Height))];
+        var fitsOnPage = (head?.Height ?? 0) + heights.Sum() <= Look.BodyHeight;
+        var first = Math.Max(Together(heights), fitsOnPage ? (int)(rows.Count * LeastShare) : 0);
+        var last = Together(heights.Reverse());
         for (var i = 0; i < rows.Count; i++)
         {
-            var slabs = Row(type, rows[i], width).ToArray();
-            // Neither the first row nor the last stands alone on a page, but for a tall one.
-            var keepsNext = i < rows.Count - 1 ? StaysWhole || (slabs[0].Height <= MostAlone && (i == 0 || i == rows.Count - 2)) : KeepWithNext;
-            foreach (var slab in slabs)
-                yield return slab with { Head = head, KeepWithNext = keepsNext };
+            var keepsNext = i < rows.Count - 1 ? StaysWhole || i < first - 1 || i >= rows.Count - last : KeepWithNext;
+            foreach (var slab in laid[i])
+                yield return slab with { Head = head, KeepWithNext = keepsNext && (StaysWhole || slab == laid[i][^1]) };
         }
         yield return Slab.Space(8, KeepWithNext);
     }
@@ -102,6 +113,15 @@ internal sealed class Table(IReadOnlyList<(string Head, float Share)> columns, I
         _ when style == Look.Digest => "mono",
         _ => "plain",
     };
+
+    /// <summary>How many rows, counted from the first of these, are enough for a page.</summary>
+    private static int Together(IEnumerable<float> heights)
+    {
+        var (count, height) = (0, 0f);
+        foreach (var next in heights.TakeWhile(_ => count < LeastRows && height < EnoughHeight))
+            (count, height) = (count + 1, height + next);
+        return count;
+    }
 
     private Slab Head(Typesetter type, float width)
     {

@@ -27,7 +27,7 @@ internal sealed class Typesetter : IDisposable
     public ReportLanguage Language { get; }
 
     /// <summary>The distance of two baselines; Japanese needs more air.</summary>
-    public float LineHeight(TextStyle style) => style.Size * (Language == ReportLanguage.Japanese ? 1.5f : 1.42f);
+    public float LineHeight(TextStyle style) => style.Size * (style.Leading ?? (Language == ReportLanguage.Japanese ? 1.5f : 1.42f));
 
     /// <summary>The distance from a line's top to its baseline.</summary>
     public float Baseline(TextStyle style) => (LineHeight(style) / 2) + (style.Size * 0.36f);

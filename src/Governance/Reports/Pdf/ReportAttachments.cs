@@ -11,6 +11,10 @@ internal static class ReportAttachments
     /// <summary>The most that all files of a report hold together, in bytes.</summary>
     internal const int MostBytes = 512 << 20;
 
+    // What is signed and logged only after a decision: its proof, the verdict, model.sig and the statements, each small or as large as the decision.
+    private const int FilesOfProofs = 10;
+    private const int BytesOfProofs = 16 << 20;
+
     private const string Date = "'D:'yyyyMMddHHmmss'Z'";
 
     /// <summary>The associated files, each once, as they were put in.</summary>
@@ -42,16 +46,25 @@ internal static class ReportAttachments
     /// <param name="files">The files.</param>
     /// <param name="most">The most that all of them hold together, in bytes.</param>
     /// <exception cref="ReportSizeException">They are not; it names the largest and says what to leave out.</exception>
-    public static void RequireReadable(IReadOnlyList<EvidenceFile> files, int most = MostBytes)
+    public static void RequireReadable(IReadOnlyList<EvidenceFile> files, int most = MostBytes) =>
+        Require([.. files.Select(file => (file.Path, (long)file.Bytes.Length))], MostFiles, most, "");
+
+    /// <summary>Requires the same before a decision is logged, with room for what is signed and logged from then on.</summary>
+    /// <param name="files">The files and their bytes.</param>
+    /// <exception cref="ReportSizeException">There is none.</exception>
+    public static void RequireRoom(IReadOnlyList<(string Path, long Bytes)> files) => Require(
+        files, MostFiles - FilesOfProofs, MostBytes - BytesOfProofs, string.Create(CultureInfo.InvariantCulture, $" and {FilesOfProofs} of {BytesOfProofs} bytes are kept for signatures and proof"));
+
+    private static void Require(IReadOnlyList<(string Path, long Bytes)> files, int mostFiles, long mostBytes, string kept)
     {
-        var bytes = files.Sum(file => (long)file.Bytes.Length);
-        if (files.Count <= MostFiles && bytes <= most)
+        var bytes = files.Sum(file => file.Bytes);
+        if (files.Count <= mostFiles && bytes <= mostBytes)
             return;
-        var largest = files.OrderByDescending(file => file.Bytes.Length).ThenBy(file => file.Path, StringComparer.Ordinal).Take(3)
-            .Select(file => string.Create(CultureInfo.InvariantCulture, $"'{file.Path}' ({file.Bytes.Length} bytes)"));
+        var largest = files.OrderByDescending(file => file.Bytes).ThenBy(file => file.Path, StringComparer.Ordinal).Take(3)
+            .Select(file => string.Create(CultureInfo.InvariantCulture, $"'{file.Path}' ({file.Bytes} bytes)"));
         throw new ReportSizeException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{files.Count} files of {bytes} bytes together, where a report is read with at most {MostFiles} of {most} bytes; the largest are {string.Join(", ", largest)}"));
+            $"{files.Count} files of {bytes} bytes together, where a report carries at most {mostFiles} of {mostBytes} bytes{kept}; the largest are {string.Join(", ", largest)}"));
     }
 
     private static EvidenceFile Read(PdfFile file, PdfValue.Dictionary specification, PdfValue data, string place, int most)

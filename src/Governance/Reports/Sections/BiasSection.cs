@@ -15,6 +15,8 @@ internal sealed class BiasSection(ReportText text) : Section(text)
     private const int MostGroups = 24;
     private const int LeastItems = 5;
 
+    private (string Original, string Changed) Models => (Text["comparison.base"], Text["comparison.candidate"]);
+
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
     {
@@ -48,6 +50,7 @@ internal sealed class BiasSection(ReportText text) : Section(text)
 
     private IEnumerable<Block> Measure(ReportContents contents, string task, string metric, RuleResult[] rules)
     {
+        var candidate = contents.CandidateEvaluations.FirstOrDefault(evaluation => evaluation.Task == task);
         yield return new Table(
             [(Text["rules.rule"], 0.36f), (Text["rules.outcome"], 0.16f), (Text["rules.measured"], 0.28f), (Text["rules.threshold"], 0.2f)],
             [
@@ -58,8 +61,7 @@ internal sealed class BiasSection(ReportText text) : Section(text)
                     Cell.Of(Words.Measured(rule)).From(RecordOf(contents, rule)),
                     Cell.Of(Words.Threshold(rule, contents.Policy)),
                 ]),
-            ]) { Caption = Text["bias.heading"] };
-        var candidate = contents.CandidateEvaluations.FirstOrDefault(evaluation => evaluation.Task == task);
+            ]) { Caption = Text["bias.heading"], KeepWithNext = candidate is not null };
         var original = contents.BaseEvaluations.FirstOrDefault(evaluation => evaluation.Task == task)?.Report;
         if (candidate is null)
             yield break;
@@ -90,7 +92,7 @@ internal sealed class BiasSection(ReportText text) : Section(text)
             else
                 rows.AddRange(groups.Select(group => Row(group.Key, [.. group], before, metric, link)));
         }
-        yield return new GroupPlot(Text.Fill("bias.groups", ("task", task), ("metric", metric)), neutral, rows, Numbers.WholePercent);
+        yield return new GroupPlot(Text.Fill("bias.groups", ("task", task), ("metric", metric)), neutral, rows, Numbers.WholePercent, Models);
         if (candidate.Task.Fields.Count == 0)
             yield return new Paragraph(Text.Fill("bias.no-groups", ("task", task)), Look.Body);
         if (left.Count > 0)
@@ -114,7 +116,7 @@ internal sealed class BiasSection(ReportText text) : Section(text)
             var title = Text[demand.Fairness == FairnessMeasure.SelectionRate ? "bias.rate-all" : i == 0 ? "bias.rate-positive" : "bias.rate-negative"];
             var rate = i;
             yield return new GroupPlot(
-                Text.Fill("bias.rates", ("task", rule.Task!), ("rate", title)), null, [.. after.Groups.Select((group, j) => Row(group, after.Rates[rate][j], before?.Rates[rate][j].Value, link))], Numbers.WholePercent);
+                Text.Fill("bias.rates", ("task", rule.Task!), ("rate", title)), null, [.. after.Groups.Select((group, j) => Row(group, after.Rates[rate][j], before?.Rates[rate][j].Value, link))], Numbers.WholePercent, Models);
         }
     }
 

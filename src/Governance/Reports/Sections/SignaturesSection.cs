@@ -36,7 +36,7 @@ internal sealed class SignaturesSection(ReportText text) : Section(text)
     }
 
     private Table Signatures(IReadOnlyList<SignatureNote> signatures) => new(
-        [(Text["signatures.file"], 0.3f), (Text["signatures.algorithm"], 0.22f), (Text["signatures.key"], 0.48f)],
+        [(Text["signatures.file"], 0.245f), (Text["signatures.algorithm"], 0.135f), (Text["signatures.key"], 0.62f)],
         [.. signatures.Select(note => (IReadOnlyList<Cell>)[new Cell([new CellText(note.File, Look.Digest), .. What(note)]), Cell.Of(note.Algorithm), Cell.Mono(note.KeyId)])]);
 
     /// <summary>What a file of this name says; nothing where the table does not know it.</summary>

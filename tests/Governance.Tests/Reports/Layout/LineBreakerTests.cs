@@ -50,6 +50,31 @@ public sealed class LineBreakerTests
     }
 
     [Fact]
+    public void A_japanese_date_or_time_is_not_parted()
+    {
+        using var type = Japanese();
+        for (var width = 90f; width < 300; width += 3)
+            Assert.DoesNotContain(Breaks(type, "この証拠の有効期限は2026年12月29日、記録の収集は2026年11月29日11時18分です。", width), each => each.Before[^1] is '年' or '月' or '時');
+    }
+
+    [Theory]
+    [InlineData("This evidence counts until 29 December 2026, and it was collected on 9 May 2026, 11:18 UTC", "29 December 2026", "9 May 2026", "11:18 UTC")]
+    [InlineData("Of the update 12.3 % are lost in a file of 202.8 KB with 1,200 items and rank r = 8 at most", "12.3 %", "202.8 KB", "1,200 items", "r = 8")]
+    public void An_english_date_a_number_with_its_unit_and_a_sign_with_its_value_are_not_parted(string text, params string[] pieces)
+    {
+        using var type = new Typesetter(FontSet.Bundled, ReportLanguage.English);
+        for (var width = 110f; width < 400; width += 3)
+            Assert.All(pieces, piece => Assert.Contains(Lines(type, text, width), line => line.Contains(piece, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_piece_that_is_wider_than_the_line_is_parted_at_its_spaces()
+    {
+        using var type = new Typesetter(FontSet.Bundled, ReportLanguage.English);
+        Assert.Equal(["29", "December", "2026"], Lines(type, "29 December 2026", 52));
+    }
+
+    [Fact]
     public void A_line_that_begins_with_an_opening_bracket_does_not_look_indented()
     {
         using var type = Japanese();
@@ -130,6 +155,12 @@ public sealed class LineBreakerTests
             fonts = FontSet.Bundled;
             return false;
         }
+    }
+
+    private static IEnumerable<(string Before, string After)> Breaks(Typesetter type, string text, float width)
+    {
+        var lines = Lines(type, text, width);
+        return lines.Zip(lines.Skip(1));
     }
 
     private static string[] Lines(Typesetter type, string text, float width) => [.. type.Break(text, Look.Body, width).Select(Text)];

@@ -38,5 +38,13 @@ public sealed class PageFlowTests
         Assert.Equal(chain, PageFlow.Place(chain).SelectMany(page => page).Select(each => each.Slab));
     }
 
+    [Fact]
+    public void Space_below_what_just_fits_asks_for_no_other_page()
+    {
+        Slab[] slabs = [Strip(Look.BodyHeight - 30), Strip(30) with { KeepWithNext = true }, Slab.Space(10)];
+        Assert.Single(PageFlow.Place(slabs));
+        Assert.Equal(2, PageFlow.Place([.. slabs, Strip(1)]).Count);
+    }
+
     private static Slab Strip(float height) => new(height, static (_, _, _) => { });
 }

@@ -10,7 +10,7 @@ public sealed class ReportSizeTests
     {
         var contents = ReportSamples.Approved with { Files = [.. Enumerable.Range(0, 10_001).Select(i => new EvidenceFile($"{i}.json", "{}"u8.ToArray(), Time))] };
         var refused = Assert.Throws<ReportSizeException>(() => AuditReport.Render(contents, ReportLanguage.English, Fonts.FontSet.Bundled));
-        Assert.Contains("10001 files of 20002 bytes together, where a report is read with at most 10000 of 536870912 bytes", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("10001 files of 20002 bytes together, where a report carries at most 10000 of 536870912 bytes", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

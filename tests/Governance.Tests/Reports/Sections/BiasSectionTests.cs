@@ -1,14 +1,13 @@
-using System.Net;
-using System.Text;
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Governance.Policies;
-using Loragate.Governance.Reports.Html;
 
 namespace Loragate.Governance.Reports.Sections;
 
-public sealed class BiasSectionTests
+public sealed partial class BiasSectionTests
 {
     private const string Task = "sample_pairs";
 
@@ -85,6 +84,23 @@ public sealed class BiasSectionTests
         Assert.DoesNotContain(">480 items<", page, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Where_both_models_have_the_same_share_the_ring_is_seen_around_the_disc()
+    {
+        var page = Page(ReportSamples.Approved with { BaseEvaluations = ReportSamples.Approved.CandidateEvaluations });
+        var signs = Signs().Matches(page);
+        Assert.NotEmpty(signs);
+        Assert.All(signs, sign =>
+        {
+            Assert.Equal(sign.Groups["original"].Value, sign.Groups["changed"].Value);
+            Assert.True(Number(sign, "ring") - (Number(sign, "stroke") / 2) > Number(sign, "disc") + 1);
+        });
+        static double Number(Match sign, string group) => double.Parse(sign.Groups[group].Value, CultureInfo.InvariantCulture);
+    }
+
+    [GeneratedRegex("<circle cx=\"(?<original>[0-9.]+)\" cy=\"13\" r=\"(?<ring>[0-9.]+)\" fill=\"none\" stroke=\"[^\"]*\" stroke-width=\"(?<stroke>[0-9.]+)\"/><circle cx=\"(?<changed>[0-9.]+)\" cy=\"13\" r=\"(?<disc>[0-9.]+)\"")]
+    private static partial Regex Signs();
+
     private static ReportContents Judged()
     {
         var contents = With(ReportSamples.Approved, report => report with { Items = [.. report.Items.Select(item => item.Id % 6 == 0 ? item with { LogLikelihoods = [-2, -1] } : item)] });
@@ -98,5 +114,5 @@ public sealed class BiasSectionTests
         CandidateEvaluations = [.. contents.CandidateEvaluations.Select(evaluation => evaluation.Task == Task ? evaluation with { Report = change(evaluation.Report) } : evaluation)],
     };
 
-    private static string Page(ReportContents contents) => WebUtility.HtmlDecode(Encoding.UTF8.GetString(HtmlReport.Render(contents, ReportLanguage.English))).Replace("<br>", "\n", StringComparison.Ordinal);
+    private static string Page(ReportContents contents) => WebPage.Of(contents).Replace("<br>", "\n", StringComparison.Ordinal);
 }

@@ -1,7 +1,5 @@
-using System.Text;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
-using Loragate.Governance.Reports.Html;
 
 namespace Loragate.Governance.Reports.Sections;
 
@@ -13,7 +11,7 @@ public sealed class ContextTests
     [Fact]
     public void Speed_and_memory_stand_by_the_way_the_model_is_served()
     {
-        var page = Page(ReportSamples.Second);
+        var page = WebPage.Of(ReportSamples.Second);
         Assert.Contains(">12.5 ms<", page, StringComparison.Ordinal);
         Assert.Contains(">400.0<", page, StringComparison.Ordinal);
         Assert.Contains(">271.0 MB<", page, StringComparison.Ordinal);
@@ -24,7 +22,7 @@ public sealed class ContextTests
     [Fact]
     public void Without_a_measurement_the_report_says_that_nothing_was_timed()
     {
-        var page = Page(ReportSamples.Approved);
+        var page = WebPage.Of(ReportSamples.Approved);
         Assert.Contains("nothing was timed", page, StringComparison.Ordinal);
         Assert.DoesNotContain(" ms<", page, StringComparison.Ordinal);
         Assert.DoesNotContain(Heading, page, StringComparison.Ordinal);
@@ -33,46 +31,46 @@ public sealed class ContextTests
     [Fact]
     public void The_release_before_stands_beside_this_one_where_both_measured_the_same()
     {
-        var page = Page(ReportSamples.Second);
+        var page = WebPage.Of(ReportSamples.Second);
         Assert.Contains(Heading, page, StringComparison.Ordinal);
         Assert.Contains("“routing-first”: Approved, 1 October 2026", page, StringComparison.Ordinal);
         Assert.Contains("Both change the same original.", page, StringComparison.Ordinal);
         Assert.Contains(">89.4 %<", page, StringComparison.Ordinal);
-        Assert.Contains(">&#x2B;0.3 points<", page, StringComparison.Ordinal);
+        Assert.Contains(">+0.3 points<", page, StringComparison.Ordinal);
     }
 
     [Fact]
     public void What_the_gate_took_without_proof_is_told_as_such()
     {
-        Assert.Contains("The gate took this decision without proof", Page(ReportSamples.Second), StringComparison.Ordinal);
-        var proved = Page(ReportSamples.Second with { PreviousIsProved = true, SignaturesAreChecked = true });
+        Assert.Contains("The gate took this decision without proof", WebPage.Of(ReportSamples.Second), StringComparison.Ordinal);
+        var proved = WebPage.Of(ReportSamples.Second with { PreviousIsProved = true, SignaturesAreChecked = true });
         Assert.DoesNotContain("without proof", proved, StringComparison.Ordinal);
         Assert.Contains("signed by somebody whom the gate trusts", proved, StringComparison.Ordinal);
         // Where nobody checked the dossier's signatures, its finding is not repeated as one.
-        var found = Page(ReportSamples.Second with { PreviousIsProved = true });
+        var found = WebPage.Of(ReportSamples.Second with { PreviousIsProved = true });
         Assert.DoesNotContain("whom the gate trusts", found, StringComparison.Ordinal);
         Assert.Contains("its signature was not checked", found, StringComparison.Ordinal);
-        Assert.Contains("The gate took these figures without proof", Page(ReportSamples.Tried), StringComparison.Ordinal);
-        Assert.Contains("the trainer’s own word", System.Net.WebUtility.HtmlDecode(Page(ReportSamples.Tried)), StringComparison.Ordinal);
+        Assert.Contains("The gate took these figures without proof", WebPage.Of(ReportSamples.Tried), StringComparison.Ordinal);
+        Assert.Contains("the trainer’s own word", WebPage.Of(ReportSamples.Tried), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Of_another_original_or_other_measures_no_comparison_is_claimed()
     {
         var other = ReportSamples.Second with { Previous = ReportSamples.Second.Previous! with { Base = ReportSamples.D("another") } };
-        Assert.Contains("for orientation only", Page(other), StringComparison.Ordinal);
+        Assert.Contains("for orientation only", WebPage.Of(other), StringComparison.Ordinal);
         var nothing = ReportSamples.Second with { Previous = ReportSamples.Second.Previous! with { Rules = [] } };
-        Assert.Contains("measure nothing in common", Page(nothing), StringComparison.Ordinal);
+        Assert.Contains("measure nothing in common", WebPage.Of(nothing), StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_trials_stand_side_by_side_with_what_they_cost_and_this_adapter_among_them()
     {
-        var page = Page(ReportSamples.Tried);
+        var page = WebPage.Of(ReportSamples.Tried);
         Assert.Contains(">Proof of concept<", page, StringComparison.Ordinal);
         Assert.Contains(">2. LoRA, rank 8<", page, StringComparison.Ordinal);
         Assert.Contains(">this adapter, learning rate 0.006<", page, StringComparison.Ordinal);
-        Assert.Contains(">&#x2B;68.3 points<", page, StringComparison.Ordinal);
+        Assert.Contains(">+68.3 points<", page, StringComparison.Ordinal);
         Assert.Contains(">165 gained, 1 lost<", page, StringComparison.Ordinal);
         Assert.Contains(">367.5 KB<", page, StringComparison.Ordinal);
         Assert.Contains("Score against the bytes to distribute: 1. Full fine-tuning 85.8 %, 2.3 MB; 2. LoRA, rank 8 85.0 %, 367.5 KB", page, StringComparison.Ordinal);
@@ -85,13 +83,13 @@ public sealed class ContextTests
     [Fact]
     public void What_the_trials_recommend_is_told_with_the_optimism_of_a_choice()
     {
-        var page = Page(ReportSamples.Tried);
+        var page = WebPage.Of(ReportSamples.Tried);
         Assert.Contains("The trials recommend 2. LoRA, rank 8: shown to be better than the original", page, StringComparison.Ordinal);
         Assert.Contains("chosen among 3 by the items that it is scored on", page, StringComparison.Ordinal);
         Assert.DoesNotContain("so what is kept of it here is optimistic too", page, StringComparison.Ordinal);
         var trials = ReportSamples.Tried.Trials!;
-        Assert.Contains("Low-rank updates (LoRA, DoRA) are shown to do worse", Page(ReportSamples.Tried with { Trials = trials with { Results = [trials.Results[0], trials.Results[1] with { Task = trials.Results[2].Task }] } }), StringComparison.Ordinal);
-        Assert.Contains("No way that was tried is shown to be better", Page(ReportSamples.Tried with { Trials = trials with { Results = [trials.Results[1] with { Task = trials.Task }] } }), StringComparison.Ordinal);
+        Assert.Contains("Low-rank updates (LoRA, DoRA) are shown to do worse", WebPage.Of(ReportSamples.Tried with { Trials = trials with { Results = [trials.Results[0], trials.Results[1] with { Task = trials.Results[2].Task }] } }), StringComparison.Ordinal);
+        Assert.Contains("No way that was tried is shown to be better", WebPage.Of(ReportSamples.Tried with { Trials = trials with { Results = [trials.Results[1] with { Task = trials.Task }] } }), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,7 +97,7 @@ public sealed class ContextTests
     {
         var trials = ReportSamples.Tried.Trials!;
         var early = new TrialRound(80, [trials.Rounds[0].Runs[0], .. Enumerable.Range(0, 4).Select(i => new TrialRun($"lora-r{i}", 1, trials.Plan, trials.Retained))]);
-        var page = Page(ReportSamples.Tried with
+        var page = WebPage.Of(ReportSamples.Tried with
         {
             Trials = trials with { Rounds = [early, .. trials.Rounds], Screened = [new ScreenedTask("sample_routing", trials.Plan, trials.Plan, 240, 0, [new OverlappingRow(7, 1), new OverlappingRow(9, 1)])] },
         });
@@ -110,12 +108,12 @@ public sealed class ContextTests
 
     [Fact]
     public void Of_a_trial_report_that_says_nothing_nothing_is_told() =>
-        Assert.DoesNotContain("Proof of concept", Page(ReportSamples.Tried with { Trials = ReportSamples.Tried.Trials! with { Results = [] } }), StringComparison.Ordinal);
+        Assert.DoesNotContain("Proof of concept", WebPage.Of(ReportSamples.Tried with { Trials = ReportSamples.Tried.Trials! with { Results = [] } }), StringComparison.Ordinal);
 
     [Fact]
     public void The_training_is_told_from_its_receipt()
     {
-        var page = Page(ReportSamples.Tried);
+        var page = WebPage.Of(ReportSamples.Tried);
         Assert.Contains(">LoRA, rank 8; 90,112 trained numbers<", page, StringComparison.Ordinal);
         Assert.Contains(">replay.jsonl, 376 rows<", page, StringComparison.Ordinal);
         Assert.Contains(ReportSamples.Trained.ComputeDigest().Hex, page, StringComparison.Ordinal);
@@ -124,20 +122,20 @@ public sealed class ContextTests
     [Fact]
     public void Checks_of_bias_that_nobody_measured_are_told_as_such_and_no_chart_is_explained()
     {
-        var page = Page(ReportSamples.Approved with { BaseEvaluations = [], CandidateEvaluations = [] });
+        var page = WebPage.Of(ReportSamples.Approved with { BaseEvaluations = [], CandidateEvaluations = [] });
         Assert.Contains("but nothing was measured", page, StringComparison.Ordinal);
         Assert.DoesNotContain("The ring is the original", page, StringComparison.Ordinal);
-        Assert.Contains("The ring is the original", Page(ReportSamples.Approved), StringComparison.Ordinal);
+        Assert.Contains("The ring is the original", WebPage.Of(ReportSamples.Approved), StringComparison.Ordinal);
     }
 
     [Fact]
     public void The_lineage_begins_with_the_training_where_that_is_known()
     {
         var (training, data) = (ReportSamples.Trained.ComputeDigest(), ReportSamples.Trained.Inputs.Data);
-        var page = Page(ReportSamples.Tried);
+        var page = WebPage.Of(ReportSamples.Tried);
         Assert.Contains($"Training data 2 files , Training LoRA, rank 8 {training.Abbreviated}, Adapter routing-good", page, StringComparison.Ordinal);
         Assert.All(data, each => Assert.Contains($">Training data {each.Name}<", page, StringComparison.Ordinal));
-        Assert.DoesNotContain("Training data", Page(ReportSamples.Approved), StringComparison.Ordinal);
+        Assert.DoesNotContain("Training data", WebPage.Of(ReportSamples.Approved), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,18 +172,16 @@ public sealed class ContextTests
     [Fact]
     public void The_first_page_leads_to_what_the_training_took_only_where_that_is_told()
     {
-        Assert.Contains("is told under “Proof of concept”", Page(ReportSamples.Tried), StringComparison.Ordinal);
-        Assert.DoesNotContain("The cost of making the change is not part", Page(ReportSamples.Tried), StringComparison.Ordinal);
-        Assert.Contains("The cost of making the change is not part", Page(ReportSamples.Approved), StringComparison.Ordinal);
+        Assert.Contains("is told under “Proof of concept”", WebPage.Of(ReportSamples.Tried), StringComparison.Ordinal);
+        Assert.DoesNotContain("The cost of making the change is not part", WebPage.Of(ReportSamples.Tried), StringComparison.Ordinal);
+        Assert.Contains("The cost of making the change is not part", WebPage.Of(ReportSamples.Approved), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Without_trials_and_receipt_there_are_no_such_chapters()
     {
-        var page = Page(ReportSamples.Approved);
+        var page = WebPage.Of(ReportSamples.Approved);
         Assert.DoesNotContain("Proof of concept", page, StringComparison.Ordinal);
         Assert.DoesNotContain("How the adapter was trained", page, StringComparison.Ordinal);
     }
-
-    private static string Page(ReportContents contents) => Encoding.UTF8.GetString(HtmlReport.Render(contents, ReportLanguage.English));
 }
