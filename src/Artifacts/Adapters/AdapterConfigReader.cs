@@ -16,6 +16,9 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     /// <summary>Names of layer lists, each an expression as well.</summary>
     private const int MostLayersPatterns = 64;
 
+    /// <summary>Names of one key that may stand anywhere in a path: each is held against every module.</summary>
+    private const int MostNames = 1024;
+
     private static readonly JsonElement DefaultInitialRank = JsonSerializer.SerializeToElement(12);
 
     /// <summary>Keys that say where an adapter comes from or how it was trained, and change nothing in a merge.</summary>
@@ -74,14 +77,14 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             // AdaLoRA passes lora_alpha to every module, whatever the pattern says (ibid.).
             AlphaPattern = new(known && peftType != "ADALORA" ? Pattern("alpha_pattern").Select(p => KeyValuePair.Create(p.Name, Alpha($"alpha_pattern.{p.Name}", p.Value)!.Value)) : []),
             Targets = known ? Targets("target_modules") : NoTargets(),
-            FeedForward = peftType == "IA3" ? new FeedForwardModules(Value("feedforward_modules") is { ValueKind: JsonValueKind.Array } ? Names("feedforward_modules")! : [], Regex("feedforward_modules")) : new FeedForwardModules([], null),
+            FeedForward = peftType == "IA3" ? new FeedForwardModules(Value("feedforward_modules") is { ValueKind: JsonValueKind.Array } ? FewNames("feedforward_modules", MostNames) : [], Regex("feedforward_modules")) : new FeedForwardModules([], null),
             Bias = Text("bias") ?? "none",
             FanInFanOut = Flag("fan_in_fan_out"),
             Initialisation = Initialisation(),
-            ModulesToSave = Names("modules_to_save") ?? [],
+            ModulesToSave = FewNames("modules_to_save", MostNames),
             LoraBias = Flag("lora_bias"),
             InitialRank = peftType == "ADALORA" ? Rank("init_r", Value("init_r") ?? DefaultInitialRank) : 1,
-            TargetParameters = Names("target_parameters") ?? [],
+            TargetParameters = FewNames("target_parameters", MostNames),
             TokenIndices = TokenIndices(),
             EnsureWeightTying = Flag("ensure_weight_tying"),
             PeftVersion = Text("peft_version"),
@@ -135,14 +138,8 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             ExcludedPattern = Regex("exclude_modules"),
             ExcludedNames = Value("exclude_modules") is { ValueKind: JsonValueKind.Array } ? Names("exclude_modules")! : [],
             Layers = layers,
-            LayersPattern = LayersPattern(),
+            LayersPattern = Value("layers_pattern") is { ValueKind: JsonValueKind.String } single ? [single.GetString()!] : FewNames("layers_pattern", MostLayersPatterns),
         };
-    }
-
-    private List<string> LayersPattern()
-    {
-        var names = Value("layers_pattern") is { ValueKind: JsonValueKind.String } single ? [single.GetString()!] : Names("layers_pattern") ?? [];
-        return names.Count <= MostLayersPatterns ? names : throw Fault("layers_pattern", $"more than {MostLayersPatterns} names");
     }
 
     /// <summary>A list of row numbers for the input embedding, or lists by module.</summary>
@@ -150,6 +147,7 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     {
         null => [],
         { ValueKind: JsonValueKind.Array } list => list.GetArrayLength() == 0 ? [] : new(StringComparer.Ordinal) { [""] = TokenIndices(list) },
+        { ValueKind: JsonValueKind.Object } lists when lists.GetPropertyCount() > MostNames => throw Fault("trainable_token_indices", $"more than {MostNames} names"),
         { ValueKind: JsonValueKind.Object } lists => lists.EnumerateObject().ToDictionary(p => p.Name, p => TokenIndices(p.Value), StringComparer.Ordinal),
         _ => throw Fault("trainable_token_indices", "neither a list nor lists by module"),
     };
@@ -204,6 +202,9 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             throw Fault(key, "not a list of names");
         return [.. value.EnumerateArray().Select(v => v.GetString()!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
     }
+
+    private List<string> FewNames(string key, int most) =>
+        Names(key) is not { } names ? [] : names.Count <= most ? names : throw Fault(key, $"more than {most} names");
 
     private int Rank(string key, JsonElement? value) => value switch
     {

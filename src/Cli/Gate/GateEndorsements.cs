@@ -22,7 +22,7 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
             return null;
         var trust = TrustPolicy.ReadFile(request.Trust);
         if (trust.FaultOf(signer, TrustedSigner.Gate, tool.Clock.GetUtcNow()) is { } fault)
-            throw new UsageException($"--key {request.Key}: {fault}. Give the gate's key the role '{TrustedSigner.Gate}' in {request.Trust}.");
+            throw new UsageException($"--key {request.Signing?.Key}: {fault}. Give the gate's key the role '{TrustedSigner.Gate}' in {request.Trust}.");
         return request.Authors.FirstOrDefault(author => trust.Find(author) is null) is { } stranger
             ? throw new UsageException($"--author {stranger}: {request.Trust} names no such signer. Add it there, with the role '{TrustedSigner.Author}' and without keys if it signs nothing.")
             : trust;

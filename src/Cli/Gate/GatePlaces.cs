@@ -14,10 +14,10 @@ internal static class GatePlaces
         List<Place> told = [.. Optional("--previous", request.Previous), .. Optional("--trials", request.Trials)];
         List<Place> read =
         [
-            .. Optional("--policy", request.Policy), .. Optional("--trust", request.Trust), .. Optional("--certificate", request.Certificate), .. Optional("--chain", request.Chain),
+            .. Optional("--policy", request.Policy), .. Optional("--trust", request.Trust), .. Optional("--certificate", request.Signing?.Certificate), .. Optional("--chain", request.Signing?.Chain),
             .. Optional("--training-digests", request.TrainingDigests),
         ];
-        List<Place> keys = [.. Optional("--key", KeyFileOf(request.Key)), .. Optional("--ledger-key", request.LedgerKey)];
+        List<Place> keys = [.. Optional("--key", KeyFileOf(request.Signing?.Key)), .. Optional("--ledger-key", request.LedgerKey)];
         List<Place> copies = [.. Optional("--report", request.Report), .. Optional("--sarif", request.Sarif), .. Optional("--junit", request.JUnit), .. Optional("--summary", request.Summary)];
         for (var i = 0; i < kept.Count; i++)
         {

@@ -40,17 +40,8 @@ internal sealed record GateRequest
     /// <summary>Gets the passphrase of the ledger's key, if it has one.</summary>
     public SecretSource? LedgerKeySecrets { get; init; }
 
-    /// <summary>The gate's key: a file, or the URI of one on a token.</summary>
-    public string? Key { get; init; }
-
-    /// <summary>Gets the passphrase or PIN of the gate's key, if it has one.</summary>
-    public SecretSource? KeySecrets { get; init; }
-
-    /// <summary>The certificate over the key: verdict, model and seals are then signed by it.</summary>
-    public string? Certificate { get; init; }
-
-    /// <summary>The certificate's intermediates.</summary>
-    public string? Chain { get; init; }
+    /// <summary>The gate as a signer: of records, verdict, model and seals; null signs nothing.</summary>
+    public SignerSource? Signing { get; init; }
 
     /// <summary>The digests of the adapter's training set, which the tasks' rows are held against; null for none.</summary>
     public string? TrainingDigests { get; init; }

@@ -34,21 +34,21 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var policy = Policy.ReadFile(request.Policy);
         var tasks = GateTasks.Load(policy, request.Policy, request.DataRoot, tool.Screen.Say);
         var training = request.TrainingDigests is { } digests ? new GateContamination(digests) : null;
-        using var key = request.Key is null ? null : SigningKey.Read(request.Key, request.KeySecrets);
-        var signer = key is null ? null : SignerFiles.Of(key, request.Certificate, request.Chain);
+        using var opened = request.Signing?.Open();
+        var signer = opened?.Signer;
         var trust = GateEndorsements.Trust(tool, request, signer);
         using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey, request.LedgerKeySecrets);
         var ledger = ledgerKey is null ? null : LedgerOptions.Open(request.Ledger!, ledgerKey, request.LedgerPush, cancellationToken);
         ledger?.RequireForward(tool.Clock.GetUtcNow(), cancellationToken);
         var context = GateContext.Open(tool, request, signer is null ? null : decision => TrustOf(decision, signer, trust, ledger, cancellationToken));
         var fonts = FontSet.For(request.Language);
-        using var dossier = Dossier.Open(request.Dossier, key, NewRun(), new Relay<string>(tool.Screen.Say));
+        using var dossier = Dossier.Open(request.Dossier, signer?.Key, NewRun(), new Relay<string>(tool.Screen.Say));
         using var adapter = StagedAdapter.Copy(request.Adapter, dossier, cancellationToken);
 
         var inspection = Inspect(dossier, adapter, cancellationToken);
         var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, adapter, inspection.Record, cancellationToken) : Skip(dossier);
         var contamination = Screen(dossier, training, tasks, cancellationToken);
-        var scores = new GateScores(tool, request, dossier, tasks.ByName, key);
+        var scores = new GateScores(tool, request, dossier, tasks.ByName, signer?.Key);
         var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(tasks.Plan, policy, inspection.Record.Adapter, cancellationToken);
         var endorsements = new GateEndorsements(tool, dossier, ledger);
         var (trials, trained) = context.GatherOrigin(dossier, adapter.Folder, cancellationToken);
@@ -67,7 +67,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         };
         context.Gather(dossier, receipt?.Record, adapter.Folder, cancellationToken);
         ledger?.Fetch(cancellationToken);
-        var evidence = WithLedger(measured, endorsements, trust, ledger?.ReadHistory(cancellationToken), key?.Public, cancellationToken);
+        var evidence = WithLedger(measured, endorsements, trust, ledger?.ReadHistory(cancellationToken), signer?.Key.Public, cancellationToken);
         var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
         var history = ledger?.ReadHistory(cancellationToken);
         endorsements.RequireRefusals(decision, evidence.Endorsements, history);

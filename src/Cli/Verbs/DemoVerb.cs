@@ -43,7 +43,7 @@ internal static class DemoVerb
                 Cache = Path.Combine(output, "scores"),
                 Ledger = ledger,
                 LedgerKey = ledgerKey,
-                Key = key,
+                Signing = new SignerSource(key),
                 Report = Path.Combine(output, "reports", $"{name}.en.pdf"),
             }).Run(cancellationToken);
             WriteJapanese(tool, result, key, Path.Combine(output, "reports", $"{name}.ja.pdf"));

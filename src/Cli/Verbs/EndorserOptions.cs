@@ -28,8 +28,7 @@ internal sealed class EndorserOptions
     {
         var (gateAt, policy) = ReadTrust(parsed);
         var log = parsed.GetValue(_vkey) is { } vkey ? LedgerVerifier.Read(vkey) : null;
-        using var key = _signing.Open(parsed, tool);
-        var signer = _signing.SignerOf(parsed, key);
+        using var opened = _signing.Open(parsed, tool);
         var folder = parsed.GetValue(_dossier)!;
         using var held = SealedDossier.Lock(folder);
         var gate = gateAt((log is null ? null : DossierProofs.LoggedTime(folder, log)) ?? tool.Clock.GetUtcNow());
@@ -38,7 +37,7 @@ internal sealed class EndorserOptions
         // Whoever signs knows first that somebody took back what he is asked about.
         if (RevocationWords.InEnglish(decision) is { } revoked)
             tool.Screen.Say($"WARNING: {revoked}");
-        sign(new Endorser(folder, decision, signer, policy));
+        sign(new Endorser(folder, decision, opened.Signer, policy));
         return ExitCode.Done;
     }
 

@@ -53,7 +53,6 @@ internal static class GateVerb
                     throw new UsageException("--author goes with --trust: authors are named by their ids in the trust policy.");
                 if (parsed.GetValue(imported) is not null && remote.Read(parsed, tool.Clock) is not null)
                     throw new UsageException("--imported and --remote exclude each other: the scores come from files or from a server.");
-                var (certificate, chain) = signing.CertificateOf(parsed);
                 var result = new GateRun(tool, new GateRequest
                 {
                     Base = parsed.GetValue(baseModel)!,
@@ -69,10 +68,7 @@ internal static class GateVerb
                     LedgerKey = ledgerKey.KeyOf(parsed),
                     LedgerKeySecrets = ledgerKey.SecretsOf(parsed, tool),
                     LedgerPush = parsed.GetValue(push),
-                    Key = signing.KeyOf(parsed),
-                    KeySecrets = signing.SecretsOf(parsed, tool),
-                    Certificate = certificate,
-                    Chain = chain,
+                    Signing = signing.SourceOf(parsed, tool),
                     Trust = parsed.GetValue(trust),
                     Authors = parsed.GetValue(authors) ?? [],
                     TrainingDigests = parsed.GetValue(training),

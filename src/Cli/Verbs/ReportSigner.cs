@@ -20,9 +20,6 @@ internal sealed class ReportSigner(TrustOptions trust)
         var (source, certificate, chain) = (trust.KeyOf(parsed), parsed.GetValue(_certificate), parsed.GetValue(_chain));
         if (source is null || !(TokenUri.IsOne(source) || KeyFile.IsPrivate(source)))
             return certificate is null && chain is null ? null : throw new UsageException("--certificate and --chain go with a private key in --key.");
-        if (certificate is null && chain is not null)
-            throw new UsageException("--chain goes with --certificate: name the signer's certificate as well.");
-        var key = SigningKey.Read(source, _secret.SourceOf(parsed, tool));
-        return new OpenedSigner(key, SignerFiles.Of(key, certificate, chain));
+        return SignerSource.Of(source, _secret.SourceOf(parsed, tool), certificate, chain).Open();
     }
 }

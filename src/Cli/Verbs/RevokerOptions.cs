@@ -23,15 +23,14 @@ internal sealed class RevokerOptions
     {
         var (reason, file) = (ReasonOf(parsed.GetValue(_reason)!), parsed.GetValue(_trust)!);
         var trust = TrustPolicy.ReadFile(file);
-        var key = _signing.Open(parsed, tool);
+        var signer = _signing.Open(parsed, tool);
         try
         {
-            var signer = _signing.SignerOf(parsed, key);
-            var id = Identify(trust, signer, tool.Clock.GetUtcNow(), $"--key {_signing.KeyOf(parsed)}", file);
+            var id = Identify(trust, signer.Signer, tool.Clock.GetUtcNow(), $"--key {_signing.KeyOf(parsed)}", file);
             var ledgerKey = _ledgerKey.Open(parsed, tool);
             try
             {
-                return new Revoker(id, reason, trust, new OpenedSigner(key, signer), ledgerKey, LedgerOptions.Open(parsed.GetValue(_ledger)!, ledgerKey, parsed.GetValue(_push), cancellationToken));
+                return new Revoker(id, reason, trust, signer, ledgerKey, LedgerOptions.Open(parsed.GetValue(_ledger)!, ledgerKey, parsed.GetValue(_push), cancellationToken));
             }
             catch
             {
@@ -41,7 +40,7 @@ internal sealed class RevokerOptions
         }
         catch
         {
-            key.Dispose();
+            signer.Dispose();
             throw;
         }
     }

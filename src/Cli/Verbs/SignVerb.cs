@@ -23,8 +23,8 @@ internal static class SignVerb
                     return SignTraining(tool, path, parsed.GetValue(output) ?? TrainingSignature.Beside(path), signing, parsed, parsed.GetValue(json), cancellationToken);
                 var target = parsed.GetValue(output) ?? ModelSignature.Beside(path);
                 RequireSameFolder(target, path);
-                using var key = signing.Open(parsed, tool);
-                var signer = signing.SignerOf(parsed, key);
+                using var opened = signing.Open(parsed, tool);
+                var signer = opened.Signer;
                 RequireSameSigner(target, signer);
                 var manifest = OmsSigner.Manifest(path, cancellationToken);
                 var bundle = OmsSigner.Sign(manifest, signer);
@@ -38,8 +38,8 @@ internal static class SignVerb
 
     private static int SignTraining(Tool tool, string folder, string target, SignerOptions signing, ParseResult parsed, bool isForMachines, CancellationToken cancellationToken)
     {
-        using var key = signing.Open(parsed, tool);
-        var signer = signing.SignerOf(parsed, key);
+        using var opened = signing.Open(parsed, tool);
+        var signer = opened.Signer;
         var (receipt, bundle) = TrainingSignature.Sign(folder, target, signer, cancellationToken);
         if (isForMachines)
             tool.Screen.Emit(new SignedFolder(Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)), receipt.Files.Count + 1, signer.Own.Description, Digest.Of(bundle)).ToCanonicalJson());

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using Loragate.Governance.Keys;
-using Loragate.Governance.Signing;
 
 namespace Loragate.Cli.Verbs;
 
@@ -19,26 +17,16 @@ internal sealed class SignerOptions(bool isRequired, string what)
     /// <summary>The key as it was named; null where it may be left out and was.</summary>
     public string? KeyOf(ParseResult parsed) => parsed.GetValue(_key);
 
-    public SecretSource SecretsOf(ParseResult parsed, Tool tool) => _secret.SourceOf(parsed, tool);
-
-    /// <summary>The certificate over the key and its chain, checked to make sense together.</summary>
-    public (string? Certificate, string? Chain) CertificateOf(ParseResult parsed)
+    /// <summary>Who signs, checked to make sense together; null where no key was named.</summary>
+    /// <exception cref="UsageException">A chain without a certificate, or a certificate without a key.</exception>
+    public SignerSource? SourceOf(ParseResult parsed, Tool tool)
     {
         var (certificate, chain) = (parsed.GetValue(_certificate), parsed.GetValue(_chain));
-        if (certificate is null && chain is not null)
-            throw new UsageException("--chain goes with --certificate: name the signer's certificate as well.");
-        return certificate is not null && KeyOf(parsed) is null
-            ? throw new UsageException("--certificate goes with --key: name the key that it is over.")
-            : (certificate, chain);
+        if (KeyOf(parsed) is { } key)
+            return SignerSource.Of(key, _secret.SourceOf(parsed, tool), certificate, chain);
+        return certificate is null && chain is null ? null : throw new UsageException("--certificate and --chain go with --key: name the key that the certificate is over.");
     }
 
-    /// <summary>Opens the key, asking for its secret where it has one. The caller disposes it.</summary>
-    public SigningKey Open(ParseResult parsed, Tool tool) => SigningKey.Read(parsed.GetValue(_key)!, SecretsOf(parsed, tool));
-
-    /// <summary>The signer with an opened key.</summary>
-    public Signer SignerOf(ParseResult parsed, SigningKey key)
-    {
-        var (certificate, chain) = CertificateOf(parsed);
-        return SignerFiles.Of(key, certificate, chain);
-    }
+    /// <summary>Opens the key of a verb that requires one, asking for its secret where it has one. The caller disposes it.</summary>
+    public OpenedSigner Open(ParseResult parsed, Tool tool) => SourceOf(parsed, tool)!.Open();
 }

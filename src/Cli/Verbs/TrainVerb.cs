@@ -44,8 +44,8 @@ internal static class TrainVerb
             "loragate train --base base --data training/routing.jsonl --method lora --rank 8 --steps 200 --learning-rate 4e-3 --output adapter",
             [baseModel, data, validation, .. method.All, steps, batch, accumulation, rate, schedule, warmUp, decay, clip, precision, recompute, maxLength, repeats, validate, patience, checkpoint, seed, threads, device, output, fresh, .. signing.All, json], (parsed, cancellationToken) =>
             {
-                using var key = signing.KeyOf(parsed) is null ? null : signing.Open(parsed, tool);
-                var signer = key is null ? null : signing.SignerOf(parsed, key);
+                using var opened = signing.SourceOf(parsed, tool)?.Open();
+                var signer = opened?.Signer;
                 var signature = TrainingSignature.Beside(parsed.GetValue(output)!);
                 if (signer is not null)
                     TrainingSignature.RequireFree(signature);

@@ -9,5 +9,5 @@ namespace Loragate.Governance.Approvals;
 /// <param name="Outcome">What is said.</param>
 /// <param name="Policy">The policy's digest.</param>
 /// <param name="Role">The role.</param>
-/// <param name="Decision">The decision that was seen; null in entries of earlier gates.</param>
-public sealed record ApprovalData(Digest Basis, Digest Key, ApprovalOutcome Outcome, Digest Policy, string Role, Digest? Decision = null);
+/// <param name="Decision">The decision that was seen.</param>
+public sealed record ApprovalData(Digest Basis, Digest Key, ApprovalOutcome Outcome, Digest Policy, string Role, Digest Decision);

@@ -37,11 +37,11 @@ public static class EndorsementEntry
         }
     }
 
-    /// <summary>Whether an entry says what the bundle itself says; earlier gates logged no word on the decision that was seen.</summary>
+    /// <summary>Whether an entry says what the bundle itself says.</summary>
     /// <param name="logged">The entry of the ledger.</param>
     /// <param name="said">The one that <see cref="Of"/> makes of the bundle.</param>
     internal static bool Says(LedgerEntry logged, LedgerEntry said) => ReadApproval(logged) is { } approval
-        ? ReadApproval(said) is { } own && approval == (approval.Decision is null ? own with { Decision = null } : own)
+        ? approval == ReadApproval(said)
         : ReadWaiver(logged) is { } waiver && waiver == ReadWaiver(said);
 
     /// <summary>What an approval's entry says; null for one that no gate writes.</summary>

@@ -82,7 +82,7 @@ public static class DossierAuditor
             yield return $"sealed with the key {key.Abbreviated}, which no entry of this decision names";
         var decision = Record.ReadFile<Decision>(Path.Combine(dossier, Dossier.DecisionFile));
         var claimed = DecisionData.Read(logged.Entry);
-        if (claimed is null || !Says(claimed, decision))
+        if (claimed is null || !claimed.SaysSameAs(DecisionData.Of(decision, claimed.Gate)))
             yield return "the ledger's entry does not say what the decision says";
         if (PolicyFault(dossier, decision) is { } fault)
             yield return fault;
@@ -95,13 +95,6 @@ public static class DossierAuditor
             if (SignatureFaultOf(path, link, history, logged, trust, times) is { } unsound)
                 yield return $"{link.Path} {unsound}";
         }
-    }
-
-    /// <summary>Whether an entry says what its decision says; earlier gates logged no word on revocations, and nobody's approval rests on such an entry.</summary>
-    private static bool Says(DecisionData claimed, Decision decision)
-    {
-        var said = DecisionData.Of(decision, claimed.Gate);
-        return claimed.SaysSameAs(claimed.Revocation is null ? said with { Revocation = null } : said);
     }
 
     /// <summary>Whether the decision asks whom its policy asks: the ledger has only the gate's word for it.</summary>

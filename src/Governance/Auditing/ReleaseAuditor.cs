@@ -193,10 +193,10 @@ public sealed class ReleaseAuditor
         }
     }
 
-    /// <summary>Why an approval is from before an entry, as the middle of a sentence; null where it is not. Earlier gates logged no word on what was seen: of theirs the approval's own entry tells.</summary>
+    /// <summary>Why an approval is from before an entry, as the middle of a sentence; null where it is not.</summary>
     private string? BeforeRevocation(LoggedApproval approval, long revoked) => _history.First(EndorsementEntry.Approval, approval.Sha256) is not { } logged ? "is in no entry, so nothing tells that it is from after"
-        : EndorsementEntry.ReadApproval(logged.Entry)?.Decision is { } seen ? RevokedRelease.IsKnownTo(_history, seen, revoked) ? null : "is of no logged decision that names"
-        : logged.Index < revoked ? "was logged before" : null;
+        : EndorsementEntry.ReadApproval(logged.Entry) is { Decision: var seen } && RevokedRelease.IsKnownTo(_history, seen, revoked) ? null
+        : "is of no logged decision that names";
 
     private void CheckGate(LoggedEvent logged, DecisionData data)
     {

@@ -19,7 +19,7 @@ namespace Loragate.Governance.Publication;
 /// <param name="Waivers">Those that hold; null for none.</param>
 /// <param name="AuthorsMayApprove">true where the policy lets authors approve; null where it does not.</param>
 /// <param name="Release">The release's number; null in other entries.</param>
-/// <param name="Revocation">The entry of the last revocation of a release with exactly the adapter, of which the decision knew; null where it knew of none. Earlier gates wrote null of every one.</param>
+/// <param name="Revocation">The entry of the last revocation of a release with exactly the adapter, of which the decision knew; null where it knew of none.</param>
 public sealed record DecisionData(
     Verdict Verdict,
     LoggedIdentity Policy,

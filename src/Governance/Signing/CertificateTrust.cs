@@ -47,7 +47,7 @@ public sealed class CertificateTrust : SignerTrust
 
     /// <summary>The key of the signer's certificate, after its chain held.</summary>
     /// <exception cref="SignatureException">Not signed by certificate, or the chain does not hold.</exception>
-    internal override VerificationKey KeyOf(VerificationMaterial material, string place)
+    internal override VerificationKey TrustedKeyOf(VerificationMaterial material, string place)
     {
         if (material is not CertificateChainMaterial { Certificates: var chain })
             throw new SignatureException(SignatureFault.UnsupportedMethod, place, "signed by a bare key, but root certificates were given to verify with");

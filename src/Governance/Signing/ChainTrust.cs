@@ -7,7 +7,7 @@ internal sealed class ChainTrust(CertificateChainMaterial chain, VerificationKey
 {
     public override string Description => $"key {key.Hint.Abbreviated} with its certificate";
 
-    internal override VerificationKey KeyOf(VerificationMaterial material, string place) =>
+    internal override VerificationKey TrustedKeyOf(VerificationMaterial material, string place) =>
         material is CertificateChainMaterial other
             && other.Certificates.Count == chain.Certificates.Count
             && other.Certificates.Zip(chain.Certificates).All(pair => pair.First.Span.SequenceEqual(pair.Second.Span))

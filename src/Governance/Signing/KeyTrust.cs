@@ -12,7 +12,7 @@ public sealed class KeyTrust(VerificationKey key) : SignerTrust
     /// <summary>The key.</summary>
     internal VerificationKey Key => key;
 
-    internal override VerificationKey KeyOf(VerificationMaterial material, string place)
+    internal override VerificationKey TrustedKeyOf(VerificationMaterial material, string place)
     {
         if (material is not PublicKeyMaterial { Hint: var hint, Spki: var spki })
             throw new SignatureException(SignatureFault.UnsupportedMethod, place, "signed by certificate, but a bare key was given to verify with");

@@ -13,7 +13,7 @@ internal static class SignedStatement
     public static Statement Open(ReadOnlyMemory<byte> bundle, SignerTrust trust, string place)
     {
         var parsed = SigstoreBundle.Parse(bundle, place);
-        return Open(parsed, trust.KeyOf(parsed.Material, place), place);
+        return Open(parsed, trust.TrustedKeyOf(parsed.Material, place), place);
     }
 
     /// <summary>The statement of a bundle that <paramref name="key"/> signed; the same byte array is verified and parsed.</summary>

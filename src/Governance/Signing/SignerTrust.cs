@@ -18,7 +18,7 @@ public abstract class SignerTrust
     /// <summary>The same trust where somebody in another role has to sign. Of a key or certificates that are named, it is the same.</summary>
     public virtual SignerTrust InRole(string role) => this;
 
-    /// <summary>The key that a bundle must be signed with, after what the bundle says of its signer was found to be trusted.</summary>
+    /// <summary>The key that a bundle must be signed with, after what the bundle says of its signer was found to be trusted. That it is signed with it is still to be checked.</summary>
     /// <exception cref="SignatureException">Another method, another key, or a certificate that is not trusted.</exception>
-    internal abstract VerificationKey KeyOf(VerificationMaterial material, string place);
+    internal abstract VerificationKey TrustedKeyOf(VerificationMaterial material, string place);
 }

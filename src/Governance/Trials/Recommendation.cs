@@ -70,7 +70,10 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
         if (lowRank == LowRankFinding.NotTheAnswer)
             yield return $"A low-rank update is not the answer here, at the ranks and rates that were tried: {Listed(tried)} {(tried.Count == 1 ? "is" : "are")} shown to do worse than {chosen.Id} on the same items.";
         else if (lowRank == LowRankFinding.Undecided)
-            yield return $"Whether a low-rank update does as well is not decided: {string.Join("; ", tried.GroupBy(result => Against(result, findings, margin, tried, chosen)).Select(same => $"{Listed(same)} {(same.Count() == 1 ? "is" : "are")} {same.Key}"))}. More items, other rates or ranks would tell.";
+        {
+            var behind = findings.Behind(tried, chosen);
+            yield return $"Whether a low-rank update does as well is not decided: {string.Join("; ", tried.GroupBy(result => Against(result, findings, margin, behind, chosen)).Select(same => $"{Listed(same)} {(same.Count() == 1 ? "is" : "are")} {same.Key}"))}. More items, other rates or ranks would tell.";
+        }
         else if (lowRank == LowRankFinding.NotTried)
             yield return "No low-rank update was run to its end: add one to the plan before anything is said of LoRA.";
     }
@@ -88,9 +91,9 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
         .Select(task => $"{task.Overlapping.Count} of the {task.Rows} rows of {task.Name} overlap with the data that the trials saw: what they score there is no sign of what they can do with new rows.");
 
     /// <summary>Why a low-rank trial that is not shown to do as well is not taken.</summary>
-    private static string Against(TrialResult result, TrialFindings findings, double margin, IReadOnlyList<TrialResult> tried, TrialResult chosen) => result switch
+    private static string Against(TrialResult result, TrialFindings findings, double margin, IReadOnlyList<TrialResult> behind, TrialResult chosen) => result switch
     {
-        _ when findings.Behind(tried, chosen).Contains(result) => $"shown to do worse than {chosen.Id}",
+        _ when behind.Contains(result) => $"shown to do worse than {chosen.Id}",
         _ when !findings.Better.Contains(result) => "not shown to be better than the base",
         _ when !findings.Sound.Contains(result) => $"not shown to keep {result.Retained!.Task} within {Percent(margin)} points",
         _ => $"shown neither to lie within {Percent(findings.Report.Margins.Task)} points of each other that may be taken nor to do worse than {chosen.Id}",

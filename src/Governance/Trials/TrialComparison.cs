@@ -1,5 +1,4 @@
 using Loragate.Artifacts.Records.Training;
-using Loragate.Governance.Deciding;
 using Loragate.Governance.Statistics;
 
 namespace Loragate.Governance.Trials;
@@ -19,37 +18,16 @@ public sealed record TrialComparison(int Gained, int Lost, Estimate Difference)
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(other);
-        var pairs = one.Scores.Zip(other.Scores).ToList();
-        var estimate = pairs.Count > 1 || AreShares(one) && AreShares(other) ? Items(one, other).Improvement(lowerIsBetter: false, isBootstrap: false) : null;
-        return new TrialComparison(
-            pairs.Count(pair => pair.First > pair.Second),
-            pairs.Count(pair => pair.First < pair.Second),
-            estimate ?? new UnvaryingEstimate(pairs.Average(pair => pair.First - pair.Second), -1, 1, pairs.Count, null));
+        return new TrialItems(one).Against(new TrialItems(other));
     }
 
     /// <summary>The two-sided 95 % interval of a model's score: Wilson's for yes-or-no scores, t otherwise.</summary>
     public static Bounds Interval(TrialScore score)
     {
         ArgumentNullException.ThrowIfNull(score);
-        var estimate = score.Items > 1 || AreShares(score) ? Items(score, null).Level(isExact: false) : null;
+        var items = new TrialItems(score);
+        var estimate = score.Items > 1 || items.AreShares ? items.ToScores(null).Level(isExact: false) : null;
         estimate ??= new UnvaryingEstimate(score.Value, 0, 1, score.Items, null);
         return new Bounds(Math.Max(0, estimate.Lower((1 - Level) / 2)), Math.Min(1, estimate.Upper((1 - Level) / 2)));
     }
-
-    private static bool AreShares(TrialScore score) => score.Scores.All(value => value is 0 or 1);
-
-    private static ItemScores Items(TrialScore one, TrialScore? other) => new()
-    {
-        Candidate = [.. one.Scores],
-        Base = other is null ? null : [.. other.Scores],
-        Clusters = null,
-        Slices = null,
-        Golds = [],
-        CandidateFlips = [],
-        BaseFlips = null,
-        Range = null,
-        Task = one.Task,
-        Seed = 0,
-        Evidence = [],
-    };
 }

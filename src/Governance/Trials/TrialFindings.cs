@@ -13,6 +13,8 @@ public sealed class TrialFindings
     private readonly double _alpha;
     private readonly int _tried;
     private readonly double _retained;
+    private readonly Dictionary<TrialScore, TrialItems> _items;
+    private readonly List<TrialResult> _soundBestFirst;
 
     /// <summary>Judges a report's trials.</summary>
     /// <param name="report">A report without a fault.</param>
@@ -26,10 +28,12 @@ public sealed class TrialFindings
             throw new ArgumentException(fault, nameof(report));
         (Report, _alpha, _retained) = (report, alpha, retained ?? report.Margins.Retained);
         _tried = TriedIn(report);
+        _items = report.Results.Select(result => result.Task).Append(report.Task).Distinct().ToDictionary(score => score, score => new TrialItems(score));
         double[] gains = [.. report.Results.Select(result => OnTask(result).Difference.PAbove(0))];
         double[] both = [.. report.Results.Select((result, i) => OnRetained(result) is { } kept ? Math.Max(gains[i], kept.Difference.PAbove(-_retained)) : gains[i])];
         Better = Shown(report.Results, gains, _tried);
         Sound = Shown(report.Results, both, _tried);
+        _soundBestFirst = [.. Sound.OrderByDescending(result => result.Task.Value)];
         Best = BestOf(Sound);
     }
 
@@ -69,7 +73,7 @@ public sealed class TrialFindings
     public TrialComparison OnTask(TrialResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        return TrialComparison.Of(result.Task, Report.Task);
+        return Compare(result.Task, Report.Task);
     }
 
     /// <summary>A trial held against the base on what must not be forgotten; null where nothing was measured.</summary>
@@ -105,14 +109,14 @@ public sealed class TrialFindings
     public IReadOnlyList<TrialResult> Behind(IReadOnlyList<TrialResult> some, TrialResult other, double margin = 0)
     {
         var picked = Report.Results.Count(result => !some.Contains(result));
-        return Shown(some, [.. some.Select(result => Math.Min(1, picked * TrialComparison.Of(result.Task, other.Task).Difference.PBelow(-margin)))], some.Count);
+        return Shown(some, [.. some.Select(result => Math.Min(1, picked * Compare(result.Task, other.Task).Difference.PBelow(-margin)))], some.Count);
     }
 
     /// <summary>The trials that are shown to be better than another on the task, after Holm over all others that were run to their end.</summary>
     public IReadOnlyList<TrialResult> Ahead(TrialResult other)
     {
         List<TrialResult> others = [.. Report.Results.Where(result => result != other)];
-        return Shown(others, [.. others.Select(result => TrialComparison.Of(result.Task, other.Task).Difference.PAbove(0))], others.Count);
+        return Shown(others, [.. others.Select(result => Compare(result.Task, other.Task).Difference.PAbove(0))], others.Count);
     }
 
     /// <summary>Why nothing can be read from a report; null where it can.</summary>
@@ -142,12 +146,16 @@ public sealed class TrialFindings
     private double PWithin(double margin, TrialResult result)
     {
         var p = 0.0;
-        foreach (var other in Sound.Where(other => other != result).OrderByDescending(other => other.Task.Value).TakeWhile(_ => p <= _alpha))
+        foreach (var other in _soundBestFirst.Where(other => other != result).TakeWhile(_ => p <= _alpha))
             p = Math.Max(p, PWithin(margin, result, other));
         return p;
     }
 
-    private static double PWithin(double margin, TrialResult result, TrialResult other) => TrialComparison.Of(result.Task, other.Task).Difference.PAbove(-margin);
+    private double PWithin(double margin, TrialResult result, TrialResult other) => Compare(result.Task, other.Task).Difference.PAbove(-margin);
+
+    private TrialComparison Compare(TrialScore one, TrialScore other) => ItemsOf(one).Against(ItemsOf(other));
+
+    private TrialItems ItemsOf(TrialScore score) => _items.GetValueOrDefault(score) ?? new TrialItems(score);
 
     /// <summary>Those that are shown after Holm over so many claims, of which those that are not among them show nothing.</summary>
     private List<TrialResult> Shown(IReadOnlyList<TrialResult> results, double[] p, int claims, int? mostWrong = null)

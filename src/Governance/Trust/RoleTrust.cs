@@ -18,7 +18,7 @@ internal sealed class RoleTrust(TrustPolicy policy, string role, DateTimeOffset 
 
     public override SignerTrust InRole(string role) => new RoleTrust(policy, role, at);
 
-    internal override VerificationKey KeyOf(VerificationMaterial material, string place)
+    internal override VerificationKey TrustedKeyOf(VerificationMaterial material, string place)
     {
         var who = policy.Identify(material, at, place);
         if (!who.Signer.Roles.Contains(role))

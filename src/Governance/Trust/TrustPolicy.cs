@@ -75,7 +75,7 @@ public sealed record TrustPolicy
         ArgumentNullException.ThrowIfNull(signer);
         try
         {
-            _ = TrustIn(role, at).KeyOf(signer.Material, "key");
+            _ = TrustIn(role, at).TrustedKeyOf(signer.Material, "key");
             return null;
         }
         catch (SignatureException e)
@@ -139,7 +139,7 @@ public sealed record TrustPolicy
         {
             try
             {
-                var key = credential.TrustAt(at).KeyOf(material, place);
+                var key = credential.TrustAt(at).TrustedKeyOf(material, place);
                 var (owner, own) = OwnerOf(key.Hint) is { } named ? (named.Owner, (Credential)named.Credential) : (signer, credential);
                 return new IdentifiedSigner(owner, key, at is { } then ? own.At(then) : null);
             }

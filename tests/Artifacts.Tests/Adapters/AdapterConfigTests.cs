@@ -141,6 +141,22 @@ public sealed class AdapterConfigTests
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), watch.Elapsed.ToString());
     }
 
+    /// <summary>They may be in the middle of a path, so each is held against every module: a config of a megabyte kept an inspection busy for a minute.</summary>
+    [Theory]
+    [InlineData("modules_to_save", "[", "", "]")]
+    [InlineData("target_parameters", "[", "", "]")]
+    [InlineData("feedforward_modules", "[", "", "]")]
+    [InlineData("trainable_token_indices", "{", ":[1]", "}")]
+    public void Names_without_end_are_refused(string key, string open, string value, string close)
+    {
+        AdapterConfig Of(int names) => AdapterConfig.Parse(
+            Encoding.UTF8.GetBytes($$"""{"peft_type":"IA3","{{key}}":{{open}}{{string.Join(',', Enumerable.Range(0, names).Select(i => $"\"m{i}\"{value}"))}}{{close}}}"""), "config");
+        _ = Of(1024);
+        var refusal = Assert.Throws<AdapterException>(() => Of(1025));
+        Assert.Contains($"key '{key}'", refusal.Place, StringComparison.Ordinal);
+        Assert.Contains("more than 1024 names", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Expressions_without_end_are_refused() =>
         Assert.Contains("rank_pattern", Assert.Throws<AdapterException>(() => Parse($"\"rank_pattern\":{{{string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\".*a{i}\":2"))}}}")).Message, StringComparison.Ordinal);

@@ -40,7 +40,7 @@ public sealed class GatePlacesTests : IDisposable
     [Theory]
     [InlineData("dossier/gate.pem", "handed the key")]
     [InlineData("ledger/gate.pem", "handed the key")]
-    public void A_key_in_a_folder_that_is_handed_on_is_refused(string key, string why) => Assert.Contains(why, Refusal(Apart() with { Key = _temp.PathTo(key) }), StringComparison.Ordinal);
+    public void A_key_in_a_folder_that_is_handed_on_is_refused(string key, string why) => Assert.Contains(why, Refusal(Apart() with { Signing = new SignerSource(_temp.PathTo(key)) }), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("out", "is a folder")]
@@ -76,7 +76,7 @@ public sealed class GatePlacesTests : IDisposable
         Cache = _temp.PathTo("cache"),
         Ledger = _temp.PathTo("ledger"),
         LedgerKey = _temp.PathTo("ledger.pem"),
-        Key = _temp.PathTo("gate.pem"),
+        Signing = new SignerSource(_temp.PathTo("gate.pem")),
         Report = _temp.PathTo("out", "report.pdf"),
         Sarif = _temp.PathTo("out", "gate.sarif"),
         JUnit = _temp.PathTo("out", "gate.xml"),

@@ -155,6 +155,14 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
         Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), $"is not what entry {index} logged of it");
     }
 
+    [Fact]
+    public void A_decision_whose_entry_leaves_out_the_revocation_that_it_knew_of_is_a_breach_once_the_dossier_is_there()
+    {
+        Log(Decided() with { Revocation = new AdapterRevocation(3) }, data => data with { Revocation = null });
+        Ends(0, Audit(), "The ledger holds");
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), "the ledger's entry does not say what the decision says");
+    }
+
     [Theory]
     [InlineData("decision.json")]
     [InlineData("policy.yaml")]
@@ -174,14 +182,15 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
     private Decision Decided() => Record.ReadFile<Decision>(Path.Combine(_people.Dossier, "decision.json"));
 
     /// <summary>A gate's own lie: in its dossier, under its seal, and in its ledger.</summary>
-    private void Log(Decision lie)
+    private void Log(Decision lie, Func<DecisionData, DecisionData>? change = null)
     {
         File.WriteAllBytes(Path.Combine(_people.Dossier, "decision.json"), lie.ToCanonicalJson());
         using var gate = SigningKey.Read(_people.Gate.Key);
         DossierSeal.Sign(_people.Dossier, new Signer(gate), TestContext.Current.CancellationToken);
         using var key = LedgerKey.Read(_people.Gate.LedgerKey);
+        var data = DecisionData.Of(lie, gate.Public.Hint);
         var entry = new LedgerEntry(
-            DecisionData.EntryType, DateTimeOffset.UtcNow, [new(lie.Adapter.Name, lie.Adapter.Digest), new("decision.json", lie.ComputeDigest())], [new(lie.Schema, lie.ComputeDigest())], DecisionData.Of(lie, gate.Public.Hint).ToElement());
+            DecisionData.EntryType, DateTimeOffset.UtcNow, [new(lie.Adapter.Name, lie.Adapter.Digest), new("decision.json", lie.ComputeDigest())], [new(lie.Schema, lie.ComputeDigest())], (change?.Invoke(data) ?? data).ToElement());
         LedgerFolder.Open(_people.Gate.Ledger).Append([entry], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
     }
 

@@ -139,6 +139,26 @@ public sealed class PublishTests(FinishedDemo demo) : IDisposable
         Assert.Empty(Directory.EnumerateFileSystemEntries(_temp.Path, "out*"));
     }
 
+    [Fact]
+    public void A_disk_that_is_full_in_the_middle_of_a_pull_is_told_at_once_and_leaves_nothing()
+    {
+        Assert.SkipUnless(DockerRegistry.IsThere, "docker-registry is not installed.");
+        using var registry = DockerRegistry.Start();
+        var place = $"oci://{registry.Host}/adapters/routing:1.0";
+        Executable.Must("publish", Release, "--to", place, "--plain-http", "--key", demo.PublicKey);
+        string[] pull = ["pull", place, "--output", _temp.PathTo("out"), "--plain-http", "--key", demo.PublicKey];
+
+        // A limit on the size of a file stands for the end of the disk: it comes in the middle of a file.
+        var command = string.Join(' ', pull.Select(part => $"'{part}'"));
+        var result = Shell.Run("bash", AppContext.BaseDirectory, ["-c", $"trap '' XFSZ; ulimit -f 100; DOTNET_EnableWriteXorExecute=0 exec dotnet loragate.dll {command}"]);
+        Assert.True(result.ExitCode == 4, $"{result.ExitCode}: {result.Error}");
+        Assert.Contains("free space", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("connection", result.Error, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_temp.Path, "out*"));
+        Executable.Must(pull);
+        Assert.Equal(FolderManifest.Read(Release).Digest, FolderManifest.Read(_temp.PathTo("out")).Digest);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a b")]

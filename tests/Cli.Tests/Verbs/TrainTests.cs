@@ -53,6 +53,17 @@ public sealed class TrainTests : IDisposable
         Assert.False(Directory.Exists(_temp.PathTo("prompt.partial")));
     }
 
+    [Theory]
+    [InlineData("--certificate")]
+    [InlineData("--chain")]
+    public void A_certificate_without_a_key_is_refused_and_not_passed_over(string option)
+    {
+        var run = Executable.Run([.. Train("adapter"), option, _temp.PathTo("signer.pem")]);
+        Assert.True(run.ExitCode == 64, run.Error);
+        Assert.Contains("go with --key", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_temp.PathTo("adapter")));
+    }
+
     [Fact]
     public void A_base_that_is_not_there_is_told_as_such_and_no_place_is_taken()
     {

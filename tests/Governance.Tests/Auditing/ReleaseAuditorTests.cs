@@ -258,7 +258,7 @@ public sealed class ReleaseAuditorTests : IDisposable
     {
         var bundle = Digest.Of([(byte)number, (byte)signer[0]]);
         _entries.Add(new LedgerEntry(EndorsementEntry.Approval, Start, [new LedgerSubject(EndorsementEntry.Approval, bundle)], [],
-            JsonSerializer.SerializeToElement(new ApprovalData(Basis, Key(signer), outcome, Digest.Of([3]), role), RecordJson.Options)));
+            JsonSerializer.SerializeToElement(new ApprovalData(Basis, Key(signer), outcome, Digest.Of([3]), role, Digest.Of([4])), RecordJson.Options)));
         return new LoggedApproval(signer, role, Key(signer), outcome, bundle);
     }
 

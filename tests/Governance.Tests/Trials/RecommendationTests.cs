@@ -25,6 +25,17 @@ public sealed class RecommendationTests
         static TrialScore Few(TrialScore score) => score with { Scores = [.. score.Scores.Where((_, i) => i % 12 == 0)] };
     }
 
+    /// <summary>Each is held against each other one, and each must be told why it is not taken: all that is read of a trial is read once.</summary>
+    [Fact]
+    public void A_thousand_trials_that_are_close_are_held_against_each_other_in_seconds()
+    {
+        TrialResult[] results = [Result("full", 170, 900), .. Enumerable.Range(0, 999).Select(i => Result("lora", 164, 20, $"lora-{i}"))];
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var recommendation = Recommendation.Of(Report(results));
+        Assert.Equal(("full", LowRankFinding.Undecided), (recommendation.Id, recommendation.LowRank));
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(10), watch.Elapsed.ToString());
+    }
+
     [Fact]
     public void Items_are_paired_so_equal_scores_on_other_items_are_not_the_same_result()
     {

@@ -32,6 +32,12 @@ internal static class BlobFile
             target.Flush(flushToDisk: true);
             File.Move(target.Name, path, overwrite: true);
         }
+        catch (ArgumentOutOfRangeException fault)
+        {
+            // What .NET makes of EFBIG: a limit on the size of files.
+            File.Delete(target.Name);
+            throw new IOException($"{path}: no file of this size can be written here.", fault);
+        }
         catch
         {
             File.Delete(target.Name);

@@ -122,14 +122,14 @@ internal static class CmsSignature
         var own = VerificationKey.FromSpki(spki, place);
         try
         {
-            return trust.KeyOf(new PublicKeyMaterial(own.Hint.Hex, spki), place);
+            return trust.TrustedKeyOf(new PublicKeyMaterial(own.Hint.Hex, spki), place);
         }
         catch (SignatureException e) when (e.Kind is SignatureFault.UnsupportedMethod or SignatureFault.OtherKey)
         {
             if (trust is KeyTrust)
                 throw;
         }
-        return trust.KeyOf(new CertificateChainMaterial([certificate.RawDataMemory, .. cms.Certificates.Where(other => !other.Equals(certificate)).Select(other => other.RawDataMemory)]), place);
+        return trust.TrustedKeyOf(new CertificateChainMaterial([certificate.RawDataMemory, .. cms.Certificates.Where(other => !other.Equals(certificate)).Select(other => other.RawDataMemory)]), place);
     }
 
     private static DateTimeOffset? Stamp(SignerInfo info, string place)

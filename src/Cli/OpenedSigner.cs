@@ -1,7 +1,7 @@
 using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
 
-namespace Loragate.Cli.Verbs;
+namespace Loragate.Cli;
 
 /// <summary>A signer together with the key that it owns here.</summary>
 internal sealed class OpenedSigner(SigningKey key, Signer signer) : IDisposable
