@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
