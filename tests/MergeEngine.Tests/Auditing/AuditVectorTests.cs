@@ -12,9 +12,13 @@ public sealed class AuditVectorTests
 {
     public static TheoryData<string, string> Merges =>
         [.. from name in SharedFolder.Folders("vectors", "merge")
+            where HasExact(name)
             from file in SharedFolder.Files("vectors", "merge", name)
             where file is "exact.safetensors" || file.StartsWith("merged", StringComparison.Ordinal)
             select (name, file)];
+
+    /// <summary>Cases of a kind that has no exact result.</summary>
+    public static TheoryData<string> Refused => [.. SharedFolder.Folders("vectors", "merge").Where(name => !HasExact(name))];
 
     /// <summary>
     /// PEFT's own merges are what their file says, tensor by tensor. Where PEFT leaves a head tied that the live adapter treats apart, the
@@ -26,8 +30,6 @@ public sealed class AuditVectorTests
     {
         using var temp = new TempFolder();
         using var about = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.PathTo("vectors", "merge", name, "case.json")));
-        if (!File.Exists(SharedFolder.PathTo("vectors", "merge", name, "exact.safetensors")))
-            return;
         var baseFolder = Base(temp, about.RootElement, name);
         var merged = Patchwork.WithTensorsOf(baseFolder, temp.PathTo("merged"), SharedFolder.PathTo("vectors", "merge", name, file));
         SayUntied(baseFolder, merged);
@@ -60,6 +62,20 @@ public sealed class AuditVectorTests
         Assert.Equal(exact.Header.Tensors.Select(t => t.Name).Except(audit.Tensors.Select(t => t.Name)), []);
         Assert.Equal(audit.ToCanonicalJson(), Artifacts.Records.Record.Parse<MergeAudit>(audit.ToCanonicalJson(), name).ToCanonicalJson());
     }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Refused))]
+    public void An_adapter_that_no_exact_merge_takes_is_refused_by_an_audit_too(string name)
+    {
+        using var temp = new TempFolder();
+        using var about = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.PathTo("vectors", "merge", name, "case.json")));
+        var baseFolder = Base(temp, about.RootElement, name);
+        var file = SharedFolder.PathTo("vectors", "merge", name, Default);
+        var merged = File.Exists(file) ? Patchwork.WithTensorsOf(baseFolder, temp.PathTo("merged"), file) : baseFolder;
+        Assert.Contains(Assert.Throws<MergePlanException>(() => MergeAuditor.Audit(Request(baseFolder, name, merged))).Findings, f => f.Id is "unsupported-type" or "unsupported-setting" or "no-bias");
+    }
+
+    private static bool HasExact(string name) => File.Exists(SharedFolder.PathTo("vectors", "merge", name, "exact.safetensors"));
 
     private const string Default = "merged.safetensors";
 

@@ -10,7 +10,7 @@ using Loragate.Testing;
 
 namespace Loragate.MergeEngine.Auditing;
 
-/// <summary>Faults that tools make, planted into merges of every kind that the vectors have.</summary>
+/// <summary>Faults that tools make, planted into merges of every kind that the vectors have; the kernels and Torch must tell the same of each.</summary>
 [Trait(SharedFolder.Category, SharedFolder.Name)]
 public sealed class PlantedFaultTests
 {
@@ -18,6 +18,12 @@ public sealed class PlantedFaultTests
     private static readonly string[] Unscaled = ["replaced", "rows", "ia3", "vera", "untied"];
 
     public static TheoryData<string> Cases => [.. SharedFolder.Folders("vectors", "merge").Where(name => File.Exists(SharedFolder.PathTo("vectors", "merge", name, "exact.safetensors")))];
+
+    /// <summary>Cases that change a square tensor.</summary>
+    public static TheoryData<string> Squares => [.. Cases.Select(row => row.Data).Where(HasSquare)];
+
+    /// <summary>Cases of DoRA.</summary>
+    public static TheoryData<string> Doras => [.. Cases.Select(row => row.Data).Where(name => ConfigOf(name)["use_dora"]?.GetValue<bool>() == true)];
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Cases))]
@@ -31,7 +37,7 @@ public sealed class PlantedFaultTests
         {
             var other = Adapter(temp, name, $"other{factor}", config => Scale(config, factor), (_, bytes) => bytes);
             var merged = Merge(temp, baseFolder, other, $"merged{factor}");
-            var audit = MergeAuditor.Audit(AuditVectorTests.Request(baseFolder, name, merged));
+            var audit = Audit(AuditVectorTests.Request(baseFolder, name, merged));
             var scaled = audit.Tensors.Where(t => t.Delta is not null && !Unscaled.Contains(t.Delta)).ToList();
             Assert.All(scaled, t => Assert.True(t.Verdict == TensorVerdict.WrongScale && Math.Abs(t.Scale!.Value - factor) <= 0.05 * Math.Abs(factor) + 0.02, $"{name} ×{factor}: {t}"));
             Assert.Equal(scaled.Count == 0, audit.Equivalent);
@@ -45,7 +51,7 @@ public sealed class PlantedFaultTests
         using var temp = new TempFolder();
         var baseFolder = Base(temp, name);
         var other = Adapter(temp, name, "other", _ => { }, (info, bytes) => info.Name.EndsWith(".base_layer.weight", StringComparison.Ordinal) ? bytes : Reversed(bytes, info.DType.Bits / 8));
-        var audit = MergeAuditor.Audit(AuditVectorTests.Request(baseFolder, name, Merge(temp, baseFolder, other, "merged")));
+        var audit = Audit(AuditVectorTests.Request(baseFolder, name, Merge(temp, baseFolder, other, "merged")));
         Assert.All(audit.Tensors.Where(t => t.Delta is not (null or "untied")), t => Assert.True(t.Verdict == TensorVerdict.Unrelated, $"{name}: {t}"));
         Assert.All(audit.Tensors.Where(t => t.Delta is null), t => Assert.Equal(TensorVerdict.Untouched, t.Verdict));
         Assert.False(audit.Equivalent);
@@ -62,7 +68,7 @@ public sealed class PlantedFaultTests
         var otherBase = Patchwork.Write(baseFolder, temp.PathTo("other-base"), (info, bytes) => Values(info, bytes, v => v * (1 + 0.3 * (random.NextDouble() - 0.5))));
         var adapter = WithoutCopies(temp, name);
         var merged = Merge(temp, otherBase, adapter, "merged");
-        var audit = MergeAuditor.Audit(AuditVectorTests.Request(baseFolder, name, merged) with { Adapters = [new WeightedAdapter(adapter)] });
+        var audit = Audit(AuditVectorTests.Request(baseFolder, name, merged) with { Adapters = [new WeightedAdapter(adapter)] });
         Assert.All(audit.Tensors.Where(t => t.Delta is null), t => Assert.Equal(TensorVerdict.Changed, t.Verdict));
         var changed = audit.Tensors.Where(t => t.Delta is not (null or "replaced")).ToList();
         Assert.All(changed, t => Assert.True(t.Verdict == TensorVerdict.WrongBase, $"{name}: {t}"));
@@ -92,7 +98,7 @@ public sealed class PlantedFaultTests
     }
 
     [Theory(SkipTestWithoutData = true)]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(Squares))]
     public void A_transposed_update_is_unrelated(string name)
     {
         using var temp = new TempFolder();
@@ -101,24 +107,37 @@ public sealed class PlantedFaultTests
         using var original = Checkpoint.Open(baseFolder);
         using var complete = Checkpoint.Open(merged);
         var square = complete.Tensors.Values.Where(t => t.Info.Shape is [var rows, var columns] && rows == columns && !original.Tensor(t.Name).ReadAll().AsSpan().SequenceEqual(t.ReadAll())).Select(t => t.Name).ToHashSet();
-        if (square.Count == 0)
-            return;
+        Assert.NotEmpty(square);
         var audit = Audit(temp, name, baseFolder, merged, (info, bytes) => square.Contains(info.Name) ? TransposedUpdate(info, original.Tensor(info.Name).ReadAll(), bytes) : bytes);
         Assert.All(audit.Tensors.Where(t => square.Contains(t.Name)), t => Assert.True(t.Verdict == TensorVerdict.Unrelated, $"{name}: {t}"));
     }
 
     [Theory(SkipTestWithoutData = true)]
-    [MemberData(nameof(Cases))]
+    [MemberData(nameof(Doras))]
     public void A_merge_that_leaves_the_magnitudes_of_DoRA_out_is_told(string name)
     {
         using var temp = new TempFolder();
-        var adapter = SharedFolder.PathTo("vectors", "merge", name, "adapter");
-        if (JsonNode.Parse(File.ReadAllText(Path.Combine(adapter, AdapterConfig.FileName)))!["use_dora"]?.GetValue<bool>() != true)
-            return;
         var baseFolder = Base(temp, name);
         var plain = Adapter(temp, name, "plain", config => config["use_dora"] = false, (info, bytes) => info.Name.Contains("magnitude", StringComparison.Ordinal) ? null : bytes);
-        var audit = MergeAuditor.Audit(AuditVectorTests.Request(baseFolder, name, Merge(temp, baseFolder, plain, "merged")));
+        var audit = Audit(AuditVectorTests.Request(baseFolder, name, Merge(temp, baseFolder, plain, "merged")));
+        Assert.Contains(audit.Tensors, t => t.Delta == "dora");
         Assert.All(audit.Tensors.Where(t => t.Delta == "dora"), t => Assert.True(t is { Verdict: TensorVerdict.WrongMagnitude, Scale: > 0.9 and < 1.1 }, $"{name}: {t}"));
+    }
+
+    private static bool HasSquare(string name)
+    {
+        using var exact = SafetensorsFile.Open(SharedFolder.PathTo("vectors", "merge", name, "exact.safetensors"));
+        return exact.Header.Tensors.Any(t => t.Shape is [var rows, var columns] && rows == columns);
+    }
+
+    private static JsonObject ConfigOf(string name) =>
+        JsonNode.Parse(File.ReadAllText(SharedFolder.PathTo("vectors", "merge", name, "adapter", AdapterConfig.FileName)))!.AsObject();
+
+    private static MergeAudit Audit(AuditRequest request)
+    {
+        var audit = MergeAuditor.Audit(request);
+        SameOnTorch.AssertAudit(request, audit, memory: 1 << 20);
+        return audit;
     }
 
     private static (TensorVerdict Verdict, string Name) Only(MergeAudit audit)
@@ -131,7 +150,7 @@ public sealed class PlantedFaultTests
     private static MergeAudit Audit(TempFolder temp, string name, string baseFolder, string merged, Func<TensorInfo, byte[], byte[]?> change)
     {
         var folder = Patchwork.Write(merged, temp.PathTo(Guid.NewGuid().ToString()), change);
-        return MergeAuditor.Audit(AuditVectorTests.Request(baseFolder, name, folder));
+        return Audit(AuditVectorTests.Request(baseFolder, name, folder));
     }
 
     private static string Base(TempFolder temp, string name)
@@ -150,7 +169,7 @@ public sealed class PlantedFaultTests
     {
         var (source, folder) = (SharedFolder.PathTo("vectors", "merge", name, "adapter"), temp.PathTo(target));
         Directory.CreateDirectory(folder);
-        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(source, AdapterConfig.FileName)))!.AsObject();
+        var config = ConfigOf(name);
         configure(config);
         File.WriteAllText(Path.Combine(folder, AdapterConfig.FileName), config.ToJsonString());
         using var weights = SafetensorsFile.Open(Path.Combine(source, PeftAdapter.WeightsFile));
@@ -166,7 +185,7 @@ public sealed class PlantedFaultTests
         Adapter(temp, name, "bare", _ => { }, (info, bytes) => info.Name.EndsWith(".base_layer.weight", StringComparison.Ordinal) ? null : bytes);
 
     private static double RankOf(string name) =>
-        JsonNode.Parse(File.ReadAllText(SharedFolder.PathTo("vectors", "merge", name, "adapter", AdapterConfig.FileName)))!["r"]?.GetValue<int>() is { } rank and > 1 ? rank : 8;
+        ConfigOf(name)["r"]?.GetValue<int>() is { } rank and > 1 ? rank : 8;
 
     private static void Scale(JsonObject config, double factor)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Combining;
+using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
 using Loragate.Testing;
 
@@ -13,6 +14,12 @@ public sealed class CombineVectorTests
     private const double SinglePrecision = 1.0 / (1 << 23);
 
     public static TheoryData<string> Cases => [.. SharedFolder.Folders("vectors", "combine")];
+
+    /// <summary>Cases whose exact result is the weighted sum of the inputs.</summary>
+    public static TheoryData<string> Sums => [.. SharedFolder.Folders("vectors", "combine").Where(IsSum)];
+
+    /// <summary>Cases whose exact result is the merge of the stored combination.</summary>
+    public static TheoryData<string> Combinations => [.. SharedFolder.Folders("vectors", "combine").Where(name => !IsSum(name))];
 
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Cases))]
@@ -33,19 +40,19 @@ public sealed class CombineVectorTests
     }
 
     [Theory(SkipTestWithoutData = true)]
-    [MemberData(nameof(Cases))]
-    public void The_sum_merged_straight_into_the_base_is_the_exact_result_bit_for_bit(string name)
+    [MemberData(nameof(Sums))]
+    public void The_sum_merged_straight_into_the_base_is_the_exact_result_bit_for_bit_on_any_device(string name)
     {
         using var about = About(name);
-        Assert.SkipUnless(TypeOf(about) is null or "cat", "Only a sum of the inputs can be merged straight into a base.");
-        foreach (var (word, type) in new[] { ("float32", DType.F32), ("bfloat16", DType.BF16) })
-        {
-            using var temp = new TempFolder();
-            var source = Path.GetFullPath(Path.Combine(SharedFolder.PathTo("vectors", "combine", name), about.RootElement.GetProperty("base").GetString()!));
-            var baseFolder = CastCheckpoint.Write(source, temp.PathTo("base"), type);
-            Merger.Merge(new MergeRequest { Base = baseFolder, Adapters = Inputs(name, about), Output = temp.PathTo("merged"), Threads = 2, Version = "test" });
-            AssertEqualTensors(SharedFolder.PathTo("vectors", "combine", name, $"exact.{word}.safetensors"), temp.PathTo("merged"));
-        }
+        AssertExact(name, about, Inputs(name, about));
+    }
+
+    [Theory(SkipTestWithoutData = true)]
+    [MemberData(nameof(Combinations))]
+    public void PEFTs_combination_merged_into_the_base_is_the_exact_result_bit_for_bit_on_any_device(string name)
+    {
+        using var about = About(name);
+        AssertExact(name, about, [new WeightedAdapter(SharedFolder.PathTo("vectors", "combine", name, "combined"))]);
     }
 
     [Theory(SkipTestWithoutData = true)]
@@ -54,7 +61,9 @@ public sealed class CombineVectorTests
     {
         using var about = About(name);
         using var temp = new TempFolder();
-        var receipt = Combiner.Combine(Request(name, about, CombineMethods.Create("cat", new MethodOptions()), temp.PathTo("combined")));
+        var request = Request(name, about, CombineMethods.Create("cat", new MethodOptions()), temp.PathTo("combined"));
+        var receipt = Combiner.Combine(request);
+        SameOnTorch.AssertCombination(request, receipt, temp.PathTo("combined on torch"), memory: 1 << 20);
         var inputs = Inputs(name, about).Select(i => (Products: ProductOf.Folder(i.Folder), i.Weight)).ToList();
         foreach (var (module, product) in ProductOf.Folder(temp.PathTo("combined")))
         {
@@ -65,6 +74,29 @@ public sealed class CombineVectorTests
             var measured = receipt.Modules.Single(m => m.Module == module);
             Assert.Equal(ProductOf.Norm(ProductOf.Minus(product, exact)), measured.Error, 1e-14 * size);
             Assert.Equal(ProductOf.Norm(exact), measured.SumNorm, 1e-13 * size);
+        }
+    }
+
+    private static bool IsSum(string name)
+    {
+        using var about = About(name);
+        return TypeOf(about) is null or "cat";
+    }
+
+    private static void AssertExact(string name, JsonDocument about, IReadOnlyList<WeightedAdapter> adapters)
+    {
+        foreach (var (word, type) in new[] { ("float32", DType.F32), ("bfloat16", DType.BF16) })
+        {
+            using var temp = new TempFolder();
+            var source = Path.GetFullPath(Path.Combine(SharedFolder.PathTo("vectors", "combine", name), about.RootElement.GetProperty("base").GetString()!));
+            var request = TinyModel.Request(CastCheckpoint.Write(source, temp.PathTo("base"), type), temp.PathTo("merged"), [.. adapters]);
+            var receipt = Merger.Merge(request);
+            AssertEqualTensors(SharedFolder.PathTo("vectors", "combine", name, $"exact.{word}.safetensors"), receipt, request.Output);
+            SameOnTorch.AssertMerge(request, receipt, temp.PathTo("merged on torch"), memory: 1 << 20);
+            var undo = TinyModel.Undo(request.Output, temp.PathTo("restored"));
+            Unmerger.Unmerge(undo);
+            MergerTests.AssertRestored(request.Base, undo.Output);
+            SameOnTorch.AssertUnmerge(undo, temp.PathTo("restored on torch"), memory: 1 << 20);
         }
     }
 
@@ -127,10 +159,11 @@ public sealed class CombineVectorTests
         }
     }
 
-    private static void AssertEqualTensors(string exactPath, string mergedFolder)
+    private static void AssertEqualTensors(string exactPath, MergeReceipt receipt, string mergedFolder)
     {
         using var exact = SafetensorsFile.Open(exactPath);
         using var merged = Checkpoint.Open(mergedFolder);
+        Assert.Equal(exact.Header.Tensors.Select(t => t.Name).Order(StringComparer.Ordinal), receipt.Merged.Select(m => m.Name).Order(StringComparer.Ordinal));
         Assert.NotEmpty(exact.Header.Tensors);
         foreach (var tensor in exact.Header.Tensors)
             Assert.True(exact.ReadAll(tensor).AsSpan().SequenceEqual(merged.Tensor(tensor.Name).ReadAll()), $"'{tensor.Name}' differs from the exact merge");

@@ -115,10 +115,17 @@ public sealed class ExtractorTests : IDisposable
     [Fact]
     public void Ranks_that_differ_stand_in_patterns_and_the_adapter_merges()
     {
-        var adapter = TinyModel.WriteAdapter(_temp.PathTo("adapter"), change: (name, values) => name.EndsWith("o_proj.lora_B.weight", StringComparison.Ordinal) ? [.. values.Select((v, i) => i % 4 == 0 ? v : 0)] : values);
+        // Multiples of 1/64 below 1/8, whose sums of products times 1.5 float32 holds exactly: the change has no rank but its own.
+        var adapter = TinyModel.WriteAdapter(_temp.PathTo("adapter"), change: (name, values) =>
+            [.. values.Select((v, i) => name.EndsWith("o_proj.lora_B.weight", StringComparison.Ordinal) && i % 4 != 0 ? 0 : MathF.Round(v * 64) / 64)]);
         var wide = TinyModel.WriteBase(_temp.PathTo("zero"), DType.F32, change: (_, values) => new float[values.Length]);
         Merger.Merge(TinyModel.Request(wide, _temp.PathTo("tuned"), new WeightedAdapter(adapter)));
         var receipt = Extractor.Extract(Request("tuned", 21) with { Base = wide })!;
+        Assert.Equal([(TinyModel.Output, 1), (TinyModel.Query, 4)], receipt.Modules.Select(m => (m.Module, m.Rank)));
+        using var config = JsonDocument.Parse(File.ReadAllBytes(_temp.PathTo("out", "adapter_config.json")));
+        Assert.Equal((4, 4), (config.RootElement.GetProperty("r").GetInt32(), config.RootElement.GetProperty("lora_alpha").GetInt32()));
+        foreach (var pattern in new[] { "rank_pattern", "alpha_pattern" })
+            Assert.Equal([(@"^model\.layers\.0\.o_proj", 1)], config.RootElement.GetProperty(pattern).EnumerateObject().Select(p => (p.Name, p.Value.GetInt32())));
         Assert.All(receipt.Modules, m => Assert.InRange(m.Error, 0, 1e-6 * m.UpdateNorm));
         Assert.Equal(2, Merger.Merge(TinyModel.Request(wide, _temp.PathTo("again"), new WeightedAdapter(_temp.PathTo("out")))).Merged.Count);
     }

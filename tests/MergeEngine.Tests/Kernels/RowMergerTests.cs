@@ -49,18 +49,23 @@ public sealed class RowMergerTests
                 kernel.Merge(row.Weights, merged, row.Terms, undo, ref sums);
 
                 var (inBytes, outBytes) = (input.Bits / 8, output.Bits / 8);
-                var unchanged = 0L;
+                var (oneUndo, oneSums) = (new BitWriter(), new FidelitySums());
                 for (var column = 0; column < row.Columns; column++)
                 {
                     var deltas = Enumerable.Range(0, row.Deltas.Length / row.Columns).Select(j => row.Deltas[j * row.Columns + column]).ToArray();
                     var one = new byte[outBytes];
-                    var (oneUndo, oneSums) = (new BitWriter(), new FidelitySums());
                     kernel.Merge(row.Weights.AsSpan(column * inBytes, inBytes), one, new RowTerms(deltas, 1, row.FactorAt(column)), oneUndo, ref oneSums);
                     Assert.Equal(one, merged.AsSpan(column * outBytes, outBytes).ToArray());
-                    unchanged += oneSums.ToFidelity().Unchanged;
                 }
-                Assert.Equal(unchanged, sums.ToFidelity().Unchanged);
-                Assert.Equal(row.Columns, sums.ToFidelity().Elements);
+                Assert.Equal(oneUndo.Count, undo.Count);
+                Assert.Equal(oneUndo.Bytes.ToArray(), undo.Bytes.ToArray());
+                var (expected, found) = (oneSums.ToFidelity(), sums.ToFidelity());
+                Assert.Equal(row.Columns, found.Elements);
+                Assert.Equal((expected.Unchanged, expected.LargestStep, expected.Saturated, expected.Flushed), (found.Unchanged, found.LargestStep, found.Saturated, found.Flushed));
+                // The row adds in sixteen lanes, the elements one after the other: the same numbers in another order.
+                Assert.Equal(expected.UpdateNorm, found.UpdateNorm, expected.UpdateNorm * 1e-12);
+                Assert.Equal(expected.BaseNorm, found.BaseNorm, expected.BaseNorm * 1e-12);
+                Assert.Equal(expected.LostNorm, found.LostNorm, expected.LostNorm * 1e-12);
             },
             iter: 500);
 
