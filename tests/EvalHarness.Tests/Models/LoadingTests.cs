@@ -193,6 +193,25 @@ public sealed class LoadingTests : IDisposable
         Assert.Contains(key, AssertRefused(llama, "config.json", "").Message, StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// transformers' _compute_dynamic_ntk_parameters: with a sequence of at most max_position_embeddings the base is θ · ((f·1) − (f − 1)), to some power: θ itself.
+    /// Longer sequences, for which θ grows, no model here takes.
+    /// </summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void Dynamic_positions_are_the_plain_ones_up_to_the_longest_sequence(double factor)
+    {
+        using var other = new TempFolder();
+        var dynamic = new TinyLlama();
+        dynamic.Config["rope_parameters"] = JsonNode.Parse($$"""{"rope_type": "dynamic", "factor": {{factor}}}""");
+        using var plain = Load.Model(new TinyLlama().Write(_folder));
+        using var stretched = Load.Model(dynamic.Write(other));
+        int[] longest = [.. Enumerable.Range(0, plain.MaxLength).Select(i => Ids[i % Ids.Length])];
+        Assert.Equal(plain.Logits(longest), stretched.Logits(longest));
+        Assert.Throws<ModelException>(() => stretched.Logits([.. longest, 1]));
+    }
+
     [Fact]
     public void A_config_that_is_cut_off_anywhere_is_refused_by_file()
     {
