@@ -9,7 +9,7 @@ namespace Loragate.Artifacts.Records.Planning;
 /// <param name="StopRule">When scoring ends: <see cref="AllItemsOnce"/>.</param>
 /// <param name="Tasks">The tasks by name.</param>
 /// <param name="Rules">The statistical rules in the policy's order.</param>
-/// <param name="DType">The type that base and candidate compute in: <see cref="StoredType"/>; null for float32.</param>
+/// <param name="DType">The type that base and candidate compute in: <see cref="StoredType"/>; null for float32, or a server's own.</param>
 public sealed record EvaluationPlan(double Alpha, int Seed, string StopRule, IReadOnlyList<PlannedTask> Tasks, IReadOnlyList<PlannedRule> Rules, string? DType = null) : Record
 {
     /// <summary>Every planned item is scored once, and nothing is judged before the last.</summary>
