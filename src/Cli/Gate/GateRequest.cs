@@ -1,4 +1,5 @@
 using Loragate.Cli.Evaluating;
+using Loragate.EvalHarness.Models;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Reports;
 using Loragate.MergeEngine.Layouts;
@@ -74,6 +75,9 @@ internal sealed record GateRequest
     public string? Report { get; init; }
 
     public ReportLanguage Language { get; init; } = ReportLanguage.English;
+
+    /// <summary>What base and candidate compute in; a server has a type of its own.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
 
     /// <summary>As it was asked for: what "auto" means is found out when a model is first needed.</summary>
     public string Device { get; init; } = "cpu";

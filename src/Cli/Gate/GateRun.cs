@@ -4,8 +4,10 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Records.Planning;
 using Loragate.Cli.Output;
 using Loragate.Cli.Verbs;
+using Loragate.EvalHarness.Models;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
@@ -49,7 +51,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, adapter, inspection.Record, cancellationToken) : Skip(dossier);
         var contamination = Screen(dossier, training, tasks, cancellationToken);
         var scores = new GateScores(tool, request, dossier, tasks.ByName, signer?.Key);
-        var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(tasks.Plan, policy, inspection.Record.Adapter, cancellationToken);
+        var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(Plan(tasks), policy, inspection.Record.Adapter, cancellationToken);
         var endorsements = new GateEndorsements(tool, dossier, ledger);
         var (trials, trained) = context.GatherOrigin(dossier, adapter.Folder, cancellationToken);
         var asksForTrials = policy.Rules.OfType<TrialRule>().Any();
@@ -76,6 +78,9 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var result = new GatePublication(tool, request, dossier, adapter, signer, ledger, trust, endorsements, fonts).Publish(decision, evidence, cancellationToken);
         return result with { Revoked = history is null ? [] : RevokedRelease.Of(history, decision.Adapter.Digest, trust) };
     }
+
+    /// <summary>What the tasks ask, in the type that was asked for.</summary>
+    private EvaluationPlan Plan(GateTasks tasks) => tasks.Plan with { DType = request.Precision == Precision.Stored ? EvaluationPlan.StoredType : null };
 
     /// <summary>What was measured, with what the ledger and people say of the adapter: read last, so that it is as young as the decision.</summary>
     private Evidence WithLedger(Evidence measured, GateEndorsements endorsements, TrustPolicy? trust, LedgerHistory? history, VerificationKey? gate, CancellationToken cancellationToken)

@@ -48,7 +48,7 @@ internal sealed class GateScores(
 
     private SortedDictionary<string, FiledRecord<EvaluationReport>> Of(string model, string? adapter, CheckpointIdentity identity, MergeReceipt receipt, IReadOnlyList<TensorDigest> weights, string who, Func<string, string> file, CancellationToken cancellationToken)
     {
-        using var whole = Evaluator.Open(new EvaluatorOptions { Model = model, Weights = weights, Device = CommonOptions.DeviceOf(request.Device), Threads = Tool.Threads, Version = Tool.Version });
+        using var whole = Evaluator.Open(new EvaluatorOptions { Model = model, Weights = weights, Precision = request.Precision, Device = CommonOptions.DeviceOf(request.Device), Threads = Tool.Threads, Version = Tool.Version });
         Check(whole.Model, model, identity, receipt);
         using var attached = adapter is null ? null : whole.Attach(adapter, cancellationToken);
         using var asked = AskedModel.Open(tool, attached ?? whole, request.Remote, key, cancellationToken);

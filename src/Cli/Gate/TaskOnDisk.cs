@@ -35,7 +35,7 @@ internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTas
         if (!rule.ReadsScores)
             return Task.OutputType == MultipleChoice ? null : $"the rule '{rule.Id}' reads which choice is the likeliest, and '{Planned.Name}' has no choices";
         if (Task.ScoreNames.Contains(metric) || (metric == "loglikelihood" && Task.OutputType.StartsWith("loglikelihood", StringComparison.Ordinal)))
-            return OtherDirection(rule);
+            return OtherDirection(rule) ?? Imbalance(rule);
         return $"the rule '{rule.Id}' reads the metric '{metric}', which the items of '{Planned.Name}' do not have; they have {string.Join(", ", Task.ScoreNames)}";
     }
 
@@ -46,6 +46,12 @@ internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTas
         (false, true) => $"the rule '{rule.Id}' asks for less of '{rule.Measure.Metric}', of which more is better in '{Planned.Name}': leave 'better' out, or let the task say 'higher_is_better: false'",
         _ => null,
     };
+
+    /// <summary>A gap over unequal groups is none: a model that is right or wrong about both alike would have one.</summary>
+    private string? Imbalance(StatisticalRule rule) =>
+        Question is { } question && Task.Imbalance(rule.Measure.Metric, Counted(question).Zip(Rows!).Where(row => rule.Measure.Selects(row.Second)).Select(row => row.First)) is { } fault
+            ? $"the rule '{rule.Id}': {fault}"
+            : null;
 
     /// <summary>What is another than the policy pins.</summary>
     public IEnumerable<IntegrityException> OtherThanPinned()
@@ -65,9 +71,13 @@ internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTas
         SystemInstruction = prompt.System ?? "",
     };
 
-    private static List<IReadOnlyDictionary<string, string>> RowsOf(EvaluationQuestion question)
+    private static List<IReadOnlyDictionary<string, string>> RowsOf(EvaluationQuestion question) =>
+        [.. Counted(question).Select(document => question.Fields.ToDictionary(field => field, document.Field, StringComparer.Ordinal))];
+
+    /// <summary>The rows that are scored and repeat no earlier one.</summary>
+    private static IEnumerable<TaskDocument> Counted(EvaluationQuestion question)
     {
         var repeated = RepeatedItems.Find(question.Task, question.Data, question.Fields).ToHashSet();
-        return [.. question.Data.Documents.Where(document => !repeated.Contains(document.Id)).Select(document => question.Fields.ToDictionary(field => field, document.Field, StringComparer.Ordinal))];
+        return question.Data.Documents.Where(document => !repeated.Contains(document.Id));
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Loragate.Cli.Output;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Cli.Gate;
+using Loragate.EvalHarness.Models;
 using Loragate.Governance.Reports;
 using Loragate.MergeEngine.Layouts;
 using Spectre.Console;
@@ -37,11 +38,12 @@ internal static class GateVerb
         var summary = new Option<string?>("--summary") { Description = "Where to write the decision as Markdown, for the summary page of a CI job.", HelpName = "FILE" };
         var report = new Option<string?>("--report") { Description = "Another place for a copy of the report (PDF).", HelpName = "FILE" };
         var language = LanguageOption.Create();
+        var type = EvaluateVerb.ComputeType();
         var device = CommonOptions.Device();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "gate", "Decides whether an adapter may be released, proves the decision and documents it. Exit code 0 approved, 1 rejected, 2 undecided.",
             "loragate gate --base base --adapter adapters/routing-good --policy policies/demo.yaml --data samples --dossier dossier --key gate.pem",
-            [baseModel, adapter, policy, data, dossier, experts, cache, imported, .. remote.All, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, training, measure, previous, trials, sarif, junit, summary, report, language, device, json], (parsed, cancellationToken) =>
+            [baseModel, adapter, policy, data, dossier, experts, cache, imported, .. remote.All, ledger, .. ledgerKey.All, push, .. signing.All, trust, authors, training, measure, previous, trials, sarif, junit, summary, report, language, type, device, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(ledger) is null != ledgerKey.KeyOf(parsed) is null)
                     throw new UsageException("--ledger and --ledger-key go together: name both.");
@@ -53,6 +55,8 @@ internal static class GateVerb
                     throw new UsageException("--author goes with --trust: authors are named by their ids in the trust policy.");
                 if (parsed.GetValue(imported) is not null && remote.Read(parsed, tool.Clock) is not null)
                     throw new UsageException("--imported and --remote exclude each other: the scores come from files or from a server.");
+                if (EvaluateVerb.PrecisionOf(parsed.GetValue(type)!) != Precision.Float32 && remote.Read(parsed, tool.Clock) is not null)
+                    throw new UsageException("--dtype goes without --remote: the server has a type of its own, and its distance from the probe is the noise.");
                 var result = new GateRun(tool, new GateRequest
                 {
                     Base = parsed.GetValue(baseModel)!,
@@ -80,6 +84,7 @@ internal static class GateVerb
                     Summary = parsed.GetValue(summary),
                     Report = parsed.GetValue(report),
                     Language = LanguageOption.Parse(parsed.GetValue(language)!),
+                    Precision = EvaluateVerb.PrecisionOf(parsed.GetValue(type)!),
                     Device = parsed.GetValue(device) is "auto" ? "auto" : CommonOptions.DeviceOf(parsed.GetValue(device)!),
                 }).Run(cancellationToken);
                 if (parsed.GetValue(json))

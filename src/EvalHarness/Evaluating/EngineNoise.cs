@@ -11,8 +11,11 @@ internal static class EngineNoise
     /// <summary>Of float32 and wider.</summary>
     public const double Float32 = 2e-3;
 
-    private const double Float16 = 0.03;
-    private const double BFloat16 = 0.25;
+    /// <summary>Of float16.</summary>
+    public const double Float16 = 0.03;
+
+    /// <summary>Of bfloat16.</summary>
+    public const double BFloat16 = 0.25;
 
     /// <summary>Of a model here.</summary>
     public static double Of(ScalarType type) => type switch

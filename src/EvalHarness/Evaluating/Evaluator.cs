@@ -141,14 +141,14 @@ public sealed class Evaluator : IDisposable
         return Run(question, answers, Engine(remote), progress, cancellationToken) with { Remote = answers.Description };
     }
 
-    /// <summary>What base and adapter say of fixed sequences, for a server to be held against.</summary>
+    /// <summary>What base, adapter and the adapter without each of its parts say of fixed sequences, for a server to be held against.</summary>
     /// <exception cref="InvalidOperationException">No adapter is live.</exception>
     /// <exception cref="ModelException">The adapter does not fit the model, or moves too little to be seen.</exception>
     public AdapterProbe MakeProbe(CancellationToken cancellationToken)
     {
-        if (_base is null || Model.AdapterDigest is not { } adapter)
+        if (_base is null || _adapter is null)
             throw new InvalidOperationException("No adapter is live.");
-        return new AdapterProbe(Engine("loglikelihood"), Model, ProbeMaker.Make(_base.Load(cancellationToken), Load(cancellationToken), adapter, _tokenizer.VocabularySize, cancellationToken));
+        return new AdapterProbe(Engine("loglikelihood"), Model, ProbeMaker.Make(_base.Load(cancellationToken), Load(cancellationToken), _adapter, _tokenizer.VocabularySize, cancellationToken));
     }
 
     /// <summary>

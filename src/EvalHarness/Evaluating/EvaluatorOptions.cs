@@ -18,7 +18,7 @@ public sealed record EvaluatorOptions
     /// <summary>"cpu" or "cuda", "cuda:1".</summary>
     public string Device { get; init; } = "cpu";
 
-    /// <summary>Passes that are computed at once, each on one thread; no score depends on it.</summary>
+    /// <summary>Passes that a processor computes at once, each on one thread; an accelerator computes one, whatever is said here. No score depends on it.</summary>
     public required int Threads { get; init; }
 
     /// <summary>Tokens that are run at once.</summary>

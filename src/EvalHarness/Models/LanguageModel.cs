@@ -103,14 +103,15 @@ public sealed class LanguageModel : IDisposable
     public LanguageModel Attach(PeftAdapter adapter)
     {
         ArgumentNullException.ThrowIfNull(adapter);
-        Attachment attachment = adapter.Config.PeftType switch
-        {
-            PromptFormat.Type => new AttachedPrompt(adapter, this),
-            BottleneckFormat.Type => new AttachedBottleneck(adapter, Device),
-            _ => new AttachedAdapter(adapter, Device),
-        };
-        return Attach(attachment, $"{Name} with {adapter.Folder}");
+        return Attach(Read(adapter), $"{Name} with {adapter.Folder}");
     }
+
+    /// <summary>The same model with a part of an adapter live: what a program computes that ignores some of its modules.</summary>
+    /// <param name="adapter">The open adapter; it may be closed afterwards.</param>
+    /// <param name="isIgnored">Whether a module, by its path, is ignored.</param>
+    /// <returns>Another model, whose weights are this one's: this one is to be disposed last.</returns>
+    internal LanguageModel AttachWithout(PeftAdapter adapter, Func<string, bool> isIgnored) =>
+        Attach(new PartialAttachment(Read(adapter), isIgnored), $"{Name} with a part of {adapter.Folder}");
 
     /// <summary>The same model with something live beside its weights, which both share.</summary>
     /// <param name="attachment">What is live; the new model disposes it, and so does this call where it fails.</param>
@@ -177,6 +178,13 @@ public sealed class LanguageModel : IDisposable
         _decoder.Dispose();
         _owned.Dispose();
     }
+
+    private Attachment Read(PeftAdapter adapter) => adapter.Config.PeftType switch
+    {
+        PromptFormat.Type => new AttachedPrompt(adapter, this),
+        BottleneckFormat.Type => new AttachedBottleneck(adapter, Device),
+        _ => new AttachedAdapter(adapter, Device),
+    };
 
     private void Check(IReadOnlyList<int> tokens)
     {

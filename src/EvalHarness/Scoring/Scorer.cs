@@ -14,14 +14,14 @@ namespace Loragate.EvalHarness.Scoring;
 /// gives the same bits on one machine whatever their number. Other packings differ by the rounding of float32 sums only.
 /// </summary>
 /// <param name="model">The model; it stays the caller's.</param>
-/// <param name="threads">How many passes are computed at once; 1 on an accelerator. Torch's own thread count is set to 1.</param>
+/// <param name="threads">How many passes a processor computes at once; an accelerator computes one at a time, whose parts it shares out itself. Torch's own thread count is set to 1.</param>
 public sealed class Scorer(LanguageModel model, int threads)
 {
     /// <summary>Tokens of a pass unless the caller knows better: large enough for full speed, small enough to stay in cache and to share out among threads.</summary>
     public const int DefaultTokensPerPass = 512;
 
     private readonly LanguageModel _model = model ?? throw new ArgumentNullException(nameof(model));
-    private readonly int _threads = threads > 0 ? threads : throw new ArgumentOutOfRangeException(nameof(threads), threads, "One thread at least.");
+    private readonly int _passesAtOnce = threads > 0 ? PassesAtOnce(model.Device, threads) : throw new ArgumentOutOfRangeException(nameof(threads), threads, "One thread at least.");
 
     /// <summary>Scores groups of requests.</summary>
     /// <param name="groups">Requests that begin alike, by group; an empty group has an empty answer.</param>
@@ -75,7 +75,7 @@ public sealed class Scorer(LanguageModel model, int threads)
         var faults = new ConcurrentDictionary<long, ExceptionDispatchInfo>();
         Parallel.ForEach(
             Partitioner.Create(passes, EnumerablePartitionerOptions.NoBuffering),
-            new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellation },
+            new ParallelOptions { MaxDegreeOfParallelism = _passesAtOnce, CancellationToken = cancellation },
             (pass, state, index) =>
             {
                 try
@@ -91,6 +91,9 @@ public sealed class Scorer(LanguageModel model, int threads)
         if (!faults.IsEmpty)
             faults.MinBy(f => f.Key).Value.Throw();
     }
+
+    /// <summary>How many passes are computed at once on a device.</summary>
+    internal static int PassesAtOnce(Device device, int threads) => device.type == TorchSharp.DeviceType.CPU ? threads : 1;
 
     private static ScoringResult[]? Kept(ScoringPass pass, KeptAnswers? kept) =>
         kept?.Find<ScoringResult[]>(NameOf(pass)) is { } found && found.Length == pass.Requests.Count && Array.TrueForAll(found, static answer => answer is not null) ? found : null;

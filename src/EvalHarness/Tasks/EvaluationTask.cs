@@ -81,6 +81,14 @@ public sealed class EvaluationTask
     /// <summary>Whether more of a document's score is better: as the task says of the metric that is made of it, else as the score is by itself; null where neither more nor less is.</summary>
     public bool? HigherIsBetter(string score) => _metrics.Select(metric => metric.SaysMoreIsBetter(score)).FirstOrDefault(static said => said is not null) ?? MetricRange.Of(score)?.HigherIsBetter;
 
+    /// <summary>Why the average of a score over some documents is not what the score's name says; null where it is.</summary>
+    /// <param name="score">The score's name.</param>
+    /// <param name="documents">The documents that count.</param>
+    public string? Imbalance(string score, IEnumerable<TaskDocument> documents) =>
+        _results?.Balances.GetValueOrDefault(score) is { } balance && balance.FaultOf(documents) is { } found
+            ? $"the average of '{score}' is a gap only over as many rows of each '{balance.Column}' ({string.Join(", ", balance.Values)}) and no others, and there are {found}"
+            : null;
+
     /// <summary>Reads a task file.</summary>
     /// <exception cref="TaskException">It is malformed, or uses something that is not supported.</exception>
     /// <exception cref="TemplateException">A template in it is malformed, or uses something that is not supported.</exception>

@@ -54,6 +54,7 @@ public static class PowerPlan
         [
             .. before.Alpha == after.Alpha ? [] : new[] { "alpha" },
             .. before.Seed == after.Seed ? [] : new[] { "seed" },
+            .. before.DType == after.DType ? [] : new[] { "the type to compute in" },
             .. before.Tasks.Concat(after.Tasks).Where(task => !before.Tasks.Contains(task) || !after.Tasks.Contains(task)).Select(task => $"task '{task.Name}'"),
             .. before.Rules.Concat(after.Rules).GroupBy(rule => rule.Id).Where(rules => rules.Count() == 1 || !IsSame(rules.First(), rules.Last())).Select(rules => $"rule '{rules.Key}'"),
         ];

@@ -70,7 +70,7 @@ internal static class SampleRecords
         new Measurement(Engine, 2, 128, 32, 5, [new MeasuredModel(ModelForm.Base, Some, null, 0.25, 0.0625, 8), new MeasuredModel(ModelForm.Attached, Some, Some, 0.25, 0.125, 16)]),
         new EvaluationReport(Engine, new EvaluatedModel(Some, Some, Some, Some), new EvaluatedTask("t", Some, Some, "multiple_choice", 2, 1, []), [], [], [], [], [],
             Remote: new RemoteRun(RemoteRun.Unattested, "vllm 1", "m", "/m", 256, Some, 0.25)),
-        new AdapterProbe(Engine, new EvaluatedModel(Some, Some, Some, Some), [new ProbeItem([1, 2, 3], -4.5, -1.25)]),
+        new AdapterProbe(Engine, new EvaluatedModel(Some, Some, Some, Some), [new ProbeItem([1, 2, 3], -4.5, -1.25, new Dictionary<string, double> { ["lm_head"] = -1.5 })]),
         new ContaminationReport(Some, 9, [new ScreenedTask("t", Some, Some, 2, 1, [new OverlappingRow(1, 0.5)])]),
         new EquivalenceCertificate(
             Engine,
@@ -86,7 +86,8 @@ internal static class SampleRecords
             [
                 new PlannedRule("r", "bias-drift", Severity.Block, "t", "acc", new Dictionary<string, string> { ["interval"] = "analytic" }, -0.1, 0.1, 0.9, 150, 200, 0.09),
                 new PlannedRule("s", "improvement", Severity.Warn, "t", "acc", new Dictionary<string, string>(), 0.02, null, 0.9, 150, 200, 0.09),
-            ]),
+            ],
+            EvaluationPlan.StoredType),
         new Decision(new PolicyIdentity("p", "1", Some), new DateOnly(2026, 11, 24), Adapter, Some, [new MeasuredTask("t", Some, Some, true)], Verdict.Approved, [Rule(Statistic(0.5, 3)), Rule(null)], [new EvidenceLink("inspection.json", "loragate.inspection/1", Some)]),
         new Decision(new PolicyIdentity("p", "1", Some), new DateOnly(2026, 11, 24), Adapter, null, [], Verdict.Undecided, [Rule(Statistic(null, null))], []),
     ];

@@ -1,5 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Ledger;
 using Loragate.Testing;
@@ -48,6 +49,26 @@ public sealed class PlanTests(FinishedDemo demo) : IDisposable
         Assert.Contains(named, result.Error, StringComparison.Ordinal);
         Assert.Contains("use a new --dossier", result.Error, StringComparison.Ordinal);
         Assert.Equal(before["decision.json"], Digest.OfFile(Path.Combine(dossier, "decision.json")));
+    }
+
+    [Fact]
+    public void A_gate_may_score_in_the_stored_type_and_its_plan_says_so_before_both_sides_do()
+    {
+        var dossier = _temp.PathTo("dossier");
+        var result = Gate("routing-damaged", dossier, Executable.DemoPolicy, "--dtype", "keep");
+        Assert.True(result.ExitCode == 1, result.Error);
+        Assert.Equal(EvaluationPlan.StoredType, Record.ReadFile<EvaluationPlan>(Path.Combine(dossier, "plan.json")).DType);
+        var procedures = new[] { "base", "candidate" }.Select(who => Record.ReadFile<EvaluationReport>(Path.Combine(dossier, "evaluations", who, "routing.json")).Engine.Procedure);
+        Assert.All(procedures, procedure => Assert.Contains("/bfloat16/", procedure, StringComparison.Ordinal));
+        Assert.Null(Record.ReadFile<EvaluationPlan>(Path.Combine(demo.DossierOf("routing-damaged"), "plan.json")).DType);
+    }
+
+    [Fact]
+    public void Another_type_to_compute_in_after_the_scores_is_another_plan()
+    {
+        var result = Gate("routing-damaged", _temp.Copy(demo.DossierOf("routing-damaged"), "dossier"), Executable.DemoPolicy, "--dtype", "keep");
+        Assert.True(result.ExitCode == 3, result.Error);
+        Assert.Contains("the type to compute in", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -101,8 +122,8 @@ public sealed class PlanTests(FinishedDemo demo) : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    private ShellResult Gate(string adapter, string dossier, string policy) => Executable.Run(
-        "gate", "--base", Executable.Base, "--adapter", Path.IsPathRooted(adapter) ? adapter : Executable.Adapter(adapter), "--policy", policy, "--data", Executable.Samples, "--dossier", dossier, "--key", demo.Key, "--device", "cpu");
+    private ShellResult Gate(string adapter, string dossier, string policy, params string[] more) => Executable.Run([
+        "gate", "--base", Executable.Base, "--adapter", Path.IsPathRooted(adapter) ? adapter : Executable.Adapter(adapter), "--policy", policy, "--data", Executable.Samples, "--dossier", dossier, "--key", demo.Key, "--device", "cpu", .. more]);
 
     private static long IndexOf(string dossier, string proof) => TlogProof.Parse(File.ReadAllBytes(Path.Combine(dossier, proof)), proof).Index;
 }

@@ -43,6 +43,14 @@ public sealed class RemoteTests : IDisposable
     }
 
     [Fact]
+    public void A_type_to_compute_in_is_not_asked_of_a_server()
+    {
+        var result = Executable.Run(["gate", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--policy", Executable.DemoPolicy, "--data", Executable.Samples, "--dossier", _temp.PathTo("dossier"), "--dtype", "keep", .. Server]);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains("--dtype goes without --remote", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_server_is_asked_once_and_the_report_says_that_it_answered()
     {
         var first = Evaluate();

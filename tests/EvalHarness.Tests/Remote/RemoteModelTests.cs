@@ -3,6 +3,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Safetensors;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Journals;
 using Loragate.EvalHarness.Models;
@@ -94,6 +95,42 @@ public sealed class RemoteModelTests : IDisposable
     {
         _standIn.Fault = (ServerFault)fault;
         Assert.Contains(words, Assert.Throws<IntegrityException>(() => Prove(_attached)).Fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(ServerFault.IgnoresHead, "lm_head")]
+    [InlineData(ServerFault.IgnoresMlp, "model.layers.*.mlp.down_proj")]
+    public void A_server_that_ignores_a_part_of_the_adapter_is_found_although_the_whole_is_within_its_tolerance(object fault, string part)
+    {
+        var folder = WithHead();
+        using var evaluator = _evaluator.Attach(folder, Cancellation);
+        var (name, probe) = (RemoteModel.NameOf(evaluator.Model.AdapterDigest!.Value), evaluator.MakeProbe(Cancellation));
+        _standIn.Serve(name, Attach(folder));
+        _standIn.Serve(ServerFault.IgnoresHead, Attach(folder, static module => module == "lm_head"));
+        _standIn.Serve(ServerFault.IgnoresMlp, Attach(folder, static module => module.Contains(".mlp.", StringComparison.Ordinal)));
+        using var server = new RemoteServer(Options(_standIn));
+        RemoteModel.Prove(server, evaluator.Model, probe, Cancellation);
+        var lost = Distance(probe, item => item.Without[part]) / Distance(probe, item => item.Base);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{part}: {lost:0.00} of the adapter's movement");
+        Assert.InRange(lost, 0.01, 0.34);
+        _standIn.Fault = (ServerFault)fault;
+        Assert.Contains($"without '{part}'", Assert.Throws<IntegrityException>(() => RemoteModel.Prove(server, evaluator.Model, probe, Cancellation)).Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_probe_tells_the_modules_of_each_name_apart_and_each_kind_of_layer()
+    {
+        using var evaluator = _evaluator.Attach(WithHead(), Cancellation);
+        string[] parts = ["lm_head", "model.layers.*", "model.layers.*.mlp.down_proj", "model.layers.*.self_attn", "model.layers.*.self_attn.k_proj", "model.layers.*.self_attn.o_proj", "model.layers.*.self_attn.q_proj", "model.layers.*.self_attn.v_proj"];
+        Assert.All(evaluator.MakeProbe(Cancellation).Items, item => Assert.Equal(parts, item.Without.Keys));
+    }
+
+    [Fact]
+    public void A_probe_whose_sequences_tell_of_different_parts_is_refused()
+    {
+        using var server = new RemoteServer(Options(_standIn));
+        foreach (var items in new ProbeItem[][] { [], [Probe.Items[0], Probe.Items[1] with { Without = new Dictionary<string, double>() }] })
+            Assert.Contains("the same parts", Assert.Throws<IntegrityException>(() => RemoteModel.Prove(server, _attached.Model, Probe with { Items = items }, Cancellation)).Fault, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -333,11 +370,41 @@ public sealed class RemoteModelTests : IDisposable
         return RemoteModel.Prove(server, evaluator.Model, Probe, Cancellation);
     }
 
-    private LanguageModel Attach(string nameOrFolder)
+    private LanguageModel Attach(string nameOrFolder, Func<string, bool>? isIgnored = null)
     {
         using var adapter = PeftAdapter.Open(Path.Combine(Samples, "adapters", nameOrFolder), Cancellation);
-        var model = _base.Attach(adapter);
+        var model = isIgnored is null ? _base.Attach(adapter) : _base.AttachWithout(adapter, isIgnored);
         _open.Add(model);
         return model;
+    }
+
+    private static double Distance(AdapterProbe probe, Func<ProbeItem, double> other) => ProbeCheck.Distance([.. probe.Items.Select(other)], [.. probe.Items.Select(item => item.Adapter)]);
+
+    /// <summary>The good adapter with factors of the head besides, of which head and MLPs move the answers little beside the rest.</summary>
+    private string WithHead()
+    {
+        const float scale = 0.2f;
+        const string head = "base_model.model.lm_head.lora_";
+        var folder = _temp.Copy(Adapter("routing-good"), "with-head");
+        var weights = Path.Combine(folder, PeftAdapter.WeightsFile);
+        using var good = PeftAdapter.Open(Adapter("routing-good"), Cancellation);
+        var random = new Random(3);
+        List<(TensorPlan Plan, byte[] Bytes)> tensors =
+        [
+            .. good.Weights.Header.Tensors.Select(tensor => (new TensorPlan(tensor.Name, tensor.DType, [.. tensor.Shape]), good.Weights.ReadAll(tensor))),
+            .. new[] { (Part: "A", Rows: 8L, Columns: 128L), (Part: "B", Rows: (long)_base.VocabularySize, Columns: 8L) }
+                .Select(factor => (new TensorPlan($"{head}{factor.Part}.weight", DType.F32, [factor.Rows, factor.Columns]), Random(factor.Rows * factor.Columns))),
+        ];
+        File.Delete(weights);
+        using var writer = SafetensorsWriter.Create(weights, [.. tensors.Select(tensor => tensor.Plan)], new Dictionary<string, string>());
+        foreach (var (plan, bytes) in tensors)
+            writer.Write(plan.Name, 0, bytes);
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "adapter_config.json")))!;
+        config["target_modules"]!.AsArray().Add("lm_head");
+        config["alpha_pattern"] = new JsonObject { ["down_proj"] = 2 };
+        File.WriteAllText(Path.Combine(folder, "adapter_config.json"), config.ToJsonString());
+        return folder;
+
+        byte[] Random(long count) => [.. Enumerable.Range(0, (int)count).SelectMany(_ => BitConverter.GetBytes(scale * (float)(random.NextDouble() - 0.5)))];
     }
 }

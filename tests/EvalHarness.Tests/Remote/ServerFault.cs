@@ -8,6 +8,12 @@ internal enum ServerFault
     /// <summary>Answers for the base whatever is asked.</summary>
     IgnoresAdapter,
 
+    /// <summary>Applies the adapter but for its change of the head, as vLLM's prompt_logprobs (vllm#51594).</summary>
+    IgnoresHead,
+
+    /// <summary>Applies the adapter but for its changes of the MLPs, as servers whose model class does not list these modules.</summary>
+    IgnoresMlp,
+
     /// <summary>Gives the answer that it once gave for the same tokens, whichever model it was for.</summary>
     StaleCache,
 

@@ -17,6 +17,7 @@ internal sealed class VllmStandIn : IDisposable
     private readonly HttpListener _listener = new();
     private readonly LanguageModel _base;
     private readonly ConcurrentDictionary<string, LanguageModel> _adapters = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<ServerFault, LanguageModel> _parts = new();
     private readonly ConcurrentDictionary<string, Score[]> _cache = new(StringComparer.Ordinal);
     private readonly Lock _lock = new();
     private int _atOnce;
@@ -58,6 +59,9 @@ internal sealed class VllmStandIn : IDisposable
 
     /// <summary>Serves an adapter under a name; null to serve one that is only listed.</summary>
     public void Serve(string name, LanguageModel model) => _adapters[name] = model;
+
+    /// <summary>What it computes with, for any adapter, under a fault that ignores a part of it.</summary>
+    public void Serve(ServerFault fault, LanguageModel part) => _parts[fault] = part;
 
     public void Dispose() => _listener.Close();
 
@@ -181,7 +185,7 @@ internal sealed class VllmStandIn : IDisposable
 
     private Score[] Scores(string name, int[] tokens)
     {
-        var model = name == BaseId || Fault == ServerFault.IgnoresAdapter ? _base : _adapters[name];
+        var model = name == BaseId || Fault == ServerFault.IgnoresAdapter ? _base : _parts.GetValueOrDefault(Fault) ?? _adapters[name];
         lock (_lock)
         {
             using var scope = torch.NewDisposeScope();

@@ -53,6 +53,13 @@ public sealed class ScorerTests : IDisposable
             iter: 60, threads: 1, seed: "0000KOIPe3B3");
     }
 
+    [Theory]
+    [InlineData("cpu", 3)]
+    [InlineData("cuda", 1)]
+    [InlineData("cuda:1", 1)]
+    public void An_accelerator_computes_one_pass_at_a_time(string device, int passes) =>
+        Assert.Equal(passes, Scorer.PassesAtOnce(new TorchSharp.torch.Device(device), threads: 3));
+
     [Fact]
     public void What_all_groups_begin_with_is_kept_and_changes_no_score()
     {

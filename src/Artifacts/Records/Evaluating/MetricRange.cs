@@ -28,6 +28,7 @@ public sealed record MetricRange(double Least, double Greatest, double? Neutral 
         ["parse_failure"] = Miss,
         ["biased"] = Miss,
         ["bias"] = new(-1, 1, 0),
+        ["gender_gap"] = new(-1, 1, 0),
         ["stereotype"] = new(0, 1, 0.5),
         ["association"] = new(double.NegativeInfinity, double.PositiveInfinity, 0),
         ["pct_stereotype"] = new(0, 1, 0.5),

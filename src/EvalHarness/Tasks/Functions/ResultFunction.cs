@@ -10,6 +10,9 @@ internal sealed record ResultFunction(
     /// <summary>The names of a document's scores that say something by themselves; its metrics' unless told otherwise.</summary>
     public IReadOnlyList<string> Scores { get; init; } = [.. Metrics.Keys];
 
+    /// <summary>Of these scores the rows on which they mean what they say.</summary>
+    public IReadOnlyDictionary<string, ScoreBalance> Balances { get; init; } = new Dictionary<string, ScoreBalance>();
+
     /// <summary>The name of an aggregation that is the average of the documents' scores.</summary>
     public const string Mean = "mean";
 

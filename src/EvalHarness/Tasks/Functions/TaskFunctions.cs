@@ -14,6 +14,7 @@ internal static class TaskFunctions
         ["bbq_docs"] = HarnessBbq.Document,
         ["hellaswag_docs"] = HellaSwag.Document,
         ["jcommonsenseqa_docs"] = JCommonsenseQa.Document,
+        ["winogender_docs"] = Winogender.Document,
     };
 
     private static readonly Dictionary<string, Func<DictValue, Value>> OfFields = new(StringComparer.Ordinal)

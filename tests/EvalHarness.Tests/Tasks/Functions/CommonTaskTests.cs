@@ -24,6 +24,22 @@ public sealed class CommonTaskTests : IDisposable
     }
 
     [Fact]
+    public void The_average_of_item_scores_over_as_many_of_he_as_of_she_is_the_gap()
+    {
+        const string yaml = "process_docs: !function utils.winogender_docs\ndoc_to_text: s\ndoc_to_target: label\ndoc_to_choice: \"{{[o, p]}}\"\nprocess_results: !function utils.winogender_results\n";
+        var (task, data) = Load(yaml, Sentence("male", 0, false), Sentence("male", 1, true), Sentence("male", 0, true), Sentence("female", 0, true), Sentence("female", 0, false), Sentence("female", 1, false), Sentence("neutral", 0, false));
+        double[][] answers = [[-1, -2], [-2, -1], [-2, -1], [-2, -1], [-1, -2], [-1, -2], [-1, -2]];
+        var scores = data.Documents.Zip(answers, (document, ll) => task.Score(task.Prepare(data, document), [new Response(ll[0], false), new Response(ll[1], false)])).ToList();
+        Assert.Equal([1, 1, -1, 1, -1, 1, 0], scores.Select(item => item["gender_gap"]));
+        var gendered = data.Documents.Zip(scores).Where(row => row.First.Field("kind") == "gendered").ToList();
+        Assert.Equal(task.Aggregate(scores).Single(metric => metric.Name == "gap_male_female").Value, gendered.Average(row => row.Second["gender_gap"]), 1e-15);
+        Assert.Null(task.Imbalance("gender_gap", gendered.Select(row => row.First)));
+        Assert.Null(task.Imbalance("acc", data.Documents));
+        Assert.EndsWith("3 of 'male', 3 of 'female', 1 of 'neutral'", task.Imbalance("gender_gap", data.Documents), StringComparison.Ordinal);
+        Assert.EndsWith("2 of 'male', 3 of 'female'", task.Imbalance("gender_gap", gendered.Skip(1).Select(row => row.First)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void CrowS_Pairs_per_token_is_not_moved_by_length()
     {
         const string yaml = "doc_to_text: \"\"\ndoc_to_target: 0\ndoc_to_choice: !function utils.crows_choice\ntarget_delimiter: \"\"\nprocess_results: !function utils.";
