@@ -87,6 +87,9 @@ public sealed record AdapterConfig
     /// <summary>The alpha of a module after <c>alpha_pattern</c>.</summary>
     public double AlphaOf(string module) => AlphaPattern.Find(module, Alpha);
 
+    /// <summary>Whether a byte order mark stands before the JSON, which Python's reader, and so PEFT, refuses.</summary>
+    public bool HasByteOrderMark { get; private init; }
+
     /// <summary>s = α/r, with α and r of the module (LoRA, LoHa and LoKr), or α/√r for rsLoRA.</summary>
     public double ScaleOf(string module) =>
         UseRslora ? AlphaOf(module) / Math.Sqrt(RankOf(module)) : AlphaOf(module) / RankOf(module);
@@ -96,7 +99,7 @@ public sealed record AdapterConfig
     /// <exception cref="JsonFormatException">The bytes are not strict JSON.</exception>
     public static AdapterConfig Parse(ReadOnlyMemory<byte> utf8, string place)
     {
-        using var document = StrictJson.Parse(utf8, place);
-        return new AdapterConfigReader(document.RootElement, place).Read();
+        using var document = StrictJson.Parse(utf8, place, skipsMark: true);
+        return new AdapterConfigReader(document.RootElement, place).Read() with { HasByteOrderMark = StrictJson.HasMark(utf8) };
     }
 }
