@@ -11,7 +11,7 @@ internal sealed class AnyCase(int seed)
     private const string Layer = "model.layers.0.";
     private static readonly string[] Everywhere =
     [
-        "lora", "rslora", "dora", "pattern", "embedding", "embedding-dora", "head", "saved", "bias", "lora-bias", "tokens",
+        "lora", "rslora", "dora", "pattern", "embedding", "embedding-dora", "head", "saved", "bias", "lora-bias", "tokens", "tokens-only",
         "conv", "conv-dora", "conv-1x1", "loha", "loha-core", "lokr", "lokr-pairs", "lokr-core", "ia3", "ia3-conv", "adalora", "vera", "experts", "experts-fused", "conv1d", "conv1d-dora",
     ];
 
@@ -89,6 +89,9 @@ internal sealed class AnyCase(int seed)
             case "tokens":
                 config["trainable_token_indices"] = new JsonArray(17, 0, 5);
                 return [.. Lora(config, r, (Q, 24, 20)), New(Embed + ".token_adapter.trainable_tokens_delta", 3, 20)];
+            case "tokens-only":
+                (config["peft_type"], config["token_indices"], _) = ("TRAINABLE_TOKENS", new JsonArray(17, 0, 5), Targets(config, "embed_tokens"));
+                return [New(Embed + ".trainable_tokens_delta", 3, 20)];
             case "conv" or "conv-dora":
                 Targets(config, "patch");
                 List<Named> conv = [New("model.patch.lora_A.weight", r, 6, 3, 3), New("model.patch.lora_B.weight", 8, r, 1, 1)];

@@ -14,6 +14,7 @@ internal static class AdapterWords
         "LOHA" => "LoHa",
         "LOKR" => "LoKr",
         "VERA" => "VeRA",
+        "TRAINABLE_TOKENS" => "Trainable Tokens",
         var other => other,
     };
 }
