@@ -25,6 +25,9 @@ public sealed record MergeRequest
     /// <summary>How the factors of experts lie in the adapters' files; null to take PEFT's layout where PEFT wrote the file, and to refuse elsewhere.</summary>
     public ExpertLayout? ExpertLayout { get; init; }
 
+    /// <summary>Whether the base is the one that the adapters' initialisation (PiSSA, OLoRA …) left, and so the one that they were trained on.</summary>
+    public bool ResidualBase { get; init; }
+
     /// <summary>
     /// Whether to go on where an interrupted run of the same request stopped, and to leave the finished weight files when interrupted. What lies beside
     /// the output is then believed as far as its digests can be checked again: not for places where others may write.

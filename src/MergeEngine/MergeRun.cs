@@ -137,6 +137,7 @@ internal sealed class MergeRun(
         {
             Tensors = coverage.Used,
             ExpertLayout = coverage.ExpertLayout,
+            ResidualBase = coverage.ResidualBase,
         };
     }
 

@@ -48,5 +48,5 @@ public static class Merger
     }
 
     private static MergePlan Plan(MergeRequest request, Checkpoint baseModel, OpenAdapters adapters, CancellationToken cancellationToken) =>
-        MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, request.OutputType, request.WithUndo, [.. adapters.Weighted.Select(_ => request.ExpertLayout)], cancellationToken);
+        MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, request.OutputType, request.WithUndo, [.. adapters.Weighted.Select(_ => new Declared(request.ExpertLayout, request.ResidualBase))], cancellationToken);
 }

@@ -61,7 +61,7 @@ internal sealed class UnmergeRun(
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             throw new CheckpointException(path, "not a JSON object", "Restore the model's own config.");
         DType? type = receipt.DType == "keep" ? null : Enum.Parse<DType>(receipt.DType);
-        return MergePlan.Create(BaseLayout.Of(receipt.Inputs, document.RootElement), adapters, type, withUndo: true, [.. receipt.Adapters.Select(a => ExpertLayoutName.Parse(a.ExpertLayout))], cancellationToken);
+        return MergePlan.Create(BaseLayout.Of(receipt.Inputs, document.RootElement), adapters, type, withUndo: true, [.. receipt.Adapters.Select(a => new Declared(ExpertLayoutName.Parse(a.ExpertLayout), a.ResidualBase == true))], cancellationToken);
     }
 
     private List<Shard> Shards(MergePlan plan, SafetensorsFile undo)

@@ -10,7 +10,16 @@ namespace Loragate.MergeEngine;
 /// <summary>A base of some family and adapters of any kind for it, one merged after the other; everything is drawn by itself, from a seed.</summary>
 internal sealed class AnyCase
 {
+<<<<<<< HEAD
     public const int Deepest = 3;
+=======
+    private const string Layer = "model.layers.0.";
+    private static readonly string[] Everywhere =
+    [
+        "lora", "rslora", "dora", "pattern", "embedding", "embedding-dora", "head", "saved", "bias", "lora-bias", "tokens", "tokens-only",
+        "conv", "conv-dora", "conv-1x1", "loha", "loha-core", "lokr", "lokr-pairs", "lokr-core", "ia3", "ia3-conv", "adalora", "vera", "experts", "experts-fused", "conv1d", "conv1d-dora",
+    ];
+>>>>>>> m1
 
     /// <summary>How many cases a test of all runs.</summary>
     public const int Count = 300;
@@ -138,7 +147,14 @@ internal sealed class AnyCase
                 return [.. Lora(config, r, Family.Attention), New(q + ".lora_B.bias", outputs)];
             case "tokens":
                 config["trainable_token_indices"] = new JsonArray(17, 0, 5);
+<<<<<<< HEAD
                 return [New(embedding + ".token_adapter.trainable_tokens_delta", 3, AnyFamily.Hidden)];
+=======
+                return [.. Lora(config, r, (Q, 24, 20)), New(Embed + ".token_adapter.trainable_tokens_delta", 3, 20)];
+            case "tokens-only":
+                (config["peft_type"], config["token_indices"], _) = ("TRAINABLE_TOKENS", new JsonArray(17, 0, 5), Targets(config, "embed_tokens"));
+                return [New(Embed + ".trainable_tokens_delta", 3, 20)];
+>>>>>>> m1
             case "conv" or "conv-dora":
                 Targets(config, Patch);
                 List<Named> conv = [New(Patch + ".lora_A.weight", r, 3, 3, 3), New(Patch + ".lora_B.weight", AnyFamily.Hidden, r, 1, 1)];

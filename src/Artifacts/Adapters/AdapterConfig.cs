@@ -66,8 +66,14 @@ public sealed record AdapterConfig
     /// <summary>Ends of the names of whole parameters that carry low-rank factors (experts' fused weights).</summary>
     public required IReadOnlyList<string> TargetParameters { get; init; }
 
+    /// <summary>What a trainer's marker says of how the factors of experts lie (<c>lora_B_layout</c>); null where there is none. PEFT writes none.</summary>
+    public required string? ExpertLayoutMarker { get; init; }
+
     /// <summary>The rows of embeddings that are replaced, by module name; an empty name stands for the input embedding.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<long>> TokenIndices { get; init; }
+
+    /// <summary>The key that <see cref="TokenIndices"/> were read from: a method of its own (TRAINABLE_TOKENS) has another one than a LoRA.</summary>
+    public string TokenKey => TokenKeyOf(PeftType);
 
     /// <summary>Whether what an adapter does to a tied embedding holds for the head as well.</summary>
     public required bool EnsureWeightTying { get; init; }
@@ -81,6 +87,9 @@ public sealed record AdapterConfig
     /// <summary>Keys that no known version of PEFT writes, with a value that is not null, false or empty.</summary>
     public required IReadOnlyList<string> UnknownKeys { get; init; }
 
+    /// <summary>Whether a byte order mark stands before the JSON, which Python's reader, and so PEFT, refuses.</summary>
+    public bool HasByteOrderMark { get; private init; }
+
     /// <summary>The rank of a module after <c>rank_pattern</c>.</summary>
     public int RankOf(string module) => RankPattern.Find(module, Rank);
 
@@ -91,12 +100,15 @@ public sealed record AdapterConfig
     public double ScaleOf(string module) =>
         UseRslora ? AlphaOf(module) / Math.Sqrt(RankOf(module)) : AlphaOf(module) / RankOf(module);
 
+    /// <summary>The key of a method's row numbers.</summary>
+    internal static string TokenKeyOf(string peftType) => peftType == "TRAINABLE_TOKENS" ? "token_indices" : "trainable_token_indices";
+
     /// <summary>Parses the bytes of a config.</summary>
     /// <exception cref="AdapterException">A key is missing or of the wrong type.</exception>
     /// <exception cref="JsonFormatException">The bytes are not strict JSON.</exception>
     public static AdapterConfig Parse(ReadOnlyMemory<byte> utf8, string place)
     {
-        using var document = StrictJson.Parse(utf8, place);
-        return new AdapterConfigReader(document.RootElement, place).Read();
+        using var document = StrictJson.Parse(utf8, place, skipsMark: true);
+        return new AdapterConfigReader(document.RootElement, place).Read() with { HasByteOrderMark = StrictJson.HasMark(utf8) };
     }
 }

@@ -43,7 +43,7 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     {
         "peft_type", "base_model_name_or_path", "task_type", "r", "lora_alpha", "alpha", "use_rslora", "use_dora", "rank_pattern", "alpha_pattern",
         "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern", "bias", "fan_in_fan_out", "init_lora_weights", "init_weights",
-        "modules_to_save", "lora_bias", "trainable_token_indices", "target_parameters", "ensure_weight_tying", "peft_version", "feedforward_modules", "init_r",
+        "modules_to_save", "lora_bias", "target_parameters", "lora_B_layout", "ensure_weight_tying", "peft_version", "feedforward_modules", "init_r",
     };
 
     /// <summary>Keys of LoRA alone that only LoRA and AdaLoRA have in their configs (peft/tuners/lora/config.py).</summary>
@@ -53,7 +53,7 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     private const string AllLinear = "all-linear";
 
     /// <summary>The methods whose config is read in full; of any other only the type and the base's name are known.</summary>
-    private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "LORA", "ADALORA", "LOHA", "LOKR", "IA3", "VERA" };
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "LORA", "ADALORA", "LOHA", "LOKR", "IA3", "VERA", "TRAINABLE_TOKENS" };
 
     public AdapterConfig Read()
     {
@@ -84,12 +84,18 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             ModulesToSave = FewNames("modules_to_save", MostNames),
             LoraBias = Flag("lora_bias"),
             InitialRank = peftType == "ADALORA" ? Rank("init_r", Value("init_r") ?? DefaultInitialRank) : 1,
+<<<<<<< HEAD
             TargetParameters = FewNames("target_parameters", MostNames),
             TokenIndices = TokenIndices(),
+=======
+            TargetParameters = Names("target_parameters") ?? [],
+            ExpertLayoutMarker = Text("lora_B_layout"),
+            TokenIndices = peftType == "TRAINABLE_TOKENS" ? TokenIndicesOfTargets(AdapterConfig.TokenKeyOf(peftType)) : TokenIndices(AdapterConfig.TokenKeyOf(peftType)),
+>>>>>>> m1
             EnsureWeightTying = Flag("ensure_weight_tying"),
             PeftVersion = Text("peft_version"),
             Features = [.. root.EnumerateObject().Where(IsOnSwitch).Select(p => p.Name).Order(StringComparer.Ordinal)],
-            UnknownKeys = known ? [.. root.EnumerateObject().Where(p => IsUnknown(p) || (IsOn(p.Value) && OfLora.Contains(p.Name) && peftType is not ("LORA" or "ADALORA"))).Select(p => p.Name).Order(StringComparer.Ordinal)] : [],
+            UnknownKeys = known ? [.. root.EnumerateObject().Where(p => (IsUnknown(p) && p.Name != AdapterConfig.TokenKeyOf(peftType)) || (IsOn(p.Value) && OfLora.Contains(p.Name) && peftType is not ("LORA" or "ADALORA"))).Select(p => p.Name).Order(StringComparer.Ordinal)] : [],
         };
     }
 
@@ -143,19 +149,33 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     }
 
     /// <summary>A list of row numbers for the input embedding, or lists by module.</summary>
-    private Dictionary<string, IReadOnlyList<long>> TokenIndices() => Value("trainable_token_indices") switch
+    private Dictionary<string, IReadOnlyList<long>> TokenIndices(string key) => Value(key) switch
     {
         null => [],
+<<<<<<< HEAD
         { ValueKind: JsonValueKind.Array } list => list.GetArrayLength() == 0 ? [] : new(StringComparer.Ordinal) { [""] = TokenIndices(list) },
         { ValueKind: JsonValueKind.Object } lists when lists.GetPropertyCount() > MostNames => throw Fault("trainable_token_indices", $"more than {MostNames} names"),
         { ValueKind: JsonValueKind.Object } lists => lists.EnumerateObject().ToDictionary(p => p.Name, p => TokenIndices(p.Value), StringComparer.Ordinal),
         _ => throw Fault("trainable_token_indices", "neither a list nor lists by module"),
+=======
+        { ValueKind: JsonValueKind.Array } list => list.GetArrayLength() == 0 ? [] : new(StringComparer.Ordinal) { [""] = TokenIndices(key, list) },
+        { ValueKind: JsonValueKind.Object } lists => lists.EnumerateObject().ToDictionary(p => p.Name, p => TokenIndices(key, p.Value), StringComparer.Ordinal),
+        _ => throw Fault(key, "neither a list nor lists by module"),
+>>>>>>> m1
     };
 
-    private IReadOnlyList<long> TokenIndices(JsonElement list) =>
+    /// <summary>One list for every targeted module; where none is named PEFT takes the input embedding.</summary>
+    private Dictionary<string, IReadOnlyList<long>> TokenIndicesOfTargets(string key)
+    {
+        var rows = Value(key) is { } list ? TokenIndices(key, list) : [];
+        var targets = Value("target_modules") is { ValueKind: JsonValueKind.Array } ? Names("target_modules")! : [""];
+        return rows.Count == 0 ? [] : targets.ToDictionary(target => target, _ => rows, StringComparer.Ordinal);
+    }
+
+    private IReadOnlyList<long> TokenIndices(string key, JsonElement list) =>
         list.ValueKind == JsonValueKind.Array && list.EnumerateArray().All(v => v.ValueKind == JsonValueKind.Number && v.TryGetInt64(out var index) && index >= 0)
             ? [.. list.EnumerateArray().Select(v => v.GetInt64())]
-            : throw Fault("trainable_token_indices", "not a list of row numbers");
+            : throw Fault(key, "not a list of row numbers");
 
     private int Index(JsonElement value) =>
         value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var index) && index >= 0 ? index : throw Fault("layers_to_transform", $"'{value}' is no layer index");

@@ -24,6 +24,7 @@ public readonly record struct AdapterKey(string Module, AdapterPart Part)
         (".lora_magnitude_vector", AdapterPart.Magnitude),
         (".lora_magnitude_vector.weight", AdapterPart.Magnitude),
         (".token_adapter.trainable_tokens_delta", AdapterPart.TokenRows),
+        (".trainable_tokens_delta", AdapterPart.OnlyTokenRows),
         (".lora_A", AdapterPart.AdaA),
         (".lora_B", AdapterPart.AdaB),
         (".lora_E", AdapterPart.AdaE),

@@ -24,6 +24,9 @@ public enum AdapterPart
     /// <summary>Rows that replace an embedding's, (tokens, dimension).</summary>
     TokenRows,
 
+    /// <summary>Rows that replace an embedding's where they are all that the method trains, (tokens, dimension).</summary>
+    OnlyTokenRows,
+
     /// <summary>AdaLoRA's A, (r, in).</summary>
     AdaA,
 

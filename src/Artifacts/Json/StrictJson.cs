@@ -14,6 +14,8 @@ public static class StrictJson
     /// <summary>The deepest nesting of arrays and objects.</summary>
     public const int MaxDepth = 64;
 
+    private static ReadOnlySpan<byte> Mark => "\uFEFF"u8;
+
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private static readonly JsonDocumentOptions Options = new()
@@ -27,12 +29,15 @@ public static class StrictJson
     /// <summary>Parses one JSON document; the caller disposes it.</summary>
     /// <param name="utf8">The bytes, whole.</param>
     /// <param name="place">The file, for the error message.</param>
+    /// <param name="skipsMark">Whether a byte order mark may stand before the document; whoever allows it tells of it (<see cref="HasMark"/>).</param>
     /// <exception cref="JsonFormatException">The bytes are not strict JSON.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, string place)
+    public static JsonDocument Parse(ReadOnlyMemory<byte> utf8, string place, bool skipsMark = false)
     {
         try
         {
-            if (utf8.Span.StartsWith("\uFEFF"u8))
+            if (skipsMark && HasMark(utf8))
+                utf8 = utf8[Mark.Length..];
+            if (HasMark(utf8))
                 throw new JsonException("a byte order mark stands before the JSON");
             _ = Utf8.GetCharCount(utf8.Span);
             var document = JsonDocument.Parse(utf8, Options);
@@ -45,15 +50,18 @@ public static class StrictJson
         }
     }
 
+    /// <summary>Whether a byte order mark stands before the document.</summary>
+    public static bool HasMark(ReadOnlyMemory<byte> utf8) => utf8.Span.StartsWith(Mark);
+
     /// <summary>Reads and parses a file of at most <paramref name="maxBytes"/> bytes; the caller disposes the document.</summary>
     /// <exception cref="JsonFormatException">The file is too large or not strict JSON.</exception>
     /// <exception cref="FolderException">A device, pipe or socket, or a link to one.</exception>
-    public static JsonDocument ParseFile(string path, int maxBytes)
+    public static JsonDocument ParseFile(string path, int maxBytes, bool skipsMark = false)
     {
         PlainFile.CheckTarget(path);
         var length = new FileInfo(path).Length;
         return length <= maxBytes
-            ? Parse(File.ReadAllBytes(path), path)
+            ? Parse(File.ReadAllBytes(path), path, skipsMark)
             : throw new JsonFormatException(path, $"{length} bytes of JSON where at most {maxBytes} are read", "Check that this is the right file.");
     }
 

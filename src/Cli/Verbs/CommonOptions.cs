@@ -17,6 +17,9 @@ internal static class CommonOptions
     public static Option<string?> ExpertLayout() =>
         new Option<string?>("--expert-layout") { Description = "How the factors of fused experts lie in the adapter's file, where it does not say who wrote it." }.AcceptOnlyFromAmong("expert-fastest", "expert-slowest");
 
+    public static Option<bool> ResidualBase() =>
+        new("--residual-base") { Description = "BASE is the residual base that the adapter was trained on, which its initialisation (PiSSA, OLoRA, CorDA, LoftQ, LoRA-GA) left." };
+
     /// <summary>Training's own default is one thread: the bytes of a run depend on the number, and small models gain nothing by more.</summary>
     public static Option<int> TrainingThreads() => new("--threads") { Description = "Threads that train; the bytes of the result depend on their number.", HelpName = "N", DefaultValueFactory = _ => 1 };
 

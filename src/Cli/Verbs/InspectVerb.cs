@@ -21,9 +21,10 @@ internal static class InspectVerb
         var digest = new Option<string?>("--base-digest") { Description = "The weights digest that the base must have.", HelpName = "SHA256" };
         var datasets = new Option<string[]>("--dataset-licence") { Description = "The licence of a data set; may be given several times.", HelpName = "NAME=LICENCE" };
         var experts = CommonOptions.ExpertLayout();
+        var residual = CommonOptions.ResidualBase();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "inspect", "Looks at an adapter without running anything: what is in it, does it fit its base, is it damaged.",
-            "loragate inspect adapters/routing-good --base base", [adapter, baseModel, digest, datasets, experts, json], (parsed, cancellationToken) =>
+            "loragate inspect adapters/routing-good --base base", [adapter, baseModel, digest, datasets, experts, residual, json], (parsed, cancellationToken) =>
             {
                 if (parsed.GetValue(digest) is { } pin && (parsed.GetValue(baseModel) is null || !Digest.TryParse(pin, out _)))
                     throw new UsageException($"--base-digest {pin}: write the weights digest as loragate prints it, 64 lower-case hexadecimal digits, and name the base with --base.");
@@ -34,6 +35,7 @@ internal static class InspectVerb
                     BaseDigest = parsed.GetValue(digest),
                     DatasetLicences = Licences(parsed.GetValue(datasets) ?? []),
                     ExpertLayout = ExpertLayoutName.Parse(parsed.GetValue(experts)),
+                    ResidualBase = parsed.GetValue(residual),
                     Threads = Tool.Threads,
                     Version = Tool.Version,
                 };

@@ -21,12 +21,13 @@ internal static class MergeVerb
         var dtype = new Option<string>("--dtype") { Description = "The type of the merged weights.", DefaultValueFactory = _ => "keep" }.AcceptOnlyFromAmong("keep", "float32", "bfloat16", "float16");
         var noUndo = new Option<bool>("--no-undo") { Description = "Do not write the side-car that unmerge needs." };
         var experts = CommonOptions.ExpertLayout();
+        var residual = CommonOptions.ResidualBase();
         var device = new MergeDeviceOption();
         var fresh = CommonOptions.Fresh();
         var dryRun = new Option<bool>("--dry-run") { Description = "Plan from headers and configs, read and write no tensor." };
         var json = CommonOptions.Json();
         return Verb.Create(tool, "merge", "Merges adapters into a base: the same bytes on any machine, and undoable to the last bit.",
-            "loragate merge --base base --adapter adapters/routing-good --output merged", [baseModel, adapters, output, dtype, noUndo, experts, .. device.Options, fresh, dryRun, json], (parsed, cancellationToken) =>
+            "loragate merge --base base --adapter adapters/routing-good --output merged", [baseModel, adapters, output, dtype, noUndo, experts, residual, .. device.Options, fresh, dryRun, json], (parsed, cancellationToken) =>
             {
                 using var opened = device.Open(parsed);
                 var request = new MergeRequest
@@ -37,6 +38,7 @@ internal static class MergeVerb
                     OutputType = TypeOf(parsed.GetValue(dtype)!),
                     WithUndo = !parsed.GetValue(noUndo),
                     ExpertLayout = ExpertLayoutName.Parse(parsed.GetValue(experts)),
+                    ResidualBase = parsed.GetValue(residual),
                     Resumes = !parsed.GetValue(fresh),
                     Device = opened,
                     Threads = Tool.Threads,
@@ -102,6 +104,10 @@ internal static class MergeVerb
         var update = Math.Sqrt(receipt.Merged.Sum(t => t.Fidelity.UpdateNorm * t.Fidelity.UpdateNorm));
         var lost = Math.Sqrt(receipt.Merged.Sum(t => t.Fidelity.LostNorm * t.Fidelity.LostNorm));
         tool.Screen.Say($"Merged {receipt.Merged.Count} of {receipt.Inputs.Count} tensors into {output}.");
+        foreach (var adapter in receipt.Adapters.Where(a => a.ExpertLayout is not null))
+            tool.Screen.Say($"The experts' factors of {adapter.Adapter.Name} were read as {adapter.ExpertLayout}; 'inspect' tells what that rests on.");
+        foreach (var adapter in receipt.Adapters.Where(a => a.ResidualBase == true))
+            tool.Screen.Say($"{receipt.Base.Name} was taken at your word for the residual base of {adapter.Adapter.Name}.");
         var share = lost / Math.Max(update, double.Epsilon);
         tool.Screen.Say(FormattableString.Invariant($"Rounding took {100 * share:0.##} % of the update.{(share > MuchLost ? " If that is too much, keep the adapter separate, or merge to float32 (--dtype float32)." : "")}"));
         if (receipt.UndoFile is { } undo)

@@ -17,10 +17,11 @@ internal static class VerifyMergeVerb
         var adapters = new Option<string[]>("--adapter") { Description = "The adapter that was merged, with '=WEIGHT' for another weight than 1; may be given several times.", HelpName = "ADAPTER[=WEIGHT]", Required = true };
         var merged = new Option<string>("--merged") { Description = "The merged folder, made by any tool.", HelpName = "DIR", Required = true };
         var experts = CommonOptions.ExpertLayout();
+        var residual = CommonOptions.ResidualBase();
         var device = new MergeDeviceOption();
         var json = CommonOptions.Json();
         return Verb.Create(tool, "verify-merge", "Audits a merge that any tool made, tensor by tensor. Exit code 1 where it is not the merge of these adapters into this base.",
-            "loragate verify-merge --base base --adapter adapters/routing-good --merged merged", [baseModel, adapters, merged, experts, .. device.Options, json], (parsed, cancellationToken) =>
+            "loragate verify-merge --base base --adapter adapters/routing-good --merged merged", [baseModel, adapters, merged, experts, residual, .. device.Options, json], (parsed, cancellationToken) =>
             {
                 using var opened = device.Open(parsed);
                 var request = new AuditRequest
@@ -29,6 +30,7 @@ internal static class VerifyMergeVerb
                     Adapters = [.. parsed.GetValue(adapters)!.Select(AdapterArgument.Parse)],
                     Merged = parsed.GetValue(merged)!,
                     ExpertLayout = ExpertLayoutName.Parse(parsed.GetValue(experts)),
+                    ResidualBase = parsed.GetValue(residual),
                     Device = opened,
                     Threads = Tool.Threads,
                     Version = Tool.Version,

@@ -18,6 +18,9 @@ public sealed record AuditRequest
     /// <summary>How the factors of fused experts lie, where the adapters do not say.</summary>
     public ExpertLayout? ExpertLayout { get; init; }
 
+    /// <summary>Whether the base is the one that the adapters' initialisation (PiSSA, OLoRA …) left, and so the one that they were trained on.</summary>
+    public bool ResidualBase { get; init; }
+
     /// <summary>Where the merge is computed again; the verdicts do not depend on it.</summary>
     public MergeDevice Device { get; init; } = MergeDevice.Cpu;
 

@@ -27,7 +27,7 @@ public static class MergeAuditor
         using var baseModel = Checkpoint.Open(request.Base);
         using var merged = Checkpoint.Open(request.Merged);
         using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
-        var plan = MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, outputType: null, withUndo: false, [.. adapters.Weighted.Select(_ => request.ExpertLayout)], cancellationToken);
+        var plan = MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, outputType: null, withUndo: false, [.. adapters.Weighted.Select(_ => new Declared(request.ExpertLayout, request.ResidualBase))], cancellationToken);
         CarriedCopies.Check(plan, baseModel, cancellationToken);
         var run = new AuditRun(plan, baseModel, merged, request.Device, progress);
         var (tensors, baseDigests, mergedDigests) = run.Run(request.Threads, cancellationToken);
@@ -35,7 +35,7 @@ public static class MergeAuditor
         return new MergeAudit(
             new EngineInfo("loragate.audit", request.Version, Procedure, request.Device.Name),
             Identify(baseModel, baseDigests),
-            [.. adapters.Weighted.Select(a => new AppliedAdapter(a.Adapter.Identity, a.Weight))],
+            [.. adapters.Weighted.Zip(plan.Coverages, (a, coverage) => new AppliedAdapter(a.Adapter.Identity, a.Weight) { ExpertLayout = coverage.ExpertLayout, ResidualBase = coverage.ResidualBase })],
             Identify(merged, mergedDigests),
             tensors.All(t => IsRight(t.Verdict) && t.Finite is null) && files.All(f => f.Verdict is not FileVerdict.Differs),
             tensors,

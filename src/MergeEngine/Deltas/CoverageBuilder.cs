@@ -9,8 +9,8 @@ namespace Loragate.MergeEngine.Deltas;
 /// <summary>Gathers what the kinds of change find in an adapter.</summary>
 /// <param name="config">The adapter's config.</param>
 /// <param name="layout">The base, or null to check the adapter by itself.</param>
-/// <param name="expertLayout">The layout that the caller names for experts, or null.</param>
-internal sealed class CoverageBuilder(AdapterConfig config, BaseLayout? layout, ExpertLayout? expertLayout)
+/// <param name="declared">What the caller says of adapter and base.</param>
+internal sealed class CoverageBuilder(AdapterConfig config, BaseLayout? layout, Declared declared)
 {
     private readonly List<Delta> _deltas = [];
     private readonly List<CarriedCopy> _copies = [];
@@ -20,7 +20,7 @@ internal sealed class CoverageBuilder(AdapterConfig config, BaseLayout? layout, 
 
     public BaseLayout? Base => layout;
 
-    public ExpertLayout? ExpertLayout => expertLayout;
+    public Declared Declared => declared;
 
     public IReadOnlyList<Delta> Deltas => _deltas;
 

@@ -132,16 +132,14 @@ internal static class FusedParameters
             cover.Block("shape-mismatch", path, $"an expert's B·A is [{b.Shape[0]}, {a.Shape[1]}], the base has [{rows}, {columns}]", "Merge into the base that the adapter was trained on.");
         else if (straight && turned && (parts[0].Expert is null || !IsAtLeast019(cover.Config.PeftVersion)))
             cover.Block("expert-orientation", path, "an expert is square, and versions of PEFT differ in which side is the input", "Save the adapter with PEFT 0.19 or later, for a base that stores each expert on its own.");
-        else if (LayoutOf(experts, rank, cover) is not { } layout)
-            cover.Block("expert-layout", path, "the config does not say which program wrote it, and programs differ in how the factors of experts lie; shapes and norms do not show it", "Name the layout: --expert-layout expert-fastest (PEFT) or expert-slowest.");
-        else
+        else if (LayoutOf(path, experts, rank, cover) is { } layout)
             return new ExpertFactors(a, b, experts, rank, cover.Config.ScaleOf($"{fused.Module}.{fused.Parameter}"), layout, !straight);
         return null;
     }
 
-    /// <summary>PEFT names its version in the config since 0.18 and has one layout; with one expert or rank 1 both layouts are the same.</summary>
-    private static ExpertLayout? LayoutOf(int experts, int rank, CoverageBuilder cover) =>
-        cover.ExpertLayout ?? (cover.Config.PeftVersion is not null || experts == 1 || rank == 1 ? ExpertLayout.ExpertFastest : null);
+    /// <summary>With one expert or rank 1 both layouts are the same.</summary>
+    private static ExpertLayout? LayoutOf(string path, int experts, int rank, CoverageBuilder cover) =>
+        experts == 1 || rank == 1 ? cover.Declared.ExpertLayout ?? ExpertLayout.ExpertFastest : ExpertLayouts.Of(path, cover);
 
     private static bool IsAtLeast019(string? version) =>
         version?.Split('.') is [var major, var minor, ..] && int.TryParse(major, out var x) && int.TryParse(minor, out var y) && (x, y).CompareTo((0, 19)) >= 0;

@@ -5,8 +5,8 @@ using Loragate.MergeEngine.Layouts;
 namespace Loragate.MergeEngine.Deltas;
 
 /// <summary>
-/// E'[rows[i]] = the adapter's row i: trainable tokens (PEFT trainable_tokens/layer.py, merge: index_copy; the tensor is called
-/// "delta" and holds whole rows). Where the head is tied it follows, as PEFT ties its wrapper.
+/// E'[rows[i]] = the adapter's row i: trainable tokens, of a LoRA or as a method of their own (PEFT trainable_tokens/layer.py, merge: index_copy; the
+/// tensor is called "delta" and holds whole rows). Where the head is tied it follows, as PEFT ties its wrapper.
 /// </summary>
 /// <param name="Module">The adapter's module.</param>
 /// <param name="Target">The embedding, (tokens, dimension).</param>
@@ -23,15 +23,15 @@ public sealed record ReplacedRows(string Module, TensorPlan Target, TensorInfo V
     /// <summary>Covers a module's trainable_tokens_delta.</summary>
     internal static void Cover(AdapterModule module, CoverageBuilder cover)
     {
-        var values = module[AdapterPart.TokenRows]!;
+        var values = module[AdapterPart.TokenRows] ?? module[AdapterPart.OnlyTokenRows]!;
         if (cover.Config.TokenIndices.Where(p => IsFor(p.Key, module.Path)).Select(p => p.Value).FirstOrDefault() is not { } rows)
         {
-            cover.Block("token-index", module.Path, "has replaced rows, but trainable_token_indices does not say which", "Restore the config that belongs to these weights.");
+            cover.Block("token-index", module.Path, $"has replaced rows, but {cover.Config.TokenKey} does not say which", "Restore the config that belongs to these weights.");
             return;
         }
         if (rows.Distinct().Count() != rows.Count || values.Shape.Count != 2 || values.Shape[0] != rows.Count)
         {
-            cover.Block("token-index", module.Path, $"trainable_token_indices names {rows.Distinct().Count()} rows, the adapter holds {values.ShapeText}", "Restore the config that belongs to these weights.");
+            cover.Block("token-index", module.Path, $"{cover.Config.TokenKey} names {rows.Distinct().Count()} rows, the adapter holds {values.ShapeText}", "Restore the config that belongs to these weights.");
             return;
         }
         if (cover.Find(module.Path, "weight") is not { } target)

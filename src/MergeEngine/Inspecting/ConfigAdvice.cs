@@ -22,6 +22,8 @@ internal static class ConfigAdvice
             yield return Warn("base-name", "base_model_name_or_path", $"'{config.BaseModel}' is a path on somebody's machine", "Record the base's published name and revision.");
         else if (baseModel is not null && !SameName(config.BaseModel, baseModel))
             yield return Warn("base-name", "base_model_name_or_path", $"made for '{config.BaseModel}', held against '{NameOf(baseModel)}'", "Make sure that this is the same model.");
+        if (config.HasByteOrderMark)
+            yield return Warn("byte-order-mark", AdapterConfig.FileName, "a byte order mark stands before the JSON, and PEFT does not read the file with it", "Save the file again without it.");
         if (config.TaskType is { } task && task != "CAUSAL_LM")
             yield return Warn("task-type", "task_type", $"'{task}': this adapter was not trained as a language model", "Make sure that the base is of the same kind.");
         if (config.UseRslora)

@@ -20,6 +20,9 @@ public sealed record InspectRequest
     /// <summary>How the factors of fused experts lie in the adapter's file, where it does not say who wrote it.</summary>
     public ExpertLayout? ExpertLayout { get; init; }
 
+    /// <summary>Whether the base is the one that the adapter's initialisation (PiSSA, OLoRA …) left, and so the one that it was trained on.</summary>
+    public bool ResidualBase { get; init; }
+
     /// <summary>Tensors that are hashed at once where a digest is pinned; the result does not depend on it.</summary>
     public int Threads { get; init; } = 1;
 

@@ -26,7 +26,7 @@ public static class Inspector
         var card = ModelCardMetadata.Read(adapter.Folder);
         var layout = baseModel is null ? null : BaseLayout.Of(baseModel);
         var baseTensors = layout is null ? null : new BaseTensors(baseModel!, layout);
-        var coverage = Coverage.Of(adapter, layout, request.ExpertLayout, cancellationToken);
+        var coverage = Coverage.Of(adapter, layout, new Declared(request.ExpertLayout, request.ResidualBase), cancellationToken);
         var measured = UpdateStatistics.Of(adapter, coverage, baseTensors, cancellationToken);
         var updates = OutlierScores.Add([.. measured.Where(UpdateRules.IsFinite)]);
         var licences = LicenceRules.Check(adapter.Folder, card, request.Base, request.DatasetLicences);

@@ -11,7 +11,7 @@ internal static class ReplacementRules
     public static IEnumerable<Finding> Check(PeftAdapter adapter)
     {
         var features = ServingFeatures.Of(adapter);
-        if (features.Contains(ServingFeature.EmbeddingFactors) || features.Contains(ServingFeature.SavedEmbedding) || features.Contains(ServingFeature.TokenRows))
+        if (features.Contains(ServingFeature.EmbeddingFactors) || features.Contains(ServingFeature.SavedEmbedding) || features.Contains(ServingFeature.TokenRows) || adapter.Config.PeftType == "TRAINABLE_TOKENS")
             yield return Warn("embedding-changed", PeftAdapter.WeightsFile, "changes the embedding or the head, which every token passes, and unties them where the base ties them", "Make sure that this was intended.");
     }
 

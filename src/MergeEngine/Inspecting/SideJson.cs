@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Json;
 
 namespace Loragate.MergeEngine.Inspecting;
@@ -16,7 +17,7 @@ internal static class SideJson
             return null;
         try
         {
-            using var document = StrictJson.ParseFile(path, MaxBytes);
+            using var document = StrictJson.ParseFile(path, MaxBytes, skipsMark: Path.GetFileName(path) == AdapterConfig.FileName);
             if (document.RootElement.ValueKind == JsonValueKind.Object)
                 return document.RootElement.Clone();
             fault = "not a JSON object";

@@ -17,8 +17,8 @@ public sealed class Coverage
     private readonly CoverageBuilder _cover;
     private AdapterModule? _shared;
 
-    private Coverage(PeftAdapter adapter, BaseLayout? layout, ExpertLayout? expertLayout) =>
-        (_adapter, _cover) = (adapter, new CoverageBuilder(adapter.Config, layout, expertLayout));
+    private Coverage(PeftAdapter adapter, BaseLayout? layout, Declared declared) =>
+        (_adapter, _cover) = (adapter, new CoverageBuilder(adapter.Config, layout, declared));
 
     /// <summary>What changes which tensor; empty without a base.</summary>
     public IReadOnlyList<Delta> Deltas => _cover.Deltas;
@@ -31,6 +31,9 @@ public sealed class Coverage
 
     /// <summary>The name of the layout in which the factors of experts are read; null where there are none.</summary>
     internal string? ExpertLayout => Deltas.OfType<ExpertsDelta>().FirstOrDefault() is { } experts ? ExpertLayoutName.Of(experts.Factors.Layout) : null;
+
+    /// <summary>True where the adapter changed its base before training and the caller says that this base is the changed one; null elsewhere.</summary>
+    internal bool? ResidualBase => _cover.Declared.IsOnResidualBase && ConfigRules.ChangesBase(_adapter.Config) ? true : null;
 
     /// <summary>The modules of the adapter file.</summary>
     internal IReadOnlyList<AdapterModule> Modules { get; private set; } = [];
@@ -50,19 +53,19 @@ public sealed class Coverage
     /// <summary>Checks an adapter, against a base where one is given.</summary>
     /// <param name="adapter">The open adapter.</param>
     /// <param name="layout">The base, or null.</param>
-    /// <param name="expertLayout">How the factors of experts lie, where the adapter does not say.</param>
+    /// <param name="declared">What the caller says of adapter and base, if anything.</param>
     /// <param name="cancellationToken">Stops between tensors and modules: a hostile file has many of either.</param>
-    public static Coverage Of(PeftAdapter adapter, BaseLayout? layout, ExpertLayout? expertLayout = null, CancellationToken cancellationToken = default)
+    public static Coverage Of(PeftAdapter adapter, BaseLayout? layout, Declared? declared = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(adapter);
-        var coverage = new Coverage(adapter, layout, expertLayout);
+        var coverage = new Coverage(adapter, layout, declared ?? new Declared());
         coverage.Check(cancellationToken);
         return coverage;
     }
 
     private void Check(CancellationToken cancellationToken)
     {
-        _cover.Add(ConfigRules.Check(_adapter.Config));
+        _cover.Add(ConfigRules.Check(_adapter.Config, _cover.Declared));
         if (!ConfigRules.IsMerged(_adapter.Config.PeftType))
             return;
         ReadModules(cancellationToken);
@@ -125,13 +128,14 @@ public sealed class Coverage
         "LOHA" => [AdapterPart.Hadamard1A, AdapterPart.Hadamard1B, AdapterPart.Hadamard2A, AdapterPart.Hadamard2B, AdapterPart.Hadamard1Core, AdapterPart.Hadamard2Core],
         "LOKR" => [AdapterPart.Kronecker1, AdapterPart.Kronecker1A, AdapterPart.Kronecker1B, AdapterPart.Kronecker2, AdapterPart.Kronecker2A, AdapterPart.Kronecker2B, AdapterPart.Kronecker2Core],
         "IA3" => [AdapterPart.Rescaling],
+        "TRAINABLE_TOKENS" => [AdapterPart.OnlyTokenRows],
         "VERA" => [AdapterPart.LambdaB, AdapterPart.LambdaD, AdapterPart.SharedA, AdapterPart.SharedB],
         _ => [],
     };
 
     private void CoverModule(AdapterModule module)
     {
-        if (module.HasAny(AdapterPart.TokenRows))
+        if (module.HasAny(AdapterPart.TokenRows, AdapterPart.OnlyTokenRows))
             ReplacedRows.Cover(module, _cover);
         if (module.HasAny(AdapterPart.EmbeddingA, AdapterPart.EmbeddingB))
             EmbeddingDelta.Cover(module, _cover);
@@ -164,8 +168,8 @@ public sealed class Coverage
 
     private void CheckTokens()
     {
-        foreach (var (key, _) in _adapter.Config.TokenIndices.Where(p => !Modules.Any(m => m.HasAny(AdapterPart.TokenRows) && ReplacedRows.IsFor(p.Key, m.Path))))
-            _cover.Block("token-index", "trainable_token_indices", $"names rows of {(key.Length == 0 ? "the input embedding" : $"'{key}'")}, but the adapter holds none", "Save the adapter again; some of its tensors are missing.");
+        foreach (var (key, _) in _adapter.Config.TokenIndices.Where(p => !Modules.Any(m => m.HasAny(AdapterPart.TokenRows, AdapterPart.OnlyTokenRows) && ReplacedRows.IsFor(p.Key, m.Path))))
+            _cover.Block("token-index", _adapter.Config.TokenKey, $"names rows of {(key.Length == 0 ? "the input embedding" : $"'{key}'")}, but the adapter holds none", "Save the adapter again; some of its tensors are missing.");
     }
 
     /// <summary>The proof: with no blocking finding every tensor of the file is in a change or a comparison, and in one kind of them only.</summary>

@@ -45,15 +45,15 @@ public sealed class MergePlan
     /// <param name="adapters">The open adapters with their weights, in order.</param>
     /// <param name="outputType">The type of all floating-point tensors, or null to keep.</param>
     /// <param name="withUndo">Whether the merge must be undoable.</param>
-    /// <param name="expertLayouts">How the factors of experts lie in each adapter's file, where the adapter does not say; empty where nothing is known.</param>
+    /// <param name="declared">What the caller says of each adapter and the base, if anything.</param>
     /// <param name="cancellationToken">Stops between an adapter's modules.</param>
     /// <exception cref="MergePlanException">The adapters do not fit the base; every reason is given.</exception>
     public static MergePlan Create(
-        BaseLayout layout, IReadOnlyList<(PeftAdapter Adapter, double Weight)> adapters, DType? outputType, bool withUndo, IReadOnlyList<ExpertLayout?>? expertLayouts = null, CancellationToken cancellationToken = default)
+        BaseLayout layout, IReadOnlyList<(PeftAdapter Adapter, double Weight)> adapters, DType? outputType, bool withUndo, IReadOnlyList<Declared>? declared = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(layout);
         ArgumentNullException.ThrowIfNull(adapters);
-        var coverages = adapters.Select((a, i) => Coverage.Of(a.Adapter, layout, expertLayouts?[i], cancellationToken)).ToList();
+        var coverages = adapters.Select((a, i) => Coverage.Of(a.Adapter, layout, declared?[i], cancellationToken)).ToList();
         RefuseUnfit([.. coverages.Zip(adapters).Select(pair => (pair.Second.Adapter, pair.First.Findings.Where(f => f.Severity == Severity.Block).ToList()))]);
         var contributions = coverages.Zip(adapters).SelectMany(pair => pair.First.Deltas.Select(delta => new Contribution(pair.Second.Adapter, delta, pair.Second.Weight)))
             .GroupBy(c => c.Delta.Target.Name, StringComparer.Ordinal).ToDictionary(g => g.Key, g => (IReadOnlyList<Contribution>)[.. g], StringComparer.Ordinal);
@@ -61,7 +61,7 @@ public sealed class MergePlan
         var (unties, head) = Untying.Of(layout, contributions);
         var tensors = layout.Tensors.Values.Concat(head is null ? [] : [head]).OrderBy(t => t.Name, StringComparer.Ordinal)
             .Select(t => Plan(layout, t, outputType, contributions.GetValueOrDefault(t.Name) ?? [])).ToList();
-        var refusals = Untying.Faults(layout, contributions, unties).Concat(tensors.SelectMany(t => PlanRules.Check(t, withUndo))).ToList();
+        var refusals = Untying.Faults(layout, contributions, unties).Concat(tensors.SelectMany(t => PlanRules.Check(t, withUndo))).Concat(coverages.Zip(adapters).SelectMany(pair => PlanRules.Check(pair.First, pair.Second.Weight))).ToList();
         return refusals.Count == 0 ? new MergePlan(layout, tensors, coverages, copies, unties) : throw new MergePlanException(adapters.Count == 1 ? adapters[0].Adapter.Folder : "the adapters together", refusals);
     }
 

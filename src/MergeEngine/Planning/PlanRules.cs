@@ -4,7 +4,7 @@ using Loragate.Artifacts.Safetensors;
 
 namespace Loragate.MergeEngine.Planning;
 
-/// <summary>What cannot be done to one tensor, whichever adapters ask for it.</summary>
+/// <summary>What cannot be done to one tensor, or with one adapter, whichever others ask for it.</summary>
 internal static class PlanRules
 {
     public static IEnumerable<Finding> Check(PlannedTensor tensor, bool withUndo)
@@ -23,6 +23,12 @@ internal static class PlanRules
         }
         if (withUndo && Precision(tensor.Output.DType) < Precision(tensor.Source.DType))
             yield return Block("narrower-type", tensor, $"rounding {tensor.Source.DType} to {tensor.Output.DType} loses what an exact unmerge needs", "Keep the type, or add --no-undo.");
+    }
+
+    public static IEnumerable<Finding> Check(Coverage coverage, double weight)
+    {
+        if (coverage.ResidualBase == true && weight != 1)
+            yield return new Finding("exclusive-weighted", Severity.Block, "init_lora_weights", "the factors hold what the initialisation took out of the base, and give it back at no other weight than 1", "Merge it with weight 1.");
     }
 
     private static int Precision(DType type) => type switch

@@ -50,6 +50,7 @@ public sealed class AdapterConfigTests
     [InlineData("\"init_lora_weights\":1", "init_lora_weights")]
     [InlineData("\"task_type\":1", "task_type")]
     [InlineData("\"base_model_name_or_path\":1", "base_model_name_or_path")]
+    [InlineData("\"lora_B_layout\":1", "lora_B_layout")]
     public void A_value_of_the_wrong_kind_is_refused_with_its_key(string json, string key) =>
         Assert.Contains($"key '{key}'", Assert.Throws<AdapterException>(() => Parse(json)).Place, StringComparison.Ordinal);
 
@@ -213,6 +214,28 @@ public sealed class AdapterConfigTests
         Assert.True(config is { LoraBias: true, EnsureWeightTying: true, PeftVersion: "0.21.2", TargetParameters: ["e.down_proj"], ModulesToSave: ["norm"] });
         Assert.Equal([5, 1], config.TokenIndices["wte"]);
         Assert.Equal([7], Parse("\"trainable_token_indices\":[7]").TokenIndices[""]);
+    }
+
+    [Fact]
+    public void Rows_that_are_all_that_a_method_trains_hold_for_each_target_or_for_the_input_embedding()
+    {
+        static AdapterConfig Tokens(string keys) => AdapterConfig.Parse(Encoding.UTF8.GetBytes("{\"peft_type\":\"TRAINABLE_TOKENS\"," + keys + "}"), "adapter_config.json");
+        var named = Tokens("\"token_indices\":[5,1],\"target_modules\":[\"wte\",\"head\"],\"init_weights\":true");
+        Assert.Equal([5, 1], named.TokenIndices["wte"]);
+        Assert.Equal(["head", "wte"], named.TokenIndices.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal([7], Tokens("\"token_indices\":[7]").TokenIndices[""]);
+        Assert.Empty(named.UnknownKeys);
+        Assert.Equal(["trainable_token_indices"], Tokens("\"trainable_token_indices\":[7]").UnknownKeys);
+        Assert.Equal(["token_indices"], Parse("\"token_indices\":[7]").UnknownKeys);
+        Assert.Contains("'token_indices'", Assert.Throws<AdapterException>(() => Tokens("\"token_indices\":[-1]")).Place, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_told_and_a_second_one_refused()
+    {
+        Assert.True(AdapterConfig.Parse(Encoding.UTF8.GetBytes("\uFEFF{\"peft_type\":\"LORA\"}"), "c").HasByteOrderMark);
+        Assert.False(Parse("").HasByteOrderMark);
+        Assert.Throws<JsonFormatException>(() => AdapterConfig.Parse(Encoding.UTF8.GetBytes("\uFEFF\uFEFF{\"peft_type\":\"LORA\"}"), "c"));
     }
 
     [Theory]

@@ -10,6 +10,7 @@ public sealed class AdapterKeyTests
     [InlineData("base_model.model.m.q.lora_magnitude_vector.weight", "m.q", AdapterPart.Magnitude)]
     [InlineData("base_model.model.e.lora_embedding_B", "e", AdapterPart.EmbeddingB)]
     [InlineData("base_model.model.e.token_adapter.trainable_tokens_delta", "e", AdapterPart.TokenRows)]
+    [InlineData("base_model.model.e.trainable_tokens_delta", "e", AdapterPart.OnlyTokenRows)]
     [InlineData("base_model.model.q.hada_t2", "q", AdapterPart.Hadamard2Core)]
     [InlineData("base_model.model.q.lokr_w1_a", "q", AdapterPart.Kronecker1A)]
     [InlineData("base_model.model.q.lokr_w1", "q", AdapterPart.Kronecker1)]

@@ -174,17 +174,6 @@ public sealed class FormulaTests : IDisposable
         Assert.Contains(Assert.Throws<MergePlanException>(() => Merge(Config("VERA"), [w], b, d)).Findings, f => f.Id == "projection-missing");
     }
 
-    [Theory]
-    [InlineData("PREFIX_TUNING", "input")]
-    [InlineData("XLORA", "input")]
-    [InlineData("OFT", "exact")]
-    [InlineData("FOURIERFT", "random")]
-    public void A_method_that_is_not_merged_is_refused_with_its_reason(string type, string reason)
-    {
-        var w = New(Module + ".weight", 12, 10);
-        Assert.Contains(Assert.Throws<MergePlanException>(() => Merge(Config(type), [w], Key(".x", 2))).Findings, f => f.Id == "unsupported-type" && f.Message.Contains(reason, StringComparison.Ordinal));
-    }
-
     public void Dispose() => _temp.Dispose();
 
     private static JsonObject Config(string type) =>

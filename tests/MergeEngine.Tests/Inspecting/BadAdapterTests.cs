@@ -27,7 +27,7 @@ public sealed class BadAdapterTests
         }
         catch (MalformedInputException refusal)
         {
-            Assert.True(expected.GetProperty("verdict").GetString() == "refuse" || expected.GetProperty("peft").GetString()!.StartsWith("raises", StringComparison.Ordinal), "refused although it can be read");
+            Assert.Equal("refuse", expected.GetProperty("verdict").GetString());
             Assert.True(refusal.Fault.Length > 5 && refusal.Place.Contains(name, StringComparison.Ordinal), refusal.Message);
             return;
         }
@@ -60,7 +60,7 @@ public sealed class BadAdapterTests
         ("no peft_type", "'peft_type' missing"), ("keys no version knows", "unknown-key"), ("activated LoRA|layer_replication", "unsupported-setting"), ("base was changed in training", "base-mutated"),
         ("no effect$", "scale-zero"), ("negative scaling|fractional|scaling far above", "scale-unusual"), ("lora_alpha is text", "lora_alpha"), ("NaN in JSON", "'N' is an invalid"), ("rank 0|negative rank|absurd rank|rank is not", "'r'"),
         ("rsLoRA", "serving-rslora"), ("matches no module", "targets-nothing"), ("target_modules does not name", "untargeted-module"), ("regular expression", "target_modules|targets-nothing"),
-        ("twice with different values", "lora_alpha|[Dd]uplicate"), ("byte order mark", "byte order mark"), ("not JSON|is an array", "JSON"), ("no adapter_config", "no adapter_config"), ("task type", "task-type"),
+        ("twice with different values", "lora_alpha|[Dd]uplicate"), ("byte order mark", "byte-order-mark"), ("not JSON|is an array", "JSON"), ("no adapter_config", "no adapter_config"), ("task type", "task-type"),
         ("replaces the whole lm_head", "replaced-module"), ("names lm_head but", "missing-module"), ("has a bias", "bias"), ("layers without bias", "no-bias"), ("fan_in_fan_out", "fan-in-fan-out"),
         ("beyond the vocabulary", "token-index"), ("only a pickle", "pickle"), ("a pickle beside", "pickle"), ("^no weights", "no adapter_model"), ("cut short|bytes behind", "bytes"), ("LFS pointer", "LFS"),
         ("Python file", "code"), ("auto_map names code|names a library", "remote-code"), ("a link out of", "symbolic link"), ("an executable", "executable"), ("chat template", "chat-template"), ("two safetensors", "several-weight-files"),

@@ -10,4 +10,7 @@ public sealed record AppliedAdapter(AdapterIdentity Adapter, double Weight)
 
     /// <summary>How the factors of experts lie in the file, where there are any: "expert-fastest" or "expert-slowest".</summary>
     public string? ExpertLayout { get; init; }
+
+    /// <summary>True where the base is, by the word of whoever merged, the one that the adapter's initialisation left (PiSSA, OLoRA …); null elsewhere.</summary>
+    public bool? ResidualBase { get; init; }
 }

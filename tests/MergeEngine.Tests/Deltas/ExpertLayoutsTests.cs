@@ -1,0 +1,105 @@
+using System.Text.Json.Nodes;
+using Loragate.Artifacts.Adapters;
+using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Inspecting;
+using Loragate.MergeEngine.Layouts;
+using Loragate.Testing;
+using static Loragate.MergeEngine.AnyFolder;
+
+namespace Loragate.MergeEngine.Deltas;
+
+/// <summary>In which layout the factors of experts are read, and what is said of it.</summary>
+public sealed class ExpertLayoutsTests : IDisposable
+{
+    private const string Tensor = "model.experts.down_proj";
+
+    private readonly TempFolder _temp = new();
+    private readonly Random _random = new(3);
+    private int _folders;
+
+    [Theory]
+    [InlineData("expert_slowest", "expert-slowest")]
+    [InlineData("expert-slowest", "expert-slowest")]
+    [InlineData("expert_fastest", "expert-fastest")]
+    public void A_marker_that_names_a_layout_is_taken_at_its_word_whoever_wrote_the_file(string marker, string layout)
+    {
+        var (baseFolder, adapter) = Case(c => (c["lora_B_layout"], c["peft_version"]) = (marker, "0.21.2"));
+        var inspection = Inspect(baseFolder, adapter);
+        Assert.Equal(layout, inspection.ExpertLayout);
+        Assert.DoesNotContain(inspection.Findings, f => f.Id is "expert-layout" or "expert-layout-unmarked" or "unknown-key");
+        Assert.Equal(layout, Merge(baseFolder, adapter).Adapters[0].ExpertLayout);
+    }
+
+    [Fact]
+    public void The_two_layouts_are_two_models()
+    {
+        var (baseFolder, adapter) = Case(c => c["lora_B_layout"] = "expert_slowest");
+        var (_, unmarked) = (baseFolder, Config(adapter, c => (c["lora_B_layout"], c["peft_version"]) = (null, "0.21.2")));
+        Assert.NotEqual(Merge(baseFolder, adapter).Output.WeightsDigest, Merge(baseFolder, unmarked).Output.WeightsDigest);
+        Assert.Equal(Merge(baseFolder, adapter).Output.WeightsDigest, Merge(baseFolder, unmarked, ExpertLayout.ExpertSlowest).Output.WeightsDigest);
+    }
+
+    [Fact]
+    public void A_marker_of_an_unknown_layout_is_refused_by_name_until_the_layout_is_named()
+    {
+        var (baseFolder, adapter) = Case(c => (c["lora_B_layout"], c["peft_version"]) = ("sideways", "0.21.2"));
+        Assert.Contains(Assert.Throws<MergePlanException>(() => Merge(baseFolder, adapter)).Findings, f => f is { Id: "expert-layout", Where: "lora_B_layout" } && f.Message.Contains("'sideways'", StringComparison.Ordinal));
+        Assert.Equal("expert-slowest", Merge(baseFolder, adapter, ExpertLayout.ExpertSlowest).Adapters[0].ExpertLayout);
+    }
+
+    [Fact]
+    public void A_layout_that_is_named_against_the_marker_is_refused()
+    {
+        var (baseFolder, adapter) = Case(c => c["lora_B_layout"] = "expert_slowest");
+        Assert.Contains(Assert.Throws<MergePlanException>(() => Merge(baseFolder, adapter, ExpertLayout.ExpertFastest)).Findings, f => f is { Id: "expert-layout", Where: "lora_B_layout" });
+        Assert.Equal("expert-slowest", Merge(baseFolder, adapter, ExpertLayout.ExpertSlowest).Adapters[0].ExpertLayout);
+    }
+
+    [Fact]
+    public void A_file_that_only_names_a_version_of_PEFT_is_read_as_PEFT_writes_it_and_that_is_told_once()
+    {
+        var (baseFolder, adapter) = Case(c => c["peft_version"] = "0.21.2");
+        var inspection = Inspect(baseFolder, adapter);
+        Assert.Equal("expert-fastest", inspection.ExpertLayout);
+        Assert.Single(inspection.Findings, f => f is { Id: "expert-layout-unmarked", Severity: Severity.Warn });
+        Assert.Equal("expert-fastest", Merge(baseFolder, adapter).Adapters[0].ExpertLayout);
+        Assert.DoesNotContain(Inspect(baseFolder, adapter, ExpertLayout.ExpertFastest).Findings, f => f.Id == "expert-layout-unmarked");
+    }
+
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(3, 1)]
+    public void With_one_expert_or_rank_one_there_is_nothing_to_tell(int experts, int rank)
+    {
+        var (baseFolder, adapter) = Case(c => c["peft_version"] = "0.21.2", experts, rank);
+        Assert.DoesNotContain(Inspect(baseFolder, adapter).Findings, f => f.Id.StartsWith("expert-", StringComparison.Ordinal));
+    }
+
+    public void Dispose() => _temp.Dispose();
+
+    private (string Base, string Adapter) Case(Action<JsonObject> change, int experts = 3, int rank = 4)
+    {
+        var baseFolder = WriteBase(_temp.PathTo("base"), """{"model_type":"any"}""", [AnyFolder.Tensor(_random, Tensor, experts, 12, 10), AnyFolder.Tensor(_random, "model.next." + Tensor["model.".Length..], experts, 12, 10)], DType.F32);
+        var config = new JsonObject { ["peft_type"] = "LORA", ["base_model_name_or_path"] = "base", ["r"] = rank, ["lora_alpha"] = 6, ["target_modules"] = new JsonArray(), ["target_parameters"] = new JsonArray("experts.down_proj") };
+        change(config);
+        var factors = new[] { "model.experts", "model.next.experts" }.SelectMany(m => new[] { AnyFolder.Tensor(_random, $"{AdapterKey.Prefix}{m}.lora_A.weight", experts * rank, 10), AnyFolder.Tensor(_random, $"{AdapterKey.Prefix}{m}.lora_B.weight", 12, experts * rank) });
+        return (baseFolder, WriteAdapter(_temp.PathTo("adapter"), config, [.. factors]));
+    }
+
+    private string Config(string adapter, Action<JsonObject> change)
+    {
+        var folder = _temp.Copy(adapter, $"{++_folders} other");
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, AdapterConfig.FileName)))!.AsObject();
+        change(config);
+        File.WriteAllText(Path.Combine(folder, AdapterConfig.FileName), config.ToJsonString());
+        return folder;
+    }
+
+    private static Inspection Inspect(string baseFolder, string adapter, ExpertLayout? layout = null) =>
+        Inspector.Inspect(new InspectRequest { Adapter = adapter, Base = baseFolder, ExpertLayout = layout, Version = "test" });
+
+    private Artifacts.Records.Merging.MergeReceipt Merge(string baseFolder, string adapter, ExpertLayout? layout = null) =>
+        Merger.Merge(TinyModel.Request(baseFolder, _temp.PathTo($"{++_folders} merged"), new WeightedAdapter(adapter)) with { ExpertLayout = layout });
+}
