@@ -62,6 +62,7 @@ internal sealed class UpdateStatistics
         }
         catch (NonFiniteException)
         {
+            // Factors that are not finite are findings of their own; what DoRA cannot scale has no size.
         }
     }
 
