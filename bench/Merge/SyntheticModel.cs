@@ -4,7 +4,7 @@ using Loragate.Artifacts.Safetensors;
 
 namespace Loragate.Bench;
 
-/// <summary>A Llama-shaped checkpoint of random weights (hidden 2048, MLP 8192, vocabulary 32 000) and a LoRA adapter for it.</summary>
+/// <summary>A Llama-shaped checkpoint of random weights (hidden 2048, MLP 8192, vocabulary 32 000) and a LoRA adapter for it, in float32 as PEFT saves it.</summary>
 internal sealed record SyntheticModel(string Base, string Adapter, string Weights, long BaseBytes, long AdapterBytes, double TargetedShare)
 {
     private const int Hidden = 2048;
@@ -25,7 +25,7 @@ internal sealed record SyntheticModel(string Base, string Adapter, string Weight
 
     public static SyntheticModel Make(string work, int layers, string[] targets, int rank)
     {
-        var (baseFolder, adapter) = (Path.Combine(work, $"base-{layers}"), Path.Combine(work, $"adapter-{layers}-{string.Join('-', targets)}-{rank}"));
+        var (baseFolder, adapter) = (Path.Combine(work, $"base-{layers}"), Path.Combine(work, $"adapter-f32-{layers}-{string.Join('-', targets)}-{rank}"));
         var weights = Path.Combine(baseFolder, "model.safetensors");
         if (!File.Exists(weights))
             WriteBase(baseFolder, weights, layers);
@@ -67,27 +67,28 @@ internal sealed record SyntheticModel(string Base, string Adapter, string Weight
             foreach (var module in targets.Select(t => Modules[t]))
             {
                 var prefix = string.Create(CultureInfo.InvariantCulture, $"base_model.model.model.layers.{layer}.{module.Path}");
-                plans.Add(new TensorPlan($"{prefix}.lora_A.weight", DType.BF16, [rank, module.In]));
-                plans.Add(new TensorPlan($"{prefix}.lora_B.weight", DType.BF16, [module.Out, rank]));
+                plans.Add(new TensorPlan($"{prefix}.lora_A.weight", DType.F32, [rank, module.In]));
+                plans.Add(new TensorPlan($"{prefix}.lora_B.weight", DType.F32, [module.Out, rank]));
             }
         }
         using var writer = SafetensorsWriter.Create(Path.Combine(folder, "adapter_model.safetensors"), plans, new Dictionary<string, string> { ["format"] = "pt" });
         var random = new Random(2);
         foreach (var tensor in writer.Layout)
         {
-            var values = new ushort[tensor.Length / 2];
-            Fill(random, values, 0.007f);
+            var values = new float[tensor.Length / sizeof(float)];
+            for (var i = 0; i < values.Length; i++)
+                values[i] = Normal(random, 0.007f);
             writer.Write(tensor.Name, 0, MemoryMarshal.AsBytes(values.AsSpan()));
         }
     }
 
-    /// <summary>Roughly normal values: the sum of four uniform ones.</summary>
     private static void Fill(Random random, ushort[] block, float deviation)
     {
         for (var i = 0; i < block.Length; i++)
-        {
-            var value = (random.NextSingle() + random.NextSingle() + random.NextSingle() + random.NextSingle() - 2) * 1.732f * deviation;
-            block[i] = (ushort)(BitConverter.SingleToUInt32Bits(value) >> 16);
-        }
+            block[i] = (ushort)(BitConverter.SingleToUInt32Bits(Normal(random, deviation)) >> 16);
     }
+
+    /// <summary>A roughly normal value: the sum of four uniform ones.</summary>
+    private static float Normal(Random random, float deviation) =>
+        (random.NextSingle() + random.NextSingle() + random.NextSingle() + random.NextSingle() - 2) * 1.732f * deviation;
 }

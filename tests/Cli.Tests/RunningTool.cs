@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Loragate.Testing;
 
@@ -40,6 +41,25 @@ internal sealed partial class RunningTool : IDisposable
 
     /// <summary>Waits for a time or the end.</summary>
     public void WaitFor(TimeSpan time) => _process.WaitForExit(time);
+
+    /// <summary>Waits for the end and returns the peak of the main memory that was seen shortly before.</summary>
+    public long PeakMemory()
+    {
+        var peak = 0L;
+        while (!_process.WaitForExit(TimeSpan.FromMilliseconds(2)))
+        {
+            try
+            {
+                var line = File.ReadLines($"/proc/{_process.Id}/status").FirstOrDefault(l => l.StartsWith("VmHWM:", StringComparison.Ordinal));
+                peak = Math.Max(peak, line is null ? 0 : 1024 * long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture));
+            }
+            catch (IOException)
+            {
+                // The process ended while its status was read.
+            }
+        }
+        return peak;
+    }
 
     /// <summary>What Ctrl-C sends, at once: a program that sends it would have to be started first.</summary>
     public void Interrupt() => Assert.Equal(0, Send(_process.Id, InterruptSignal));

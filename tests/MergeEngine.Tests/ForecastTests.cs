@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Devices.Torch;
 using Loragate.Testing;
 
 namespace Loragate.MergeEngine;
@@ -47,6 +49,36 @@ public sealed class ForecastTests
         var bits = sideCar.Header.Tensors.Single(t => t.Name.StartsWith("bits/", StringComparison.Ordinal)).Length;
         var rest = new FileInfo(sideCar.Path).Length - bits;
         Assert.InRange(forecast.SideCarBytes!.Value - 14 - rest, 0, 8);
+    }
+
+    [Fact]
+    public void A_time_follows_from_bytes_hashes_and_arithmetic()
+    {
+        using var temp = new TempFolder();
+        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))));
+        var forecast = Merger.Forecast(request);
+        var time = forecast.Time!;
+        // Two layers of 504 weights change, by updates of rank 4.
+        Assert.Equal(2 * 504 * (4 + ForecastTime.OfAWeight), time.MultiplyAdds);
+        Assert.Equal(forecast.BytesRead + (2 * 504 * 2) + forecast.SideCarBytes!.Value + FolderManifest.Read(temp.PathTo("a")).Files.Sum(f => f.Size), time.BytesHashed);
+        double Disk(ForecastSpeed speed) => (forecast.BytesRead + forecast.BytesWritten) / speed.DiskBytes;
+        double Work(ForecastSpeed speed) => ((time.BytesHashed / speed.HashedBytes) + (time.MultiplyAdds / speed.MultiplyAdds)) / time.Threads;
+        Assert.Equal(time.Fast.StartSeconds + Math.Max(Disk(time.Fast), Work(time.Fast)), time.LeastSeconds, 1e-3);
+        Assert.Equal(time.Slow.StartSeconds + Disk(time.Slow) + Work(time.Slow), time.MostSeconds, 1e-3);
+    }
+
+    [Fact]
+    public void A_device_of_Torch_takes_its_library_and_blocks_and_has_no_time_that_was_measured()
+    {
+        using var temp = new TempFolder();
+        var request = TinyModel.Request(TinyModel.WriteBase(temp.PathTo("base"), DType.BF16), temp.PathTo("merged"), new WeightedAdapter(TinyModel.WriteAdapter(temp.PathTo("a"))));
+        using var small = TorchDevice.Open("torch-cpu", 1 << 20, request.Threads);
+        using var large = TorchDevice.Open("torch-cpu", 1 << 30, request.Threads);
+        var (cpu, few, many) = (Merger.Forecast(request), Merger.Forecast(request with { Device = small }), Merger.Forecast(request with { Device = large }));
+        Assert.Equal(cpu.MemoryBytes + small.LibraryBytes + (1 << 20), few.MemoryBytes);
+        // A block of 1 MiB of bfloat16, twelve doubles a weight, on two threads: what more is allowed is not taken.
+        Assert.Equal(cpu.MemoryBytes + large.LibraryBytes + (2L * (1 << 19) * 12 * sizeof(double)), many.MemoryBytes);
+        Assert.All([few, many], f => Assert.True(f is { DeviceBytes: null, Time: null }));
     }
 
     [Fact]

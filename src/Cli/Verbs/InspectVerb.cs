@@ -77,7 +77,7 @@ internal static class InspectVerb
         if (modules.Count == 0)
             return;
         var table = new Table().Border(TableBorder.Simple).AddColumns("modules", "count", "rank", "norm of ΔW", "over W", "largest σ", "effective rank");
-        foreach (var kind in modules.GroupBy(m => m.Module[(m.Module.LastIndexOf('.') + 1)..], StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (var kind in modules.GroupBy(m => m.Kind, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
             table.AddRow(Screen.Cell(kind.Key), Screen.Cell($"{kind.Count()}"), Screen.Cell(Range(kind.Select(m => (double?)m.Rank))), Screen.Cell(Range(kind.Select(m => (double?)m.FrobeniusNorm))), Screen.Cell(Range(kind.Select(m => m.RelativeNorm))), Screen.Cell(Range(kind.Select(m => m.SpectralNorm))), Screen.Cell(Range(kind.Select(m => m.EffectiveRank))));
         tool.Screen.People.Write(table);
     }

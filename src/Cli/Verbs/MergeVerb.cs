@@ -73,7 +73,8 @@ internal static class MergeVerb
         tool.Screen.Say($"{forecast.Changed.Count} of {forecast.Tensors} tensors change; {forecast.BytesRead:N0} bytes are read, about {forecast.BytesWritten:N0} written.");
         if (forecast.SideCarBytes is { } sideCar)
             tool.Screen.Say($"About {sideCar:N0} of those bytes are the side-car that unmerge needs. That is an estimate: a larger update takes more, and no header tells how large it is.");
-        tool.Screen.Say($"Factors and blocks take about {forecast.MemoryBytes / 1e6:N0} MB of memory; a disk that moves 0.2 to 1 GB/s takes {Duration(forecast)}.");
+        tool.Screen.Say($"The runtime, factors and blocks take about {forecast.MemoryBytes / 1e6:N0} MB of memory{(forecast.DeviceBytes is { } device ? $", and the device {device / 1e6:N0} MB of its own" : "")}.");
+        tool.Screen.Say(Duration(forecast));
         foreach (var tensor in forecast.Changed)
             tool.Screen.Say($"  {tensor.Name} [{string.Join(", ", tensor.Shape)}] {tensor.DType} ← {tensor.Change}");
         if (forecast.Fits != false)
@@ -82,13 +83,10 @@ internal static class MergeVerb
         return ExitCode.Malformed;
     }
 
-    /// <summary>What a fast and a slow disk take, in seconds rounded up.</summary>
-    private static string Duration(MergeForecast forecast)
-    {
-        var gigabytes = (forecast.BytesRead + forecast.BytesWritten) / 1e9;
-        var (least, most) = (Math.Ceiling(gigabytes), Math.Ceiling(gigabytes / 0.2));
-        return least == most ? FormattableString.Invariant($"at most {most:0} s") : FormattableString.Invariant($"{least:0} to {most:0} s");
-    }
+    /// <summary>What a fast and a slow machine take, and what both are taken to be.</summary>
+    private static string Duration(MergeForecast forecast) => forecast.Time is not { Fast: var fast, Slow: var slow } time
+        ? "How long that takes on this device was never measured."
+        : FormattableString.Invariant($"It takes {time.LeastSeconds:0.0} to {time.MostSeconds:0.0} s with {time.Threads} threads: all bytes through a disk of {fast.DiskBytes / 1e9:0.#} to {slow.DiskBytes / 1e9:0.#} GB/s, {time.BytesHashed:N0} of them hashed at {fast.HashedBytes / 1e9:0.#} to {slow.HashedBytes / 1e9:0.#} GB/s a thread, and {time.MultiplyAdds:N0} multiply-adds at {fast.MultiplyAdds / 1e9:0.#} to {slow.MultiplyAdds / 1e9:0.#} billion/s a thread.");
 
     /// <summary>What is free in the nearest folder above the output that is there.</summary>
     private static long? FreeAt(string output)

@@ -19,7 +19,7 @@ public sealed record ExpertFactors(TensorInfo A, TensorInfo B, int Experts, int 
     private readonly WeakReference<double[]?> _byExpert = new(null);
 
     /// <summary>Rows [firstRow, firstRow + rows) of one expert's update.</summary>
-    internal UpdateSource Read(FactorReader reader, int expert, int firstRow, int rows, double weight)
+    internal LowRankUpdate Read(FactorReader reader, int expert, int firstRow, int rows, double weight)
     {
         var inputs = (int)A.Shape[1];
         var a = new double[Rank * inputs];

@@ -24,6 +24,17 @@ public abstract class MergeDevice : IDisposable
     /// <summary>The products of matrices that are walked in blocks.</summary>
     internal abstract OrderedProducts Products { get; }
 
+    /// <summary>Whether tensors at work lie in the device's own memory, and not in the process's.</summary>
+    internal virtual bool HasOwnMemory => false;
+
+    /// <summary>Bytes of main memory that the device's library takes by being there.</summary>
+    internal virtual long LibraryBytes => 0;
+
+    /// <summary>Bytes that a block of one tensor takes at the peak of the arithmetic, beyond its weights on either side.</summary>
+    /// <param name="elements">Weights of the block.</param>
+    /// <param name="updates">Updates that are added to them.</param>
+    internal virtual long BlockBytes(long elements, int updates) => 0;
+
     /// <summary>Frees what the device holds.</summary>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

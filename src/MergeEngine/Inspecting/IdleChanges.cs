@@ -1,6 +1,5 @@
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
-using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Safetensors;
 using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Kernels;
@@ -11,13 +10,13 @@ namespace Loragate.MergeEngine.Inspecting;
 /// Which changes of an adapter leave the base as it is. A zero update is not enough: DoRA may have moved the magnitudes alone, and a replaced
 /// tensor changes the base whatever B·A is.
 /// </summary>
-internal sealed class IdleChanges(PeftAdapter adapter, BaseTensors baseTensors, IReadOnlyList<ModuleStatistics> updates, CancellationToken cancellationToken)
+internal sealed class IdleChanges(PeftAdapter adapter, BaseTensors baseTensors, IReadOnlyList<MeasuredUpdate> updates, CancellationToken cancellationToken)
 {
     private readonly FactorReader _reader = new(adapter.Weights);
-    private readonly HashSet<string> _zero = [.. updates.Where(u => u.FrobeniusNorm == 0).Select(u => u.Module)];
+    private readonly HashSet<Delta> _zero = [.. updates.SelectMany(u => u.Deltas, (u, delta) => (delta, u.IsZero)).GroupBy(pair => pair.delta).Where(g => g.All(pair => pair.IsZero)).Select(g => g.Key)];
 
     /// <summary>Whether a change does nothing at all.</summary>
-    public bool Includes(Delta delta) => (delta is Ia3Delta or LoraBiasDelta or ReplacedTensor or ReplacedRows || _zero.Contains(delta.Module)) && !DoesMore(delta);
+    public bool Includes(Delta delta) => (delta is Ia3Delta or LoraBiasDelta or ReplacedTensor or ReplacedRows || _zero.Contains(delta)) && !DoesMore(delta);
 
     /// <summary>Whether a change does something beside its update.</summary>
     public bool DoesMore(Delta delta)

@@ -14,7 +14,7 @@ namespace Loragate.MergeEngine.Inspecting;
 public static class Inspector
 {
     /// <summary>The name of the procedure in records.</summary>
-    public const string Procedure = "inspect/2";
+    public const string Procedure = "inspect/3";
 
     /// <summary>Inspects an adapter.</summary>
     /// <exception cref="MalformedInputException">The folder, its config or its weights cannot be read at all.</exception>
@@ -28,7 +28,8 @@ public static class Inspector
         var baseTensors = layout is null ? null : new BaseTensors(baseModel!, layout);
         var coverage = Coverage.Of(adapter, layout, new Declared(request.ExpertLayout, request.ResidualBase), cancellationToken);
         var measured = UpdateStatistics.Of(adapter, coverage, baseTensors, cancellationToken);
-        var updates = OutlierScores.Add([.. measured.Where(UpdateRules.IsFinite)]);
+        var finite = measured.Where(m => UpdateRules.IsFinite(m.Statistics)).ToList();
+        var updates = OutlierScores.Add([.. finite.Select(m => m.Statistics)]);
         var licences = LicenceRules.Check(adapter.Folder, card, request.Base, request.DatasetLicences);
         var serving = ServingRules.Of(adapter);
         var findings = coverage.Findings
@@ -39,8 +40,8 @@ public static class Inspector
             .Concat(BaseRules.Check(adapter, card, baseModel, request, cancellationToken))
             .Concat(TokenizerRules.Check(adapter, baseModel))
             .Concat(ReplacementRules.Check(adapter))
-            .Concat(UpdateRules.Check(adapter, coverage, updates, baseTensors, cancellationToken))
-            .Concat(UpdateRules.Overflows(measured))
+            .Concat(UpdateRules.Check(adapter, coverage, finite, baseTensors, cancellationToken))
+            .Concat(UpdateRules.Overflows(measured.Select(m => m.Statistics)))
             .Concat(OutlierScores.Check(updates))
             .Concat(MagnitudeRules.Check(adapter, coverage, baseTensors, cancellationToken))
             .Concat(licences.Findings)

@@ -27,7 +27,7 @@ internal static class OutlierScores
     public static IReadOnlyList<ModuleStatistics> Add(IReadOnlyList<ModuleStatistics> modules)
     {
         var scores = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var kind in modules.Where(m => m.FrobeniusNorm > 0).GroupBy(m => m.Module[(m.Module.LastIndexOf('.') + 1)..], StringComparer.Ordinal).Where(g => g.Count() >= Fewest))
+        foreach (var kind in modules.Where(m => m.FrobeniusNorm > 0).GroupBy(m => m.Kind, StringComparer.Ordinal).Where(g => g.Count() >= Fewest))
         {
             var sizes = kind.Select(Size).ToList();
             var middle = Median(sizes);

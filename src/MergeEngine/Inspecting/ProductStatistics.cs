@@ -20,6 +20,9 @@ internal sealed record ProductStatistics(double Norm, double? SpectralNorm, doub
 
     private const int RowsAtOnce = 16;
 
+    /// <summary>Of an update that is zero.</summary>
+    public static ProductStatistics Zero { get; } = new(0, 0, null, null);
+
     /// <summary>Of finite factors.</summary>
     /// <param name="b">B, row-major (out, r).</param>
     /// <param name="a">A, row-major (r, in).</param>
@@ -31,19 +34,44 @@ internal sealed record ProductStatistics(double Norm, double? SpectralNorm, doub
         var core = rank <= Math.Min(left.Rows, right.Columns)
             ? QrDecomposition.TriangleOf(left, cancellationToken).Times(QrDecomposition.TriangleOf(right.Transpose(), cancellationToken).Transpose())
             : left.Times(right);
-        var factors = left.Norm() * right.Norm();
-        var largest = core.Values.Max(Math.Abs);
-        // Brought near 1, squares and their squares neither overflow nor vanish.
-        var unit = largest > 0 ? PowerOfTwo.BringingToOne(largest) : 1;
-        for (var i = 0; i < core.Values.Length; i++)
-            core.Values[i] *= unit;
+        var (factors, unit) = (left.Norm() * right.Norm(), BringToOne(core));
         var norm = core.Norm() / unit;
-        if (norm <= Noise * factors)
-            return OfRows(left, right, factors, cancellationToken);
+        return norm <= Noise * factors ? OfRows(left, right, factors, cancellationToken) : OfCore(core, unit, cancellationToken) with { Cancellation = factors / norm };
+    }
+
+    /// <summary>Of one finite matrix, which is no product: without its cancellation.</summary>
+    public static ProductStatistics Of(Matrix matrix, CancellationToken cancellationToken)
+    {
+        var core = new Matrix(matrix.Rows, matrix.Columns, [.. matrix.Values]);
+        return OfCore(core, BringToOne(core), cancellationToken);
+    }
+
+    /// <summary>Of the update times a scale.</summary>
+    public ProductStatistics Times(double scale) => this with { Norm = Math.Abs(scale) * Norm, SpectralNorm = Math.Abs(scale) * SpectralNorm };
+
+    /// <summary>Of X ⊗ Y, whose singular values are the products of X's and Y's: so norms multiply, and so do effective ranks.</summary>
+    public ProductStatistics Kronecker(ProductStatistics other) =>
+        new(Norm * other.Norm, SpectralNorm * other.SpectralNorm, EffectiveRank * other.EffectiveRank, null);
+
+    private static ProductStatistics OfCore(Matrix core, double unit, CancellationToken cancellationToken)
+    {
+        var norm = core.Norm() / unit;
+        if (norm == 0)
+            return Zero;
         if (Math.Min(core.Rows, core.Columns) > LargestCore)
-            return new ProductStatistics(norm, null, null, factors / norm);
+            return new ProductStatistics(norm, null, null, null);
         var (spectral, effective) = Spectrum(core, cancellationToken);
-        return new ProductStatistics(norm, spectral / unit, effective, factors / norm);
+        return new ProductStatistics(norm, spectral / unit, effective, null);
+    }
+
+    /// <summary>Multiplies a matrix by a power of two, so that squares and their squares neither overflow nor vanish, and returns it.</summary>
+    private static double BringToOne(Matrix matrix)
+    {
+        var largest = matrix.Values.Max(Math.Abs);
+        var unit = largest > 0 ? PowerOfTwo.BringingToOne(largest) : 1;
+        for (var i = 0; i < matrix.Values.Length; i++)
+            matrix.Values[i] *= unit;
+        return unit;
     }
 
     private static ProductStatistics OfRows(Matrix left, Matrix right, double factors, CancellationToken cancellationToken)

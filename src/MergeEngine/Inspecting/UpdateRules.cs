@@ -17,7 +17,7 @@ internal static class UpdateRules
 
     private const double UnusualScale = 16;
 
-    public static IEnumerable<Finding> Check(PeftAdapter adapter, Coverage coverage, IReadOnlyList<ModuleStatistics> updates, BaseTensors? baseTensors, CancellationToken cancellationToken)
+    public static IEnumerable<Finding> Check(PeftAdapter adapter, Coverage coverage, IReadOnlyList<MeasuredUpdate> measured, BaseTensors? baseTensors, CancellationToken cancellationToken)
     {
         foreach (var tensor in adapter.Weights.Header.Tensors.Where(t => t.DType is Artifacts.Safetensors.DType.F32 or Artifacts.Safetensors.DType.BF16 or Artifacts.Safetensors.DType.F16))
         {
@@ -25,15 +25,16 @@ internal static class UpdateRules
             if (Fault(adapter, tensor, cancellationToken) is { } fault)
                 yield return new Finding("non-finite", Severity.Block, tensor.Name, fault, "Train the adapter again.");
         }
-        var idle = baseTensors is null ? null : new IdleChanges(adapter, baseTensors, updates, cancellationToken);
-        var untouched = Untouched(coverage, updates, idle);
+        var updates = measured.Select(m => m.Statistics).ToList();
+        var idle = baseTensors is null ? null : new IdleChanges(adapter, baseTensors, measured, cancellationToken);
+        var untouched = Untouched(coverage, measured, idle);
         if (idle is null ? HoldsOnly(untouched, adapter, coverage) : coverage.Deltas.Count > 0 && coverage.Deltas.All(idle.Includes))
         {
             yield return new Finding("no-op", Severity.Block, PeftAdapter.WeightsFile, "merging changes nothing: every update is zero, and nothing else differs from the base", "Check that the trained weights were saved.");
             yield break;
         }
         foreach (var module in untouched)
-            yield return new Finding("dead-module", Severity.Warn, module, "the update B·A is zero: this module is untouched", "Check that the module was trained.");
+            yield return new Finding("dead-module", Severity.Warn, module, "the update is zero: this module is untouched", "Check that the module was trained.");
         foreach (var update in updates.Where(u => u.RelativeNorm > LargeUpdate))
             yield return new Finding("update-large", Severity.Warn, update.Module, FormattableString.Invariant($"the update is {update.RelativeNorm:0.##} times the base weights"), "Check alpha and learning rate.");
         if (updates.Count > 0 && updates.All(u => u.RelativeNorm < TinyUpdate) && idle is not null && !coverage.Deltas.Any(idle.DoesMore))
@@ -55,12 +56,13 @@ internal static class UpdateRules
         new[] { update.Scale, update.FrobeniusNorm, update.RelativeNorm ?? 0, update.SpectralNorm ?? 0, update.EffectiveRank ?? 0, update.Cancellation ?? 0 }.All(double.IsFinite);
 
     /// <summary>The modules whose update is zero and that do nothing else; without a base those that could do nothing else.</summary>
-    private static List<string> Untouched(Coverage coverage, IReadOnlyList<ModuleStatistics> updates, IdleChanges? idle)
+    private static List<string> Untouched(Coverage coverage, IReadOnlyList<MeasuredUpdate> updates, IdleChanges? idle)
     {
-        var zero = updates.Where(u => u.FrobeniusNorm == 0).Select(u => u.Module);
-        return idle is null
-            ? [.. zero.Intersect(coverage.Modules.Where(m => !m.HasAny(AdapterPart.Magnitude, AdapterPart.LoraBias, AdapterPart.TokenRows)).Select(m => m.Path), StringComparer.Ordinal)]
-            : [.. zero.Where(module => coverage.Deltas.Where(d => d.Module == module).All(idle.Includes))];
+        var zero = updates.Where(u => u.IsZero);
+        if (idle is null)
+            return [.. zero.Select(u => u.Statistics.Module).Intersect(coverage.Modules.Where(m => !m.HasAny(AdapterPart.Magnitude, AdapterPart.LoraBias, AdapterPart.TokenRows)).Select(m => m.Path), StringComparer.Ordinal)];
+        var busy = coverage.Deltas.Where(d => !idle.Includes(d)).Select(d => d.Module).ToHashSet(StringComparer.Ordinal);
+        return [.. zero.Where(u => !u.Deltas.Any(d => busy.Contains(d.Module))).Select(u => u.Statistics.Module)];
     }
 
     /// <summary>Whether an adapter's file holds the factors of these modules and nothing else.</summary>

@@ -1,6 +1,7 @@
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Safetensors;
+using Loragate.MergeEngine.Algebra;
 using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Kernels;
 using Loragate.MergeEngine.Layouts;
@@ -8,8 +9,11 @@ using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine.Inspecting;
 
-/// <summary>The size of each update. LoRA's without ever forming it (<see cref="ProductStatistics"/>); other kinds are formed row by row, where a base says for which tensors.</summary>
-internal static class UpdateStatistics
+/// <summary>
+/// The size of each update. LoRA's without a base and without ever forming it (<see cref="ProductStatistics"/>); other kinds where a base says for which tensors:
+/// what has factors from these, what has none or does more than add (DoRA) by a walk over the base (<see cref="ChangeWalk"/>).
+/// </summary>
+internal sealed class UpdateStatistics
 {
     /// <summary>‖B‖·‖A‖/‖B·A‖ above which float32 arithmetic loses half of its 24 digits or more.</summary>
     private const double Cancelling = 1 << 12;
@@ -17,109 +21,156 @@ internal static class UpdateStatistics
     private const int RowsAtOnce = 16;
     private const int MostValues = 1 << 24;
 
-    public static IReadOnlyList<ModuleStatistics> Of(PeftAdapter adapter, Coverage coverage, BaseTensors? baseTensors, CancellationToken cancellationToken)
+    private readonly PeftAdapter _adapter;
+    private readonly Coverage _coverage;
+    private readonly BaseTensors? _baseTensors;
+    private readonly FactorReader _reader;
+    private readonly CancellationToken _cancellationToken;
+    private readonly List<MeasuredUpdate> _measured = [];
+
+    private UpdateStatistics(PeftAdapter adapter, Coverage coverage, BaseTensors? baseTensors, CancellationToken cancellationToken) =>
+        (_adapter, _coverage, _baseTensors, _reader, _cancellationToken) = (adapter, coverage, baseTensors, new FactorReader(adapter.Weights), cancellationToken);
+
+    /// <summary>What can be measured, by name; factors that are not finite are findings of their own.</summary>
+    public static IReadOnlyList<MeasuredUpdate> Of(PeftAdapter adapter, Coverage coverage, BaseTensors? baseTensors, CancellationToken cancellationToken)
     {
-        var result = new List<ModuleStatistics>();
-        foreach (var module in coverage.Modules)
+        var statistics = new UpdateStatistics(adapter, coverage, baseTensors, cancellationToken);
+        statistics.Measure();
+        return [.. statistics._measured.OrderBy(m => m.Statistics.Module, StringComparer.Ordinal)];
+    }
+
+    private void Measure()
+    {
+        var loras = _coverage.Deltas.Where(d => d is LoraDelta or DoraDelta or EmbeddingDelta).ToLookup(d => d.Module, StringComparer.Ordinal);
+        foreach (var module in _coverage.Modules)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (FactorsOf(module, adapter.Config) is { } pair && TryRead(adapter, pair.A, out var a) && TryRead(adapter, pair.B, out var b))
-                result.Add(LowRank(pair.Path, (int)pair.A.Shape[0], a, b, coverage, adapter.Config, baseTensors, cancellationToken));
+            if (FactorsOf(module) is { } pair)
+                Add([.. loras[pair.Path]], () => OfLora(pair.Path, pair.A, pair.B, loras[pair.Path].FirstOrDefault()));
         }
-        foreach (var deltas in coverage.Deltas.Where(d => d is not (LoraDelta or DoraDelta or EmbeddingDelta or LoraBiasDelta)).GroupBy(d => d.Module, StringComparer.Ordinal))
+        foreach (var delta in _coverage.Deltas.Where(d => d is not (LoraDelta or DoraDelta or EmbeddingDelta or ExpertsDelta)))
+            Add([delta], () => OfDelta(delta));
+        foreach (var experts in _coverage.Deltas.OfType<ExpertsDelta>().GroupBy(d => d.Factors))
+            AddExperts(experts.Key, [.. experts]);
+    }
+
+    private void Add(IReadOnlyList<Delta> deltas, Func<ModuleStatistics> measure)
+    {
+        _cancellationToken.ThrowIfCancellationRequested();
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (Formed(adapter, [.. deltas], baseTensors!, cancellationToken) is { } statistics)
-                result.Add(statistics);
+            _measured.Add(new MeasuredUpdate(measure(), deltas));
         }
-        return [.. result.OrderBy(m => m.Module, StringComparer.Ordinal)];
+        catch (NonFiniteException)
+        {
+            // Factors that are not finite are findings of their own; what DoRA cannot scale has no size.
+        }
     }
 
     /// <summary>The factors of a linear layer, a convolution or an embedding, and the path of the module that they change: a parameter named "weight" is its module's.</summary>
-    private static (string Path, TensorInfo A, TensorInfo B)? FactorsOf(AdapterModule module, AdapterConfig config)
+    private (string Path, TensorInfo A, TensorInfo B)? FactorsOf(AdapterModule module)
     {
         var (a, b) = module.HasAny(AdapterPart.LoraA) ? (module[AdapterPart.LoraA], module[AdapterPart.LoraB]) : (module[AdapterPart.EmbeddingA], module[AdapterPart.EmbeddingB]);
-        var fused = FusedParameters.Of(module.Path, config);
+        var fused = FusedParameters.Of(module.Path, _adapter.Config);
         var path = fused?.Module ?? module.Path;
         return a is not null && b is not null && fused?.Parameter is null or FusedParameters.Weight && a.Shape.Count >= 2 && b.Shape.Count >= 2
-            && a.Shape[0] == b.Shape[1] && a.Shape[0] == config.RankOf(path) && b.Shape.Skip(2).All(k => k == 1) ? (path, a, b) : null;
+            && a.Shape[0] == b.Shape[1] && a.Shape[0] == _adapter.Config.RankOf(path) && b.Shape.Skip(2).All(k => k == 1) ? (path, a, b) : null;
     }
 
-    private static ModuleStatistics LowRank(string module, int rank, double[] a, double[] b, Coverage coverage, AdapterConfig config, BaseTensors? baseTensors, CancellationToken cancellationToken)
+    private ModuleStatistics OfLora(string module, TensorInfo a, TensorInfo b, Delta? delta)
     {
-        var scale = config.ScaleOf(module);
-        var product = ProductStatistics.Of(b, a, rank, cancellationToken);
-        var norm = Math.Abs(scale) * product.Norm;
-        var target = coverage.Deltas.FirstOrDefault(d => d.Module == module && d is LoraDelta or DoraDelta or EmbeddingDelta)?.Target.Name;
-        var baseNorm = target is not null && baseTensors is not null ? baseTensors.NormOf(target, cancellationToken) : (double?)null;
-        return new ModuleStatistics(module, rank, scale, norm, baseNorm is > 0 ? norm / baseNorm : null)
+        var (rank, scale) = ((int)a.Shape[0], _adapter.Config.ScaleOf(module));
+        var product = ProductStatistics.Of(_reader.Read(b), _reader.Read(a), rank, _cancellationToken).Times(scale);
+        if (delta is not DoraDelta)
+            return Of(module, rank, scale, product, delta is null ? null : BaseNormOf(delta));
+        var (change, baseNorm) = Walk(delta);
+        return Of(module, rank, scale, product with { Norm = change }, baseNorm);
+    }
+
+    private ModuleStatistics OfDelta(Delta delta)
+    {
+        var source = delta.ReadUpdate(_reader, 1);
+        if (source is null && delta is not AdaloraDelta)
         {
-            SpectralNorm = Math.Abs(scale) * product.SpectralNorm,
+            var (change, baseNorm) = Walk(delta);
+            return Of(NameOf(delta), delta.Rank, delta.Scale, new ProductStatistics(change, null, null, null), baseNorm);
+        }
+        var product = source switch
+        {
+            null => ProductStatistics.Zero,
+            LowRankUpdate { Factors: var factors } => Of(factors),
+            KroneckerUpdate factors => OfKronecker(factors),
+            _ => new ProductStatistics(Math.Sqrt(SquareSum(source, delta.View)), null, null, null),
+        };
+        return Of(NameOf(delta), delta.Rank, delta.Scale, product, BaseNormOf(delta));
+    }
+
+    /// <summary>One expert after the other, since each has a core of its own.</summary>
+    private void AddExperts(ExpertFactors factors, IReadOnlyList<ExpertsDelta> deltas)
+    {
+        var parameter = FusedParameters.Of(_coverage.Modules.First(m => m[AdapterPart.LoraA] == factors.A).Path, _adapter.Config)!.Value.Parameter;
+        var rows = (int)(factors.IsTransposed ? factors.A.Shape[1] : factors.B.Shape[0]);
+        var squares = BaseSquares(factors.Experts, deltas);
+        for (var expert = 0; expert < factors.Experts; expert++)
+        {
+            var number = expert;
+            Add([.. deltas.Where(d => d.Expert is not { } one || one == number)], () =>
+                Of(FormattableString.Invariant($"{deltas[0].Module}.{number}.{parameter}"), factors.Rank, factors.Scale, Of(factors.Read(_reader, number, 0, rows, 1).Factors), Math.Sqrt(squares[number])));
+        }
+    }
+
+    /// <summary>‖W‖² of each expert.</summary>
+    private double[] BaseSquares(int experts, IReadOnlyList<ExpertsDelta> deltas)
+    {
+        var squares = new double[experts];
+        foreach (var delta in deltas)
+        {
+            var each = delta.View.Rows / (delta.Expert is null ? experts : 1);
+            foreach (var (row, norm) in BaseTensors.RowNorms(_baseTensors!.Of(delta.Target.Name), delta.View, _cancellationToken).Index())
+                squares[delta.Expert ?? row / each] += norm * norm;
+        }
+        return squares;
+    }
+
+    private static ModuleStatistics Of(string name, int rank, double scale, ProductStatistics product, double? baseNorm) =>
+        new(name, rank, scale, product.Norm, baseNorm is > 0 ? product.Norm / baseNorm : null)
+        {
+            SpectralNorm = product.SpectralNorm,
             EffectiveRank = product.EffectiveRank,
             Cancellation = product.Cancellation > Cancelling ? product.Cancellation : null,
         };
-    }
 
-    private static ModuleStatistics? Formed(PeftAdapter adapter, IReadOnlyList<Delta> deltas, BaseTensors baseTensors, CancellationToken cancellationToken)
+    private ProductStatistics Of(LowRankFactors factors) => ProductStatistics.Of(factors.RowFactor, factors.ColumnFactor, factors.Rank, _cancellationToken).Times(factors.Scale);
+
+    private ProductStatistics OfKronecker(KroneckerUpdate update)
     {
-        var (update, weights) = (0.0, 0.0);
-        var any = false;
-        foreach (var delta in deltas)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            UpdateSource? source;
-            try
-            {
-                source = delta.ReadUpdate(new FactorReader(adapter.Weights), 1);
-            }
-            catch (NonFiniteException)
-            {
-                return null;
-            }
-            if (source is null && delta is not AdaloraDelta)
-                continue;
-            any = true;
-            update += source is null ? 0 : SquareSum(source, delta.View, cancellationToken);
-            var norm = baseTensors.NormOf(delta.Target.Name, cancellationToken);
-            weights += norm * norm;
-        }
-        return any ? new ModuleStatistics(deltas[0].Module, deltas[0].Rank, deltas[0].Scale, Math.Sqrt(update), weights > 0 ? Math.Sqrt(update / weights) : null) : null;
+        var first = ProductStatistics.Of(new Matrix(update.First.Length / update.FirstColumns, update.FirstColumns, update.First), _cancellationToken);
+        var second = ProductStatistics.Of(new Matrix(update.SecondRows, update.Second.Length / update.SecondRows, update.Second), _cancellationToken);
+        return first.Kronecker(second).Times(update.Scale);
     }
 
-    private static double SquareSum(UpdateSource source, MatrixView view, CancellationToken cancellationToken)
+    /// <summary>A module's name for its weight; another parameter is named behind it.</summary>
+    private static string NameOf(Delta delta)
+    {
+        var parameter = delta.Target.Name[(delta.Target.Name.LastIndexOf('.') + 1)..];
+        return parameter == FusedParameters.Weight ? delta.Module : $"{delta.Module}.{parameter}";
+    }
+
+    private double BaseNormOf(Delta delta) => _baseTensors!.NormOf(delta.Target.Name, _cancellationToken);
+
+    private (double Change, double Base) Walk(Delta delta) => ChangeWalk.Of(delta, _adapter, _baseTensors!.Of(delta.Target.Name), _cancellationToken);
+
+    private double SquareSum(UpdateSource source, MatrixView view)
     {
         var rows = Math.Clamp(MostValues / Math.Max(1, view.Columns), 1, RowsAtOnce);
         var block = new double[rows * view.Columns];
         var sum = 0.0;
         for (var row = 0; row < view.Rows; row += rows)
         {
-            cancellationToken.ThrowIfCancellationRequested();
+            _cancellationToken.ThrowIfCancellationRequested();
             var part = block.AsSpan(0, Math.Min(rows, view.Rows - row) * view.Columns);
             source.Fill(row, part.Length / view.Columns, part);
-            sum += Dot(part, part);
+            sum += FixedSum.OfSquares(part);
         }
-        return sum;
-    }
-
-    private static bool TryRead(PeftAdapter adapter, TensorInfo tensor, out double[] values)
-    {
-        try
-        {
-            values = FactorReader.ReadDoubles(adapter.Weights, tensor);
-            return true;
-        }
-        catch (NonFiniteException)
-        {
-            values = [];
-            return false;
-        }
-    }
-
-    private static double Dot(ReadOnlySpan<double> x, ReadOnlySpan<double> y)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < x.Length; i++)
-            sum += x[i] * y[i];
         return sum;
     }
 }

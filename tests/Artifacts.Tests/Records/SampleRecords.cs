@@ -36,7 +36,7 @@ internal static class SampleRecords
                 new AuditedTensor("x", TensorVerdict.Missing),
             ],
             [new AuditedFile("config.json", FileVerdict.Differs, ["model_type"])]),
-        new MergeForecast(3, [new ForecastTensor("w", "BF16", [2, 3], "lora of rank 2, scale 1")], 12, 18, 6, 4096) { FreeBytes = 1L << 40 },
+        new MergeForecast(3, [new ForecastTensor("w", "BF16", [2, 3], "lora of rank 2, scale 1")], 12, 18, 6, 4096) { FreeBytes = 1L << 40, DeviceBytes = 8, Time = new ForecastTime(0.25, 2.5, 2, 24, 204, new ForecastSpeed(0.2, 3e9, 2e9, 25e9), new ForecastSpeed(1, 2e8, 4e8, 4e9)) },
         new MergeForecast(1, [], 12, 12, null, 0),
         new MergeReceipt(Engine, Checkpoint, [new AppliedAdapter(Adapter, 0.5)], "keep", [new TensorDigest("w", "BF16", [2, 3], Some)], Checkpoint, [Merged(12)], Adapter.Files, new FileEntry("loragate/undo.safetensors", 5, Some)),
         new MergeReceipt(Engine, Checkpoint, [], "F32", [], Checkpoint, [Merged(null)], [], null),

@@ -4,6 +4,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
+using Loragate.Artifacts.Safetensors;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
 
@@ -74,7 +75,7 @@ public sealed class MergeTests : IDisposable
     {
         var result = Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("merged"), "--dry-run");
         Assert.Contains("tensors change", result.Error, StringComparison.Ordinal);
-        Assert.Contains("takes at most 1 s", result.Error, StringComparison.Ordinal);
+        Assert.Matches(@"It takes 0\.[0-9] to [0-9]\.[0-9] s with [0-9]+ threads: all bytes through a disk of 3 to 0\.2 GB/s, [0-9,]+ of them hashed at 2 to 0\.4 GB/s a thread, and [0-9,]+ multiply-adds at 25 to 4 billion/s a thread\.", result.Error.ReplaceLineEndings(" "));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_temp.Path));
     }
 
@@ -86,10 +87,30 @@ public sealed class MergeTests : IDisposable
         Assert.False(Directory.Exists(_temp.PathTo("merged")));
         var receipt = OnlyRecord<MergeReceipt>(Executable.Must(arguments));
         Assert.Equal(receipt.Merged.Select(m => m.Name), forecast.Changed.Select(c => c.Name));
-        Assert.True(forecast.FreeBytes > 0 && forecast.MemoryBytes > 0);
+        Assert.True(forecast is { FreeBytes: > 0, DeviceBytes: null, Time: { LeastSeconds: > 0, MultiplyAdds: > 0 } time } && time.MostSeconds > time.LeastSeconds);
         Assert.InRange(forecast.BytesRead, 1, new FileInfo(Path.Combine(Executable.Base, "model.safetensors")).Length);
         // An estimate: how many weights need bits depends on the numbers, and the sample's updates are large beside its small weights.
         Assert.InRange(forecast.SideCarBytes!.Value, receipt.UndoFile!.Size / 4, receipt.UndoFile.Size * 4);
+    }
+
+    /// <summary>Small and large factors beside the same weights. A factor of two either way: when the collector comes is not ours to say.</summary>
+    [Theory]
+    [InlineData(8)]
+    [InlineData(256)]
+    public void A_merge_takes_about_the_memory_that_was_forecast(int rank)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the peak is read from /proc");
+        var modules = Enumerable.Range(0, 6).Select(layer => $"model.layers.{layer}.q_proj").ToList();
+        WriteFolder(_temp.PathTo("base"), "config.json", """{"model_type":"llama"}""", "model.safetensors", DType.BF16, modules.Select(m => ($"{m}.weight", new long[] { 2048, 2048 })));
+        WriteFolder(
+            _temp.PathTo("adapter"), "adapter_config.json", $$"""{"peft_type":"LORA","r":{{rank}},"lora_alpha":{{rank}},"target_modules":["q_proj"]}""", "adapter_model.safetensors", DType.F32,
+            modules.SelectMany(m => new[] { ($"base_model.model.{m}.lora_A.weight", new long[] { rank, 2048 }), ($"base_model.model.{m}.lora_B.weight", [2048, rank]) }));
+        string[] arguments = ["merge", "--base", _temp.PathTo("base"), "--adapter", _temp.PathTo("adapter"), "--output", _temp.PathTo("merged")];
+        var forecast = OnlyRecord<MergeForecast>(Executable.Must([.. arguments, "--dry-run", "--json"]));
+        using var merge = Executable.Start(arguments);
+        var peak = merge.PeakMemory();
+        Assert.Equal(0, merge.Wait().ExitCode);
+        Assert.InRange(forecast.MemoryBytes, peak / 2, peak * 2);
     }
 
     [Theory]
@@ -136,6 +157,20 @@ public sealed class MergeTests : IDisposable
     }
 
     public void Dispose() => _temp.Dispose();
+
+    /// <summary>A base or an adapter whose every weight is 0.0115, as any of its types reads the byte 0x3C again and again.</summary>
+    private static void WriteFolder(string folder, string configFile, string config, string weightsFile, DType type, IEnumerable<(string Name, long[] Shape)> tensors)
+    {
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, configFile), config);
+        using var writer = SafetensorsWriter.Create(Path.Combine(folder, weightsFile), tensors.Select(t => new TensorPlan(t.Name, type, t.Shape)), new Dictionary<string, string> { ["format"] = "pt" });
+        foreach (var tensor in writer.Layout)
+        {
+            var bytes = new byte[tensor.Length];
+            Array.Fill(bytes, (byte)0x3C);
+            writer.Write(tensor.Name, 0, bytes);
+        }
+    }
 
     private static T OnlyRecord<T>(ShellResult result)
         where T : Record

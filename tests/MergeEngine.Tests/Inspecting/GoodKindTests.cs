@@ -71,7 +71,8 @@ public sealed class GoodKindTests : IDisposable
         var named = Inspector.Inspect(new InspectRequest { Adapter = adapter, Base = baseFolder, ExpertLayout = layout, Version = "test" });
         Assert.DoesNotContain(named.Findings, f => f.Severity == Severity.Block);
         Assert.Equal(name, named.ExpertLayout);
-        Assert.True(Assert.Single(named.Modules).FrobeniusNorm > 0);
+        Assert.Equal(3, named.Modules.Count);
+        Assert.All(named.Modules, m => Assert.True(m is { FrobeniusNorm: > 0, Rank: 4 }));
     }
 
     public void Dispose() => _temp.Dispose();

@@ -24,13 +24,16 @@ internal sealed class TorchArithmetic : TensorArithmetic
     {
         var factors = work.Updates.Select(DeviceUpdates.FactorBytes).ToList();
         var block = factors.Count == 0 ? 0 : factors.Max(f => f.Block);
-        var row = (DoublesPerElement + (2L * work.Updates.Length)) * sizeof(double) * work.View.Columns + factors.Sum(f => f.Row);
+        var row = BytesPerElement(work.Updates.Length) * work.View.Columns + factors.Sum(f => f.Row);
         if (memory < block + row)
             throw new DeviceException(work.Name, $"one row and its factors need {block + row} bytes on the device, and each of the tensors at work may take {memory}", "Allow more with --device-memory.");
         _rowsAtOnce = (int)Math.Min(work.View.Rows, (memory - block) / row);
         (_device, _kernel) = (device, TensorKernel.For(work.Source, work.Output));
         (_source, _output) = (new RoundingGrid(work.Source, device), new RoundingGrid(work.Output, device));
     }
+
+    /// <summary>Bytes that one element takes at the peak.</summary>
+    public static long BytesPerElement(int updates) => (DoublesPerElement + (2L * updates)) * sizeof(double);
 
     /// <inheritdoc/>
     public override void AddSquares(int first, int count, ReadOnlySpan<byte> weights, Span<double> sums)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Loragate.MergeEngine.Algebra;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Loragate.MergeEngine.Devices.Torch;
@@ -43,6 +44,15 @@ public sealed class TorchDevice : MergeDevice
             throw new DeviceException(name, $"this machine has {count} CUDA devices, counted from 0", "Name one of them.");
         return new TorchDevice(string.Create(CultureInfo.InvariantCulture, $"cuda:{number}"), device($"cuda:{number}"), memory / threads);
     }
+
+    /// <inheritdoc/>
+    internal override bool HasOwnMemory => _device.type != DeviceType.CPU;
+
+    /// <summary>As measured on Torch's CPU device (docs/gpu.md); a CUDA context comes on top.</summary>
+    internal override long LibraryBytes => 150_000_000;
+
+    /// <inheritdoc/>
+    internal override long BlockBytes(long elements, int updates) => Math.Min(_bytesPerTensor, elements * TorchArithmetic.BytesPerElement(updates));
 
     /// <inheritdoc/>
     internal override TensorArithmetic Prepare(TensorWork work) => new TorchArithmetic(work, _device, _bytesPerTensor);

@@ -18,6 +18,9 @@ internal enum ServingFeature
     /// <summary>Magnitude vectors.</summary>
     Dora,
 
+    /// <summary>Magnitude vectors of experts.</summary>
+    ExpertDora,
+
     /// <summary>Modules replaced whole, the embedding and head aside.</summary>
     SavedModule,
 
@@ -30,8 +33,11 @@ internal enum ServingFeature
     /// <summary>Replaced or added biases.</summary>
     Bias,
 
-    /// <summary>Replaced rows of the embedding.</summary>
+    /// <summary>Replaced rows of the embedding or head.</summary>
     TokenRows,
+
+    /// <summary>Replaced rows of an embedding or head that is called neither embed_tokens nor lm_head.</summary>
+    RenamedTokenRows,
 
     /// <summary>Factors of fused expert parameters.</summary>
     Experts,

@@ -20,11 +20,13 @@ internal static class ServingFeatures
             (ServingFeature.AlphaPattern, config.AlphaPattern.Any(p => p.Value != config.Alpha)),
             (ServingFeature.RankPattern, config.RankPattern.Any(p => p.Value != config.Rank)),
             (ServingFeature.Dora, config.UseDora),
+            (ServingFeature.ExpertDora, config.UseDora && names.Any(n => n.Contains(".experts.", StringComparison.Ordinal))),
             (ServingFeature.SavedModule, config.ModulesToSave.Any(m => !IsEmbedding(m)) || names.Any(n => IsReplaced(n) && !IsEmbedding(n))),
             (ServingFeature.SavedEmbedding, config.ModulesToSave.Any(IsEmbedding) || names.Any(n => IsReplaced(n) && IsEmbedding(n))),
             (ServingFeature.EmbeddingFactors, names.Any(n => n.Contains(".lora_", StringComparison.Ordinal) && IsEmbedding(n))),
             (ServingFeature.Bias, config.Bias != "none" || names.Any(n => n.EndsWith(".bias", StringComparison.Ordinal))),
-            (ServingFeature.TokenRows, names.Any(n => n.EndsWith(".trainable_tokens_delta", StringComparison.Ordinal))),
+            (ServingFeature.TokenRows, names.Any(IsTokenRows)),
+            (ServingFeature.RenamedTokenRows, names.Any(n => IsTokenRows(n) && !n.Contains("embed_tokens", StringComparison.Ordinal) && !n.Contains("lm_head", StringComparison.Ordinal))),
             (ServingFeature.Experts, names.Any(n => n.Contains(".experts.lora_", StringComparison.Ordinal) || n.Contains(".experts.base_layer.lora_", StringComparison.Ordinal))),
             (ServingFeature.RankAbove16, highest > 16),
             (ServingFeature.RankAbove64, highest > 64),
@@ -33,6 +35,8 @@ internal static class ServingFeatures
     }
 
     private static bool IsEmbedding(string name) => name.Split('.').Any(Embeddings.Contains);
+
+    private static bool IsTokenRows(string name) => name.EndsWith(".trainable_tokens_delta", StringComparison.Ordinal);
 
     private static bool IsReplaced(string name) => name.EndsWith(".weight", StringComparison.Ordinal) && !name.Contains(".lora_", StringComparison.Ordinal) && !name.EndsWith(".base_layer.weight", StringComparison.Ordinal);
 }
