@@ -11,7 +11,7 @@ internal sealed class AnyFamily
     private static readonly string[] OfLayers = ["lora", "rslora", "dora", "pattern", "adalora", "vera", "ia3"];
     private static readonly string[] OfPlainLayers = ["loha", "lokr", "lokr-pairs"];
     private static readonly string[] OfBiases = ["bias", "lora-bias"];
-    private static readonly string[] OfEmbeddings = ["embedding", "embedding-dora", "head", "tokens"];
+    private static readonly string[] OfEmbeddings = ["embedding", "embedding-dora", "head", "tokens", "tokens-only"];
     private static readonly string[] OfConvolutions = ["conv", "conv-dora", "conv-1x1", "loha-core", "lokr-core", "ia3-conv"];
 
     /// <summary>The kinds of adapter that some family can have.</summary>

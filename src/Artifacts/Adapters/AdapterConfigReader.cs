@@ -84,14 +84,9 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
             ModulesToSave = FewNames("modules_to_save", MostNames),
             LoraBias = Flag("lora_bias"),
             InitialRank = peftType == "ADALORA" ? Rank("init_r", Value("init_r") ?? DefaultInitialRank) : 1,
-<<<<<<< HEAD
             TargetParameters = FewNames("target_parameters", MostNames),
-            TokenIndices = TokenIndices(),
-=======
-            TargetParameters = Names("target_parameters") ?? [],
             ExpertLayoutMarker = Text("lora_B_layout"),
             TokenIndices = peftType == "TRAINABLE_TOKENS" ? TokenIndicesOfTargets(AdapterConfig.TokenKeyOf(peftType)) : TokenIndices(AdapterConfig.TokenKeyOf(peftType)),
->>>>>>> m1
             EnsureWeightTying = Flag("ensure_weight_tying"),
             PeftVersion = Text("peft_version"),
             Features = [.. root.EnumerateObject().Where(IsOnSwitch).Select(p => p.Name).Order(StringComparer.Ordinal)],
@@ -152,16 +147,10 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     private Dictionary<string, IReadOnlyList<long>> TokenIndices(string key) => Value(key) switch
     {
         null => [],
-<<<<<<< HEAD
-        { ValueKind: JsonValueKind.Array } list => list.GetArrayLength() == 0 ? [] : new(StringComparer.Ordinal) { [""] = TokenIndices(list) },
-        { ValueKind: JsonValueKind.Object } lists when lists.GetPropertyCount() > MostNames => throw Fault("trainable_token_indices", $"more than {MostNames} names"),
-        { ValueKind: JsonValueKind.Object } lists => lists.EnumerateObject().ToDictionary(p => p.Name, p => TokenIndices(p.Value), StringComparer.Ordinal),
-        _ => throw Fault("trainable_token_indices", "neither a list nor lists by module"),
-=======
         { ValueKind: JsonValueKind.Array } list => list.GetArrayLength() == 0 ? [] : new(StringComparer.Ordinal) { [""] = TokenIndices(key, list) },
+        { ValueKind: JsonValueKind.Object } lists when lists.GetPropertyCount() > MostNames => throw Fault(key, $"more than {MostNames} names"),
         { ValueKind: JsonValueKind.Object } lists => lists.EnumerateObject().ToDictionary(p => p.Name, p => TokenIndices(key, p.Value), StringComparer.Ordinal),
         _ => throw Fault(key, "neither a list nor lists by module"),
->>>>>>> m1
     };
 
     /// <summary>One list for every targeted module; where none is named PEFT takes the input embedding.</summary>

@@ -10,6 +10,13 @@ internal static class ExpertLayouts
 {
     private const string Marker = "lora_B_layout";
 
+    /// <summary>Unsloth's words (unsloth-zoo#1232): PEFT's own layout, and the one that its forward took before unsloth-zoo#1269.</summary>
+    private static readonly Dictionary<string, ExpertLayout> Marks = new(StringComparer.Ordinal)
+    {
+        ["rank_major"] = ExpertLayout.ExpertFastest,
+        ["grouped_by_expert"] = ExpertLayout.ExpertSlowest,
+    };
+
     /// <summary>The layout, or null after a finding that says why there is none.</summary>
     public static ExpertLayout? Of(string path, CoverageBuilder cover)
     {
@@ -28,7 +35,8 @@ internal static class ExpertLayouts
 
     private static ExpertLayout? OfMarker(string marker, CoverageBuilder cover)
     {
-        var (named, marked) = (cover.Declared.ExpertLayout, ExpertLayoutName.Parse(marker.Replace('_', '-')));
+        var named = cover.Declared.ExpertLayout;
+        ExpertLayout? marked = Marks.TryGetValue(marker, out var layout) ? layout : null;
         if (named is null && marked is null)
             cover.Block("expert-layout", Marker, $"'{marker}' is no layout of experts' factors that is known here", "Name the layout: --expert-layout expert-fastest (PEFT) or expert-slowest.");
         else if (named is { } word && marked is not null && word != marked)

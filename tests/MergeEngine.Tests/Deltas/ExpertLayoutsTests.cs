@@ -20,9 +20,9 @@ public sealed class ExpertLayoutsTests : IDisposable
     private int _folders;
 
     [Theory]
-    [InlineData("expert_slowest", "expert-slowest")]
+    [InlineData("grouped_by_expert", "expert-slowest")]
     [InlineData("expert-slowest", "expert-slowest")]
-    [InlineData("expert_fastest", "expert-fastest")]
+    [InlineData("rank_major", "expert-fastest")]
     public void A_marker_that_names_a_layout_is_taken_at_its_word_whoever_wrote_the_file(string marker, string layout)
     {
         var (baseFolder, adapter) = Case(c => (c["lora_B_layout"], c["peft_version"]) = (marker, "0.21.2"));
@@ -35,7 +35,7 @@ public sealed class ExpertLayoutsTests : IDisposable
     [Fact]
     public void The_two_layouts_are_two_models()
     {
-        var (baseFolder, adapter) = Case(c => c["lora_B_layout"] = "expert_slowest");
+        var (baseFolder, adapter) = Case(c => c["lora_B_layout"] = "grouped_by_expert");
         var (_, unmarked) = (baseFolder, Config(adapter, c => (c["lora_B_layout"], c["peft_version"]) = (null, "0.21.2")));
         Assert.NotEqual(Merge(baseFolder, adapter).Output.WeightsDigest, Merge(baseFolder, unmarked).Output.WeightsDigest);
         Assert.Equal(Merge(baseFolder, adapter).Output.WeightsDigest, Merge(baseFolder, unmarked, ExpertLayout.ExpertSlowest).Output.WeightsDigest);
@@ -52,7 +52,7 @@ public sealed class ExpertLayoutsTests : IDisposable
     [Fact]
     public void A_layout_that_is_named_against_the_marker_is_refused()
     {
-        var (baseFolder, adapter) = Case(c => c["lora_B_layout"] = "expert_slowest");
+        var (baseFolder, adapter) = Case(c => c["lora_B_layout"] = "grouped_by_expert");
         Assert.Contains(Assert.Throws<MergePlanException>(() => Merge(baseFolder, adapter, ExpertLayout.ExpertFastest)).Findings, f => f is { Id: "expert-layout", Where: "lora_B_layout" });
         Assert.Equal("expert-slowest", Merge(baseFolder, adapter, ExpertLayout.ExpertSlowest).Adapters[0].ExpertLayout);
     }

@@ -13,7 +13,6 @@ public static class AdapterWords
     /// <param name="merge">The merge; null where there is none.</param>
     public static string KindOf(Inspection inspection, MergeReceipt? merge = null)
     {
-<<<<<<< HEAD
         ArgumentNullException.ThrowIfNull(inspection);
         return inspection.PeftType switch
         {
@@ -25,18 +24,8 @@ public static class AdapterWords
             "LOKR" => "LoKr",
             "IA3" => "(IA)³",
             "VERA" => "VeRA",
+            "TRAINABLE_TOKENS" => "Trainable Tokens",
             var other => other,
         };
     }
-=======
-        "LORA" when contents.Inspection.IsDora == true || (contents.Merge?.Merged ?? []).Any(tensor => tensor.Delta == Dora) => "DoRA",
-        "LORA" => "LoRA",
-        "ADALORA" => "AdaLoRA",
-        "LOHA" => "LoHa",
-        "LOKR" => "LoKr",
-        "VERA" => "VeRA",
-        "TRAINABLE_TOKENS" => "Trainable Tokens",
-        var other => other,
-    };
->>>>>>> m1
 }
