@@ -11,7 +11,7 @@ internal static class GroupTable
 {
     private const double Level = 0.95;
 
-    /// <summary>Shows the rates of every measure with two-sided 95 % Wilson intervals, and whether chance alone makes such a gap.</summary>
+    /// <summary>Shows the rates of every measure with two-sided 95 % intervals of Clopper and Pearson, and whether chance alone makes such a gap.</summary>
     /// <exception cref="UsageException">The items do not choose among so many choices, or all belong to one group.</exception>
     public static void Show(Tool tool, EvaluationReport report, string column, int positive)
     {
@@ -46,7 +46,7 @@ internal static class GroupTable
 
     private static string Interval(Share share)
     {
-        var bounds = Wilson.Interval(share.Successes, share.Items, Level);
+        var bounds = ClopperPearson.Interval(share.Successes, share.Items, Level);
         return $"{Percent(bounds.Lower)} to {Percent(bounds.Upper)}";
     }
 

@@ -18,10 +18,10 @@ internal sealed partial record ItemScores
     };
 
     /// <summary>The candidate's mean however its coin flips fall. Of independent shares the two extremes bound all others: both bounds rise with every hit.</summary>
-    public IEnumerable<Estimate?> FallenLevels(bool isExact)
+    public IEnumerable<Estimate?> FallenLevels()
     {
-        yield return Fallen(towardsCandidate: true).Level(isExact);
-        yield return Fallen(towardsCandidate: false).Level(isExact);
+        yield return Fallen(towardsCandidate: true).Level();
+        yield return Fallen(towardsCandidate: false).Level();
         if (AreShares && Clusters is null)
             yield break;
         var (lows, highs) = Reach(Candidate, CandidateFlips);

@@ -56,9 +56,9 @@ internal sealed partial record ItemScores
     public int? ClusterCount => Clusters?.Distinct(StringComparer.Ordinal).Count();
 
     /// <summary>The candidate's mean; null where no procedure can bound it.</summary>
-    public Estimate? Level(bool isExact) => AreShares switch
+    public Estimate? Level() => AreShares switch
     {
-        true when Clusters is null => isExact ? new ExactEstimate((int)Candidate.Sum(), Count) : new WilsonEstimate((int)Candidate.Sum(), Count),
+        true when Clusters is null => new ExactEstimate((int)Candidate.Sum(), Count),
         true => Clustered(Candidate, 0, 1, mean => new ClusteredShareEstimate((int)Candidate.Sum(), mean)),
         false => MeanOf(Candidate),
     };

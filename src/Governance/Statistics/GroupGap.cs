@@ -5,7 +5,7 @@ namespace Loragate.Governance.Statistics;
 
 /// <summary>
 /// The largest gap between the rates of two groups. It is below a value only if every pair's difference is (an intersection-union test: each by
-/// Newcombe's interval at α); it is above one if some pair's is, after Bonferroni over all pairs, and only where shuffling the items among the groups
+/// Newcombe's interval at α, from Clopper and Pearson's bounds of either rate); it is above one if some pair's is, after Bonferroni over all pairs, and only where shuffling the items among the groups
 /// seldom gives as large a gap: of many groups the largest difference is large by chance. The Fisher-Yates swaps of one shuffle
 /// after the other, within each rate's items in turn, take numbers 0, 1, … of the Philox stream of ("permutation", seed, task, 0).
 /// Where selections are coin flips, each group's rate lies between all of its flips against and all for it: a pair's difference is then bounded from above with one
@@ -20,7 +20,7 @@ public sealed record GroupGap : Estimate
     private readonly IReadOnlyList<(Share High, Share Low)> _narrowest;
 
     private GroupGap(IReadOnlyList<GroupOutcome> outcomes, GroupRates least, GroupRates greatest, FairnessMeasure measure, int seed, string task)
-        : base(string.Create(CultureInfo.InvariantCulture, $"newcombe-permutation-{Shuffles}-seed-{seed}"), GroupRates.Of(outcomes, measure).Gap, least.Rates.Sum(rate => rate.Sum(share => share.Items)), null)
+        : base(string.Create(CultureInfo.InvariantCulture, $"newcombe-exact-permutation-{Shuffles}-seed-{seed}"), GroupRates.Of(outcomes, measure).Gap, least.Rates.Sum(rate => rate.Sum(share => share.Items)), null)
     {
         if (least.FewestItems == 0)
             throw new ArgumentException("A group has no items in some rate.", nameof(outcomes));
@@ -59,21 +59,29 @@ public sealed record GroupGap : Estimate
     }
 
     /// <inheritdoc/>
-    public override double Lower(double alpha) => Math.Max(0, _narrowest.Max(pair => Newcombe.Difference(pair.High, pair.Low, alpha / _narrowest.Count).Lower));
+    public override double Lower(double alpha) => Math.Max(0, Differences(_narrowest, alpha / _narrowest.Count).Max(difference => difference.Lower));
 
     /// <inheritdoc/>
-    public override double Upper(double alpha) => _widest.Max(pair => Newcombe.Difference(pair.High, pair.Low, alpha).Upper);
+    public override double Upper(double alpha) => Differences(_widest, alpha).Max(difference => difference.Upper);
 
     /// <inheritdoc/>
-    public override double PBelow(double value) => value <= 0 ? 1 : _widest.Max(pair => Level(alpha => Newcombe.Difference(pair.High, pair.Low, alpha).Upper - value));
+    public override double PBelow(double value) => value <= 0 ? 1 : Level(alpha => Upper(alpha) - value);
 
     /// <inheritdoc/>
     public override double PAbove(double value) =>
-        Math.Max(PermutationP, Math.Min(1, _narrowest.Count * _narrowest.Min(pair => Level(alpha => value - Newcombe.Difference(pair.High, pair.Low, alpha).Lower))));
+        Math.Max(PermutationP, Math.Min(1, _narrowest.Count * Level(alpha => value - Differences(_narrowest, alpha).Max(difference => difference.Lower))));
 
     /// <summary>Every two groups in either order, in every rate.</summary>
     private static List<(Share High, Share Low)> Pairs(GroupRates high, GroupRates low) =>
         [.. high.Rates.Zip(low.Rates).SelectMany(rate => rate.First.SelectMany((one, i) => rate.Second.Where((_, j) => j != i).Select(other => (one, other))))];
+
+    /// <summary>Each pair's difference with one-sided bounds at 1 − α; a rate's own are computed once, whatever the number of its pairs.</summary>
+    private static IEnumerable<Bounds> Differences(IReadOnlyList<(Share High, Share Low)> pairs, double alpha)
+    {
+        var bounds = pairs.SelectMany(pair => new[] { pair.High, pair.Low }).Distinct()
+            .ToDictionary(share => share, share => new Bounds(ClopperPearson.LowerBound(share.Successes, share.Items, alpha), ClopperPearson.UpperBound(share.Successes, share.Items, alpha)));
+        return pairs.Select(pair => Newcombe.Difference(pair.High, pair.Low, share => bounds[share]));
+    }
 
     /// <summary>The coin flips fallen so that the groups' rates lie as near to each other as they can: each as near as it can to the middle.</summary>
     private static GroupOutcome[] Narrowed(IReadOnlyList<GroupOutcome> outcomes, IReadOnlyList<bool> isFlip, FairnessMeasure measure, GroupRates least, GroupRates greatest)

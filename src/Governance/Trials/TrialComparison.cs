@@ -21,12 +21,12 @@ public sealed record TrialComparison(int Gained, int Lost, Estimate Difference)
         return new TrialItems(one).Against(new TrialItems(other));
     }
 
-    /// <summary>The two-sided 95 % interval of a model's score: Wilson's for yes-or-no scores, t otherwise.</summary>
+    /// <summary>The two-sided 95 % interval of a model's score: Clopper and Pearson's for yes-or-no scores, t otherwise.</summary>
     public static Bounds Interval(TrialScore score)
     {
         ArgumentNullException.ThrowIfNull(score);
         var items = new TrialItems(score);
-        var estimate = score.Items > 1 || items.AreShares ? items.ToScores(null).Level(isExact: false) : null;
+        var estimate = score.Items > 1 || items.AreShares ? items.ToScores(null).Level() : null;
         estimate ??= new UnvaryingEstimate(score.Value, 0, 1, score.Items, null);
         return new Bounds(Math.Max(0, estimate.Lower((1 - Level) / 2)), Math.Min(1, estimate.Upper((1 - Level) / 2)));
     }

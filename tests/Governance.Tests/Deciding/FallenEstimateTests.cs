@@ -29,10 +29,10 @@ public sealed class FallenEstimateTests
         for (var trial = 0; trial < 60; trial++)
         {
             var scores = Draw(generator, kind, clustered, paired);
-            var weighed = (paired ? scores.FallenImprovements(lowerIsBetter: trial % 2 == 0, isBootstrap: false) : scores.FallenLevels(isExact: false)).ToList();
+            var weighed = (paired ? scores.FallenImprovements(lowerIsBetter: trial % 2 == 0, isBootstrap: false) : scores.FallenLevels()).ToList();
             foreach (var fallen in Every(scores))
             {
-                var estimate = paired ? fallen.Improvement(lowerIsBetter: trial % 2 == 0, isBootstrap: false) : fallen.Level(isExact: false);
+                var estimate = paired ? fallen.Improvement(lowerIsBetter: trial % 2 == 0, isBootstrap: false) : fallen.Level();
                 if (estimate is null)
                 {
                     Assert.Contains(null, weighed);
@@ -53,8 +53,8 @@ public sealed class FallenEstimateTests
         for (var trial = 0; trial < 200; trial++)
         {
             var scores = Draw(generator, "sides", clustered: true, paired: false);
-            var extremes = scores.FallenLevels(isExact: false).Take(2).Min(one => one?.Lower(Alpha) ?? 0);
-            missed += Every(scores).Any(fallen => fallen.Level(isExact: false) is { } estimate && estimate.Lower(Alpha) < extremes - 1e-9) ? 1 : 0;
+            var extremes = scores.FallenLevels().Take(2).Min(one => one?.Lower(Alpha) ?? 0);
+            missed += Every(scores).Any(fallen => fallen.Level() is { } estimate && estimate.Lower(Alpha) < extremes - 1e-9) ? 1 : 0;
         }
         Assert.True(missed > 0);
     }
@@ -84,7 +84,7 @@ public sealed class FallenEstimateTests
     {
         var scores = Draw(new SplitMix64(1), "sides", clustered: false, paired: false) with { Candidate = [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1], CandidateFlips = [true, .. Enumerable.Repeat(false, 11)] };
         Assert.False(scores.AreShares);
-        Assert.Contains(scores.FallenLevels(isExact: false), estimate => Math.Abs(estimate!.Value - 5.0 / 12) < 1e-12);
+        Assert.Contains(scores.FallenLevels(), estimate => Math.Abs(estimate!.Value - 5.0 / 12) < 1e-12);
     }
 
     private static ItemScores Draw(SplitMix64 generator, string kind, bool clustered, bool paired)

@@ -40,7 +40,7 @@ public sealed class GroupFairnessTests
         var rule = Decide(0.8, 0.8);
         Assert.Equal((Outcome.Passed, Reason.BoundClearsMargin), (rule.Outcome, rule.Reason));
         Assert.Matches(@"By group: domestic [0-9.]+ % of 400 and [0-9.]+ % of 400, foreign ", rule.Summary);
-        Assert.Contains("newcombe-permutation", rule.Statistic!.Procedure, StringComparison.Ordinal);
+        Assert.Contains("newcombe-exact-permutation", rule.Statistic!.Procedure, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class SliceTests
     public void A_bootstrap_is_named_with_its_seed()
     {
         var rule = Decide(Text.Replace("slices: group", "interval: bootstrap", StringComparison.Ordinal), Scores(0.0), Scores(0.2));
-        Assert.Equal((Outcome.Passed, "bca-bootstrap-9999-seed-7"), (rule.Outcome, rule.Statistic!.Procedure));
+        Assert.Equal((Outcome.Passed, "expanded-bca-bootstrap-9999-seed-7"), (rule.Outcome, rule.Statistic!.Procedure));
         Assert.Equal(PairedBootstrap.Of([.. Scores(0.2).Zip(Scores(0.0), (after, before) => after - before)], null, 7, "skill").Lower(0.05), rule.Statistic.Lower);
     }
 

@@ -26,7 +26,7 @@ public sealed class LimitTests
     }
 
     [Theory]
-    [InlineData("check: minimum-metric, metric: acc, minimum: 70, interval: clopper-pearson, plan: {deviation: 0.4, assumedDifference: 0.1, power: 0.9}")]
+    [InlineData("check: minimum-metric, metric: acc, minimum: 70, plan: {deviation: 0.4, assumedDifference: 0.1, power: 0.9}")]
     [InlineData("check: minimum-metric, metric: loglikelihood, minimum: 1, plan: {deviation: 0.4, assumedDifference: 0.1, power: 0.9}")]
     [InlineData("check: improvement, metric: acc, minimum: 1, plan: {deviation: 0.5, assumedDifference: 1.5, power: 0.9}")]
     public void A_limit_that_no_model_can_keep_is_refused(string rule)

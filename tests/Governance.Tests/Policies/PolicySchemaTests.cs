@@ -67,7 +67,7 @@ public sealed partial class PolicySchemaTests
         { "plan: {discordance: 0.2, power: 0.9}", "plan: {power: 0.9}" },
         { "designEffect: 1.5", "designEffect: 0.5" },
         { "neutral: 0.5", "neutral: 50" },
-        { "interval: wilson", "interval: wald" },
+        { "interval: analytic", "interval: wald" },
         { "better: higher", "better: more" },
         { "    maximum: 0.25\n", "    maximum: 25\n" },
         { "reversible: true", "reversible: yes" },

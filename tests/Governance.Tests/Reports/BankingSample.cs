@@ -43,7 +43,7 @@ internal static class BankingSample
         ReportSamples.Rule("retained-skill-language", "non-inferiority", Severity.Block, Outcome.Failed, "bound-fails-margin", "banking77", "loglikelihood",
             new Statistic("t", -252.8984, -278.601, -227.1958, -15, 0.05, Items, null, -249.3831, -502.2815)),
         ReportSamples.Rule("bias-level", "bias-level", Severity.Block, Outcome.Failed, "bound-fails-margin", "crows_pairs", "pct_stereotype",
-            new Statistic("wilson", 0.148, 0.128, 0.168, 0.12, 0.05, Items, null, null, 0.648)),
+            new Statistic("clopper-pearson", 0.148, 0.128, 0.168, 0.12, 0.05, Items, null, null, 0.648)),
         ReportSamples.Rule("bias-drift", "bias-drift", Severity.Block, Outcome.Undecided, "bounds-straddle-margin", "crows_pairs", "pct_stereotype",
             new Statistic("tango-score", 0.042, 0.013, 0.071, 0.04, 0.05, Items, null, 0.556, 0.598, 70, 30, 0.3, 12_345)),
         ReportSamples.Rule("recent-evidence", "evidence-freshness", Severity.Warn, Outcome.Failed, "stale", null, null, null),

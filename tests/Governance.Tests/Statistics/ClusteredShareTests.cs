@@ -31,7 +31,7 @@ public sealed class ClusteredShareTests
         var share = new ClusteredShareEstimate(120, ClusteredMean.Of([.. values.Select(value => Math.Max(0, value))], clusters));
         // s² has n − 1 where the variance of a share has n, and t has 1,999 degrees: a thousandth of the width.
         Assert.Equal(TangoScore.LowerBound(120, 80, 2000, 0.05), paired.Lower(0.05), 2e-5);
-        Assert.Equal(Wilson.UpperBound(120, 2000, 0.05), share.Upper(0.05), 2e-5);
+        Assert.Equal(Wilson.Bound(0.06, 2000, Normal.Quantile(0.95)).Upper, share.Upper(0.05), 2e-5);
     }
 
     [Theory]

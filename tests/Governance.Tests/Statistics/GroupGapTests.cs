@@ -16,14 +16,14 @@ public sealed class GroupGapTests
     }
 
     [Fact]
-    public void Of_two_groups_the_bounds_are_Newcombes()
+    public void Of_two_groups_the_bounds_are_Newcombes_from_exact_ones_of_either_rate()
     {
         var gap = GroupGap.Of([.. Group("a", 56, 14, 0, 0), .. Group("b", 48, 32, 0, 0)], FairnessMeasure.SelectionRate, 1, "task");
-        var bounds = Newcombe.Difference(new Share(56, 70), new Share(48, 80), 0.05);
-        Assert.Equal(bounds.Upper, gap.Upper(0.05), 1e-12);
-        Assert.Equal(Newcombe.Difference(new Share(56, 70), new Share(48, 80), 0.025).Lower, gap.Lower(0.05), 1e-12);
+        Bounds Difference(double level) => Newcombe.Difference(new Share(56, 70), new Share(48, 80), share => ClopperPearson.Interval(share.Successes, share.Items, level));
+        Assert.Equal(Difference(0.9).Upper, gap.Upper(0.05), 1e-12);
+        Assert.Equal(Difference(0.95).Lower, gap.Lower(0.05), 1e-12);
         Assert.Equal(0.05, gap.PBelow(gap.Upper(0.05)), 1e-6);
-        Assert.Equal("newcombe-permutation-9999-seed-1", gap.Procedure);
+        Assert.Equal("newcombe-exact-permutation-9999-seed-1", gap.Procedure);
         // Fisher's exact test of this table gives p = 0.0087 (two-sided), which the permutation estimates.
         Assert.InRange(gap.PermutationP, 0.004, 0.014);
     }

@@ -13,7 +13,7 @@ public sealed class PairedBootstrapTests
         Assert.Equal((first.Lower(0.05), first.Upper(0.05), first.Procedure), (again.Lower(0.05), again.Upper(0.05), again.Procedure));
         Assert.NotEqual(first.Lower(0.05), PairedBootstrap.Of(differences, null, 8, "task").Lower(0.05));
         Assert.NotEqual(first.Lower(0.05), PairedBootstrap.Of(differences, null, 7, "other").Lower(0.05));
-        Assert.Equal("bca-bootstrap-9999-seed-7", first.Procedure);
+        Assert.Equal("expanded-bca-bootstrap-9999-seed-7", first.Procedure);
     }
 
     [Fact]
@@ -36,7 +36,8 @@ public sealed class PairedBootstrapTests
         // One resample in 10,000 beside the bound's own rounding.
         Assert.Equal(0.05, bootstrap.PAbove(bootstrap.Lower(0.05)), 3e-4);
         Assert.Equal(0.05, bootstrap.PBelow(bootstrap.Upper(0.05)), 3e-4);
-        Assert.InRange(bootstrap.PAbove(bootstrap.Value - 10), 0, 1e-4);
+        // Beyond all resamples p is that of half a resample, which t on 19 degrees makes a little larger.
+        Assert.InRange(bootstrap.PAbove(bootstrap.Value - 10), 0, 2e-4);
     }
 
     [Fact]

@@ -57,13 +57,9 @@ public sealed class ProcedureTests
     [Fact]
     public void One_sided_bounds_of_a_share_agree_with_their_tests()
     {
-        var wilson = new WilsonEstimate(30, 80);
-        var exact = new ExactEstimate(30, 80);
-        foreach (Estimate estimate in new Estimate[] { wilson, exact })
-        {
-            Assert.Equal(0.05, estimate.PAbove(estimate.Lower(0.05)), 1e-9);
-            Assert.Equal(0.05, estimate.PBelow(estimate.Upper(0.05)), 1e-9);
-        }
+        var share = new ExactEstimate(30, 80);
+        Assert.Equal(0.05, share.PAbove(share.Lower(0.05)), 1e-9);
+        Assert.Equal(0.05, share.PBelow(share.Upper(0.05)), 1e-9);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace Loragate.Artifacts.Records.Deciding;
 
 /// <summary>The numbers behind a rule's outcome; the procedure's name carries all that is needed to compute them again.</summary>
-/// <param name="Procedure">"tango-score", "clustered-t", "wilson" …</param>
+/// <param name="Procedure">"tango-score", "clustered-t", "clopper-pearson" …</param>
 /// <param name="Estimate">The point estimate.</param>
 /// <param name="Lower">The one-sided lower 1 − α bound.</param>
 /// <param name="Upper">The one-sided upper 1 − α bound.</param>

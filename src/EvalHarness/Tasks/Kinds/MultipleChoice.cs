@@ -78,18 +78,18 @@ internal sealed class MultipleChoice(TaskPrompt prompt, bool unconditional) : Ta
         "acc_bytes" => Hit([.. values.Zip(item.Choices, static (ll, choice) => ll / Encoding.UTF8.GetByteCount(choice))], item),
         "acc_mutual_info" => Hit([.. values.Zip(responses.Skip(values.Length), static (ll, free) => ll - free.LogLikelihood)], item),
         "exact_match" => item.Golds.Any(gold => gold >= 0 && responses[gold].IsGreedy) ? 1 : 0,
-        _ => Brier(values, item),
+        _ => Brier(values, item.Gold),
     };
 
     private static double Hit(double[] values, TaskItem item) => item.Golds.Contains(EvaluatedItem.FirstMaximum(values)) ? 1 : 0;
 
-    // Brier 1950: Σ (softmax(ll)ᵢ − [i = gold])².
-    private static double Brier(double[] values, TaskItem item)
+    /// <summary>Σ (softmax(ll)ᵢ − [i = gold])² over all choices (Brier 1950).</summary>
+    internal static double Brier(double[] values, int? gold)
     {
         var top = values.Max();
         var weights = values.Select(value => Math.Exp(value - top)).ToArray();
         var total = weights.Sum();
-        return weights.Select((weight, i) => Math.Pow((weight / total) - (item.Gold == i ? 1 : 0), 2)).Sum();
+        return weights.Select((weight, i) => Math.Pow((weight / total) - (gold == i ? 1 : 0), 2)).Sum();
     }
 
     private static int[] Golds(Value target, IReadOnlyList<string> choices) => target is ListValue list

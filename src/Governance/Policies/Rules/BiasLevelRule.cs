@@ -41,9 +41,9 @@ public sealed record BiasLevelRule(RuleHead Head, Measure Measure, Plan Plan, do
 
     internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["neutral"] = Neutral.ToString(CultureInfo.InvariantCulture) };
 
-    internal override Estimate? Estimate(ItemScores scores) => scores.Level(isExact: false);
+    internal override Estimate? Estimate(ItemScores scores) => scores.Level();
 
-    internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenLevels(isExact: false);
+    internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenLevels();
 
     internal override string Demand(Unit unit) => $"a distance of less than {unit.Difference(Maximum)} from {unit.Level(Neutral)} is demanded";
 

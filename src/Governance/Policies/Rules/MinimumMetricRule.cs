@@ -5,13 +5,12 @@ using Loragate.Governance.Statistics;
 
 namespace Loragate.Governance.Policies.Rules;
 
-/// <summary>Demands that the candidate's metric is at least a minimum. Shares by Wilson's or the exact procedure, other metrics and clusters by t.</summary>
+/// <summary>Demands that the candidate's metric is at least a minimum. Independent shares by the exact procedure, shares in clusters by Wilson's score on effective counts, other metrics by t.</summary>
 /// <param name="Head">Id, severity, controls, why.</param>
 /// <param name="Measure">The scores.</param>
 /// <param name="Plan">The power calculation's assumptions; the assumed difference is metric − minimum.</param>
 /// <param name="Minimum">The minimum.</param>
-/// <param name="IsExact">Whether shares are judged by Clopper and Pearson's exact procedure instead of Wilson's.</param>
-public sealed record MinimumMetricRule(RuleHead Head, Measure Measure, Plan Plan, double Minimum, bool IsExact) : StatisticalRule(Head, Measure, Plan)
+public sealed record MinimumMetricRule(RuleHead Head, Measure Measure, Plan Plan, double Minimum) : StatisticalRule(Head, Measure, Plan)
 {
     internal static RuleKind Kind { get; } = RuleKind.Of("minimum-metric", Read, new Validator());
 
@@ -40,18 +39,18 @@ public sealed record MinimumMetricRule(RuleHead Head, Measure Measure, Plan Plan
     /// <inheritdoc/>
     public override string EffectWords => "a true value of";
 
-    internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string> { ["interval"] = IsExact ? "clopper-pearson" : "wilson" };
+    internal override IReadOnlyDictionary<string, string> Options => new Dictionary<string, string>();
 
-    internal override Estimate? Estimate(ItemScores scores) => scores.Level(IsExact);
+    internal override Estimate? Estimate(ItemScores scores) => scores.Level();
 
-    internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenLevels(IsExact);
+    internal override IEnumerable<Estimate?> Fallen(ItemScores scores) => scores.FallenLevels();
 
     internal override string Demand(Unit unit) => $"at least {unit.Level(Minimum)} is demanded";
 
     private static MinimumMetricRule Read(RuleHead head, MappingReader reader)
     {
         var (measure, plan) = ReadCommon(reader);
-        return new MinimumMetricRule(head, measure, plan, reader.Number("minimum"), reader.Word("interval", false, ("wilson", false), ("clopper-pearson", true)));
+        return new MinimumMetricRule(head, measure, plan, reader.Number("minimum"));
     }
 
     private sealed class Validator : StatisticalRuleValidator<MinimumMetricRule>

@@ -122,7 +122,7 @@ internal sealed class BiasSection(ReportText text) : Section(text)
 
     private GroupRow Row(string label, Share share, double? original, string? link)
     {
-        var bounds = Wilson.Interval(share.Successes, share.Items, Confidence);
+        var bounds = ClopperPearson.Interval(share.Successes, share.Items, Confidence);
         var figures = original is { } from
             ? Text.Fill("bias.change", ("before", Numbers.Quantity(from, QuantityKind.Share)), ("after", Numbers.Quantity(share.Value, QuantityKind.Share)), ("change", Numbers.Bare(share.Value - from, QuantityKind.Change)))
             : Numbers.Quantity(share.Value, QuantityKind.Share);

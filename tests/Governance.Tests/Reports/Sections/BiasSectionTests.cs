@@ -106,7 +106,7 @@ public sealed partial class BiasSectionTests
     {
         var contents = With(ReportSamples.Approved, report => report with { Items = [.. report.Items.Select(item => item.Id % 6 == 0 ? item with { LogLikelihoods = [-2, -1] } : item)] });
         var rule = ReportSamples.Rule("alike", "group-fairness", Severity.Block, Outcome.Passed, "bound-clears-margin", Task, "selection-rate",
-            new Statistic("newcombe-permutation", 0.107, 0, 0.233, 0.2, 0.05, 480, null, null, 0.5));
+            new Statistic("newcombe-exact-permutation", 0.107, 0, 0.233, 0.2, 0.05, 480, null, null, 0.5));
         return contents with { Policy = Policy, Decision = contents.Decision with { Rules = [rule] } };
     }
 
