@@ -7,7 +7,10 @@ using static Loragate.MergeEngine.AnyFolder;
 
 namespace Loragate.MergeEngine;
 
-/// <summary>A base of some family and adapters of any kind for it, one merged after the other; everything is drawn by itself, from a seed.</summary>
+/// <summary>
+/// A base of some family and adapters of any kind for it, one merged after the other. The first kind and the base's type are dealt, so that every pair of them comes in its turn;
+/// everything else is drawn by itself, from the seed.
+/// </summary>
 internal sealed class AnyCase
 {
     public const int Deepest = 3;
@@ -15,8 +18,8 @@ internal sealed class AnyCase
     /// <summary>How many cases a test of all runs.</summary>
     public const int Count = 300;
 
-    /// <summary>The first of as many seeds that meet all that <see cref="ChainTests"/> asks of them; one in ten does.</summary>
-    private static readonly int FirstSeed = int.Parse(Environment.GetEnvironmentVariable("FIRST") ?? "800", System.Globalization.CultureInfo.InvariantCulture);
+    /// <summary>The first of as many seeds that meet all that <see cref="ChainTests"/> asks of them; some do not.</summary>
+    private const int FirstSeed = 0;
 
     private static readonly DType[] Types = [DType.F32, DType.BF16, DType.F16];
 
@@ -31,8 +34,8 @@ internal sealed class AnyCase
         Seed = seed;
         // Random's first numbers follow its seed, so neighbours would be drawn alike.
         _random = new Random(BitConverter.ToInt32(SHA256.HashData(BitConverter.GetBytes(seed))));
-        (Type, OutputType) = (One(Types), _random.Next(8) == 0 ? DType.F32 : null);
-        Kinds = [One(AnyFamily.AllKinds)];
+        (Type, OutputType) = (Types[seed / AnyFamily.AllKinds.Count % Types.Length], _random.Next(8) == 0 ? DType.F32 : null);
+        Kinds = [AnyFamily.AllKinds[seed % AnyFamily.AllKinds.Count]];
         Family = One([.. AnyFamily.All.Where(f => f.Kinds.Contains(Kinds[0]))]);
         Kinds = [Kinds[0], .. Enumerable.Range(1, Deepest - 1).Select(_ => One(Family.Kinds))];
         Weights = [.. Kinds.Select(kind => Unweighted.Contains(kind) ? 1 : One<double>([1, 0.5, -1, -0.5, 1.7]))];
