@@ -6,8 +6,9 @@ namespace Loragate.Cli.Trials;
 
 /// <summary>Measures this process. Its peak of memory is known of a piece of work alone where it can be set back before, as Linux allows most processes.</summary>
 /// <param name="clock">The clock.</param>
+/// <param name="hasItsMemory">Whether the work's memory is this process's, as it is on processors and not on a GPU.</param>
 /// <param name="references">The file that sets the peak back (proc(5)).</param>
-internal sealed class ProcessMeter(TimeProvider clock, string references = "/proc/self/clear_refs") : CostMeter
+internal sealed class ProcessMeter(TimeProvider clock, bool hasItsMemory, string references = "/proc/self/clear_refs") : CostMeter
 {
     private const string ResetPeak = "5";
 
@@ -19,7 +20,7 @@ internal sealed class ProcessMeter(TimeProvider clock, string references = "/pro
 
     public override void Start()
     {
-        _knowsPeak = OperatingSystem.IsLinux() && TryReset();
+        _knowsPeak = hasItsMemory && OperatingSystem.IsLinux() && TryReset();
         using var process = Process.GetCurrentProcess();
         (_start, _processor) = (clock.GetTimestamp(), process.TotalProcessorTime);
     }

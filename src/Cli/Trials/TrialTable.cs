@@ -23,13 +23,13 @@ internal static class TrialTable
         var table = new Table().Border(TableBorder.Simple);
         foreach (var header in headers)
             table.AddColumn(new TableColumn(Screen.Cell(header)));
-        Add(table, "base", null, report.Task, null, report.Retained, "–", "–", null, watts);
+        TrialCost[] last = [.. costs.Where(cost => cost.Round == report.Rounds.Count)];
+        table.AddRow(OfBase(report, last).Select(Screen.Cell));
         foreach (var result in report.Results)
-        {
-            var cost = costs.FirstOrDefault(c => c.Id == result.Id && c.Round == report.Rounds.Count);
-            Add(table, result.Id, result.Method.Name, result.Task, TrialComparison.Of(result.Task, report.Task), result.Retained, result.Parameters.ToString("N0", CultureInfo.InvariantCulture), result.Bytes.ToString("N0", CultureInfo.InvariantCulture), cost, watts);
-        }
+            table.AddRow(Row(report, result, Array.Find(last, cost => cost.Id == result.Id), watts).Select(Screen.Cell));
         tool.Screen.People.Write(table);
+        RoundTable.Show(tool, tried, watts);
+        ChangeTable.Show(tool, report);
         foreach (var (round, index) in report.Rounds.Select((round, i) => (round, i + 1)))
         {
             foreach (var run in round.Runs.Where(run => run.Fault is not null))
@@ -37,38 +37,37 @@ internal static class TrialTable
         }
         foreach (var task in (report.Screened ?? []).Where(task => task.Overlapping.Count > 0))
             tool.Screen.Say(string.Create(CultureInfo.InvariantCulture, $"{task.Overlapping.Count} of the {task.Rows} rows of {task.Name} overlap with training or validation data (rows {string.Join(", ", task.Overlapping.Take(MostShown).Select(row => row.Id))}{(task.Overlapping.Count > MostShown ? " …" : "")}): of them a score is no sign of what was learnt."));
-        tool.Screen.Say("p: McNemar's exact test against the base, of each trial by itself. Live: beside the base's weights, or of a model tuned whole its own, against the base measured just before. Merged, a low-rank update is the base's own computation with other numbers: 100 % by construction; other methods cannot be merged. Time, memory (of the process, the base in it) and speed are this machine's and today's.");
+        tool.Screen.Say($"p: McNemar's exact test against the base, of each trial by itself. Token time: from one generated token to the next, in brackets against the base's, which was measured in turn. Live: beside the base's weights, or of a model tuned whole its own. Merged: with a low-rank update in the weights, as many computations as the base's, so that what differs is the machine's noise; other methods cannot be merged. Time, memory ({MemoryOf(report)}) and speed are this machine's and today's.");
     }
 
-    private static void Add(Table table, string id, string? method, TrialScore task, TrialComparison? against, TrialScore? retained, string trained, string bytes, TrialCost? cost, double? watts)
+    private static string MemoryOf(TrialReport report) => report.Engine.Device == "cpu" ? "of the process, the base in it" : "a GPU's is not measured";
+
+    /// <summary>The base's token time is the median of those beside the trials.</summary>
+    private static string[] OfBase(TrialReport report, IReadOnlyList<TrialCost> costs)
     {
-        var training = cost?.Training;
-        string[] cells =
+        double[] times = [.. costs.Select(cost => cost.BaseTokenSeconds).OfType<double>().Order()];
+        string[] spent = [TrialFigures.None, TrialFigures.None, TrialFigures.None, TrialFigures.None, TrialFigures.None];
+        return ["base", TrialFigures.Share(report.Task), TrialFigures.None, TrialFigures.Share(report.Retained), .. spent, times.Length == 0 ? TrialFigures.None : TrialFigures.Milliseconds(times[times.Length / 2]), TrialFigures.None];
+    }
+
+    private static string[] Row(TrialReport report, TrialResult result, TrialCost? cost, double? watts)
+    {
+        var against = TrialComparison.Of(result.Task, report.Task);
+        return
         [
-            id,
-            Share(task),
-            against is null ? "–" : $"+{against.Gained} −{against.Lost}{(against.Difference is PairedShareEstimate ? $", p {Small(ExactMcNemar.TwoSided(against.Gained, against.Lost))}" : "")}",
-            retained is null ? "–" : Share(retained),
-            trained,
-            bytes,
-            training is null ? "–" : $"{Number(training.Seconds, "0")} s ({Number(training.ProcessorSeconds, "0")} s)",
-            training?.PeakBytes is { } peak ? Number(peak / 1e6, "0") + " MB" : "–",
-            training is null || watts is null ? "–" : Number(training.Seconds * watts.Value / 1e3, "0.0") + " kJ",
-            cost is { TokenSeconds: { } own, BaseTokenSeconds: { } ofBase } ? Number(100 * own / ofBase, "0") + " %" : "–",
-            method is not null && TrainedMethod.IsLowRankName(method) ? "100 %" : "–",
+            result.Id,
+            TrialFigures.Share(result.Task),
+            $"+{against.Gained} −{against.Lost}{(against.Difference is PairedShareEstimate ? $", p {Small(ExactMcNemar.TwoSided(against.Gained, against.Lost))}" : "")}",
+            TrialFigures.Share(result.Retained),
+            TrialFigures.Count(result.Parameters),
+            TrialFigures.Count(result.Bytes),
+            TrialFigures.Time(cost?.Training),
+            TrialFigures.Memory(cost?.Training),
+            TrialFigures.Energy(cost?.Training, watts),
+            TrialFigures.TokenTime(cost?.TokenSeconds, cost?.BaseTokenSeconds),
+            TrialFigures.TokenTime(cost?.MergedTokenSeconds, cost?.BaseTokenSeconds),
         ];
-        table.AddRow(cells.Select(Screen.Cell));
     }
-
-    private static string Share(TrialScore score)
-    {
-        var interval = TrialComparison.Interval(score);
-        return $"{Percent(score.Value)} [{Percent(interval.Lower)}, {Percent(interval.Upper)}]";
-    }
-
-    private static string Percent(double share) => Number(100 * share, "0.0");
 
     private static string Small(double p) => p.ToString("0.#e+0", CultureInfo.InvariantCulture);
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

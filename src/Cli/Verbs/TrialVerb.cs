@@ -46,7 +46,7 @@ internal static class TrialVerb
                 };
                 TrialReport report;
                 using (var line = new ProgressLine(tool.Screen, "Trying"))
-                    report = TrialRunner.Run(request, new ProcessMeter(tool.Clock), new Relay<TrialProgress>(p => line.Report(p.Done, p.Planned, p.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"{p.Trial}, loss {loss:0.000}") : $"measuring {p.Trial}", isCounted: p.Loss is not null)), cancellationToken);
+                    report = TrialRunner.Run(request, new ProcessMeter(tool.Clock, hasItsMemory: request.Device == "cpu"), new Relay<TrialProgress>(p => line.Report(p.Done, p.Planned, p.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"{p.Trial}, loss {loss:0.000}") : $"measuring {p.Trial}", isCounted: p.Loss is not null)), cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(report.ToCanonicalJson());
                 TrialTable.Show(tool, TriedFolder.Read(request.Output), read.Watts);

@@ -15,6 +15,8 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
 
     private const double FullRank = 0.8;
     private const int TellingRank = 8;
+    private const string Factors = "lora";
+    private const string Whole = "full";
 
     /// <summary>
     /// Of the sound trials (<see cref="TrialFindings"/>) the best, and those that are shown to lie less than the plan's margin behind it and each other sound one on the same items: of these the one with the fewest bytes, a
@@ -66,7 +68,7 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
     {
         var tried = findings.Report.Results.Where(result => result.Method.IsLowRank).ToList();
         if (lowRank != LowRankFinding.Chosen)
-            yield return chosen.Method.Name == "full" ? "The whole model has to be distributed, and the gate judges adapters: extract a low-rank update from it, or judge it by other means." : "It stays live beside the base: it cannot be merged, and the gate does not judge it.";
+            yield return chosen.Method.Name == Whole ? "The whole model has to be distributed, and the gate judges adapters: extract a low-rank update from it, or judge it by other means." : "It stays live beside the base: it cannot be merged, and the gate does not judge it.";
         if (lowRank == LowRankFinding.NotTheAnswer)
             yield return $"A low-rank update is not the answer here, at the ranks and rates that were tried: {Listed(tried)} {(tried.Count == 1 ? "is" : "are")} shown to do worse than {chosen.Id} on the same items.";
         else if (lowRank == LowRankFinding.Undecided)
@@ -80,8 +82,10 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
 
     private static IEnumerable<string> OfUpdates(TrialFindings findings, TrialResult chosen)
     {
-        if (chosen.Spectrum.Count > 0)
+        if (chosen.Spectrum.Count > 0 && chosen.Method.Name == Factors)
             yield return OfRank(findings, chosen);
+        if (findings.Report.Results.FirstOrDefault(result => result.Method.Name == Whole && result.Spectrum.Count > 0) is { } whole)
+            yield return OfWhole(whole, chosen);
         if (chosen.Layers.Count > 1)
             yield return $"Layer {chosen.Layers.MaxBy(l => l.Loss)!.Layer} matters most, layer {chosen.Layers.MinBy(l => l.Loss)!.Layer} least.";
     }
@@ -100,6 +104,16 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
     };
 
     private static string Listed(IEnumerable<TrialResult> results) => string.Join(", ", results.Select(result => $"{result.Id} ({Percent(result.Task.Value)} %)"));
+
+    /// <summary>Full fine-tuning's change has what rank the data asks for, and no rank that was tried bounds it.</summary>
+    private static string OfWhole(TrialResult whole, TrialResult chosen)
+    {
+        var modules = whole.Spectrum;
+        var beside = chosen.Method.Name == Factors && chosen.Spectrum.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"; {chosen.Id} has {chosen.Spectrum.Average(m => m.Rank):0.#}") : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Full fine-tuning's change ({whole.Id}) has an effective rank of {modules.Average(m => m.EffectiveRank):0.#} on average: {modules.Average(m => m.RankOfEnergy):0.#} of {modules.Average(m => m.Rank):0.#} directions hold 90 % of its energy, {modules.Average(m => m.RankOfNearlyAll):0.#} hold 99 %{beside}.");
+    }
 
     /// <summary>A trial of a higher rank tells more than any spectrum; and few directions are nearly always all used.</summary>
     private static string OfRank(TrialFindings findings, TrialResult chosen)

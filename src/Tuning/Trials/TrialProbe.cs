@@ -7,7 +7,7 @@ using Loragate.Tuning.Methods;
 
 namespace Loragate.Tuning.Trials;
 
-/// <summary>Looks into what trials made: speed beside the base's, the updates' spectra, and what each layer's part is worth.</summary>
+/// <summary>Looks into what trials made: speed beside the base's, live and merged, the changes' spectra, and what each layer's part is worth.</summary>
 /// <param name="base">The base.</param>
 /// <param name="inputs">What the trials were made from.</param>
 /// <param name="clock">The clock.</param>
@@ -16,29 +16,54 @@ internal sealed class TrialProbe(LanguageModel @base, TrialInputs inputs, TimePr
 {
     private const int PromptTokens = 32;
     private const int NewTokens = 16;
-    private const int Repeats = 3;
+    private const int FewestTurns = 5;
+    private const int MostTurns = 51;
+    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(4);
 
-    /// <summary>A cost with the seconds of a generated token: the base's, and the trial's right after it; without them where the context is too short to generate in.</summary>
+    /// <summary>A cost with the seconds of a generated token: the base's, the trial's live and, of what can be merged, merged, in turns; without them where the context is too short to generate in.</summary>
     public TrialCost Time(TrialCost cost, Trial trial, string folder)
     {
-        var ofBase = SecondsPerToken(@base);
         if (trial.Method is FullMethod)
         {
             using var checkpoint = Checkpoint.Open(folder);
-            using var whole = LanguageModel.Load(checkpoint, Precision.Float32, @base.Device, cancellation);
-            return cost with { TokenSeconds = SecondsPerToken(whole), BaseTokenSeconds = ofBase };
+            using var whole = Load(checkpoint);
+            return Time(cost, whole, merged: null);
         }
         using var adapter = PeftAdapter.Open(folder, cancellation);
         using var attached = @base.Attach(adapter);
-        return cost with { TokenSeconds = SecondsPerToken(attached), BaseTokenSeconds = ofBase };
+        using var copy = trial.Method is LoraMethod ? new MergedCopy(@base, adapter) : null;
+        return Time(cost, attached, copy?.Model);
     }
 
-    /// <summary>The updates by module; empty where the method has none of low rank.</summary>
-    public IReadOnlyList<ModuleSpectrum> Spectrum(Trial trial, string folder) => trial.Method is LoraMethod ? Spectra.Of(folder, cancellation) : [];
+    /// <summary>The changes by module; empty where the method changes no weights.</summary>
+    public IReadOnlyList<ModuleSpectrum> Spectrum(Trial trial, string folder)
+    {
+        if (trial.Method is LoraMethod)
+            return Spectra.OfAdapter(@base, folder, cancellation);
+        if (trial.Method is not FullMethod)
+            return [];
+        using var checkpoint = Checkpoint.Open(folder);
+        using var whole = Load(checkpoint);
+        return Spectra.OfWhole(@base, whole, cancellation);
+    }
 
     /// <summary>The layers' parts; empty where the method has none that can be left out.</summary>
     public IReadOnlyList<LayerEffect> Layers(Trial trial, string folder) => trial.Method is LoraMethod ? LayerEffects.Of(@base, folder, inputs.Data.Validation!.Examples, cancellation) : [];
 
-    private double? SecondsPerToken(LanguageModel model) =>
-        PromptTokens + NewTokens <= model.MaxLength ? SpeedProbe.Measure(model, PromptTokens, NewTokens, Repeats, clock, cancellation).SecondsPerToken : null;
+    private LanguageModel Load(Checkpoint checkpoint) => LanguageModel.Load(checkpoint, Precision.Float32, @base.Device, cancellation);
+
+    /// <summary>In turns, so that what else the machine does falls on all of them; more of a small model, of which it moves each more.</summary>
+    private TrialCost Time(TrialCost cost, LanguageModel live, LanguageModel? merged)
+    {
+        LanguageModel[] models = merged is null ? [@base, live] : [@base, live, merged];
+        if (Array.Exists(models, model => PromptTokens + NewTokens > model.MaxLength))
+            return cost;
+        var (start, turns) = (clock.GetTimestamp(), new List<double[]>());
+        while (turns.Count < FewestTurns || (turns.Count < MostTurns && clock.GetElapsedTime(start) < Enough))
+            turns.Add(Array.ConvertAll(models, SecondsPerToken));
+        double Median(int model) => turns.Select(turn => turn[model]).Order().ElementAt(turns.Count / 2);
+        return cost with { BaseTokenSeconds = Median(0), TokenSeconds = Median(1), MergedTokenSeconds = merged is null ? null : Median(2) };
+    }
+
+    private double SecondsPerToken(LanguageModel model) => SpeedProbe.Measure(model, PromptTokens, NewTokens, repeats: 1, clock, cancellation).SecondsPerToken;
 }

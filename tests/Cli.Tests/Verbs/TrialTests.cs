@@ -17,7 +17,13 @@ public sealed class TrialTests : IDisposable
         var run = Executable.Must([.. Small(output), "--json"]);
         Assert.Contains("\"loragate.trial-report/1\"", run.Output, StringComparison.Ordinal);
         var shown = Executable.Must("trial", "show", "--trials", output);
-        Assert.Contains("kJ", shown.Output + shown.Error, StringComparison.Ordinal);
+        Assert.Matches(@"All training together \(1 run\): \d+ s \(\d+ s\), \d+\.\d kJ\.", shown.Error);
+        Assert.Contains("loss without it", shown.Error, StringComparison.Ordinal);
+        var result = Artifacts.Records.Record.ReadFile<TrialReport>(Path.Combine(output, TrialReport.FileName)).Results[0];
+        using var json = System.Text.Json.JsonDocument.Parse(Executable.Must("trial", "show", "--trials", output, "--json").Output);
+        var printed = json.RootElement.GetProperty("results")[0];
+        Assert.Equal((4, 28), (printed.GetProperty("layers").GetArrayLength(), printed.GetProperty("spectrum").GetArrayLength()));
+        Assert.Equal(result.Spectrum[0].EffectiveRank, printed.GetProperty("spectrum")[0].GetProperty("effectiveRank").GetDouble());
 
         // Two steps teach nothing: that is a plain no.
         var recommended = Executable.Run("recommend", "--trials", output);
@@ -43,8 +49,11 @@ public sealed class TrialTests : IDisposable
         _ = Executable.Must(Small(output));
     }
 
-    [Fact]
-    public void An_adapter_that_a_trial_chose_passes_the_gate_that_asks_for_a_trial()
+    [Theory]
+    [InlineData("lora", "rank: 8", "lora-r8-lr0.008")]
+    [InlineData("lora", "rank: 8, rslora: true, alphaPerRank: 0.75", "lora-r8-a0.75-rs-lr0.008")]
+    [InlineData("dora", "rank: 8", "dora-r8-lr0.008")]
+    public void An_adapter_that_a_trial_chose_passes_the_gate_that_asks_for_a_trial(string method, string settings, string id)
     {
         using var gate = new SampleGate();
         var (output, samples) = (_temp.PathTo("out"), Executable.Samples);
@@ -58,10 +67,10 @@ public sealed class TrialTests : IDisposable
             steps: 60
             batch: 16
             trials:
-              - {method: lora, rank: 8, learningRate: 0.008}
+              - {method: {{method}}, {{settings}}, learningRate: 0.008}
             """));
         _temp.Copy(Path.Combine(samples, "tasks"), "tasks");
-        var policy = _temp.Write("policy.yaml", """
+        var policy = _temp.Write("policy.yaml", Encoding.UTF8.GetBytes($$"""
             schema: loragate.policy/1
             name: tried
             version: "1"
@@ -70,11 +79,11 @@ public sealed class TrialTests : IDisposable
             tasks:
               routing: {file: tasks/sample_routing.yaml, purpose: tickets}
             rules:
-              - {id: tried, check: trial, severity: block, why: nobody releases what was not tried, margin: 0.05, methods: [lora]}
-            """u8);
+              - {id: tried, check: trial, severity: block, why: nobody releases what was not tried, margin: 0.05, methods: [{{method}}]}
+            """));
         Executable.Must("trial", "run", "--base", Executable.Base, "--plan", plan, "--device", "cpu", "--output", output);
         string[] arguments = ["gate", "--base", Executable.Base, "--policy", policy, "--data", samples, "--key", gate.Key, "--device", "cpu", "--trials", output];
-        Executable.Must([.. arguments, "--adapter", Path.Combine(output, "rounds", "1", "lora-r8-lr0.008"), "--dossier", _temp.PathTo("tried")]);
+        Executable.Must([.. arguments, "--adapter", Path.Combine(output, "rounds", "1", id), "--dossier", _temp.PathTo("tried")]);
         var decision = Artifacts.Records.Record.ReadFile<Decision>(_temp.PathTo("tried", "decision.json"));
         Assert.Equal(("trial", Outcome.Passed), (decision.Rules[0].Check, decision.Rules[0].Outcome));
 

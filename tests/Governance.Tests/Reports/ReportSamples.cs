@@ -130,14 +130,14 @@ internal static class ReportSamples
             new TrialMargins(0.05, 0.1),
             [new TrialRound(240, [new TrialRun("full", 0.11, D("full")), new TrialRun("lora-r8", 0.12, Trained.ComputeDigest()), new TrialRun("prompt-100", 0.6, D("prompt"))])],
             [
-                Result("full", new TrainedMethod("full", new Dictionary<string, string>()), 2_300_128, 0, 206),
-                Result("lora-r8", Trained.Inputs.Method, 367_528, 1, 205),
+                Result("full", new TrainedMethod("full", new Dictionary<string, string>()), 2_300_128, 0, 206) with { Spectrum = Spectrum(128, 20.5, 31, 65) },
+                Result("lora-r8", Trained.Inputs.Method, 367_528, 1, 205) with { Spectrum = Spectrum(8, 3.3, 4, 6), Layers = [new LayerEffect(0, 0.1042), new LayerEffect(1, -0.0417)] },
                 Result("prompt-100", new TrainedMethod("prompt", new Dictionary<string, string> { ["tokens"] = "100" }), 51_320, 8, 72),
             ]),
         TrialCosts = new TrialCosts(
         [
             new TrialCost("full", 1, new Cost(21, 22, 406_000_000), 0.002, 0.002),
-            new TrialCost("lora-r8", 1, new Cost(22.4, 22, 374_000_000), 0.003, 0.002),
+            new TrialCost("lora-r8", 1, new Cost(22.4, 22, 374_000_000), 0.003, 0.002, 0.00202),
             new TrialCost("prompt-100", 1, new Cost(180, 182, 421_000_000), 0.004, 0.002),
         ],
             30),
@@ -155,10 +155,16 @@ internal static class ReportSamples
             Rounds = [new TrialRound(240, [.. Enumerable.Range(0, 40).Select(i => new TrialRun(HostileId(i), 1, D("receipt")))])],
             Results =
             [
-                .. Enumerable.Range(0, 40).Select(i => Result(HostileId(i), new TrainedMethod(new string('m', 80), new Dictionary<string, string>()), i % 2 == 0 ? 0 : long.MaxValue, 0, i * 6) with { Retained = null, Parameters = long.MaxValue }),
+                .. Enumerable.Range(0, 40).Select(i => Result(HostileId(i), new TrainedMethod(new string('m', 80), new Dictionary<string, string>()), i % 2 == 0 ? 0 : long.MaxValue, 0, i * 6) with
+                {
+                    Retained = null,
+                    Parameters = long.MaxValue,
+                    Spectrum = [new ModuleSpectrum(HostileId(i), int.MaxValue, double.MaxValue, int.MaxValue, -1)],
+                    Layers = [.. Enumerable.Range(0, 40).Select(layer => new LayerEffect(layer % 3 == 0 ? int.MaxValue - layer : layer, layer % 2 == 0 ? double.MaxValue : -1e-9))],
+                }),
             ],
         },
-        TrialCosts = new TrialCosts([new TrialCost(HostileId(3), 1, new Cost(0, 0, 0), null, null), new TrialCost(HostileId(3), 1, new Cost(0, 0, null), null, null), new TrialCost(HostileId(4), 1, new Cost(1e9, 1e9, long.MaxValue), null, null)], 1e6),
+        TrialCosts = new TrialCosts([new TrialCost(HostileId(3), 1, new Cost(0, 0, 0), null, null), new TrialCost(HostileId(3), 1, new Cost(0, 0, null), null, null), new TrialCost(HostileId(4), 1, new Cost(1e9, 1e9, long.MaxValue), 1e-9, 1e9, 0)], 1e6),
     };
 
     /// <summary>A merge whose map of layers and modules is wider than a phone.</summary>
@@ -202,6 +208,9 @@ internal static class ReportSamples
     /// <summary>The items from the first to before the last are right.</summary>
     private static TrialResult Result(string id, TrainedMethod method, long bytes, int first, int last) => new(
         id, method, 0.006, bytes / 4, bytes, 0.2, Routing(id, first, last), Facts(id, 9, 189), [], []);
+
+    private static ModuleSpectrum[] Spectrum(int rank, double effective, int most, int nearlyAll) =>
+        [.. new[] { "model.layers.0.q_proj", "model.layers.1.q_proj" }.Select((module, i) => new ModuleSpectrum(module, rank, effective + i, most + i, nearlyAll + i))];
 
     private static TrialScore Routing(string id, int first, int last) => Score("sample_routing", id, 240, first, last);
 

@@ -197,17 +197,30 @@ public sealed class RecommendationTests
     [InlineData(8, 3.3, 4, "Its updates use 3.3 of 8 directions on average: more rank is not what is missing.")]
     public void What_the_spectrum_says_of_the_rank_depends_on_how_many_directions_there_are(int rank, double effective, int ofEnergy, string words)
     {
-        var trial = Result("lora", 216, 20) with { Spectrum = [new ModuleSpectrum("m", rank, effective, ofEnergy)] };
+        var trial = Result("lora", 216, 20) with { Spectrum = [new ModuleSpectrum("m", rank, effective, ofEnergy, rank)] };
         Assert.Contains(Recommendation.Of(Report(trial)).Reasons, r => r.StartsWith(words, StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_trial_of_a_higher_rank_says_more_than_the_spectrum()
     {
-        var narrow = Result("lora", 216, 20, "lora-r8") with { Spectrum = [new ModuleSpectrum("m", 8, 7.5, 8)] };
-        var wide = Result("lora", 215, 40, "lora-r16") with { Spectrum = [new ModuleSpectrum("m", 16, 9, 10)] };
+        var narrow = Result("lora", 216, 20, "lora-r8") with { Spectrum = [new ModuleSpectrum("m", 8, 7.5, 8, 8)] };
+        var wide = Result("lora", 215, 40, "lora-r16") with { Spectrum = [new ModuleSpectrum("m", 16, 9, 10, 14)] };
         Assert.Contains("Its updates use 7.5 of 8 directions on average; of higher rank lora-r16 (89.6 %) was tried.", Recommendation.Of(Report(narrow, wide)).Reasons);
     }
+
+    [Fact]
+    public void What_full_fine_tuning_changed_says_which_rank_the_data_asked_for()
+    {
+        var whole = Result("full", 216, 200) with { Spectrum = [new ModuleSpectrum("m", 128, 20, 30, 60), new ModuleSpectrum("n", 128, 21, 33, 70)] };
+        var narrow = Result("lora", 216, 20, "lora-r8") with { Spectrum = [new ModuleSpectrum("m", 8, 3.3, 4, 6)] };
+        Assert.Contains("Full fine-tuning's change (full) has an effective rank of 20.5 on average: 31.5 of 128 directions hold 90 % of its energy, 65 hold 99 %; lora-r8 has 8.", Recommendation.Of(Report(whole, narrow)).Reasons);
+        Assert.Contains(Recommendation.Of(Report(whole)).Reasons, reason => reason.EndsWith("65 hold 99 %.", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_DoRA_update_has_no_low_rank_that_more_rank_could_raise() => Assert.DoesNotContain(
+        Recommendation.Of(Report(Result("dora", 216, 20) with { Spectrum = [new ModuleSpectrum("m", 128, 9, 20, 60)] })).Reasons, reason => reason.StartsWith("Its updates use", StringComparison.Ordinal));
 
     [Fact]
     public void A_report_that_does_not_hold_together_is_refused()

@@ -1,9 +1,14 @@
 using Loragate.Artifacts.Adapters;
+using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Records.Training;
+using Loragate.Artifacts.Safetensors;
+using Loragate.EvalHarness.Models;
 using Loragate.Testing;
 using static TorchSharp.torch;
 
 namespace Loragate.Tuning.Trials;
 
+/// <summary>Against the singular values of the whole change, put together in float64.</summary>
 public sealed class SpectraTests : IDisposable
 {
     private readonly TempFolder _temp = new();
@@ -13,26 +18,92 @@ public sealed class SpectraTests : IDisposable
     {
         var folder = Train("lora");
         using var adapter = PeftAdapter.Open(folder);
-        foreach (var module in Spectra.Of(folder, CancellationToken.None))
+        var spectra = With(model => Spectra.OfAdapter(model, folder, CancellationToken.None));
+        Assert.Equal(28, spectra.Count);
+        foreach (var module in spectra)
         {
-            Tensor Factor(string name)
-            {
-                var info = adapter.Weights.Find($"{AdapterKey.Prefix}{module.Module}.{name}.weight")!;
-                return tensor(TensorReader.Floats(adapter.Weights, info), info.Shape.ToArray()).to_type(ScalarType.Float64);
-            }
-
-            var squares = linalg.svdvals(Factor("lora_B").matmul(Factor("lora_A"))).data<double>().ToArray().Select(s => s * s).ToList();
-            // Float64 throughout; the smallest singular values of the product are rounding.
-            Assert.Equal(squares.Sum() * squares.Sum() / squares.Sum(s => s * s), module.EffectiveRank, 1e-6);
             Assert.Equal(2, module.Rank);
-            Assert.InRange(module.RankOfEnergy, 1, 2);
+            AssertIs(Factor(adapter, module, "lora_B.weight").matmul(Factor(adapter, module, "lora_A.weight")), module);
         }
     }
 
     [Fact]
-    public void DoRA_whose_update_is_no_product_of_factors_has_none() => Assert.Empty(Spectra.Of(Train("dora"), CancellationToken.None));
+    public void The_spectrum_of_DoRA_is_that_of_what_its_rows_become_when_they_are_scaled()
+    {
+        var folder = Train("dora");
+        using var adapter = PeftAdapter.Open(folder);
+        using var checkpoint = Checkpoint.Open(Sample.Base);
+        var spectra = With(model => Spectra.OfAdapter(model, folder, CancellationToken.None));
+        Assert.Equal(28, spectra.Count);
+        foreach (var module in spectra)
+        {
+            var weight = Weight(checkpoint, module);
+            var updated = Each(weight, Factor(adapter, module, "lora_B.weight").matmul(Factor(adapter, module, "lora_A.weight")), (w, p) => w + 2 * p);
+            var scaled = updated * (Factor(adapter, module, "lora_magnitude_vector") / (updated * updated).sum(1).sqrt()).unsqueeze(1);
+            Assert.Equal(weight.shape.Min(), module.Rank);
+            AssertIs(Each(scaled, weight, (s, w) => s - w), module);
+        }
+    }
+
+    [Fact]
+    public void The_spectrum_of_full_fine_tuning_is_that_of_the_saved_weights_less_the_bases()
+    {
+        var folder = Train("full");
+        using var before = Checkpoint.Open(Sample.Base);
+        using var after = Checkpoint.Open(folder);
+        var spectra = With(model =>
+        {
+            using var tuned = LanguageModel.Load(after, Precision.Float32, CPU, CancellationToken.None);
+            return Spectra.OfWhole(model, tuned, CancellationToken.None);
+        });
+        Assert.Equal(28, spectra.Count);
+        foreach (var module in spectra)
+        {
+            Assert.Equal(before.Tensor(module.Module + ".weight").Info.Shape.Min(), module.Rank);
+            AssertIs(Each(Weight(after, module), Weight(before, module), (a, b) => a - b), module);
+        }
+        Assert.Contains(spectra, module => module.RankOfEnergy > 2);
+    }
+
+    [Fact]
+    public void What_did_not_change_uses_no_direction() =>
+        Assert.All(With(model => Spectra.OfWhole(model, model, CancellationToken.None)), module => Assert.Equal((0, 0, 0), (module.EffectiveRank, module.RankOfEnergy, module.RankOfNearlyAll)));
 
     public void Dispose() => _temp.Dispose();
+
+    private static void AssertIs(Tensor change, ModuleSpectrum spectrum)
+    {
+        var squares = linalg.svdvals(change).data<double>().ToArray().Select(s => s * s).ToList();
+        var energy = squares.Sum();
+        // DoRA is computed in float32, whose rounding of W is small beside the change.
+        Assert.Equal(energy * energy / squares.Sum(s => s * s), spectrum.EffectiveRank, 1e-3 * spectrum.EffectiveRank);
+        int Holding(double share) => 1 + squares.TakeWhile((_, i) => squares.Take(i + 1).Sum() < share * energy).Count();
+        Assert.Equal((Holding(0.9), Holding(0.99)), (spectrum.RankOfEnergy, spectrum.RankOfNearlyAll));
+    }
+
+    private static IReadOnlyList<ModuleSpectrum> With(Func<LanguageModel, IReadOnlyList<ModuleSpectrum>> look)
+    {
+        using var checkpoint = Checkpoint.Open(Sample.Base);
+        using var model = LanguageModel.Load(checkpoint, Precision.Float32, CPU, CancellationToken.None);
+        return look(model);
+    }
+
+    private static Tensor Factor(PeftAdapter adapter, ModuleSpectrum module, string name) => Read(adapter.Weights, adapter.Weights.Find($"{AdapterKey.Prefix}{module.Module}.{name}")!);
+
+    private static Tensor Weight(Checkpoint checkpoint, ModuleSpectrum module)
+    {
+        var tensor = checkpoint.Tensor(module.Module + ".weight");
+        return Read(tensor.Shard, tensor.Info);
+    }
+
+    private static Tensor Each(Tensor one, Tensor other, Func<double, double, double> of) => tensor(one.data<double>().Zip(other.data<double>(), of).ToArray(), one.shape);
+
+    private static Tensor Read(SafetensorsFile file, TensorInfo info)
+    {
+        var raw = empty([.. info.Shape], dtype: info.DType == DType.BF16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        file.ReadAll(info).CopyTo(raw.bytes);
+        return raw.to_type(ScalarType.Float64);
+    }
 
     private string Train(string method)
     {

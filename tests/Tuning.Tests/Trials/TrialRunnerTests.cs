@@ -34,12 +34,17 @@ public sealed class TrialRunnerTests : IDisposable
         var lora = report.Results.Single(r => r.Method.Name == "lora");
         Assert.Equal(4, lora.Layers.Count);
         Assert.All(lora.Spectrum, module => Assert.InRange(module.EffectiveRank, 1, 2));
+        var full = report.Results.Single(r => r.Method.Name == "full");
+        Assert.Empty(full.Layers);
+        Assert.Equal(lora.Spectrum.Select(module => module.Module), full.Spectrum.Select(module => module.Module));
+        Assert.All(full.Spectrum, module => Assert.InRange(module.EffectiveRank, 1, module.Rank));
         Assert.True(lora.Bytes < report.Results.Single(r => r.Method.Name == "full").Bytes);
         Assert.Equal(report.Rounds[0].Runs[0].Id, lora.Id);
         var costs = Record.ReadFile<TrialCosts>(Path.Combine(Output, TrialCosts.FileName));
         Assert.Equal(4, costs.Costs.Count);
         Assert.All(costs.Costs, cost => Assert.NotNull(cost.Training));
         Assert.All(costs.Costs.Where(cost => cost.Round == 2), cost => Assert.True(cost.TokenSeconds > 0 && cost.BaseTokenSeconds > 0));
+        Assert.Equal(lora.Id, Assert.Single(costs.Costs, cost => cost.MergedTokenSeconds > 0).Id);
 
         // A second run trains and scores nothing again; and without a cost file nothing else is lost.
         var evaluation = Directory.EnumerateFiles(Path.Combine(Output, "evaluations"), "*.json", SearchOption.AllDirectories).Select(File.GetLastWriteTimeUtc).Max();

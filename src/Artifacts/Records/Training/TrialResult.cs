@@ -9,7 +9,7 @@ namespace Loragate.Artifacts.Records.Training;
 /// <param name="ValidationLoss">The least validation loss, in nats a token.</param>
 /// <param name="Task">What it was tuned for.</param>
 /// <param name="Retained">What it must not forget; null where nothing was measured.</param>
-/// <param name="Spectrum">The updates by module; empty where the method has none of low rank.</param>
+/// <param name="Spectrum">The change of each linear module of the layers; empty where the method changes no weights.</param>
 /// <param name="Layers">The layers' parts; empty where the method has none that can be left out.</param>
 public sealed record TrialResult(
     string Id,

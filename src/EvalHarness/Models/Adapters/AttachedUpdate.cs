@@ -28,6 +28,15 @@ internal sealed class AttachedUpdate : LinearChange
     /// <summary>f, (out); null for 1.</summary>
     public Tensor? RowFactor { get; init; }
 
+    /// <summary>The module's weight with the update in it, f ⊙ (W + s·B·A), in float32.</summary>
+    /// <param name="weight">W, (out, in).</param>
+    public Tensor MergedInto(Tensor weight)
+    {
+        using var scope = NewDisposeScope();
+        var updated = weight.to_type(A.dtype).Plus(B.matmul(A) * _scale);
+        return (RowFactor is null ? updated : updated * RowFactor.unsqueeze(1)).MoveToOuterDisposeScope();
+    }
+
     /// <inheritdoc/>
     public override void Apply(Tensor x, Tensor rows)
     {

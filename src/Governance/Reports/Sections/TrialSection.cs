@@ -21,7 +21,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         if (!IsTold(contents))
             yield break;
         var trials = contents.Trials!;
-        var costs = (contents.TrialCosts?.Costs ?? []).Where(cost => cost.Round == trials.Rounds.Count && cost.Training is not null).DistinctBy(cost => cost.Id).ToDictionary(cost => cost.Id, cost => cost.Training!, StringComparer.Ordinal);
+        var costs = (contents.TrialCosts?.Costs ?? []).Where(cost => cost.Round == trials.Rounds.Count).DistinctBy(cost => cost.Id).ToDictionary(cost => cost.Id, StringComparer.Ordinal);
         var own = contents.Training?.ComputeDigest() is { } receipt ? trials.Rounds[^1].Runs.FirstOrDefault(run => run.Receipt == receipt)?.Id : null;
         yield return new Heading(Text["trials.heading"]);
         yield return new Paragraph(
@@ -35,28 +35,32 @@ internal sealed class TrialSection(ReportText text) : Section(text)
             yield return new Paragraph(Text.Fill("trials.overlap", ("count", ReportNumbers.Count(task.Overlapping.Count)), ("rows", ReportNumbers.Count(task.Rows)), ("task", task.Name)), Look.Body, 4) { KeepWithNext = true };
         yield return new Paragraph(Text["trials.unproved"], Look.Body, 4) { KeepWithNext = true };
         yield return Results(contents, trials, costs, own);
+        if (Total(contents.TrialCosts) is { } total)
+            yield return new Paragraph(total, Look.Body, 4);
         foreach (var sentence in Advice(trials))
             yield return new Paragraph(sentence, Look.Body, 4);
         yield return new Paragraph(Text["trials.chart"], Look.Body, 4) { KeepWithNext = true };
         yield return new ScatterPlot(Text["trials.by-bytes"], trials.Task.Value, [.. trials.Results.Select((result, i) => Point(result, i, Math.Max(result.Bytes, 1), ReportNumbers.Size(result.Bytes)))], ReportNumbers.Tick, Numbers.WholePercent);
-        if (trials.Results.Index().Where(each => costs.ContainsKey(each.Item.Id)).ToArray() is { Length: > 0 } timed)
-            yield return new ScatterPlot(Text["trials.by-time"], trials.Task.Value, [.. timed.Select(each => Point(each.Item, each.Index, Math.Max(costs[each.Item.Id].Seconds, LeastSeconds), Seconds(costs[each.Item.Id].Seconds)))], Seconds, Numbers.WholePercent);
+        if (trials.Results.Index().Where(each => costs.GetValueOrDefault(each.Item.Id)?.Training is not null).ToArray() is { Length: > 0 } timed)
+            yield return new ScatterPlot(Text["trials.by-time"], trials.Task.Value, [.. timed.Select(each => Point(each.Item, each.Index, Math.Max(costs[each.Item.Id].Training!.Seconds, LeastSeconds), Seconds(costs[each.Item.Id].Training!.Seconds)))], Seconds, Numbers.WholePercent);
         yield return new Paragraph(Text["trials.machine"], Look.SmallMuted);
+        foreach (var block in new TrialChanges(Text).Compose(trials, own, contents.RecordOf(Dossier.TrialsFile)))
+            yield return block;
     }
 
-    private Table Results(ReportContents contents, TrialReport trials, Dictionary<string, Cost> costs, string? own) => new(
+    private Table Results(ReportContents contents, TrialReport trials, Dictionary<string, TrialCost> costs, string? own) => new(
         [
-            (Text["trials.way"], 0.25f), (Text.Fill("trials.score", ("metric", trials.Task.Metric)), 0.14f), (Text["trials.against"], 0.16f), (Text["trials.retained"], 0.14f),
-            (Text["trials.bytes"], 0.12f), (Text["trials.time"], 0.09f), (Text["trials.memory"], 0.10f),
+            (Text["trials.way"], 0.20f), (Text.Fill("trials.score", ("metric", trials.Task.Metric)), 0.13f), (Text["trials.against"], 0.14f), (Text["trials.retained"], 0.12f),
+            (Text["trials.bytes"], 0.11f), (Text["trials.time"], 0.09f), (Text["trials.memory"], 0.09f), (Text["trials.speed"], 0.12f),
         ],
         [
-            [Cell.Of(Text["trials.base"]), Cell.Of(Score(trials.Task)).From(contents.RecordOf(Dossier.TrialsFile)), Cell.Of(Text["report.none"]), Cell.Of(Retained(trials.Retained)).From(contents.RecordOf(Dossier.TrialsFile)), .. Enumerable.Repeat(Cell.Of(Text["report.none"]), 3)],
+            [Cell.Of(Text["trials.base"]), Cell.Of(Score(trials.Task)).From(contents.RecordOf(Dossier.TrialsFile)), Cell.Of(Text["report.none"]), Cell.Of(Retained(trials.Retained)).From(contents.RecordOf(Dossier.TrialsFile)), .. Enumerable.Repeat(Cell.Of(Text["report.none"]), 3), Cell.Of(costs.Values.Any(cost => cost.BaseTokenSeconds is not null) ? Numbers.WholePercent(1) : Text["report.none"])],
             .. trials.Results.Select((result, i) => Row(contents, result, i, costs.GetValueOrDefault(result.Id), result.Id == own)),
         ]);
 
-    private IReadOnlyList<Cell> Row(ReportContents contents, TrialResult result, int index, Cost? cost, bool isOwn)
+    private IReadOnlyList<Cell> Row(ReportContents contents, TrialResult result, int index, TrialCost? told, bool isOwn)
     {
-        var (trials, watts) = (contents.Trials!, contents.TrialCosts?.Watts);
+        var (trials, watts, cost) = (contents.Trials!, contents.TrialCosts?.Watts, told?.Training);
         var (report, spent) = (contents.RecordOf(Dossier.TrialsFile), contents.RecordOf(Dossier.TrialCostsFile));
         var rate = Text.Fill("trials.rate", ("rate", TunedWords.Rate(result.LearningRate)));
         var against = TrialComparison.Of(result.Task, trials.Task);
@@ -71,7 +75,26 @@ internal sealed class TrialSection(ReportText text) : Section(text)
                 ? Cell.Of(Text["report.none"])
                 : new Cell([new CellText(Seconds(cost.Seconds), Look.Small), .. watts is { } drawn ? [new CellText(Text.Fill("trials.energy", ("value", ReportNumbers.Tenths(cost.Seconds * drawn / 1e3))), Look.SmallMuted)] : Array.Empty<CellText>()]).From(spent),
             Cell.Of(cost?.PeakBytes is { } peak ? ReportNumbers.Size(peak) : Text["report.none"]).From(cost?.PeakBytes is null ? null : spent),
+            Speed(told) is { Count: > 0 } speed ? new Cell(speed).From(spent) : Cell.Of(Text["report.none"]),
         ];
+    }
+
+    /// <summary>How fast it generates, live and merged, the original being 100 %.</summary>
+    private List<CellText> Speed(TrialCost? cost)
+    {
+        List<CellText> told = [];
+        if (cost is { BaseTokenSeconds: { } ofBase, TokenSeconds: > 0 and { } live })
+            told.Add(new CellText(Text.Fill("trials.live", ("value", Numbers.WholePercent(ofBase / live))), Look.Small));
+        if (cost is { BaseTokenSeconds: { } its, MergedTokenSeconds: > 0 and { } merged })
+            told.Add(new CellText(Text.Fill("trials.built-in", ("value", Numbers.WholePercent(its / merged))), Look.Small));
+        return told;
+    }
+
+    /// <summary>What all trials of all rounds took; null where nobody knows it of any.</summary>
+    private string? Total(TrialCosts? costs)
+    {
+        Cost[] known = [.. (costs?.Costs ?? []).Select(cost => cost.Training).OfType<Cost>()];
+        return known.Length == 0 ? null : Text.Fill("trials.total", ("count", ReportNumbers.Count(known.Length)), ("time", Seconds(known.Sum(cost => cost.Seconds))));
     }
 
     /// <summary>What the trials recommend, as <see cref="Recommendation"/> finds it.</summary>

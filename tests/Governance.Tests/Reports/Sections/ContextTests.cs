@@ -81,6 +81,31 @@ public sealed class ContextTests
     }
 
     [Fact]
+    public void Trials_tell_how_fast_each_way_generates_live_and_merged_and_what_all_training_took()
+    {
+        var page = WebPage.Of(ReportSamples.Tried);
+        var adapter = page[page.IndexOf(">2. LoRA, rank 8<", StringComparison.Ordinal)..];
+        adapter = adapter[..adapter.IndexOf("</tr>", StringComparison.Ordinal)];
+        Assert.Contains(">beside 67 %<", adapter, StringComparison.Ordinal);
+        Assert.Contains(">built in 99 %<", adapter, StringComparison.Ordinal);
+        Assert.Single(System.Text.RegularExpressions.Regex.Matches(page, ">built in "));
+        Assert.Contains("Training all of them together, 3 runs over all rounds, took 223 s.", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Trials_tell_how_many_directions_each_way_used_and_what_the_layers_of_this_adapter_are_worth()
+    {
+        var page = WebPage.Of(ReportSamples.Tried);
+        Assert.Equal(["1. Full fine-tuning", "128.0", "21.0", "31.5", "65.5"], Row(page, "How many directions", 1));
+        Assert.Equal(["2. LoRA, rank 8", "8.0", "3.8", "4.5", "6.5"], Row(page, "How many directions", 2));
+        Assert.Equal(["0", "+0.1042", "3.3", "4.0", "6.0"], Row(page, "part of 2. LoRA, rank 8 is worth", 1));
+        Assert.Equal(["1", "−0.0417", "4.3", "5.0", "7.0"], Row(page, "part of 2. LoRA, rank 8 is worth", 2));
+        var many = ReportSamples.Tried.Trials!;
+        var deep = many with { Results = [many.Results[1] with { Layers = [.. Enumerable.Range(0, 30).Select(layer => new LayerEffect(layer, layer))] }] };
+        Assert.Contains("The 12 of its 30 layers that matter most.", WebPage.Of(ReportSamples.Tried with { Trials = deep }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_the_trials_recommend_is_told_with_the_optimism_of_a_choice()
     {
         var page = WebPage.Of(ReportSamples.Tried);
@@ -183,5 +208,13 @@ public sealed class ContextTests
         var page = WebPage.Of(ReportSamples.Approved);
         Assert.DoesNotContain("Proof of concept", page, StringComparison.Ordinal);
         Assert.DoesNotContain("How the adapter was trained", page, StringComparison.Ordinal);
+    }
+
+    /// <summary>The cells of a row, from 1, of the first table behind some words.</summary>
+    private static string[] Row(string page, string words, int row)
+    {
+        var table = page[page.IndexOf(words, StringComparison.Ordinal)..];
+        var cells = table.Split("<tr>")[row + 1].Split("</tr>")[0];
+        return [.. System.Text.RegularExpressions.Regex.Matches(cells, "<span[^>]*>([^<]*)</span>").Select(cell => System.Net.WebUtility.HtmlDecode(cell.Groups[1].Value))];
     }
 }
