@@ -9,6 +9,7 @@ using Loragate.Artifacts.Records.Training;
 using Loragate.Artifacts.Safetensors;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Policies;
+using Loragate.Governance.Reports.Fonts;
 
 namespace Loragate.Governance.Reports;
 
@@ -71,6 +72,9 @@ public sealed record ReportContents
 
     /// <summary>Whether whoever asks for the report made these signatures or verified them under a trusted key; if not, the report says so.</summary>
     public bool SignaturesAreChecked { get; init; }
+
+    /// <summary>The scripts of names that no font shows: the report spells them out and says so.</summary>
+    internal IReadOnlyCollection<Script> Unshown { get; init; } = [];
 
     /// <summary>The record of a file, as the report's table of digests names it: one that the decision rests on, or one that lies beside it; null where there is none.</summary>
     internal Digest? RecordOf(string path) =>
