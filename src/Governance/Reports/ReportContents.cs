@@ -9,6 +9,7 @@ using Loragate.Artifacts.Records.Training;
 using Loragate.Artifacts.Safetensors;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Policies;
+using Loragate.Governance.Publication;
 using Loragate.Governance.Reports.Fonts;
 
 namespace Loragate.Governance.Reports;
@@ -86,8 +87,8 @@ public sealed record ReportContents
     /// <summary>Those files that the decision does not rest on and that the report's numbers come from all the same.</summary>
     internal IEnumerable<EvidenceFile> FilesBeside => Files.Where(file => Beside.Contains(file.Path) && Decision.Evidence.All(link => link.Path != file.Path));
 
-    /// <summary>Records that no rule need read and that the report's numbers come from all the same.</summary>
-    private static IReadOnlyList<string> Beside { get; } = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.TrialsFile, Dossier.TrialCostsFile];
+    /// <summary>Files that no rule need read and that the report's numbers come from all the same.</summary>
+    private static IReadOnlyList<string> Beside { get; } = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.DecisionProof];
 
     /// <summary>The adapter's bytes.</summary>
     internal long AdapterSize => Decision.Adapter.Files.Sum(file => file.Size);
