@@ -118,7 +118,7 @@ internal static class FolderVerifier
     {
         if (request.Signature is not null)
             throw new UsageException("--signature goes with a folder: a report carries its signature.");
-        var report = ReportVerifier.Verify(File.ReadAllBytes(request.Path), request.Trust, request.People, request.Log, request.Path);
+        var report = ReportVerifier.Verify(File.ReadAllBytes(request.Path), request.Trust, request.People, request.Log, request.Path, Tool.Version);
         var judgement = report.Findings.Count == 0 && report.Decision is { } decision ? Judgement.Of(decision) : null;
         return Result(ReportKind, request, report.Findings, judgement, report.Proved, report.NotProved, cancellationToken);
     }
