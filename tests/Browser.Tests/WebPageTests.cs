@@ -18,7 +18,7 @@ public sealed class WebPageTests(Chromium chromium) : IDisposable
 
     public static TheoryData<string, ReportLanguage, int> Pages =>
     [
-        .. from name in new[] { "rejected", "people", "banking", "compare", "portfolio", "narrow-heat" }
+        .. from name in new[] { "rejected", "people", "banking", "approved", "second", "tried", "sixty", "hostile", "compare", "portfolio", "narrow-heat" }
            from language in Enum.GetValues<ReportLanguage>()
            from width in new[] { Phone, Desk }
            select new TheoryDataRow<string, ReportLanguage, int>(name, language, width),
@@ -81,6 +81,7 @@ public sealed class WebPageTests(Chromium chromium) : IDisposable
     [InlineData("rejected", ReportLanguage.English)]
     [InlineData("rejected", ReportLanguage.Japanese)]
     [InlineData("compare", ReportLanguage.English)]
+    [InlineData("portfolio", ReportLanguage.English)]
     public async Task Every_number_leads_to_a_record_that_is_there(string name, ReportLanguage language)
     {
         await using var opened = await OpenAsync(name, language, Desk);

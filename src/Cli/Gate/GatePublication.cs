@@ -1,6 +1,7 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Cli.Output;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Ledger;
@@ -116,7 +117,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
     {
         var path = dossier.PathTo(DossierProofs.ReportFile);
         var earlier = File.Exists(path) ? File.ReadAllBytes(path) : [];
-        var report = AuditReport.Render(contents, request.Language, fonts, signer, earlier);
+        var report = AuditReport.Render(contents, request.Language, fonts, signer, earlier, new Relay<string>(tool.Screen.Say));
         if (!earlier.AsSpan().SequenceEqual(report))
             AtomicFile.Write(path, report);
         if (request.Report is { } copy)

@@ -60,7 +60,7 @@ internal static class DemoVerb
         {
             using var key = SigningKey.Read(keyPath);
             var earlier = File.Exists(path) ? File.ReadAllBytes(path) : [];
-            AtomicFile.Write(path, AuditReport.Render(result.Contents, ReportLanguage.Japanese, FontSet.For(ReportLanguage.Japanese), new Signer(key), earlier));
+            AtomicFile.Write(path, AuditReport.Render(result.Contents, ReportLanguage.Japanese, FontSet.For(ReportLanguage.Japanese), new Signer(key), earlier, new Relay<string>(tool.Screen.Say)));
         }
         catch (ReportFontException e)
         {

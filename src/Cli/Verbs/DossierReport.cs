@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Folders;
+using Loragate.Cli.Output;
 using Loragate.Cli.Verifying;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
@@ -50,7 +51,7 @@ internal sealed class DossierReport
     private byte[] Render(IReadOnlyList<ReportContents> contents, Signer? signer) => (contents.Count, _target.Ending) switch
     {
         (> 1, _) => ComparePage.Render(contents, _target.Language),
-        (_, ReportTarget.Pdf) => AuditReport.Render(contents[0], _target.Language, FontSet.For(_target.Language), signer, File.Exists(_target.Path) ? File.ReadAllBytes(_target.Path) : default),
+        (_, ReportTarget.Pdf) => AuditReport.Render(contents[0], _target.Language, FontSet.For(_target.Language), signer, File.Exists(_target.Path) ? File.ReadAllBytes(_target.Path) : default, new Relay<string>(_tool.Screen.Say)),
         (_, ReportTarget.Html) => HtmlReport.Render(contents[0], _target.Language),
         _ => ModelCard.Render(contents[0], _target.Language),
     };

@@ -22,26 +22,39 @@ public static class AuditReport
     /// <param name="fonts">The fonts; a Japanese report needs <see cref="FontSet.Japanese"/>.</param>
     /// <param name="signer">Signs the report (PAdES B-B); null for none.</param>
     /// <param name="earlier">A report that may be the same: where it differs in nothing but its signature, and that is by this signer, it is returned as it is.</param>
+    /// <param name="say">Told of the characters that no font shows; null tells nobody.</param>
     /// <exception cref="ReportFontException">The language has no font in <paramref name="fonts"/>.</exception>
     /// <exception cref="ReportSizeException">The files are more than the verifier of reports reads.</exception>
-    public static byte[] Render(ReportContents contents, ReportLanguage language, FontSet fonts, Signer? signer = null, ReadOnlyMemory<byte> earlier = default)
+    public static byte[] Render(ReportContents contents, ReportLanguage language, FontSet fonts, Signer? signer = null, ReadOnlyMemory<byte> earlier = default, IProgress<string>? say = null)
     {
         ArgumentNullException.ThrowIfNull(contents);
         ReportAttachments.RequireReadable(contents.Files);
-        var unsigned = Compose(contents, language, fonts, isToBeSigned: signer is not null);
+        var unsigned = Compose(contents, language, fonts, isToBeSigned: signer is not null, say);
         if (signer is null)
             return unsigned;
         return ReportSignature.IsOf(earlier, unsigned, signer) ? earlier.ToArray() : ReportSignature.Sign(unsigned, signer, Time(contents));
     }
 
     /// <summary>The report before it is signed, with or without a place for the signature.</summary>
-    internal static byte[] Compose(ReportContents contents, ReportLanguage language, FontSet fonts, bool isToBeSigned)
+    internal static byte[] Compose(ReportContents contents, ReportLanguage language, FontSet fonts, bool isToBeSigned, IProgress<string>? say = null)
     {
         ArgumentNullException.ThrowIfNull(fonts);
         var text = ReportText.Load(language);
-        using var type = new Typesetter(fonts, language);
-        var drawn = PdfDocument.Write(Sections(text).SelectMany(section => section.Compose(contents)), Around(contents, text), Title(contents, text), type);
+        var (drawn, unshown) = Draw(contents, text, fonts);
+        // What no font shows is known when all is drawn, and the report itself has to say so.
+        if (unshown.Count > 0)
+        {
+            drawn = Draw(contents with { Unshown = unshown }, text, fonts).Drawn;
+            say?.Report(UnshownWords.Of(unshown));
+        }
         return PdfArchive.Write(drawn, Title(contents, text), language, contents.Files, isToBeSigned ? Time(contents) : null);
+    }
+
+    private static (DrawnPdf Drawn, IReadOnlyCollection<Script> Unshown) Draw(ReportContents contents, ReportText text, FontSet fonts)
+    {
+        using var type = new Typesetter(fonts, text.Language);
+        var drawn = PdfDocument.Write(Sections(text).SelectMany(section => section.Compose(contents)), Around(contents, text), Title(contents, text), type);
+        return (drawn, [.. type.Unshown]);
     }
 
     private static DateTimeOffset Time(ReportContents contents) => contents.Judged ?? contents.Run.Created;

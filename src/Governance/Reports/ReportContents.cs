@@ -9,6 +9,8 @@ using Loragate.Artifacts.Records.Training;
 using Loragate.Artifacts.Safetensors;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Policies;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Reports.Fonts;
 
 namespace Loragate.Governance.Reports;
 
@@ -72,6 +74,9 @@ public sealed record ReportContents
     /// <summary>Whether whoever asks for the report made these signatures or verified them under a trusted key; if not, the report says so.</summary>
     public bool SignaturesAreChecked { get; init; }
 
+    /// <summary>The scripts of names that no font shows: the report spells them out and says so.</summary>
+    internal IReadOnlyCollection<Script> Unshown { get; init; } = [];
+
     /// <summary>The record of a file, as the report's table of digests names it: one that the decision rests on, or one that lies beside it; null where there is none.</summary>
     internal Digest? RecordOf(string path) =>
         Decision.Evidence.FirstOrDefault(link => link.Path == path)?.Digest ?? FilesBeside.FirstOrDefault(file => file.Path == path)?.Digest;
@@ -82,8 +87,8 @@ public sealed record ReportContents
     /// <summary>Those files that the decision does not rest on and that the report's numbers come from all the same.</summary>
     internal IEnumerable<EvidenceFile> FilesBeside => Files.Where(file => Beside.Contains(file.Path) && Decision.Evidence.All(link => link.Path != file.Path));
 
-    /// <summary>Records that no rule need read and that the report's numbers come from all the same.</summary>
-    private static IReadOnlyList<string> Beside { get; } = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.TrialsFile, Dossier.TrialCostsFile];
+    /// <summary>Files that no rule need read and that the report's numbers come from all the same.</summary>
+    private static IReadOnlyList<string> Beside { get; } = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.DecisionProof];
 
     /// <summary>The adapter's bytes.</summary>
     internal long AdapterSize => Decision.Adapter.Files.Sum(file => file.Size);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Loragate.Governance.Reports.Fonts;
+using Loragate.Governance.Reports.Pdf;
 using Loragate.Governance.Reports.Text;
 using Loragate.Testing;
 
@@ -8,6 +9,7 @@ namespace Loragate.Governance.Reports;
 
 public sealed class AuditReportTests
 {
+    private static readonly string[] JapaneseNames = ["hostile", "tried-hostile"];
     private static readonly bool HasPoppler = Shell.Has("pdffonts") && Shell.Has("pdftotext") && Shell.Has("pdfinfo");
 
     [Theory]
@@ -17,9 +19,11 @@ public sealed class AuditReportTests
         var fonts = Fonts(language);
         var culture = CultureInfo.CurrentCulture;
         var first = AuditReport.Render(ReportSamples.Named[name], language, fonts);
+        // Under InvariantGlobalization all cultures of the machine are this one culture; only one with signs of its own can make a difference.
         CultureInfo.CurrentCulture = Strange();
         try
         {
+            Assert.Equal("~1,5", (-1.5).ToString(CultureInfo.CurrentCulture));
             GC.Collect(); // Fonts that the collector may move have once given other bytes the second time.
             Assert.Equal(first, AuditReport.Render(ReportSamples.Named[name], language, fonts));
         }
@@ -42,7 +46,7 @@ public sealed class AuditReportTests
             Assert.Contains("CID TrueType", line, StringComparison.Ordinal);
             Assert.Matches(@"\s+yes\s+yes\s+yes\s+\d+\s+\d+\s*$", line);
         });
-        Assert.Equal(language == ReportLanguage.Japanese, lines.Any(line => !line.Contains("OpenSans", StringComparison.Ordinal) && !line.Contains("NotoMono", StringComparison.Ordinal)));
+        Assert.Equal(language == ReportLanguage.Japanese || (JapaneseNames.Contains(name) && JapaneseFonts.FindIfInstalled() is not null), lines.Any(line => !line.Contains("OpenSans", StringComparison.Ordinal) && !line.Contains("NotoMono", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -215,10 +219,46 @@ public sealed class AuditReportTests
     }
 
     [Fact]
+    public void Japanese_names_in_an_English_report_are_shown_where_a_font_is_installed()
+    {
+        Assert.SkipWhen(JapaneseFonts.FindIfInstalled() is null, "No Japanese font is installed.");
+        var page = Text(ReportSamples.Hostile, FontSet.For(ReportLanguage.English), new List<string>());
+        Assert.Contains("アダプターxxx", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("‹U+30A2›", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Characters_that_no_font_shows_are_told_with_what_to_install_and_in_the_limits()
+    {
+        List<string> said = [];
+        var decision = ReportSamples.Approved.Decision;
+        var contents = ReportSamples.Approved with { Decision = decision with { Adapter = decision.Adapter with { Name = "アダプター-ไทย" } } };
+        var page = Text(contents, FontSet.Bundled, said);
+        Assert.Contains("‹U+30A2›", page, StringComparison.Ordinal);
+        Assert.All(new[] { page, Squeezed(Assert.Single(said)) }, text => Assert.All(
+            new[] { "JapaneseorChinesecharacters", "fonts-ipaexfont-gothic", "Thaicharacters" }, word => Assert.Contains(word, text, StringComparison.Ordinal)));
+        said.Clear();
+        Assert.DoesNotContain("spelledoutbyitsnumber", Text(ReportSamples.Approved, FontSet.Bundled, said), StringComparison.Ordinal);
+        Assert.Empty(said);
+    }
+
+    [Fact]
     public void A_japanese_report_without_a_japanese_font_says_what_to_install()
     {
         var exception = Assert.Throws<ReportFontException>(() => AuditReport.Render(ReportSamples.Approved, ReportLanguage.Japanese, FontSet.Bundled));
         Assert.Contains("fonts-ipaexfont-gothic", exception.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The text of an English report, without spaces.</summary>
+    private static string Text(ReportContents contents, FontSet fonts, List<string> said)
+    {
+        using var document = SignedSample.Open(AuditReport.Render(contents, ReportLanguage.English, fonts, say: new Listener(said)));
+        return Squeezed(string.Concat(document.GetPages().SelectMany(page => page.Letters).Select(letter => letter.Value)));
+    }
+
+    private sealed class Listener(List<string> said) : IProgress<string>
+    {
+        public void Report(string value) => said.Add(value);
     }
 
     private static CultureInfo Strange()

@@ -23,6 +23,9 @@ internal sealed class ScatterPlot(string title, double start, IReadOnlyList<Scat
     private static readonly double[] Shares = [0, 0.25, 0.5, 0.75, 1];
     private readonly LogAxis _axis = LogAxis.Covering([.. points.Select(point => point.X)]);
 
+    /// <summary>The anchor of the record that the numbers come from; null where the report names none.</summary>
+    public string? Link { get; init; }
+
     /// <inheritdoc/>
     public override IEnumerable<Slab> Lay(Typesetter type, float width)
     {
@@ -39,6 +42,8 @@ internal sealed class ScatterPlot(string title, double start, IReadOnlyList<Scat
         {
             painter.Text(caption, x, y + type.Baseline(Look.SmallStrong));
             var top = y + captionHeight;
+            if (Link is not null)
+                painter.Link(Link, x, top, width, Height);
             void Text(TextLine line, TextStyle style, float left, float middle) => painter.Text(line, left, middle - (type.LineHeight(style) / 2) + type.Baseline(style));
             foreach (var (share, line) in shares)
             {
@@ -82,7 +87,7 @@ internal sealed class ScatterPlot(string title, double start, IReadOnlyList<Scat
         foreach (var each in labels.Place([.. points.Select(point => (X(point.X), Y(point.Y), point.Label))]))
             svg.Text(each.Left, each.Middle + 4, each.Text, SvgText, Look.Ink, "start");
         html.Open("div", ("class", "scroll"), ("role", "group"), ("tabindex", "0"), ("aria-label", title));
-        html.Element("p", title, ("class", "strong"));
+        html.Linked("p", title, Link, ("class", "strong"));
         html.Open("div", ("class", "lineage"));
         html.Markup(svg.ToString());
         html.Close("div");

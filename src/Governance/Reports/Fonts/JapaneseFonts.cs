@@ -31,16 +31,17 @@ public static class JapaneseFonts
     {
         ArgumentNullException.ThrowIfNull(fonts);
         ArgumentNullException.ThrowIfNull(folders);
-        foreach (var font in fonts)
-        {
-            if (FindOne(font, folders) is { } found)
-                return found;
-        }
-        throw new ReportFontException(
+        return FirstOf(fonts, folders) ?? throw new ReportFontException(
             "Japanese font",
             $"none of {string.Join(", ", fonts.Select(font => font.Family))} is installed in a form that a report can embed (TrueType outlines, not variable)",
             "Install one (Debian: apt-get install fonts-ipaexfont-gothic), or write the report in English.");
     }
+
+    /// <summary>The best font of <see cref="Preferred"/> that is installed; null where none is.</summary>
+    internal static FontFile? FindIfInstalled() => FirstOf(Preferred, Folders);
+
+    private static FontFile? FirstOf(IReadOnlyList<JapaneseFont> fonts, IReadOnlyList<string> folders) =>
+        fonts.Select(font => FindOne(font, folders)).FirstOrDefault(found => found is not null);
 
     private static FontFile? FindOne(JapaneseFont font, IReadOnlyList<string> folders)
     {

@@ -68,19 +68,24 @@ public static class PortfolioPage
             _ => Mark.Failed,
         };
 
-        private Table Releases() => new(
-            [(text["portfolio.release"], 1), (text["portfolio.state"], 1), (text["portfolio.logged"], 1), (text["portfolio.policy"], 1), (text["portfolio.approved-by"], 1), (text["decision.facts-digest"], 1)],
-            [
-                .. releases.Select(release => (IReadOnlyList<Cell>)
+        /// <summary>The releases, each with its decision's digest, which its numbers lead to; a decision of several has one place.</summary>
+        private Table Releases()
+        {
+            var seen = new HashSet<Digest>();
+            return new Table(
+                [(text["portfolio.release"], 1), (text["portfolio.state"], 1), (text["portfolio.logged"], 1), (text["portfolio.policy"], 1), (text["portfolio.approved-by"], 1), (text["decision.facts-digest"], 1)],
                 [
-                    Cell.Strong(NameOf(release)),
-                    new Cell([new CellText(text[$"portfolio.state-{release.State.ToString().ToLowerInvariant()}"], Look.SmallStrong)], MarkOf(release.State)),
-                    Cell.Of(_numbers.Moment(release.Time)),
-                    Cell.Of(release.Data is { } data ? $"{data.Policy.Name} {data.Policy.Version}" : text["report.none"]),
-                    Cell.Of(release.Data?.Approvals is { Count: > 0 } approvals ? string.Join('\n', approvals.Select(approval => text.Fill("portfolio.signer", ("signer", approval.Signer), ("role", approval.Role)))) : text["report.none"]),
-                    Cell.Mono(release.Decision?.Abbreviated ?? text["report.none"]),
-                ]),
-            ]) { IsSortable = true, Caption = text["portfolio.releases"] };
+                    .. releases.Select(release => (IReadOnlyList<Cell>)
+                    [
+                        Cell.Strong(NameOf(release)),
+                        new Cell([new CellText(text[$"portfolio.state-{release.State.ToString().ToLowerInvariant()}"], Look.SmallStrong)], MarkOf(release.State)),
+                        Cell.Of(_numbers.Moment(release.Time)),
+                        Cell.Of(release.Data is { } data ? $"{data.Policy.Name} {data.Policy.Version}" : text["report.none"]),
+                        Cell.Of(release.Data?.Approvals is { Count: > 0 } approvals ? string.Join('\n', approvals.Select(approval => text.Fill("portfolio.signer", ("signer", approval.Signer), ("role", approval.Role)))) : text["report.none"]),
+                        Cell.Mono(release.Decision?.Abbreviated ?? text["report.none"]) with { Anchor = release.Decision is { } decision && seen.Add(decision) ? Cell.AnchorOf(decision) : null },
+                    ]),
+                ]) { IsSortable = true, Caption = text["portfolio.releases"] };
+        }
 
         private Table Debt(IEnumerable<(PortfolioRelease Release, LoggedWaiver Waiver)> debt) => new(
             [(text["portfolio.release"], 1), (text["waivers.rule"], 1), (text["waivers.until"], 1), (text["portfolio.days-left"], 1), (text["approvals.signer"], 1)],
@@ -89,8 +94,8 @@ public static class PortfolioPage
                 [
                     Cell.Strong(NameOf(owed.Release)),
                     Cell.Of(owed.Waiver.Rule),
-                    Cell.Of(_numbers.Day(owed.Waiver.Until)),
-                    new Cell([new CellText(ReportNumbers.Count(owed.Waiver.Until.DayNumber - today.DayNumber), Look.Small)], owed.Waiver.Until < today ? Mark.Failed : null),
+                    Cell.Of(_numbers.Day(owed.Waiver.Until)).From(owed.Release.Decision),
+                    new Cell([new CellText(ReportNumbers.Count(owed.Waiver.Until.DayNumber - today.DayNumber), Look.Small)], owed.Waiver.Until < today ? Mark.Failed : null).From(owed.Release.Decision),
                     Cell.Of(string.Join('\n', owed.Waiver.Signatures.Select(signature => signature.Signer))),
                 ]),
             ]) { IsSortable = true, Caption = text["portfolio.waivers"] };
@@ -108,15 +113,15 @@ public static class PortfolioPage
         {
             var (release, rule) = series[0];
             var title = text.Fill("portfolio.series", ("release", release.Name), ("check", _words.Check(rule)), ("rule", text.Fill("report.pair", ("first", rule.Id), ("second", rule.Task ?? text["report.none"]))), ("axis", _words.Axis(rule)));
-            return new ForestPlot(title, [.. series.Select(each => ForestRow.Of(each.Rule, NameOf(each.Release), _numbers.Day(DateOnly.FromDateTime(each.Release.Time.UtcDateTime)), _numbers))]) { RowHead = "portfolio.release" };
+            return new ForestPlot(title, [.. series.Select(each => ForestRow.Of(each.Rule, NameOf(each.Release), _numbers.Day(DateOnly.FromDateTime(each.Release.Time.UtcDateTime)), _numbers) with { Link = Cell.AnchorOf(each.Release.Decision) })]) { RowHead = "portfolio.release" };
         }
 
         private IReadOnlyList<Cell> Drift((PortfolioRelease Release, RuleResult Rule) each) =>
         [
             Cell.Strong(NameOf(each.Release)),
             new Cell([new CellText(_words.Check(each.Rule), Look.Small), new CellText(text.Fill("report.pair", ("first", each.Rule.Id), ("second", each.Rule.Task ?? text["report.none"])), Look.Tiny)]),
-            Cell.Of(_words.Measured(each.Rule)),
-            Cell.Of(_words.Threshold(each.Rule)),
+            Cell.Of(_words.Measured(each.Rule)).From(each.Release.Decision),
+            Cell.Of(_words.Threshold(each.Rule)).From(each.Release.Decision),
             new Cell([new CellText(_words.Outcome(each.Rule.Outcome), Look.Small)], Mark.Of(each.Rule.Outcome)),
         ];
     }

@@ -12,6 +12,8 @@ internal sealed class Typesetter : IDisposable
     private readonly TypeFace _bold;
     private readonly TypeFace _mono;
     private readonly TypeFace? _japanese;
+    private readonly Lazy<TypeFace?> _spare;
+    private readonly SortedSet<Script> _unshown = [];
 
     public Typesetter(FontSet fonts, ReportLanguage language)
     {
@@ -22,9 +24,13 @@ internal sealed class Typesetter : IDisposable
         _bold = new TypeFace(fonts.Bold);
         _mono = new TypeFace(fonts.Mono);
         _japanese = fonts.Japanese is null ? null : new TypeFace(fonts.Japanese);
+        _spare = new Lazy<TypeFace?>(() => fonts.Spare?.Value is { } spare ? new TypeFace(spare) : null);
     }
 
     public ReportLanguage Language { get; }
+
+    /// <summary>The scripts of the characters that were met so far and that no font has.</summary>
+    public IReadOnlyCollection<Script> Unshown => _unshown;
 
     /// <summary>The distance of two baselines; Japanese needs more air.</summary>
     public float LineHeight(TextStyle style) => style.Size * (style.Leading ?? (Language == ReportLanguage.Japanese ? 1.5f : 1.42f));
@@ -66,6 +72,8 @@ internal sealed class Typesetter : IDisposable
         _bold.Dispose();
         _mono.Dispose();
         _japanese?.Dispose();
+        if (_spare.IsValueCreated)
+            _spare.Value?.Dispose();
     }
 
     private static TextLine Line(IReadOnlyList<Cluster> clusters, TextStyle style) =>
@@ -73,7 +81,7 @@ internal sealed class Typesetter : IDisposable
 
     private List<Cluster> Shape(string text, TextStyle style)
     {
-        var legible = Legible.Text(text, rune => Choose(rune, style.Role) is not null);
+        var legible = Legible.Text(text, rune => IsShown(rune, style.Role));
         List<Cluster> clusters = [];
         var run = new StringBuilder();
         TypeFace? current = null;
@@ -109,7 +117,16 @@ internal sealed class Typesetter : IDisposable
         ?? Choose(element.EnumerateRunes().First(), role)
         ?? _regular;
 
-    private TypeFace? Choose(Rune rune, FontRole role) => Order(rune, role).FirstOrDefault(face => face.Has(rune));
+    private bool IsShown(Rune rune, FontRole role)
+    {
+        if (Choose(rune, role) is not null)
+            return true;
+        _unshown.Add(Scripts.Of(rune));
+        return false;
+    }
+
+    private TypeFace? Choose(Rune rune, FontRole role) =>
+        Order(rune, role).FirstOrDefault(face => face.Has(rune)) ?? (_spare.Value is { } spare && spare.Has(rune) ? spare : null);
 
     private IEnumerable<TypeFace> Order(Rune rune, FontRole role)
     {

@@ -12,7 +12,7 @@ internal static class EmbeddedFonts
     /// <exception cref="ReportFontException">A damaged font.</exception>
     public static bool AreOf(PdfFile file, FontSet fonts)
     {
-        var known = new[] { fonts.Regular, fonts.Bold, fonts.Mono, fonts.Japanese }.OfType<FontFile>().Select(font => FontFile.EditionOf(font.Bytes.Span, font.Name, font.Index)).ToHashSet(StringComparer.Ordinal);
+        var known = new[] { fonts.Regular, fonts.Bold, fonts.Mono, fonts.Japanese, fonts.Spare?.Value }.OfType<FontFile>().Select(font => FontFile.EditionOf(font.Bytes.Span, font.Name, font.Index)).ToHashSet(StringComparer.Ordinal);
         return Programs(file).Select(program => FontFile.EditionOf(file.Stream(program, MostBytes), "a font of the report")).All(known.Contains);
     }
 

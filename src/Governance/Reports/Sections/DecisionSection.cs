@@ -252,9 +252,10 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     private Table Summary(ReportContents contents)
     {
         var decision = contents.Decision;
+        var record = decision.ComputeDigest();
         return Facts(
-            (Text["decision.facts-adapter"], Cell.Of(Text.Fill("decision.facts-version", ("name", Legible.Shortened(decision.Adapter.Name, MostOfName)), ("digest", decision.Adapter.Digest.Abbreviated)))),
-            (Text["decision.facts-policy"], Cell.Of(Text.Fill("decision.facts-rules", ("name", Legible.Shortened(decision.Policy.Name, MostOfName)), ("version", Legible.Shortened(decision.Policy.Version, MostOfName))))),
-            (Text["decision.facts-dates"], Cell.Of(Text.Fill("decision.facts-days", ("decided", Numbers.Day(decision.AsOf)), ("collected", Numbers.Moment(contents.Run.Created))))));
+            (Text["decision.facts-adapter"], Cell.Of(Text.Fill("decision.facts-version", ("name", Legible.Shortened(decision.Adapter.Name, MostOfName)), ("digest", decision.Adapter.Digest.Abbreviated))).From(record)),
+            (Text["decision.facts-policy"], Cell.Of(Text.Fill("decision.facts-rules", ("name", Legible.Shortened(decision.Policy.Name, MostOfName)), ("version", Legible.Shortened(decision.Policy.Version, MostOfName)))).From(record)),
+            (Text["decision.facts-dates"], Cell.Of(Text.Fill("decision.facts-days", ("decided", Numbers.Day(decision.AsOf)), ("collected", Numbers.Moment(contents.Run.Created)))).From(record)));
     }
 }

@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Governance.Dossiers;
@@ -24,17 +25,17 @@ internal sealed class InspectionSection(ReportText text) : Section(text)
         if (inspection.Findings.Count == 0)
             yield return new Paragraph(Text["inspection.none"], Look.Strong);
         else
-            yield return Findings(inspection.Findings);
+            yield return Findings(inspection.Findings, contents.RecordOf(Dossier.InspectionFile));
     }
 
-    private Table Findings(IReadOnlyList<Finding> findings) => new(
+    private Table Findings(IReadOnlyList<Finding> findings, Digest? record) => new(
         [(Text["inspection.severity"], 0.15f), (Text["inspection.finding"], 0.33f), (Text["inspection.where"], 0.22f), (Text["inspection.advice"], 0.3f)],
-        [.. findings.Select(Row)]);
+        [.. findings.Select(finding => Row(finding, record))]);
 
-    private IReadOnlyList<Cell> Row(Finding finding) =>
+    private IReadOnlyList<Cell> Row(Finding finding, Digest? record) =>
     [
         new Cell([new CellText(Text[$"severity.{finding.Severity.ToString().ToLowerInvariant()}"], Look.SmallStrong)], MarkOf(finding.Severity)),
-        new Cell([new CellText(finding.Id, Look.Digest), new CellText(_words.Message(finding), Look.Small)]),
+        new Cell([new CellText(finding.Id, Look.Digest), new CellText(_words.Message(finding), Look.Small)]).From(record),
         Cell.Mono(_words.Place(finding)),
         Cell.Of(_words.Advice(finding)),
     ];

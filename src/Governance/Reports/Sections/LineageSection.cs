@@ -56,9 +56,9 @@ internal sealed class LineageSection(ReportText text) : Section(text)
     {
         var decision = contents.Decision;
         // Two files with the same bytes are one record, which has one place in the report.
-        var seen = new HashSet<Digest> { decision.ComputeDigest() };
+        var seen = new HashSet<Digest> { decision.ComputeDigest(), decision.Policy.Digest };
         yield return (Text["lineage.decision"], decision.ComputeDigest(), true);
-        yield return (Text.Fill("lineage.policy", ("name", decision.Policy.Name), ("version", decision.Policy.Version)), decision.Policy.Digest, false);
+        yield return (Text.Fill("lineage.policy", ("name", decision.Policy.Name), ("version", decision.Policy.Version)), decision.Policy.Digest, true);
         yield return (Text.Fill("lineage.adapter-digest", ("name", decision.Adapter.Name)), decision.Adapter.Digest, false);
         if (contents.Merge is { } merge)
         {

@@ -13,6 +13,7 @@ namespace Loragate.Governance.Reports.Sections;
 internal sealed partial class MergeSection(ReportText text) : Section(text)
 {
     private const int MostTensors = 12;
+    private const int LeastLayers = 2;
     private const int MostLayers = 200;
     private const int MostModules = 16;
 
@@ -31,11 +32,8 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
         yield return new Table(
             [(Text["merge.tensor"], 0.55f), (Text["merge.kind"], 0.15f), (Text["merge.relative"], 0.15f), (Text["merge.lost"], 0.15f)],
             [.. merge.Merged.OrderByDescending(tensor => tensor.Fidelity.ShareLost).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).Take(MostTensors).Select(tensor => Row(tensor, contents.RecordOf(Dossier.ReceiptFile)))]);
-        if (Map(contents, merge) is { } map)
-        {
-            yield return new Paragraph(Text["merge.map"], Look.Body, 6) { KeepWithNext = true };
-            yield return map;
-        }
+        foreach (var block in Map(contents, merge))
+            yield return block;
     }
 
     private static double Ratio(double part, double whole) => whole == 0 ? 0 : part / whole;
@@ -53,25 +51,34 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
                 ("elements", ReportNumbers.Count(total.Elements)))).From(receipt)),
             (Text["merge.norm"], Cell.Of(Numbers.Percent(Ratio(total.UpdateNorm, total.BaseNorm))).From(receipt)),
             (Text["merge.undo"], Undo(merge).From(receipt)),
-            (Text["merge.arithmetic"], Cell.Of(string.Join(Text["report.list"], merge.Engine.Procedure, $"{merge.Engine.Name} {merge.Engine.Version}", merge.Engine.Device, merge.DType))),
-            (Text["merge.output"], Cell.Mono(merge.Output.WeightsDigest.Hex)));
+            (Text["merge.arithmetic"], Cell.Of(string.Join(Text["report.list"], merge.Engine.Procedure, $"{merge.Engine.Name} {merge.Engine.Version}", merge.Engine.Device, merge.DType)).From(receipt)),
+            (Text["merge.output"], Cell.Mono(merge.Output.WeightsDigest.Hex).From(receipt)));
     }
 
-    /// <summary>Size, effective rank and loss of the update by layer and module; null where the names tell of no layers, or of too many modules to draw.</summary>
-    private HeatMap? Map(ReportContents contents, MergeReceipt merge)
+    /// <summary>Size, effective rank and loss of the update by layer and module, of experts of one name the greatest; where that is nothing to draw, why.</summary>
+    private IEnumerable<Block> Map(ReportContents contents, MergeReceipt merge)
     {
         var placed = merge.Merged.Select(tensor => (Place: LayerName().Match(tensor.Module), tensor)).Where(each => each.Place.Success)
-            .Select(each => (Layer: int.Parse(each.Place.Groups["layer"].Value, CultureInfo.InvariantCulture), Module: each.Place.Groups["module"].Value, each.tensor)).ToList();
+            .Select(each => (Layer: int.Parse(each.Place.Groups["layer"].Value, CultureInfo.InvariantCulture), Module: ExpertNumber().Replace(each.Place.Groups["module"].Value, ""), each.tensor)).ToList();
         var (layers, modules) = (placed.Select(each => each.Layer).Distinct().Order().ToList(), placed.Select(each => each.Module).Distinct().Order(StringComparer.Ordinal).ToList());
-        if (layers.Count is < 2 or > MostLayers || modules.Count > MostModules)
-            return null;
+        if (layers.Count is < LeastLayers or > MostLayers || modules.Count > MostModules)
+        {
+            yield return new Paragraph(
+                Text.Fill(
+                    "merge.no-map", ("layers", ReportNumbers.Count(layers.Count)), ("modules", ReportNumbers.Count(modules.Count)), ("least", ReportNumbers.Count(LeastLayers)),
+                    ("highest", ReportNumbers.Count(MostLayers)), ("widest", ReportNumbers.Count(MostModules))),
+                Look.Body);
+            yield break;
+        }
         var ranks = contents.Inspection.Modules.DistinctBy(module => module.Module, StringComparer.Ordinal).ToDictionary(module => module.Module, module => module.EffectiveRank, StringComparer.Ordinal);
         HeatPanel Panel(string key, Func<MergedTensor, double?> of, Func<double, string> label)
         {
             var values = placed.GroupBy(each => (each.Layer, each.Module)).ToDictionary(group => group.Key, group => group.Select(each => of(each.tensor)).Max());
             return new HeatPanel(Text[key], [.. layers.Select(layer => (IReadOnlyList<double?>)[.. modules.Select(module => values.GetValueOrDefault((layer, module)))])], label);
         }
-        return new HeatMap(
+        var hasExperts = placed.Any(each => ExpertNumber().IsMatch(LayerName().Match(each.tensor.Module).Groups["module"].Value));
+        yield return new Paragraph(hasExperts ? string.Join(Text["report.space"], Text["merge.map"], Text["merge.map-experts"]) : Text["merge.map"], Look.Body, 6) { KeepWithNext = true };
+        yield return new HeatMap(
             [.. layers.Select(layer => layer.ToString(CultureInfo.InvariantCulture))],
             [.. modules.Select(module => module[(module.LastIndexOf('.') + 1)..])],
             [
@@ -97,7 +104,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
     private IReadOnlyList<Cell> Row(MergedTensor tensor, Digest? receipt) =>
     [
         Cell.Mono(tensor.Name),
-        Cell.Of(string.Join(Text["report.list"], tensor.Delta, ReportNumbers.Count(tensor.Rank))),
+        Cell.Of(string.Join(Text["report.list"], tensor.Delta, ReportNumbers.Count(tensor.Rank))).From(receipt),
         Cell.Of(Numbers.Percent(Ratio(tensor.Fidelity.UpdateNorm, tensor.Fidelity.BaseNorm))).From(receipt),
         Cell.Of(Numbers.Percent(tensor.Fidelity.ShareLost)).From(receipt),
     ];
@@ -105,4 +112,8 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
     /// <summary>"model.layers.3.self_attn.q_proj": the first number is the layer.</summary>
     [GeneratedRegex(@"^[^0-9]*?\.(?<layer>[0-9]{1,4})\.(?<module>.+)$", RegexOptions.CultureInvariant)]
     private static partial Regex LayerName();
+
+    /// <summary>"mlp.experts.17.down_proj": the number of one module among many of its kind.</summary>
+    [GeneratedRegex(@"\.[0-9]+(?=\.)", RegexOptions.CultureInvariant)]
+    private static partial Regex ExpertNumber();
 }

@@ -30,7 +30,7 @@ internal sealed class RulesSection(ReportText text) : Section(text)
                 : [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong), new CellText(Text["rules.advisory"], Look.Tiny)],
             Mark.Of(rule.Outcome)),
         Measured(contents, rule),
-        Cell.Of(Words.Threshold(rule, contents.Policy)),
+        Cell.Of(Words.Threshold(rule, contents.Policy)).From(contents.Decision.Policy.Digest),
         Cell.Mono(rule.Evidence.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Evidence.Select(digest => digest.Abbreviated))).From(RecordOf(contents, rule)),
         new Cell([new CellText(rule.Controls.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Controls.Select(Words.Control)), Look.Tiny)]),
     ];

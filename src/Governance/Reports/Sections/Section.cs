@@ -29,9 +29,6 @@ internal abstract class Section(ReportText text)
         rule.Evidence.Where(digest => contents.Decision.Evidence.Any(link => link.Digest == digest)).Select(digest => (Digest?)digest).LastOrDefault();
 
     /// <summary>A table of names and values.</summary>
-    protected static Table Facts(params IReadOnlyList<(string Name, Cell Value)> facts) => Facts(keepWithNext: false, facts);
-
-    /// <summary>A table of names and values, on the page of what follows it if that is wished.</summary>
-    protected static Table Facts(bool keepWithNext, IReadOnlyList<(string Name, Cell Value)> facts) =>
-        new([("", 0.3f), ("", 0.7f)], [.. facts.Select(fact => (IReadOnlyList<Cell>)[new Cell([new CellText(fact.Name, Look.SmallMuted)]), fact.Value])]) { StaysWhole = true, KeepWithNext = keepWithNext };
+    protected static Table Facts(params IReadOnlyList<(string Name, Cell Value)> facts) =>
+        new([("", 0.3f), ("", 0.7f)], [.. facts.Select(fact => (IReadOnlyList<Cell>)[new Cell([new CellText(fact.Name, Look.SmallMuted)]), fact.Value])]) { StaysWhole = true };
 }

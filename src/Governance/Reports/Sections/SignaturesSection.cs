@@ -1,5 +1,4 @@
-using System.Globalization;
-using Loragate.Governance.Reports.Charts;
+using Loragate.Governance.Publication;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
@@ -24,15 +23,13 @@ internal sealed class SignaturesSection(ReportText text) : Section(text)
             yield break;
         }
         yield return new Paragraph(Text["signatures.ledger"], Look.Body, 4) { KeepWithNext = true };
-        yield return Facts(keepWithNext: true,
-        [
-            (Text["signatures.origin"], Cell.Mono(ledger.Origin)),
-            (Text["signatures.index"], Cell.Of(Text.Fill("signatures.index-value", ("index", ReportNumbers.Count(ledger.Index)), ("size", ReportNumbers.Count(ledger.Size))))),
-            (Text["signatures.root"], Cell.Mono(ledger.RootHash)),
+        var proof = contents.RecordOf(DossierProofs.DecisionProof);
+        yield return Facts(
+            (Text["signatures.origin"], Cell.Mono(ledger.Origin).From(proof)),
+            (Text["signatures.index"], Cell.Of(Text.Fill("signatures.index-value", ("index", ReportNumbers.Count(ledger.Index)), ("size", ReportNumbers.Count(ledger.Size)))).From(proof)),
+            (Text["signatures.root"], Cell.Mono(ledger.RootHash).From(proof)),
             (Text["signatures.vkey"], Cell.Mono(ledger.VerifierKey)),
-            (Text["signatures.entry"], Cell.Mono(ledger.EntryDigest.Hex)),
-        ]);
-        yield return new QrCode(string.Create(CultureInfo.InvariantCulture, $"{ledger.Origin}\n{ledger.Size}\n{ledger.RootHash}\n"), Text["verify.qr"]);
+            (Text["signatures.entry"], Cell.Mono(ledger.EntryDigest.Hex).From(proof)));
     }
 
     private Table Signatures(IReadOnlyList<SignatureNote> signatures) => new(

@@ -13,18 +13,19 @@ internal sealed class TrainingSection(ReportText text) : Section(text)
         if (contents.Training is not { } receipt)
             yield break;
         var (inputs, settings) = (receipt.Inputs, receipt.Inputs.Settings);
+        var record = receipt.ComputeDigest();
         yield return new Heading(Text["training.heading"]);
         yield return new Paragraph(Text["training.lead"], Look.Body, 4) { KeepWithNext = true };
         yield return Facts(
         [
-            (Text["training.method"], Cell.Of(Text.Fill("training.method-of", ("method", TunedWords.Of(inputs.Method, Text)), ("parameters", ReportNumbers.Count(receipt.Parameters))))),
-            (Text["training.base"], Named(inputs.Base.Name, inputs.Base.WeightsDigest.Hex)),
-            .. inputs.Data.Select((data, i) => (i == 0 ? Text["training.data"] : "", Data(data))),
-            .. inputs.Validation.Select((data, i) => (i == 0 ? Text["training.validation"] : "", Data(data))),
+            (Text["training.method"], Cell.Of(Text.Fill("training.method-of", ("method", TunedWords.Of(inputs.Method, Text)), ("parameters", ReportNumbers.Count(receipt.Parameters)))).From(record)),
+            (Text["training.base"], Named(inputs.Base.Name, inputs.Base.WeightsDigest.Hex).From(record)),
+            .. inputs.Data.Select((data, i) => (i == 0 ? Text["training.data"] : "", Data(data).From(record))),
+            .. inputs.Validation.Select((data, i) => (i == 0 ? Text["training.validation"] : "", Data(data).From(record))),
             (Text["training.course"], Cell.Of(Text.Fill(
                 "training.course-of", ("steps", ReportNumbers.Count(receipt.Losses.Count)), ("rows", ReportNumbers.Count((long)settings.BatchSize * settings.Accumulation)),
-                ("rate", TunedWords.Rate(settings.LearningRate)), ("seed", settings.Seed), ("saved", ReportNumbers.Count(receipt.SavedStep))))),
-            (Text["training.receipt"], Cell.Mono(receipt.ComputeDigest().Hex)),
+                ("rate", TunedWords.Rate(settings.LearningRate)), ("seed", settings.Seed), ("saved", ReportNumbers.Count(receipt.SavedStep)))).From(record)),
+            (Text["training.receipt"], Cell.Mono(record.Hex).From(record)),
         ]);
     }
 

@@ -38,9 +38,9 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         foreach (var sentence in Advice(trials))
             yield return new Paragraph(sentence, Look.Body, 4);
         yield return new Paragraph(Text["trials.chart"], Look.Body, 4) { KeepWithNext = true };
-        yield return new ScatterPlot(Text["trials.by-bytes"], trials.Task.Value, [.. trials.Results.Select((result, i) => Point(result, i, Math.Max(result.Bytes, 1), ReportNumbers.Size(result.Bytes)))], ReportNumbers.Tick, Numbers.WholePercent);
+        yield return new ScatterPlot(Text["trials.by-bytes"], trials.Task.Value, [.. trials.Results.Select((result, i) => Point(result, i, Math.Max(result.Bytes, 1), ReportNumbers.Size(result.Bytes)))], ReportNumbers.Tick, Numbers.WholePercent) { Link = Cell.AnchorOf(contents.RecordOf(Dossier.TrialsFile)) };
         if (trials.Results.Index().Where(each => costs.ContainsKey(each.Item.Id)).ToArray() is { Length: > 0 } timed)
-            yield return new ScatterPlot(Text["trials.by-time"], trials.Task.Value, [.. timed.Select(each => Point(each.Item, each.Index, Math.Max(costs[each.Item.Id].Seconds, LeastSeconds), Seconds(costs[each.Item.Id].Seconds)))], Seconds, Numbers.WholePercent);
+            yield return new ScatterPlot(Text["trials.by-time"], trials.Task.Value, [.. timed.Select(each => Point(each.Item, each.Index, Math.Max(costs[each.Item.Id].Seconds, LeastSeconds), Seconds(costs[each.Item.Id].Seconds)))], Seconds, Numbers.WholePercent) { Link = Cell.AnchorOf(contents.RecordOf(Dossier.TrialCostsFile)) };
         yield return new Paragraph(Text["trials.machine"], Look.SmallMuted);
     }
 

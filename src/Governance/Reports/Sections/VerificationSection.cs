@@ -1,3 +1,5 @@
+using System.Globalization;
+using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
@@ -22,6 +24,8 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
             yield return new Paragraph(numbered, Look.Body, 3) { KeepWithNext = true };
             yield return new Code(commands);
         }
+        if (contents.Ledger is { } ledger)
+            yield return new QrCode(string.Create(CultureInfo.InvariantCulture, $"{ledger.Origin}\n{ledger.Size}\n{ledger.RootHash}\n"), Text["verify.qr"]);
     }
 
     /// <summary>What is to be checked, and by which commands; without commands where there is nothing to run.</summary>

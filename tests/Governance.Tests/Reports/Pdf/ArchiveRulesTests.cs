@@ -1,8 +1,15 @@
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Loragate.Testing;
+using UglyToad.PdfPig;
+using UglyToad.PdfPig.Core;
+using UglyToad.PdfPig.Graphics.Operations;
+using UglyToad.PdfPig.Graphics.Operations.TextShowing;
+using UglyToad.PdfPig.Graphics.Operations.TextState;
+using UglyToad.PdfPig.Tokens;
 
 namespace Loragate.Governance.Reports.Pdf;
 
@@ -121,8 +128,50 @@ public sealed partial class ArchiveRulesTests
     public void Clause_6_2_11_8_No_glyph_is_the_one_for_what_is_missing(string name, ReportLanguage language)
     {
         using var document = SignedSample.Open(SignedSample.Bytes(name, language));
-        var codes = document.GetPages().SelectMany(page => page.Operations).Where(operation => operation.Operator is "Tj" or "TJ").Select(operation => operation.ToString()!);
-        Assert.All(codes.SelectMany(text => HexString().Matches(text)).Select(match => match.Value), hex => Assert.DoesNotMatch("^<([0-9A-Fa-f]{4})*0000", hex));
+        Assert.All(document.GetPages(), page =>
+        {
+            var glyphs = page.Operations.SelectMany(Shown).SelectMany(Glyphs).ToList();
+            Assert.NotEmpty(glyphs);
+            Assert.DoesNotContain(0, glyphs);
+        });
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public void Clause_6_1_5_What_the_file_says_of_itself_are_texts_without_dates(string name, ReportLanguage language)
+    {
+        var number = InfoNumber().Matches(Latin1(name, language)).Select(match => match.Groups[1].Value).Distinct().Single();
+        var info = Resolve(name, language, $"{number} 0 R");
+        Assert.Equal(["/Creator", "/Producer", "/Title"], info.EnumerateObject().Select(entry => entry.Name).Order(StringComparer.Ordinal));
+        Assert.All(info.EnumerateObject(), entry => Assert.Matches("^[ub]:.", entry.Value.GetString()!));
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public void Clause_6_1_8_Names_are_UTF8(string name, ReportLanguage language) => Assert.DoesNotContain(
+        SignedSample.Objects(SignedSample.Bytes(name, language)).SelectMany(Leaves), leaf => leaf.StartsWith("n:", StringComparison.Ordinal)); // so qpdf writes the others
+
+    [Theory, MemberData(nameof(All))]
+    public void Clause_6_2_2_Pages_name_their_resources_and_use_known_operators(string name, ReportLanguage language)
+    {
+        Assert.All(Dictionaries(name, language).Where(one => Text(one, "/Type") == "/Page"), page => Assert.True(page.TryGetProperty("/Resources", out _)));
+        using var document = SignedSample.Open(SignedSample.Bytes(name, language));
+        Assert.Empty(document.GetPages().SelectMany(page => page.Operations).Select(operation => operation.Operator).Distinct().Except(
+            ["q", "Q", "cm", "w", "J", "j", "M", "d", "gs", "m", "l", "c", "v", "y", "h", "re", "S", "s", "f", "f*", "n", "W", "W*", "rg", "RG", "g", "G", "BT", "ET", "Tf", "Tm", "Td", "TD", "T*", "Tj", "TJ", "Tz", "Tr", "Tc", "Tw", "TL", "Ts", "BMC", "BDC", "EMC", "MP", "DP"]));
+    }
+
+    [Theory, MemberData(nameof(All))]
+    public void Clause_6_2_11_5_Widths_are_those_of_the_font_program(string name, ReportLanguage language)
+    {
+        using var document = SignedSample.Open(SignedSample.Bytes(name, language));
+        var shown = GlyphsByFont(document);
+        Assert.NotEmpty(shown);
+        Assert.All(shown, each =>
+        {
+            var font = Descendant(name, language, each.Key);
+            using var face = Program(document, name, language, font);
+            var widths = Widths(name, language, font);
+            var other = font.TryGetProperty("/DW", out var width) ? width.GetDouble() : 1000;
+            Assert.All(each.Value, glyph => Assert.InRange(widths.GetValueOrDefault(glyph, other) - face.WidthOf(glyph), -1, 1)); // a thousandth of an em may be lost
+        });
     }
 
     [Theory, MemberData(nameof(All))]
@@ -194,12 +243,106 @@ public sealed partial class ArchiveRulesTests
     }
 
     [Theory, MemberData(nameof(All))]
+    public void Every_link_leads_to_a_place_on_a_page_and_there_are_some(string name, ReportLanguage language)
+    {
+        var links = Dictionaries(name, language).Where(one => Text(one, "/Subtype") == "/Link").Select(link => Text(link, "/Dest")).ToList();
+        Assert.NotEmpty(links);
+        var entry = Catalog(name, language).GetProperty("/Dests");
+        var places = entry.ValueKind == JsonValueKind.String ? Resolve(name, language, entry) : entry;
+        Assert.All(links, link => Assert.True(places.TryGetProperty(link!, out _), link));
+        Assert.All(places.EnumerateObject(), place => Assert.Equal("/Page", Text(Resolve(name, language, place.Value[0]), "/Type")));
+    }
+
+    [Theory, MemberData(nameof(All))]
     public void VeraPDF_agrees_where_it_is_installed(string name, ReportLanguage language)
     {
         Assert.SkipUnless(Shell.Has("verapdf"), "veraPDF is not installed.");
         using var folder = new TempFolder();
         var result = Shell.Run("verapdf", folder.Path, "--flavour", "3b", "--format", "text", folder.Write("report.pdf", SignedSample.Bytes(name, language)));
         Assert.StartsWith("PASS", result.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>The strings that an operation shows: codes of two bytes each, which are the glyphs' own numbers.</summary>
+    private static IEnumerable<byte[]> Shown(IGraphicsStateOperation operation) => operation switch
+    {
+        ShowText one => [one.Text is { } text ? OtherEncodings.StringAsLatin1Bytes(text)! : one.Bytes.ToArray()],
+        ShowTextsWithPositioning texts => texts.Array.Select(token => token switch
+        {
+            HexToken hex => hex.Bytes.ToArray(),
+            StringToken text => text.GetBytes(),
+            _ => [],
+        }),
+        _ => [],
+    };
+
+    /// <summary>The glyphs that the pages show, by the name of their font among the pages' resources, which is the same on every page.</summary>
+    private static Dictionary<string, HashSet<int>> GlyphsByFont(PdfDocument document)
+    {
+        Dictionary<string, HashSet<int>> shown = [];
+        foreach (var page in document.GetPages())
+        {
+            var font = "";
+            foreach (var operation in page.Operations)
+            {
+                if (operation is SetFontAndSize set)
+                    font = set.Font.Data;
+                foreach (var glyphs in Shown(operation).Select(Glyphs))
+                {
+                    if (!shown.TryGetValue(font, out var known))
+                        shown.Add(font, known = []);
+                    known.UnionWith(glyphs);
+                }
+            }
+        }
+        return shown;
+    }
+
+    private static JsonElement Descendant(string name, ReportLanguage language, string font)
+    {
+        var reference = Dictionaries(name, language).Where(one => one.TryGetProperty("/Font", out var fonts) && fonts.ValueKind == JsonValueKind.Object && fonts.TryGetProperty($"/{font}", out _))
+            .Select(one => one.GetProperty("/Font").GetProperty($"/{font}").GetString()!).Distinct().Single();
+        var descendant = Resolve(name, language, reference).GetProperty("/DescendantFonts")[0];
+        return descendant.ValueKind == JsonValueKind.String ? Resolve(name, language, descendant) : descendant;
+    }
+
+    private static IEnumerable<int> Glyphs(byte[] codes)
+    {
+        Assert.True(codes.Length % 2 == 0, "a code of two bytes is cut off");
+        return codes.Chunk(2).Select(code => (code[0] << 8) | code[1]);
+    }
+
+    /// <summary>The embedded program of a font.</summary>
+    private static FontProgram Program(PdfDocument document, string name, ReportLanguage language, JsonElement font)
+    {
+        var reference = Resolve(name, language, font.GetProperty("/FontDescriptor")).GetProperty("/FontFile2").GetString()!;
+        var stream = (StreamToken)document.Structure.GetObject(new IndirectReference(long.Parse(reference.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture), 0)).Data;
+        using var inflated = new MemoryStream();
+        using (var zlib = new ZLibStream(new MemoryStream(stream.Data.ToArray()), CompressionMode.Decompress))
+            zlib.CopyTo(inflated);
+        return new FontProgram(inflated.ToArray());
+    }
+
+    /// <summary>A font's widths by glyph: "first [width …]" and "first last width" (ISO 32000-1 §9.7.4.3).</summary>
+    private static Dictionary<int, double> Widths(string name, ReportLanguage language, JsonElement font)
+    {
+        var entry = font.GetProperty("/W");
+        List<JsonElement> items = [.. (entry.ValueKind == JsonValueKind.String ? Resolve(name, language, entry) : entry).EnumerateArray()];
+        Dictionary<int, double> widths = [];
+        for (var i = 0; i < items.Count;)
+        {
+            var first = items[i].GetInt32();
+            if (items[i + 1].ValueKind == JsonValueKind.Array)
+            {
+                foreach (var (j, width) in items[i + 1].EnumerateArray().Index())
+                    widths[first + j] = width.GetDouble();
+                i += 2;
+                continue;
+            }
+            for (var glyph = first; glyph <= items[i + 1].GetInt32(); glyph++)
+                widths[glyph] = items[i + 2].GetDouble();
+            i += 3;
+        }
+        return widths;
     }
 
     private static string Latin1(string name, ReportLanguage language) => Encoding.Latin1.GetString(SignedSample.Bytes(name, language));
@@ -242,6 +385,6 @@ public sealed partial class ArchiveRulesTests
     [GeneratedRegex(@"(?<=\n)\d+ 0 obj\n")]
     private static partial Regex ObjectHead();
 
-    [GeneratedRegex("<[0-9A-Fa-f]+>")]
-    private static partial Regex HexString();
+    [GeneratedRegex(@"/Info (\d+) 0 R")]
+    private static partial Regex InfoNumber();
 }

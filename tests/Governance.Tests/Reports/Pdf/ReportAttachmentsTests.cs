@@ -18,12 +18,14 @@ public sealed class ReportAttachmentsTests
         Assert.Equal(files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (file.Path, file.Digest, file.Time)), found.Select(file => (file.Path, file.Digest, file.Time)));
     }
 
-    [Fact]
-    public void A_foreign_reader_takes_out_the_same_bytes()
+    [Theory]
+    [InlineData(ReportLanguage.English)]
+    [InlineData(ReportLanguage.Japanese)]
+    public void A_foreign_reader_takes_out_the_same_bytes(ReportLanguage language)
     {
         Assert.SkipUnless(Shell.Has("pdfdetach"), "poppler-utils is not installed.");
         using var folder = new TempFolder();
-        var report = folder.Write("report.pdf", SignedSample.Bytes(Sample, ReportLanguage.English));
+        var report = folder.Write("report.pdf", SignedSample.Bytes(Sample, language));
         Assert.Equal(0, Shell.Run("pdfdetach", folder.Path, "-saveall", "-o", folder.Path, report).ExitCode);
         Assert.All(ReportSamples.WithFiles(ReportSamples.Approved).Files, file => Assert.Equal(file.Bytes.ToArray(), File.ReadAllBytes(folder.PathTo(file.Name))));
     }

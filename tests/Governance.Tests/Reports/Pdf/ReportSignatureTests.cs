@@ -12,14 +12,15 @@ public sealed class ReportSignatureTests : IDisposable
     private readonly SigningKey _key = SignedSample.NewKey();
 
     [Theory]
-    [InlineData(KeyType.P256)]
-    [InlineData(KeyType.P384)]
-    [InlineData(KeyType.P521)]
-    public void A_foreign_reader_finds_the_whole_document_signed(KeyType type)
+    [InlineData(KeyType.P256, ReportLanguage.English)]
+    [InlineData(KeyType.P256, ReportLanguage.Japanese)]
+    [InlineData(KeyType.P384, ReportLanguage.English)]
+    [InlineData(KeyType.P521, ReportLanguage.English)]
+    public void A_foreign_reader_finds_the_whole_document_signed(KeyType type, ReportLanguage language)
     {
         Assert.SkipUnless(Shell.Has("pdfsig"), "poppler-utils is not installed.");
         using var key = SignedSample.NewKey(type);
-        var output = Shell.Run("pdfsig", _temp.Path, _temp.Write("report.pdf", Render(new Signer(key)))).Output;
+        var output = Shell.Run("pdfsig", _temp.Path, _temp.Write("report.pdf", Render(new Signer(key), language))).Output;
         Assert.Contains("Signature is Valid.", output, StringComparison.Ordinal);
         Assert.Contains("Total document signed", output, StringComparison.Ordinal);
         Assert.Contains("ETSI.CAdES.detached", output, StringComparison.Ordinal);
@@ -143,6 +144,8 @@ public sealed class ReportSignatureTests : IDisposable
     }
 
     private static ReportContents Contents => ReportSamples.WithFiles(ReportSamples.Approved);
+
+    private static byte[] Render(Signer signer, ReportLanguage language) => AuditReport.Render(Contents, language, SignedSample.Fonts(language), signer);
 
     private static byte[] Render(Signer? signer, byte[]? earlier = null) => AuditReport.Render(Contents, ReportLanguage.English, FontSet.Bundled, signer, earlier);
 

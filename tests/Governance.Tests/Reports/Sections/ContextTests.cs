@@ -141,11 +141,11 @@ public sealed class ContextTests
     [Fact]
     public void A_box_of_the_lineage_names_its_content_or_says_that_the_step_was_not_made()
     {
-        var page = Page(ReportSamples.Approved);
+        var page = WebPage.Of(ReportSamples.Approved);
         Assert.Contains($"Merge 30 tensors {ReportSamples.D("merged").Abbreviated}", page, StringComparison.Ordinal);
         Assert.Contains(">Weights of the changed model<", page, StringComparison.Ordinal);
         Assert.Contains(">Weights of the original “smollm2-135m-instruct”<", System.Net.WebUtility.HtmlDecode(page), StringComparison.Ordinal);
-        var alone = Page(ReportSamples.Approved with { Merge = null, Inspection = ReportSamples.Approved.Inspection with { Base = null } });
+        var alone = WebPage.Of(ReportSamples.Approved with { Merge = null, Inspection = ReportSamples.Approved.Inspection with { Base = null } });
         Assert.Contains("Base model HuggingFaceTB/SmolLM2-135M-Instruct ,", alone, StringComparison.Ordinal);
         Assert.Contains("Merge not made ", alone, StringComparison.Ordinal);
     }
@@ -153,7 +153,7 @@ public sealed class ContextTests
     [Fact]
     public void Beside_a_signature_stands_what_was_signed()
     {
-        var page = Page(ReportSamples.Approved with { Signatures = [new SignatureNote("evaluation.sigstore.json", "ecdsa-p256", "key"), new SignatureNote("other.sigstore.json", "ecdsa-p256", "key")] });
+        var page = WebPage.Of(ReportSamples.Approved with { Signatures = [new SignatureNote("evaluation.sigstore.json", "ecdsa-p256", "key"), new SignatureNote("other.sigstore.json", "ecdsa-p256", "key")] });
         Assert.Contains(">how each check ended<", page, StringComparison.Ordinal);
         Assert.Contains(">other.sigstore.json<", page, StringComparison.Ordinal);
     }
@@ -165,8 +165,8 @@ public sealed class ContextTests
         {
             CandidateEvaluations = [.. ReportSamples.Approved.CandidateEvaluations.Select(evaluation => evaluation.Task == "sample_pairs" ? evaluation with { Report = evaluation.Report with { Repeated = [3, 4, 5] } } : evaluation)],
         };
-        Assert.Contains("the checks leave them out: sample_pairs (477 of 480 items count).", Page(repeated), StringComparison.Ordinal);
-        Assert.DoesNotContain("the checks leave them out", Page(ReportSamples.Approved), StringComparison.Ordinal);
+        Assert.Contains("the checks leave them out: sample_pairs (477 of 480 items count).", WebPage.Of(repeated), StringComparison.Ordinal);
+        Assert.DoesNotContain("the checks leave them out", WebPage.Of(ReportSamples.Approved), StringComparison.Ordinal);
     }
 
     [Fact]
