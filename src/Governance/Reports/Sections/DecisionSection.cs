@@ -14,7 +14,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     private const int MostOfDescription = 120;
     private const int MostWaived = 2;
 
-    private static readonly DecisionExtent[] Extents = [new(3, 5, 3), new(3, 4, 3), new(3, 4, 2), new(3, 4, 1), new(3, 3, 1), new(3, 3, 0), new(2, 3, 0), new(2, 2, 0), new(1, 1, 0)];
+    private static readonly DecisionExtent[] Extents = [new(3, 5, 3, 4), new(3, 4, 3, 4), new(3, 4, 2, 4), new(3, 4, 1, 4), new(3, 3, 1, 4), new(3, 3, 0, 4), new(2, 3, 0, 4), new(2, 2, 0, 4), new(1, 1, 0, 4), new(1, 1, 0, 1), new(1, 1, 0, 0)];
 
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents) => [new OnePage([.. Extents.Select(extent => (IReadOnlyList<Block>)[.. Page(contents, extent)])])];
@@ -46,11 +46,11 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         ("decision.users", Users(contents, verdict, extent.Purposes), null),
         ("decision.cost", Cost(contents), contents.RecordOf(Dossier.ReceiptFile) ?? contents.RecordOf(Dossier.InspectionFile)),
         ("decision.undo", Text[Undo(contents)], contents.RecordOf(Dossier.ReceiptFile)),
-        ("decision.risk", Risk(contents), null),
+        ("decision.risk", Risk(contents, extent.Risks), null),
     ];
 
     /// <summary>What the records leave open, then what no record tells. Of a change that nobody uses, only the latter.</summary>
-    private string Risk(ReportContents contents)
+    private string Risk(ReportContents contents, int most)
     {
         if (contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected)
             return Text["decision.risk-rejected"];
@@ -62,7 +62,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
             ("decision.risk-truncated", contents.CandidateEvaluations.Sum(evaluation => evaluation.Report.Truncated.Count)),
         ];
         var told = counts.Where(each => each.Count > 0).Select(each => Text.Fill(each.Key, ("count", ReportNumbers.Count(each.Count))));
-        return string.Join(Text["report.space"], [.. Waived(contents.Decision), .. told, Text["decision.risk-text"]]);
+        return string.Join(Text["report.space"], [.. Waived(contents.Decision).Concat(told).Take(most), Text["decision.risk-text"]]);
     }
 
     /// <summary>The required rules that a release depends on and that hold only by exception, with its last day; nothing where there are none.</summary>
