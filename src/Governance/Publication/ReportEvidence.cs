@@ -98,6 +98,7 @@ public sealed class ReportEvidence
             Inspection = Records.Inspection.Record,
             Run = Records.Run,
             Merge = Records.Receipt?.Record,
+            Unmerge = Records.Unmerge?.Record,
             BaseEvaluations = [.. Records.Base.Select(Told)],
             CandidateEvaluations = [.. Records.Candidate.Select(Told)],
             Measurement = Beside<Measurement>(Dossier.MeasurementFile),

@@ -174,6 +174,8 @@ public sealed class ReportVerifier
     /// <summary>What the gate took as it was told.</summary>
     private void TellUnproved(ReportEvidence evidence)
     {
+        if (evidence.Records is { Receipt.Record.UndoFile: not null, Unmerge: null })
+            _open.Add("that the merge can be taken back: the gate did not try it");
         if (evidence.Find(Dossier.TrainingFile) is not null)
             _open.Add("that the adapter was trained as its receipt says: it is the trainer's own word");
         if (evidence.Find(Dossier.TrialsFile) is not null)

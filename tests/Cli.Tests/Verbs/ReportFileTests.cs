@@ -213,6 +213,26 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         AssertRefused(Sign(contents with { Files = [.. contents.Files.Where(file => file.Path != statement)] }), $"{statement}: missing");
     }
 
+    [Theory]
+    [InlineData("routing-good")]
+    [InlineData("routing-biased")]
+    public void The_gate_takes_its_merge_back_and_the_decision_rests_on_that_proof(string adapter)
+    {
+        var records = ReportEvidence.OfDossier(demo.DossierOf(adapter), _ => null).Records;
+        Assert.True(records.Unmerge!.Record.IsOf(records.Receipt!.Record));
+        Assert.Contains(records.Unmerge.Digest, records.Decision.Rules.Single(rule => rule.Check == "merge-fidelity").Evidence);
+    }
+
+    [Fact]
+    public void The_proof_of_another_unmerge_is_refused_even_where_the_decision_rests_on_it()
+    {
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-biased"), _ => null).ToContents(signaturesAreChecked: true);
+        var other = new EvidenceFile("unmerge-receipt.json", File.ReadAllBytes(Path.Combine(demo.DossierOf("routing-good"), "unmerge-receipt.json")), contents.Run.Created);
+        var decision = contents.Decision with { Evidence = [.. contents.Decision.Evidence.Select(link => link.Path == other.Path ? link with { Digest = other.Digest } : link)] };
+        var forged = new EvidenceFile("decision.json", decision.ToCanonicalJson(), contents.Run.Created);
+        AssertRefused(Sign(contents with { Decision = decision, Files = [.. contents.Files.Where(file => file.Path != forged.Path && file.Path != other.Path), forged, other] }), "it is of another");
+    }
+
     [Fact]
     public void Bytes_that_were_swapped_in_the_file_are_refused()
     {

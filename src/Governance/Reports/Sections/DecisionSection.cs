@@ -45,7 +45,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         ("decision.next", Next(contents, verdict), null),
         ("decision.users", Users(contents, verdict, extent.Purposes), null),
         ("decision.cost", Cost(contents), contents.RecordOf(Dossier.ReceiptFile) ?? contents.RecordOf(Dossier.InspectionFile)),
-        ("decision.undo", Text[Undo(contents)], contents.RecordOf(Dossier.ReceiptFile)),
+        ("decision.undo", Text[Undo(contents)], contents.RecordOf(Dossier.UnmergeFile) ?? contents.RecordOf(Dossier.ReceiptFile)),
         ("decision.risk", Risk(contents, extent.Risks), null),
     ];
 
@@ -175,6 +175,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     {
         null => "decision.undo-none",
         { UndoFile: null } => "decision.undo-copy",
+        _ when contents.Unmerge is null => "decision.undo-untried",
         _ => "decision.undo-exact",
     };
 

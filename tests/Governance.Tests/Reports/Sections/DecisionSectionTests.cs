@@ -306,6 +306,19 @@ public sealed class DecisionSectionTests
     }
 
     [Fact]
+    public void That_the_merge_can_be_undone_is_called_proved_only_where_it_was_undone()
+    {
+        var merge = ReportSamples.Approved.Merge!;
+        var proved = ReportSamples.Approved with { Unmerge = new UnmergeReceipt(merge.Engine, merge.ComputeDigest(), merge.Base) };
+        Assert.Contains("whether that succeeds was not tried", First(ReportSamples.Approved), StringComparison.Ordinal);
+        Assert.Contains("this was tried, and every value came out as it was", First(proved), StringComparison.Ordinal);
+        Assert.Contains("Tried by the gate: all", WebPage.Of(proved), StringComparison.Ordinal);
+        Assert.DoesNotContain("Tried by the gate", WebPage.Of(ReportSamples.Approved), StringComparison.Ordinal);
+        Assert.Contains("実際に復元を行い、すべての値が元のとおりに戻ることを確認しました。", WebPage.Of(proved, ReportLanguage.Japanese), StringComparison.Ordinal);
+        Assert.Contains("実際に復元できるかどうかは確認していません。", WebPage.Of(ReportSamples.Approved, ReportLanguage.Japanese), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_exceptions_two_are_named_and_the_others_counted()
     {
         RuleResult Lifted(string id) => ReportSamples.Rule(id, "evidence-freshness", Severity.Block, Outcome.Waived, "waived", null, null, null);
