@@ -40,6 +40,38 @@ public sealed class UnmergerTests : IDisposable
         Unmerger.Unmerge(TinyModel.Undo(Merged, Restored));
     }
 
+    [Theory]
+    [InlineData(DType.BF16, null)]
+    [InlineData(DType.BF16, DType.F32)]
+    public void A_proof_without_an_output_says_what_an_unmerge_says_and_writes_nothing(DType type, DType? outputType)
+    {
+        Merge(type, outputType);
+        string[] Files() => [.. Directory.EnumerateFileSystemEntries(_temp.PathTo(), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(path => $"{path} {(File.Exists(path) ? Digest.OfFile(path) : null)}")];
+        var before = Files();
+        var proof = Prove();
+        Assert.Equal(before, Files());
+        Assert.True(proof.IsOf(Artifacts.Records.Record.ReadFile<MergeReceipt>(_temp.PathTo("merged", "loragate", "receipt.json"))));
+        var unmerged = Unmerger.Unmerge(TinyModel.Undo(Merged, Restored));
+        Assert.Equal((unmerged.Merge, unmerged.Restored), (proof.Merge, proof.Restored));
+    }
+
+    [Fact]
+    public void Nothing_is_proved_of_a_folder_with_a_changed_bit_in_any_file()
+    {
+        Merge(DType.BF16, null);
+        foreach (var file in FolderManifest.List(Merged).Where(f => !f.EndsWith("receipt.json", StringComparison.Ordinal)))
+        {
+            var path = _temp.PathTo("merged", file);
+            var bytes = File.ReadAllBytes(path);
+            Flip(path, bytes.Length - 2);
+            Assert.True(Xunit.Record.Exception(() => { _ = Prove(); }) is IntegrityException or MalformedInputException, file);
+            File.WriteAllBytes(path, bytes);
+        }
+        _ = Prove();
+    }
+
+    private UnmergeReceipt Prove() => Unmerger.Prove(Merged, 2, "test", cancellationToken: TestContext.Current.CancellationToken);
+
     [Fact]
     public void A_changed_byte_in_the_header_of_a_merged_shard_is_refused()
     {

@@ -49,6 +49,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
 
         var inspection = Inspect(dossier, adapter, cancellationToken);
         var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, adapter, inspection.Record, cancellationToken) : Skip(dossier);
+        var unmerge = receipt is null ? null : Unmerge(dossier, receipt.Record, cancellationToken);
         var contamination = Screen(dossier, training, tasks, cancellationToken);
         var scores = new GateScores(tool, request, dossier, tasks.ByName, signer?.Key);
         var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(Plan(tasks), policy, inspection.Record.Adapter, cancellationToken);
@@ -59,6 +60,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         {
             Inspection = inspection,
             Receipt = receipt,
+            Unmerge = unmerge,
             Plan = plan,
             Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.OfBase(receipt.Record, cancellationToken),
             Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.OfCandidate(MergedFolder(dossier), adapter.Folder, receipt.Record, cancellationToken),
@@ -133,6 +135,20 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         return new FiledRecord<MergeReceipt>(Dossier.ReceiptFile, receipt);
     }
 
+    /// <summary>Takes the merge back, which restores the base's bytes to hash them and throws them away. A proof of the same receipt is as good: what it is of was hashed again.</summary>
+    private FiledRecord<UnmergeReceipt> Unmerge(Dossier dossier, MergeReceipt receipt, CancellationToken cancellationToken)
+    {
+        if (dossier.TryRead<UnmergeReceipt>(Dossier.UnmergeFile) is not { } proof || proof.Engine.Version != Tool.Version || !proof.IsOf(receipt))
+        {
+            using var line = new ProgressLine(tool.Screen, "Taking the merge back");
+            proof = Unmerger.Prove(MergedFolder(dossier), Tool.Threads, Tool.Version, new Relay<MergeProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);
+            if (!proof.IsOf(receipt))
+                throw new IntegrityException(MergedFolder(dossier), "the folder holds the receipt of another merge: it was changed while the gate ran");
+            dossier.Write(Dossier.UnmergeFile, proof);
+        }
+        return new FiledRecord<UnmergeReceipt>(Dossier.UnmergeFile, proof);
+    }
+
     private bool IsCurrent(MergeReceipt receipt, Inspection inspection, string merged, CancellationToken cancellationToken) =>
         receipt.Engine.Version == Tool.Version
         && receipt.Adapters is [{ Weight: 1 } only] && only.Adapter.Digest == inspection.Adapter.Digest && only.ExpertLayout == inspection.ExpertLayout
@@ -176,6 +192,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
     {
         tool.Screen.Say("The inspection has a blocking finding that the policy does not allow: nothing is merged or evaluated.");
         dossier.Remove(Dossier.ReceiptFile);
+        dossier.Remove(Dossier.UnmergeFile);
         dossier.Remove(Dossier.PlanFile);
         File.Delete(dossier.PathTo(DossierProofs.PlanProof));
         if (Directory.Exists(MergedFolder(dossier)))

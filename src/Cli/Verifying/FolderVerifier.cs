@@ -77,6 +77,8 @@ internal static class FolderVerifier
         var release = Path.Combine(request.Path, DossierProofs.ReleaseFolder);
         if (Directory.Exists(release))
             findings.AddRange(ReleaseVerifier.Verify(release, request.Trust, request.Log, cancellationToken));
+        if (findings.Count == 0 && !IsUndone(request.Path))
+            findings.Add(new VerificationFinding(SignatureFault.OtherSubject, Dossier.UnmergeFile, "it does not prove that the merge of the receipt can be taken back"));
         if (findings.Count == 0 && MergedFault(request.Path, cancellationToken) is { } fault)
             findings.Add(new VerificationFinding(SignatureFault.ChangedFile, DossierSeal.MergedFolder, fault));
         return seal with { Findings = findings };
@@ -118,7 +120,7 @@ internal static class FolderVerifier
     {
         if (request.Signature is not null)
             throw new UsageException("--signature goes with a folder: a report carries its signature.");
-        var report = ReportVerifier.Verify(File.ReadAllBytes(request.Path), request.Trust, request.People, request.Log, request.Path);
+        var report = ReportVerifier.Verify(File.ReadAllBytes(request.Path), request.Trust, request.People, request.Log, request.Path, Tool.Version);
         var judgement = report.Findings.Count == 0 && report.Decision is { } decision ? Judgement.Of(decision) : null;
         return Result(ReportKind, request, report.Findings, judgement, report.Proved, report.NotProved, cancellationToken);
     }
@@ -192,6 +194,13 @@ internal static class FolderVerifier
         string[] unwitnessed = kind != ReleaseKind && request is { Log: not null, People.Witnesses: not null } ? ["that the witnesses of the trust policy have seen the ledger like this: 'loragate ledger verify --trust' tells"] : [];
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Path)));
         return new Verification(kind, name, holds, request.Trust.Description, request.Log?.Name, holds ? judgement : null, holds ? [.. proved, .. stamped, .. same] : [], [.. open, .. unjudged, .. unwitnessed, .. notCompared], all);
+    }
+
+    /// <summary>Whether the proof of the unmerge, where there is one, is of the merge that the receipt tells of.</summary>
+    private static bool IsUndone(string path)
+    {
+        var (proof, receipt) = (Path.Combine(path, Dossier.UnmergeFile), Path.Combine(path, Dossier.ReceiptFile));
+        return !File.Exists(proof) || File.Exists(receipt) && Record.ReadFile<UnmergeReceipt>(proof).IsOf(Record.ReadFile<MergeReceipt>(receipt));
     }
 
     private static string? MergedFault(string path, CancellationToken cancellationToken)

@@ -18,6 +18,9 @@ public sealed record Evidence
     /// <summary>The merge; null where the adapter was refused before merging.</summary>
     public FiledRecord<MergeReceipt>? Receipt { get; init; }
 
+    /// <summary>Proof that the merge can be taken back; null where nobody did it.</summary>
+    public FiledRecord<UnmergeReceipt>? Unmerge { get; init; }
+
     /// <summary>The plan that was fixed before the scores were made; null where nothing was scored, or by whoever decides again without it.</summary>
     public FiledRecord<EvaluationPlan>? Plan { get; init; }
 
@@ -51,7 +54,7 @@ public sealed record Evidence
     /// <summary>Every record but the run, in the order of their paths.</summary>
     public IReadOnlyList<EvidenceLink> Links() =>
     [
-        .. new[] { Inspection.ToLink(), Receipt?.ToLink(), Plan?.ToLink(), Contamination?.ToLink(), Trials?.ToLink(), Training?.ToLink() }
+        .. new[] { Inspection.ToLink(), Receipt?.ToLink(), Unmerge?.ToLink(), Plan?.ToLink(), Contamination?.ToLink(), Trials?.ToLink(), Training?.ToLink() }
             .Concat(Base.Values.Concat(Candidate.Values).Select(report => report.ToLink()))
             .OfType<EvidenceLink>()
             .Distinct()

@@ -22,6 +22,9 @@ public sealed class Dossier : IDisposable
     /// <summary>The merge receipt.</summary>
     public const string ReceiptFile = "merge-receipt.json";
 
+    /// <summary>Proof that the merge can be taken back: the gate did it, and nothing was written.</summary>
+    public const string UnmergeFile = "unmerge-receipt.json";
+
     /// <summary>The plan, fixed before the first score.</summary>
     public const string PlanFile = "plan.json";
 
@@ -182,7 +185,7 @@ public sealed class Dossier : IDisposable
 
     private Run Begin(Run run)
     {
-        foreach (var file in (string[])[InspectionFile, ReceiptFile, PlanFile, ContaminationFile, MeasurementFile, PreviousFile, TrainingFile, TrialsFile, TrialCostsFile, DecisionFile])
+        foreach (var file in (string[])[InspectionFile, ReceiptFile, UnmergeFile, PlanFile, ContaminationFile, MeasurementFile, PreviousFile, TrainingFile, TrialsFile, TrialCostsFile, DecisionFile])
             Remove(file);
         RemoveReports();
         _records.Write(RunFile, run, RunFile, run);

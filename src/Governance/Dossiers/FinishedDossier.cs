@@ -41,6 +41,9 @@ public sealed class FinishedDossier
             _ = Cited(link);
         Inspection = Only<Inspection>(Artifacts.Records.Inspecting.Inspection.SchemaName) ?? throw new IntegrityException(Dossier.DecisionFile, "it rests on no inspection");
         Receipt = Only<MergeReceipt>(MergeReceipt.SchemaName);
+        Unmerge = Only<UnmergeReceipt>(UnmergeReceipt.SchemaName);
+        if (Unmerge is { } undone && !(Receipt is { } merge && undone.Record.IsOf(merge.Record)))
+            throw new IntegrityException(undone.Path, "it does not prove that the merge of the receipt can be taken back: it is of another");
         Plan = Only<EvaluationPlan>(EvaluationPlan.SchemaName);
         Contamination = Only<ContaminationReport>(ContaminationReport.SchemaName);
         Trials = Only<TrialReport>(TrialReport.SchemaName);
@@ -60,6 +63,9 @@ public sealed class FinishedDossier
 
     /// <summary>The merge; null where the adapter was refused before merging.</summary>
     public FiledRecord<MergeReceipt>? Receipt { get; }
+
+    /// <summary>Proof that the merge can be taken back; null where the gate made none.</summary>
+    public FiledRecord<UnmergeReceipt>? Unmerge { get; }
 
     /// <summary>The plan that was fixed before anything was scored; null where nothing was.</summary>
     public FiledRecord<EvaluationPlan>? Plan { get; }
@@ -110,6 +116,7 @@ public sealed class FinishedDossier
         {
             Inspection = Inspection,
             Receipt = Receipt,
+            Unmerge = Unmerge,
             Plan = policy.Digest == Decision.Policy.Digest ? Plan : null,
             Base = before,
             Candidate = after,

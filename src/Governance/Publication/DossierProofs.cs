@@ -75,7 +75,9 @@ public static class DossierProofs
         if (File.Exists(Path.Combine(folder, Dossier.PlanFile)))
         {
             var plan = Verify(folder, PlanProof, log, PlanEntry.EntryType, Dossier.PlanFile);
-            findings.AddRange(plan.Count + findings.Count > 0 ? plan : VerifyOrder(folder));
+            findings.AddRange(plan);
+            if (findings.Count == 0 && OrderFault(ProofIn(folder, PlanProof), ProofIn(folder, DecisionProof)) is { } late)
+                findings.Add(late);
         }
         return findings;
     }
@@ -99,12 +101,12 @@ public static class DossierProofs
         }
     }
 
-    /// <summary>A plan that was logged after the decision was made to fit it.</summary>
-    private static IReadOnlyList<VerificationFinding> VerifyOrder(string folder) => IndexOf(folder, PlanProof) < IndexOf(folder, DecisionProof)
-        ? []
-        : [new VerificationFinding(SignatureFault.OtherSubject, PlanProof, "the plan was logged after the decision")];
+    /// <summary>A plan that was logged after the decision was made to fit it; null where it stands before, or one of the proofs does not hold.</summary>
+    internal static VerificationFinding? OrderFault(TlogProof? plan, TlogProof? decision) => plan?.Index >= decision?.Index
+        ? new VerificationFinding(SignatureFault.OtherSubject, PlanProof, "the plan was logged after the decision")
+        : null;
 
-    private static long IndexOf(string folder, string proof) => TlogProof.Read(Path.Combine(folder, proof), proof).Index;
+    private static TlogProof ProofIn(string folder, string proof) => TlogProof.Read(Path.Combine(folder, proof), proof);
 
     private static IReadOnlyList<VerificationFinding> Verify(string folder, string proof, LedgerVerifier log, string type, string file) =>
         File.Exists(Path.Combine(folder, file))

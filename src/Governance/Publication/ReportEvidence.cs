@@ -22,7 +22,7 @@ public sealed class ReportEvidence
 {
     private static readonly string[] Named =
     [
-        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, Dossier.MeasurementFile, Dossier.PreviousFile, DossierProofs.PreviousVerdictFile, Dossier.TrainingFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.DecisionProof,
+        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, Dossier.MeasurementFile, Dossier.PreviousFile, DossierProofs.PreviousVerdictFile, Dossier.TrainingFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.PlanProof, DossierProofs.DecisionProof,
         DossierProofs.PublicKeyFile, DossierProofs.VerifierKeyFile, DossierProofs.BillOfMaterials,
     ];
 
@@ -98,6 +98,7 @@ public sealed class ReportEvidence
             Inspection = Records.Inspection.Record,
             Run = Records.Run,
             Merge = Records.Receipt?.Record,
+            Unmerge = Records.Unmerge?.Record,
             BaseEvaluations = [.. Records.Base.Select(Told)],
             CandidateEvaluations = [.. Records.Candidate.Select(Told)],
             Measurement = Beside<Measurement>(Dossier.MeasurementFile),

@@ -8,6 +8,7 @@ using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Reports;
+using Loragate.Governance.Reports.Bom;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Reports.Pdf;
 using Loragate.Governance.Signing;
@@ -25,12 +26,13 @@ public sealed class ReportVerifier
     private readonly TrustPolicy? _people;
     private readonly LedgerVerifier? _log;
     private readonly string _place;
+    private readonly string _build;
     private readonly List<VerificationFinding> _findings = [];
     private readonly List<string> _proved = [];
     private readonly List<string> _open = [];
 
-    private ReportVerifier(SignerTrust trust, TrustPolicy? people, LedgerVerifier? log, string place) =>
-        (_trust, _people, _log, _place) = (trust, people, log, place);
+    private ReportVerifier(SignerTrust trust, TrustPolicy? people, LedgerVerifier? log, string place, string build) =>
+        (_trust, _people, _log, _place, _build) = (trust, people, log, place, build);
 
     /// <summary>Verifies a report; one whose signature does not hold is not read any further.</summary>
     /// <param name="report">The file's bytes.</param>
@@ -38,11 +40,12 @@ public sealed class ReportVerifier
     /// <param name="people">The trust policy by which approvals and waivers are judged again; null leaves them unproved.</param>
     /// <param name="log">The ledger's key; null proves nothing of the ledger.</param>
     /// <param name="place">The file's name, for messages.</param>
+    /// <param name="build">The build that verifies: pages that it drew itself come out again, or are refused.</param>
     /// <exception cref="PdfException">No report.</exception>
-    public static ReportVerification Verify(ReadOnlyMemory<byte> report, SignerTrust trust, TrustPolicy? people, LedgerVerifier? log, string place)
+    public static ReportVerification Verify(ReadOnlyMemory<byte> report, SignerTrust trust, TrustPolicy? people, LedgerVerifier? log, string place, string build)
     {
         ArgumentNullException.ThrowIfNull(trust);
-        var verifier = new ReportVerifier(trust, people, log, place);
+        var verifier = new ReportVerifier(trust, people, log, place, build);
         var file = PdfFile.Parse(report, place);
         // What nobody trusted vouches for is not opened: it may be made to take all memory.
         if (verifier.CheckSignature(report) is not { } key)
@@ -171,6 +174,8 @@ public sealed class ReportVerifier
     /// <summary>What the gate took as it was told.</summary>
     private void TellUnproved(ReportEvidence evidence)
     {
+        if (evidence.Records is { Receipt.Record.UndoFile: not null, Unmerge: null })
+            _open.Add("that the merge can be taken back: the gate did not try it");
         if (evidence.Find(Dossier.TrainingFile) is not null)
             _open.Add("that the adapter was trained as its receipt says: it is the trainer's own word");
         if (evidence.Find(Dossier.TrialsFile) is not null)
@@ -185,36 +190,63 @@ public sealed class ReportVerifier
             _open.Add(proof is null ? "that a ledger holds the decision: no proof of it is inside" : "that a ledger holds the decision: give the ledger's key with --vkey FILE");
             return;
         }
+        var logged = Logged(proof, DossierProofs.DecisionProof, DecisionData.EntryType, new LedgerSubject(Dossier.DecisionFile, evidence.Decision.ComputeDigest()));
+        _proved.Add($"the decision is logged in '{_log.Name}'");
+        if (evidence.Records.Plan is not { } plan)
+            return;
+        var fixedPlan = Logged(evidence.Find(DossierProofs.PlanProof), DossierProofs.PlanProof, PlanEntry.EntryType, new LedgerSubject(Dossier.PlanFile, plan.Digest));
+        if (DossierProofs.OrderFault(fixedPlan, logged) is { } late)
+            _findings.Add(late);
+        _proved.Add($"the plan is logged in '{_log.Name}' before the decision");
+    }
+
+    /// <summary>The proof of an entry of this type about this subject; null where there is none that holds, which is a finding.</summary>
+    private TlogProof? Logged(EvidenceFile? proof, string file, string type, LedgerSubject subject)
+    {
         if (proof is null)
         {
-            Refuse(SignatureFault.MissingFile, DossierProofs.DecisionProof, "the decision is not proved to be in the ledger");
-            return;
+            Refuse(SignatureFault.MissingFile, file, $"the {type} is not proved to be in the ledger");
+            return null;
         }
-        _findings.AddRange(LoggedEntry.Verify(proof.Bytes, proof.Path, _log, DecisionData.EntryType, new LedgerSubject(Dossier.DecisionFile, evidence.Decision.ComputeDigest())));
-        _proved.Add($"the decision is logged in '{_log.Name}'");
+        var faults = LoggedEntry.Verify(proof.Bytes, proof.Path, _log!, type, subject);
+        _findings.AddRange(faults);
+        return faults.Count == 0 ? TlogProof.Parse(proof.Bytes.Span, proof.Path) : null;
     }
 
-    /// <summary>Makes the report again: whoever signed, it says what the evidence says and nothing else.</summary>
+    /// <summary>Makes the report again: whoever signed, it says what the evidence says and nothing else. Other pages by this very build, from these fonts, were not drawn from the evidence.</summary>
     private void CheckPages(PdfFile file, ReportEvidence evidence)
     {
+        const string pages = "that the pages say what the evidence says";
         var language = file.Catalog["Lang"] is PdfValue.Text { Bytes.Span: [(byte)'j', (byte)'a'] } ? ReportLanguage.Japanese : ReportLanguage.English;
-        if (IsMadeAgain(file, evidence, language))
-            _proved.Add("the pages were drawn again from the evidence inside, with the same bytes");
-        else
-            _open.Add("that the pages say what the evidence says: they were drawn by another version of loragate or with another font");
-    }
-
-    private static bool IsMadeAgain(PdfFile file, ReportEvidence evidence, ReportLanguage language)
-    {
         try
         {
             var fonts = FontSet.For(language);
-            bool Is(bool signaturesAreChecked) => ReportSignature.IsOver(file.Bytes, AuditReport.Compose(evidence.ToContents(signaturesAreChecked), language, fonts, isToBeSigned: true));
-            return Is(true) || Is(false);
+            // An English report of a gate that has no Japanese font does without.
+            if (IsMadeAgain(file, evidence, language, fonts) || language == ReportLanguage.English && IsMadeAgain(file, evidence, language, FontSet.Bundled))
+                _proved.Add("the pages were drawn again from the evidence inside, with the same bytes");
+            else if (!IsByThisBuild(evidence))
+                _open.Add($"{pages}: they were drawn by another build of loragate than this one ({_build}), which alone could draw them again");
+            else if (!EmbeddedFonts.AreOf(file, fonts))
+                _open.Add($"{pages}: they were drawn with another font than is installed here");
+            else
+                Refuse(SignatureFault.ChangedFile, _place, "the pages do not say what the evidence inside says: this build of loragate, which made the report, draws others from it");
         }
-        catch (ReportFontException)
+        catch (ReportFontException e)
         {
-            return false;
+            _open.Add($"{pages}: they cannot be drawn again here ({e.Message})");
         }
+    }
+
+    private static bool IsMadeAgain(PdfFile file, ReportEvidence evidence, ReportLanguage language, FontSet fonts)
+    {
+        bool Is(bool signaturesAreChecked) => ReportSignature.IsOver(file.Bytes, AuditReport.Compose(evidence.ToContents(signaturesAreChecked), language, fonts, isToBeSigned: true));
+        return Is(true) || Is(false);
+    }
+
+    /// <summary>Whether this build wrote the bill of materials, which a gate does right before it draws its report: the dossier may have been begun by another.</summary>
+    private bool IsByThisBuild(ReportEvidence evidence)
+    {
+        var records = evidence.Records;
+        return evidence.Find(DossierProofs.BillOfMaterials) is { } bom && bom.Bytes.Span.SequenceEqual(CycloneDxBom.Render(records.Decision, records.Inspection.Record, records.Receipt?.Record, records.Run, _build));
     }
 }

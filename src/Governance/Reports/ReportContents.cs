@@ -29,6 +29,9 @@ public sealed record ReportContents
     /// <summary>The merge; null where the adapter was refused before it.</summary>
     public MergeReceipt? Merge { get; init; }
 
+    /// <summary>Proof that the merge can be taken back; null where the gate made none.</summary>
+    public UnmergeReceipt? Unmerge { get; init; }
+
     /// <summary>The base's evaluations, one a task.</summary>
     public IReadOnlyList<TaskEvaluation> BaseEvaluations { get; init; } = [];
 

@@ -54,12 +54,12 @@ internal sealed class RowStream(CheckpointTensor source, int rows, int inBytes)
 
     /// <summary>Runs the work over all rows and returns the digests of both sides.</summary>
     /// <param name="work">The work.</param>
-    /// <param name="writer">Takes the tensor.</param>
+    /// <param name="writer">Takes the tensor; null where only its digest is asked for.</param>
     /// <param name="name">The tensor's name there.</param>
     /// <param name="outBytes">Bytes of a row that is written.</param>
     /// <param name="progress">Is told the bytes of each block that was read.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
-    public (Digest Input, Digest Output) Run(Work work, SafetensorsWriter writer, string name, int outBytes, Action<long> progress, CancellationToken cancellationToken)
+    public (Digest Input, Digest Output) Run(Work work, SafetensorsWriter? writer, string name, int outBytes, Action<long> progress, CancellationToken cancellationToken)
     {
         using var inputHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var outputHash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -73,7 +73,7 @@ internal sealed class RowStream(CheckpointTensor source, int rows, int inBytes)
                     inputHash.AppendData(input);
                     work(first, count, input, written);
                     outputHash.AppendData(written);
-                    writer.Write(name, (long)first * outBytes, written);
+                    writer?.Write(name, (long)first * outBytes, written);
                     progress(input.Length);
                 },
                 cancellationToken);

@@ -16,10 +16,10 @@ namespace Loragate.MergeEngine.Streaming;
 /// </summary>
 /// <param name="tensor">The plan of the merge.</param>
 /// <param name="merged">The merged tensor.</param>
-/// <param name="writer">The restored shard.</param>
+/// <param name="writer">The restored shard; null to hash the restored bytes and throw them away.</param>
 /// <param name="undo">The side-car.</param>
 /// <param name="device">Computes.</param>
-internal sealed class TensorUnmerger(PlannedTensor tensor, CheckpointTensor merged, SafetensorsWriter writer, SafetensorsFile undo, MergeDevice device)
+internal sealed class TensorUnmerger(PlannedTensor tensor, CheckpointTensor merged, SafetensorsWriter? writer, SafetensorsFile undo, MergeDevice device)
 {
     /// <summary>Restores the tensor; returns the digests of the merged and the restored bytes.</summary>
     /// <exception cref="IntegrityException">The side-car does not belong to the merged tensor.</exception>

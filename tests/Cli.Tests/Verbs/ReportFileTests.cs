@@ -5,6 +5,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Keys;
+using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Fonts;
@@ -30,7 +31,9 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         Assert.True(shown.ExitCode == 0, shown.Error);
         Assert.Contains("decided again, with the same bytes", shown.Error, StringComparison.Ordinal);
         Assert.Contains("drawn again from the evidence inside", shown.Error, StringComparison.Ordinal);
-        Assert.Contains("is logged in 'loragate.example/demo'", shown.Error, StringComparison.Ordinal);
+        Assert.Contains("the decision is logged in 'loragate.example/demo'", shown.Error, StringComparison.Ordinal);
+        var hasPlan = File.Exists(Path.Combine(demo.DossierOf(adapter), "plan.json"));
+        Assert.Equal(hasPlan, shown.Error.Contains("the plan is logged in 'loragate.example/demo' before the decision", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -180,10 +183,24 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
     [Fact]
     public void That_nothing_proves_the_decision_logged_is_told()
     {
-        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
-        var report = _temp.Write("unlogged.pdf", Sign(contents with { Files = [.. contents.Files.Where(file => file.Path != "decision.tlog-proof")] }));
+        var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null);
+        var contents = ReportEvidence.Of(evidence.Files.Where(file => file.Path != "decision.tlog-proof")).ToContents(signaturesAreChecked: true);
+        var report = _temp.Write("unlogged.pdf", Sign(contents));
         Assert.Contains("Not proved: that a ledger holds the decision: no proof of it is inside", Executable.Must("verify", report, "--key", demo.PublicKey).Error, StringComparison.Ordinal);
         Assert.Equal(3, Verify(report).ExitCode);
+    }
+
+    [Fact]
+    public void A_plan_that_is_not_logged_or_only_after_its_decision_is_refused()
+    {
+        var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null);
+        byte[] With(params EvidenceFile[] proof) => Sign(ReportEvidence.Of([.. evidence.Files.Where(file => file.Path != "plan.tlog-proof"), .. proof]).ToContents(signaturesAreChecked: true));
+        AssertRefused(With(), "plan.tlog-proof: the plan is not proved to be in the ledger");
+        using var key = LedgerKey.Read(demo.LedgerKey);
+        // What is logged already is not logged again: another policy makes it another entry.
+        var late = PlanEntry.Of(evidence.Records.Plan!.Record, evidence.Decision.Policy with { Version = "later" }, evidence.Decision.Adapter, evidence.Records.Run.Created);
+        _ = new LedgerWriter(LedgerFolder.Open(_temp.Copy(demo.Ledger, "ledger")), key).Log(late, _temp.PathTo("late.tlog-proof"), TestContext.Current.CancellationToken);
+        AssertRefused(With(new EvidenceFile("plan.tlog-proof", File.ReadAllBytes(_temp.PathTo("late.tlog-proof")), evidence.Records.Run.Created)), "the plan was logged after the decision");
     }
 
     [Theory]
@@ -194,6 +211,26 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
     {
         var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
         AssertRefused(Sign(contents with { Files = [.. contents.Files.Where(file => file.Path != statement)] }), $"{statement}: missing");
+    }
+
+    [Theory]
+    [InlineData("routing-good")]
+    [InlineData("routing-biased")]
+    public void The_gate_takes_its_merge_back_and_the_decision_rests_on_that_proof(string adapter)
+    {
+        var records = ReportEvidence.OfDossier(demo.DossierOf(adapter), _ => null).Records;
+        Assert.True(records.Unmerge!.Record.IsOf(records.Receipt!.Record));
+        Assert.Contains(records.Unmerge.Digest, records.Decision.Rules.Single(rule => rule.Check == "merge-fidelity").Evidence);
+    }
+
+    [Fact]
+    public void The_proof_of_another_unmerge_is_refused_even_where_the_decision_rests_on_it()
+    {
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-biased"), _ => null).ToContents(signaturesAreChecked: true);
+        var other = new EvidenceFile("unmerge-receipt.json", File.ReadAllBytes(Path.Combine(demo.DossierOf("routing-good"), "unmerge-receipt.json")), contents.Run.Created);
+        var decision = contents.Decision with { Evidence = [.. contents.Decision.Evidence.Select(link => link.Path == other.Path ? link with { Digest = other.Digest } : link)] };
+        var forged = new EvidenceFile("decision.json", decision.ToCanonicalJson(), contents.Run.Created);
+        AssertRefused(Sign(contents with { Decision = decision, Files = [.. contents.Files.Where(file => file.Path != forged.Path && file.Path != other.Path), forged, other] }), "it is of another");
     }
 
     [Fact]
@@ -219,8 +256,40 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         IReadOnlyList<TaskEvaluation> altered = [shown with { Report = shown.Report with { Metrics = [shown.Report.Metrics[0] with { Value = 0.999 }] } }, .. contents.CandidateEvaluations.Skip(1)];
         AssertRefused(AuditReport.Render(contents with { CandidateEvaluations = altered }, ReportLanguage.English, FontSet.Bundled, new Signer(other)), "not with the trusted key");
         // Even the gate's own key does not make other pages the evidence's own.
-        var insider = Verify(_temp.Write("insider.pdf", Sign(contents with { CandidateEvaluations = altered })));
-        Assert.Contains("Not proved: that the pages say what the evidence says", insider.Error, StringComparison.Ordinal);
+        AssertRefused(Sign(contents with { CandidateEvaluations = altered }), "the pages do not say what the evidence inside says");
+    }
+
+    [Fact]
+    public void Pages_that_another_build_drew_are_told_as_not_proved()
+    {
+        var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null);
+        var foreign = evidence.Files.Single(file => file.Path == "bom.cdx.json");
+        var bom = JsonNode.Parse(foreign.Bytes.Span)!;
+        bom["metadata"]!["tools"]!["components"]![0]!["version"] = "0.0.9+another";
+        var contents = evidence.ToContents(signaturesAreChecked: true);
+        var report = Sign(contents with
+        {
+            Run = contents.Run with { Host = "told otherwise" },
+            Decision = contents.Decision with { Adapter = contents.Decision.Adapter with { Name = "worded otherwise" } },
+            Files = [.. contents.Files.Where(file => file != foreign), new EvidenceFile(foreign.Path, Encoding.UTF8.GetBytes(bom.ToJsonString()), foreign.Time)],
+        });
+        var shown = Verify(_temp.Write("foreign.pdf", report));
+        Assert.True(shown.ExitCode == 0, shown.Error);
+        Assert.Contains("Not proved: that the pages say what the evidence says: they were drawn by another build of loragate", shown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Japanese_pages_that_this_build_draws_otherwise_from_the_same_font_are_refused()
+    {
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
+        var shown = contents.CandidateEvaluations[0];
+        IReadOnlyList<TaskEvaluation> altered = [shown with { Report = shown.Report with { Metrics = [shown.Report.Metrics[0] with { Value = 0.999 }] } }, .. contents.CandidateEvaluations.Skip(1)];
+        using var key = SigningKey.Read(demo.Key);
+        byte[] Drawn(ReportContents told) => AuditReport.Render(told, ReportLanguage.Japanese, FontSet.For(ReportLanguage.Japanese), new Signer(key));
+        var honest = Verify(_temp.Write("honest.pdf", Drawn(contents)));
+        Assert.True(honest.ExitCode == 0, honest.Error);
+        Assert.Contains("drawn again from the evidence inside", honest.Error, StringComparison.Ordinal);
+        AssertRefused(Drawn(contents with { CandidateEvaluations = altered }), "the pages do not say what the evidence inside says");
     }
 
     [Fact]

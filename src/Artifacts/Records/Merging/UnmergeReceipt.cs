@@ -11,4 +11,11 @@ public sealed record UnmergeReceipt(EngineInfo Engine, Digest Merge, CheckpointI
 
     /// <inheritdoc/>
     public override string Schema => SchemaName;
+
+    /// <summary>Whether this proves that exactly this merge gives back the base that it started from.</summary>
+    public bool IsOf(MergeReceipt merge)
+    {
+        ArgumentNullException.ThrowIfNull(merge);
+        return Merge == merge.ComputeDigest() && Restored == merge.Base;
+    }
 }

@@ -11,7 +11,7 @@ namespace Loragate.Governance.Policies.Rules;
 /// <param name="Head">Id, severity, controls, why.</param>
 /// <param name="Maximum">The largest share lost over all tensors, √(Σ lost²) / √(Σ update²).</param>
 /// <param name="MaximumPerTensor">The largest share lost in one tensor.</param>
-/// <param name="Reversible">Whether the undo side-car must be there.</param>
+/// <param name="Reversible">Whether the undo side-car must be there, and the proof that the gate made with it cited.</param>
 public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double MaximumPerTensor, bool Reversible) : Rule(Head)
 {
     /// <summary>The largest share of weights whose update vanished whole; null for any.</summary>
@@ -42,8 +42,11 @@ public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double Max
             return Settled.Undecided(new Shortfall(Reason.EvidenceMissing, "There is no merge receipt."), []);
         if (@case.CheckReceipt() is { } shortfall)
             return Settled.Undecided(shortfall, [receipt.Digest]);
+        var proof = Reversible ? @case.Evidence.Unmerge : null;
+        if (proof is not null && !proof.Record.IsOf(receipt.Record))
+            return Settled.Undecided(new Shortfall(Reason.EvidenceOfOtherModel, "The proof of the unmerge is of another merge."), [receipt.Digest, proof.Digest]);
         var (outcome, reason, sentence) = Judge(receipt.Record);
-        return Settled.As(outcome, reason, sentence, receipt.Digest) with { Figure = FigureOf(receipt.Record) };
+        return Settled.As(outcome, reason, sentence, proof is null ? [receipt.Digest] : [receipt.Digest, proof.Digest]) with { Figure = FigureOf(receipt.Record) };
     }
 
     /// <summary>The share lost over all tensors; the worst tensor's where that alone is too much. Null where the norms are no numbers to judge by.</summary>

@@ -13,6 +13,9 @@ public sealed class FontFile
     private const uint TrueTypeVersion = 0x00010000;
     private const uint AppleTrueType = 0x74727565; // "true"
     private const int MaxBytes = 128 << 20;
+    private const int RevisionOffset = 4;
+    private const int DatesOffset = 20;
+    private const int DatesLength = 16;
     private const int FsTypeOffset = 8;
     private const int RestrictedLicence = 0x0002;
     private const int NoSubsetting = 0x0100;
@@ -34,6 +37,15 @@ public sealed class FontFile
 
     /// <summary>The face in a collection; 0 in a plain font.</summary>
     public int Index { get; }
+
+    /// <summary>Revision and dates of a font's making (its <c>head</c> table, §5.2.2), which its subsets keep: whether two come from one font.</summary>
+    /// <exception cref="ReportFontException">The font is damaged.</exception>
+    internal static string EditionOf(ReadOnlySpan<byte> font, string name, int index = 0)
+    {
+        if (!ReadTables(font, name, index).TryGetValue("head", out var head))
+            throw new ReportFontException(name, "no head table", Advice);
+        return Convert.ToHexStringLower(Slice(font, head + RevisionOffset, 4, name)) + Convert.ToHexStringLower(Slice(font, head + DatesOffset, DatesLength, name));
+    }
 
     /// <summary>Reads a font file.</summary>
     /// <param name="path">The file.</param>

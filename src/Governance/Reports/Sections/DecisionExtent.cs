@@ -4,4 +4,5 @@ namespace Loragate.Governance.Reports.Sections;
 /// <param name="Reasons">Rules of each kind that did not pass.</param>
 /// <param name="Shown">Checks that were passed.</param>
 /// <param name="Purposes">Tasks that are told in the policy's words; 0 leaves out the policy's own description, too.</param>
-internal readonly record struct DecisionExtent(int Reasons, int Shown, int Purposes);
+/// <param name="Risks">Kinds of remaining risk that the records tell of.</param>
+internal readonly record struct DecisionExtent(int Reasons, int Shown, int Purposes, int Risks);

@@ -12,8 +12,9 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
 {
     private const int MostOfName = 60;
     private const int MostOfDescription = 120;
+    private const int MostWaived = 2;
 
-    private static readonly DecisionExtent[] Extents = [new(3, 5, 3), new(3, 4, 3), new(3, 4, 2), new(3, 4, 1), new(3, 3, 1), new(3, 3, 0), new(2, 3, 0), new(2, 2, 0), new(1, 1, 0)];
+    private static readonly DecisionExtent[] Extents = [new(3, 5, 3, 4), new(3, 4, 3, 4), new(3, 4, 2, 4), new(3, 4, 1, 4), new(3, 3, 1, 4), new(3, 3, 0, 4), new(2, 3, 0, 4), new(2, 2, 0, 4), new(1, 1, 0, 4), new(1, 1, 0, 1), new(1, 1, 0, 0)];
 
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents) => [new OnePage([.. Extents.Select(extent => (IReadOnlyList<Block>)[.. Page(contents, extent)])])];
@@ -44,9 +45,50 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         ("decision.next", Next(contents, verdict), null),
         ("decision.users", Users(contents, verdict, extent.Purposes), null),
         ("decision.cost", Cost(contents), contents.RecordOf(Dossier.ReceiptFile) ?? contents.RecordOf(Dossier.InspectionFile)),
-        ("decision.undo", Text[Undo(contents)], contents.RecordOf(Dossier.ReceiptFile)),
-        ("decision.risk", Text[contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected ? "decision.risk-rejected" : "decision.risk-text"], null),
+        ("decision.undo", Text[Undo(contents)], contents.RecordOf(Dossier.UnmergeFile) ?? contents.RecordOf(Dossier.ReceiptFile)),
+        ("decision.risk", Risk(contents, extent.Risks), null),
     ];
+
+    /// <summary>What the records leave open, then what no record tells. Of a change that nobody uses, only the latter.</summary>
+    private string Risk(ReportContents contents, int most)
+    {
+        if (contents.Decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected)
+            return Text["decision.risk-rejected"];
+        var rules = contents.Decision.Rules;
+        (string Key, int Count)[] counts =
+        [
+            ("decision.risk-advisory", rules.Count(rule => rule.Severity != Severity.Block && rule.Outcome == Outcome.Failed)),
+            ("decision.risk-open", rules.Count(rule => rule.Outcome == Outcome.Undecided)),
+            ("decision.risk-truncated", contents.CandidateEvaluations.Sum(evaluation => evaluation.Report.Truncated.Count)),
+        ];
+        var told = counts.Where(each => each.Count > 0).Select(each => Text.Fill(each.Key, ("count", ReportNumbers.Count(each.Count))));
+        return string.Join(Text["report.space"], [.. Waived(contents.Decision).Concat(told).Take(most), Text["decision.risk-text"]]);
+    }
+
+    /// <summary>The required rules that a release depends on and that hold only by exception, with its last day; nothing where there are none.</summary>
+    private IEnumerable<string> Waived(Decision decision)
+    {
+        var ends = Lifted(decision).ToDictionary(lifted => lifted.Rule, lifted => lifted.Until, StringComparer.Ordinal);
+        string[] all =
+        [
+            .. from rule in decision.Rules
+               where rule is { Severity: Severity.Block, Outcome: Outcome.Waived }
+               let name = Legible.Shortened(rule.Id, MostOfName)
+               select ends.TryGetValue(rule.Id, out var day) ? Text.Fill("decision.risk-waived-rule", ("rule", name), ("day", Numbers.Day(day))) : Text.Fill("plain.quoted", ("purpose", name)),
+        ];
+        if (all.Length == 0)
+            yield break;
+        IEnumerable<string> named = all.Length <= MostWaived ? all : [.. all.Take(MostWaived), Text.Fill("decision.users-more", ("count", ReportNumbers.Count(all.Length - MostWaived)))];
+        yield return Text.Fill("decision.risk-waived", ("rules", string.Join(Text["report.list"], named)));
+    }
+
+    /// <summary>The required rules that valid waivers lift, each with the last day of the last of them.</summary>
+    private static IEnumerable<(string Rule, DateOnly Until)> Lifted(Decision decision)
+    {
+        var waived = decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Waived }).Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
+        return (decision.Waivers ?? []).Where(waiver => waiver is { State: WaiverState.Valid, Until: not null, Rule: { } rule } && waived.Contains(rule))
+            .GroupBy(waiver => waiver.Rule!, (rule, waivers) => (rule, waivers.Max(waiver => waiver.Until!.Value)), StringComparer.Ordinal);
+    }
 
     /// <summary>What is to be done, by whom, and until when it can be done with this evidence.</summary>
     private string Next(ReportContents contents, string verdict)
@@ -74,11 +116,8 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     /// </summary>
     private static (DateOnly? Day, string? Rule) Until(ReportContents contents)
     {
-        var waived = contents.Decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Waived }).Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
-        var first = (contents.Decision.Waivers ?? []).Where(waiver => waiver is { State: WaiverState.Valid, Until: not null, Rule: { } rule } && waived.Contains(rule))
-            .GroupBy(waiver => waiver.Rule, (rule, waivers) => (Rule: rule, Until: waivers.Max(waiver => waiver.Until)), StringComparer.Ordinal)
-            .OrderBy(lifted => lifted.Until).FirstOrDefault();
-        return first.Until is { } ends && !(contents.FreshUntil <= ends) ? (ends, first.Rule) : (contents.FreshUntil, null);
+        var lifted = Lifted(contents.Decision).OrderBy(each => each.Until).ToArray();
+        return lifted is [var first, ..] && !(contents.FreshUntil <= first.Until) ? (first.Until, first.Rule) : (contents.FreshUntil, null);
     }
 
     /// <summary>What the tasks are for, and how many are left out.</summary>
@@ -136,6 +175,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     {
         null => "decision.undo-none",
         { UndoFile: null } => "decision.undo-copy",
+        _ when contents.Unmerge is null => "decision.undo-untried",
         _ => "decision.undo-exact",
     };
 

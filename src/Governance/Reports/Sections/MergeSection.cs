@@ -50,7 +50,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
                 ("count", ReportNumbers.Count(total.Unchanged)),
                 ("elements", ReportNumbers.Count(total.Elements)))).From(receipt)),
             (Text["merge.norm"], Cell.Of(Numbers.Percent(Ratio(total.UpdateNorm, total.BaseNorm))).From(receipt)),
-            (Text["merge.undo"], Undo(merge).From(receipt)),
+            (Text["merge.undo"], Undo(contents, merge).From(contents.RecordOf(Dossier.UnmergeFile) ?? receipt)),
             (Text["merge.arithmetic"], Cell.Of(string.Join(Text["report.list"], merge.Engine.Procedure, $"{merge.Engine.Name} {merge.Engine.Version}", merge.Engine.Device, merge.DType)).From(receipt)),
             (Text["merge.output"], Cell.Mono(merge.Output.WeightsDigest.Hex).From(receipt)));
     }
@@ -88,7 +88,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
             ]) { Link = Cell.AnchorOf(contents.RecordOf(Dossier.ReceiptFile)) };
     }
 
-    private Cell Undo(MergeReceipt merge) => merge.UndoFile is not { } file
+    private Cell Undo(ReportContents contents, MergeReceipt merge) => merge.UndoFile is not { } file
         ? new Cell([new CellText(Text["merge.undo-no"], Look.SmallStrong)], Mark.Undecided)
         : new Cell(
             [
@@ -98,8 +98,11 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
                         ("bits", ReportNumbers.Count(merge.Merged.Sum(tensor => tensor.UndoBits ?? 0)))),
                     Look.SmallStrong),
                 new CellText(file.Sha256.Hex, Look.Digest),
+                contents.Unmerge is { } proof
+                    ? new CellText(Text.Fill("merge.undo-proved", ("tensors", ReportNumbers.Count(merge.Inputs.Count)), ("weights", proof.Restored.WeightsDigest.Abbreviated)), Look.Small)
+                    : new CellText(Text["merge.undo-untried"], Look.Small),
             ],
-            Mark.Passed);
+            contents.Unmerge is null ? Mark.Undecided : Mark.Passed);
 
     private IReadOnlyList<Cell> Row(MergedTensor tensor, Digest? receipt) =>
     [

@@ -286,6 +286,47 @@ public sealed class DecisionSectionTests
     };
 
     [Fact]
+    public void The_remaining_risk_is_what_the_records_leave_open_and_then_what_no_record_tells()
+    {
+        var rules = ReportSamples.Approved.Decision.Rules;
+        var open = ReportSamples.Rule("speed-kept", "non-inferiority", Severity.Warn, Outcome.Undecided, "evidence-missing", "sample_facts", "acc", null);
+        var contents = Waived(Severity.Block, new DateOnly(2026, 12, 1)) with { FreshUntil = null };
+        contents = contents with { Decision = contents.Decision with { Rules = [.. rules, open] } };
+        Assert.Contains(
+            "Required checks that were not passed and are lifted by a signed exception: “evidence-age” until 1 December 2026. Advisory checks that failed: 1. Checks that came to no result: 1. Test items that were too long for the model and were cut: 4. The checks show what was measured",
+            First(contents), StringComparison.Ordinal);
+        Assert.Contains(
+            "署名された例外承認により適用を除外した項目があります（「evidence-age」は2026年12月1日まで）。任意の検査のうち、1項目が不適合でした。結論が出ていない検査が1項目あります。4問は入力長の上限を超えたため、途中で切り詰めて検査しました。検査で分かるのは",
+            WebPage.Of(contents, ReportLanguage.Japanese), StringComparison.Ordinal);
+        var clean = contents with { CandidateEvaluations = [], Decision = contents.Decision with { Rules = [.. rules.Where(rule => rule.Outcome == Outcome.Passed)] } };
+        Assert.DoesNotContain("Required checks that were not passed", First(clean), StringComparison.Ordinal);
+        Assert.DoesNotContain("Advisory checks that failed", First(clean), StringComparison.Ordinal);
+        Assert.DoesNotContain("came to no result", First(clean), StringComparison.Ordinal);
+        Assert.DoesNotContain("were cut", First(clean), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void That_the_merge_can_be_undone_is_called_proved_only_where_it_was_undone()
+    {
+        var merge = ReportSamples.Approved.Merge!;
+        var proved = ReportSamples.Approved with { Unmerge = new UnmergeReceipt(merge.Engine, merge.ComputeDigest(), merge.Base) };
+        Assert.Contains("whether that succeeds was not tried", First(ReportSamples.Approved), StringComparison.Ordinal);
+        Assert.Contains("this was tried, and every value came out as it was", First(proved), StringComparison.Ordinal);
+        Assert.Contains("Tried by the gate: all", WebPage.Of(proved), StringComparison.Ordinal);
+        Assert.DoesNotContain("Tried by the gate", WebPage.Of(ReportSamples.Approved), StringComparison.Ordinal);
+        Assert.Contains("実際に復元を行い、すべての値が元のとおりに戻ることを確認しました。", WebPage.Of(proved, ReportLanguage.Japanese), StringComparison.Ordinal);
+        Assert.Contains("実際に復元できるかどうかは確認していません。", WebPage.Of(ReportSamples.Approved, ReportLanguage.Japanese), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_exceptions_two_are_named_and_the_others_counted()
+    {
+        RuleResult Lifted(string id) => ReportSamples.Rule(id, "evidence-freshness", Severity.Block, Outcome.Waived, "waived", null, null, null);
+        var contents = ReportSamples.Approved with { Decision = ReportSamples.Approved.Decision with { Rules = [Lifted("one"), Lifted("two"), Lifted("three"), Lifted("four")] } };
+        Assert.Contains("lifted by a signed exception: “one”, “two”, and 2 more.", First(contents), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_rejection_says_that_nothing_is_left_to_decide_and_who_made_the_change()
     {
         var page = First(ReportSamples.RejectedByBias with { Decision = ReportSamples.RejectedByBias.Decision with { Authors = ["trainer-1"] } });
