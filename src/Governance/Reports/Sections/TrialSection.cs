@@ -54,7 +54,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
             (Text["trials.bytes"], 0.11f), (Text["trials.time"], 0.09f), (Text["trials.memory"], 0.09f), (Text["trials.speed"], 0.12f),
         ],
         [
-            [Cell.Of(Text["trials.base"]), Cell.Of(Score(trials.Task)).From(contents.RecordOf(Dossier.TrialsFile)), Cell.Of(Text["report.none"]), Cell.Of(Retained(trials.Retained)).From(contents.RecordOf(Dossier.TrialsFile)), .. Enumerable.Repeat(Cell.Of(Text["report.none"]), 3), Cell.Of(costs.Values.Any(cost => cost.BaseTokenSeconds is not null) ? Numbers.WholePercent(1) : Text["report.none"])],
+            [Cell.Of(Text["trials.base"]), Cell.Of(Score(trials.Task)).From(contents.RecordOf(Dossier.TrialsFile)), Cell.Of(Text["report.none"]), Cell.Of(Retained(trials.Retained)).From(contents.RecordOf(Dossier.TrialsFile)), .. Enumerable.Repeat(Cell.Of(Text["report.none"]), 3), Cell.Of(costs.Values.Any(cost => cost.BaseTokenSeconds is not null) ? Numbers.WholePercent(1) : Text["report.none"]).From(contents.RecordOf(Dossier.TrialCostsFile))],
             .. trials.Results.Select((result, i) => Row(contents, result, i, costs.GetValueOrDefault(result.Id), result.Id == own)),
         ]);
 
