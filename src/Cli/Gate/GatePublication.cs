@@ -109,7 +109,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
     private ReportContents Contents(Evidence evidence)
     {
         var times = (evidence.Endorsements?.All ?? []).ToDictionary(bundle => bundle.File, bundle => bundle.Time, StringComparer.Ordinal);
-        return ReportEvidence.OfDossier(dossier.Folder, file => times.TryGetValue(file, out var time) ? time : null).ToContents(signaturesAreChecked: true);
+        return ReportEvidence.OfDossier(dossier.Folder, file => times.TryGetValue(file, out var time) ? time : null).ToContents(signaturesAreChecked: true) with { Build = Tool.Version };
     }
 
     /// <summary>The report in the dossier, and the copies and forms of it that were asked for.</summary>

@@ -76,7 +76,7 @@ internal sealed class DossierReport
     {
         var own = Path.Combine(folder, DossierProofs.ReportFile);
         var times = File.Exists(own) ? ReportEvidence.TimesIn(File.ReadAllBytes(own), own) : new Dictionary<string, DateTimeOffset>();
-        return ReportEvidence.OfDossier(folder, file => times.TryGetValue(file, out var time) ? time : null).ToContents(signaturesAreChecked);
+        return ReportEvidence.OfDossier(folder, file => times.TryGetValue(file, out var time) ? time : null).ToContents(signaturesAreChecked) with { Build = Tool.Version };
     }
 
     private static bool IsInside(string path, string folder) => Path.GetRelativePath(folder, path) is var relative && !Path.IsPathRooted(relative) && relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal);

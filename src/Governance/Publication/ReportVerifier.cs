@@ -8,7 +8,6 @@ using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Reports;
-using Loragate.Governance.Reports.Bom;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Reports.Pdf;
 using Loragate.Governance.Signing;
@@ -40,7 +39,7 @@ public sealed class ReportVerifier
     /// <param name="people">The trust policy by which approvals and waivers are judged again; null leaves them unproved.</param>
     /// <param name="log">The ledger's key; null proves nothing of the ledger.</param>
     /// <param name="place">The file's name, for messages.</param>
-    /// <param name="build">The build that verifies: pages that it drew itself come out again, or are refused.</param>
+    /// <param name="build">The build that verifies: pages that name it come out again, or are refused.</param>
     /// <exception cref="PdfException">No report.</exception>
     public static ReportVerification Verify(ReadOnlyMemory<byte> report, SignerTrust trust, TrustPolicy? people, LedgerVerifier? log, string place, string build)
     {
@@ -213,7 +212,7 @@ public sealed class ReportVerifier
         return faults.Count == 0 ? TlogProof.Parse(proof.Bytes.Span, proof.Path) : null;
     }
 
-    /// <summary>Makes the report again: whoever signed, it says what the evidence says and nothing else. Other pages by this very build, from these fonts, were not drawn from the evidence.</summary>
+    /// <summary>Makes the report again: whoever signed, it says what the evidence says and nothing else. Other pages than those that this very build draws from these fonts, and that name it, were not drawn from the evidence.</summary>
     private void CheckPages(PdfFile file, ReportEvidence evidence)
     {
         const string pages = "that the pages say what the evidence says";
@@ -222,14 +221,17 @@ public sealed class ReportVerifier
         {
             var fonts = FontSet.For(language);
             // An English report of a gate that has no Japanese font does without.
+            var build = DrawnBy.Of(file);
             if (IsMadeAgain(file, evidence, language, fonts) || language == ReportLanguage.English && IsMadeAgain(file, evidence, language, FontSet.Bundled))
                 _proved.Add("the pages were drawn again from the evidence inside, with the same bytes");
-            else if (!IsByThisBuild(evidence))
+            else if (build is null)
+                _open.Add($"{pages}: nothing shows that this build of loragate ({_build}) drew them, and another may draw others");
+            else if (build != _build)
                 _open.Add($"{pages}: they were drawn by another build of loragate than this one ({_build}), which alone could draw them again");
             else if (!EmbeddedFonts.AreOf(file, fonts))
                 _open.Add($"{pages}: they were drawn with another font than is installed here");
             else
-                Refuse(SignatureFault.ChangedFile, _place, "the pages do not say what the evidence inside says: this build of loragate, which made the report, draws others from it");
+                Refuse(SignatureFault.ChangedFile, _place, "the pages do not say what the evidence inside says: this build of loragate, which the report says drew it, draws others from it");
         }
         catch (ReportFontException e)
         {
@@ -239,14 +241,7 @@ public sealed class ReportVerifier
 
     private static bool IsMadeAgain(PdfFile file, ReportEvidence evidence, ReportLanguage language, FontSet fonts)
     {
-        bool Is(bool signaturesAreChecked) => ReportSignature.IsOver(file.Bytes, AuditReport.Compose(evidence.ToContents(signaturesAreChecked), language, fonts, isToBeSigned: true));
+        bool Is(bool signaturesAreChecked) => ReportSignature.IsOver(file.Bytes, AuditReport.Compose(evidence.ToContents(signaturesAreChecked) with { Build = DrawnBy.Of(file) }, language, fonts, isToBeSigned: true));
         return Is(true) || Is(false);
-    }
-
-    /// <summary>Whether this build wrote the bill of materials, which a gate does right before it draws its report: the dossier may have been begun by another.</summary>
-    private bool IsByThisBuild(ReportEvidence evidence)
-    {
-        var records = evidence.Records;
-        return evidence.Find(DossierProofs.BillOfMaterials) is { } bom && bom.Bytes.Span.SequenceEqual(CycloneDxBom.Render(records.Decision, records.Inspection.Record, records.Receipt?.Record, records.Run, _build));
     }
 }

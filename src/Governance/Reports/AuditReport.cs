@@ -47,13 +47,13 @@ public static class AuditReport
             drawn = Draw(contents with { Unshown = unshown }, text, fonts).Drawn;
             say?.Report(UnshownWords.Of(unshown));
         }
-        return PdfArchive.Write(drawn, Title(contents, text), language, contents.Files, isToBeSigned ? Time(contents) : null);
+        return PdfArchive.Write(drawn, Title(contents, text), DrawnBy.Creator(contents.Build), language, contents.Files, isToBeSigned ? Time(contents) : null);
     }
 
     private static (DrawnPdf Drawn, IReadOnlyCollection<Script> Unshown) Draw(ReportContents contents, ReportText text, FontSet fonts)
     {
         using var type = new Typesetter(fonts, text.Language);
-        var drawn = PdfDocument.Write(Sections(text).SelectMany(section => section.Compose(contents)), Around(contents, text), Title(contents, text), type);
+        var drawn = PdfDocument.Write(Sections(text).SelectMany(section => section.Compose(contents)), Around(contents, text), Title(contents, text), DrawnBy.Creator(contents.Build), type);
         return (drawn, [.. type.Unshown]);
     }
 

@@ -256,26 +256,41 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         IReadOnlyList<TaskEvaluation> altered = [shown with { Report = shown.Report with { Metrics = [shown.Report.Metrics[0] with { Value = 0.999 }] } }, .. contents.CandidateEvaluations.Skip(1)];
         AssertRefused(AuditReport.Render(contents with { CandidateEvaluations = altered }, ReportLanguage.English, FontSet.Bundled, new Signer(other)), "not with the trusted key");
         // Even the gate's own key does not make other pages the evidence's own.
-        AssertRefused(Sign(contents with { CandidateEvaluations = altered }), "the pages do not say what the evidence inside says");
+        AssertRefused(Sign(contents with { Build = Tool.Version, CandidateEvaluations = altered }), "the pages do not say what the evidence inside says");
     }
 
-    [Fact]
-    public void Pages_that_another_build_drew_are_told_as_not_proved()
+    [Theory]
+    [InlineData("0.0.9+another", "they were drawn by another build of loragate")]
+    [InlineData(null, "nothing shows that this build of loragate")]
+    public void Pages_that_another_build_drew_are_told_as_not_proved_though_this_one_judged(string? build, string because)
     {
-        var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null);
-        var foreign = evidence.Files.Single(file => file.Path == "bom.cdx.json");
-        var bom = JsonNode.Parse(foreign.Bytes.Span)!;
-        bom["metadata"]!["tools"]!["components"]![0]!["version"] = "0.0.9+another";
-        var contents = evidence.ToContents(signaturesAreChecked: true);
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
         var report = Sign(contents with
         {
+            Build = build,
             Run = contents.Run with { Host = "told otherwise" },
             Decision = contents.Decision with { Adapter = contents.Decision.Adapter with { Name = "worded otherwise" } },
-            Files = [.. contents.Files.Where(file => file != foreign), new EvidenceFile(foreign.Path, Encoding.UTF8.GetBytes(bom.ToJsonString()), foreign.Time)],
         });
         var shown = Verify(_temp.Write("foreign.pdf", report));
         Assert.True(shown.ExitCode == 0, shown.Error);
-        Assert.Contains("Not proved: that the pages say what the evidence says: they were drawn by another build of loragate", shown.Error, StringComparison.Ordinal);
+        Assert.Contains($"Not proved: that the pages say what the evidence says: {because}", shown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pages_of_another_build_that_this_one_draws_alike_are_proved()
+    {
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null).ToContents(signaturesAreChecked: true);
+        var shown = Verify(_temp.Write("alike.pdf", Sign(contents with { Build = "0.0.9+another" })));
+        Assert.True(shown.ExitCode == 0, shown.Error);
+        Assert.Contains("drawn again from the evidence inside", shown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_report_of_a_dossier_names_the_build_that_drew_it()
+    {
+        Executable.Must("report", "--dossier", demo.DossierOf("routing-good"), "--output", _temp.PathTo("again.pdf"));
+        Assert.All([ReportOf("routing-good"), _temp.PathTo("again.pdf")], path =>
+            Assert.Contains($"<xmp:CreatorTool>loragate {Tool.Version}</xmp:CreatorTool>", Encoding.UTF8.GetString(File.ReadAllBytes(path)), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -289,7 +304,7 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         var honest = Verify(_temp.Write("honest.pdf", Drawn(contents)));
         Assert.True(honest.ExitCode == 0, honest.Error);
         Assert.Contains("drawn again from the evidence inside", honest.Error, StringComparison.Ordinal);
-        AssertRefused(Drawn(contents with { CandidateEvaluations = altered }), "the pages do not say what the evidence inside says");
+        AssertRefused(Drawn(contents with { Build = Tool.Version, CandidateEvaluations = altered }), "the pages do not say what the evidence inside says");
     }
 
     [Fact]

@@ -73,6 +73,7 @@ internal static class ReportSamples
                 Summary = string.Join(' ', Enumerable.Repeat("word", 4000)) + "\n\n{adapter} {0} %s $(reboot) </w>",
                 Controls = [.. Enumerable.Range(1, 90).Select(i => $"ISO/IEC 42001 A.{i}")],
             },
+            Rule("7 " + new string('x', 300), "inspection", Severity.Warn, Outcome.Failed, "unknown-too", null, null, null),
         ]);
 
     public static ReportContents SixtyRules { get; } = With(

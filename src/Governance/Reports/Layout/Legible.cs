@@ -15,9 +15,12 @@ internal static class Legible
     {
         var result = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
-            result.Append(IsPlain(rune) && isAvailable(rune) ? rune.ToString() : $"‹U+{rune.Value:X4}›");
+            result.Append(IsPlain(rune) && isAvailable(rune) ? rune.ToString() : Spelled(rune));
         return result.ToString();
     }
+
+    /// <summary>A character by its number.</summary>
+    public static string Spelled(Rune rune) => $"‹U+{rune.Value:X4}›";
 
     /// <summary>A text of at most so many characters. Where it is longer its end is cut off: behind a clause or a word, if one ends in the second half.</summary>
     public static string Shortened(string text, int most)

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace Loragate.Governance.Reports.Layout;
 
 /// <summary>
-/// Writes pages as a PDF. The bytes depend on nothing but the blocks and the fonts: no dates, no document id, no producer build.
+/// Writes pages as a PDF. The bytes depend on nothing but the blocks, the fonts and who is named as their creator: no dates, no document id.
 /// </summary>
 internal static class PdfDocument
 {
@@ -12,13 +12,13 @@ internal static class PdfDocument
     private const float FooterBaseline = Look.PageHeight - 34;
     private const float Gap = 14;
 
-    public static DrawnPdf Write(IEnumerable<Block> blocks, Furniture furniture, string title, Typesetter type)
+    public static DrawnPdf Write(IEnumerable<Block> blocks, Furniture furniture, string title, string creator, Typesetter type)
     {
         var pages = PageFlow.Place([.. blocks.SelectMany(block => block.Lay(type, Look.TextWidth))]);
         // All text is shaped before the first page is drawn: the fonts' subsets are made of what was shaped.
         var around = pages.Select((_, i) => Around(furniture, type, i + 1, pages.Count)).ToArray();
         using var stream = new MemoryStream();
-        using (var document = SKDocument.CreatePdf(stream, new SKDocumentPdfMetadata { Title = title, Creator = "loragate", Producer = "loragate", RasterDpi = 72, EncodingQuality = 101 }))
+        using (var document = SKDocument.CreatePdf(stream, new SKDocumentPdfMetadata { Title = title, Creator = creator, Producer = "loragate", RasterDpi = 72, EncodingQuality = 101 }))
         {
             for (var i = 0; i < pages.Count; i++)
             {

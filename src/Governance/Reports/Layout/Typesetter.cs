@@ -85,13 +85,12 @@ internal sealed class Typesetter : IDisposable
         List<Cluster> clusters = [];
         var run = new StringBuilder();
         TypeFace? current = null;
-        foreach (var element in Elements(legible))
+        foreach (var (part, face) in Elements(legible).SelectMany(element => Faces(element, style.Role)))
         {
-            var face = ChooseForAll(element, style.Role);
             if (current is not null && face != current)
                 Flush(current, run, style, clusters);
             current = face;
-            run.Append(element);
+            run.Append(part);
         }
         if (current is not null)
             Flush(current, run, style, clusters);
@@ -111,11 +110,15 @@ internal sealed class Typesetter : IDisposable
             yield return elements.GetTextElement();
     }
 
-    /// <summary>The first font that has a character with all its marks, else the font of its base character.</summary>
-    private TypeFace ChooseForAll(string element, FontRole role) =>
-        Order(element.EnumerateRunes().First(), role).FirstOrDefault(face => element.EnumerateRunes().All(face.Has))
-        ?? Choose(element.EnumerateRunes().First(), role)
-        ?? _regular;
+    /// <summary>An element in the first font that has its character with all its marks; where none has, the marks are spelled out behind their character.</summary>
+    private IEnumerable<(string Part, TypeFace Face)> Faces(string element, FontRole role)
+    {
+        var runes = element.EnumerateRunes().ToArray();
+        if (Faces(runes[0], role).FirstOrDefault(face => runes.All(face.Has)) is { } whole)
+            return [(element, whole)];
+        string[] parts = [runes[0].ToString(), .. runes.Skip(1).Select(Legible.Spelled)];
+        return parts.SelectMany(Elements).Select(part => (part, Choose(part.EnumerateRunes().First(), role) ?? _regular));
+    }
 
     private bool IsShown(Rune rune, FontRole role)
     {
@@ -126,7 +129,16 @@ internal sealed class Typesetter : IDisposable
     }
 
     private TypeFace? Choose(Rune rune, FontRole role) =>
-        Order(rune, role).FirstOrDefault(face => face.Has(rune)) ?? (_spare.Value is { } spare && spare.Has(rune) ? spare : null);
+        Faces(rune, role).FirstOrDefault(face => face.Has(rune));
+
+    /// <summary>The fonts in which a character is looked for; the spare one is opened only where no other has it.</summary>
+    private IEnumerable<TypeFace> Faces(Rune rune, FontRole role)
+    {
+        foreach (var face in Order(rune, role))
+            yield return face;
+        if (_spare.Value is { } spare)
+            yield return spare;
+    }
 
     private IEnumerable<TypeFace> Order(Rune rune, FontRole role)
     {

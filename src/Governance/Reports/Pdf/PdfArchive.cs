@@ -18,17 +18,18 @@ internal static class PdfArchive
     /// <summary>The file; with a signing time it holds a signature's place, filled with zeros.</summary>
     /// <param name="drawn">The pages.</param>
     /// <param name="title">The document's title.</param>
+    /// <param name="creator">What drew it, as the pages name it.</param>
     /// <param name="language">Its language.</param>
     /// <param name="files">The evidence.</param>
     /// <param name="signed">The claimed time of the signature to come; null for none.</param>
-    public static byte[] Write(DrawnPdf drawn, string title, ReportLanguage language, IReadOnlyList<EvidenceFile> files, DateTimeOffset? signed)
+    public static byte[] Write(DrawnPdf drawn, string title, string creator, ReportLanguage language, IReadOnlyList<EvidenceFile> files, DateTimeOffset? signed)
     {
         var pages = PdfFile.Parse(drawn.Bytes, "pages");
         var update = new PdfUpdate(pages);
         var tag = language == ReportLanguage.Japanese ? "ja" : "en";
         var catalog = new StringBuilder();
         catalog.Append(CultureInfo.InvariantCulture, $"\n/Version /1.7 /Lang ({tag})");
-        catalog.Append(CultureInfo.InvariantCulture, $"\n/Metadata {update.AddStream("/Type /Metadata /Subtype /XML", XmpPacket.Of(title, tag), isPlain: true)} 0 R");
+        catalog.Append(CultureInfo.InvariantCulture, $"\n/Metadata {update.AddStream("/Type /Metadata /Subtype /XML", XmpPacket.Of(title, tag, creator), isPlain: true)} 0 R");
         var profile = update.AddStream("/N 3", SrgbProfile.Bytes);
         catalog.Append(CultureInfo.InvariantCulture, $"\n/OutputIntents [<</Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB IEC 61966-2-1) /DestOutputProfile {profile} 0 R>>]");
         if (drawn.Bookmarks.Count > 0)

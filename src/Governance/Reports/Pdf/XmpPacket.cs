@@ -9,7 +9,8 @@ internal static class XmpPacket
     /// <summary>The packet in UTF-8.</summary>
     /// <param name="title">The document's title.</param>
     /// <param name="language">Its language, "en".</param>
-    public static byte[] Of(string title, string language) => Encoding.UTF8.GetBytes(
+    /// <param name="creator">What drew it.</param>
+    public static byte[] Of(string title, string language, string creator) => Encoding.UTF8.GetBytes(
         $"""
         <?xpacket begin="{'\uFEFF'}" id="W5M0MpCehiHzreSzNTczkc9d"?>
         <x:xmpmeta xmlns:x="adobe:ns:meta/">
@@ -19,7 +20,7 @@ internal static class XmpPacket
         <dc:language><rdf:Bag><rdf:li>{language}</rdf:li></rdf:Bag></dc:language>
         <dc:title><rdf:Alt><rdf:li xml:lang="x-default">{SecurityElement.Escape(title)}</rdf:li></rdf:Alt></dc:title>
         <pdf:Producer>loragate</pdf:Producer>
-        <xmp:CreatorTool>loragate</xmp:CreatorTool>
+        <xmp:CreatorTool>{SecurityElement.Escape(creator)}</xmp:CreatorTool>
         <pdfaid:part>3</pdfaid:part>
         <pdfaid:conformance>B</pdfaid:conformance>
         </rdf:Description>

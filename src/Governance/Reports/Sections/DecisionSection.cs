@@ -13,6 +13,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     private const int MostOfName = 60;
     private const int MostOfDescription = 120;
     private const int MostWaived = 2;
+    private const string Approval = "approval";
 
     private static readonly DecisionExtent[] Extents = [new(3, 5, 3, 4), new(3, 4, 3, 4), new(3, 4, 2, 4), new(3, 4, 1, 4), new(3, 3, 1, 4), new(3, 3, 0, 4), new(2, 3, 0, 4), new(2, 2, 0, 4), new(1, 1, 0, 4), new(1, 1, 0, 1), new(1, 1, 0, 0)];
 
@@ -58,7 +59,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         (string Key, int Count)[] counts =
         [
             ("decision.risk-advisory", rules.Count(rule => rule.Severity != Severity.Block && rule.Outcome == Outcome.Failed)),
-            ("decision.risk-open", rules.Count(rule => rule.Outcome == Outcome.Undecided)),
+            ("decision.risk-open", rules.Count(rule => rule.Check != Approval && rule.Outcome == Outcome.Undecided)),
             ("decision.risk-truncated", contents.CandidateEvaluations.Sum(evaluation => evaluation.Report.Truncated.Count)),
         ];
         var told = counts.Where(each => each.Count > 0).Select(each => Text.Fill(each.Key, ("count", ReportNumbers.Count(each.Count))));
@@ -96,7 +97,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         var decision = contents.Decision;
         var missing = (decision.Quorum ?? []).Where(role => role.Missing > 0).ToArray();
         var waitsForPeople = decision.Verdict == Artifacts.Records.Deciding.Verdict.Undecided
-            && missing.Length > 0 && decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Undecided }).All(rule => rule.Check == "approval");
+            && missing.Length > 0 && decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Undecided }).All(rule => rule.Check == Approval);
         List<string> sentences = [Text[decision.IsRejectedByRevocation ? "decision.next-revoked" : waitsForPeople ? "decision.next-people-only" : $"decision.next-{verdict}"]];
         if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected)
         {
@@ -195,7 +196,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         var advisory = decision.Rules.Where(rule => rule.Severity != Severity.Block && rule.Outcome is (Outcome.Failed or Outcome.Undecided)).ToArray();
         foreach (var block in Reasons(contents, required, extent))
             yield return block;
-        if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected && required.Count(rule => rule.Outcome == Outcome.Undecided) is > 0 and var open)
+        if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected && required.Count(rule => rule.Check != Approval && rule.Outcome == Outcome.Undecided) is > 0 and var open)
             yield return new Paragraph(Text.Fill("decision.why-unmeasured", ("count", ReportNumbers.Count(open))), Look.Body, 4);
         if (advisory.Length == 0)
             yield break;

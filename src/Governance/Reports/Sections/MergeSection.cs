@@ -16,6 +16,8 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
     private const int LeastLayers = 2;
     private const int MostLayers = 200;
     private const int MostModules = 16;
+    private const string Experts = "experts";
+    private const string Weight = ".weight";
 
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
@@ -58,7 +60,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
     /// <summary>Size, effective rank and loss of the update by layer and module, of experts of one name the greatest; where that is nothing to draw, why.</summary>
     private IEnumerable<Block> Map(ReportContents contents, MergeReceipt merge)
     {
-        var placed = merge.Merged.Select(tensor => (Place: LayerName().Match(tensor.Module), tensor)).Where(each => each.Place.Success)
+        var placed = merge.Merged.Select(tensor => (Place: LayerName().Match(PathOf(tensor)), tensor)).Where(each => each.Place.Success)
             .Select(each => (Layer: int.Parse(each.Place.Groups["layer"].Value, CultureInfo.InvariantCulture), Module: ExpertNumber().Replace(each.Place.Groups["module"].Value, ""), each.tensor)).ToList();
         var (layers, modules) = (placed.Select(each => each.Layer).Distinct().Order().ToList(), placed.Select(each => each.Module).Distinct().Order(StringComparer.Ordinal).ToList());
         if (layers.Count is < LeastLayers or > MostLayers || modules.Count > MostModules)
@@ -70,23 +72,34 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
                 Look.Body);
             yield break;
         }
-        var ranks = contents.Inspection.Modules.DistinctBy(module => module.Module, StringComparer.Ordinal).ToDictionary(module => module.Module, module => module.EffectiveRank, StringComparer.Ordinal);
+        var ranks = Ranks(contents);
         HeatPanel Panel(string key, Func<MergedTensor, double?> of, Func<double, string> label)
         {
             var values = placed.GroupBy(each => (each.Layer, each.Module)).ToDictionary(group => group.Key, group => group.Select(each => of(each.tensor)).Max());
             return new HeatPanel(Text[key], [.. layers.Select(layer => (IReadOnlyList<double?>)[.. modules.Select(module => values.GetValueOrDefault((layer, module)))])], label);
         }
-        var hasExperts = placed.Any(each => ExpertNumber().IsMatch(LayerName().Match(each.tensor.Module).Groups["module"].Value));
+        var hasExperts = placed.Any(each => each.tensor.Delta == Experts || ExpertNumber().IsMatch(LayerName().Match(each.tensor.Module).Groups["module"].Value));
         yield return new Paragraph(hasExperts ? string.Join(Text["report.space"], Text["merge.map"], Text["merge.map-experts"]) : Text["merge.map"], Look.Body, 6) { KeepWithNext = true };
         yield return new HeatMap(
             [.. layers.Select(layer => layer.ToString(CultureInfo.InvariantCulture))],
             [.. modules.Select(module => module[(module.LastIndexOf('.') + 1)..])],
             [
                 Panel("merge.relative", tensor => Ratio(tensor.Fidelity.UpdateNorm, tensor.Fidelity.BaseNorm), Numbers.Percent),
-                Panel("merge.effective-rank", tensor => ranks.GetValueOrDefault(tensor.Module), ReportNumbers.Tenths),
+                Panel("merge.effective-rank", tensor => ranks.GetValueOrDefault(RankOf(tensor)), ReportNumbers.Tenths),
                 Panel("merge.lost", tensor => tensor.Fidelity.ShareLost, Numbers.Percent),
             ]) { Link = Cell.AnchorOf(contents.RecordOf(Dossier.ReceiptFile)) };
     }
+
+    /// <summary>Where the map shows a tensor: at its module, but of a parameter of experts, of which one module has several, at its own name.</summary>
+    private static string PathOf(MergedTensor tensor) => tensor.Delta != Experts ? tensor.Module
+        : tensor.Name.EndsWith(Weight, StringComparison.Ordinal) ? tensor.Name[..^Weight.Length] : tensor.Name;
+
+    /// <summary>The effective rank of each module, and of each parameter of experts the greatest.</summary>
+    private static Dictionary<string, double?> Ranks(ReportContents contents) => contents.Inspection.Modules.Select(module => (module.Module, module.EffectiveRank))
+        .Concat(contents.Inspection.Modules.Where(module => LastNumber().IsMatch(module.Module)).Select(module => (Module: LastNumber().Replace(module.Module, ":"), module.EffectiveRank)))
+        .GroupBy(each => each.Module, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Max(each => each.EffectiveRank), StringComparer.Ordinal);
+
+    private static string RankOf(MergedTensor tensor) => tensor.Delta == Experts ? $"{tensor.Module}:{PathOf(tensor)[(PathOf(tensor).LastIndexOf('.') + 1)..]}" : tensor.Module;
 
     private Cell Undo(ReportContents contents, MergeReceipt merge) => merge.UndoFile is not { } file
         ? new Cell([new CellText(Text["merge.undo-no"], Look.SmallStrong)], Mark.Undecided)
@@ -94,7 +107,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
             [
                 new CellText(
                     Text.Fill(
-                        "merge.undo-yes", ("file", file.Path), ("size", ReportNumbers.Size(file.Size)),
+                        contents.Unmerge is null ? "merge.undo-file" : "merge.undo-yes", ("file", file.Path), ("size", ReportNumbers.Size(file.Size)),
                         ("bits", ReportNumbers.Count(merge.Merged.Sum(tensor => tensor.UndoBits ?? 0)))),
                     Look.SmallStrong),
                 new CellText(file.Sha256.Hex, Look.Digest),
@@ -119,4 +132,8 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
     /// <summary>"mlp.experts.17.down_proj": the number of one module among many of its kind.</summary>
     [GeneratedRegex(@"\.[0-9]+(?=\.)", RegexOptions.CultureInvariant)]
     private static partial Regex ExpertNumber();
+
+    /// <summary>"mlp.experts.17.gate_up_proj", as the inspection names what it measured of one expert.</summary>
+    [GeneratedRegex(@"\.[0-9]+\.(?=[^.]+$)", RegexOptions.CultureInvariant)]
+    private static partial Regex LastNumber();
 }

@@ -130,6 +130,29 @@ public sealed class LineBreakerTests
         Assert.Equal("a‹U+202E›b‹U+0007›‹U+65E5›", Lines(type, "a\u202Eb\u0007日", 500).Single());
     }
 
+    [Theory]
+    [InlineData("x\u3099")] // a mark that only the Japanese font has
+    [InlineData("e\u0301")]
+    [InlineData("日\u0301\u3099")]
+    public void A_character_whose_marks_no_font_has_with_it_shows_no_empty_box(string text)
+    {
+        Assert.SkipWhen(JapaneseFonts.FindIfInstalled() is null, "No Japanese font is installed.");
+        foreach (var language in Enum.GetValues<ReportLanguage>())
+        {
+            using var type = new Typesetter(FontSet.For(language), language);
+            var line = type.Break($"a{text}b", Look.Body, 500).Single();
+            Assert.DoesNotContain(line.Clusters.SelectMany(cluster => cluster.Glyphs), glyph => glyph.Id == 0);
+        }
+    }
+
+    [Fact]
+    public void Marks_that_no_font_has_with_their_character_are_spelled_out_behind_it()
+    {
+        Assert.SkipWhen(JapaneseFonts.FindIfInstalled() is null, "No Japanese font is installed.");
+        using var type = new Typesetter(FontSet.For(ReportLanguage.English), ReportLanguage.English);
+        Assert.Equal(["aẅ‹U+3099›b"], Lines(type, "aẅ\u3099b", 500));
+    }
+
     [Fact]
     public void Digits_and_letters_keep_a_glyph_each()
     {

@@ -296,7 +296,7 @@ public sealed class DecisionSectionTests
             "Required checks that were not passed and are lifted by a signed exception: “evidence-age” until 1 December 2026. Advisory checks that failed: 1. Checks that came to no result: 1. Test items that were too long for the model and were cut: 4. The checks show what was measured",
             First(contents), StringComparison.Ordinal);
         Assert.Contains(
-            "署名された例外承認により適用を除外した項目があります（「evidence-age」は2026年12月1日まで）。任意の検査のうち、1項目が不適合でした。結論が出ていない検査が1項目あります。4問は入力長の上限を超えたため、途中で切り詰めて検査しました。検査で分かるのは",
+            "署名された例外承認により適用を除外しました：「evidence-age」は2026年12月1日まで。任意の検査のうち、1項目が不適合でした。結論が出ていない検査が1項目あります。4問は入力長の上限を超えたため、途中で切り詰めて検査しました。検査で分かるのは",
             WebPage.Of(contents, ReportLanguage.Japanese), StringComparison.Ordinal);
         var clean = contents with { CandidateEvaluations = [], Decision = contents.Decision with { Rules = [.. rules.Where(rule => rule.Outcome == Outcome.Passed)] } };
         Assert.DoesNotContain("Required checks that were not passed", First(clean), StringComparison.Ordinal);
@@ -360,6 +360,19 @@ public sealed class DecisionSectionTests
         Assert.Contains("Approvals are missing: 1 in the role “risk-owner”.", First(contents), StringComparison.Ordinal);
         Assert.Contains("what is missing is people’s approval", First(contents), StringComparison.Ordinal);
         Assert.DoesNotContain("Supply the evidence", First(contents), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Verdict.Undecided)]
+    [InlineData(Verdict.Rejected)]
+    public void An_approval_that_is_awaited_is_no_check_without_a_result(Verdict verdict)
+    {
+        ReportContents With(string check) => ReportSamples.RejectedByBias with
+        {
+            Decision = ReportSamples.RejectedByBias.Decision with { Verdict = verdict, Rules = [.. ReportSamples.RejectedByBias.Decision.Rules, ReportSamples.Rule("people", check, Severity.Block, Outcome.Undecided, "approvals-missing", null, null, null)] },
+        };
+        Assert.Contains("came to no result", First(With("inspection")), StringComparison.Ordinal);
+        Assert.DoesNotContain("came to no result", First(With("approval")), StringComparison.Ordinal);
     }
 
     [Fact]
