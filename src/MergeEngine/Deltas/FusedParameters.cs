@@ -142,7 +142,7 @@ internal static class FusedParameters
 
     /// <summary>With one expert or rank 1 both layouts are the same.</summary>
     private static ExpertLayout? LayoutOf(string path, int experts, int rank, CoverageBuilder cover) =>
-        experts == 1 || rank == 1 ? cover.Declared.ExpertLayout ?? ExpertLayout.ExpertFastest : ExpertLayouts.Of(path, cover);
+        experts == 1 || rank == 1 ? ExpertLayouts.Likely(cover) : ExpertLayouts.Of(path, cover);
 
     private static bool IsAtLeast019(string? version) =>
         version?.Split('.') is [var major, var minor, ..] && int.TryParse(major, out var x) && int.TryParse(minor, out var y) && (x, y).CompareTo((0, 19)) >= 0;
