@@ -77,6 +77,15 @@ internal sealed class EarlierMerges
         }
     }
 
+    /// <summary>Whether the last merge into a folder, or one before it, took it for the residual base of its adapter.</summary>
+    public static bool TookResidualBase(string folder)
+    {
+        var own = Path.Combine(folder, UndoFormat.Folder);
+        return FilesIn(folder).Select(name => Path.Combine(folder, name)).Append(Path.Combine(own, UndoFormat.ReceiptFile))
+            .Where(path => Path.GetFileName(path) == UndoFormat.ReceiptFile && File.Exists(path))
+            .Any(path => Record.ReadFile<MergeReceipt>(path).Adapters.Any(a => a.ResidualBase == true));
+    }
+
     /// <summary>The files of earlier merges in a folder, by their paths in it.</summary>
     public static IEnumerable<string> FilesIn(string folder)
     {

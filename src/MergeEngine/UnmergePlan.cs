@@ -47,7 +47,7 @@ internal sealed class UnmergePlan
         if (document.RootElement.ValueKind != JsonValueKind.Object)
             throw new CheckpointException(path, "not a JSON object", "Restore the model's own config.");
         DType? type = receipt.DType == "keep" ? null : Enum.Parse<DType>(receipt.DType);
-        return MergePlan.Create(BaseLayout.Of(receipt.Inputs, document.RootElement), adapters, type, withUndo: true, [.. receipt.Adapters.Select(a => new Declared(ExpertLayoutName.Parse(a.ExpertLayout), a.ResidualBase == true))], cancellationToken);
+        return MergePlan.Create(BaseLayout.Of(receipt.Inputs, document.RootElement), adapters, type, withUndo: true, [.. receipt.Adapters.Select(a => new Declared(ExpertLayoutName.Parse(a.ExpertLayout), a.ResidualBase == true, IsRecorded: true))], cancellationToken);
     }
 
     /// <summary>The header of the base's file, from the side-car; the merged file must have the one that follows from it, so that every byte of it is proved.</summary>

@@ -157,8 +157,10 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     private Dictionary<string, IReadOnlyList<long>> TokenIndicesOfTargets(string key)
     {
         var rows = Value(key) is { } list ? TokenIndices(key, list) : [];
-        var targets = Value("target_modules") is { ValueKind: JsonValueKind.Array } ? Names("target_modules")! : [""];
-        return rows.Count == 0 ? [] : targets.ToDictionary(target => target, _ => rows, StringComparer.Ordinal);
+        if (rows.Count == 0)
+            return [];
+        List<string> targets = Value("target_modules") is { ValueKind: JsonValueKind.Array } ? FewNames("target_modules", MostNames) : [""];
+        return targets.ToDictionary(target => target, _ => rows, StringComparer.Ordinal);
     }
 
     private IReadOnlyList<long> TokenIndices(string key, JsonElement list) =>

@@ -28,6 +28,8 @@ internal static class InspectVerb
             {
                 if (parsed.GetValue(digest) is { } pin && (parsed.GetValue(baseModel) is null || !Digest.TryParse(pin, out _)))
                     throw new UsageException($"--base-digest {pin}: write the weights digest as loragate prints it, 64 lower-case hexadecimal digits, and name the base with --base.");
+                if (parsed.GetValue(residual) && parsed.GetValue(baseModel) is null)
+                    throw new UsageException("--residual-base: name the residual base with --base.");
                 var request = new InspectRequest
                 {
                     Adapter = parsed.GetValue(adapter)!,

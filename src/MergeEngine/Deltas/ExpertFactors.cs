@@ -16,6 +16,9 @@ public sealed record ExpertFactors(TensorInfo A, TensorInfo B, int Experts, int 
 {
     private const int RowsAtOnce = 64;
 
+    /// <summary>Whether the layout makes a difference: with one expert or rank 1 there is only one.</summary>
+    public bool HasLayout => Experts > 1 && Rank > 1;
+
     private readonly WeakReference<double[]?> _byExpert = new(null);
 
     /// <summary>Rows [firstRow, firstRow + rows) of one expert's update.</summary>

@@ -3,7 +3,7 @@ using Loragate.MergeEngine.Layouts;
 namespace Loragate.MergeEngine.Deltas;
 
 /// <summary>
-/// Finds out in which layout the factors of experts lie: by the trainer's marker or the caller's word, which must not contradict each other. Without either it is
+/// Finds out in which layout the factors of experts lie: by the trainer's marker or the caller's word, which must not contradict each other; a merge that is taken back takes the receipt's word. Without either it is
 /// PEFT's own where the config names a version of PEFT (it does since 0.18). That is a guess to be told of: others train through PEFT and write otherwise.
 /// </summary>
 internal static class ExpertLayouts
@@ -20,6 +20,8 @@ internal static class ExpertLayouts
     /// <summary>The layout, or null after a finding that says why there is none.</summary>
     public static ExpertLayout? Of(string path, CoverageBuilder cover)
     {
+        if (cover.Declared is { IsRecorded: true, ExpertLayout: { } recorded })
+            return recorded;
         if (cover.Config.ExpertLayoutMarker is { } marker)
             return OfMarker(marker, cover);
         if (cover.Declared.ExpertLayout is { } named)
@@ -33,10 +35,15 @@ internal static class ExpertLayouts
         return ExpertLayout.ExpertFastest;
     }
 
+    /// <summary>The layout to name where all are the same: nothing about it is a finding.</summary>
+    public static ExpertLayout Likely(CoverageBuilder cover) => cover.Declared.ExpertLayout ?? Marked(cover) ?? ExpertLayout.ExpertFastest;
+
+    private static ExpertLayout? Marked(CoverageBuilder cover) =>
+        cover.Config.ExpertLayoutMarker is { } marker && Marks.TryGetValue(marker, out var layout) ? layout : null;
+
     private static ExpertLayout? OfMarker(string marker, CoverageBuilder cover)
     {
-        var named = cover.Declared.ExpertLayout;
-        ExpertLayout? marked = Marks.TryGetValue(marker, out var layout) ? layout : null;
+        var (named, marked) = (cover.Declared.ExpertLayout, Marked(cover));
         if (named is null && marked is null)
             cover.Block("expert-layout", Marker, $"'{marker}' is no layout of experts' factors that is known here", "Name the layout: --expert-layout expert-fastest (PEFT) or expert-slowest.");
         else if (named is { } word && marked is not null && word != marked)

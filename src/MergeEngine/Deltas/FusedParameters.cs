@@ -31,6 +31,9 @@ internal static class FusedParameters
         return index >= 0 ? (module, parameters[index]) : null;
     }
 
+    /// <summary>The path by which patterns of ranks and alphas know a parameter: a module's own weight is its module.</summary>
+    public static string PathOf((string Module, string Parameter) fused) => fused.Parameter == Weight ? fused.Module : $"{fused.Module}.{fused.Parameter}";
+
     /// <summary>Covers the factors of one fused parameter.</summary>
     public static void Cover(AdapterModule module, (string Module, string Parameter) fused, CoverageBuilder cover)
     {
@@ -121,7 +124,7 @@ internal static class FusedParameters
     {
         var experts = parts[0].Expert is null ? (int)parts[0].Tensor.Shape[0] : parts[^1].Expert!.Value + 1;
         var rows = parts[0].Expert is null ? parts[0].Tensor.Shape[1] : parts.Where(p => p.Expert == 0).Sum(p => p.Tensor.Shape[0]);
-        var (columns, rank) = (parts[0].Tensor.Shape[^1], cover.Config.RankOf($"{fused.Module}.{fused.Parameter}"));
+        var (columns, rank) = (parts[0].Tensor.Shape[^1], cover.Config.RankOf(PathOf(fused)));
         if (a.Shape[0] != (long)experts * rank || b.Shape[1] != (long)experts * rank)
         {
             cover.Block("rank-mismatch", path, $"the config says rank {rank} for each of {experts} experts, A is {a.ShapeText} and B is {b.ShapeText}", "Restore the config that belongs to these weights.");
@@ -133,13 +136,13 @@ internal static class FusedParameters
         else if (straight && turned && (parts[0].Expert is null || !IsAtLeast019(cover.Config.PeftVersion)))
             cover.Block("expert-orientation", path, "an expert is square, and versions of PEFT differ in which side is the input", "Save the adapter with PEFT 0.19 or later, for a base that stores each expert on its own.");
         else if (LayoutOf(path, experts, rank, cover) is { } layout)
-            return new ExpertFactors(a, b, experts, rank, cover.Config.ScaleOf($"{fused.Module}.{fused.Parameter}"), layout, !straight);
+            return new ExpertFactors(a, b, experts, rank, cover.Config.ScaleOf(PathOf(fused)), layout, !straight);
         return null;
     }
 
     /// <summary>With one expert or rank 1 both layouts are the same.</summary>
     private static ExpertLayout? LayoutOf(string path, int experts, int rank, CoverageBuilder cover) =>
-        experts == 1 || rank == 1 ? cover.Declared.ExpertLayout ?? ExpertLayout.ExpertFastest : ExpertLayouts.Of(path, cover);
+        experts == 1 || rank == 1 ? ExpertLayouts.Likely(cover) : ExpertLayouts.Of(path, cover);
 
     private static bool IsAtLeast019(string? version) =>
         version?.Split('.') is [var major, var minor, ..] && int.TryParse(major, out var x) && int.TryParse(minor, out var y) && (x, y).CompareTo((0, 19)) >= 0;

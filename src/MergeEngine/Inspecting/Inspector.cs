@@ -27,7 +27,8 @@ public static class Inspector
         var layout = baseModel is null ? null : BaseLayout.Of(baseModel);
         var baseTensors = layout is null ? null : new BaseTensors(baseModel!, layout);
         var coverage = Coverage.Of(adapter, layout, new Declared(request.ExpertLayout, request.ResidualBase), cancellationToken);
-        var measured = UpdateStatistics.Of(adapter, coverage, baseTensors, cancellationToken);
+        var statistics = UpdateStatistics.Of(adapter, coverage, baseTensors, cancellationToken);
+        var measured = statistics.Measured;
         var finite = measured.Where(m => UpdateRules.IsFinite(m.Statistics)).ToList();
         var updates = OutlierScores.Add([.. finite.Select(m => m.Statistics)]);
         var licences = LicenceRules.Check(adapter.Folder, card, request.Base, request.DatasetLicences);
@@ -41,6 +42,7 @@ public static class Inspector
             .Concat(TokenizerRules.Check(adapter, baseModel))
             .Concat(ReplacementRules.Check(adapter))
             .Concat(UpdateRules.Check(adapter, coverage, finite, baseTensors, cancellationToken))
+            .Concat(UpdateRules.Failures(statistics.Failures))
             .Concat(UpdateRules.Overflows(measured.Select(m => m.Statistics)))
             .Concat(OutlierScores.Check(updates))
             .Concat(MagnitudeRules.Check(adapter, coverage, baseTensors, cancellationToken))

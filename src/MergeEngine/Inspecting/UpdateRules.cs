@@ -1,6 +1,7 @@
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Kernels;
 using Loragate.MergeEngine.Planning;
 
@@ -51,25 +52,30 @@ internal static class UpdateRules
     public static IEnumerable<Finding> Overflows(IEnumerable<ModuleStatistics> updates) =>
         updates.Where(u => !IsFinite(u)).Select(u => new Finding("update-overflow", Severity.Block, u.Module, "the size of the update is beyond a double: alpha or factors are no trained numbers", "Check lora_alpha, and train the adapter again."));
 
+    /// <summary>Changes of finite factors that a merge into this base would refuse for what comes out.</summary>
+    public static IEnumerable<Finding> Failures(IEnumerable<(Delta Delta, NonFiniteException Reason)> failures) =>
+        failures.Select(f => new Finding("non-finite", Severity.Block, f.Delta.Target.Name, f.Reason.Fault, f.Reason.Advice));
+
     /// <summary>Whether every statistic of a module is a number.</summary>
     public static bool IsFinite(ModuleStatistics update) =>
         new[] { update.Scale, update.FrobeniusNorm, update.RelativeNorm ?? 0, update.SpectralNorm ?? 0, update.EffectiveRank ?? 0, update.Cancellation ?? 0 }.All(double.IsFinite);
 
-    /// <summary>The modules whose update is zero and that do nothing else; without a base those that could do nothing else.</summary>
+    /// <summary>The modules whose update is zero and that do nothing else, each expert by itself; without a base those that could do nothing else.</summary>
     private static List<string> Untouched(Coverage coverage, IReadOnlyList<MeasuredUpdate> updates, IdleChanges? idle)
     {
         var zero = updates.Where(u => u.IsZero);
         if (idle is null)
             return [.. zero.Select(u => u.Statistics.Module).Intersect(coverage.Modules.Where(m => !m.HasAny(AdapterPart.Magnitude, AdapterPart.LoraBias, AdapterPart.TokenRows)).Select(m => m.Path), StringComparer.Ordinal)];
         var busy = coverage.Deltas.Where(d => !idle.Includes(d)).Select(d => d.Module).ToHashSet(StringComparer.Ordinal);
-        return [.. zero.Where(u => !u.Deltas.Any(d => busy.Contains(d.Module))).Select(u => u.Statistics.Module)];
+        return [.. zero.Where(u => u.Deltas.All(d => d is ExpertsDelta) || !u.Deltas.Any(d => busy.Contains(d.Module))).Select(u => u.Statistics.Module)];
     }
 
     /// <summary>Whether an adapter's file holds the factors of these modules and nothing else.</summary>
     private static bool HoldsOnly(List<string> modules, PeftAdapter adapter, Coverage coverage) =>
         modules.Count > 0 && modules.Count == coverage.Modules.Count && coverage.Modules.Sum(m => m.Parts.Count) == adapter.Weights.Header.Tensors.Count;
 
-    private static string? Fault(PeftAdapter adapter, Artifacts.Safetensors.TensorInfo tensor, CancellationToken cancellationToken)
+    /// <summary>Where a factor is NaN or infinite; null where none is.</summary>
+    public static string? Fault(PeftAdapter adapter, Artifacts.Safetensors.TensorInfo tensor, CancellationToken cancellationToken)
     {
         try
         {

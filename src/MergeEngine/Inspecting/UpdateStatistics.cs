@@ -27,16 +27,23 @@ internal sealed class UpdateStatistics
     private readonly FactorReader _reader;
     private readonly CancellationToken _cancellationToken;
     private readonly List<MeasuredUpdate> _measured = [];
+    private readonly List<(Delta Delta, NonFiniteException Reason)> _failures = [];
 
     private UpdateStatistics(PeftAdapter adapter, Coverage coverage, BaseTensors? baseTensors, CancellationToken cancellationToken) =>
         (_adapter, _coverage, _baseTensors, _reader, _cancellationToken) = (adapter, coverage, baseTensors, new FactorReader(adapter.Weights), cancellationToken);
 
     /// <summary>What can be measured, by name; factors that are not finite are findings of their own.</summary>
-    public static IReadOnlyList<MeasuredUpdate> Of(PeftAdapter adapter, Coverage coverage, BaseTensors? baseTensors, CancellationToken cancellationToken)
+    public IReadOnlyList<MeasuredUpdate> Measured => [.. _measured.OrderBy(m => m.Statistics.Module, StringComparer.Ordinal)];
+
+    /// <summary>Changes of finite factors that give no finite weights in this base, and why.</summary>
+    public IReadOnlyList<(Delta Delta, NonFiniteException Reason)> Failures => _failures;
+
+    /// <summary>Measures an adapter.</summary>
+    public static UpdateStatistics Of(PeftAdapter adapter, Coverage coverage, BaseTensors? baseTensors, CancellationToken cancellationToken)
     {
         var statistics = new UpdateStatistics(adapter, coverage, baseTensors, cancellationToken);
         statistics.Measure();
-        return [.. statistics._measured.OrderBy(m => m.Statistics.Module, StringComparer.Ordinal)];
+        return statistics;
     }
 
     private void Measure()
@@ -53,16 +60,17 @@ internal sealed class UpdateStatistics
             AddExperts(experts.Key, [.. experts]);
     }
 
-    private void Add(IReadOnlyList<Delta> deltas, Func<ModuleStatistics> measure)
+    private void Add(IReadOnlyList<Delta> deltas, Func<ModuleStatistics?> measure)
     {
         _cancellationToken.ThrowIfCancellationRequested();
         try
         {
-            _measured.Add(new MeasuredUpdate(measure(), deltas));
+            if (measure() is { } statistics)
+                _measured.Add(new MeasuredUpdate(statistics, deltas));
         }
         catch (NonFiniteException)
         {
-            // Factors that are not finite are findings of their own; what DoRA cannot scale has no size.
+            // Factors that are not finite are findings of their own.
         }
     }
 
@@ -82,18 +90,14 @@ internal sealed class UpdateStatistics
         var product = ProductStatistics.Of(_reader.Read(b), _reader.Read(a), rank, _cancellationToken).Times(scale);
         if (delta is not DoraDelta)
             return Of(module, rank, scale, product, delta is null ? null : BaseNormOf(delta));
-        var (change, baseNorm) = Walk(delta);
-        return Of(module, rank, scale, product with { Norm = change }, baseNorm);
+        return Walk(delta) is (var change, var baseNorm) ? Of(module, rank, scale, product with { Norm = change }, baseNorm) : Of(module, rank, scale, product, null);
     }
 
-    private ModuleStatistics OfDelta(Delta delta)
+    private ModuleStatistics? OfDelta(Delta delta)
     {
         var source = delta.ReadUpdate(_reader, 1);
         if (source is null && delta is not AdaloraDelta)
-        {
-            var (change, baseNorm) = Walk(delta);
-            return Of(NameOf(delta), delta.Rank, delta.Scale, new ProductStatistics(change, null, null, null), baseNorm);
-        }
+            return Walk(delta) is (var change, var baseNorm) ? Of(NameOf(delta), delta.Rank, delta.Scale, new ProductStatistics(change, null, null, null), baseNorm) : null;
         var product = source switch
         {
             null => ProductStatistics.Zero,
@@ -157,7 +161,20 @@ internal sealed class UpdateStatistics
 
     private double BaseNormOf(Delta delta) => _baseTensors!.NormOf(delta.Target.Name, _cancellationToken);
 
-    private (double Change, double Base) Walk(Delta delta) => ChangeWalk.Of(delta, _adapter, _baseTensors!.Of(delta.Target.Name), _cancellationToken);
+    /// <summary>The sizes of a change and of its base; null where there are none, after noting why unless a factor is to blame.</summary>
+    private (double Change, double Base)? Walk(Delta delta)
+    {
+        try
+        {
+            return ChangeWalk.Of(delta, _adapter, _baseTensors!.Of(delta.Target.Name), _cancellationToken);
+        }
+        catch (NonFiniteException e)
+        {
+            if (delta.Consumes.All(factor => UpdateRules.Fault(_adapter, factor, _cancellationToken) is null))
+                _failures.Add((delta, e));
+            return null;
+        }
+    }
 
     private double SquareSum(UpdateSource source, MatrixView view)
     {

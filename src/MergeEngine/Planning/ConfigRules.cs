@@ -30,10 +30,10 @@ internal static class ConfigRules
             yield return new Finding("base-mutated", Severity.Warn, "init_lora_weights", $"'{config.Initialisation}' changes the base in training, and this base is said to be the changed one: nothing in the files shows it", "Make sure that this is the residual base that was saved when the training began.");
         else if (ChangesBase(config))
             yield return Block("base-mutated", "init_lora_weights", $"'{config.Initialisation}' changes the base in training, so the adapter does not fit the base as published", "Convert the adapter to plain LoRA (PEFT: path_initial_model_for_weight_conversion), or merge it into its residual base with --residual-base.");
-        else if (declared.IsOnResidualBase)
-            yield return Block("base-mutated", "init_lora_weights", $"'{config.Initialisation}' leaves the base as it was, so the adapter does not belong to a residual base", "Merge it into the base as published, without --residual-base.");
         else if (!HarmlessInitialisations.Contains(config.Initialisation))
             yield return Block("unsupported-setting", "init_lora_weights", $"'{config.Initialisation}' is unknown", "Use a build that knows it.");
+        else if (declared.IsOnResidualBase)
+            yield return Block("base-mutated", "init_lora_weights", $"'{config.Initialisation}' leaves the base as it was, so the adapter does not belong to a residual base", "Merge it into the base as published, without --residual-base.");
         foreach (var feature in config.Features)
             yield return Block("unsupported-setting", feature, Refusals.OfSetting(feature), "Keep the adapter separate, or retrain without it.");
         if (config.Bias is not ("none" or "all" or "lora_only"))

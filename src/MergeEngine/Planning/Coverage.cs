@@ -29,8 +29,8 @@ public sealed class Coverage
     /// <summary>What does not fit.</summary>
     public IReadOnlyList<Finding> Findings => _cover.Findings;
 
-    /// <summary>The name of the layout in which the factors of experts are read; null where there are none.</summary>
-    internal string? ExpertLayout => Deltas.OfType<ExpertsDelta>().FirstOrDefault() is { } experts ? ExpertLayoutName.Of(experts.Factors.Layout) : null;
+    /// <summary>The name of the layout in which the factors of experts are read, of those that have one where any has; null where there are none.</summary>
+    internal string? ExpertLayout => Deltas.OfType<ExpertsDelta>().Select(d => d.Factors).OrderByDescending(f => f.HasLayout).FirstOrDefault() is { } factors ? ExpertLayoutName.Of(factors.Layout) : null;
 
     /// <summary>True where the adapter changed its base before training and the caller says that this base is the changed one; null elsewhere.</summary>
     internal bool? ResidualBase => _cover.Declared.IsOnResidualBase && ConfigRules.ChangesBase(_adapter.Config) ? true : null;

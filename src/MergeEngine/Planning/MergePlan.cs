@@ -61,7 +61,7 @@ public sealed class MergePlan
         var (unties, head) = Untying.Of(layout, contributions);
         var tensors = layout.Tensors.Values.Concat(head is null ? [] : [head]).OrderBy(t => t.Name, StringComparer.Ordinal)
             .Select(t => Plan(layout, t, outputType, contributions.GetValueOrDefault(t.Name) ?? [])).ToList();
-        var refusals = Untying.Faults(layout, contributions, unties).Concat(tensors.SelectMany(t => PlanRules.Check(t, withUndo))).Concat(coverages.Zip(adapters).SelectMany(pair => PlanRules.Check(pair.First, pair.Second.Weight))).ToList();
+        var refusals = Untying.Faults(layout, contributions, unties).Concat(tensors.SelectMany(t => PlanRules.Check(t, withUndo))).Concat(coverages.Zip(adapters).SelectMany(pair => PlanRules.Check(pair.First, pair.Second.Weight))).Concat(PlanRules.Check(coverages)).ToList();
         return refusals.Count == 0 ? new MergePlan(layout, tensors, coverages, copies, unties) : throw new MergePlanException(adapters.Count == 1 ? adapters[0].Adapter.Folder : "the adapters together", refusals);
     }
 

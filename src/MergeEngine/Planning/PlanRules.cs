@@ -31,6 +31,13 @@ internal static class PlanRules
             yield return new Finding("exclusive-weighted", Severity.Block, "init_lora_weights", "the factors hold what the initialisation took out of the base, and give it back at no other weight than 1", "Merge it with weight 1.");
     }
 
+    /// <summary>What cannot be done with several adapters at once: each factor pair gives back what its own initialisation took out of the base.</summary>
+    public static IEnumerable<Finding> Check(IEnumerable<Coverage> coverages)
+    {
+        if (coverages.Count(c => c.ResidualBase == true) > 1)
+            yield return new Finding("exclusive-combined", Severity.Block, "init_lora_weights", "several adapters give back what the initialisation took out of the base, and it is missing there once", "Merge one of them into the residual base.");
+    }
+
     private static int Precision(DType type) => type switch
     {
         DType.F32 => 24,

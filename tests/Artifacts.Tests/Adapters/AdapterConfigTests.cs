@@ -159,6 +159,18 @@ public sealed class AdapterConfigTests
     }
 
     [Fact]
+    public void Targets_whose_rows_are_replaced_have_an_end_and_others_none()
+    {
+        static AdapterConfig Of(string type, int names) => AdapterConfig.Parse(
+            Encoding.UTF8.GetBytes($$"""{"peft_type":"{{type}}","token_indices":[1],"target_modules":[{{string.Join(',', Enumerable.Range(0, names).Select(i => $"\"m{i}\""))}}]}"""), "config");
+        Assert.Equal(1024, Of("TRAINABLE_TOKENS", 1024).TokenIndices.Count);
+        var refusal = Assert.Throws<AdapterException>(() => Of("TRAINABLE_TOKENS", 1025));
+        Assert.Contains("key 'target_modules'", refusal.Place, StringComparison.Ordinal);
+        Assert.Contains("more than 1024 names", refusal.Message, StringComparison.Ordinal);
+        _ = Of("LORA", 1025);
+    }
+
+    [Fact]
     public void Expressions_without_end_are_refused() =>
         Assert.Contains("rank_pattern", Assert.Throws<AdapterException>(() => Parse($"\"rank_pattern\":{{{string.Join(',', Enumerable.Range(0, 20_000).Select(i => $"\".*a{i}\":2"))}}}")).Message, StringComparison.Ordinal);
 

@@ -9,6 +9,14 @@ namespace Loragate.Cli.Verbs;
 public sealed class ResidualBaseTests
 {
     [Fact]
+    public void No_base_is_the_residual_one_where_none_is_named()
+    {
+        var result = Executable.Run("inspect", Executable.Adapter("routing-good"), "--residual-base");
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains("--residual-base: name the residual base with --base", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_adapter_that_changed_its_base_is_inspected_merged_and_audited_once_the_base_is_said_to_be_the_changed_one()
     {
         using var temp = new TempFolder();

@@ -21,7 +21,6 @@ public sealed class ExpertLayoutsTests : IDisposable
 
     [Theory]
     [InlineData("grouped_by_expert", "expert-slowest")]
-    [InlineData("expert-slowest", "expert-slowest")]
     [InlineData("rank_major", "expert-fastest")]
     public void A_marker_that_names_a_layout_is_taken_at_its_word_whoever_wrote_the_file(string marker, string layout)
     {
@@ -77,16 +76,60 @@ public sealed class ExpertLayoutsTests : IDisposable
         Assert.DoesNotContain(Inspect(baseFolder, adapter).Findings, f => f.Id.StartsWith("expert-", StringComparison.Ordinal));
     }
 
+    /// <summary>Beside a parameter of rank 1, whose layout is either, the receipt tells the one that the others were read in, and the merge is taken back by it.</summary>
+    [Theory]
+    [InlineData(null, "grouped_by_expert")]
+    [InlineData(ExpertLayout.ExpertSlowest, "sideways")]
+    [InlineData(ExpertLayout.ExpertSlowest, null)]
+    public void The_receipt_tells_the_layout_of_the_factors_that_have_one(ExpertLayout? named, string? marker)
+    {
+        var baseFolder = WriteBase(_temp.PathTo("base"), """{"model_type":"any"}""", [AnyFolder.Tensor(_random, Tensor, 3, 10, 6), AnyFolder.Tensor(_random, "model.experts.gate_up_proj", 3, 12, 10)], DType.F32);
+        var config = Experts(4, "experts.down_proj", "experts.gate_up_proj");
+        (config["peft_version"], config["lora_B_layout"], config["rank_pattern"]) = ("0.21.2", marker, new JsonObject { ["down_proj"] = 1 });
+        const string Module = $"{AdapterKey.Prefix}model.experts";
+        var adapter = WriteAdapter(_temp.PathTo("adapter"), config, [
+            AnyFolder.Tensor(_random, $"{Module}.lora_A.weight", 3, 6), AnyFolder.Tensor(_random, $"{Module}.lora_B.weight", 10, 3),
+            AnyFolder.Tensor(_random, $"{Module}.base_layer.lora_A.weight", 12, 10), AnyFolder.Tensor(_random, $"{Module}.base_layer.lora_B.weight", 12, 12)]);
+        var receipt = Merge(baseFolder, adapter, named);
+        Assert.Equal("expert-slowest", receipt.Adapters[0].ExpertLayout);
+        Assert.Equal(receipt.Base.WeightsDigest, Unmerger.Prove(_temp.PathTo($"{_folders} merged"), 2, "test").Restored.WeightsDigest);
+    }
+
+    [Fact]
+    public void With_one_expert_the_marker_is_told_and_nothing_refused()
+    {
+        var (baseFolder, adapter) = Case(c => c["lora_B_layout"] = "grouped_by_expert", experts: 1);
+        Assert.Equal("expert-slowest", Merge(baseFolder, adapter).Adapters[0].ExpertLayout);
+        Assert.Equal("expert-fastest", Merge(baseFolder, adapter, ExpertLayout.ExpertFastest).Adapters[0].ExpertLayout);
+        Assert.Equal("expert-fastest", Merge(baseFolder, Config(adapter, c => c["lora_B_layout"] = "sideways")).Adapters[0].ExpertLayout);
+    }
+
+    [Fact]
+    public void What_a_receipt_says_of_a_merge_that_was_made_holds_against_the_marker()
+    {
+        var (baseFolder, adapter) = Case(c => c["lora_B_layout"] = "grouped_by_expert");
+        using var opened = PeftAdapter.Open(adapter);
+        using var checkpoint = Artifacts.Checkpoints.Checkpoint.Open(baseFolder);
+        var coverage = Planning.Coverage.Of(opened, BaseLayout.Of(checkpoint), new Declared(ExpertLayout.ExpertFastest, IsRecorded: true));
+        Assert.Empty(coverage.Findings);
+        Assert.Equal("expert-fastest", coverage.ExpertLayout);
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private (string Base, string Adapter) Case(Action<JsonObject> change, int experts = 3, int rank = 4)
     {
         var baseFolder = WriteBase(_temp.PathTo("base"), """{"model_type":"any"}""", [AnyFolder.Tensor(_random, Tensor, experts, 12, 10), AnyFolder.Tensor(_random, "model.next." + Tensor["model.".Length..], experts, 12, 10)], DType.F32);
-        var config = new JsonObject { ["peft_type"] = "LORA", ["base_model_name_or_path"] = "base", ["r"] = rank, ["lora_alpha"] = 6, ["target_modules"] = new JsonArray(), ["target_parameters"] = new JsonArray("experts.down_proj") };
+        var config = Experts(rank, "experts.down_proj");
         change(config);
         var factors = new[] { "model.experts", "model.next.experts" }.SelectMany(m => new[] { AnyFolder.Tensor(_random, $"{AdapterKey.Prefix}{m}.lora_A.weight", experts * rank, 10), AnyFolder.Tensor(_random, $"{AdapterKey.Prefix}{m}.lora_B.weight", 12, experts * rank) });
         return (baseFolder, WriteAdapter(_temp.PathTo("adapter"), config, [.. factors]));
     }
+
+    private static JsonObject Experts(int rank, params string[] parameters) => new()
+    {
+        ["peft_type"] = "LORA", ["base_model_name_or_path"] = "base", ["r"] = rank, ["lora_alpha"] = 6, ["target_modules"] = new JsonArray(), ["target_parameters"] = new JsonArray([.. parameters.Select(p => (JsonNode)p)]),
+    };
 
     private string Config(string adapter, Action<JsonObject> change)
     {

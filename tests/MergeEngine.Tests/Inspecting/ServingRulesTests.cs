@@ -55,6 +55,37 @@ public sealed class ServingRulesTests : IDisposable
     }
 
     [Theory]
+    [InlineData("model.experts", "experts.down_proj")]
+    [InlineData("model.layers.0.mlp.all_experts", "mlp.all_experts.down_proj")]
+    [InlineData("model.experts.base_layer", "experts.down_proj", "experts.gate_up_proj")]
+    public void The_rank_of_fused_experts_is_that_of_one_of_them_and_their_name_does_not_matter(string module, params string[] parameters)
+    {
+        var config = Config();
+        (config["r"], config["target_parameters"]) = (8, new JsonArray([.. parameters.Select(p => (JsonNode)p)]));
+        var inspection = Inspect(config, ($"{module}.lora_A.weight", [8 * 8, 10]), ($"{module}.lora_B.weight", [12, 8 * 8]));
+        Assert.Equal("llama.cpp:Unknown sglang:Differs tensorrt-llm:Refuses vllm:Differs", Told(inspection));
+        Assert.DoesNotContain(inspection.Serving, s => s.Reasons.Any(r => r.Contains("rank above", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(16, "vllm:Serves")]
+    [InlineData(17, "vllm:Refuses")]
+    public void The_rank_of_other_layers_is_the_one_of_the_config(int rank, string expected)
+    {
+        var config = Config();
+        config["r"] = rank;
+        Assert.EndsWith(expected, Told(Inspect(config, ("model.layers.0.q_proj.lora_A.weight", [rank, 10]), ("model.layers.0.q_proj.lora_B.weight", [12, rank]))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refusal_that_a_setting_lifts_hides_nothing_that_would_differ_then()
+    {
+        var vllm = ServingRules.Of(new HashSet<ServingFeature> { ServingFeature.Experts, ServingFeature.RankAbove16 }).Single(s => s.Server == "vllm");
+        Assert.Equal((ServingOutcome.Differs, "factors of fused experts are reported to be passed over"), (vllm.Outcome, Assert.Single(vllm.Reasons)));
+        Assert.Equal(ServingOutcome.Refuses, ServingRules.Of(new HashSet<ServingFeature> { ServingFeature.Experts, ServingFeature.Dora }).Single(s => s.Server == "vllm").Outcome);
+    }
+
+    [Theory]
     [InlineData("model.embed_tokens", "llama.cpp:Refuses sglang:Differs tensorrt-llm:Differs vllm:Refuses")]
     [InlineData("transformer.wte", "llama.cpp:Refuses sglang:Differs tensorrt-llm:Refuses vllm:Refuses")]
     public void Trainable_tokens_are_passed_over_or_refused_by_their_modules_name(string module, string expected)

@@ -152,6 +152,49 @@ public sealed class UpdateStatisticsTests : IDisposable
             Expect(inspection, $"{Experts}.{expert}.down_proj", OfExpert(a, b, 4, expert), 12, stacked with { Values = stacked.Values[(expert * 120)..((expert + 1) * 120)] });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void An_expert_that_was_not_trained_is_told_beside_others_that_were(bool isStacked)
+    {
+        IReadOnlyList<Named> tensors = isStacked ? [Tensor(_random, Experts + ".down_proj", 4, 12, 10)] : [.. Enumerable.Range(0, 4).Select(e => Tensor(_random, $"{Experts}.{e}.down_proj.weight", 12, 10))];
+        var b = Expert(".lora_B.weight", 12, 4 * Rank);
+        for (var at = 2; at < b.Values.Length; at += 4)
+            b.Values[at] = 0;
+        Assert.Equal($"{Experts}.2.down_proj", Assert.Single(InspectExperts(tensors, ["experts.down_proj"], Expert(".lora_A.weight", 4 * Rank, 10), b).Findings, f => f.Id == "dead-module").Where);
+    }
+
+    [Fact]
+    public void A_row_that_DoRA_cannot_scale_blocks_and_its_product_is_measured_all_the_same()
+    {
+        var config = Config("LORA");
+        config["use_dora"] = true;
+        var (a, b, m) = (Key(".lora_A.weight", Rank, 10), Key(".lora_B.weight", 12, Rank), Key(".lora_magnitude_vector", 12));
+        Array.Clear(_weight.Values, 50, 10);
+        Array.Clear(b.Values, 5 * Rank, Rank);
+        var inspection = Judge([_weight, _bias, _norm, _embedding], config, DType.F32, [a, b, m]);
+        Assert.Contains(inspection.Findings, f => f is { Id: "non-finite", Severity: Severity.Block, Where: Query + ".weight", Message: "the norm of row 5 is 0: DoRA cannot scale it" });
+        var module = Module(inspection, Query);
+        Assert.Equal(1, module.FrobeniusNorm / Norm(Times(Dense(b), Dense(a), Rank, 6.0 / Rank)), 1e-9);
+        Assert.True(module is { RelativeNorm: null, SpectralNorm: > 0 });
+    }
+
+    [Fact]
+    public void Weights_beyond_float32_block()
+    {
+        var l = Key(".ia3_l", 12, 1);
+        (_weight.Values[70], l.Values[7]) = (16, 3e38f);
+        Assert.Contains(Judge([_weight, _bias], Config("IA3"), DType.F32, [l]).Findings, f => f is { Id: "non-finite", Where: Query + ".weight", Message: "row 7 has NaN or infinite weights after the merge" });
+    }
+
+    [Fact]
+    public void A_factor_that_is_no_number_is_told_once()
+    {
+        var l = Key(".ia3_l", 12, 1);
+        l.Values[7] = float.NaN;
+        Assert.Equal(l.Name, Assert.Single(Judge([_weight, _bias], Config("IA3"), DType.F32, [l]).Findings, f => f.Id == "non-finite").Where);
+    }
+
     [Fact]
     public void Gate_and_up_and_down_of_an_expert_are_told_by_the_parameter_that_was_trained()
     {
@@ -267,10 +310,15 @@ public sealed class UpdateStatisticsTests : IDisposable
 
     private Inspection Inspect(IReadOnlyList<Named> tensors, JsonObject config, DType type, Named[] adapter)
     {
-        var baseFolder = WriteBase(_temp.PathTo("base"), """{"model_type":"any"}""", tensors, type);
-        var inspection = Inspector.Inspect(new InspectRequest { Adapter = WriteAdapter(_temp.PathTo("adapter"), config, adapter), Base = baseFolder, Version = "test" });
+        var inspection = Judge(tensors, config, type, adapter);
         Assert.DoesNotContain(inspection.Findings, f => f.Severity == Severity.Block && f.Id != "no-op");
         return inspection;
+    }
+
+    private Inspection Judge(IReadOnlyList<Named> tensors, JsonObject config, DType type, Named[] adapter)
+    {
+        var baseFolder = WriteBase(_temp.PathTo("base"), """{"model_type":"any"}""", tensors, type);
+        return Inspector.Inspect(new InspectRequest { Adapter = WriteAdapter(_temp.PathTo("adapter"), config, adapter), Base = baseFolder, Version = "test" });
     }
 
     private Named Key(string suffix, params long[] shape) => Tensor(_random, AdapterKey.Prefix + Query + suffix, shape);

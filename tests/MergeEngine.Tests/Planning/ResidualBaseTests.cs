@@ -55,6 +55,41 @@ public sealed class ResidualBaseTests : IDisposable
         Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(Request("gaussian") with { ResidualBase = true })).Findings, f => f is { Id: "base-mutated", Severity: Severity.Block });
 
     [Fact]
+    public void Of_an_unknown_initialisation_nobody_says_that_it_left_the_base_alone()
+    {
+        var findings = Assert.Throws<MergePlanException>(() => Merger.Merge(Request("sideways") with { ResidualBase = true })).Findings;
+        Assert.Equal(["unsupported-setting"], findings.Select(f => f.Id));
+    }
+
+    [Fact]
+    public void Two_adapters_cannot_both_give_back_what_is_missing_once()
+    {
+        var (one, other) = (Request("pissa"), Request("olora"));
+        var both = one with { Adapters = [.. one.Adapters, .. other.Adapters], ResidualBase = true };
+        Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(both)).Findings, f => f is { Id: "exclusive-combined", Where: "init_lora_weights" });
+    }
+
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public void A_folder_that_such_a_merge_made_is_no_residual_base_whatever_was_merged_since(bool withUndo, int between)
+    {
+        var first = Request("pissa") with { ResidualBase = true, WithUndo = withUndo };
+        Merger.Merge(first);
+        var (last, plain) = (first.Output, Request("true"));
+        for (var i = 0; i < between; i++)
+        {
+            Merger.Merge(plain with { Base = last, Output = _temp.PathTo($"between {i}") });
+            last = _temp.PathTo($"between {i}");
+        }
+        var second = Request("olora") with { Base = last, ResidualBase = true };
+        Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(second)).Findings, f => f is { Id: "base-mutated", Severity: Severity.Block });
+        Assert.Throws<MergePlanException>(() => Merger.Forecast(second));
+        Merger.Merge(plain with { Base = last, Output = _temp.PathTo("plain") });
+    }
+
+    [Fact]
     public void The_receipt_of_any_other_merge_says_nothing_of_it() => Assert.Null(Merger.Merge(Request("true")).Adapters[0].ResidualBase);
 
     public void Dispose() => _temp.Dispose();

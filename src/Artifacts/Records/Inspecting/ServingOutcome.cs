@@ -1,6 +1,6 @@
 namespace Loragate.Artifacts.Records.Inspecting;
 
-/// <summary>What a server makes of an adapter that it is given unmerged; of several, the last one holds.</summary>
+/// <summary>What a server makes of an adapter that it is given unmerged; of several, the last one holds, but a refusal that a setting lifts only where there is nothing else.</summary>
 public enum ServingOutcome
 {
     /// <summary>It computes what PEFT does, as far as its loader shows.</summary>

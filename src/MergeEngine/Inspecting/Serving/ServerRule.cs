@@ -7,4 +7,5 @@ namespace Loragate.MergeEngine.Inspecting.Serving;
 /// <param name="Feature">The feature.</param>
 /// <param name="Outcome">Whether it refuses it, computes something else, or nobody knows.</param>
 /// <param name="Reason">What happens, or the feature by name.</param>
-internal sealed record ServerRule(string Server, ServingFeature Feature, ServingOutcome Outcome, string Reason);
+/// <param name="IsLiftable">Whether a setting of the server lifts it, so that what else is met counts first.</param>
+internal sealed record ServerRule(string Server, ServingFeature Feature, ServingOutcome Outcome, string Reason, bool IsLiftable = false);

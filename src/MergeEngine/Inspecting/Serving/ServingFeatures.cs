@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Adapters;
+using Loragate.MergeEngine.Deltas;
 
 namespace Loragate.MergeEngine.Inspecting.Serving;
 
@@ -13,7 +14,10 @@ internal static class ServingFeatures
         var names = adapter.Weights.Header.Tensors.Select(t => t.Name).ToList();
         if (config.PeftType != "LORA")
             return new HashSet<ServingFeature> { ServingFeature.OtherMethod };
-        var highest = adapter.Weights.Header.Tensors.Where(t => t.Name.EndsWith(".lora_A.weight", StringComparison.Ordinal) && t.Shape.Count > 0).Select(t => t.Shape[0]).DefaultIfEmpty(config.Rank).Max();
+        var factored = names.Select(n => AdapterKey.Parse(AdapterKey.WithoutAdapterName(n))).OfType<AdapterKey>().Where(k => k.Part is AdapterPart.LoraA or AdapterPart.EmbeddingA).Select(k => k.Module).ToList();
+        var fused = factored.Select(path => FusedParameters.Of(path, config)).ToList();
+        // The factors of all experts of a parameter lie in one tensor, so its shape does not show their rank.
+        var highest = factored.Zip(fused, (path, of) => config.RankOf(of is null ? path : FusedParameters.PathOf(of.Value))).DefaultIfEmpty(config.Rank).Max();
         (ServingFeature Feature, bool IsUsed)[] used =
         [
             (ServingFeature.Rslora, config.UseRslora),
@@ -27,7 +31,7 @@ internal static class ServingFeatures
             (ServingFeature.Bias, config.Bias != "none" || names.Any(n => n.EndsWith(".bias", StringComparison.Ordinal))),
             (ServingFeature.TokenRows, names.Any(IsTokenRows)),
             (ServingFeature.RenamedTokenRows, names.Any(n => IsTokenRows(n) && !n.Contains("embed_tokens", StringComparison.Ordinal) && !n.Contains("lm_head", StringComparison.Ordinal))),
-            (ServingFeature.Experts, names.Any(n => n.Contains(".experts.lora_", StringComparison.Ordinal) || n.Contains(".experts.base_layer.lora_", StringComparison.Ordinal))),
+            (ServingFeature.Experts, fused.Any(of => of is { Parameter: not FusedParameters.Weight })),
             (ServingFeature.RankAbove16, highest > 16),
             (ServingFeature.RankAbove64, highest > 64),
         ];

@@ -5,7 +5,7 @@ using Loragate.Artifacts.Records.Inspecting;
 namespace Loragate.MergeEngine.Inspecting.Serving;
 
 /// <summary>
-/// What servers ignore or refuse in an adapter that they are given unmerged, read from their loaders (docs/serving.md). A merged model has none
+/// What servers ignore or refuse in an adapter that they are given unmerged, from their loaders or reports of them (docs/serving.md). A merged model has none
 /// of these limits.
 /// </summary>
 internal static class ServingRules
@@ -25,8 +25,8 @@ internal static class ServingRules
         Refuses(Vllm, ServingFeature.SavedEmbedding, "modules_to_save"),
         Refuses(Vllm, ServingFeature.Bias, "bias other than \"none\""),
         Refuses(Vllm, ServingFeature.TokenRows, "tensors that are no lora_A or lora_B"),
-        Differs(Vllm, ServingFeature.Experts, "factors of fused experts are passed over"),
-        Refuses(Vllm, ServingFeature.RankAbove16, "a rank above 16 unless --max-lora-rank is raised"),
+        Differs(Vllm, ServingFeature.Experts, "factors of fused experts are reported to be passed over"),
+        RefusesUnlessRaised(Vllm, ServingFeature.RankAbove16, "a rank above 16 unless --max-lora-rank is raised"),
         Refuses(Sglang, ServingFeature.OtherMethod, "loads LoRA only"),
         Differs(Sglang, ServingFeature.Rslora, "use_rslora is not read: lora_alpha / r, not lora_alpha / √r"),
         Differs(Sglang, ServingFeature.AlphaPattern, "lora_alpha / r scales every module"),
@@ -36,7 +36,7 @@ internal static class ServingRules
         Differs(Sglang, ServingFeature.SavedEmbedding, "replaced modules are not applied"),
         Differs(Sglang, ServingFeature.Bias, "biases are not applied"),
         Differs(Sglang, ServingFeature.TokenRows, "replaced rows are not applied"),
-        Differs(Sglang, ServingFeature.Experts, "factors of fused experts are passed over"),
+        Differs(Sglang, ServingFeature.Experts, "factors of fused experts are reported to be passed over"),
         Refuses(LlamaCpp, ServingFeature.OtherMethod, "converts LoRA only"),
         Differs(LlamaCpp, ServingFeature.Rslora, "use_rslora is not read: lora_alpha / rank, not lora_alpha / √rank"),
         Differs(LlamaCpp, ServingFeature.AlphaPattern, "alpha_pattern is not read: lora_alpha scales every module"),
@@ -55,7 +55,7 @@ internal static class ServingRules
         Differs(TensorRt, ServingFeature.TokenRows, "replaced rows of embed_tokens and lm_head are passed over"),
         Refuses(TensorRt, ServingFeature.RenamedTokenRows, "replaced rows outside embed_tokens and lm_head"),
         Refuses(TensorRt, ServingFeature.Experts, "factors of fused experts"),
-        Refuses(TensorRt, ServingFeature.RankAbove64, "a rank above 64 unless max_lora_rank is raised"),
+        RefusesUnlessRaised(TensorRt, ServingFeature.RankAbove64, "a rank above 64 unless max_lora_rank is raised"),
     ];
 
     /// <summary>What each server does with an adapter, by name.</summary>
@@ -79,11 +79,13 @@ internal static class ServingRules
     private static ServerSupport Of(string server, IReadOnlySet<ServingFeature> features)
     {
         var met = Rules.Where(r => r.Server == server && features.Contains(r.Feature)).ToList();
-        var outcome = met.Select(r => r.Outcome).DefaultIfEmpty(ServingOutcome.Serves).Max();
+        var outcome = (met.All(r => r.IsLiftable) ? met : met.Where(r => !r.IsLiftable)).Select(r => r.Outcome).DefaultIfEmpty(ServingOutcome.Serves).Max();
         return new ServerSupport(server, outcome, [.. met.Where(r => r.Outcome == outcome).Select(r => r.Reason).Distinct(StringComparer.Ordinal)]);
     }
 
     private static ServerRule Refuses(string server, ServingFeature feature, string reason) => new(server, feature, ServingOutcome.Refuses, reason);
+
+    private static ServerRule RefusesUnlessRaised(string server, ServingFeature feature, string reason) => new(server, feature, ServingOutcome.Refuses, reason, IsLiftable: true);
 
     private static ServerRule Differs(string server, ServingFeature feature, string reason) => new(server, feature, ServingOutcome.Differs, reason);
 

@@ -28,7 +28,7 @@ public sealed partial class FindingWordsTests
     public void Every_reason_inside_a_sentence_is_said_in_japanese()
     {
         var reasons = FindingSentences.AnswersOf("OfType", Path.Combine(Engine, "Planning", "Refusals.cs"))
-            .Concat(FindingSentences.GivenTo(["Refuses", "Differs", "Unknown"], 2, Path.Combine(Engine, "Inspecting", "Serving", "ServingRules.cs"))).Distinct(StringComparer.Ordinal).ToList();
+            .Concat(FindingSentences.GivenTo(["Refuses", "RefusesUnlessRaised", "Differs", "Unknown"], 2, Path.Combine(Engine, "Inspecting", "Serving", "ServingRules.cs"))).Distinct(StringComparer.Ordinal).ToList();
         Assert.True(reasons.Count > 20, $"only {reasons.Count} reasons were seen");
         Assert.DoesNotContain(reasons, reason => Japanese.FindReason(reason) is null);
     }
@@ -41,6 +41,8 @@ public sealed partial class FindingWordsTests
     [InlineData("the update is 2.5 times the base weights", "更新の大きさが、元の重みの2.5倍です。")]
     [InlineData("B·A is [64, 8], the base tensor is [32, 8]", "B·Aの形状は[64, 8]ですが、元のモデルのテンソルは[32, 8]です。")]
     [InlineData("adapter: the model card says 'mit', the licence file reads like 'apache-2.0'", "モデルカードには「mit」と記載されていますが、ライセンスのファイルは「apache-2.0」の内容です（対象：アダプター）。")]
+    [InlineData("the norm of row 5 is 0: DoRA cannot scale it", "行5のノルムが0であるため、DoRAの倍率を定められません。")]
+    [InlineData("element 7 is NaN", "要素7の値がNaNです。")]
     [InlineData("would refuse this adapter: DoRA; modules_to_save", "このアダプターを受け付けません（理由：DoRA、modules_to_save）。")]
     [InlineData("would serve another model than this adapter was trained as: magnitudes are not applied; biases are not applied", "学習したものとは異なる動作のモデルとして提供されます。大きさのベクトルを適用しません。バイアス項を適用しません。")]
     [InlineData("not strict JSON ('x' is an invalid start of a value, at byte 1)", "JSONの書式に誤りがあります。")]
