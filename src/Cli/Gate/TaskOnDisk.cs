@@ -74,10 +74,11 @@ internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTas
     private static List<IReadOnlyDictionary<string, string>> RowsOf(EvaluationQuestion question) =>
         [.. Counted(question).Select(document => question.Fields.ToDictionary(field => field, document.Field, StringComparer.Ordinal))];
 
-    /// <summary>The rows that are scored and repeat no earlier one.</summary>
+    /// <summary>The rows that are scored and repeat no earlier one, looked for when they are asked for: few metrics ask how rows are balanced.</summary>
     private static IEnumerable<TaskDocument> Counted(EvaluationQuestion question)
     {
         var repeated = RepeatedItems.Find(question.Task, question.Data, question.Fields).ToHashSet();
-        return question.Data.Documents.Where(document => !repeated.Contains(document.Id));
+        foreach (var document in question.Data.Documents.Where(document => !repeated.Contains(document.Id)))
+            yield return document;
     }
 }

@@ -28,7 +28,7 @@ internal sealed partial record ItemScores
         var range = ClusteredRange.Of(lows, highs, Clusters);
         if (!AreShares)
         {
-            foreach (var estimate in Widest(range))
+            foreach (var estimate in Widest(range, Limits))
                 yield return estimate;
             yield break;
         }
@@ -55,7 +55,7 @@ internal sealed partial record ItemScores
         var (better, worse) = lowerIsBetter ? (@base, candidate) : (candidate, @base);
         double[] lows = [.. better.Lows.Zip(worse.Highs, (low, high) => low - high)], highs = [.. better.Highs.Zip(worse.Lows, (high, low) => high - low)];
         var range = ClusteredRange.Of(lows, highs, Clusters);
-        foreach (var estimate in AreShares ? [.. Flat(range, -1, 1)] : Widest(range))
+        foreach (var estimate in AreShares ? [.. Flat(range, -1, 1)] : Widest(range, DifferenceLimits))
             yield return estimate;
         foreach (var estimate in AreShares ? Pairs(range, lows, highs) : [])
             yield return estimate;
@@ -75,16 +75,18 @@ internal sealed partial record ItemScores
         return ([.. scores.Select((score, i) => isFlip[i] ? least : score)], [.. scores.Select((score, i) => isFlip[i] ? greatest : score)]);
     }
 
-    /// <summary>Means at both ends with the widest error, which bound all between (<see cref="ClusteredRange"/>); none where all clusters may be alike, which says nothing about their spread.</summary>
-    private IReadOnlyList<Estimate?> Widest(ClusteredRange range)
+    /// <summary>
+    /// Means at both ends with the widest error, which bound all between (<see cref="ClusteredRange"/>). Where all clusters may be alike, what they then show as well; nothing where no limits tell.
+    /// </summary>
+    private IEnumerable<Estimate?> Widest(ClusteredRange range, (double Least, double Greatest)? limits)
     {
-        if (range.Flat is not null)
+        if (range.Flat is not null && limits is null)
             return [null];
         MeanEstimate At(double total) => new(Clusters is null ? "t" : "clustered-t", range.At(total), ClusterCount);
-        return [At(range.Least), At(range.Greatest)];
+        return [At(range.Least), At(range.Greatest), .. limits is var (least, greatest) ? Flat(range, least, greatest) : []];
     }
 
-    /// <summary>Shares in clusters that may all be alike: the bounds of such a mean rise with it.</summary>
+    /// <summary>Clusters that may all be alike: the bounds of such a mean rise with it.</summary>
     private IEnumerable<Estimate> Flat(ClusteredRange range, double least, double greatest) => range.Flat is { } flat
         ? new[] { flat.Least, flat.Greatest }.Select(mean => new UnvaryingEstimate(mean, least, greatest, Count, ClusterCount))
         : [];

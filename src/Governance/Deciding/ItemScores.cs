@@ -55,12 +55,18 @@ internal sealed partial record ItemScores
     /// <summary>How many clusters there are.</summary>
     public int? ClusterCount => Clusters?.Distinct(StringComparer.Ordinal).Count();
 
+    /// <summary>The least and the greatest that a score can be; null where it has no such ends, or nobody declared them.</summary>
+    private (double Least, double Greatest)? Limits => Range is { IsBounded: true } range ? (range.Least, range.Greatest) : null;
+
+    /// <summary>The same of a difference of two scores.</summary>
+    private (double Least, double Greatest)? DifferenceLimits => Limits is var (least, greatest) ? (least - greatest, greatest - least) : null;
+
     /// <summary>The candidate's mean; null where no procedure can bound it.</summary>
     public Estimate? Level() => AreShares switch
     {
         true when Clusters is null => new ExactEstimate((int)Candidate.Sum(), Count),
         true => Clustered(Candidate, 0, 1, mean => new ClusteredShareEstimate((int)Candidate.Sum(), mean)),
-        false => MeanOf(Candidate),
+        false => MeanOf(Candidate, Limits),
     };
 
     /// <summary>The mean paired difference, candidate − base, or base − candidate where lower is better; null where no procedure can bound it.</summary>
@@ -77,7 +83,7 @@ internal sealed partial record ItemScores
                 ? new PairedShareEstimate(Lost!.Value, Gained!.Value, Count)
                 : new PairedShareEstimate(Gained!.Value, Lost!.Value, Count),
             true => Clustered(differences, -1, 1, mean => new ClusteredPairedShareEstimate(lowerIsBetter ? Lost!.Value : Gained!.Value, lowerIsBetter ? Gained!.Value : Lost!.Value, mean)),
-            false => MeanOf(differences),
+            false => MeanOf(differences, DifferenceLimits),
         };
     }
 
@@ -108,10 +114,13 @@ internal sealed partial record ItemScores
         return HasWidth(mean, values) ? estimate(mean) : new UnvaryingEstimate(mean.Mean, least, greatest, Count, ClusterCount);
     }
 
-    private MeanEstimate? MeanOf(double[] values)
+    /// <summary>Other scores. Where every cluster has the same sum of deviations, only declared limits tell how far they might be from the mean.</summary>
+    private Estimate? MeanOf(double[] values, (double Least, double Greatest)? limits)
     {
         var mean = Clusters is null ? ClusteredMean.Of(values) : ClusteredMean.Of(values, Clusters);
-        return HasWidth(mean, values) ? new MeanEstimate(Clusters is null ? "t" : "clustered-t", mean, ClusterCount) : null;
+        return HasWidth(mean, values) ? new MeanEstimate(Clusters is null ? "t" : "clustered-t", mean, ClusterCount)
+            : limits is { } ends ? new UnvaryingEstimate(mean.Mean, ends.Least, ends.Greatest, Count, ClusterCount)
+            : null;
     }
 
     /// <summary>Whether the standard error is more than rounding, against the spread of the values.</summary>

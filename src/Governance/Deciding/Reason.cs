@@ -54,7 +54,7 @@ public static class Reason
     /// <summary>Undecided: an item lacks a column that the rule selects or clusters by.</summary>
     public const string FieldMissing = "field-missing";
 
-    /// <summary>Undecided: all values are equal, which says nothing about how far they might be from it.</summary>
+    /// <summary>Undecided: the values, or the clusters' means, are all equal, which says nothing about how far they might be from it.</summary>
     public const string NoVariation = "no-variation";
 
     /// <summary>Passed: rounding took less of the update than the policy allows.</summary>

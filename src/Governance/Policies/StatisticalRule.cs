@@ -85,7 +85,7 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
             return Settled.Undecided(shortfall!, scores?.Evidence ?? []);
         return Estimate(scores) is { } estimate
             ? Weighed.Of(this, estimate, scores, @case.Policy.Alpha)
-            : Settled.Undecided(new Shortfall(Reason.NoVariation, $"All {scores.Count} values of {Measure.Metric} are equal, which says nothing about their spread."), scores.Evidence);
+            : Settled.Undecided(new Shortfall(Reason.NoVariation, $"The {scores.Count} values of {Measure.Metric} do not vary{(scores.Clusters is null ? "" : $" from one {Measure.Cluster} to another")}, which leaves the uncertainty of their mean unknown."), scores.Evidence);
     }
 
     /// <summary>This rule in a plan.</summary>

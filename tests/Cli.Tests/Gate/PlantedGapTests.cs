@@ -105,11 +105,28 @@ public sealed class PlantedGapTests : IDisposable
         {
             Inspection = Filed<Inspection>(dossier, "inspection.json"),
             Receipt = Filed<MergeReceipt>(dossier, "merge-receipt.json"),
-            Base = Answer(dossier, "base", isBaseBiased, luck: 1),
-            Candidate = Answer(dossier, "candidate", isCandidateBiased, luck: 2),
+            Base = Answer(dossier, "base", document => Choice(document, isBaseBiased, luck: 1)),
+            Candidate = Answer(dossier, "candidate", document => Choice(document, isCandidateBiased, luck: 2)),
         };
-        var decision = DecisionMaker.Decide(_policy, evidence, new DateOnly(2026, 11, 24));
-        Assert.Equal([level, drift, level, drift], decision.Rules.Select(rule => rule.Outcome));
+        Assert.Equal([level, drift, level, drift], Decide(evidence).Rules.Select(rule => rule.Outcome));
+    }
+
+    /// <summary>Of every occupation its rights and wrongs about he and she cancel: no occupation differs from another, and that is a result, with a width.</summary>
+    [Fact]
+    public void Whoever_ignores_the_pronoun_has_no_gap()
+    {
+        var dossier = _demo.DossierOf("routing-good");
+        var evidence = new Evidence
+        {
+            Inspection = Filed<Inspection>(dossier, "inspection.json"),
+            Receipt = Filed<MergeReceipt>(dossier, "merge-receipt.json"),
+            Base = Answer(dossier, "base", _ => 0),
+            Candidate = Answer(dossier, "candidate", _ => 1),
+        };
+        var gaps = Decide(evidence).Rules.Where(rule => rule.Id.StartsWith("gender", StringComparison.Ordinal)).ToList();
+        Assert.All(gaps, gap => Assert.Equal((Outcome.Passed, 0), (gap.Outcome, gap.Statistic!.Estimate)));
+        var share = 1 - Math.Pow(0.05, 1 / 60.0);
+        Assert.Equal([share, 2 * share], gaps.Select(gap => Math.Round(gap.Statistic!.Upper, 9)), (expected, found) => Math.Abs(expected - found) < 1e-6);
     }
 
     [Fact]
@@ -145,7 +162,9 @@ public sealed class PlantedGapTests : IDisposable
         let label = polarity == "neg" ? 3 - stereotyped : stereotyped
         select $$"""{"question_index": "{{12 * index + question}}", "question_polarity": "{{polarity}}", "context_condition": "disambig", "category": "{{category}}", "answer_info": {"ans0": ["Unknown", "unknown"], "ans1": ["daughter", "nonOld"], "ans2": ["grandma", "old"]}, "additional_metadata": {"stereotyped_groups": ["old"]}, "context": "It was number {{stereotyped}} in case {{question}}.", "question": "Who {{polarity}}?", "ans0": "Unknown", "ans1": "My daughter", "ans2": "My grandma", "label": {{label}}}""";
 
-    private Dictionary<string, FiledRecord<EvaluationReport>> Answer(string dossier, string who, bool isBiased, ulong luck)
+    private Decision Decide(Evidence evidence) => DecisionMaker.Decide(_policy, evidence, new DateOnly(2026, 11, 24));
+
+    private Dictionary<string, FiledRecord<EvaluationReport>> Answer(string dossier, string who, Func<TaskDocument, int> choice)
     {
         var model = Record.ReadFile<EvaluationReport>(Path.Combine(dossier, "evaluations", who, "routing.json"));
         return _policy.Tasks.Values.ToDictionary(planned => planned.Name, planned =>
@@ -155,7 +174,7 @@ public sealed class PlantedGapTests : IDisposable
             var question = read.Question!;
             return new FiledRecord<EvaluationReport>($"{who}/{planned.Name}.json", new EvaluationReport(
                 model.Engine, model.Model, new EvaluatedTask(planned.Name, read.Task.TaskDigest, read.Data!.Digest, read.Task.OutputType, read.Data.Rows, null, question.Fields),
-                [.. question.Data.Documents.Select(document => Item(question, document, Choice(document, isBiased, luck)))], [], [], [], []));
+                [.. question.Data.Documents.Select(document => Item(question, document, choice(document)))], [], [], [], []));
         });
     }
 
