@@ -32,9 +32,21 @@ internal static class CarriedCopies
             throw new MergePlanException(baseModel.Folder, [new Finding("tied-head", Severity.Block, head.Name, "the config ties the head to the embedding, and the files hold another head", "Correct tie_word_embeddings, or remove the head.")]);
     }
 
-    /// <summary>The findings of an adapter's copies that differ from the base.</summary>
+    /// <summary>The findings of an adapter's copies that differ from the base. A copy that is not finite is no base's either; the value is a finding of its own.</summary>
     public static IEnumerable<Finding> Check(Coverage coverage, PeftAdapter adapter, Checkpoint baseModel, CancellationToken cancellationToken) =>
-        coverage.Copies.Where(copy => Differs(copy, adapter, baseModel, cancellationToken)).Select(WrongBase);
+        coverage.Copies.Where(copy => IsWrong(copy, adapter, baseModel, cancellationToken)).Select(WrongBase);
+
+    private static bool IsWrong(CarriedCopy copy, PeftAdapter adapter, Checkpoint baseModel, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Differs(copy, adapter, baseModel, cancellationToken);
+        }
+        catch (NonFiniteException)
+        {
+            return true;
+        }
+    }
 
     private static Finding WrongBase(CarriedCopy copy) =>
         new Finding("wrong-base", Severity.Block, copy.Copy.Name, $"the adapter carries a copy of '{copy.Tensor}' that is not the base's", "Merge into the base that the adapter was trained on.");

@@ -3,6 +3,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.MergeEngine.Undo;
 
@@ -77,8 +78,25 @@ internal sealed class EarlierMerges
         }
     }
 
-    /// <summary>Whether the last merge into a folder, or one before it, took it for the residual base of its adapter.</summary>
-    public static bool TookResidualBase(string folder)
+    /// <summary>A base that is said to be residual, of whose receipts one says that a merge has given back what the initialisation had taken out of it.</summary>
+    /// <param name="isResidual">Whether the caller says that the base is residual.</param>
+    /// <param name="baseModel">The base, if there is one.</param>
+    /// <exception cref="MalformedInputException">A receipt breaks its format.</exception>
+    public static IEnumerable<Finding> Check(bool isResidual, Checkpoint? baseModel)
+    {
+        if (isResidual && baseModel is not null && TookResidualBase(baseModel.Folder))
+            yield return new Finding("base-mutated", Severity.Block, "init_lora_weights", "an earlier merge into this base gave back what the initialisation had taken out, so it is no residual base any more", "Merge into the residual base itself: unmerge this folder first.");
+    }
+
+    /// <summary>Throws where <see cref="Check"/> has something to say.</summary>
+    /// <exception cref="MergePlanException">The base is no residual base any more.</exception>
+    public static void Refuse(bool isResidual, Checkpoint baseModel)
+    {
+        if (Check(isResidual, baseModel).ToList() is { Count: > 0 } faults)
+            throw new MergePlanException(baseModel.Folder, faults);
+    }
+
+    private static bool TookResidualBase(string folder)
     {
         var own = Path.Combine(folder, UndoFormat.Folder);
         return FilesIn(folder).Select(name => Path.Combine(folder, name)).Append(Path.Combine(own, UndoFormat.ReceiptFile))

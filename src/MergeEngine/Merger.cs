@@ -1,8 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
-using Loragate.Artifacts.Records;
-using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.MergeEngine.Layouts;
 using Loragate.MergeEngine.Planning;
@@ -51,8 +49,7 @@ public static class Merger
 
     private static MergePlan Plan(MergeRequest request, Checkpoint baseModel, OpenAdapters adapters, CancellationToken cancellationToken)
     {
-        if (request.ResidualBase && EarlierMerges.TookResidualBase(baseModel.Folder))
-            throw new MergePlanException(baseModel.Folder, [new Finding("base-mutated", Severity.Block, "init_lora_weights", "an earlier merge into this base gave back what the initialisation had taken out, so it is no residual base any more", "Merge into the residual base itself: unmerge this folder first.")]);
+        EarlierMerges.Refuse(request.ResidualBase, baseModel);
         return MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, request.OutputType, request.WithUndo, [.. adapters.Weighted.Select(_ => new Declared(request.ExpertLayout, request.ResidualBase))], cancellationToken);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class AnyCase
     private static readonly DType[] Types = [DType.F32, DType.BF16, DType.F16];
 
     /// <summary>Kinds that have no meaning at another weight than 1.</summary>
-    private static readonly string[] Unweighted = ["dora", "embedding-dora", "conv-dora", "adalora", "ia3", "ia3-conv", "bias", "saved", "tokens", "tokens-only"];
+    private static readonly string[] Unweighted = ["dora", "embedding-dora", "conv-dora", "adalora", "ia3", "ia3-conv", "bias", "saved", "tokens", "tokens-only", "norms"];
 
     private readonly Random _random;
     private readonly bool _hasZeros;
@@ -145,6 +145,10 @@ internal sealed class AnyCase
             case "tokens-only":
                 (config["peft_type"], config["token_indices"], _) = ("TRAINABLE_TOKENS", new JsonArray(17, 0, 5), Targets(config, embedding!));
                 return [New(embedding + ".trainable_tokens_delta", 3, AnyFamily.Hidden)];
+            case "norms":
+                var norms = Family.Norms.Select(t => (Module: Family.Outer + t.Name[..t.Name.LastIndexOf('.')], Parameter: t.Name[t.Name.LastIndexOf('.')..], t.Shape)).ToList();
+                (config["peft_type"], _) = ("LN_TUNING", Targets(config, [.. norms.Select(n => n.Module).Distinct()]));
+                return [.. norms.Select(n => New($"{n.Module}.ln_tuning_layers{n.Parameter}", n.Shape))];
             case "conv" or "conv-dora":
                 Targets(config, Patch);
                 List<Named> conv = [New(Patch + ".lora_A.weight", r, 3, 3, 3), New(Patch + ".lora_B.weight", AnyFamily.Hidden, r, 1, 1)];

@@ -15,7 +15,7 @@ internal sealed class AnyFamily
     private static readonly string[] OfConvolutions = ["conv", "conv-dora", "conv-1x1", "loha-core", "lokr-core", "ia3-conv"];
 
     /// <summary>The kinds of adapter that some family can have.</summary>
-    public static IReadOnlyList<string> AllKinds { get; } = [.. OfLayers, .. OfPlainLayers, .. OfBiases, .. OfEmbeddings, "saved", "experts", .. OfConvolutions];
+    public static IReadOnlyList<string> AllKinds { get; } = [.. OfLayers, .. OfPlainLayers, .. OfBiases, .. OfEmbeddings, "saved", "experts", .. OfConvolutions, "norms"];
 
     public static IReadOnlyList<AnyFamily> All { get; } = [Qwen2(), Gpt2(), Mixtral(), GptOss(), Segformer()];
 
@@ -39,6 +39,9 @@ internal sealed class AnyFamily
     /// <summary>The ends of the modules that modules_to_save names; the head apart.</summary>
     public required string Saved { get; init; }
 
+    /// <summary>The weights and biases of the layer norms.</summary>
+    public IEnumerable<(string Name, long[] Shape)> Norms => Tensors.Where(t => t.Name.Split('.')[^2] is var module && (module.Contains("norm", StringComparison.Ordinal) || module.StartsWith("ln_", StringComparison.Ordinal)));
+
     public required IReadOnlyList<string> Kinds { get; init; }
 
     /// <summary>Query, key and value apart, with biases; an untransposed feed-forward.</summary>
@@ -54,7 +57,7 @@ internal sealed class AnyFamily
         Other = (Layer + "mlp.down_proj", Hidden, Wide),
         Embedding = "model.embed_tokens",
         Saved = "norm",
-        Kinds = [.. OfLayers, .. OfPlainLayers, .. OfBiases, .. OfEmbeddings, "saved"],
+        Kinds = [.. OfLayers, .. OfPlainLayers, .. OfBiases, .. OfEmbeddings, "saved", "norms"],
     };
 
     /// <summary>Query, key and value in one transposed layer; the files leave the class's outermost attribute out.</summary>
@@ -73,7 +76,7 @@ internal sealed class AnyFamily
         Embedding = "transformer.wte",
         Outer = "transformer.",
         Saved = "ln_f",
-        Kinds = [.. OfLayers, .. OfBiases, .. OfEmbeddings, "saved"],
+        Kinds = [.. OfLayers, .. OfBiases, .. OfEmbeddings, "saved", "norms"],
     };
 
     /// <summary>Every expert in tensors of its own, by the name that the class had before.</summary>
@@ -93,7 +96,7 @@ internal sealed class AnyFamily
         Other = (Layer + "self_attn.v_proj", 12, Hidden),
         Embedding = "model.embed_tokens",
         Saved = "norm",
-        Kinds = [.. OfLayers, .. OfPlainLayers, .. OfEmbeddings, "saved", "experts"],
+        Kinds = [.. OfLayers, .. OfPlainLayers, .. OfEmbeddings, "saved", "experts", "norms"],
     };
 
     /// <summary>All experts in one tensor, (experts, in, out).</summary>
@@ -111,7 +114,7 @@ internal sealed class AnyFamily
         Other = (Layer + "self_attn.v_proj", 12, Hidden),
         Embedding = "model.embed_tokens",
         Saved = "norm",
-        Kinds = [.. OfLayers, .. OfPlainLayers, .. OfBiases, .. OfEmbeddings, "saved", "experts"],
+        Kinds = [.. OfLayers, .. OfPlainLayers, .. OfBiases, .. OfEmbeddings, "saved", "experts", "norms"],
     };
 
     /// <summary>An encoder of images: convolutions beside linear layers, and no embedding.</summary>
@@ -132,7 +135,7 @@ internal sealed class AnyFamily
             Attention = (Block + "attention.self.query", Hidden, Hidden),
             Other = (Block + "mlp.dense2", Hidden, Wide),
             Saved = "classifier",
-            Kinds = [.. OfLayers, .. OfPlainLayers, .. OfBiases, "saved", .. OfConvolutions],
+            Kinds = [.. OfLayers, .. OfPlainLayers, .. OfBiases, "saved", .. OfConvolutions, "norms"],
         };
     }
 

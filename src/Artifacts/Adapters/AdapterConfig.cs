@@ -12,6 +12,9 @@ public sealed record AdapterConfig
     /// <summary>The file's name in the adapter folder.</summary>
     public const string FileName = "adapter_config.json";
 
+    /// <summary>Beginnings of the names of initialisations that take something out of the base before training (PEFT, lora/layer.py): "pissa_niter_16" is one as well.</summary>
+    private static readonly string[] MutatingInitialisations = ["pissa", "olora", "corda", "loftq", "lora_ga"];
+
     /// <summary>The method: "LORA", "LOHA" …</summary>
     public required string PeftType { get; init; }
 
@@ -50,6 +53,9 @@ public sealed record AdapterConfig
 
     /// <summary>How A and B were initialised: "true", "false", "gaussian", "pissa" …</summary>
     public required string Initialisation { get; init; }
+
+    /// <summary>Whether the initialisation changed the base, so that the factors belong to what was left of it and not to the base as published.</summary>
+    public bool ChangesBase => MutatingInitialisations.Any(i => Initialisation.StartsWith(i, StringComparison.Ordinal));
 
     /// <summary>Modules that the adapter replaces whole.</summary>
     public required IReadOnlyList<string> ModulesToSave { get; init; }

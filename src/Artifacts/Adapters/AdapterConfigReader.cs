@@ -53,7 +53,7 @@ internal sealed class AdapterConfigReader(JsonElement root, string place)
     private const string AllLinear = "all-linear";
 
     /// <summary>The methods whose config is read in full; of any other only the type and the base's name are known.</summary>
-    private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "LORA", "ADALORA", "LOHA", "LOKR", "IA3", "VERA", "TRAINABLE_TOKENS" };
+    private static readonly HashSet<string> Known = new(StringComparer.Ordinal) { "LORA", "ADALORA", "LOHA", "LOKR", "IA3", "VERA", "TRAINABLE_TOKENS", "LN_TUNING" };
 
     public AdapterConfig Read()
     {

@@ -44,6 +44,8 @@ public readonly record struct AdapterKey(string Module, AdapterPart Part)
         (".ia3_l", AdapterPart.Rescaling),
         (".vera_lambda_b", AdapterPart.LambdaB),
         (".vera_lambda_d", AdapterPart.LambdaD),
+        (".ln_tuning_layers.weight", AdapterPart.TunedWeight),
+        (".ln_tuning_layers.bias", AdapterPart.TunedBias),
         (".weight", AdapterPart.Weight),
         (".bias", AdapterPart.Bias),
     ];
@@ -72,7 +74,7 @@ public readonly record struct AdapterKey(string Module, AdapterPart Part)
     {
         ArgumentNullException.ThrowIfNull(name);
         const string Infix = ".default";
-        foreach (var part in new[] { ".lora_A", ".lora_B", ".lora_embedding_A", ".lora_embedding_B", ".lora_magnitude_vector", ".lora_E" })
+        foreach (var part in new[] { ".lora_A", ".lora_B", ".lora_embedding_A", ".lora_embedding_B", ".lora_magnitude_vector", ".lora_E", ".ln_tuning_layers" })
         {
             var at = name.LastIndexOf(part + Infix, StringComparison.Ordinal);
             var rest = at < 0 ? "" : name[(at + part.Length + Infix.Length)..];

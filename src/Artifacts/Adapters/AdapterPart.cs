@@ -90,6 +90,12 @@ public enum AdapterPart
     /// <summary>VeRA's shared B, (widest out, r).</summary>
     SharedB,
 
+    /// <summary>The weight of a layer that was trained in the base's place (LN tuning), of the base's shape.</summary>
+    TunedWeight,
+
+    /// <summary>The bias of such a layer.</summary>
+    TunedBias,
+
     /// <summary>A weight of the base itself: a replaced module's, or a copy.</summary>
     Weight,
 

@@ -27,6 +27,7 @@ public static class MergeAuditor
         using var baseModel = Checkpoint.Open(request.Base);
         using var merged = Checkpoint.Open(request.Merged);
         using var adapters = new OpenAdapters(request.Adapters, cancellationToken);
+        EarlierMerges.Refuse(request.ResidualBase, baseModel);
         var plan = MergePlan.Create(BaseLayout.Of(baseModel), adapters.Weighted, outputType: null, withUndo: false, [.. adapters.Weighted.Select(_ => new Declared(request.ExpertLayout, request.ResidualBase))], cancellationToken);
         CarriedCopies.Check(plan, baseModel, cancellationToken);
         var run = new AuditRun(plan, baseModel, merged, request.Device, progress);

@@ -4,8 +4,8 @@ using Loragate.MergeEngine.Layouts;
 namespace Loragate.MergeEngine.Deltas;
 
 /// <summary>
-/// W' = the adapter's own tensor: modules_to_save (PEFT utils/other.py, ModulesToSaveWrapper), and the biases that bias="all" or "lora_only"
-/// trained (PEFT lora/model.py, _mark_only_adapters_as_trainable). Unmerge takes the original from the side-car.
+/// W' = the adapter's own tensor: modules_to_save (PEFT utils/other.py, ModulesToSaveWrapper), the biases that bias="all" or "lora_only"
+/// trained (PEFT lora/model.py, _mark_only_adapters_as_trainable), and layers that were tuned whole (<see cref="TunedLayer"/>). Unmerge takes the original from the side-car.
 /// </summary>
 /// <param name="Module">The adapter's module.</param>
 /// <param name="Target">The tensor that is replaced.</param>

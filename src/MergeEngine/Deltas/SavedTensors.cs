@@ -62,7 +62,8 @@ internal static class SavedTensors
             cover.Warn("bias", "bias", $"'{cover.Config.Bias}', although neither base nor adapter has a bias that it means", "Train with bias=\"none\" where the base has none.");
     }
 
-    private static void Replace(string module, string parameter, TensorInfo tensor, CoverageBuilder cover)
+    /// <summary>Replaces a tensor of the base, and warns where it is a weight.</summary>
+    public static void Replace(string module, string parameter, TensorInfo tensor, CoverageBuilder cover)
     {
         if (cover.Find(module, parameter) is not { } target)
             return;

@@ -25,6 +25,21 @@ internal sealed class BaseTensors(Checkpoint checkpoint, BaseLayout layout)
         return Math.Sqrt(sum);
     }
 
+    /// <summary>The first value of a tensor that is not finite, if there is one.</summary>
+    public static NonFiniteException? Fault(CheckpointTensor tensor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var view = MatrixView.InRows(tensor.Info.Shape);
+            BaseValues.Expect(tensor, new RowStream(tensor, view.Rows, view.Columns * (tensor.Info.DType.Bits / 8)), view.Columns, cancellationToken);
+            return null;
+        }
+        catch (NonFiniteException e)
+        {
+            return e;
+        }
+    }
+
     /// <summary>The norm of each row of a tensor in a view.</summary>
     public static IEnumerable<double> RowNorms(CheckpointTensor tensor, MatrixView view, CancellationToken cancellationToken)
     {

@@ -3,7 +3,9 @@ using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.MergeEngine.Deltas;
 using Loragate.MergeEngine.Layouts;
+using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine.Inspecting;
 
@@ -13,7 +15,7 @@ internal static class ConfigAdvice
     /// <summary>Patterns that are looked at; a config of a megabyte could hold tens of thousands.</summary>
     private const int MostPatterns = 512;
 
-    public static IEnumerable<Finding> Check(PeftAdapter adapter, Checkpoint? baseModel, BaseLayout? layout)
+    public static IEnumerable<Finding> Check(Coverage coverage, PeftAdapter adapter, Checkpoint? baseModel, BaseLayout? layout)
     {
         var config = adapter.Config;
         if (string.IsNullOrWhiteSpace(config.BaseModel))
@@ -32,17 +34,17 @@ internal static class ConfigAdvice
             yield return Warn("fan-in-fan-out", "fan_in_fan_out", "set although the base has plain linear layers; it is ignored", "Set it to false.");
         if (config.Bias != "none")
             yield return Warn("bias", "bias", $"'{config.Bias}' replaces biases", "Train with bias=\"none\" where the base has none.");
-        foreach (var finding in UnusedPatterns(adapter))
+        foreach (var finding in UnusedPatterns(coverage, adapter.Config))
             yield return finding;
         if (config.Alpha != Math.Floor(config.Alpha))
             yield return Warn("scale-unusual", "lora_alpha", "a fractional alpha", "Check lora_alpha.");
     }
 
     /// <summary>A pattern that no module of the file matches: misspelt, or of another model.</summary>
-    private static IEnumerable<Finding> UnusedPatterns(PeftAdapter adapter)
+    private static IEnumerable<Finding> UnusedPatterns(Coverage coverage, AdapterConfig config)
     {
-        var modules = adapter.Weights.Header.Tensors.Select(t => AdapterKey.Parse(t.Name)?.Module).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
-        var patterns = adapter.Config.RankPattern.Select(p => (Key: "rank_pattern", Pattern: p.Key)).Concat(adapter.Config.AlphaPattern.Select(p => (Key: "alpha_pattern", Pattern: p.Key)));
+        var modules = coverage.Modules.Select(m => FusedParameters.Of(m.Path, config) is { } fused ? FusedParameters.PathOf(fused) : m.Path).ToList();
+        var patterns = config.RankPattern.Select(p => (Key: "rank_pattern", Pattern: p.Key)).Concat(config.AlphaPattern.Select(p => (Key: "alpha_pattern", Pattern: p.Key)));
         foreach (var (key, pattern) in patterns.Take(MostPatterns).Where(p => new ModulePattern(p.Pattern) is var expression && !modules.Any(expression.MatchesSuffix)))
             yield return Warn("unused-pattern", $"{key}, '{pattern}'", "matches no module of the adapter", "Correct the pattern or remove it.");
     }

@@ -34,13 +34,14 @@ public static class Inspector
         var licences = LicenceRules.Check(adapter.Folder, card, request.Base, request.DatasetLicences);
         var serving = ServingRules.Of(adapter);
         var findings = coverage.Findings
+            .Concat(EarlierMerges.Check(request.ResidualBase, baseModel))
             .Concat(baseModel is null ? [] : CarriedCopies.Check(coverage, adapter, baseModel, cancellationToken))
             .Concat(FolderRules.Check(adapter, baseModel))
             .Concat(RemoteCodeRules.Check(adapter.Folder))
-            .Concat(ConfigAdvice.Check(adapter, baseModel, layout))
+            .Concat(ConfigAdvice.Check(coverage, adapter, baseModel, layout))
             .Concat(BaseRules.Check(adapter, card, baseModel, request, cancellationToken))
             .Concat(TokenizerRules.Check(adapter, baseModel))
-            .Concat(ReplacementRules.Check(adapter))
+            .Concat(ReplacementRules.Check(coverage, adapter.Config, layout))
             .Concat(UpdateRules.Check(adapter, coverage, finite, baseTensors, cancellationToken))
             .Concat(UpdateRules.Failures(statistics.Failures))
             .Concat(UpdateRules.Overflows(measured.Select(m => m.Statistics)))

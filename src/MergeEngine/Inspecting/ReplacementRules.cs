@@ -1,19 +1,34 @@
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Inspecting;
-using Loragate.MergeEngine.Inspecting.Serving;
+using Loragate.MergeEngine.Layouts;
+using Loragate.MergeEngine.Planning;
 
 namespace Loragate.MergeEngine.Inspecting;
 
-/// <summary>Changes where every token passes: embedding and head. Tensors that are replaced whole are findings of their own.</summary>
+/// <summary>Changes where every token passes, embedding and head, by any method. Tensors that are replaced whole are findings of their own as well.</summary>
 internal static class ReplacementRules
 {
-    public static IEnumerable<Finding> Check(PeftAdapter adapter)
+    /// <summary>Says what becomes of embedding and head: from the changes where a base is given, else from the names in file and config.</summary>
+    public static IEnumerable<Finding> Check(Coverage coverage, AdapterConfig config, BaseLayout? layout)
     {
-        var features = ServingFeatures.Of(adapter);
-        if (features.Contains(ServingFeature.EmbeddingFactors) || features.Contains(ServingFeature.SavedEmbedding) || features.Contains(ServingFeature.TokenRows) || adapter.Config.PeftType == "TRAINABLE_TOKENS")
-            yield return Warn("embedding-changed", PeftAdapter.WeightsFile, "changes the embedding or the head, which every token passes, and unties them where the base ties them", "Make sure that this was intended.");
+        if (layout is null)
+        {
+            if (coverage.Modules.Select(m => m.Path).Concat(config.ModulesToSave).Any(IsWhereEveryTokenPasses))
+                yield return Warn("embedding-changed", PeftAdapter.WeightsFile, "changes the embedding or the head, which every token passes; where the base ties them, a merge of one of them unties them", "Make sure that this was intended.");
+            yield break;
+        }
+        var changes = coverage.Deltas.Where(d => IsWhereEveryTokenPasses(BaseLayout.ModuleOf(d.Target.Name))).ToList();
+        if (changes.Count > 0)
+        {
+            var message = !layout.IsTied ? "changes the embedding or the head, which every token passes"
+                : changes.Any(d => Untying.MovesOne(layout, d, config)) ? "changes the embedding or the head, which every token passes; the base ties them, and the merged model holds both, no longer tied"
+                : "changes the embedding and the head that is tied to it, which every token passes";
+            yield return Warn("embedding-changed", PeftAdapter.WeightsFile, message, "Make sure that this was intended.");
+        }
     }
+
+    private static bool IsWhereEveryTokenPasses(string module) => BaseLayout.IsEmbedding(module) || BaseLayout.IsHead(module);
 
     private static Finding Warn(string id, string where, string message, string advice) => new(id, Severity.Warn, where, message, advice);
 }

@@ -52,9 +52,9 @@ internal static class UpdateRules
     public static IEnumerable<Finding> Overflows(IEnumerable<ModuleStatistics> updates) =>
         updates.Where(u => !IsFinite(u)).Select(u => new Finding("update-overflow", Severity.Block, u.Module, "the size of the update is beyond a double: alpha or factors are no trained numbers", "Check lora_alpha, and train the adapter again."));
 
-    /// <summary>Changes of finite factors that a merge into this base would refuse for what comes out.</summary>
-    public static IEnumerable<Finding> Failures(IEnumerable<(Delta Delta, NonFiniteException Reason)> failures) =>
-        failures.Select(f => new Finding("non-finite", Severity.Block, f.Delta.Target.Name, f.Reason.Fault, f.Reason.Advice));
+    /// <summary>Tensors that a merge into this base would refuse for what lies there or comes out.</summary>
+    public static IEnumerable<Finding> Failures(IEnumerable<(string Tensor, NonFiniteException Reason)> failures) =>
+        failures.Select(f => new Finding("non-finite", Severity.Block, f.Tensor, f.Reason.Fault, f.Reason.Advice));
 
     /// <summary>Whether every statistic of a module is a number.</summary>
     public static bool IsFinite(ModuleStatistics update) =>

@@ -27,7 +27,7 @@ internal sealed class UpdateStatistics
     private readonly FactorReader _reader;
     private readonly CancellationToken _cancellationToken;
     private readonly List<MeasuredUpdate> _measured = [];
-    private readonly List<(Delta Delta, NonFiniteException Reason)> _failures = [];
+    private readonly List<(string Tensor, NonFiniteException Reason)> _failures = [];
 
     private UpdateStatistics(PeftAdapter adapter, Coverage coverage, BaseTensors? baseTensors, CancellationToken cancellationToken) =>
         (_adapter, _coverage, _baseTensors, _reader, _cancellationToken) = (adapter, coverage, baseTensors, new FactorReader(adapter.Weights), cancellationToken);
@@ -35,8 +35,8 @@ internal sealed class UpdateStatistics
     /// <summary>What can be measured, by name; factors that are not finite are findings of their own.</summary>
     public IReadOnlyList<MeasuredUpdate> Measured => [.. _measured.OrderBy(m => m.Statistics.Module, StringComparer.Ordinal)];
 
-    /// <summary>Changes of finite factors that give no finite weights in this base, and why.</summary>
-    public IReadOnlyList<(Delta Delta, NonFiniteException Reason)> Failures => _failures;
+    /// <summary>Tensors of which finite factors make no finite weights, and why: the base's that are not finite themselves, and what a change makes of others.</summary>
+    public IReadOnlyList<(string Tensor, NonFiniteException Reason)> Failures => _failures;
 
     /// <summary>Measures an adapter.</summary>
     public static UpdateStatistics Of(PeftAdapter adapter, Coverage coverage, BaseTensors? baseTensors, CancellationToken cancellationToken)
@@ -129,14 +129,19 @@ internal sealed class UpdateStatistics
         foreach (var delta in deltas)
         {
             var each = delta.View.Rows / (delta.Expert is null ? experts : 1);
+            var sum = 0.0;
             foreach (var (row, norm) in BaseTensors.RowNorms(_baseTensors!.Of(delta.Target.Name), delta.View, _cancellationToken).Index())
+            {
                 squares[delta.Expert ?? row / each] += norm * norm;
+                sum += norm;
+            }
+            CheckBase(delta, sum);
         }
         return squares;
     }
 
     private static ModuleStatistics Of(string name, int rank, double scale, ProductStatistics product, double? baseNorm) =>
-        new(name, rank, scale, product.Norm, baseNorm is > 0 ? product.Norm / baseNorm : null)
+        new(name, rank, scale, product.Norm, baseNorm is > 0 and < double.PositiveInfinity ? product.Norm / baseNorm : null)
         {
             SpectralNorm = product.SpectralNorm,
             EffectiveRank = product.EffectiveRank,
@@ -159,19 +164,36 @@ internal sealed class UpdateStatistics
         return parameter == FusedParameters.Weight ? delta.Module : $"{delta.Module}.{parameter}";
     }
 
-    private double BaseNormOf(Delta delta) => _baseTensors!.NormOf(delta.Target.Name, _cancellationToken);
+    private double BaseNormOf(Delta delta)
+    {
+        var norm = _baseTensors!.NormOf(delta.Target.Name, _cancellationToken);
+        CheckBase(delta, norm);
+        return norm;
+    }
+
+    /// <summary>Whether a base tensor is finite, after noting where it is not; its norm shows it, since no square of a float32 overflows a double.</summary>
+    private bool CheckBase(Delta delta, double norm)
+    {
+        var tensor = _baseTensors!.Of(delta.Target.Name);
+        if (double.IsFinite(norm) || BaseTensors.Fault(tensor, _cancellationToken) is not { } fault)
+            return true;
+        _failures.Add((tensor.Name, fault));
+        return false;
+    }
 
     /// <summary>The sizes of a change and of its base; null where there are none, after noting why unless a factor is to blame.</summary>
     private (double Change, double Base)? Walk(Delta delta)
     {
+        var tensor = _baseTensors!.Of(delta.Target.Name);
         try
         {
-            return ChangeWalk.Of(delta, _adapter, _baseTensors!.Of(delta.Target.Name), _cancellationToken);
+            var sizes = ChangeWalk.Of(delta, _adapter, tensor, _cancellationToken);
+            return CheckBase(delta, sizes.Base) ? sizes : null;
         }
         catch (NonFiniteException e)
         {
             if (delta.Consumes.All(factor => UpdateRules.Fault(_adapter, factor, _cancellationToken) is null))
-                _failures.Add((delta, e));
+                _failures.Add(BaseTensors.Fault(tensor, _cancellationToken) is { } fault ? (tensor.Name, fault) : (delta.Target.Name, e));
             return null;
         }
     }

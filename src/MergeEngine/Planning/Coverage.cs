@@ -33,7 +33,7 @@ public sealed class Coverage
     internal string? ExpertLayout => Deltas.OfType<ExpertsDelta>().Select(d => d.Factors).OrderByDescending(f => f.HasLayout).FirstOrDefault() is { } factors ? ExpertLayoutName.Of(factors.Layout) : null;
 
     /// <summary>True where the adapter changed its base before training and the caller says that this base is the changed one; null elsewhere.</summary>
-    internal bool? ResidualBase => _cover.Declared.IsOnResidualBase && ConfigRules.ChangesBase(_adapter.Config) ? true : null;
+    internal bool? ResidualBase => _cover.Declared.IsOnResidualBase && _adapter.Config.ChangesBase ? true : null;
 
     /// <summary>The modules of the adapter file.</summary>
     internal IReadOnlyList<AdapterModule> Modules { get; private set; } = [];
@@ -116,7 +116,7 @@ public sealed class Coverage
         else if (tensor.Elements > Array.MaxLength)
             _cover.Block("factor-size", tensor.Name, $"is {tensor.ShapeText}: a factor has at most {Array.MaxLength} numbers", "Keep the adapter separate, or train one of lower rank.");
         else if (!PartsOf(_adapter.Config.PeftType).Contains(key.Part))
-            _cover.Block("unused-tensor", tensor.Name, $"belongs to no change that a {_adapter.Config.PeftType} adapter makes", "Restore the config that belongs to these weights.");
+            _cover.Block("unused-tensor", tensor.Name, $"belongs to no change that {PeftMethod.NameOf(_adapter.Config.PeftType)} makes", "Restore the config that belongs to these weights.");
         else if (!(modules.TryGetValue(key.Module, out var parts) ? parts : modules[key.Module] = []).TryAdd(key.Part, tensor))
             _cover.Block("unused-tensor", tensor.Name, "the file has this tensor twice, under two names", "Save the adapter again with PEFT's save_pretrained.");
     }
@@ -129,6 +129,7 @@ public sealed class Coverage
         "LOKR" => [AdapterPart.Kronecker1, AdapterPart.Kronecker1A, AdapterPart.Kronecker1B, AdapterPart.Kronecker2, AdapterPart.Kronecker2A, AdapterPart.Kronecker2B, AdapterPart.Kronecker2Core],
         "IA3" => [AdapterPart.Rescaling],
         "TRAINABLE_TOKENS" => [AdapterPart.OnlyTokenRows],
+        "LN_TUNING" => [AdapterPart.TunedWeight, AdapterPart.TunedBias],
         "VERA" => [AdapterPart.LambdaB, AdapterPart.LambdaD, AdapterPart.SharedA, AdapterPart.SharedB],
         _ => [],
     };
@@ -153,6 +154,8 @@ public sealed class Coverage
             Ia3Delta.Cover(module, _cover);
         else if (_adapter.Config.PeftType == "VERA" && module != _shared)
             VeraDelta.Cover(module, _shared, _cover);
+        else if (_adapter.Config.PeftType == "LN_TUNING")
+            TunedLayer.Cover(module, _cover);
     }
 
     /// <summary>

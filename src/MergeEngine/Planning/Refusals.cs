@@ -39,7 +39,6 @@ internal static class Refusals
         "DEFT" => "takes a subspace out of the weight and puts another part in; this build has no exact merge for it",
         "ADAMSS" => "trains in subspaces that are cut out of the base's own weights; this build has no exact merge for it",
         "PEANUT" => "computes its update from the weight by a small network; this build has no exact merge for it",
-        "LN_TUNING" => "replaces layer norms whole, and this build has not established under which tensor names they are saved; it does not guess",
         _ => "is no method that this build knows",
     };
 

@@ -31,7 +31,7 @@ internal static class TargetRules
             cover.Block("targets-nothing", AdapterConfig.FileName, "target_modules matches no module of the base", "Merge into the base that the adapter was trained on.");
     }
 
-    /// <summary>The base's modules with a matrix or kernel, by the adapter's names, and the head of a tied embedding.</summary>
+    /// <summary>The base's modules that the method can change, by the adapter's names, and the head of a tied embedding.</summary>
     private static IEnumerable<string> BaseModules(HashSet<string> carried, CoverageBuilder cover)
     {
         var layout = cover.Base!;
@@ -41,7 +41,9 @@ internal static class TargetRules
         var byStored = carried.Select(m => (Module: m, Stored: layout.Names(m).FirstOrDefault(n => layout.Tensors.ContainsKey(n + Weight)))).Where(m => m.Stored is not null)
             .DistinctBy(m => m.Stored).ToDictionary(m => m.Stored!, m => m.Module, StringComparer.Ordinal);
         var isNewer = layout.Sees && carried.All(m => VisionNames.Newer(m) == m);
-        var modules = layout.Tensors.Values.Where(t => t.Shape.Count >= 2 && t.Name.EndsWith(Weight, StringComparison.Ordinal))
+        // LN tuning takes whole layers, of which norms have a vector; the other methods have factors of a matrix.
+        var leastDimensions = cover.Config.PeftType == "LN_TUNING" ? 1 : 2;
+        var modules = layout.Tensors.Values.Where(t => t.Shape.Count >= leastDimensions && t.Name.EndsWith(Weight, StringComparison.Ordinal))
             .Select(t => t.Name[..^Weight.Length]).Select(m => byStored.GetValueOrDefault(m) ?? (isNewer ? VisionNames.Newer(m) : outer + m));
         return modules.Concat(TiedHead(carried, cover)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
     }

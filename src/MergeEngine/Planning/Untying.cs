@@ -25,7 +25,7 @@ internal static class Untying
     {
         if (cover.Base is not { IsTied: true } layout || !ScaledByTheTie.Contains(layout.ModelType))
             return;
-        foreach (var delta in cover.Deltas.Where(d => d.Target.Name == layout.Embedding!.Name ? !IsShared(d, cover.Config) : d.Target.Name == HeadOf(layout).Name))
+        foreach (var delta in cover.Deltas.Where(d => MovesOne(layout, d, cover.Config)))
             cover.Block("tied-scale", delta.Module, $"a model of the type '{layout.ModelType}' scales what its head reads only while the head is tied, so no merged model equals a change of embedding or head alone", "Keep the adapter separate, or train it without embedding and head.");
     }
 
@@ -35,10 +35,12 @@ internal static class Untying
     {
         if (!layout.IsTied)
             return (false, null);
-        var movesHead = contributions.ContainsKey(HeadOf(layout).Name);
-        var movesEmbedding = contributions.GetValueOrDefault(layout.Embedding!.Name)?.Any(c => !IsShared(c)) ?? false;
-        return movesHead || movesEmbedding ? (true, layout.TiedHead) : (false, null);
+        return contributions.Values.SelectMany(c => c).Any(c => MovesOne(layout, c.Delta, c.Adapter.Config)) ? (true, layout.TiedHead) : (false, null);
     }
+
+    /// <summary>Whether a change of a model with a tied head moves the embedding or the head alone, and so unties them.</summary>
+    public static bool MovesOne(BaseLayout layout, Delta delta, AdapterConfig config) =>
+        layout.IsTied && (delta.Target.Name == layout.Embedding!.Name ? !IsShared(delta, config) : delta.Target.Name == HeadOf(layout).Name);
 
     /// <summary>An embedding whose change its tied head would follow, while the head has a change of its own.</summary>
     public static IEnumerable<Finding> Faults(BaseLayout layout, IReadOnlyDictionary<string, IReadOnlyList<Contribution>> contributions, bool unties)

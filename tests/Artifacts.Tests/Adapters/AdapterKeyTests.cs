@@ -14,6 +14,8 @@ public sealed class AdapterKeyTests
     [InlineData("base_model.model.q.hada_t2", "q", AdapterPart.Hadamard2Core)]
     [InlineData("base_model.model.q.lokr_w1_a", "q", AdapterPart.Kronecker1A)]
     [InlineData("base_model.model.q.lokr_w1", "q", AdapterPart.Kronecker1)]
+    [InlineData("base_model.model.m.norm.ln_tuning_layers.weight", "m.norm", AdapterPart.TunedWeight)]
+    [InlineData("base_model.model.h.0.ln_1.ln_tuning_layers.bias", "h.0.ln_1", AdapterPart.TunedBias)]
     [InlineData("base_model.model.lm_head.weight", "lm_head", AdapterPart.Weight)]
     [InlineData("base_model.model.q.lora_C.weight", "q.lora_C", AdapterPart.Weight)]
     [InlineData("base_model.model.q.scale", "q.scale", AdapterPart.Other)]
@@ -31,6 +33,8 @@ public sealed class AdapterKeyTests
     [Theory]
     [InlineData("base_model.model.q.lora_A.default.weight", "base_model.model.q.lora_A.weight")]
     [InlineData("base_model.model.q.lora_embedding_A.default", "base_model.model.q.lora_embedding_A")]
+    [InlineData("base_model.model.norm.ln_tuning_layers.default.bias", "base_model.model.norm.ln_tuning_layers.bias")]
+    [InlineData("base_model.model.mlp.ln_tuning_layers.default.up.weight", "base_model.model.mlp.ln_tuning_layers.default.up.weight")]
     [InlineData("base_model.model.default.lora_A.weight", "base_model.model.default.lora_A.weight")]
     [InlineData("base_model.model.q.lora_A.default.other.weight", "base_model.model.q.lora_A.default.other.weight")]
     public void The_adapters_own_name_is_taken_out_where_a_state_dict_has_it(string name, string expected) =>

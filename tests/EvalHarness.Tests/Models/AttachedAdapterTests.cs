@@ -66,6 +66,27 @@ public sealed class AttachedAdapterTests
         Assert.Contains(MergedOnly[name], refusal.Place, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("peft_type", "TRAINABLE_TOKENS", "Trainable Tokens is not computed live", "evaluate the merged model")]
+    [InlineData("peft_type", "IA3", "(IA)³ is not computed live", "evaluate the merged model")]
+    [InlineData("peft_type", "LN_TUNING", "LN Tuning is not computed live", "evaluate the merged model")]
+    [InlineData("init_lora_weights", "pissa_niter_16", "'pissa_niter_16' changes the base in training", "'loragate merge --residual-base'")]
+    [InlineData("init_lora_weights", "olora", "'olora' changes the base in training", "evaluate the merged model")]
+    public void What_is_not_computed_live_says_what_to_do_instead(string key, string value, string fault, string advice)
+    {
+        using var temp = new TempFolder();
+        var folder = temp.Copy(Repository.PathTo("samples", "adapters", "routing-good"), "adapter");
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, AdapterConfig.FileName)))!.AsObject();
+        config[key] = value;
+        File.WriteAllText(Path.Combine(folder, AdapterConfig.FileName), config.ToJsonString());
+        using var model = Load.Model(Repository.PathTo("samples", "base"));
+        using var adapter = PeftAdapter.Open(folder, TestContext.Current.CancellationToken);
+        var refusal = Assert.Throws<ModelException>(() => model.Attach(adapter));
+        Assert.EndsWith(key, refusal.Place, StringComparison.Ordinal);
+        Assert.Contains(fault, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(advice, refusal.Message, StringComparison.Ordinal);
+    }
+
     [Theory(SkipTestWithoutData = true)]
     [MemberData(nameof(Bases))]
     public void One_base_serves_many_adapters_and_stays_itself(string folder)

@@ -19,6 +19,10 @@ public sealed class PolicyTests
     }
 
     [Fact]
+    public void The_strict_policy_takes_no_adapter_of_which_a_server_makes_another_or_nobody_knows_what() =>
+        Assert.Superset(new HashSet<string> { "serving-differs", "serving-unknown" }, Policy.ReadFile(Repository.PathTo("policies", "strict.yaml")).Rules.OfType<InspectionRule>().SelectMany(rule => rule.Forbid).ToHashSet());
+
+    [Fact]
     public void The_example_of_the_format_page_is_a_policy()
     {
         var policy = Parse(Example());

@@ -58,7 +58,7 @@ public sealed class TrainableTokensTests : IDisposable
         Refused("the rows are", Config(true, 5), Tensor(_random, Rows, 1, 3));
         Refused("token_indices does not say which", Config(true), Tensor(_random, Rows, 1, 4));
         Refused("named by target_modules, but the adapter has no factors", Config(true, 5, 1), Tensor(_random, AdapterKey.Prefix + "model.other.trainable_tokens_delta", 2, 4));
-        Refused("belongs to no change that a TRAINABLE_TOKENS adapter makes", Config(true, 5), Tensor(_random, Rows, 1, 4), Tensor(_random, AdapterKey.Prefix + "model.embed_tokens.lora_A.weight", 2, 4));
+        Refused("belongs to no change that Trainable Tokens makes", Config(true, 5), Tensor(_random, Rows, 1, 4), Tensor(_random, AdapterKey.Prefix + "model.embed_tokens.lora_A.weight", 2, 4));
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class TrainableTokensTests : IDisposable
     {
         var config = Config(true);
         (config["peft_type"], config["trainable_token_indices"]) = ("LORA", new JsonArray(5));
-        Refused("belongs to no change that a LORA adapter makes", config, Tensor(_random, Rows, 1, 4));
+        Refused("belongs to no change that LoRA makes", config, Tensor(_random, Rows, 1, 4));
     }
 
     public void Dispose() => _temp.Dispose();

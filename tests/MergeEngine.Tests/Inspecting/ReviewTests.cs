@@ -158,6 +158,17 @@ public sealed class ReviewTests
     }
 
     [Fact]
+    public void A_pattern_that_matches_a_fused_parameter_or_a_name_of_a_state_dict_is_used()
+    {
+        using var temp = new TempFolder();
+        TinyModel.WriteBase(temp.PathTo("base"), DType.F32);
+        var experts = TinyModel.WriteAdapter(temp.PathTo("experts"), rename: name => name.Replace(TinyModel.Query, "model.layers.0.mlp.experts", StringComparison.Ordinal), config: c =>
+            (c["rank_pattern"], c["target_parameters"]) = (new JsonObject { ["mlp.experts.down_proj"] = 2 }, new JsonArray("mlp.experts.down_proj")));
+        var named = TinyModel.WriteAdapter(temp.PathTo("named"), rename: name => name.Replace(".weight", ".default.weight", StringComparison.Ordinal), config: c => c["alpha_pattern"] = new JsonObject { ["q_proj"] = 3 });
+        Assert.DoesNotContain(Inspect(temp, experts).Findings.Concat(Inspect(temp, named).Findings), f => f.Id == "unused-pattern");
+    }
+
+    [Fact]
     public void An_update_far_from_its_kind_is_an_outlier()
     {
         var modules = Enumerable.Range(0, 12).Select(i => new ModuleStatistics($"model.layers.{i}.q_proj", 4, 1, 1 + 0.05 * i, null)).ToList();

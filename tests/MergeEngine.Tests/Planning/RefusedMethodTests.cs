@@ -19,7 +19,7 @@ public sealed class RefusedMethodTests
         { "OFT", NoExact }, { "BOFT", NoExact }, { "HRA", NoExact }, { "ROAD", NoExact }, { "VBLORA", NoExact }, { "FOURIERFT", NoExact }, { "WAVEFT", NoExact },
         { "PSOFT", NoFile }, { "OSF", NoFile }, { "RANDLORA", NotHere }, { "PVERA", NotHere }, { "BONE", NotHere }, { "MISS", NotHere }, { "C3A", NotHere }, { "SHIRA", NotHere }, { "DELORA", NotHere },
         { "GRALORA", NotHere }, { "HIRA", NotHere }, { "TINYLORA", NotHere }, { "UNILORA", NotHere }, { "DEFT", NotHere }, { "ADAMSS", NotHere }, { "PEANUT", NotHere },
-        { "LN_TUNING", "does not guess" }, { "LORA2", "no method that this build knows" },
+        { "LORA2", "no method that this build knows" },
     };
 
     public static TheoryData<string> Settings =>

@@ -86,6 +86,10 @@ public sealed class ResidualBaseTests : IDisposable
         var second = Request("olora") with { Base = last, ResidualBase = true };
         Assert.Contains(Assert.Throws<MergePlanException>(() => Merger.Merge(second)).Findings, f => f is { Id: "base-mutated", Severity: Severity.Block });
         Assert.Throws<MergePlanException>(() => Merger.Forecast(second));
+        Assert.Contains(Inspect(second, isResidual: true).Findings, f => f is { Id: "base-mutated", Severity: Severity.Block, Where: "init_lora_weights" } && f.Message.Contains("an earlier merge", StringComparison.Ordinal));
+        Assert.DoesNotContain(Inspect(plain with { Base = last }, isResidual: false).Findings, f => f.Id == "base-mutated");
+        var audit = new AuditRequest { Base = last, Adapters = second.Adapters, Merged = first.Output, ResidualBase = true, Threads = 2, Version = "test" };
+        Assert.Contains(Assert.Throws<MergePlanException>(() => MergeAuditor.Audit(audit)).Findings, f => f.Message.Contains("an earlier merge", StringComparison.Ordinal));
         Merger.Merge(plain with { Base = last, Output = _temp.PathTo("plain") });
     }
 

@@ -13,9 +13,6 @@ namespace Loragate.EvalHarness.Models.Adapters;
 /// </summary>
 internal sealed class AttachedAdapter : Attachment
 {
-    /// <summary>Initialisations that change the base in training: on the published base the adapter means something else.</summary>
-    private static readonly string[] MutatingInitialisations = ["pissa", "olora", "corda", "loftq", "lora_ga"];
-
     private readonly PeftAdapter _adapter;
     private readonly Device _device;
     private readonly Dictionary<string, Dictionary<AdapterPart, TensorInfo>> _modules = new(StringComparer.Ordinal);
@@ -92,7 +89,7 @@ internal sealed class AttachedAdapter : Attachment
             return;
         }
         if (!IsLive(key.Part))
-            throw Fault($"tensor '{tensor.Name}'", "nothing that is computed live");
+            throw Fault($"tensor '{tensor.Name}'", key.Part == AdapterPart.TokenRows ? "rows of trainable tokens are not computed live" : "nothing that is computed live");
         if (!_modules.TryGetValue(key.Module, out var parts))
             _modules.Add(key.Module, parts = []);
         parts.Add(key.Part, tensor);
@@ -114,9 +111,9 @@ internal sealed class AttachedAdapter : Attachment
     private void CheckConfig(AdapterConfig config)
     {
         if (config.PeftType != "LORA")
-            throw Fault("peft_type", $"'{config.PeftType}' is not computed live");
-        if (MutatingInitialisations.Any(i => config.Initialisation.StartsWith(i, StringComparison.Ordinal)))
-            throw Fault("init_lora_weights", $"'{config.Initialisation}' changes the base in training, so the adapter does not fit the base as published");
+            throw Fault("peft_type", $"{PeftMethod.NameOf(config.PeftType)} is not computed live");
+        if (config.ChangesBase)
+            throw Fault("init_lora_weights", $"'{config.Initialisation}' changes the base in training, so the adapter does not fit the base as published", "Merge the adapter into its residual base ('loragate merge --residual-base'), or convert it to plain LoRA and merge that, and evaluate the merged model.");
         if (config.Features.Count > 0)
             throw Fault(config.Features[0], "this setting is not computed live");
         if (config is { UseDora: true, LoraBias: true })
@@ -160,6 +157,6 @@ internal sealed class AttachedAdapter : Attachment
         return factor;
     }
 
-    private ModelException Fault(string part, string fault) =>
-        new($"{_adapter.Folder}, {part}", fault, "Merge the adapter and evaluate the merged model.");
+    private ModelException Fault(string part, string fault, string advice = "Merge the adapter and evaluate the merged model.") =>
+        new($"{_adapter.Folder}, {part}", fault, advice);
 }

@@ -1,3 +1,4 @@
+using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 
@@ -8,7 +9,7 @@ public static class AdapterWords
 {
     private const string Dora = "dora";
 
-    /// <summary>"LoRA", "DoRA"…; PEFT's own word where this table has none. A DoRA or an rsLoRA, which PEFT calls a LoRA, is known by its inspection, a DoRA also by what was merged of it.</summary>
+    /// <summary>"LoRA", "DoRA"…; as <see cref="PeftMethod"/> has it. A DoRA or an rsLoRA, which PEFT calls a LoRA, is known by its inspection, a DoRA also by what was merged of it.</summary>
     /// <param name="inspection">The inspection.</param>
     /// <param name="merge">The merge; null where there is none.</param>
     public static string KindOf(Inspection inspection, MergeReceipt? merge = null)
@@ -18,14 +19,7 @@ public static class AdapterWords
         {
             "LORA" when inspection.IsDora == true || (merge?.Merged ?? []).Any(tensor => tensor.Delta == Dora) => "DoRA",
             "LORA" when inspection.IsRslora == true => "rsLoRA",
-            "LORA" => "LoRA",
-            "ADALORA" => "AdaLoRA",
-            "LOHA" => "LoHa",
-            "LOKR" => "LoKr",
-            "IA3" => "(IA)³",
-            "VERA" => "VeRA",
-            "TRAINABLE_TOKENS" => "Trainable Tokens",
-            var other => other,
+            var type => PeftMethod.NameOf(type),
         };
     }
 }
