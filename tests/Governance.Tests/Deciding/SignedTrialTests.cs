@@ -27,7 +27,7 @@ public sealed class SignedTrialTests : IDisposable
     public void Trials_that_somebody_in_the_role_signed_pass_and_the_signature_is_cited()
     {
         var bundle = Signed("trainer");
-        var decision = Decision(Trials, Own, Parameters, People(), bundle);
+        var decision = TriedAdapter.Decision(Trials, Own, Parameters, People(), bundle);
         var rule = Assert.Single(decision.Rules);
         Assert.Equal((Outcome.Passed, Reason.BoundClearsMargin), (rule.Outcome, rule.Reason));
         Assert.Equal([Trials.Digest, Own.Digest, Artifacts.Digest.Of(bundle)], rule.Evidence);
@@ -49,24 +49,24 @@ public sealed class SignedTrialTests : IDisposable
     [Fact]
     public void Without_a_trust_policy_nobody_is_known_to_have_signed()
     {
-        var rule = Assert.Single(Decision(Trials, Own, Parameters, null, Signed("trainer")).Rules);
+        var rule = Assert.Single(TriedAdapter.Decision(Trials, Own, Parameters, null, Signed("trainer")).Rules);
         Assert.Equal((Outcome.Undecided, Reason.TrustMissing), (rule.Outcome, rule.Reason));
     }
 
     [Fact]
     public void A_policy_that_names_no_role_asks_nobody() =>
-        Assert.Equal(Outcome.Passed, Assert.Single(Decision(Trials, Own, "margin: 0.05", People()).Rules).Outcome);
+        Assert.Equal(Outcome.Passed, Assert.Single(TriedAdapter.Decision(Trials, Own, "margin: 0.05", People()).Rules).Outcome);
 
     [Fact]
     public void A_role_that_no_trust_policy_can_hold_is_a_fault_of_the_policy() =>
-        Assert.Contains("'role' is a role of the trust policy", Assert.Throws<PolicyException>(() => Policy("margin: 0.05, role: The Trainer")).Message, StringComparison.Ordinal);
+        Assert.Contains("'role' is a role of the trust policy", Assert.Throws<PolicyException>(() => TriedAdapter.Policy("margin: 0.05, role: The Trainer")).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("trainer", Outcome.Passed, Reason.BoundClearsMargin)]
     [InlineData("reviewer", Outcome.Undecided, Reason.SignatureMissing)]
     public void Without_the_trust_policy_the_decision_comes_out_the_same_as_it_tells_who_signed(string signer, Outcome outcome, string reason)
     {
-        var (policy, decision) = (Policy(Parameters), Decision(Trials, Own, Parameters, People(), Signed(signer)));
+        var (policy, decision) = (TriedAdapter.Policy(Parameters), TriedAdapter.Decision(Trials, Own, Parameters, People(), Signed(signer)));
         var evidence = new Evidence { Inspection = Inspection(), Receipt = Receipt(), Trials = Trials, Training = Own, TrialsSignature = new TrialSignature(TrialFiles.Signature, Signature(decision)) };
         var again = new ToldPeople(policy, decision, DigestOf("gate")).Complete(DecisionMaker.Decide(ToldPeople.WithoutSigners(policy), evidence, Day));
         Assert.Equal((outcome, reason), (again.Rules[0].Outcome, again.Rules[0].Reason));
@@ -76,7 +76,7 @@ public sealed class SignedTrialTests : IDisposable
     [Fact]
     public void A_decision_that_passes_without_citing_the_signature_that_its_policy_asks_for_comes_out_otherwise()
     {
-        var (policy, decision) = (Policy(Parameters), Decision(Trials, Own, "margin: 0.05", People()));
+        var (policy, decision) = (TriedAdapter.Policy(Parameters), TriedAdapter.Decision(Trials, Own, "margin: 0.05", People()));
         var evidence = new Evidence { Inspection = Inspection(), Receipt = Receipt(), Trials = Trials, Training = Own };
         var again = new ToldPeople(policy, decision, DigestOf("gate")).Complete(DecisionMaker.Decide(ToldPeople.WithoutSigners(policy), evidence, Day));
         Assert.Equal((Outcome.Undecided, Reason.SignatureMissing), (again.Rules[0].Outcome, again.Rules[0].Reason));
@@ -87,7 +87,7 @@ public sealed class SignedTrialTests : IDisposable
 
     private void AssertMissing(string because, byte[]? signature)
     {
-        var rule = Assert.Single(Decision(Trials, Own, Parameters, People(), signature).Rules);
+        var rule = Assert.Single(TriedAdapter.Decision(Trials, Own, Parameters, People(), signature).Rules);
         Assert.Equal((Outcome.Undecided, Reason.SignatureMissing), (rule.Outcome, rule.Reason));
         Assert.Contains(because, rule.Summary, StringComparison.Ordinal);
         Assert.Equal([Trials.Digest, Own.Digest], rule.Evidence);
