@@ -81,10 +81,10 @@ internal static class TrialVerb
             if (parsed.GetValue(watts) is <= 0)
                 throw new UsageException("--watts is a positive number.");
             var tried = TriedFolder.Read(parsed.GetValue(trials)!);
+            TrialSigning.Tell(tool, tried, trust.Read(parsed, tool.Clock));
             if (parsed.GetValue(json))
                 tool.Screen.Emit(tried.Report.ToCanonicalJson());
             TrialTable.Show(tool, tried, parsed.GetValue(watts) ?? tried.Costs.Watts);
-            TrialSigning.Tell(tool, tried, trust.Read(parsed, tool.Clock));
             return ExitCode.Done;
         });
     }

@@ -195,7 +195,7 @@ public sealed class Dossier : IDisposable
     {
         foreach (var folder in Directory.EnumerateDirectories(Folder).Where(IsHalfWritten))
             Directory.Delete(folder, recursive: true);
-        foreach (var folder in (string[])[Folder, .. new[] { Evaluations, EndorsementFiles.Approvals, EndorsementFiles.Waivers }.Select(PathTo).Where(Directory.Exists).SelectMany(path => Directory.EnumerateDirectories(path).Append(path))])
+        foreach (var folder in (string[])[Folder, .. new[] { Evaluations, TrialEvaluations, EndorsementFiles.Approvals, EndorsementFiles.Waivers }.Select(PathTo).Where(Directory.Exists).SelectMany(path => Directory.EnumerateDirectories(path).Append(path))])
         {
             foreach (var file in Directory.EnumerateFiles(folder).Where(IsHalfWritten))
                 File.Delete(file);
