@@ -5,29 +5,31 @@ using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Measuring;
-using Loragate.Cli.Trials;
 using Loragate.Cli.Verbs;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Trials;
 
 namespace Loragate.Cli.Gate;
 
 /// <summary>What a report tells beside the scores: how the adapter was trained and what else was tried, which a rule may ask for; how fast the models are, and how the release before was judged, which none reads.</summary>
-internal sealed class GateContext(Tool tool, GateRequest request, PreviousRelease? previous, TriedFolder? trials)
+internal sealed class GateContext(Tool tool, GateRequest request, PreviousRelease? previous, GivenTrials? trials)
 {
     /// <summary>Reads what was asked for and lies elsewhere, before any work begins.</summary>
     /// <param name="tool">The tool.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="trustOf">Whom to trust to have signed the verdict on a decision; null for nobody.</param>
+    /// <param name="verifyTrials">Verifies a signature over the report of trials; null trusts nobody.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="DossierException">--previous names no dossier of a gate that ended, or --trials no folder of trials that ended.</exception>
-    /// <exception cref="IntegrityException">The signed verdict on the release before does not hold.</exception>
-    public static GateContext Open(Tool tool, GateRequest request, Func<Digest, SignerTrust>? trustOf) => new(
+    /// <exception cref="IntegrityException">The signed verdict on the release before does not hold; or the trials' report is not what was signed, or says otherwise than the records that it was made from.</exception>
+    public static GateContext Open(Tool tool, GateRequest request, Func<Digest, SignerTrust>? trustOf, Func<TrialReport, byte[], string, VerificationResult>? verifyTrials, CancellationToken cancellationToken) => new(
         tool,
         request,
         request.Previous is { } dossier ? PreviousRelease.Read(dossier, trustOf, tool.Screen.Say) : null,
-        request.Trials is { } folder ? TriedFolder.Read(folder) : null);
+        request.Trials is { } folder ? GivenTrials.Read(folder, verifyTrials, tool.Screen.Say, cancellationToken) : null);
 
     /// <summary>Brings the dossier to what was asked for; what an earlier gate measured of the same models is kept.</summary>
     /// <param name="dossier">The dossier.</param>
@@ -44,14 +46,15 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
         Keep(dossier.PathTo(DossierProofs.PreviousVerdictFile), previous?.Verdict);
     }
 
-    /// <summary>Brings how the adapter came about into the dossier: the trials and its training receipt, each null where there is none.</summary>
+    /// <summary>Brings how the adapter came about into the dossier: the trials, what was signed about them and its training receipt, each null where there is none.</summary>
     /// <param name="dossier">The dossier.</param>
     /// <param name="adapter">The gate's copy of the adapter.</param>
     /// <param name="cancellationToken">Stops hashing.</param>
-    public (FiledRecord<TrialReport>? Trials, FiledRecord<TrainingReceipt>? Training) GatherOrigin(Dossier dossier, string adapter, CancellationToken cancellationToken)
+    public (FiledRecord<TrialReport>? Trials, TrialSignature? Signature, FiledRecord<TrainingReceipt>? Training) GatherOrigin(Dossier dossier, string adapter, CancellationToken cancellationToken)
     {
-        Keep(dossier, Dossier.TrialCostsFile, trials?.Costs);
-        return (Keep(dossier, Dossier.TrialsFile, trials?.Report), Keep(dossier, Dossier.TrainingFile, Training(adapter, cancellationToken)));
+        var training = Keep(dossier, Dossier.TrainingFile, Training(adapter, cancellationToken));
+        Keep(dossier, Dossier.TrialCostsFile, trials?.Tried.Costs);
+        return (Keep(dossier, Dossier.TrialsFile, trials?.Tried.Report), GivenTrials.Keep(trials, dossier, training), training);
     }
 
     private static FiledRecord<T>? Keep<T>(Dossier dossier, string file, T? record)

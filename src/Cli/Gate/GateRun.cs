@@ -18,6 +18,7 @@ using Loragate.Governance.Policies.Rules;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
 using Loragate.Governance.Trust;
 using Loragate.MergeEngine;
 using Loragate.MergeEngine.Inspecting;
@@ -42,7 +43,9 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         using var ledgerKey = request.LedgerKey is null ? null : LedgerKey.Read(request.LedgerKey, request.LedgerKeySecrets);
         var ledger = ledgerKey is null ? null : LedgerOptions.Open(request.Ledger!, ledgerKey, request.LedgerPush, cancellationToken);
         ledger?.RequireForward(tool.Clock.GetUtcNow(), cancellationToken);
-        var context = GateContext.Open(tool, request, signer is null ? null : decision => TrustOf(decision, signer, trust, ledger, cancellationToken));
+        var context = GateContext.Open(
+            tool, request, signer is null ? null : decision => TrustOf(decision, signer, trust, ledger, cancellationToken),
+            signer is null ? null : (report, bundle, place) => trust is null ? TrialVerifier.Verify(report, bundle, signer.Own, place) : TrialVerifier.Verify(report, bundle, trust, Today(), place), cancellationToken);
         var fonts = FontSet.For(request.Language);
         using var dossier = Dossier.Open(request.Dossier, signer?.Key, NewRun(), new Relay<string>(tool.Screen.Say));
         using var adapter = StagedAdapter.Copy(request.Adapter, dossier, cancellationToken);
@@ -54,7 +57,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var scores = new GateScores(tool, request, dossier, tasks.ByName, signer?.Key);
         var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(Plan(tasks), policy, inspection.Record.Adapter, cancellationToken);
         var endorsements = new GateEndorsements(tool, dossier, ledger);
-        var (trials, trained) = context.GatherOrigin(dossier, adapter.Folder, cancellationToken);
+        var (trials, signed, trained) = context.GatherOrigin(dossier, adapter.Folder, cancellationToken);
         var asksForTrials = policy.Rules.OfType<TrialRule>().Any();
         var measured = new Evidence
         {
@@ -66,13 +69,14 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.OfCandidate(MergedFolder(dossier), adapter.Folder, receipt.Record, cancellationToken),
             Contamination = contamination,
             Trials = asksForTrials ? trials : null,
+            TrialsSignature = asksForTrials ? signed : null,
             Training = asksForTrials ? trained : null,
             Run = scores.OldestRun,
         };
         context.Gather(dossier, receipt?.Record, adapter.Folder, cancellationToken);
         ledger?.Fetch(cancellationToken);
         var evidence = WithLedger(measured, endorsements, trust, ledger?.ReadHistory(cancellationToken), signer?.Key.Public, cancellationToken);
-        var decision = DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime));
+        var decision = DecisionMaker.Decide(policy, evidence, Today());
         var history = ledger?.ReadHistory(cancellationToken);
         endorsements.RequireRefusals(decision, evidence.Endorsements, history);
         adapter.Check(cancellationToken);
@@ -80,6 +84,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var result = new GatePublication(tool, request, dossier, adapter, signer, ledger, trust, endorsements, fonts).Publish(decision, evidence, cancellationToken);
         return result with { Revoked = history is null ? [] : RevokedRelease.Of(history, decision.Adapter.Digest, trust) };
     }
+
+    private DateOnly Today() => DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime);
 
     /// <summary>What the tasks ask, in the type that was asked for.</summary>
     private EvaluationPlan Plan(GateTasks tasks) => tasks.Plan with { DType = request.Precision == Precision.Stored ? EvaluationPlan.StoredType : null };

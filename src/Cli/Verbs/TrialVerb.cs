@@ -3,6 +3,7 @@ using System.Globalization;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Output;
 using Loragate.Cli.Trials;
+using Loragate.Governance.Signing;
 using Loragate.Tuning.Trials;
 
 namespace Loragate.Cli.Verbs;
@@ -28,10 +29,15 @@ internal static class TrialVerb
         var threads = CommonOptions.TrainingThreads();
         var device = CommonOptions.Device();
         var output = CommonOptions.Output("The folder of everything that is made; an interrupted run goes on in it.");
+        var signing = new SignerOptions(isRequired: false, "The key of whoever runs the trials, which signs their report");
         var json = CommonOptions.Json();
         return Verb.Create(tool, "run", "Runs a plan: every way of tuning in it, or by successive halving the ones that do best.",
-            "loragate trial run --base base --plan trials/sample.yaml --output trials-out", [baseModel, plan, threads, device, output, json], (parsed, cancellationToken) =>
+            "loragate trial run --base base --plan trials/sample.yaml --output trials-out", [baseModel, plan, threads, device, output, .. signing.All, json], (parsed, cancellationToken) =>
             {
+                using var opened = signing.SourceOf(parsed, tool)?.Open();
+                var signer = opened?.Signer;
+                if (signer is not null)
+                    TrialSigning.RequireOwn(parsed.GetValue(output)!, signer);
                 var read = TrialPlanFile.Read(parsed.GetValue(plan)!);
                 var request = new TrialRequest
                 {
@@ -50,20 +56,32 @@ internal static class TrialVerb
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(report.ToCanonicalJson());
                 TrialTable.Show(tool, TriedFolder.Read(request.Output), read.Watts);
+                if (signer is not null)
+                    Sign(tool, request.Output, report, signer);
                 return ExitCode.Done;
             });
+    }
+
+    /// <summary>A signature that fails takes nothing of the trials away.</summary>
+    private static void Sign(Tool tool, string output, TrialReport report, Signer signer)
+    {
+        tool.Screen.Say($"Signing {Path.Combine(output, TrialFiles.Signature)}; should that fail, the same command does it later.");
+        TrialSigning.Sign(output, report, signer);
+        tool.Screen.Say($"Signed with {signer.Own.Description}.");
     }
 
     private static Command Show(Tool tool)
     {
         var trials = Trials();
+        var trust = new TrustOptions();
         var watts = new Option<double?>("--watts") { Description = "What the machine draws while it trains, for an estimate of energy; what the plan says unless given.", HelpName = "W" };
         var json = CommonOptions.Json();
-        return Verb.Create(tool, "show", "Shows what a plan found.", "loragate trial show --trials trials-out", [trials, watts, json], (parsed, _) =>
+        return Verb.Create(tool, "show", "Shows what a plan found.", "loragate trial show --trials trials-out", [trials, watts, .. trust.All, json], (parsed, _) =>
         {
             if (parsed.GetValue(watts) is <= 0)
                 throw new UsageException("--watts is a positive number.");
             var tried = TriedFolder.Read(parsed.GetValue(trials)!);
+            TrialSigning.Tell(tool, tried, trust.Read(parsed, tool.Clock));
             if (parsed.GetValue(json))
                 tool.Screen.Emit(tried.Report.ToCanonicalJson());
             TrialTable.Show(tool, tried, parsed.GetValue(watts) ?? tried.Costs.Watts);

@@ -11,7 +11,7 @@ internal sealed class TrustOptions
 {
     private readonly Option<string?> _key = new("--key") { Description = "The signer's public key (PEM; of a private key its public half): the only one that is trusted.", HelpName = "PUBLIC.pem" };
     private readonly Option<string?> _roots = new("--roots") { Description = "Instead of a key: the root certificates (PEM) under which a signer's certificate is trusted.", HelpName = "CA.pem" };
-    private readonly Option<string?> _trust = new("--trust") { Description = "Instead: the trust policy (YAML), of which every signer with the role gate is trusted; for a training, with the role author.", HelpName = "FILE" };
+    private readonly Option<string?> _trust = new("--trust") { Description = "Instead: the trust policy (YAML), of which every signer with the role gate is trusted; for a training or trials, with the role author.", HelpName = "FILE" };
     private readonly Option<string?> _at = new("--at") { Description = "With --roots or --trust: when certificates and keys must be valid, as 2026-01-31 or 2026-01-31T12:00:00Z (UTC); of a release with --vkey when the ledger logged it, else now, unless told otherwise.", HelpName = "TIME" };
 
     public IEnumerable<Option> All => [_key, _roots, _trust, _at];

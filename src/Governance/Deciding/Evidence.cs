@@ -6,6 +6,7 @@ using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Planning;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Approvals;
+using Loragate.Governance.Trials;
 
 namespace Loragate.Governance.Deciding;
 
@@ -36,6 +37,9 @@ public sealed record Evidence
     /// <summary>The ways of tuning that were tried before; null where nobody gave them, or no rule asks.</summary>
     public FiledRecord<TrialReport>? Trials { get; init; }
 
+    /// <summary>What somebody signed about the trials; null where nobody did whom the gate trusts, or no rule asks.</summary>
+    public TrialSignature? TrialsSignature { get; init; }
+
     /// <summary>How the adapter was trained; null where its folder does not say, or no rule asks.</summary>
     public FiledRecord<TrainingReceipt>? Training { get; init; }
 
@@ -54,7 +58,7 @@ public sealed record Evidence
     /// <summary>Every record but the run, in the order of their paths.</summary>
     public IReadOnlyList<EvidenceLink> Links() =>
     [
-        .. new[] { Inspection.ToLink(), Receipt?.ToLink(), Unmerge?.ToLink(), Plan?.ToLink(), Contamination?.ToLink(), Trials?.ToLink(), Training?.ToLink() }
+        .. new[] { Inspection.ToLink(), Receipt?.ToLink(), Unmerge?.ToLink(), Plan?.ToLink(), Contamination?.ToLink(), Trials?.ToLink(), TrialsSignature?.ToLink(), Training?.ToLink() }
             .Concat(Base.Values.Concat(Candidate.Values).Select(report => report.ToLink()))
             .OfType<EvidenceLink>()
             .Distinct()

@@ -49,6 +49,9 @@ public sealed class Dossier : IDisposable
     /// <summary>What the trials took.</summary>
     public const string TrialCostsFile = TrialCosts.FileName;
 
+    /// <summary>The folder of those evaluations that the figures of the base and of this adapter's trial come from, where they were at hand.</summary>
+    public const string TrialEvaluations = "trials";
+
     /// <summary>The policy that was applied, byte for byte.</summary>
     public const string PolicyFile = "policy.yaml";
 
@@ -75,6 +78,24 @@ public sealed class Dossier : IDisposable
 
     /// <summary>The merged model's report.</summary>
     public static string CandidateReportFile(string task) => $"{Evaluations}/candidate/{task}.json";
+
+    /// <summary>An evaluation that the trials' report names.</summary>
+    /// <param name="place">Whose: the base's or this adapter's.</param>
+    /// <param name="task">The task.</param>
+    public static string TrialEvaluationFile(string place, string task) => $"{TrialEvaluations}/{place}/{task}.json";
+
+    /// <summary>Whether a file, by its name, is such an evaluation.</summary>
+    public static bool IsTrialEvaluation(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return path.StartsWith(TrialEvaluations + "/", StringComparison.Ordinal) && !path.EndsWith(RecordFolder.SignatureSuffix, StringComparison.Ordinal);
+    }
+
+    /// <summary>The evaluations of a dossier that its trials' report names, by path.</summary>
+    /// <param name="folder">The dossier.</param>
+    public static IEnumerable<string> TrialEvaluationsIn(string folder) => Path.Combine(folder, TrialEvaluations) is var trials && Directory.Exists(trials)
+        ? FolderManifest.List(trials).Select(file => $"{TrialEvaluations}/{file}").Where(IsTrialEvaluation)
+        : [];
 
     /// <summary>The run that made an evaluation report, beside it: scores may be older than the dossier.</summary>
     public static string RunOf(string reportFile) => Path.ChangeExtension(reportFile, RunSuffix);
@@ -174,7 +195,7 @@ public sealed class Dossier : IDisposable
     {
         foreach (var folder in Directory.EnumerateDirectories(Folder).Where(IsHalfWritten))
             Directory.Delete(folder, recursive: true);
-        foreach (var folder in (string[])[Folder, .. new[] { Evaluations, EndorsementFiles.Approvals, EndorsementFiles.Waivers }.Select(PathTo).Where(Directory.Exists).SelectMany(path => Directory.EnumerateDirectories(path).Append(path))])
+        foreach (var folder in (string[])[Folder, .. new[] { Evaluations, TrialEvaluations, EndorsementFiles.Approvals, EndorsementFiles.Waivers }.Select(PathTo).Where(Directory.Exists).SelectMany(path => Directory.EnumerateDirectories(path).Append(path))])
         {
             foreach (var file in Directory.EnumerateFiles(folder).Where(IsHalfWritten))
                 File.Delete(file);
@@ -185,7 +206,7 @@ public sealed class Dossier : IDisposable
 
     private Run Begin(Run run)
     {
-        foreach (var file in (string[])[InspectionFile, ReceiptFile, UnmergeFile, PlanFile, ContaminationFile, MeasurementFile, PreviousFile, TrainingFile, TrialsFile, TrialCostsFile, DecisionFile])
+        foreach (var file in (string[])[InspectionFile, ReceiptFile, UnmergeFile, PlanFile, ContaminationFile, MeasurementFile, PreviousFile, TrainingFile, TrialsFile, TrialCostsFile, .. TrialEvaluationsIn(Folder), DecisionFile])
             Remove(file);
         RemoveReports();
         _records.Write(RunFile, run, RunFile, run);

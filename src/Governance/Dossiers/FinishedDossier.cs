@@ -10,6 +10,8 @@ using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
+using Loragate.Governance.Trials;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Dossiers;
@@ -47,6 +49,7 @@ public sealed class FinishedDossier
         Plan = Only<EvaluationPlan>(EvaluationPlan.SchemaName);
         Contamination = Only<ContaminationReport>(ContaminationReport.SchemaName);
         Trials = Only<TrialReport>(TrialReport.SchemaName);
+        TrialsSignature = Decision.Evidence.FirstOrDefault(link => link.Schema == TrialProvenance.BuildType) is { } signed ? new TrialSignature(signed.Path, find(signed.Path)!.Value) : null;
         Training = Only<TrainingReceipt>(TrainingReceipt.SchemaName);
         var reports = All<EvaluationReport>(EvaluationReport.SchemaName).ToLookup(report => report.Path == Dossier.BaseReportFile(TaskOf(report)));
         (Base, Candidate) = ([.. reports[true]], [.. reports[false]]);
@@ -75,6 +78,9 @@ public sealed class FinishedDossier
 
     /// <summary>The ways of tuning that were tried before; null where the decision rests on none.</summary>
     public FiledRecord<TrialReport>? Trials { get; }
+
+    /// <summary>What somebody signed about the trials; null where the decision does not rest on it.</summary>
+    public TrialSignature? TrialsSignature { get; }
 
     /// <summary>How the adapter was trained; null where the decision does not rest on it.</summary>
     public FiledRecord<TrainingReceipt>? Training { get; }
@@ -122,6 +128,7 @@ public sealed class FinishedDossier
             Candidate = after,
             Contamination = Contamination,
             Trials = Trials,
+            TrialsSignature = TrialsSignature,
             Training = Training,
             Run = OldestOf(before.Values.Concat(after.Values)),
             Endorsements = endorsements,

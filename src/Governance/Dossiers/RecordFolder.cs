@@ -19,7 +19,7 @@ public sealed class RecordFolder(string folder, SigningKey? key, IProgress<strin
 {
     // An evaluation of very many items; a record that is larger was not written by a gate.
     private const long MaxBytes = 1 << 30;
-    private const string SignatureSuffix = ".sigstore.json";
+    internal const string SignatureSuffix = ".sigstore.json";
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
 
     /// <summary>The signature of a record's file.</summary>

@@ -1,5 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
@@ -49,6 +50,9 @@ public static class DossierProofs
 
     /// <summary>The signed verdict on the release before, where the gate was given that release and found it to be by somebody trusted.</summary>
     public const string PreviousVerdictFile = "previous-verdict.sigstore.json";
+
+    /// <summary>What somebody signed about the trials, where the gate was given those and found it to be by somebody trusted.</summary>
+    public const string TrialsSignatureFile = TrialFiles.Signature;
 
     /// <summary>The bill of materials (CycloneDX), where there is one.</summary>
     public const string BillOfMaterials = "bom.cdx.json";

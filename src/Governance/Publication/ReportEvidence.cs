@@ -14,6 +14,7 @@ using Loragate.Governance.Policies.Rules;
 using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Pdf;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
 
 namespace Loragate.Governance.Publication;
 
@@ -22,7 +23,7 @@ public sealed class ReportEvidence
 {
     private static readonly string[] Named =
     [
-        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, Dossier.MeasurementFile, Dossier.PreviousFile, DossierProofs.PreviousVerdictFile, Dossier.TrainingFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.PlanProof, DossierProofs.DecisionProof,
+        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, Dossier.MeasurementFile, Dossier.PreviousFile, DossierProofs.PreviousVerdictFile, Dossier.TrainingFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.TrialsSignatureFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.PlanProof, DossierProofs.DecisionProof,
         DossierProofs.PublicKeyFile, DossierProofs.VerifierKeyFile, DossierProofs.BillOfMaterials,
     ];
 
@@ -106,6 +107,7 @@ public sealed class ReportEvidence
             PreviousIsProved = Find(Dossier.PreviousFile) is { } previous && Find(DossierProofs.PreviousVerdictFile) is { } verdict && VerificationSummary.DecisionOf(Said(verdict)) == previous.Digest,
             Training = Beside<TrainingReceipt>(Dossier.TrainingFile),
             Trials = Beside<TrialReport>(Dossier.TrialsFile),
+            TrialsSigner = Find(DossierProofs.TrialsSignatureFile) is { } trials ? TrialVerifier.ClaimedKeyOf(trials.Bytes, trials.Path) : null,
             TrialCosts = Beside<TrialCosts>(Dossier.TrialCostsFile),
             Policy = policy,
             FreshUntil = policy is null ? null : FreshUntil(policy),
@@ -125,7 +127,7 @@ public sealed class ReportEvidence
 
     private static IEnumerable<string> NamesIn(string folder, Decision decision)
     {
-        var records = Named.Concat(decision.Evidence.Select(link => link.Path)).ToList();
+        var records = Named.Concat(Dossier.TrialEvaluationsIn(folder)).Concat(decision.Evidence.Select(link => link.Path)).ToList();
         return records
             .Concat(records.Select(RecordFolder.SignatureOf))
             .Concat(decision.Evidence.Where(link => link.Schema == EvaluationReport.SchemaName).Select(link => Dossier.RunOf(link.Path)))

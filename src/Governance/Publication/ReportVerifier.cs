@@ -1,6 +1,8 @@
 using System.Globalization;
 using Loragate.Artifacts;
+using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
@@ -11,6 +13,7 @@ using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Reports.Pdf;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Publication;
@@ -56,6 +59,7 @@ public sealed class ReportVerifier
             verifier.CheckDecision(evidence, key);
             verifier._findings.AddRange(new ReportStatements(evidence, trust).Verify());
             verifier.CheckPrevious(evidence);
+            verifier.CheckTrials(evidence);
             verifier.TellUnproved(evidence);
             verifier.CheckLedger(evidence);
             verifier.CheckPages(file, evidence);
@@ -101,11 +105,11 @@ public sealed class ReportVerifier
             return;
         }
         var (policy, people) = (Policy.Parse(policyFile.Bytes.Span, Dossier.PolicyFile), Endorsements(evidence, key));
-        var again = DecisionMaker.Decide(policy, evidence.Records.EvidenceFor(policy, people), decision.AsOf);
         var isTold = decision.Trust is not null && people is null;
+        var again = DecisionMaker.Decide(isTold ? ToldPeople.WithoutSigners(policy) : policy, evidence.Records.EvidenceFor(policy, people), decision.AsOf);
         if (isTold)
         {
-            _open.Add("that the approvals and waivers count: give the trust policy with --trust FILE");
+            _open.Add("that the approvals, waivers and signatures over trials count: give the trust policy with --trust FILE");
             var told = new ToldPeople(policy, decision, key.Hint);
             foreach (var rule in told.WaivedByNobody)
                 Refuse(SignatureFault.MissingFile, Dossier.DecisionFile, $"the rule '{rule}' is called waived, and no waiver inside says so");
@@ -170,6 +174,31 @@ public sealed class ReportVerifier
             _proved.Add("the verdict on the release before is signed by somebody trusted");
     }
 
+    /// <summary>What trials showed: recomputed from what is inside, and signed by whoever ran them, whose key the verifier need not know.</summary>
+    private void CheckTrials(ReportEvidence evidence)
+    {
+        var faults = TrialEvidence.Findings(evidence);
+        _findings.AddRange(faults);
+        if (faults.Count > 0 || evidence.Find(Dossier.TrialsFile) is not { } file)
+            return;
+        var report = Record.Parse<TrialReport>(file.Bytes, file.Path);
+        if (evidence.Find(DossierProofs.TrialsSignatureFile) is not { } signature)
+        {
+            _open.Add("what the trials showed: the gate took their figures without proof");
+            return;
+        }
+        var result = _people is null ? TrialVerifier.Verify(report, signature.Bytes, _trust, signature.Path) : TrialVerifier.Verify(report, signature.Bytes, _people, evidence.Decision.AsOf, signature.Path);
+        if (result.IsByStranger)
+            _open.Add($"what the trials showed: their report is {result.Findings[0].Message}");
+        else if (!result.IsValid)
+            _findings.AddRange(result.Findings);
+        else
+        {
+            _proved.Add("the report of the trials is signed by somebody trusted");
+            _open.Add("that the trials took place as their report says: it is the word of whoever ran them");
+        }
+    }
+
     /// <summary>What the gate took as it was told.</summary>
     private void TellUnproved(ReportEvidence evidence)
     {
@@ -177,8 +206,6 @@ public sealed class ReportVerifier
             _open.Add("that the merge can be taken back: the gate did not try it");
         if (evidence.Find(Dossier.TrainingFile) is not null)
             _open.Add("that the adapter was trained as its receipt says: it is the trainer's own word");
-        if (evidence.Find(Dossier.TrialsFile) is not null)
-            _open.Add("what the trials showed: the gate took their figures without proof");
     }
 
     private void CheckLedger(ReportEvidence evidence)

@@ -4,6 +4,7 @@ using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Policies.Rules;
+using Loragate.Governance.Statements;
 
 namespace Loragate.Governance.Publication;
 
@@ -41,8 +42,11 @@ internal sealed class ToldPeople
     /// <summary>What is said to count and cannot under the policy, whoever signed it; each in a sentence.</summary>
     public IReadOnlyList<string> Refusals { get; }
 
+    /// <summary>A policy that asks nobody to sign trials: who did, only a trust policy tells.</summary>
+    public static Policy WithoutSigners(Policy policy) => policy with { Rules = [.. policy.Rules.Select(rule => rule is TrialRule trial ? trial with { Role = null } : rule)] };
+
     /// <summary>The decision made again, as it is if these people count.</summary>
-    /// <param name="again">The decision made again from policy and records alone.</param>
+    /// <param name="again">The decision made again from policy and records alone, by a policy that asks nobody to sign trials.</param>
     public Decision Complete(Decision again)
     {
         RuleResult[] rules = [.. again.Rules.Select(Judge)];
@@ -66,7 +70,20 @@ internal sealed class ToldPeople
             var settled = approval.Judge(_approvals, _decision.Authors ?? []);
             rule = rule with { Outcome = settled.Outcome, Reason = settled.Reason, Summary = settled.Summary, Evidence = settled.Evidence };
         }
-        return DecisionMaker.Waive(rule, _waivers);
+        return DecisionMaker.Waive(_policy.Rules.OfType<TrialRule>().Any(trial => trial.Role is not null && trial.Head.Id == rule.Id) ? Signed(rule) : rule, _waivers);
+    }
+
+    /// <summary>A trial that somebody in a role has to have signed: cited is a signature that counts, else the rule is not decided, whatever the trials showed.</summary>
+    private RuleResult Signed(RuleResult rule)
+    {
+        var link = _decision.Evidence.FirstOrDefault(link => link.Schema == TrialProvenance.BuildType);
+        var cited = _decision.Rules.FirstOrDefault(told => told.Id == rule.Id)?.Evidence ?? [];
+        return rule.Outcome switch
+        {
+            _ when link is not null && cited.Contains(link.Digest) => rule with { Evidence = [.. rule.Evidence, link.Digest] },
+            _ when rule.Reason is Reason.EvidenceMissing or Reason.EvidenceOfOtherTrial or Reason.EvidenceOfOtherModel => rule,
+            _ => rule with { Outcome = Outcome.Undecided, Reason = Reason.SignatureMissing },
+        };
     }
 
     /// <summary>Why the policy does not let an approval count; null where it may.</summary>

@@ -53,6 +53,9 @@ public sealed record ReportContents
     /// <summary>The ways of tuning that were tried before; null where the gate was given none.</summary>
     public TrialReport? Trials { get; init; }
 
+    /// <summary>The hint of the key with which somebody signed what they showed: a gate keeps a signature only where it found somebody behind it whom it trusts. Null where it kept none. As good as the dossier's own signatures.</summary>
+    public Digest? TrialsSigner { get; init; }
+
     /// <summary>What those took; null where there are none.</summary>
     public TrialCosts? TrialCosts { get; init; }
 

@@ -59,7 +59,7 @@ public sealed class CertificateTrust : SignerTrust
             CheckUsage(certificates[0], place);
             if (ChainFault(certificates, _at?.UtcDateTime) is { } fault)
                 throw new SignatureException(SignatureFault.UntrustedCertificate, place, fault);
-            return VerificationKey.FromSpki(certificates[0].PublicKey.ExportSubjectPublicKeyInfo(), place);
+            return KeyOf(certificates[0], place);
         }
         catch (CryptographicException e)
         {
@@ -75,6 +75,25 @@ public sealed class CertificateTrust : SignerTrust
                 certificate.Dispose();
         }
     }
+
+    /// <summary>The key that a certificate is over; whether it is to be trusted is not asked.</summary>
+    /// <param name="der">The certificate.</param>
+    /// <param name="place">The bundle's file, for messages.</param>
+    /// <exception cref="SignatureException">Not exactly one certificate in DER, or over a key of another kind.</exception>
+    internal static VerificationKey KeyOf(ReadOnlyMemory<byte> der, string place)
+    {
+        try
+        {
+            using var certificate = Load(der, place);
+            return KeyOf(certificate, place);
+        }
+        catch (Exception e) when (e is CryptographicException or KeyException)
+        {
+            throw new SignatureException(SignatureFault.MalformedBundle, place, "a certificate is malformed, or over a key of another kind", e);
+        }
+    }
+
+    private static VerificationKey KeyOf(X509Certificate2 certificate, string place) => VerificationKey.FromSpki(certificate.PublicKey.ExportSubjectPublicKeyInfo(), place);
 
     /// <summary>OMS v1.0 §5.2: the signer's certificate is for digital signatures; a stated extended usage must include code signing.</summary>
     private static void CheckUsage(X509Certificate2 signer, string place)

@@ -24,7 +24,7 @@ public sealed class TrialFindings
     public TrialFindings(TrialReport report, double alpha, double? retained = null)
     {
         ArgumentNullException.ThrowIfNull(report);
-        if (FaultOf(report) is { } fault)
+        if (TrialConsistency.FaultOf(report) is { } fault)
             throw new ArgumentException(fault, nameof(report));
         (Report, _alpha, _retained) = (report, alpha, retained ?? report.Margins.Retained);
         _tried = TriedIn(report);
@@ -118,27 +118,6 @@ public sealed class TrialFindings
         List<TrialResult> others = [.. Report.Results.Where(result => result != other)];
         return Shown(others, [.. others.Select(result => Compare(result.Task, other.Task).Difference.PAbove(0))], others.Count);
     }
-
-    /// <summary>Why nothing can be read from a report; null where it can.</summary>
-    public static string? FaultOf(TrialReport report)
-    {
-        ArgumentNullException.ThrowIfNull(report);
-        var last = report.Rounds.Count == 0 ? [] : report.Rounds[^1].Runs;
-        return report switch
-        {
-            { Results.Count: 0 } or { Rounds.Count: 0 } => "it has no results",
-            { Margins: not { Task: > 0 and < 1, Retained: >= 0 and < 1 } } => "its margins are no shares",
-            _ when report.Results.DistinctBy(result => result.Id).Count() < report.Results.Count => "a trial comes twice",
-            _ when report.Results.Any(result => !last.Any(run => run.Id == result.Id && run.Receipt is not null)) => "a result is of no trial of the last round",
-            _ when !report.Results.Select(result => result.Task).Prepend(report.Task).All(score => IsLike(score, report.Task)) => "its scores are not of the same items from 0 to 1",
-            _ when report.Results.Any(result => (result.Retained is null) != (report.Retained is null) || result.Retained is { } kept && !IsLike(kept, report.Retained!)) || report.Retained is { } ofBase && !IsLike(ofBase, ofBase) =>
-                "its scores of what must not be forgotten are not of the same items from 0 to 1",
-            _ => null,
-        };
-    }
-
-    private static bool IsLike(TrialScore score, TrialScore other) =>
-        (score.Task, score.Metric, score.Data, score.Items) == (other.Task, other.Metric, other.Data, other.Items) && score.Items > 0 && score.Scores.All(value => value is >= 0 and <= 1);
 
     private static TrialResult? BestOf(IEnumerable<TrialResult> results) => results.OrderByDescending(result => result.Task.Value).ThenBy(result => result.Bytes).FirstOrDefault();
 

@@ -66,6 +66,9 @@ public sealed record TrustPolicy
     /// <summary>Trust in everybody who has a role and whose credential is good at a moment.</summary>
     public SignerTrust TrustIn(string role, DateTimeOffset at) => new RoleTrust(this, role, at);
 
+    /// <summary>Trust in everybody whose credential is good at a moment, whatever his roles.</summary>
+    public SignerTrust TrustInAnybody(DateTimeOffset at) => new RoleTrust(this, role: null, at);
+
     /// <summary>Why what somebody signs now would not count in a role; null where it would.</summary>
     /// <param name="signer">Who is about to sign.</param>
     /// <param name="role">The role.</param>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
@@ -12,7 +11,6 @@ internal sealed class TrialFolder(string path)
 {
     private const int MaxBytes = 1 << 20;
     private const string InputsFile = "trial-inputs.json";
-    private const string Rounds = "rounds";
     private const string CostSuffix = ".cost.json";
     private const string FaultSuffix = ".fault.json";
 
@@ -31,7 +29,7 @@ internal sealed class TrialFolder(string path)
     /// <exception cref="TuningException">Names every input that is another.</exception>
     public void CheckFree(TrialInputs inputs)
     {
-        if (!Directory.Exists(PathTo(Rounds)) || !Directory.EnumerateFiles(PathTo(Rounds), "*", SearchOption.AllDirectories).Any())
+        if (!Directory.Exists(PathTo(TrialFiles.Rounds)) || !Directory.EnumerateFiles(PathTo(TrialFiles.Rounds), "*", SearchOption.AllDirectories).Any())
             return;
         var begun = Read<Dictionary<string, string>>(PathTo(InputsFile), "Restore it, or name a new folder.");
         var other = begun.Keys.Union(inputs.Names.Keys).Where(name => begun.GetValueOrDefault(name) != inputs.Names.GetValueOrDefault(name)).Order(StringComparer.Ordinal);
@@ -46,7 +44,7 @@ internal sealed class TrialFolder(string path)
     }
 
     /// <summary>Where a trial's adapter or model is.</summary>
-    public string Of(int round, Trial trial) => Path.Combine(path, Rounds, round.ToString(CultureInfo.InvariantCulture), trial.Id);
+    public string Of(int round, Trial trial) => Path.Combine(path, TrialFiles.Rounds, TrialFiles.Place(round, trial.Id));
 
     /// <summary>The receipt of a trial that was trained, after its files were held against it and its inputs against the run's; null where it was not.</summary>
     /// <param name="round">The round.</param>
@@ -99,11 +97,14 @@ internal sealed class TrialFolder(string path)
     /// <summary>Keeps what a trial took.</summary>
     public void Keep(int round, Trial trial, Cost? cost) => AtomicFile.Write(Of(round, trial) + CostSuffix, RecordJson.Canonical(new TrialCost(trial.Id, round, cost, null, null)));
 
-    /// <summary>Keeps what was found.</summary>
+    /// <summary>Keeps what was found. A signature over another report goes first, so that none lies beside one that it is not over.</summary>
     public void Keep(TrialReport report, TrialCosts costs)
     {
+        var (file, bytes) = (PathTo(TrialReport.FileName), report.ToCanonicalJson());
+        if (!File.Exists(file) || !File.ReadAllBytes(file).AsSpan().SequenceEqual(bytes))
+            File.Delete(PathTo(TrialFiles.Signature));
         AtomicFile.Write(PathTo(TrialCosts.FileName), costs.ToCanonicalJson());
-        AtomicFile.Write(PathTo(TrialReport.FileName), report.ToCanonicalJson());
+        AtomicFile.Write(file, bytes);
     }
 
     private static T Read<T>(string file, string advice)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
@@ -13,9 +12,6 @@ namespace Loragate.Tuning.Trials;
 /// <summary>Scores the base and what trials made of it, on the same items. The base's weights are loaded once; an evaluation that lies in the folder and still answers is not made again.</summary>
 internal sealed class TrialScoring : IDisposable
 {
-    private const string Folder = "evaluations";
-    private const string BaseName = "base";
-
     private readonly TrialRequest _request;
     private readonly TrialInputs _inputs;
     private readonly Evaluator _base;
@@ -34,18 +30,16 @@ internal sealed class TrialScoring : IDisposable
 
     /// <summary>The base on the task, and on what must not be forgotten.</summary>
     /// <exception cref="TuningException">A score lies outside 0 to 1.</exception>
-    public (TrialScore Task, TrialScore? Retained) OfBase() => (ScoreTask(_base, BaseName), ScoreRetained(_base, BaseName));
+    public (TrialScore Task, TrialScore? Retained) OfBase() => (ScoreTask(_base, TrialFiles.Base), ScoreRetained(_base, TrialFiles.Base));
 
     /// <summary>What a trial of a round did for the task and to what must not be forgotten.</summary>
     public (TrialScore Task, TrialScore? Retained) Of(int round, Trial trial, string folder) =>
-        With(trial, folder, model => (ScoreTask(model, Place(round, trial)), ScoreRetained(model, Place(round, trial))));
+        With(trial, folder, model => (ScoreTask(model, TrialFiles.Place(round, trial.Id)), ScoreRetained(model, TrialFiles.Place(round, trial.Id))));
 
     /// <summary>What a trial of a round did to what must not be forgotten alone.</summary>
-    public TrialScore? Retained(int round, Trial trial, string folder) => _inputs.Retained is null ? null : With(trial, folder, model => ScoreRetained(model, Place(round, trial)));
+    public TrialScore? Retained(int round, Trial trial, string folder) => _inputs.Retained is null ? null : With(trial, folder, model => ScoreRetained(model, TrialFiles.Place(round, trial.Id)));
 
     public void Dispose() => _base.Dispose();
-
-    private static string Place(int round, Trial trial) => Path.Combine(round.ToString(CultureInfo.InvariantCulture), trial.Id);
 
     private T With<T>(Trial trial, string folder, Func<Evaluator, T> score)
     {
@@ -72,7 +66,7 @@ internal sealed class TrialScoring : IDisposable
 
     private EvaluationReport Evaluate(Evaluator model, EvaluationQuestion question, string place)
     {
-        var path = Path.Combine(_request.Output, Folder, place, question.Task.Name + ".json");
+        var path = Path.Combine(_request.Output, TrialFiles.Evaluation(place, question.Task.Name));
         if (Earlier(path) is { } earlier && model.Answers(earlier, question))
             return earlier;
         var report = model.Evaluate(question, cancellationToken: _cancellation);

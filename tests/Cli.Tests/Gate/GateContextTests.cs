@@ -88,12 +88,21 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
         Assert.True(Attestation.Covers(stated.Statement!, FolderManifest.Read(adapter).Files));
 
         CheckTrainingSignature(adapter);
+
+        // As a plan's trial leaves it.
+        receipt = receipt with { Inputs = receipt.Inputs with { Plan = Digest.Of([2]) }, Validations = [new ValidationLoss(3, 1)] };
+        File.WriteAllBytes(Path.Combine(adapter, TrainingReceipt.FileName), receipt.ToCanonicalJson());
+        var bytes = receipt.Files.Single(file => file.Path == "adapter_model.safetensors").Size;
         var score = new TrialScore("sample_routing", "acc", Digest.Of([2]), [0, 1, 1], Digest.Of([1]));
         var report = new TrialReport(
             receipt.Inputs.Engine, Digest.Of([2]), "ranks", receipt.Inputs.Base, score, null, new TrialMargins(0.05, 0), [new TrialRound(3, [new TrialRun("lora-r2", 1, receipt.ComputeDigest())])],
-            [new TrialResult("lora-r2", receipt.Inputs.Method, 0.002, receipt.Parameters, 1000, 1, score, null, [], [])]);
+            [new TrialResult("lora-r2", receipt.Inputs.Method, 0.002, receipt.Parameters, bytes, 1, score, null, [], [])]);
         _temp.Write("trials/trial-report.json", report.ToCanonicalJson());
         _temp.Write("trials/trial-costs.json", new TrialCosts([new TrialCost("lora-r2", 1, new Cost(12, 12, 1000), null, null)]).ToCanonicalJson());
+        File.WriteAllBytes(Path.Combine(_temp.Copy(trials, "lie"), "trial-report.json"), (report with { Results = [report.Results[0] with { Bytes = 1 }] }).ToCanonicalJson());
+        var lying = Judge(dossier, adapter, "--trials", _temp.PathTo("lie"));
+        Assert.Equal(3, lying.ExitCode);
+        Assert.Contains("lora-r2: bytes of 1 where its receipt has", lying.Error, StringComparison.Ordinal);
         Assert.Equal(1, Judge(dossier, adapter, "--trials", trials).ExitCode);
         Assert.Equal(receipt.ComputeDigest(), Digest.OfFile(Path.Combine(dossier, "training-receipt.json")));
         Executable.Must("verify", dossier, "--key", demo.PublicKey);

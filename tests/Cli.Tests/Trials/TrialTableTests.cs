@@ -103,7 +103,7 @@ public sealed class TrialTableTests
         {
             var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Interactive = InteractionSupport.No, Ansi = AnsiSupport.No });
             console.Profile.Width = 400;
-            TrialTable.Show(new Tool(new Screen(console, Stream.Null), TimeProvider.System), new TriedFolder(report, costs), costs.Watts);
+            TrialTable.Show(new Tool(new Screen(console, Stream.Null), TimeProvider.System), new TriedFolder("", report, costs, null), costs.Watts);
         }
         return [.. text.ToString().Split(Environment.NewLine).Select(line => string.Join(" | ", line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))).Where(line => line.Length > 0 && !line.StartsWith('─'))];
     }

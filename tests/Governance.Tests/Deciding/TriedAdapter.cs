@@ -2,8 +2,11 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
+using Loragate.Governance.Trials;
+using Loragate.Governance.Trust;
 using static Loragate.Governance.Tests.Deciding.SampleEvidence;
 
 namespace Loragate.Governance.Tests.Deciding;
@@ -26,8 +29,21 @@ internal static class TriedAdapter
         "trial-report.json",
         report with { Base = Base, Rounds = [.. report.Rounds.Select(round => round with { Runs = [.. round.Runs.Select(run => run.Id == own ? run with { Receipt = Own.Digest } : run)] })] });
 
-    public static RuleResult Decide(FiledRecord<TrialReport>? trials, FiledRecord<TrainingReceipt>? training, string parameters) =>
-        Assert.Single(DecisionMaker.Decide(Policy(parameters), new Evidence { Inspection = Inspection(), Receipt = Receipt(), Trials = trials, Training = training }, Day).Rules);
+    public static RuleResult Decide(FiledRecord<TrialReport>? trials, FiledRecord<TrainingReceipt>? training, string parameters) => Assert.Single(Decision(trials, training, parameters).Rules);
+
+    /// <summary>The decision, of trials that somebody signed where a trust policy says who counts.</summary>
+    public static Decision Decision(FiledRecord<TrialReport>? trials, FiledRecord<TrainingReceipt>? training, string parameters, TrustPolicy? people = null, byte[]? signature = null) => DecisionMaker.Decide(
+        Policy(parameters),
+        new Evidence
+        {
+            Inspection = Inspection(),
+            Receipt = Receipt(),
+            Trials = trials,
+            Training = training,
+            TrialsSignature = signature is null ? null : new TrialSignature(TrialFiles.Signature, signature),
+            Endorsements = people is null ? null : new Endorsements { Trust = people, GateKey = DigestOf("gate") },
+        },
+        Day);
 
     public static Policy Policy(string parameters) => Policies.PolicyTests.Parse($$"""
         schema: loragate.policy/1

@@ -129,7 +129,7 @@ internal static class ReportSamples
             Routing("base", 0, 40),
             Facts("base", 0, 187),
             new TrialMargins(0.05, 0.1),
-            [new TrialRound(240, [new TrialRun("full", 0.11, D("full")), new TrialRun("lora-r8", 0.12, Trained.ComputeDigest()), new TrialRun("prompt-100", 0.6, D("prompt"))])],
+            [new TrialRound(240, [new TrialRun("full", 0.2, D("full")), new TrialRun("lora-r8", 0.2, Trained.ComputeDigest()), new TrialRun("prompt-100", 0.2, D("prompt"))])],
             [
                 Result("full", new TrainedMethod("full", new Dictionary<string, string>()), 2_300_128, 0, 206) with { Spectrum = Spectrum(128, 20.5, 31, 65) },
                 Result("lora-r8", Trained.Inputs.Method, 367_528, 1, 205) with { Spectrum = Spectrum(8, 3.3, 4, 6), Layers = [new LayerEffect(0, 0.1042), new LayerEffect(1, -0.0417)] },
@@ -153,7 +153,7 @@ internal static class ReportSamples
             Name = new string('計', 300),
             Retained = null,
             Screened = [new ScreenedTask(new string('題', 120), D("task"), D("rows"), 240, 0, [new OverlappingRow(7, 1)])],
-            Rounds = [new TrialRound(240, [.. Enumerable.Range(0, 40).Select(i => new TrialRun(HostileId(i), 1, D("receipt")))])],
+            Rounds = [new TrialRound(240, [.. Enumerable.Range(0, 40).Select(i => new TrialRun(HostileId(i), 0.2, D("receipt")))])],
             Results =
             [
                 .. Enumerable.Range(0, 40).Select(i => Result(HostileId(i), new TrainedMethod(new string('m', 80), new Dictionary<string, string>()), i % 2 == 0 ? 0 : long.MaxValue, 0, i * 6) with

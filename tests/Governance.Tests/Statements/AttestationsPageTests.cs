@@ -8,6 +8,7 @@ using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Reports;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Trials;
 
 namespace Loragate.Governance.Statements;
 
@@ -48,6 +49,15 @@ public sealed class AttestationsPageTests
         var statement = TrainingProvenance.Of(receipt);
         AssertSameShape(FormatPage.Example(Page, "json training"), statement);
         Assert.Equal([new Subject("adapter_model.safetensors", receipt.Files[0].Sha256), new Subject(TrainingReceipt.FileName, receipt.ComputeDigest())], statement.Subjects);
+    }
+
+    [Fact]
+    public void The_trials_of_the_page_have_the_members_of_real_ones()
+    {
+        var report = SampleTrials.Report(SampleTrials.Result("lora", 200, 20)) with { Engine = new EngineInfo("loragate.trial", "0.1.0", "successive-halving-3/4", "cpu"), Name = "sample" };
+        var statement = TrialProvenance.Of(report);
+        AssertSameShape(FormatPage.Example(Page, "json trial"), statement);
+        Assert.Equal([new Subject(TrialReport.FileName, report.ComputeDigest())], statement.Subjects);
     }
 
     [Theory]

@@ -226,13 +226,13 @@ public sealed class RecommendationTests
     public void A_report_that_does_not_hold_together_is_refused()
     {
         var trial = Result("lora", 216, 20);
-        Assert.Equal("it has no results", TrialFindings.FaultOf(Report()));
-        Assert.Equal("a trial comes twice", TrialFindings.FaultOf(Report(trial, trial)));
-        Assert.Equal("a result is of no trial of the last round", TrialFindings.FaultOf(Report(trial) with { Rounds = [new TrialRound(10, [new TrialRun("lora", null, null, null, "given up")])] }));
-        Assert.Equal("its scores are not of the same items from 0 to 1", TrialFindings.FaultOf(Report(trial with { Task = trial.Task with { Scores = [1] } })));
-        Assert.Equal("its scores are not of the same items from 0 to 1", TrialFindings.FaultOf(Report(trial with { Task = Score("routing", _ => 2) })));
-        Assert.Equal("its scores of what must not be forgotten are not of the same items from 0 to 1", TrialFindings.FaultOf(Report(trial with { Retained = null })));
-        Assert.Null(TrialFindings.FaultOf(Report(trial)));
+        Assert.Equal("it has no results", TrialConsistency.FaultOf(Report()));
+        Assert.Equal("a trial comes twice", TrialConsistency.FaultOf(Report(trial, trial)));
+        Assert.Equal("a result is of no trial of the last round", TrialConsistency.FaultOf(Report(trial) with { Rounds = [new TrialRound(10, [new TrialRun("lora", null, null, null, "given up")])] }));
+        Assert.Equal("its scores are not of the same items from 0 to 1", TrialConsistency.FaultOf(Report(trial with { Task = trial.Task with { Scores = [1] } })));
+        Assert.Equal("its scores are not of the same items from 0 to 1", TrialConsistency.FaultOf(Report(trial with { Task = Score("routing", _ => 2) })));
+        Assert.Equal("its scores of what must not be forgotten are not of the same items from 0 to 1", TrialConsistency.FaultOf(Report(trial with { Retained = null })));
+        Assert.Null(TrialConsistency.FaultOf(Report(trial)));
         Assert.Throws<ArgumentException>(() => Recommendation.Of(Report()));
     }
 }

@@ -4,7 +4,9 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
+using Loragate.Governance.Statements;
 using Loragate.Governance.Trials;
 using Loragate.Governance.Yaml;
 
@@ -12,13 +14,14 @@ namespace Loragate.Governance.Policies.Rules;
 
 /// <summary>
 /// Demands that the adapter was chosen by a trial (docs/formats/trial.v1.md): it is one that was run to its end beside the methods that the policy names, shown to be better than the base and to keep what the
-/// plan retains, and shown to lie less than a margin behind each other such trial on the same items, as <see cref="TrialFindings.Near"/> says for a recommendation too.
+/// plan retains, and shown to lie less than a margin behind each other such trial on the same items, as <see cref="TrialFindings.Near"/> says for a recommendation too; and, where a role is named, that somebody in it signed what the trials showed.
 /// </summary>
 /// <param name="Head">Id, severity, controls, why.</param>
 /// <param name="Margin">How far behind any other sound trial the adapter's own may lie, as a share of items.</param>
 /// <param name="Methods">The methods that have to be among the trials, by the names of plans.</param>
 /// <param name="TrialPlan">SHA-256 of the one plan that counts; null for any.</param>
-public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<string> Methods, Digest? TrialPlan) : Rule(Head)
+/// <param name="Role">The role in the trust policy of somebody who has to have signed what the trials showed; null for nobody.</param>
+public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<string> Methods, Digest? TrialPlan, string? Role = null) : Rule(Head)
 {
     internal static RuleKind Kind { get; } = RuleKind.Of("trial", Read, new Validator());
 
@@ -32,14 +35,31 @@ public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<strin
         if (@case.Evidence.Training is not { } training)
             return Settled.Undecided(new Shortfall(Reason.EvidenceMissing, $"The adapter's folder holds no training receipt ({TrainingReceipt.FileName}) that says which trial it is."), [trials.Digest]);
         IReadOnlyList<Digest> evidence = [trials.Digest, training.Digest];
-        return CheckOrigin(@case, trials.Record, training) is { } shortfall
-            ? Settled.Undecided(shortfall, evidence)
-            : Judge(new TrialFindings(trials.Record, @case.Policy.Alpha), OwnIn(trials.Record, training)!, evidence);
+        if ((CheckOrigin(@case, trials.Record, training) ?? CheckSigner(@case, trials.Record)) is { } shortfall)
+            return Settled.Undecided(shortfall, evidence);
+        return Judge(new TrialFindings(trials.Record, @case.Policy.Alpha), OwnIn(trials.Record, training)!, Role is null ? evidence : [.. evidence, @case.Evidence.TrialsSignature!.Digest]);
+    }
+
+    /// <summary>Whether somebody in the demanded role signed what the trials showed, by a key that counts at the end of the decision's day.</summary>
+    private Shortfall? CheckSigner(Case @case, TrialReport trials)
+    {
+        if (Role is null)
+            return null;
+        if (@case.Evidence.Endorsements is not { Trust: var trust })
+            return new Shortfall(Reason.TrustMissing, "No trust policy says who may sign what trials showed: give --trust.");
+        if (@case.Evidence.TrialsSignature is not { } signature)
+            return new Shortfall(Reason.SignatureMissing, $"Nobody whom the trust policy names has signed what the trials showed; somebody in the role '{Role}' has to: 'loragate trial run --key'.");
+        return TrialVerifier.SignerOf(trials, signature.Bytes, trust, @case.AsOf, signature.Path) switch
+        {
+            (null, var fault) => new Shortfall(Reason.SignatureMissing, $"What the trials showed was signed, and that does not count: {fault}."),
+            ({ } signer, _) when !signer.Roles.Contains(Role) => new Shortfall(Reason.SignatureMissing, $"What the trials showed was signed by '{signer.Id}', to whom the trust policy does not give the role '{Role}'."),
+            _ => null,
+        };
     }
 
     private Shortfall? CheckOrigin(Case @case, TrialReport trials, FiledRecord<TrainingReceipt> training)
     {
-        if (TrialFindings.FaultOf(trials) is { } fault)
+        if (TrialConsistency.FaultOf(trials) is { } fault)
             return new Shortfall(Reason.EvidenceOfOtherTrial, $"The report of the trials says nothing: {fault}.");
         if (TrialPlan is { } pinned && pinned != trials.Plan)
             return new Shortfall(Reason.EvidenceOfOtherTrial, $"The trials are of the plan {trials.Plan}, and the policy pins {pinned}.");
@@ -80,7 +100,7 @@ public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<strin
         trials.Rounds[^1].Runs.FirstOrDefault(run => run.Receipt == training.Digest) is { } own ? trials.Results.FirstOrDefault(result => result.Id == own.Id) : null;
 
     private static TrialRule Read(RuleHead head, MappingReader reader) =>
-        new(head, reader.Number("margin"), reader.Texts("methods"), reader.OptionalSha256("trialPlan"));
+        new(head, reader.Number("margin"), reader.Texts("methods"), reader.OptionalSha256("trialPlan"), reader.OptionalText("role"));
 
     private sealed class Validator : RuleValidator<TrialRule>
     {
@@ -88,6 +108,7 @@ public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<strin
         {
             RuleFor(rule => rule.Margin).Must(margin => margin is > 0 and < 1).WithMessage("'margin' must lie between 0 and 1: 0.05 is five points");
             RuleFor(rule => rule.Methods).Must(methods => methods.All(TrainedMethod.Names.Contains)).WithMessage($"'methods' must be some of {string.Join(", ", TrainedMethod.Names)}");
+            RuleFor(rule => rule.Role).Must(role => role is null || PlainWords.RoleFault(role) is null).WithMessage("'role' is a role of the trust policy, made of small letters, digits and single hyphens");
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
     private const double LeastSeconds = 0.1;
 
     /// <summary>Whether there are trials that say something.</summary>
-    public static bool IsTold(ReportContents contents) => contents.Trials is { } trials && TrialFindings.FaultOf(trials) is null;
+    public static bool IsTold(ReportContents contents) => contents.Trials is { } trials && TrialConsistency.FaultOf(trials) is null;
 
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
@@ -33,7 +33,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         { KeepWithNext = true };
         foreach (var task in (trials.Screened ?? []).Where(task => task.Overlapping.Count > 0))
             yield return new Paragraph(Text.Fill("trials.overlap", ("count", ReportNumbers.Count(task.Overlapping.Count)), ("rows", ReportNumbers.Count(task.Rows)), ("task", task.Name)), Look.Body, 4) { KeepWithNext = true };
-        yield return new Paragraph(Text["trials.unproved"], Look.Body, 4) { KeepWithNext = true };
+        yield return new Paragraph(Proof(contents), Look.Body, 4) { KeepWithNext = true };
         yield return Results(contents, trials, costs, own);
         if (Total(contents.TrialCosts) is { } total)
             yield return new Paragraph(total, Look.Body, 4);
@@ -47,6 +47,11 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         foreach (var block in new TrialChanges(Text).Compose(trials, own, contents.RecordOf(Dossier.TrialsFile)))
             yield return block;
     }
+
+    /// <summary>Who vouches for the figures: the gate's finding counts where the gate's own signatures do.</summary>
+    private string Proof(ReportContents contents) => contents.TrialsSigner is { } key
+        ? Text.Fill(contents.SignaturesAreChecked ? "trials.signed" : "trials.unchecked", ("key", key.Hex))
+        : Text["trials.unproved"];
 
     private Table Results(ReportContents contents, TrialReport trials, Dictionary<string, TrialCost> costs, string? own) => new(
         [

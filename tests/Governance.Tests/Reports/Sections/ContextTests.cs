@@ -51,6 +51,11 @@ public sealed class ContextTests
         Assert.DoesNotContain("whom the gate trusts", found, StringComparison.Ordinal);
         Assert.Contains("its signature was not checked", found, StringComparison.Ordinal);
         Assert.Contains("The gate took these figures without proof", WebPage.Of(ReportSamples.Tried), StringComparison.Ordinal);
+        var key = ReportSamples.D("the trainer's key");
+        var signed = WebPage.Of(ReportSamples.Tried with { TrialsSigner = key, SignaturesAreChecked = true });
+        Assert.DoesNotContain("without proof", signed, StringComparison.Ordinal);
+        Assert.Contains($"the gate trusts the key: {key}", signed, StringComparison.Ordinal);
+        Assert.Contains("that signature was not checked", WebPage.Of(ReportSamples.Tried with { TrialsSigner = key }), StringComparison.Ordinal);
         Assert.Contains("the trainer’s own word", WebPage.Of(ReportSamples.Tried), StringComparison.Ordinal);
     }
 

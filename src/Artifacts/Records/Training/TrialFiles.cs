@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Loragate.Artifacts.Records.Training;
+
+/// <summary>Where the files of a plan's run lie in its folder (docs/formats/trial.v1.md), relative to it and with '/' between folders.</summary>
+public static class TrialFiles
+{
+    /// <summary>Who signed the report; it lies beside it.</summary>
+    public const string Signature = "trial.sigstore.json";
+
+    /// <summary>The folder of what was trained.</summary>
+    public const string Rounds = "rounds";
+
+    /// <summary>The folder of evaluation reports.</summary>
+    public const string Evaluations = "evaluations";
+
+    /// <summary>The base's name among evaluations.</summary>
+    public const string Base = "base";
+
+    /// <summary>A trial of a round, from 1, among what was trained and among evaluations.</summary>
+    public static string Place(int round, string id) => $"{round.ToString(CultureInfo.InvariantCulture)}/{id}";
+
+    /// <summary>The training receipt of a trial of a round.</summary>
+    public static string Receipt(int round, string id) => $"{Rounds}/{Place(round, id)}/{TrainingReceipt.FileName}";
+
+    /// <summary>The evaluation report of the base, or of a trial of a round, on a task.</summary>
+    /// <param name="place"><see cref="Base"/>, or what <see cref="Place"/> says.</param>
+    /// <param name="task">The task.</param>
+    public static string Evaluation(string place, string task) => $"{Evaluations}/{place}/{task}.json";
+}
