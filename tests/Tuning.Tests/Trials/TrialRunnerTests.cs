@@ -143,6 +143,9 @@ public sealed class TrialRunnerTests : IDisposable
     [InlineData("rate", "a learning rate whose first step float32 cannot hold (lora-r1-lr1E+38)")]
     [InlineData("threads", "threads below 1")]
     [InlineData("base", "an output inside the base")]
+    [InlineData("empty", "no rows")]
+    [InlineData("twice", "line 13: the same row as")]
+    [InlineData("mislabelled", "line 13: the same prompt as")]
     [InlineData("one", "one row, from which nothing general can be learnt")]
     [InlineData("validation", "the training data have this row too")]
     [InlineData("long", "tokens, where a row may have 256")]
@@ -150,11 +153,15 @@ public sealed class TrialRunnerTests : IDisposable
     public void What_no_trial_can_be_run_with_shows_before_the_base_is_scored_and_anything_is_written(string what, string words)
     {
         Copy("training/routing-validation.jsonl", "one.jsonl", 1);
+        var rows = File.ReadAllLines(_temp.PathTo("data.jsonl"));
+        File.WriteAllLines(_temp.PathTo("empty.jsonl"), []);
+        File.WriteAllLines(_temp.PathTo("twice.jsonl"), [.. rows, rows[2]]);
+        File.WriteAllLines(_temp.PathTo("mislabelled.jsonl"), [.. rows, rows[2].Replace("\"completion\": \"", "\"completion\": \" Not", StringComparison.Ordinal)]);
         _temp.Write("long.jsonl", Encoding.UTF8.GetBytes($$"""{"prompt": "a", "completion": " b"}{{'\n'}}{"prompt": "c", "completion": "{{string.Concat(Enumerable.Repeat(" word", 300))}}"}"""));
         var trials = $"trials:\n  - {{method: lora, rank: 1, learningRate: [0.001{(what == "rate" ? $", 1{new string('0', 38)}.0" : "")}]}}\n";
         var model = what == "base" ? _temp.Copy(Sample.Base, "base") : Sample.Base;
         var output = what == "base" ? Path.Combine(model, "trials") : Output;
-        var data = what is "one" or "validation" or "long" ? $"{what}.jsonl" : "data.jsonl";
+        var data = what is "empty" or "twice" or "mislabelled" or "one" or "validation" or "long" ? $"{what}.jsonl" : "data.jsonl";
         if (what == "other")
             _temp.Write("out/other.txt", "x"u8);
         var fault = Assert.Throws<TuningException>(() => Run(trials, threads: what == "threads" ? 0 : 1, data: data, output: output, weights: what == "long" ? null : new Unhashed(), model: model));
