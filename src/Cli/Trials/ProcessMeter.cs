@@ -18,6 +18,19 @@ internal sealed class ProcessMeter(TimeProvider clock, bool hasItsMemory, string
 
     public override TimeProvider Clock => clock;
 
+    /// <summary>What the process's limit, or the machine, has left: not known of a GPU.</summary>
+    public override long? FreeBytes
+    {
+        get
+        {
+            if (!hasItsMemory)
+                return null;
+            GC.Collect();
+            var memory = GC.GetGCMemoryInfo();
+            return Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes);
+        }
+    }
+
     public override void Start()
     {
         _knowsPeak = hasItsMemory && OperatingSystem.IsLinux() && TryReset();

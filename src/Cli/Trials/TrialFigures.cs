@@ -22,7 +22,9 @@ internal static class TrialFigures
     /// <summary>Time on the wall, in brackets of the processors.</summary>
     public static string Time(Cost? training) => training is null ? None : $"{Number(training.Seconds, "0")} s ({Number(training.ProcessorSeconds, "0")} s)";
 
-    public static string Memory(Cost? training) => training?.PeakBytes is { } peak ? Number(peak / 1e6, "0") + " MB" : None;
+    public static string Memory(Cost? training) => training?.PeakBytes is { } peak ? Memory(peak) : None;
+
+    public static string Memory(long bytes) => Number(bytes / 1e6, "0") + " MB";
 
     /// <summary>An estimate: time on the wall by what the machine draws.</summary>
     public static string Energy(Cost? training, double? watts) => training is null || watts is null ? None : Number(training.Seconds * watts.Value / 1e3, "0.0") + " kJ";

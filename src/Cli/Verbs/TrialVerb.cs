@@ -52,7 +52,7 @@ internal static class TrialVerb
                 };
                 TrialReport report;
                 using (var line = new ProgressLine(tool.Screen, "Trying"))
-                    report = TrialRunner.Run(request, new ProcessMeter(tool.Clock, hasItsMemory: request.Device == "cpu"), new Relay<TrialProgress>(p => line.Report(p.Done, p.Planned, p.Loss is { } loss ? string.Create(CultureInfo.InvariantCulture, $"{p.Trial}, loss {loss:0.000}") : $"measuring {p.Trial}", isCounted: p.Loss is not null)), cancellationToken);
+                    report = TrialRunner.Run(request, new ProcessMeter(tool.Clock, hasItsMemory: request.Device == "cpu"), new Relay<TrialProgress>(p => line.Report(p.Done, p.Planned, Words(p), isCounted: p.Loss is not null)), cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(report.ToCanonicalJson());
                 TrialTable.Show(tool, TriedFolder.Read(request.Output), read.Watts);
@@ -70,22 +70,34 @@ internal static class TrialVerb
         tool.Screen.Say($"Signed with {signer.Own.Description}.");
     }
 
+    private static string Words(TrialProgress progress) => progress switch
+    {
+        { Loss: { } loss } => string.Create(CultureInfo.InvariantCulture, $"{progress.Trial}, loss {loss:0.000}"),
+        { Part: { } part } => string.Create(CultureInfo.InvariantCulture, $"measuring {progress.Trial}, {part.Kind} {part.Number} of {part.Count}"),
+        _ => $"measuring {progress.Trial}",
+    };
+
     private static Command Show(Tool tool)
     {
         var trials = Trials();
         var trust = new TrustOptions();
         var watts = new Option<double?>("--watts") { Description = "What the machine draws while it trains, for an estimate of energy; what the plan says unless given.", HelpName = "W" };
+        var against = new Option<string?>("--against") { Description = "The trial of the last round that the others are held against, item by item; the base unless given.", HelpName = "ID" };
         var json = CommonOptions.Json();
-        return Verb.Create(tool, "show", "Shows what a plan found.", "loragate trial show --trials trials-out", [trials, watts, .. trust.All, json], (parsed, _) =>
+        return Verb.Create(tool, "show", "Shows what a plan found.", "loragate trial show --trials trials-out", [trials, watts, against, .. trust.All, json], (parsed, _) =>
         {
             if (parsed.GetValue(watts) is <= 0)
                 throw new UsageException("--watts is a positive number.");
             var tried = TriedFolder.Read(parsed.GetValue(trials)!);
             TrialSigning.Tell(tool, tried, trust.Read(parsed, tool.Clock));
+            var reference = parsed.GetValue(against) is { } id ? Find(tried.Report, id) : null;
             if (parsed.GetValue(json))
                 tool.Screen.Emit(tried.Report.ToCanonicalJson());
-            TrialTable.Show(tool, tried, parsed.GetValue(watts) ?? tried.Costs.Watts);
+            TrialTable.Show(tool, tried, parsed.GetValue(watts) ?? tried.Costs.Watts, reference);
             return ExitCode.Done;
         });
     }
+
+    private static TrialResult Find(TrialReport report, string id) => report.Results.FirstOrDefault(result => result.Id == id)
+        ?? throw new UsageException($"--against '{id}' is no trial of the last round, which has: {string.Join(", ", report.Results.Select(result => result.Id))}.");
 }

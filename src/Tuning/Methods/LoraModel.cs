@@ -51,8 +51,12 @@ internal sealed class LoraModel : TunedModel
     {
         if (method.Targets.Count > 0)
             return [.. method.Targets.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        using var survey = new ModuleSurvey();
-        using var surveyed = model.Attach(survey, model.Name);
-        return survey.NamesInLayers;
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        LinearModules.Visit(model, (path, _) =>
+        {
+            if (ModulePath.LayerOf(path) is not null)
+                names.Add(ModulePath.LastName(path));
+        });
+        return [.. names];
     }
 }

@@ -16,11 +16,14 @@ internal static class BatchLoss
     }
 
     /// <summary>The mean loss of a token over many rows, without gradients.</summary>
-    public static double Mean(LanguageModel model, IReadOnlyList<Example> examples, int batchSize = 8)
+    public static double Mean(LanguageModel model, IReadOnlyList<Example> examples, int batchSize = 8, CancellationToken cancellation = default)
     {
         var loss = 0.0;
         foreach (var batch in examples.Chunk(batchSize))
+        {
+            cancellation.ThrowIfCancellationRequested();
             loss += Sum(model, batch);
+        }
         return loss / examples.Sum(e => e.Learnt);
     }
 

@@ -8,6 +8,9 @@ public abstract class CostMeter
     /// <summary>The clock.</summary>
     public abstract TimeProvider Clock { get; }
 
+    /// <summary>The memory that the work may still take, in bytes; null where nobody knows.</summary>
+    public abstract long? FreeBytes { get; }
+
     /// <summary>Begins a measurement.</summary>
     public abstract void Start();
 

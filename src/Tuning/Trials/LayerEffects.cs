@@ -1,7 +1,6 @@
 using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Models;
-using Loragate.EvalHarness.Models.Adapters;
 using Loragate.Tuning.Data;
 using Loragate.Tuning.Methods;
 using Loragate.Tuning.Training;
@@ -11,17 +10,24 @@ namespace Loragate.Tuning.Trials;
 /// <summary>What the part of an adapter in each layer that it changes is worth: the validation loss without it, less the loss with it.</summary>
 internal static class LayerEffects
 {
-    public static IReadOnlyList<LayerEffect> Of(LanguageModel model, string folder, IReadOnlyList<Example> validation, CancellationToken cancellation)
+    /// <summary>Of an adapter, in nats a token.</summary>
+    /// <param name="model">The base.</param>
+    /// <param name="folder">The adapter's folder.</param>
+    /// <param name="validation">The rows.</param>
+    /// <param name="progress">Hears of each layer; null for nobody.</param>
+    /// <param name="cancellation">Stops between batches of rows.</param>
+    public static IReadOnlyList<LayerEffect> Of(LanguageModel model, string folder, IReadOnlyList<Example> validation, IProgress<TrialPart>? progress, CancellationToken cancellation)
     {
         using var adapter = PeftAdapter.Open(folder, cancellation);
         using var whole = model.Attach(adapter);
-        var loss = BatchLoss.Mean(whole, validation);
-        var effects = new List<LayerEffect>();
-        foreach (var layer in LayersOf(adapter))
+        var loss = BatchLoss.Mean(whole, validation, cancellation: cancellation);
+        List<int> layers = [.. LayersOf(adapter)];
+        var (counter, effects) = (new PartCounter("layer", layers.Count, progress, cancellation), new List<LayerEffect>());
+        foreach (var layer in layers)
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var without = model.Attach(new LayerFilter(new AttachedAdapter(adapter, model.Device), layer), $"{model.Name} without layer {layer}");
-            effects.Add(new LayerEffect(layer, BatchLoss.Mean(without, validation) - loss));
+            counter.Next();
+            using var without = model.AttachWithout(adapter, path => ModulePath.LayerOf(path) == layer);
+            effects.Add(new LayerEffect(layer, BatchLoss.Mean(without, validation, cancellation: cancellation) - loss));
         }
         return effects;
     }

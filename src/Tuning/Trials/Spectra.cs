@@ -14,40 +14,55 @@ namespace Loragate.Tuning.Trials;
 /// </summary>
 internal static class Spectra
 {
+    private const string Part = "module";
     private const double Most = 0.9;
     private const double NearlyAll = 0.99;
 
     /// <summary>Of an adapter.</summary>
-    public static IReadOnlyList<ModuleSpectrum> OfAdapter(LanguageModel @base, string folder, CancellationToken cancellation)
+    /// <param name="base">The base.</param>
+    /// <param name="folder">The adapter's folder.</param>
+    /// <param name="progress">Hears of each module; null for nobody.</param>
+    /// <param name="cancellation">Stops between modules.</param>
+    public static IReadOnlyList<ModuleSpectrum> OfAdapter(LanguageModel @base, string folder, IProgress<TrialPart>? progress, CancellationToken cancellation)
     {
         using var adapter = PeftAdapter.Open(folder, cancellation);
+        List<string> modules = [.. Modules(adapter)];
+        var counter = new PartCounter(Part, modules.Count, progress, cancellation);
         if (!adapter.Config.UseDora)
-            return [.. Modules(adapter).Select(module => OfFactors(adapter, module))];
+            return [.. modules.Select(module => OfFactors(adapter, module, counter))];
         using var updates = new AttachedAdapter(adapter, @base.Device);
-        return OfChanges(@base, (path, weight) => (updates.OfLinear(path, weight) as AttachedUpdate)?.MergedInto(weight).to_type(ScalarType.Float64).Minus(weight.to_type(ScalarType.Float64)), cancellation);
+        return OfChanges(@base, modules.ToHashSet(StringComparer.Ordinal), counter, (path, weight) => ((AttachedUpdate)updates.OfLinear(path, weight)!).MergedInto(weight).to_type(ScalarType.Float64).Minus(weight.to_type(ScalarType.Float64)));
     }
 
     /// <summary>Of a model that was tuned whole, as it was saved: the linear modules of its layers less the base's.</summary>
-    public static IReadOnlyList<ModuleSpectrum> OfWhole(LanguageModel @base, LanguageModel tuned, CancellationToken cancellation)
+    /// <param name="base">The base.</param>
+    /// <param name="tuned">The model.</param>
+    /// <param name="progress">Hears of each module; null for nobody.</param>
+    /// <param name="cancellation">Stops between modules.</param>
+    public static IReadOnlyList<ModuleSpectrum> OfWhole(LanguageModel @base, LanguageModel tuned, IProgress<TrialPart>? progress, CancellationToken cancellation)
     {
         using var scope = NewDisposeScope();
         var before = new Dictionary<string, Tensor>(StringComparer.Ordinal);
-        using var seen = @base.Attach(new WeightVisitor((path, weight) => before.Add(path, weight.alias())), @base.Name);
-        return OfChanges(tuned, (path, weight) => ModulePath.LayerOf(path) is null ? null : weight.to_type(ScalarType.Float64).Minus(before[path].to_type(ScalarType.Float64)), cancellation);
+        LinearModules.Visit(@base, (path, weight) =>
+        {
+            if (ModulePath.LayerOf(path) is not null)
+                before.Add(path, weight.alias());
+        });
+        var counter = new PartCounter(Part, before.Count, progress, cancellation);
+        return OfChanges(tuned, before.Keys.ToHashSet(StringComparer.Ordinal), counter, (path, weight) => weight.to_type(ScalarType.Float64).Minus(before[path].to_type(ScalarType.Float64)));
     }
 
-    private static List<ModuleSpectrum> OfChanges(LanguageModel model, Func<string, Tensor, Tensor?> changeOf, CancellationToken cancellation)
+    private static List<ModuleSpectrum> OfChanges(LanguageModel model, HashSet<string> modules, PartCounter counter, Func<string, Tensor, Tensor> changeOf)
     {
         var found = new List<ModuleSpectrum>();
-        void Visit(string path, Tensor weight)
+        LinearModules.Visit(model, (path, weight) =>
         {
-            cancellation.ThrowIfCancellationRequested();
+            if (!modules.Contains(path))
+                return;
+            counter.Next();
             using var scope = NewDisposeScope();
-            if (changeOf(path, weight) is { } change)
-                found.Add(OfChange(path, change));
-        }
-
-        using var seen = model.Attach(new WeightVisitor(Visit), model.Name);
+            found.Add(OfChange(path, changeOf(path, weight)));
+        });
         return [.. found.OrderBy(each => each.Module, StringComparer.Ordinal)];
     }
 
@@ -60,8 +75,9 @@ internal static class Spectra
     private static IEnumerable<string> Modules(PeftAdapter adapter) =>
         adapter.Weights.Header.Tensors.Select(t => AdapterKey.Parse(t.Name)).OfType<AdapterKey>().Where(k => k.Part == AdapterPart.LoraA).Select(k => k.Module).Order(StringComparer.Ordinal);
 
-    private static ModuleSpectrum OfFactors(PeftAdapter adapter, string module)
+    private static ModuleSpectrum OfFactors(PeftAdapter adapter, string module, PartCounter counter)
     {
+        counter.Next();
         using var scope = NewDisposeScope();
         var (_, left) = linalg.qr(Factor(adapter, module, "lora_B"));
         var (_, right) = linalg.qr(Factor(adapter, module, "lora_A").t());

@@ -10,9 +10,9 @@ namespace Loragate.Tuning.Trials;
 /// <summary>Looks into what trials made: speed beside the base's, live and merged, the changes' spectra, and what each layer's part is worth.</summary>
 /// <param name="base">The base.</param>
 /// <param name="inputs">What the trials were made from.</param>
-/// <param name="clock">The clock.</param>
+/// <param name="meter">Knows the clock and the memory that is free.</param>
 /// <param name="cancellation">Stops between passes.</param>
-internal sealed class TrialProbe(LanguageModel @base, TrialInputs inputs, TimeProvider clock, CancellationToken cancellation)
+internal sealed class TrialProbe(LanguageModel @base, TrialInputs inputs, CostMeter meter, CancellationToken cancellation)
 {
     private const int PromptTokens = 32;
     private const int NewTokens = 16;
@@ -20,7 +20,10 @@ internal sealed class TrialProbe(LanguageModel @base, TrialInputs inputs, TimePr
     private const int MostTurns = 51;
     private static readonly TimeSpan Enough = TimeSpan.FromSeconds(4);
 
-    /// <summary>A cost with the seconds of a generated token: the base's, the trial's live and, of what can be merged, merged, in turns; without them where the context is too short to generate in.</summary>
+    /// <summary>
+    /// A cost with the seconds of a generated token: the base's, the trial's live and, of what can be merged, merged, in turns; without them where the context is too short to generate in. Where
+    /// memory for a merged copy lacks, with what it would have taken.
+    /// </summary>
     public TrialCost Time(TrialCost cost, Trial trial, string folder)
     {
         if (trial.Method is FullMethod)
@@ -31,24 +34,29 @@ internal sealed class TrialProbe(LanguageModel @base, TrialInputs inputs, TimePr
         }
         using var adapter = PeftAdapter.Open(folder, cancellation);
         using var attached = @base.Attach(adapter);
-        using var copy = trial.Method is LoraMethod ? new MergedCopy(@base, adapter) : null;
-        return Time(cost, attached, copy?.Model);
+        if (trial.Method is not LoraMethod || IsTooShort(attached))
+            return Time(cost, attached, merged: null);
+        using var copy = MergedCopy.UnlessTooLarge(@base, adapter, meter.FreeBytes);
+        return Time(copy is null ? cost with { LackedBytes = MergedCopy.BytesFor(@base) } : cost, attached, copy?.Model);
     }
 
     /// <summary>The changes by module; empty where the method changes no weights.</summary>
-    public IReadOnlyList<ModuleSpectrum> Spectrum(Trial trial, string folder)
+    public IReadOnlyList<ModuleSpectrum> Spectrum(Trial trial, string folder, IProgress<TrialPart> progress)
     {
         if (trial.Method is LoraMethod)
-            return Spectra.OfAdapter(@base, folder, cancellation);
+            return Spectra.OfAdapter(@base, folder, progress, cancellation);
         if (trial.Method is not FullMethod)
             return [];
         using var checkpoint = Checkpoint.Open(folder);
         using var whole = Load(checkpoint);
-        return Spectra.OfWhole(@base, whole, cancellation);
+        return Spectra.OfWhole(@base, whole, progress, cancellation);
     }
 
     /// <summary>The layers' parts; empty where the method has none that can be left out.</summary>
-    public IReadOnlyList<LayerEffect> Layers(Trial trial, string folder) => trial.Method is LoraMethod ? LayerEffects.Of(@base, folder, inputs.Data.Validation!.Examples, cancellation) : [];
+    public IReadOnlyList<LayerEffect> Layers(Trial trial, string folder, IProgress<TrialPart> progress) =>
+        trial.Method is LoraMethod ? LayerEffects.Of(@base, folder, inputs.Data.Validation!.Examples, progress, cancellation) : [];
+
+    private static bool IsTooShort(LanguageModel model) => PromptTokens + NewTokens > model.MaxLength;
 
     private LanguageModel Load(Checkpoint checkpoint) => LanguageModel.Load(checkpoint, Precision.Float32, @base.Device, cancellation);
 
@@ -56,14 +64,14 @@ internal sealed class TrialProbe(LanguageModel @base, TrialInputs inputs, TimePr
     private TrialCost Time(TrialCost cost, LanguageModel live, LanguageModel? merged)
     {
         LanguageModel[] models = merged is null ? [@base, live] : [@base, live, merged];
-        if (Array.Exists(models, model => PromptTokens + NewTokens > model.MaxLength))
+        if (Array.Exists(models, IsTooShort))
             return cost;
-        var (start, turns) = (clock.GetTimestamp(), new List<double[]>());
-        while (turns.Count < FewestTurns || (turns.Count < MostTurns && clock.GetElapsedTime(start) < Enough))
+        var (start, turns) = (meter.Clock.GetTimestamp(), new List<double[]>());
+        while (turns.Count < FewestTurns || (turns.Count < MostTurns && meter.Clock.GetElapsedTime(start) < Enough))
             turns.Add(Array.ConvertAll(models, SecondsPerToken));
         double Median(int model) => turns.Select(turn => turn[model]).Order().ElementAt(turns.Count / 2);
         return cost with { BaseTokenSeconds = Median(0), TokenSeconds = Median(1), MergedTokenSeconds = merged is null ? null : Median(2) };
     }
 
-    private double SecondsPerToken(LanguageModel model) => SpeedProbe.Measure(model, PromptTokens, NewTokens, repeats: 1, clock, cancellation).SecondsPerToken;
+    private double SecondsPerToken(LanguageModel model) => SpeedProbe.Measure(model, PromptTokens, NewTokens, repeats: 1, meter.Clock, cancellation).SecondsPerToken;
 }

@@ -52,7 +52,7 @@ public sealed record TrialRequest
         LearningRate = trial.LearningRate,
         Schedule = Plan.Schedule,
         WarmUp = Plan.WarmUp is { } share ? (int)(share * steps) : null,
-        ValidateEvery = Math.Max(1, steps / ValidationsOfTrial),
+        ValidateEvery = Math.Max(1, (trial.Steps ?? Plan.Steps) / ValidationsOfTrial),
         Seed = Plan.Seed,
         Device = Device,
         Threads = TrainingThreads,

@@ -43,6 +43,9 @@ internal sealed class TrialRounds(TrialRequest request, TrialInputs inputs, Tria
     /// <summary>Tells that a trial, or the base, is scored and looked into.</summary>
     public void TellMeasuring(string what) => progress?.Report(new TrialProgress(_done, _planned, what, Loss: null));
 
+    /// <summary>Tells the parts of a trial that are looked into.</summary>
+    public IProgress<TrialPart> PartsOf(Trial trial) => new PartRelay(progress, trial, _done, _planned);
+
     /// <summary>Trains so many of each method as are planned. In the last round the next best of those that were passed over take the places of those that are given up, while the budget has their steps. The steps of places that nobody is left for are free.</summary>
     private List<TrialOutcome> Run(PlannedRound round, IReadOnlyList<Trial> left, bool isLast)
     {
@@ -123,5 +126,10 @@ internal sealed class TrialRounds(TrialRequest request, TrialInputs inputs, Tria
     private sealed class Relay(IProgress<TrialProgress>? progress, Trial trial, long before, long planned) : IProgress<TrainingProgress>
     {
         public void Report(TrainingProgress value) => progress?.Report(new TrialProgress(before + value.Step, planned, trial.Id, value.Loss));
+    }
+
+    private sealed class PartRelay(IProgress<TrialProgress>? progress, Trial trial, long done, long planned) : IProgress<TrialPart>
+    {
+        public void Report(TrialPart value) => progress?.Report(new TrialProgress(done, planned, trial.Id, Loss: null, value));
     }
 }

@@ -57,7 +57,7 @@ public static class TrialRunner
         TrialRequest request, TrialInputs inputs, TrialFolder folder, CostMeter meter, TrialRounds rounds, IReadOnlyList<TrialOutcome> outcomes, CancellationToken cancellation)
     {
         using var scoring = new TrialScoring(request, inputs, cancellation);
-        var probe = new TrialProbe(scoring.Base, inputs, meter.Clock, cancellation);
+        var probe = new TrialProbe(scoring.Base, inputs, meter, cancellation);
         var (round, results, costs) = (rounds.Rounds.Count, new List<TrialResult>(), new List<TrialCost>());
         foreach (var (trial, receipt, _, cost, _) in outcomes)
         {
@@ -76,8 +76,8 @@ public static class TrialRunner
                 receipt.Validations.Min(v => v.Loss),
                 task,
                 retained,
-                probe.Spectrum(trial, place),
-                probe.Layers(trial, place)));
+                probe.Spectrum(trial, place, rounds.PartsOf(trial)),
+                probe.Layers(trial, place, rounds.PartsOf(trial))));
         }
         return (results, costs);
     }

@@ -24,6 +24,13 @@ public sealed class ProcessMeterTests : IDisposable
         Assert.Null(Measured(hasItsMemory: false, references).PeakBytes);
     }
 
+    [Fact]
+    public void What_memory_is_free_is_known_of_a_processor_and_not_of_a_gpu()
+    {
+        Assert.InRange(new ProcessMeter(TimeProvider.System, hasItsMemory: true).FreeBytes!.Value, 1, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        Assert.Null(new ProcessMeter(TimeProvider.System, hasItsMemory: false).FreeBytes);
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private static Cost Measured(bool hasItsMemory, string references)

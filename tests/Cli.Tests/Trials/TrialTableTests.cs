@@ -48,6 +48,26 @@ public sealed class TrialTableTests
         Assert.Contains("lora-r8 | v_proj | 8 | 4 | 5 | 7", rows);
     }
 
+    [Fact]
+    public void Trials_are_held_against_another_one_where_that_is_asked_for()
+    {
+        var rows = Shown(Halved(), Costs(), Halved().Results[0].Id);
+        Assert.StartsWith("trial | routing % [95 %] | against lora-r8 | ", rows[0], StringComparison.Ordinal);
+        Assert.StartsWith("base | 50.0 [39.8, 60.2] | +0 −30, p 1.9e-9 | ", rows[1], StringComparison.Ordinal);
+        Assert.StartsWith("lora-r8 | 80.0 [70.8, 87.3] | – | ", rows[2], StringComparison.Ordinal);
+        Assert.StartsWith("full | 70.0 [60.0, 78.8] | +0 −10, p 2e-3 | ", rows[3], StringComparison.Ordinal);
+        Assert.StartsWith("p: McNemar's exact test against lora-r8, of each trial by itself.", rows[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_merged_update_that_memory_lacked_for_is_told_with_what_it_takes()
+    {
+        var costs = Costs();
+        var rows = Shown(Halved(), costs with { Costs = [.. costs.Costs.Select(cost => cost.MergedTokenSeconds is null ? cost : cost with { MergedTokenSeconds = null, LackedBytes = 807_000_000 })] });
+        Assert.EndsWith(" | 3.00 ms (150 %) | no memory", rows[2], StringComparison.Ordinal);
+        Assert.Contains("Merged was not timed where a copy of the base to merge into, with what it takes to make it, was more than the memory that was free (807 MB).", rows);
+    }
+
     [Theory]
     [InlineData("cpu", "Time, memory (of the process, the base in it) and speed are this machine's and today's.")]
     [InlineData("cuda", "Time, memory (a GPU's is not measured) and speed are this machine's and today's.")]
@@ -96,14 +116,14 @@ public sealed class TrialTableTests
     private static TrialScore Score(string task, int right) => new(task, "acc", Some, [.. Enumerable.Range(0, 100).Select(i => i < right ? 1.0 : 0)], Some);
 
     /// <summary>What is shown, line by line, with a bar between cells.</summary>
-    private static List<string> Shown(TrialReport report, TrialCosts costs)
+    private static List<string> Shown(TrialReport report, TrialCosts costs, string? reference = null)
     {
         var text = new StringBuilder();
         using (var writer = new StringWriter(text))
         {
             var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Interactive = InteractionSupport.No, Ansi = AnsiSupport.No });
             console.Profile.Width = 400;
-            TrialTable.Show(new Tool(new Screen(console, Stream.Null), TimeProvider.System), new TriedFolder("", report, costs, null), costs.Watts);
+            TrialTable.Show(new Tool(new Screen(console, Stream.Null), TimeProvider.System), new TriedFolder("", report, costs, null), costs.Watts, report.Results.FirstOrDefault(result => result.Id == reference));
         }
         return [.. text.ToString().Split(Environment.NewLine).Select(line => string.Join(" | ", line.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))).Where(line => line.Length > 0 && !line.StartsWith('─'))];
     }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Trials;
@@ -24,6 +26,11 @@ public sealed class TrialTests : IDisposable
         var printed = json.RootElement.GetProperty("results")[0];
         Assert.Equal((4, 28), (printed.GetProperty("layers").GetArrayLength(), printed.GetProperty("spectrum").GetArrayLength()));
         Assert.Equal(result.Spectrum[0].EffectiveRank, printed.GetProperty("spectrum")[0].GetProperty("effectiveRank").GetDouble());
+
+        Assert.Contains("against lora-r1-lr0.001", Executable.Must("trial", "show", "--trials", output, "--against", "lora-r1-lr0.001").Error, StringComparison.Ordinal);
+        var unknown = Executable.Run("trial", "show", "--trials", output, "--against", "nobody");
+        Assert.Equal(64, unknown.ExitCode);
+        Assert.Contains("'nobody' is no trial of the last round, which has: lora-r1-lr0.001.", unknown.Error, StringComparison.Ordinal);
 
         // Two steps teach nothing: that is a plain no.
         var recommended = Executable.Run("recommend", "--trials", output);
@@ -102,6 +109,19 @@ public sealed class TrialTests : IDisposable
     }
 
     [Fact]
+    public void Halving_finds_the_whole_grids_best_within_its_interval_for_a_third_of_its_steps_and_less_than_half_of_its_processor_time()
+    {
+        Assert.SkipUnless(Environment.GetEnvironmentVariable("LORAGATE_LONG") == "1", "Takes minutes: LORAGATE_LONG=1 runs it.");
+        var (halved, halvedSeconds) = Timed("ranks");
+        var (grid, gridSeconds) = Timed("grid");
+        TrialScore ScoreOf(TrialReport report, string? id) => report.Results.Single(result => result.Id == id).Task;
+        var best = TrialComparison.Interval(ScoreOf(grid, Recommendation.Of(grid).Best));
+        Assert.InRange(ScoreOf(halved, Recommendation.Of(halved).Id).Value, best.Lower, best.Upper);
+        Assert.Equal(Steps(grid), 3 * Steps(halved));
+        Assert.True(2 * halvedSeconds < gridSeconds, $"{halvedSeconds:0} s and {gridSeconds:0} s");
+    }
+
+    [Fact]
     public void A_base_that_is_not_there_is_told_as_such()
     {
         var mistyped = _temp.PathTo("mistyped");
@@ -122,6 +142,19 @@ public sealed class TrialTests : IDisposable
     }
 
     public void Dispose() => _temp.Dispose();
+
+    private static long Steps(TrialReport report) => report.Rounds.Sum(round => (long)round.Steps * round.Runs.Count);
+
+    /// <summary>A plan of the sample's, and the processor seconds of its whole run: training, scoring, looking into what came of it.</summary>
+    private (TrialReport Report, double Seconds) Timed(string plan)
+    {
+        var output = _temp.PathTo(plan);
+        string[] command = ["dotnet", "loragate.dll", "trial", "run", "--base", Executable.Base, "--plan", Path.Combine(Executable.Samples, "trials", plan + ".yaml"), "--device", "cpu", "--output", output];
+        var run = Shell.Run("bash", AppContext.BaseDirectory, ["-c", $"{string.Join(' ', command.Select(part => $"'{part}'"))} && times | tail -1"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        var seconds = Regex.Matches(run.Output, @"(\d+)m([\d.]+)s").Sum(time => (60 * double.Parse(time.Groups[1].Value, CultureInfo.InvariantCulture)) + double.Parse(time.Groups[2].Value, CultureInfo.InvariantCulture));
+        return (Artifacts.Records.Record.ReadFile<TrialReport>(Path.Combine(output, TrialReport.FileName)), seconds);
+    }
 
     /// <summary>The command that runs a plan of one small trial.</summary>
     private string[] Small(string output)

@@ -1,8 +1,5 @@
 using Loragate.EvalHarness.Models;
-using Loragate.EvalHarness.Models.Adapters;
 using Loragate.Testing;
-using Loragate.Tuning.Trials;
-using static TorchSharp.torch;
 
 namespace Loragate.Tuning.Methods;
 
@@ -16,14 +13,6 @@ public sealed class ModulePathTests
     public void The_layer_is_the_first_number_and_experts_are_none(string path, int? layer) => Assert.Equal(layer, ModulePath.LayerOf(path));
 
     [Fact]
-    public void Leaving_a_layer_out_leaves_the_expert_of_its_number_in_the_other_layers_alone()
-    {
-        using var filter = new LayerFilter(new Anything(), 1);
-        Assert.NotNull(filter.OfLinear("model.layers.0.mlp.experts.1.up_proj", zeros(1)));
-        Assert.Null(filter.OfLinear("model.layers.1.mlp.experts.0.up_proj", zeros(1)));
-    }
-
-    [Fact]
     [Trait(SharedFolder.Category, SharedFolder.Name)]
     public void A_layer_is_not_taken_for_there_because_an_expert_has_its_number()
     {
@@ -32,25 +21,5 @@ public sealed class ModulePathTests
         var beyond = model.Layers;
         var fault = Assert.Throws<TuningException>(() => new LoraMethod { Layers = [0, beyond] }.Start(model, 0));
         Assert.Contains($"layer {beyond}: the model has no such layer", fault.Message);
-    }
-
-    private sealed class Anything : Attachment
-    {
-        public override LinearChange? OfLinear(string path, Tensor weight) => new Unchanged();
-
-        public override void RefuseUnused()
-        {
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-        }
-    }
-
-    private sealed class Unchanged : LinearChange
-    {
-        public override void Apply(Tensor x, Tensor rows)
-        {
-        }
     }
 }

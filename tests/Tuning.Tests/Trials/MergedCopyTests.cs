@@ -1,8 +1,9 @@
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Loragate.Artifacts.Adapters;
-using Loragate.Artifacts.Checkpoints;
 using Loragate.EvalHarness.Models;
 using Loragate.Testing;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Loragate.Tuning.Trials;
@@ -18,10 +19,8 @@ public sealed class MergedCopyTests : IDisposable
     [InlineData("dora")]
     public void A_merged_copy_computes_what_the_adapter_does_live_and_leaves_the_base_as_it_was(string method)
     {
-        _ = Trainer.Train(new TrainingSample(_temp).Request(method, method) with { LearningRate = 0.05 });
-        using var checkpoint = Checkpoint.Open(Sample.Base);
-        using var model = LanguageModel.Load(checkpoint, Precision.Float32, CPU, TestContext.Current.CancellationToken);
-        using var adapter = PeftAdapter.Open(_temp.PathTo(method));
+        using var model = Sample.Load(Sample.Base, Precision.Float32);
+        using var adapter = PeftAdapter.Open(Train(method));
         using var live = model.Attach(adapter);
         var before = Logits(model);
         using (var merged = new MergedCopy(model, adapter))
@@ -55,7 +54,51 @@ public sealed class MergedCopyTests : IDisposable
         Assert.True(Distance(Logits(model), Logits(merged.Model)) > 1e-3);
     }
 
+    [Fact]
+    public void A_copy_is_left_out_where_memory_for_it_lacks_and_tried_where_nobody_knows()
+    {
+        using var model = Sample.Load(Sample.Base, Precision.Float32);
+        using var adapter = PeftAdapter.Open(Train("lora"));
+        var needed = MergedCopy.BytesFor(model);
+        // 1,148,032 numbers of four bytes, and half as much again.
+        Assert.Equal(1_148_032 * 4 * 3 / 2, needed);
+        Assert.Null(MergedCopy.UnlessTooLarge(model, adapter, needed - 1));
+        foreach (var free in new long?[] { needed, null })
+        {
+            using var copy = MergedCopy.UnlessTooLarge(model, adapter, free);
+            Assert.NotNull(copy);
+        }
+    }
+
+    [Fact]
+    public void What_a_copy_had_is_freed_where_the_update_does_not_fit()
+    {
+        var folder = Train("lora");
+        var config = Path.Combine(folder, AdapterConfig.FileName);
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"r\":2", "\"r\":3", StringComparison.Ordinal));
+        using var model = Sample.Load(Sample.Base, Precision.Float32);
+        using var adapter = PeftAdapter.Open(folder);
+        var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        Assert.Contains("shape [2, ", Assert.Throws<ModelException>(() => MergedCopy.UnlessTooLarge(model, adapter, null)).Message, StringComparison.Ordinal);
+        Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void Memory_that_the_system_does_not_give_is_told_from_other_faults()
+    {
+        // 2⁵⁰ numbers of four bytes are more than a process can address.
+        Assert.True(MergedCopy.IsLackOfMemory(Assert.ThrowsAny<ExternalException>(() => zeros(1).expand(1L << 50).clone()).Message));
+        Assert.True(MergedCopy.IsLackOfMemory("CUDA out of memory. Tried to allocate 20.00 MiB."));
+        Assert.False(MergedCopy.IsLackOfMemory(Assert.ThrowsAny<ExternalException>(() => zeros(2).view(3)).Message));
+    }
+
     public void Dispose() => _temp.Dispose();
+
+    private string Train(string method)
+    {
+        _ = Trainer.Train(new TrainingSample(_temp).Request(method, method) with { LearningRate = 0.05 });
+        return _temp.PathTo(method);
+    }
 
     private static float[] Logits(LanguageModel model)
     {

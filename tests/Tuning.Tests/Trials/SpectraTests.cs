@@ -18,7 +18,7 @@ public sealed class SpectraTests : IDisposable
     {
         var folder = Train("lora");
         using var adapter = PeftAdapter.Open(folder);
-        var spectra = With(model => Spectra.OfAdapter(model, folder, CancellationToken.None));
+        var spectra = With(model => Spectra.OfAdapter(model, folder, null, CancellationToken.None));
         Assert.Equal(28, spectra.Count);
         foreach (var module in spectra)
         {
@@ -33,7 +33,7 @@ public sealed class SpectraTests : IDisposable
         var folder = Train("dora");
         using var adapter = PeftAdapter.Open(folder);
         using var checkpoint = Checkpoint.Open(Sample.Base);
-        var spectra = With(model => Spectra.OfAdapter(model, folder, CancellationToken.None));
+        var spectra = With(model => Spectra.OfAdapter(model, folder, null, CancellationToken.None));
         Assert.Equal(28, spectra.Count);
         foreach (var module in spectra)
         {
@@ -54,7 +54,7 @@ public sealed class SpectraTests : IDisposable
         var spectra = With(model =>
         {
             using var tuned = LanguageModel.Load(after, Precision.Float32, CPU, CancellationToken.None);
-            return Spectra.OfWhole(model, tuned, CancellationToken.None);
+            return Spectra.OfWhole(model, tuned, null, CancellationToken.None);
         });
         Assert.Equal(28, spectra.Count);
         foreach (var module in spectra)
@@ -67,7 +67,26 @@ public sealed class SpectraTests : IDisposable
 
     [Fact]
     public void What_did_not_change_uses_no_direction() =>
-        Assert.All(With(model => Spectra.OfWhole(model, model, CancellationToken.None)), module => Assert.Equal((0, 0, 0), (module.EffectiveRank, module.RankOfEnergy, module.RankOfNearlyAll)));
+        Assert.All(With(model => Spectra.OfWhole(model, model, null, CancellationToken.None)), module => Assert.Equal((0, 0, 0), (module.EffectiveRank, module.RankOfEnergy, module.RankOfNearlyAll)));
+
+    [Theory]
+    [InlineData("lora")]
+    [InlineData("dora")]
+    [InlineData("full")]
+    public void Each_module_is_told_before_it_is_looked_into_and_none_after_the_work_was_stopped(string method)
+    {
+        var folder = Train(method);
+        using var stop = new CancellationTokenSource();
+        var told = new List<TrialPart>();
+        var progress = new Listener(part =>
+        {
+            told.Add(part);
+            if (told.Count == 3)
+                stop.Cancel();
+        });
+        Assert.Throws<OperationCanceledException>(() => With(model => method == "full" ? Spectra.OfWhole(model, model, progress, stop.Token) : Spectra.OfAdapter(model, folder, progress, stop.Token)));
+        Assert.Equal(Enumerable.Range(1, 3).Select(number => new TrialPart("module", number, 28)), told);
+    }
 
     public void Dispose() => _temp.Dispose();
 
@@ -109,5 +128,10 @@ public sealed class SpectraTests : IDisposable
     {
         _ = Trainer.Train(new TrainingSample(_temp).Request(method, method));
         return _temp.PathTo(method);
+    }
+
+    private sealed class Listener(Action<TrialPart> hear) : IProgress<TrialPart>
+    {
+        public void Report(TrialPart value) => hear(value);
     }
 }

@@ -61,6 +61,37 @@ public sealed class TrialRunnerTests : IDisposable
     }
 
     [Fact]
+    public void Modules_and_layers_are_told_while_a_trial_is_looked_into_which_stops_when_it_is_told_to()
+    {
+        const string Trials = "trials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n";
+        using var stop = new CancellationTokenSource();
+        var told = new List<TrialPart>();
+        void Hear(TrialProgress progress)
+        {
+            if (progress.Part is { } part)
+                told.Add(part);
+            if (told.Count == 30)
+                stop.Cancel();
+        }
+
+        Assert.Throws<OperationCanceledException>(() => Run(Trials, new Listener(Hear), cancellation: stop.Token));
+        Assert.Equal([.. Enumerable.Range(1, 28).Select(number => new TrialPart("module", number, 28)), new TrialPart("layer", 1, 4), new TrialPart("layer", 2, 4)], told);
+        Run(Trials);
+    }
+
+    [Fact]
+    public void A_merged_update_is_not_timed_where_memory_for_it_lacks_and_nothing_else_is_lost()
+    {
+        const string Trials = "trials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n  - {method: prompt, size: 2, learningRate: 0.001}\n";
+        var report = Run(Trials, free: 1_000_000);
+        var costs = Record.ReadFile<TrialCosts>(Path.Combine(Output, TrialCosts.FileName)).Costs;
+        Assert.All(costs, cost => Assert.True(cost is { TokenSeconds: > 0, BaseTokenSeconds: > 0, MergedTokenSeconds: null }));
+        Assert.StartsWith("lora", Assert.Single(costs, cost => cost.LackedBytes > 1_000_000).Id, StringComparison.Ordinal);
+        Assert.Equal(report.ComputeDigest(), Run(Trials).ComputeDigest());
+        Assert.Single(Record.ReadFile<TrialCosts>(Path.Combine(Output, TrialCosts.FileName)).Costs, cost => cost is { MergedTokenSeconds: > 0, LackedBytes: null });
+    }
+
+    [Fact]
     public void A_trial_that_diverges_is_given_up_and_the_others_go_on()
     {
         const string Trials = "trials:\n  - {method: full, learningRate: [100000000000000000000000000000.0, 0.002]}\n";
@@ -112,6 +143,9 @@ public sealed class TrialRunnerTests : IDisposable
     [InlineData("rate", "a learning rate whose first step float32 cannot hold (lora-r1-lr1E+38)")]
     [InlineData("threads", "threads below 1")]
     [InlineData("base", "an output inside the base")]
+    [InlineData("empty", "no rows")]
+    [InlineData("twice", "line 13: the same row as")]
+    [InlineData("mislabelled", "line 13: the same prompt as")]
     [InlineData("one", "one row, from which nothing general can be learnt")]
     [InlineData("validation", "the training data have this row too")]
     [InlineData("long", "tokens, where a row may have 256")]
@@ -119,11 +153,15 @@ public sealed class TrialRunnerTests : IDisposable
     public void What_no_trial_can_be_run_with_shows_before_the_base_is_scored_and_anything_is_written(string what, string words)
     {
         Copy("training/routing-validation.jsonl", "one.jsonl", 1);
+        var rows = File.ReadAllLines(_temp.PathTo("data.jsonl"));
+        File.WriteAllLines(_temp.PathTo("empty.jsonl"), []);
+        File.WriteAllLines(_temp.PathTo("twice.jsonl"), [.. rows, rows[2]]);
+        File.WriteAllLines(_temp.PathTo("mislabelled.jsonl"), [.. rows, rows[2].Replace("\"completion\": \"", "\"completion\": \" Not", StringComparison.Ordinal)]);
         _temp.Write("long.jsonl", Encoding.UTF8.GetBytes($$"""{"prompt": "a", "completion": " b"}{{'\n'}}{"prompt": "c", "completion": "{{string.Concat(Enumerable.Repeat(" word", 300))}}"}"""));
         var trials = $"trials:\n  - {{method: lora, rank: 1, learningRate: [0.001{(what == "rate" ? $", 1{new string('0', 38)}.0" : "")}]}}\n";
         var model = what == "base" ? _temp.Copy(Sample.Base, "base") : Sample.Base;
         var output = what == "base" ? Path.Combine(model, "trials") : Output;
-        var data = what is "one" or "validation" or "long" ? $"{what}.jsonl" : "data.jsonl";
+        var data = what is "empty" or "twice" or "mislabelled" or "one" or "validation" or "long" ? $"{what}.jsonl" : "data.jsonl";
         if (what == "other")
             _temp.Write("out/other.txt", "x"u8);
         var fault = Assert.Throws<TuningException>(() => Run(trials, threads: what == "threads" ? 0 : 1, data: data, output: output, weights: what == "long" ? null : new Unhashed(), model: model));
@@ -337,10 +375,12 @@ public sealed class TrialRunnerTests : IDisposable
     {
         var told = new List<TrialProgress>();
         var report = Run(Halved, new Listener(told.Add));
-        var measured = told.Where(each => each.Loss is null).ToList();
+        var measured = told.Where(each => each is { Loss: null, Part: null }).ToList();
         Assert.Equal("the base", measured[0].Trial);
         Assert.Equal(report.Rounds[0].Runs.Select(run => run.Id).Order(), measured.Skip(1).Take(2).Select(each => each.Trial).Order());
         Assert.Equal((2 * 2 + 2 * 4, 2), ((int)measured[^1].Done, measured.Skip(3).Count()));
+        // The modules of LoRA's change and of the whole model's, and LoRA's layers.
+        Assert.Equal(28 + 28 + 4, told.Count(each => each.Part is not null && each.Done == measured[^1].Done));
     }
 
     [Fact]
@@ -396,14 +436,14 @@ public sealed class TrialRunnerTests : IDisposable
         File.WriteAllLines(_temp.PathTo(file), File.ReadLines(Repository.PathTo("samples", sample)).Take(lines));
     }
 
-    private TrialReport Run(string trials, IProgress<TrialProgress>? progress = null, int threads = 1, string? task = null, string data = "data.jsonl", string? output = null, IReadOnlyList<TensorDigest>? weights = null, string? model = null, CancellationToken cancellation = default)
+    private TrialReport Run(string trials, IProgress<TrialProgress>? progress = null, int threads = 1, string? task = null, string data = "data.jsonl", string? output = null, IReadOnlyList<TensorDigest>? weights = null, string? model = null, long? free = null, CancellationToken cancellation = default)
     {
         foreach (var name in new[] { "routing", "facts" })
             File.Copy(Repository.PathTo("samples", "tasks", $"sample_{name}.yaml"), _temp.PathTo($"{name}.yaml"), overwrite: true);
         var plan = $"schema: loragate.trial-plan/1\nname: p\ndata: [{data}]\nvalidation: validation.jsonl\ntask: {{{task ?? "file: routing.yaml, metric: acc"}}}\nretained: {{file: facts.yaml, metric: acc, margin: 0.9}}\nsteps: 4\nbatch: 4\n{trials}";
         return TrialRunner.Run(
             new TrialRequest { Plan = TrialPlanFile.Read(_temp.Write("plan.yaml", Encoding.UTF8.GetBytes(plan))), Base = model ?? Sample.Base, Weights = weights ?? Sample.Weights, Output = output ?? Output, Threads = 1, TrainingThreads = threads, Version = "1" },
-            new NoMeter(), progress, cancellation);
+            new NoMeter(free), progress, cancellation);
     }
 
     /// <summary>Runs a plan, and has its one finalist given up.</summary>
@@ -435,9 +475,11 @@ public sealed class TrialRunnerTests : IDisposable
     }
 
     /// <summary>Every piece of work takes a second.</summary>
-    private sealed class NoMeter : CostMeter
+    private sealed class NoMeter(long? free) : CostMeter
     {
         public override TimeProvider Clock => TimeProvider.System;
+
+        public override long? FreeBytes => free;
 
         public override void Start()
         {

@@ -7,4 +7,5 @@ namespace Loragate.Artifacts.Records.Training;
 /// <param name="TokenSeconds">Seconds from one generated token to the next, with what was tuned live beside the base; null where that was not measured.</param>
 /// <param name="BaseTokenSeconds">The base's own, in the same turns; null where that was not measured.</param>
 /// <param name="MergedTokenSeconds">With the update merged into the base's weights, in the same turns; null where that was not measured, or what was tuned cannot be merged.</param>
-public sealed record TrialCost(string Id, int Round, Cost? Training, double? TokenSeconds, double? BaseTokenSeconds, double? MergedTokenSeconds = null);
+/// <param name="LackedBytes">The memory that a copy of the base to merge into would have taken, where there was not so much and the merged form was not timed for that; null elsewhere.</param>
+public sealed record TrialCost(string Id, int Round, Cost? Training, double? TokenSeconds, double? BaseTokenSeconds, double? MergedTokenSeconds = null, long? LackedBytes = null);

@@ -92,6 +92,8 @@ internal sealed class TrialSection(ReportText text) : Section(text)
             told.Add(new CellText(Text.Fill("trials.live", ("value", Numbers.WholePercent(ofBase / live))), Look.Small));
         if (cost is { BaseTokenSeconds: { } its, MergedTokenSeconds: > 0 and { } merged })
             told.Add(new CellText(Text.Fill("trials.built-in", ("value", Numbers.WholePercent(its / merged))), Look.Small));
+        if (cost?.LackedBytes is not null)
+            told.Add(new CellText(Text["trials.built-in-lacked"], Look.SmallMuted));
         return told;
     }
 

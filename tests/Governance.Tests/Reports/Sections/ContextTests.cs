@@ -95,6 +95,9 @@ public sealed class ContextTests
         Assert.Contains(">built in 99 %<", adapter, StringComparison.Ordinal);
         Assert.Single(System.Text.RegularExpressions.Regex.Matches(page, ">built in "));
         Assert.Contains("Training all of them together, 3 runs over all rounds, took 223 s.", page, StringComparison.Ordinal);
+        var costs = ReportSamples.Tried.TrialCosts!;
+        var lacking = WebPage.Of(ReportSamples.Tried with { TrialCosts = costs with { Costs = [.. costs.Costs.Select(cost => cost.MergedTokenSeconds is null ? cost : cost with { MergedTokenSeconds = null, LackedBytes = 807_000_000 })] } });
+        Assert.Contains(">built in: not timed, memory lacked<", lacking, StringComparison.Ordinal);
     }
 
     [Fact]
