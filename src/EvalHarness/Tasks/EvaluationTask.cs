@@ -37,6 +37,7 @@ public sealed class EvaluationTask
         var keys = new TaskKeys(file.Entries, file.Path);
         _path = file.Path;
         TaskDigest = file.Digest;
+        Config = file.Config;
         Name = keys.RequiredText("task");
         if (!IsFileName(Name))
             throw keys.Fault("task", $"'{Name}' cannot be a file's name, and reports are named after their task");
@@ -62,6 +63,9 @@ public sealed class EvaluationTask
 
     /// <summary>SHA-256 of the task file; where it includes others, of the list of all files' digests.</summary>
     public Digest TaskDigest { get; }
+
+    /// <summary>The keys of the task file and those that it includes, as they stand there.</summary>
+    internal DictValue Config { get; }
 
     /// <summary>How many examples stand before each document.</summary>
     public int FewShots => _fewShot.Count;

@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Safetensors;
 using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Tasks;
 using Loragate.MergeEngine;
@@ -13,30 +14,38 @@ public sealed class RepeatedRunTests : IDisposable
 
     private static readonly string Samples = Repository.PathTo("samples");
 
+    private static readonly string Base = Path.Combine(Samples, "base");
+
     private readonly TempFolder _temp = new();
 
     public void Dispose() => _temp.Dispose();
 
     [Theory]
-    [InlineData("sample_routing", Precision.Float32)]
-    [InlineData("sample_pairs", Precision.Float32)]
-    [InlineData("sample_facts", Precision.Float32)]
-    [InlineData("sample_routing", Precision.Stored)]
-    [InlineData("sample_pairs", Precision.Stored)]
-    [InlineData("sample_facts", Precision.Stored)]
-    public void Another_batch_thread_count_and_order_gives_the_same_choices(string task, Precision precision)
+    [InlineData("sample_routing", "float32", EngineNoise.Float32)]
+    [InlineData("sample_pairs", "float32", EngineNoise.Float32)]
+    [InlineData("sample_facts", "float32", EngineNoise.Float32)]
+    [InlineData("sample_routing", "bfloat16", EngineNoise.BFloat16)]
+    [InlineData("sample_pairs", "bfloat16", EngineNoise.BFloat16)]
+    [InlineData("sample_facts", "bfloat16", EngineNoise.BFloat16)]
+    [InlineData("sample_routing", "float16", EngineNoise.Float16)]
+    [InlineData("sample_pairs", "float16", EngineNoise.Float16)]
+    [InlineData("sample_facts", "float16", EngineNoise.Float16)]
+    public void Another_batch_thread_count_and_order_gives_the_same_choices(string task, string type, double noise)
     {
-        var first = Scores(Samples, task, precision, tokens: 512, threads: 2);
+        var folder = type == "float16" ? InFloat16() : Base;
+        var precision = type == "float32" ? Precision.Float32 : Precision.Stored;
+        var first = Scores(Samples, 512, 2);
+        Assert.Contains($"/{type}/", first.Engine.Procedure, StringComparison.Ordinal);
         var data = Reversed();
         foreach (var (other, order) in new[]
         {
-            (Scores(Samples, task, precision, tokens: 1, threads: 1), "file"),
-            (Scores(Samples, task, precision, tokens: 3000, threads: 3), "file"),
-            (Scores(data, task, precision, tokens: 200, threads: 2), "reversed"),
+            (Scores(Samples, 1, 1), "file"),
+            (Scores(Samples, 3000, 3), "file"),
+            (Scores(data, 200, 2), "reversed"),
         })
         {
             var items = order == "file" ? other.Items : [.. other.Items.Reverse()];
-            var (largest, noise) = (0.0, first.Engine.Procedure.Contains("float32", StringComparison.Ordinal) ? EngineNoise.Of(TorchSharp.torch.ScalarType.Float32) : EngineNoise.Of(TorchSharp.torch.ScalarType.BFloat16));
+            var largest = 0.0;
             foreach (var (a, b) in first.Items.Zip(items))
             {
                 largest = Math.Max(largest, a.LogLikelihoods.Zip(b.LogLikelihoods, (x, y) => Math.Abs(x - y)).Max());
@@ -44,16 +53,23 @@ public sealed class RepeatedRunTests : IDisposable
                     Assert.Contains(a.Id, first.CoinFlips);
                 Assert.All(a.Scores.Where(score => score.Value != b.Scores[score.Key]), score => Assert.Contains(score.Key, a.Unsteady ?? []));
             }
-            TestContext.Current.TestOutputHelper?.WriteLine($"{task}, {precision}, {other.Engine.Procedure}, {order}: largest difference {largest:g3} nats, {first.CoinFlips.Count} coin flips");
+            TestContext.Current.TestOutputHelper?.WriteLine($"{task}, {other.Engine.Procedure}, {order}: largest difference {largest:g3} nats, {first.CoinFlips.Count} coin flips");
             Assert.InRange(largest, 0, noise);
+        }
+
+        EvaluationReport Scores(string rows, int tokens, int threads)
+        {
+            using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = folder, Weights = WeightsDigest.ComputeTensors(folder, 1), Precision = precision, Threads = threads, TokensPerPass = tokens, Version = "test" });
+            return evaluator.Evaluate(EvaluationQuestion.Read(EvaluationTask.Load(Path.Combine(Samples, "tasks", task + ".yaml")), new EvaluationScope(rows, Items)), null, TestContext.Current.CancellationToken);
         }
     }
 
-    private static EvaluationReport Scores(string data, string task, Precision precision, int tokens, int threads)
+    /// <summary>The sample's base with its weights in float16: a merge of an adapter that changes nothing.</summary>
+    private string InFloat16()
     {
-        var folder = Path.Combine(Samples, "base");
-        using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = folder, Weights = WeightsDigest.ComputeTensors(folder, 1), Precision = precision, Threads = threads, TokensPerPass = tokens, Version = "test" });
-        return evaluator.Evaluate(EvaluationQuestion.Read(EvaluationTask.Load(Path.Combine(Samples, "tasks", task + ".yaml")), new EvaluationScope(data, Items)), null, TestContext.Current.CancellationToken);
+        var folder = _temp.PathTo("float16");
+        Merger.Merge(new MergeRequest { Base = Base, Adapters = [new WeightedAdapter(Path.Combine(Samples, "adapters", "routing-noop"))], Output = folder, OutputType = DType.F16, WithUndo = false, Threads = 1, Version = "test" }, null, TestContext.Current.CancellationToken);
+        return folder;
     }
 
     /// <summary>The rows that are scored, the last first.</summary>

@@ -30,6 +30,8 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
     private const string WeightedPerplexity = "weighted_perplexity";
     private const string BitsPerByte = "bits_per_byte";
     private const string BrierScore = "brier_score";
+    private const string F1 = "f1";
+    private const string Matthews = "matthews_corrcoef";
 
     /// <summary>The filter chain that the text goes through first.</summary>
     public string Chain { get; private init; } = FilterChain.None;
@@ -39,6 +41,14 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
 
     /// <summary>Whether the task says that more of the metric is better; null where it says nothing.</summary>
     public bool? HigherIsBetter { get; private init; }
+
+    /// <summary>Whether more of the metric is better: as the task says, else as the metric is by itself; null where nobody says.</summary>
+    public bool? MoreIsBetter => HigherIsBetter ?? Aggregation switch
+    {
+        F1 or Matthews => true,
+        _ when IsLoss(Aggregation) => false,
+        _ => MetricRange.Of(Metric)?.HigherIsBetter,
+    };
 
     /// <summary>The document's score that the metric is: its own name, but for the perplexity, which no document has.</summary>
     public string ScoreName => Metric == Perplexity ? LogLikelihood : Name;
@@ -62,7 +72,7 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
         if (aggregation != expected)
             throw keys.Fault("aggregation", $"the aggregation '{aggregation}' of '{name}' is not supported ('{expected}' is)");
         bool? higherIsBetter = keys.Node("higher_is_better") is null ? null : keys.Flag("higher_is_better", absent: true);
-        if (higherIsBetter == true && aggregation is (Perplexity or WeightedPerplexity or BitsPerByte or BrierScore))
+        if (higherIsBetter == true && IsLoss(aggregation))
             throw keys.Fault("higher_is_better", $"less of '{name}' is better, whatever the task: a worse model must not pass as a better one");
         var match = generates ? TextMetric.Parse(name, keys) : null;
         keys.Done();
@@ -84,8 +94,8 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
         "word_perplexity" or "byte_perplexity" => WeightedPerplexity,
         BitsPerByte => BitsPerByte,
         BrierScore => BrierScore,
-        "f1" => "f1",
-        "mcc" => "matthews_corrcoef",
+        F1 => F1,
+        "mcc" => Matthews,
         _ => ResultFunction.Mean,
     };
 
@@ -106,11 +116,14 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
             (WeightedPerplexity, "word_perplexity") => Metrics.Aggregation.WeightedPerplexity(Name, All(scores, LogLikelihood), All(scores, Words)),
             (WeightedPerplexity, _) => Metrics.Aggregation.WeightedPerplexity(Name, All(scores, LogLikelihood), All(scores, Bytes)),
             (BitsPerByte, _) => Metrics.Aggregation.BitsPerByte(Name, All(scores, LogLikelihood), All(scores, Bytes)),
-            ("f1", _) => Metrics.Aggregation.F1(Name, All(scores, Gold), All(scores, Predicted)),
-            ("matthews_corrcoef", _) => Metrics.Aggregation.Matthews(Name, All(scores, Gold), All(scores, Predicted)),
+            (F1, _) => Metrics.Aggregation.F1(Name, All(scores, Gold), All(scores, Predicted)),
+            (Matthews, _) => Metrics.Aggregation.Matthews(Name, All(scores, Gold), All(scores, Predicted)),
             _ => Metrics.Aggregation.Mean(Name, All(scores, Name), withError: Metric != BrierScore),
         };
     }
+
+    /// <summary>Whether less is better, whatever a task says.</summary>
+    private static bool IsLoss(string aggregation) => aggregation is Perplexity or WeightedPerplexity or BitsPerByte or BrierScore;
 
     private static List<double> All(IReadOnlyList<IReadOnlyDictionary<string, double>> scores, string name) =>
         [.. scores.Select(score => score.TryGetValue(name, out var value) ? value : throw new ArgumentException($"A document has no score '{name}'.", nameof(scores)))];

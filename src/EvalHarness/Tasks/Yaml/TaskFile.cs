@@ -1,6 +1,7 @@
 using System.Text;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.EvalHarness.Templates;
 
 namespace Loragate.EvalHarness.Tasks.Yaml;
 
@@ -11,6 +12,9 @@ namespace Loragate.EvalHarness.Tasks.Yaml;
 internal sealed record TaskFile(string Path, IReadOnlyDictionary<string, YamlNode> Entries, Digest Digest)
 {
     private const int MaxFiles = 16;
+
+    /// <summary>The keys as data; functions are named as in the file.</summary>
+    public DictValue Config => new([.. Entries.Select(static entry => KeyValuePair.Create(entry.Key, YamlValues.Shown(entry.Value)))]);
 
     /// <summary>Reads a task file and what it includes.</summary>
     /// <exception cref="TaskException">A file is missing or malformed, or a file includes itself.</exception>
@@ -54,6 +58,6 @@ internal sealed record TaskFile(string Path, IReadOnlyDictionary<string, YamlNod
         if (!map.Entries.TryGetValue("include", out var node))
             return [];
         IReadOnlyList<YamlNode> items = node is YamlList list ? list.Items : [node];
-        return items.Select(item => item is YamlScalar { Value: Templates.StringValue path } ? path.Content : throw item.Fault("include", "not a path or a list of paths"));
+        return items.Select(item => item is YamlScalar { Value: StringValue path } ? path.Content : throw item.Fault("include", "not a path or a list of paths"));
     }
 }

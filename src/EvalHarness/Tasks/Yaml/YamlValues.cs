@@ -17,4 +17,14 @@ internal static class YamlValues
 
     /// <summary>A mapping as a row.</summary>
     public static DictValue Of(YamlMap map, string key) => new([.. map.Entries.Select(entry => KeyValuePair.Create(entry.Key, Of(entry.Value, key)))]);
+
+    /// <summary>The value of a node that is only shown: a function is its reference.</summary>
+    public static Value Shown(YamlNode node) => node switch
+    {
+        YamlScalar scalar => scalar.Value,
+        YamlFunction function => new StringValue($"!function {function.Path}"),
+        YamlList list => new ListValue([.. list.Items.Select(Shown)]),
+        YamlMap map => new DictValue([.. map.Entries.Select(static entry => KeyValuePair.Create(entry.Key, Shown(entry.Value)))]),
+        _ => throw new ArgumentOutOfRangeException(nameof(node)),
+    };
 }
