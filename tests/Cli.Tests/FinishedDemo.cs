@@ -19,7 +19,11 @@ public sealed class FinishedDemo : IDisposable
         First = Executable.Run("demo", "--output", Folder);
         AfterFirst = Files.Digests(Folder);
         Second = Executable.Run("demo", "--output", Folder);
+        Latest = this;
     }
+
+    /// <summary>The demo of this run of the tests, for what is no test class.</summary>
+    public static FinishedDemo Latest { get; private set; } = null!;
 
     public string Folder { get; }
 

@@ -1,6 +1,7 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
@@ -35,15 +36,22 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
     /// <param name="dossier">The dossier.</param>
     /// <param name="receipt">The merge; null where there was none, and so nothing to measure.</param>
     /// <param name="adapter">The gate's copy of the adapter.</param>
+    /// <param name="candidate">The candidate's reports, by task: the scores of the release before are kept on the same tasks and data.</param>
     /// <param name="cancellationToken">Ends the work between layers.</param>
-    public void Gather(Dossier dossier, MergeReceipt? receipt, string adapter, CancellationToken cancellationToken)
+    public void Gather(Dossier dossier, MergeReceipt? receipt, string adapter, IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> candidate, CancellationToken cancellationToken)
     {
         if (receipt is not null && request.Measure)
             Measure(dossier, receipt, adapter, cancellationToken);
         else
             dossier.Remove(Dossier.MeasurementFile);
         Keep(dossier, Dossier.PreviousFile, previous?.Decision);
-        Keep(dossier.PathTo(DossierProofs.PreviousVerdictFile), previous?.Verdict);
+        Keep(dossier, Dossier.PreviousMeasurementFile, previous?.Measurement);
+        dossier.Keep(DossierProofs.PreviousVerdictFile, previous?.Verdict);
+        var scores = previous?.ScoresOn(candidate) ?? new Dictionary<string, byte[]>();
+        foreach (var stale in Dossier.PreviousReportsIn(dossier.Folder).Where(file => !scores.ContainsKey(file)))
+            dossier.Keep(stale, null);
+        foreach (var (file, report) in scores)
+            dossier.Keep(file, report);
     }
 
     /// <summary>Brings how the adapter came about into the dossier: the trials, what was signed about them and its training receipt, each null where there is none.</summary>
@@ -67,14 +75,6 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
         }
         dossier.Write(file, record);
         return new FiledRecord<T>(file, record);
-    }
-
-    private static void Keep(string path, byte[]? bytes)
-    {
-        if (bytes is null)
-            File.Delete(path);
-        else
-            AtomicFile.Write(path, bytes);
     }
 
     /// <summary>The receipt in the adapter's folder, where it is one and about these files.</summary>

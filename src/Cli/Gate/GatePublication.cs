@@ -60,7 +60,7 @@ internal sealed class GatePublication(Tool tool, GateRequest request, Dossier do
         if (isNew || !isReleased && File.Exists(dossier.PathTo(ReleaseLayout.ModelSignature)))
             stale.AddRange([DossierProofs.VerdictFile, DossierProofs.ReportFile]);
         if (isNew || !isReleased)
-            GateRelease.Remove(dossier);
+            GateRelease.Remove(dossier.Folder);
         if (!isReleased)
             stale.Add(ReleaseLayout.ModelSignature);
         if (signer is null)

@@ -27,10 +27,12 @@ internal sealed class GateRelease : IDisposable
     public string Adapter => Path.Combine(_output.Path, ReleaseLayout.Adapter);
 
     /// <summary>Takes away a release that an earlier decision left.</summary>
-    public static void Remove(Dossier dossier)
+    /// <param name="folder">The dossier.</param>
+    public static void Remove(string folder)
     {
-        if (Directory.Exists(dossier.PathTo(DossierProofs.ReleaseFolder)))
-            Directory.Delete(dossier.PathTo(DossierProofs.ReleaseFolder), recursive: true);
+        var release = Path.Combine(folder, DossierProofs.ReleaseFolder);
+        if (Directory.Exists(release))
+            Directory.Delete(release, recursive: true);
     }
 
     /// <summary>Copies the adapter in, in place of an earlier release, and proves that the copy is what was judged: only the copy is signed.</summary>
@@ -38,7 +40,7 @@ internal sealed class GateRelease : IDisposable
     public static GateRelease Stage(Dossier dossier, Decision decision, StagedAdapter adapter, CancellationToken cancellationToken)
     {
         var earlier = (Earlier(dossier, ReleaseLayout.Proof), Earlier(dossier, ReleaseLayout.Seal));
-        Remove(dossier);
+        Remove(dossier.Folder);
         var release = new GateRelease(dossier, decision, OutputFolder.Create(dossier.PathTo(DossierProofs.ReleaseFolder)), earlier);
         try
         {

@@ -47,10 +47,10 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             tool, request, signer is null ? null : decision => TrustOf(decision, signer, trust, ledger, cancellationToken),
             signer is null ? null : (report, bundle, place) => trust is null ? TrialVerifier.Verify(report, bundle, signer.Own, place) : TrialVerifier.Verify(report, bundle, trust, Today(), place), cancellationToken);
         var fonts = FontSet.For(request.Language);
-        using var dossier = Dossier.Open(request.Dossier, signer?.Key, NewRun(), new Relay<string>(tool.Screen.Say));
+        using var dossier = Dossier.Open(request.Dossier, signer?.Key, NewRun(), new Relay<string>(tool.Screen.Say), GateOutputs.Remove);
         using var adapter = StagedAdapter.Copy(request.Adapter, dossier, cancellationToken);
 
-        var inspection = Inspect(dossier, adapter, cancellationToken);
+        var inspection = Inspect(dossier, adapter, ledger, cancellationToken);
         var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, adapter, inspection.Record, cancellationToken) : Skip(dossier);
         var unmerge = receipt is null ? null : Unmerge(dossier, receipt.Record, cancellationToken);
         var contamination = Screen(dossier, training, tasks, cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Training = asksForTrials ? trained : null,
             Run = scores.OldestRun,
         };
-        context.Gather(dossier, receipt?.Record, adapter.Folder, cancellationToken);
+        context.Gather(dossier, receipt?.Record, adapter.Folder, measured.Candidate, cancellationToken);
         ledger?.Fetch(cancellationToken);
         var evidence = WithLedger(measured, endorsements, trust, ledger?.ReadHistory(cancellationToken), signer?.Key.Public, cancellationToken);
         var decision = DecisionMaker.Decide(policy, evidence, Today());
@@ -113,11 +113,13 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         return new Run(second, Tool.Version, Environment.MachineName, System.Runtime.InteropServices.RuntimeInformation.OSDescription, Environment.ProcessorCount);
     }
 
-    private FiledRecord<Inspection> Inspect(Dossier dossier, StagedAdapter adapter, CancellationToken cancellationToken)
+    private FiledRecord<Inspection> Inspect(Dossier dossier, StagedAdapter adapter, LedgerWriter? ledger, CancellationToken cancellationToken)
     {
         tool.Screen.Say("Inspecting …");
         var inspection = Inspector.Inspect(new InspectRequest { Adapter = adapter.Folder, Base = request.Base, ExpertLayout = request.ExpertLayout, Version = Tool.Version }, cancellationToken);
         adapter.Require(inspection.Adapter);
+        // All that was named has been read by now.
+        GateOutputs.RemoveForeign(request, dossier, ledger?.Verifier);
         dossier.Write(Dossier.InspectionFile, inspection);
         return new FiledRecord<Inspection>(Dossier.InspectionFile, inspection);
     }

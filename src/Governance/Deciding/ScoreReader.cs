@@ -8,10 +8,6 @@ namespace Loragate.Governance.Deciding;
 /// <summary>Takes a rule's scores out of the reports, or says why they cannot be used. Nothing is dropped and nothing is filled in.</summary>
 internal sealed class ScoreReader(Case @case, StatisticalRule rule)
 {
-    // Below it the normality that t on G − 1 degrees of freedom rests on is not to be had.
-    internal const int FewestClusters = 10;
-
-    private readonly Measure _measure = rule.Measure;
     private readonly PolicyTask _task = @case.Policy.Tasks[rule.Measure.Task];
 
     /// <summary>The scores, or the first reason why there are none.</summary>
@@ -27,7 +23,7 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
             ?? CheckPairing(candidate.Record, @base?.Record)
             ?? CheckModels(candidate.Record, @base?.Record)
             ?? CheckCount(candidate.Record)
-            ?? Select(candidate, @base, out scores)
+            ?? new ScoreSelection(@case.Policy, rule).Select(candidate, @base, out scores)
             ?? CheckPlan(scores!)
             ?? rule.CheckScores(scores!);
     }
@@ -84,14 +80,8 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
         var different = (candidate, @base) switch
         {
             _ when candidate.Engine != @base.Engine => "engines",
-            _ when candidate.Task.TaskDigest != @base.Task.TaskDigest => "task files",
-            _ when candidate.Task.DataDigest != @base.Task.DataDigest => "data",
-            _ when candidate.Task.Prompt != @base.Task.Prompt => "prompts",
             _ when candidate.Model.TokenizerDigest != @base.Model.TokenizerDigest => "tokenizers",
-            _ when !candidate.Repeated.SequenceEqual(@base.Repeated) => "repeated items",
-            _ when !candidate.Items.Select(item => item.Id).SequenceEqual(@base.Items.Select(item => item.Id)) => "items",
-            _ when candidate.Items.Zip(@base.Items).Any(pair => _measure.Fields.Any(field => Field(pair.First, field) != Field(pair.Second, field))) => "columns",
-            _ => null,
+            _ => ItemPairing.Difference(candidate, @base, rule.Measure.Fields)?.What,
         };
         return different is null ? null : new Shortfall(Reason.ItemsDoNotPair, $"Base and candidate were scored on {_task.Name} with different {different}.");
     }
@@ -110,72 +100,15 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
         return null;
     }
 
-    private Shortfall? Select(FiledRecord<EvaluationReport> candidate, FiledRecord<EvaluationReport>? @base, out ItemScores? scores)
-    {
-        scores = null;
-        if (candidate.Record.Items.FirstOrDefault(LacksField) is { } bare)
-            return new Shortfall(Reason.FieldMissing, $"Item {bare.Id} of {_task.Name} lacks a column that the rule reads ({string.Join(", ", _measure.Fields)}).");
-        var repeated = candidate.Record.Repeated.ToHashSet();
-        var indices = Enumerable.Range(0, candidate.Record.Items.Count)
-            .Where(i => _measure.Selects(candidate.Record.Items[i].Fields) && !repeated.Contains(candidate.Record.Items[i].Id)).ToArray();
-        var shortfall = Values(candidate.Record, indices, "candidate", out var values);
-        double[]? baseValues = null;
-        if (shortfall is null && @base is not null)
-            shortfall = Values(@base.Record, indices, "base", out baseValues);
-        if (shortfall is not null)
-            return shortfall;
-        scores = new ItemScores
-        {
-            Candidate = values,
-            Base = baseValues,
-            Clusters = Column(_measure.Cluster),
-            Slices = Column(_measure.Slices),
-            Golds = [.. indices.Select(i => candidate.Record.Items[i].Gold)],
-            CandidateFlips = Flips(candidate.Record),
-            BaseFlips = @base is null ? null : Flips(@base.Record),
-            Range = rule.Range,
-            Task = _task.Name,
-            Seed = @case.Policy.Seed,
-            Evidence = @base is null ? [candidate.Digest] : [@base.Digest, candidate.Digest],
-        };
-        return null;
-
-        bool[] Flips(EvaluationReport report)
-        {
-            var rows = report.CoinFlips.ToHashSet();
-            return [.. indices.Select(i => rule.IsCoinFlip(report.Items[i], rows))];
-        }
-
-        string[]? Column(string? name) => name is null ? null : [.. indices.Select(i => candidate.Record.Items[i].Fields![name])];
-    }
-
-    private Shortfall? Values(EvaluationReport report, int[] indices, string model, out double[] values)
-    {
-        values = new double[indices.Length];
-        for (var i = 0; i < indices.Length; i++)
-        {
-            var item = report.Items[indices[i]];
-            if (!rule.TryScore(item, out values[i]))
-                return new Shortfall(Reason.MetricMissing, $"Item {item.Id} of {_task.Name} has no {_measure.Metric} of the {model}.");
-            if (!double.IsFinite(values[i]))
-                return new Shortfall(Reason.MetricUnusable, $"{_measure.Metric} of item {item.Id} of {_task.Name} is not a number for the {model}.");
-        }
-        return null;
-    }
-
     private Shortfall? CheckPlan(ItemScores scores)
     {
         var needed = rule.RequiredItems(@case.Policy.Alpha);
         if (scores.Count < needed)
             return new Shortfall(Reason.NotEnoughItems, $"{scores.Count} items of {_task.Name} count here, and the policy's power calculation asks for {needed}.");
         if (rule.Plan.Discordance is not null && !scores.AreShares)
-            return new Shortfall(Reason.MetricUnusable, $"{_measure.Metric} of {_task.Name} is not 0 or 1 in every item, as the plan's discordance supposes.");
-        return scores.ClusterCount is { } clusters && clusters < FewestClusters
-            ? new Shortfall(Reason.NotEnoughClusters, $"{clusters} clusters of {_measure.Cluster} are too few to judge by; at least {FewestClusters} are needed.")
+            return new Shortfall(Reason.MetricUnusable, $"{rule.Measure.Metric} of {_task.Name} is not 0 or 1 in every item, as the plan's discordance supposes.");
+        return scores.ClusterCount is { } clusters && clusters < ScoreSelection.FewestClusters
+            ? new Shortfall(Reason.NotEnoughClusters, $"{clusters} clusters of {rule.Measure.Cluster} are too few to judge by; at least {ScoreSelection.FewestClusters} are needed.")
             : null;
     }
-
-    private bool LacksField(EvaluatedItem item) => _measure.Fields.Any(field => Field(item, field) is null);
-
-    private static string? Field(EvaluatedItem item, string column) => item.Fields?.GetValueOrDefault(column);
 }

@@ -40,6 +40,9 @@ public sealed class Dossier : IDisposable
     /// <summary>The decision on the release before this one, where the gate was given it: for the report, not for the judgement.</summary>
     public const string PreviousFile = "previous-decision.json";
 
+    /// <summary>Latency, throughput and memory of the release before, where its gate measured them.</summary>
+    public const string PreviousMeasurementFile = "previous-measurement.json";
+
     /// <summary>How the adapter was trained, where its folder says so: for report and lineage, not for the judgement.</summary>
     public const string TrainingFile = "training-receipt.json";
 
@@ -56,6 +59,7 @@ public sealed class Dossier : IDisposable
     public const string PolicyFile = "policy.yaml";
 
     private const string Evaluations = "evaluations";
+    private const string OfPrevious = $"{Evaluations}/previous";
     private const string RunSuffix = ".run";
     private const string AnswersSuffix = ".answers.jsonl";
     private const string HalfWrittenSuffix = ".partial";
@@ -63,9 +67,10 @@ public sealed class Dossier : IDisposable
     private static readonly string[] Marks = [RunFile, InspectionFile, ReceiptFile, DecisionFile, DossierSeal.FileName];
 
     private readonly RecordFolder _records;
+    private readonly Action<string>? _changing;
     private readonly FileStream _lock;
 
-    private Dossier(string folder, RecordFolder records, FileStream held) => (Folder, _records, _lock) = (folder, records, held);
+    private Dossier(string folder, RecordFolder records, Action<string>? changing, FileStream held) => (Folder, _records, _changing, _lock) = (folder, records, changing, held);
 
     /// <summary>The folder.</summary>
     public string Folder { get; }
@@ -97,6 +102,24 @@ public sealed class Dossier : IDisposable
         ? FolderManifest.List(trials).Select(file => $"{TrialEvaluations}/{file}").Where(IsTrialEvaluation)
         : [];
 
+    /// <summary>A report of the release before, named after the candidate's task on which it scored the same data.</summary>
+    public static string PreviousReportFile(string task) => $"{OfPrevious}/{task}.json";
+
+    /// <summary>The reports of the release before that lie in a dossier, in ordinal order.</summary>
+    /// <param name="folder">The dossier.</param>
+    public static IReadOnlyList<string> PreviousReportsIn(string folder)
+    {
+        var place = Path.Combine([folder, .. OfPrevious.Split('/')]);
+        return Directory.Exists(place) ? [.. Directory.EnumerateFiles(place, "*.json").Select(path => PreviousReportFile(Path.GetFileNameWithoutExtension(path))).Order(StringComparer.Ordinal)] : [];
+    }
+
+    /// <summary>Whether a path in a dossier is that of a report of the release before.</summary>
+    public static bool IsPreviousReport(string file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return file.StartsWith(OfPrevious + "/", StringComparison.Ordinal);
+    }
+
     /// <summary>The run that made an evaluation report, beside it: scores may be older than the dossier.</summary>
     public static string RunOf(string reportFile) => Path.ChangeExtension(reportFile, RunSuffix);
 
@@ -110,9 +133,10 @@ public sealed class Dossier : IDisposable
     /// <param name="key">The gate's key, or null for unsigned records.</param>
     /// <param name="newRun">The run record of a new dossier.</param>
     /// <param name="refusals">Is told of every record that lies there and is not trusted, once each.</param>
+    /// <param name="changing">Is given the folder before anything in it is written, replaced or removed that a decision rests on or a report tells: takes away what was made of it. Null takes nothing away.</param>
     /// <exception cref="DossierException">Another process works on the folder, it holds something else, or it is signed and there is no key.</exception>
     /// <exception cref="FolderException">It holds a link or a special file: what is written must stay in the folder.</exception>
-    public static Dossier Open(string folder, SigningKey? key, Run newRun, IProgress<string>? refusals = null)
+    public static Dossier Open(string folder, SigningKey? key, Run newRun, IProgress<string>? refusals = null, Action<string>? changing = null)
     {
         if (File.Exists(folder))
             throw new DossierException(folder, "a file, not a folder", "Name a folder: a gate keeps all of its records in one.");
@@ -122,7 +146,7 @@ public sealed class Dossier : IDisposable
         if (key is null && IsSigned(folder))
             throw new DossierException(folder, "signed, and this gate has no key: it would take signatures and release away", "Give --key, or name another folder.");
         _ = FolderManifest.List(folder);
-        var dossier = new Dossier(folder, new RecordFolder(folder, key, refusals), DossierLock.Acquire(folder));
+        var dossier = new Dossier(folder, new RecordFolder(folder, key, refusals, changing is null ? null : () => changing(folder)), changing, DossierLock.Acquire(folder));
         try
         {
             dossier.ClearHalfWritten();
@@ -171,14 +195,19 @@ public sealed class Dossier : IDisposable
     /// <summary>Removes a record that no longer belongs.</summary>
     public void Remove(string file) => _records.Remove(file);
 
+    /// <summary>Keeps the bytes of a file of the release before, which that release's gate signed or its decision names; null takes the file away.</summary>
+    public void Keep(string file, byte[]? bytes) => _records.Keep(file, bytes);
+
     /// <summary>Whether any evaluation report lies here.</summary>
     public bool HasReports => Directory.Exists(PathTo(Evaluations)) && Directory.EnumerateFiles(PathTo(Evaluations), "*.json", SearchOption.AllDirectories).Any();
 
     /// <summary>Removes every evaluation report.</summary>
     public void RemoveReports()
     {
-        if (Directory.Exists(PathTo(Evaluations)))
-            Directory.Delete(PathTo(Evaluations), recursive: true);
+        if (!Directory.Exists(PathTo(Evaluations)))
+            return;
+        _changing?.Invoke(Folder);
+        Directory.Delete(PathTo(Evaluations), recursive: true);
     }
 
     /// <summary>Removes an evaluation report, its run, and what a server answered for it.</summary>
@@ -206,7 +235,7 @@ public sealed class Dossier : IDisposable
 
     private Run Begin(Run run)
     {
-        foreach (var file in (string[])[InspectionFile, ReceiptFile, UnmergeFile, PlanFile, ContaminationFile, MeasurementFile, PreviousFile, TrainingFile, TrialsFile, TrialCostsFile, .. TrialEvaluationsIn(Folder), DecisionFile])
+        foreach (var file in (string[])[InspectionFile, ReceiptFile, UnmergeFile, PlanFile, ContaminationFile, MeasurementFile, PreviousFile, PreviousMeasurementFile, TrainingFile, TrialsFile, TrialCostsFile, .. TrialEvaluationsIn(Folder), DecisionFile])
             Remove(file);
         RemoveReports();
         _records.Write(RunFile, run, RunFile, run);

@@ -15,7 +15,8 @@ namespace Loragate.Governance.Dossiers;
 /// <param name="folder">The folder.</param>
 /// <param name="key">The gate's key, or null for unsigned records.</param>
 /// <param name="refusals">Is told of every record that lies there and is not trusted, once each.</param>
-public sealed class RecordFolder(string folder, SigningKey? key, IProgress<string>? refusals)
+/// <param name="changing">Called before anything in the folder is written, replaced or removed; null for nothing.</param>
+public sealed class RecordFolder(string folder, SigningKey? key, IProgress<string>? refusals, Action? changing = null)
 {
     // An evaluation of very many items; a record that is larger was not written by a gate.
     private const long MaxBytes = 1 << 30;
@@ -42,6 +43,7 @@ public sealed class RecordFolder(string folder, SigningKey? key, IProgress<strin
         var (bytes, maker) = (record.ToCanonicalJson(), run.ToCanonicalJson());
         if (!Stands(file, bytes, runFile, maker))
         {
+            changing?.Invoke();
             Directory.CreateDirectory(Path.GetDirectoryName(PathTo(file))!);
             Directory.CreateDirectory(Path.GetDirectoryName(PathTo(runFile))!);
             // The record comes last: whoever sees it sees what belongs to it, and a killed writer leaves none.
@@ -78,11 +80,30 @@ public sealed class RecordFolder(string folder, SigningKey? key, IProgress<strin
         {
             foreach (var path in (string[])[PathTo(file), PathTo(SignatureOf(file))])
             {
-                if (File.Exists(path))
-                    File.Delete(path);
+                if (!File.Exists(path))
+                    continue;
+                changing?.Invoke();
+                File.Delete(path);
             }
             RemoveEmpty(Path.GetDirectoryName(PathTo(file))!);
         }
+    }
+
+    /// <summary>Keeps the bytes of a file that somebody else made and signed, or named by its digest in a record; what already stands there in the same bytes is left alone.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="bytes">Its bytes; null where none belongs there any more.</param>
+    public void Keep(string file, byte[]? bytes)
+    {
+        if (bytes is null)
+        {
+            Remove(file);
+            return;
+        }
+        if (HoldsAlready(PathTo(file), bytes))
+            return;
+        changing?.Invoke();
+        Directory.CreateDirectory(Path.GetDirectoryName(PathTo(file))!);
+        AtomicFile.Write(PathTo(file), bytes);
     }
 
     /// <summary>A folder of records that holds none any more goes with them.</summary>

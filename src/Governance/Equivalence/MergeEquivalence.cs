@@ -86,8 +86,8 @@ public static class MergeEquivalence
             Seed = 0,
             Evidence = [],
         };
-        return scores.ClusterCount < ScoreReader.FewestClusters
-            ? throw new EquivalenceException(attached.Task.Name, $"{scores.ClusterCount} clusters of '{cluster}' are too few to judge by; at least {ScoreReader.FewestClusters} are needed")
+        return scores.ClusterCount < ScoreSelection.FewestClusters
+            ? throw new EquivalenceException(attached.Task.Name, $"{scores.ClusterCount} clusters of '{cluster}' are too few to judge by; at least {ScoreSelection.FewestClusters} are needed")
             : scores;
 
         T[] Of<T>(EvaluationReport report, Func<EvaluatedItem, T> value) => [.. indices.Select(i => value(report.Items[i]))];

@@ -58,6 +58,9 @@ public abstract record StatisticalRule(RuleHead Head, Measure Measure, Plan Plan
     /// <summary>The estimate that is held against the region.</summary>
     internal abstract Estimate? Estimate(ItemScores scores);
 
+    /// <summary>The difference of two models' scores on the same items: the estimate of a paired rule, and of any other what one would make of its metric.</summary>
+    internal Estimate? Difference(ItemScores scores) => IsPaired ? Estimate(scores) : scores.Improvement(lowerIsBetter: DemandsMore == false, isBootstrap: false);
+
     /// <summary>What was found, as the middle of a sentence: estimate and bounds.</summary>
     internal virtual string Found(Statistic statistic, Unit unit) => statistic.Baseline is { } baseline
         ? $"{Measure.Metric} went from {unit.Level(baseline)} to {unit.Level(statistic.Candidate!.Value)}, {unit.Change(statistic.Estimate)} ({unit.Change(statistic.Lower)} to {unit.Change(statistic.Upper)})"

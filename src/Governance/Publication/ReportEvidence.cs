@@ -23,7 +23,7 @@ public sealed class ReportEvidence
 {
     private static readonly string[] Named =
     [
-        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, Dossier.MeasurementFile, Dossier.PreviousFile, DossierProofs.PreviousVerdictFile, Dossier.TrainingFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.TrialsSignatureFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.PlanProof, DossierProofs.DecisionProof,
+        Dossier.DecisionFile, Dossier.RunFile, Dossier.PolicyFile, Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.PreviousMeasurementFile, DossierProofs.PreviousVerdictFile, Dossier.TrainingFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.TrialsSignatureFile, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile, ReleaseLayout.ModelSignature, DossierProofs.PlanProof, DossierProofs.DecisionProof,
         DossierProofs.PublicKeyFile, DossierProofs.VerifierKeyFile, DossierProofs.BillOfMaterials,
     ];
 
@@ -91,7 +91,7 @@ public sealed class ReportEvidence
     /// <param name="signaturesAreChecked">Whether whoever asks made or verified the signatures.</param>
     public ReportContents ToContents(bool signaturesAreChecked)
     {
-        var policy = AppliedPolicy();
+        var (policy, previous) = (AppliedPolicy(), Beside<Decision>(Dossier.PreviousFile));
         static TaskEvaluation Told(FiledRecord<EvaluationReport> report) => new(FinishedDossier.TaskOf(report), report.Digest, report.Record);
         return new ReportContents
         {
@@ -103,8 +103,10 @@ public sealed class ReportEvidence
             BaseEvaluations = [.. Records.Base.Select(Told)],
             CandidateEvaluations = [.. Records.Candidate.Select(Told)],
             Measurement = Beside<Measurement>(Dossier.MeasurementFile),
-            Previous = Beside<Decision>(Dossier.PreviousFile),
-            PreviousIsProved = Find(Dossier.PreviousFile) is { } previous && Find(DossierProofs.PreviousVerdictFile) is { } verdict && VerificationSummary.DecisionOf(Said(verdict)) == previous.Digest,
+            Previous = previous,
+            PreviousIsProved = Find(Dossier.PreviousFile) is { } judged && Find(DossierProofs.PreviousVerdictFile) is { } verdict && VerificationSummary.DecisionOf(Said(verdict)) == judged.Digest,
+            SincePrevious = previous is null || policy is null ? [] : ReleaseDifference.Of(policy, Records.Candidate.ToDictionary(FinishedDossier.TaskOf, StringComparer.Ordinal), PreviousScores(previous), previous),
+            PreviousMeasurement = Beside<Measurement>(Dossier.PreviousMeasurementFile),
             Training = Beside<TrainingReceipt>(Dossier.TrainingFile),
             Trials = Beside<TrialReport>(Dossier.TrialsFile),
             TrialsSigner = Find(DossierProofs.TrialsSignatureFile) is { } trials ? TrialVerifier.ClaimedKeyOf(trials.Bytes, trials.Path) : null,
@@ -129,6 +131,7 @@ public sealed class ReportEvidence
     {
         var records = Named.Concat(Dossier.TrialEvaluationsIn(folder)).Concat(decision.Evidence.Select(link => link.Path)).ToList();
         return records
+            .Concat(Dossier.PreviousReportsIn(folder))
             .Concat(records.Select(RecordFolder.SignatureOf))
             .Concat(decision.Evidence.Where(link => link.Schema == EvaluationReport.SchemaName).Select(link => Dossier.RunOf(link.Path)))
             .Concat(EndorsementFiles.Read(folder, EndorsementFiles.Approvals).Concat(EndorsementFiles.Read(folder, EndorsementFiles.Waivers)).Select(file => file.File));
@@ -138,6 +141,19 @@ public sealed class ReportEvidence
     private T? Beside<T>(string path)
         where T : Record =>
         Find(path) is { } file ? Artifacts.Records.Record.Parse<T>(file.Bytes, path) : null;
+
+    /// <summary>The candidate's scores that the decision on the release before rests on and that were taken along, by this policy's names of the tasks.</summary>
+    /// <exception cref="IntegrityException">They are others.</exception>
+    private Dictionary<string, FiledRecord<EvaluationReport>> PreviousScores(Decision previous)
+    {
+        var scored = previous.Tasks.Select(task => Dossier.CandidateReportFile(task.Name)).ToHashSet(StringComparer.Ordinal);
+        var cited = previous.Evidence.Where(link => scored.Contains(link.Path)).Select(link => link.Digest).ToHashSet();
+        return Files.Where(file => Dossier.IsPreviousReport(file.Path)).Select(Scores).ToDictionary(FinishedDossier.TaskOf, StringComparer.Ordinal);
+
+        FiledRecord<EvaluationReport> Scores(EvidenceFile file) => cited.Contains(file.Digest)
+            ? new FiledRecord<EvaluationReport>(file.Path, Artifacts.Records.Record.Parse<EvaluationReport>(file.Bytes, file.Path))
+            : throw new IntegrityException(file.Path, $"SHA-256 {file.Digest}, which is none of the candidate's scores that the decision on the release before rests on");
+    }
 
     private Policy? AppliedPolicy() =>
         Find(Dossier.PolicyFile) is { } file && file.Digest == Decision.Policy.Digest ? Policy.Parse(file.Bytes.Span, file.Path) : null;

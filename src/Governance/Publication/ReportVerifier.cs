@@ -158,6 +158,8 @@ public sealed class ReportVerifier
     {
         if (evidence.Find(Dossier.PreviousFile) is not { } previous)
             return;
+        if (evidence.Find(Dossier.PreviousMeasurementFile) is not null)
+            _open.Add("how fast the release before was: the gate took its figures as they lay there");
         if (evidence.Find(DossierProofs.PreviousVerdictFile) is not { } file)
         {
             _open.Add("how the release before was judged: the gate took it without proof");

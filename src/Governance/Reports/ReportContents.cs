@@ -7,6 +7,7 @@ using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Artifacts.Safetensors;
+using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Publication;
@@ -46,6 +47,12 @@ public sealed record ReportContents
 
     /// <summary>Whether a signed verdict on it lies beside it: a gate keeps one only where it found somebody behind it whom it trusts. As good as the dossier's own signatures.</summary>
     public bool PreviousIsProved { get; init; }
+
+    /// <summary>What differs between the two releases, measure by measure of the policy; empty where there is none before or the policy is not at hand.</summary>
+    internal IReadOnlyList<ReleaseDifference> SincePrevious { get; init; } = [];
+
+    /// <summary>Latency, throughput and memory of the release before; null where its gate did not measure them.</summary>
+    public Measurement? PreviousMeasurement { get; init; }
 
     /// <summary>How the adapter was trained; null where its folder does not say.</summary>
     public TrainingReceipt? Training { get; init; }
@@ -94,10 +101,10 @@ public sealed record ReportContents
     internal Digest? RecordOf(Digest record) => Decision.Evidence.Any(link => link.Digest == record) ? record : null;
 
     /// <summary>Those files that the decision does not rest on and that the report's numbers come from all the same.</summary>
-    internal IEnumerable<EvidenceFile> FilesBeside => Files.Where(file => Beside.Contains(file.Path) && Decision.Evidence.All(link => link.Path != file.Path));
+    internal IEnumerable<EvidenceFile> FilesBeside => Files.Where(file => (Beside.Contains(file.Path) || Dossier.IsPreviousReport(file.Path)) && Decision.Evidence.All(link => link.Path != file.Path));
 
     /// <summary>Files that no rule need read and that the report's numbers come from all the same.</summary>
-    private static IReadOnlyList<string> Beside { get; } = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.DecisionProof];
+    private static IReadOnlyList<string> Beside { get; } = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.PreviousMeasurementFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.DecisionProof];
 
     /// <summary>The adapter's bytes.</summary>
     internal long AdapterSize => Decision.Adapter.Files.Sum(file => file.Size);

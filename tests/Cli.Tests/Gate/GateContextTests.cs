@@ -1,11 +1,17 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Keys;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Reports;
+using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Statements;
+using Loragate.Governance.Statistics;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
 
@@ -28,6 +34,10 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
         Assert.Equal([ModelForm.Base, ModelForm.Attached, ModelForm.Merged], measured.Models.Select(model => model.Form));
         Assert.All(measured.Models, model => Assert.True(model is { FirstTokenSeconds: > 0, SecondsPerToken: > 0, MemoryBytes: > 1_000_000 }));
         Assert.Equal("routing-good", Record.ReadFile<Decision>(Path.Combine(dossier, "previous-decision.json")).Adapter.Name);
+        Assert.Equal(["facts.json", "pairs.json", "routing.json"], Directory.EnumerateFiles(PreviousScores(dossier)).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(
+            Directory.EnumerateFiles(PreviousScores(dossier)),
+            file => Assert.Equal(Digest.OfFile(Path.Combine(demo.DossierOf("routing-good"), "evaluations", "candidate", Path.GetFileName(file))), Digest.OfFile(file)));
 
         // Asked again, the figures of the same models stand, and with them every byte of the report's pages.
         var before = Digest.OfFile(Path.Combine(dossier, "measurement.json"));
@@ -41,7 +51,44 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
 
         Assert.Equal(1, Gate(dossier).ExitCode);
         Assert.False(File.Exists(Path.Combine(dossier, "measurement.json")));
-        Assert.False(File.Exists(Path.Combine(dossier, "previous-decision.json")) || File.Exists(Path.Combine(dossier, "previous-verdict.sigstore.json")));
+        Assert.False(File.Exists(Path.Combine(dossier, "previous-decision.json")) || File.Exists(Path.Combine(dossier, "previous-verdict.sigstore.json")) || Directory.Exists(PreviousScores(dossier)));
+        Executable.Must("verify", dossier, "--key", demo.PublicKey);
+    }
+
+    [Fact]
+    public void Two_releases_are_compared_item_by_item_in_both_languages_and_a_verifier_draws_it_again()
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        var previous = _temp.Copy(demo.DossierOf("routing-good"), "previous");
+        File.Delete(Path.Combine(previous, "evaluations", "candidate", "pairs.json"));
+        WriteMeasurement(previous, Record.ReadFile<Decision>(Path.Combine(previous, "decision.json")).Adapter.Digest);
+        Assert.Equal(1, Gate(dossier, "--previous", previous).ExitCode);
+        Assert.Contains("Not proved: how fast the release before was", Executable.Must("verify", Path.Combine(dossier, "report.pdf"), "--key", demo.PublicKey).Error, StringComparison.Ordinal);
+        var page = Page(dossier, "en");
+        Assert.Contains("This release minus the one before, in percentage points", page, StringComparison.Ordinal);
+        Assert.Contains("facts · acc", page, StringComparison.Ordinal);
+        Assert.Contains(">21.0 ms<", page, StringComparison.Ordinal);
+        Assert.Contains("pairs: the scores of the release before are not part of the evidence.", page, StringComparison.Ordinal);
+        Assert.Contains("今回と前回との差（ポイント）", Page(dossier, "ja"), StringComparison.Ordinal);
+        var contents = ReportEvidence.OfDossier(dossier, _ => null).ToContents(signaturesAreChecked: true);
+        // What the pairs say: the share of the facts that both answer, counted from the two files.
+        var (now, then) = (Right(dossier, "candidate"), Right(dossier, "previous"));
+        var facts = contents.SincePrevious.Single(each => each.Rule.Measure.Task == "facts");
+        Assert.Equal(new PairedShareEstimate(now.Except(then).Count(), then.Except(now).Count(), 200), facts.Estimate);
+
+        // Scores that the earlier decision does not rest on are refused in a report, whoever signed it, and by a gate before any work.
+        var kept = contents.Files.Single(file => file.Path == "evaluations/previous/facts.json");
+        var forged = kept with { Bytes = contents.Files.Single(file => file.Path == "evaluations/candidate/facts.json").Bytes };
+        using (var key = SigningKey.Read(demo.Key))
+            File.WriteAllBytes(_temp.PathTo("forged.pdf"), AuditReport.Render(contents with { Files = [.. contents.Files.Where(file => file != kept), new EvidenceFile(forged.Path, forged.Bytes, forged.Time)] }, ReportLanguage.English, FontSet.Bundled, new Signer(key)));
+        var refused = Executable.Run("verify", _temp.PathTo("forged.pdf"), "--key", demo.PublicKey);
+        Assert.Equal(3, refused.ExitCode);
+        Assert.Contains("evaluations/previous/facts.json", refused.Error, StringComparison.Ordinal);
+        File.Copy(Path.Combine(previous, "evaluations", "base", "facts.json"), Path.Combine(previous, "evaluations", "candidate", "facts.json"), overwrite: true);
+        var swapped = Gate(_temp.PathTo("new"), "--previous", previous);
+        Assert.Equal(3, swapped.ExitCode);
+        Assert.Contains("where the decision on the release before rests on", swapped.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_temp.PathTo("new")));
     }
 
     [Fact]
@@ -160,6 +207,21 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
     }
 
     public void Dispose() => _temp.Dispose();
+
+    private static void WriteMeasurement(string dossier, Digest adapter) => File.WriteAllBytes(
+        Path.Combine(dossier, "measurement.json"),
+        new Measurement(new EngineInfo("loragate.measure", "0", "float32/greedy/1", "cpu"), 2, 128, 32, 5, [new MeasuredModel(ModelForm.Attached, Digest.Of("base"u8), adapter, 0.021, 0.004, 280_000_000)]).ToCanonicalJson());
+
+    private static string PreviousScores(string dossier) => Path.Combine(dossier, "evaluations", "previous");
+
+    private string Page(string dossier, string language)
+    {
+        Executable.Must("report", "--dossier", dossier, "--output", _temp.PathTo($"{language}.html"), "--lang", language);
+        return System.Text.RegularExpressions.Regex.Replace(System.Net.WebUtility.HtmlDecode(File.ReadAllText(_temp.PathTo($"{language}.html"))), "<span class=\"whole\">(.*?)</span>", "$1");
+    }
+
+    private static List<int> Right(string dossier, string who) =>
+        [.. Record.ReadFile<EvaluationReport>(Path.Combine(dossier, "evaluations", who, "facts.json")).Items.Where(item => item.Scores["acc"] == 1).Select(item => item.Id)];
 
     private void CheckTrainingSignature(string adapter)
     {

@@ -49,6 +49,8 @@ public sealed class RevokedMeanwhileTests : IDisposable
         Assert.False(File.Exists(Countdown));
         Assert.False(Directory.Exists(Release));
         Assert.Empty(Directory.EnumerateFileSystemEntries(_people.Dossier, "release*"));
+        // The decision that was not logged is a new one: no proof of the earlier one stays beside it.
+        Assert.Equal(refused == "release", File.Exists(Path.Combine(_people.Dossier, "decision.tlog-proof")));
 
         Ends(2, Run(), "Still to approve: 1 in the role reviewer, 1 in the role risk-owner");
         Ends(2, Run(), "Still to approve: 1 in the role reviewer, 1 in the role risk-owner");

@@ -42,6 +42,21 @@ public sealed partial class LinkedNumbersTests
     public void Every_exception_is_one_in_a_report() =>
         Assert.All(Exceptions.Keys, key => Assert.Contains(ReportSamples.Named.Values, contents => WebPage.Of(contents).Contains(ReportText.Load(ReportLanguage.English)[key], StringComparison.Ordinal)));
 
+    [Theory]
+    [InlineData(ReportLanguage.English)]
+    [InlineData(ReportLanguage.Japanese)]
+    public void Every_number_of_candidates_compared_leads_to_a_record_that_the_page_names(ReportLanguage language)
+    {
+        var text = ReportText.Load(language);
+        var candidates = new[] { ReportSamples.Approved, ReportSamples.RejectedByBias, ReportSamples.Undecided }.Select(WithRecords).ToArray();
+        var page = System.Net.WebUtility.HtmlDecode(System.Text.Encoding.UTF8.GetString(ComparePage.Render(candidates, language)));
+        var cells = Cells(page).Where(cell => cell.Text.Any(char.IsAsciiDigit)).ToList();
+        Assert.True(cells.Count(cell => cell.IsLinked) > 20);
+        string[] places = [text["lineage.record"], text["lineage.digest"]]; // where links lead to
+        Assert.Empty(cells.Where(cell => !cell.IsLinked && !places.Contains(cell.Head)).Select(cell => $"{cell.Head}: {cell.Text}"));
+        Assert.All(candidates, candidate => Assert.Contains($"id=\"record-{candidate.Decision.Policy.Digest.Abbreviated}\"", page, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void The_charts_of_trials_lead_to_the_trials_and_to_what_they_took()
     {
@@ -73,7 +88,7 @@ public sealed partial class LinkedNumbersTests
         var named = contents.Decision.Evidence.Select(link => link.Digest).ToHashSet();
         var more = contents.Decision.Rules.SelectMany(rule => rule.Evidence).Concat(contents.BaseEvaluations.Concat(contents.CandidateEvaluations).Select(evaluation => evaluation.Digest)).Where(named.Add)
             .Select(digest => new EvidenceLink($"evaluations/{digest.Abbreviated}.json", "loragate.evaluation-report/1", digest));
-        string[] beside = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.DecisionProof];
+        string[] beside = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.PreviousMeasurementFile, .. contents.SincePrevious.Select(each => Dossier.PreviousReportFile(each.Rule.Measure.Task)).Distinct(), Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.DecisionProof];
         return contents with
         {
             Decision = contents.Decision with { Evidence = [.. contents.Decision.Evidence, .. more] },

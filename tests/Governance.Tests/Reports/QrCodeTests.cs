@@ -15,7 +15,7 @@ public sealed class QrCodeTests
     {
         Assert.SkipUnless(Shell.Has("pdftoppm"), "poppler-utils is not installed.");
         var report = SignedSample.Bytes("approved", language);
-        using var document = SignedSample.Open(report);
+        using var document = ForeignReader.Open(report);
         var first = document.GetPages().Last(page => string.Concat(page.Letters.Select(letter => letter.Value)).Replace(" ", "", StringComparison.Ordinal).Contains(heading.Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal)).Number;
         var ledger = ReportSamples.Approved.Ledger!;
         var found = Enumerable.Range(1, document.NumberOfPages).Select(page => (Page: page, Text: Read(report, page))).Where(each => each.Text is not null).ToList();

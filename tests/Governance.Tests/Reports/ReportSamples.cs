@@ -8,6 +8,10 @@ using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies;
+using Loragate.Governance.Policies.Rules;
+using Loragate.Governance.Statistics;
 
 namespace Loragate.Governance.Reports;
 
@@ -118,7 +122,24 @@ internal static class ReportSamples
             Adapter = Approved.Decision.Adapter with { Name = "routing-first" },
             Rules = [Rule("facts-kept", "non-inferiority", Severity.Block, Outcome.Passed, "bound-clears-margin", "sample_facts", "acc", new Statistic("tango-score", -0.02, -0.05, 0.01, -0.1, 0.05, 400, null, 0.91, 0.8942, 12, 20))],
         },
+        PreviousMeasurement = new Measurement(
+            Engine, 2, 128, 32, 5,
+            [
+                new MeasuredModel(ModelForm.Base, D("base"), null, 0.0125, 0.002, 269_000_000),
+                new MeasuredModel(ModelForm.Attached, D("base"), D("routing-first"), 0.021, 0.004, 280_000_000),
+                new MeasuredModel(ModelForm.Merged, D("merged first"), null, 0.0125, 0.002, 269_000_000),
+            ]),
+        SincePrevious =
+        [
+            Since("facts-kept", "sample_facts", "acc", new PairedShareEstimate(22, 8, 400)),
+            Since("routing-better", "sample_routing", "acc", new PairedShareEstimate(9, 30, 400)) with { IsByOtherEngine = true },
+            Since("perplexity-kept", "sample_corpus", "word_perplexity", new MeanEstimate("t", ClusteredMean.Of([.. Enumerable.Range(0, 120).Select(i => (i % 7 - 2.5) / 10)]), null), lowerIsBetter: true),
+            .. Enum.GetValues<Unpaired>().Select(why => Since("gender-drift", "sample_pairs", "pct_stereotype", null) with { Why = why }),
+        ],
     };
+
+    private static ReleaseDifference Since(string rule, string task, string metric, Estimate? estimate, bool lowerIsBetter = false) => new(
+        new NonInferiorityRule(new RuleHead(rule, Severity.Block, [], ""), new Measure(task, metric, new Dictionary<string, string>(), null, null), new Plan(0.2, null, 0.8, 0, 1), 0.1, lowerIsBetter, false), estimate, null, 0.05, false);
 
     /// <summary>An adapter with its training receipt, that came of trials.</summary>
     public static ReportContents Tried => Approved with

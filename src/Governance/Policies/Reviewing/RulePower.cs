@@ -46,7 +46,7 @@ public sealed record RulePower(
     public string? Fault => this switch
     {
         { Available: { } available } when available < Needed => new PowerShortage(Rule, Task, Needed, available, Planned).ToString(),
-        { Clusters: { } clusters } when clusters < Deciding.ScoreReader.FewestClusters => $"the rule '{Rule}' has {clusters} clusters; with fewer than {Deciding.ScoreReader.FewestClusters} it is never decided",
+        { Clusters: { } clusters } when clusters < Deciding.ScoreSelection.FewestClusters => $"the rule '{Rule}' has {clusters} clusters; with fewer than {Deciding.ScoreSelection.FewestClusters} it is never decided",
         _ => null,
     };
 }

@@ -5,7 +5,7 @@ using Loragate.Governance.Reports.Text;
 namespace Loragate.Governance.Reports.Charts;
 
 /// <summary>
-/// Paired differences with their bounds and limits, a row each. The forbidden side of every limit is shaded; outcomes differ in shape and colour.
+/// Paired differences with their bounds and, where there are any, limits, a row each. The forbidden side of every limit is shaded; outcomes differ in shape and colour.
 /// Source: Lewis and Clarke, "Forest plots: trying to see the wood and the trees", BMJ 322 (2001).
 /// </summary>
 /// <param name="title">What the axis measures.</param>
@@ -18,10 +18,13 @@ internal sealed class ForestPlot(string title, IReadOnlyList<ForestRow> rows) : 
     private const float RowHeight = 31;
     private const float MarkRadius = 4;
     private const float LineRoom = 0.4f;
-    private readonly Axis _axis = Axis.Covering(rows.SelectMany(row => new[] { row.Estimate, row.Lower, row.Upper, row.Low, row.High ?? 0 }));
+    private readonly Axis _axis = Axis.Covering(rows.SelectMany(row => new[] { row.Estimate, row.Lower, row.Upper, row.Low ?? 0, row.High ?? 0 }));
 
     /// <summary>The text that names what the rows are, in a web page.</summary>
     public string RowHead { get; init; } = "rules.rule";
+
+    /// <summary>The text that names what is drawn, in a web page.</summary>
+    public string DrawnHead { get; init; } = "comparison.difference";
 
     /// <inheritdoc/>
     public override IEnumerable<Slab> Lay(Typesetter type, float width)
@@ -35,14 +38,16 @@ internal sealed class ForestPlot(string title, IReadOnlyList<ForestRow> rows) : 
 
     /// <inheritdoc/>
     public override void Write(HtmlText html, ReportText text) => PlotTable.Write(
-        html, title, [text[RowHead], text["comparison.difference"], text["rules.measured"]], rows.Select(row => (row.Label, row.Detail, Drawing(row), row.Figures, (Mark?)row.Mark, row.Link)));
+        html, title, [text[RowHead], text[DrawnHead], text["rules.measured"]], rows.Select(row => (row.Label, row.Detail, Drawing(row), row.Figures, (Mark?)row.Mark, row.Link)));
 
     private string Drawing(ForestRow row)
     {
         const double width = 300;
         const double height = 26;
         double At(double value) => 10 + (_axis.Place(value) * (width - 20));
-        var svg = new Svg(width, height, row.Figures).Box(0, 0, At(row.Low), height, Look.Forbidden).Line(At(row.Low), 0, At(row.Low), height, Look.Ink, 1, dashed: true);
+        var svg = new Svg(width, height, row.Figures);
+        if (row.Low is { } low)
+            svg.Box(0, 0, At(low), height, Look.Forbidden).Line(At(low), 0, At(low), height, Look.Ink, 1, dashed: true);
         if (row.High is { } high)
             svg.Box(At(high), 0, width - At(high), height, Look.Forbidden).Line(At(high), 0, At(high), height, Look.Ink, 1, dashed: true);
         svg.Line(At(0), 0, At(0), height, Look.Muted, 1).Line(At(row.Lower), height / 2, At(row.Upper), height / 2, row.Mark.Color, 2.5);
@@ -96,12 +101,15 @@ internal sealed class ForestPlot(string title, IReadOnlyList<ForestRow> rows) : 
     private void DrawGround(Painter painter, ForestRow row, float x, float y, float width)
     {
         var (left, right) = (x + PlotLeft(width), x + PlotLeft(width) + PlotWidth(width));
-        var low = x + Place(row.Low, width);
-        painter.Box(left, y + LineRoom, low - left, RowHeight - (2 * LineRoom), Look.Forbidden);
-        painter.Line(low, y, low, y + RowHeight, Look.Ink, 0.8f, dashed: true);
-        if (row.High is { } limit)
+        if (row.Low is { } least)
         {
-            var high = x + Place(limit, width);
+            var low = x + Place(least, width);
+            painter.Box(left, y + LineRoom, low - left, RowHeight - (2 * LineRoom), Look.Forbidden);
+            painter.Line(low, y, low, y + RowHeight, Look.Ink, 0.8f, dashed: true);
+        }
+        if (row.High is { } most)
+        {
+            var high = x + Place(most, width);
             painter.Box(high, y + LineRoom, right - high, RowHeight - (2 * LineRoom), Look.Forbidden);
             painter.Line(high, y, high, y + RowHeight, Look.Ink, 0.8f, dashed: true);
         }

@@ -15,7 +15,8 @@ internal sealed class HeatMap(IReadOnlyList<string> layers, IReadOnlyList<string
     private const float PanelGap = 14;
     private const float MostHeight = 430;
     private const float MostCell = 9;
-    private const float HeadRoom = 44;
+    private const float LeastHead = 44;
+    private const float MostHead = 110;
     private static readonly SKColor Light = new(0xEA, 0xF1, 0xF8);
 
     /// <summary>The anchor of the record that the numbers come from; null where the report names none.</summary>
@@ -28,14 +29,15 @@ internal sealed class HeatMap(IReadOnlyList<string> layers, IReadOnlyList<string
         var panelWidth = (width - LabelWidth - (PanelGap * (panels.Count - 1))) / panels.Count;
         var titles = panels.Select(panel => type.Break(panel.Title, Look.SmallStrong, panelWidth)).ToArray();
         var titleHeight = titles.Max(lines => lines.Count) * type.LineHeight(Look.SmallStrong);
-        var columns = modules.Select(name => type.Fit(name, Look.Tiny, HeadRoom)).ToArray();
+        var columns = modules.Select(name => type.Fit(name, Look.Tiny, MostHead)).ToArray();
+        var head = Math.Max(LeastHead, columns.Max(line => line.Width) + 4);
         var every = Math.Max(1, (int)Math.Ceiling(9 / cell));
         var rows = layers.Select((name, i) => i % every == 0 ? type.Fit(name, Look.Tiny, LabelWidth) : null).ToArray();
         var scales = panels.Select(panel => (Low: type.Fit(panel.Label(panel.Range.Low), Look.Tiny, panelWidth / 3), High: type.Fit(panel.Label(panel.Range.High), Look.Tiny, panelWidth / 3))).ToArray();
-        var height = titleHeight + HeadRoom + (cell * layers.Count) + 22;
+        var height = titleHeight + head + (cell * layers.Count) + 22;
         yield return new Slab(height, (painter, x, y) =>
         {
-            var top = y + titleHeight + HeadRoom;
+            var top = y + titleHeight + head;
             if (Link is not null)
                 painter.Link(Link, x, top, width, cell * layers.Count);
             for (var i = 0; i < rows.Length; i++)

@@ -38,8 +38,8 @@ public static class ComparePage
             yield return Columns(
             [
                 Line(text["compare.verdict"], candidate => new Cell([new CellText(text[$"verdict.{candidate.Decision.Verdict.ToString().ToLowerInvariant()}"], Look.SmallStrong)], Mark.Of(candidate.Decision.Verdict))),
-                Line(text["decision.facts-policy"], candidate => Cell.Of($"{candidate.Decision.Policy.Name} {candidate.Decision.Policy.Version}")),
-                Line(text["decision.facts-as-of"], candidate => Cell.Of(_numbers.Day(candidate.Decision.AsOf))),
+                Line(text["decision.facts-policy"], candidate => Cell.Of($"{candidate.Decision.Policy.Name} {candidate.Decision.Policy.Version}").From(candidate.Decision.Policy.Digest)),
+                Line(text["decision.facts-as-of"], candidate => Cell.Of(_numbers.Day(candidate.Decision.AsOf)).From(candidate.Decision.ComputeDigest())),
                 Line(text["comparison.adapter-size"], candidate => Cell.Of(ReportNumbers.Size(candidate.AdapterSize)).From(candidate.RecordOf(Dossier.InspectionFile))),
                 Line(text["merge.total"], candidate => Cell.Of(candidate.Merge is { } merge ? _numbers.Percent(merge.TotalFidelity.ShareLost) : text["report.none"]).From(candidate.RecordOf(Dossier.ReceiptFile))),
                 Line(text["decision.facts-digest"], candidate => Cell.Mono(candidate.Decision.ComputeDigest().Abbreviated).From(candidate.Decision.ComputeDigest())),
@@ -52,12 +52,12 @@ public static class ComparePage
             yield return new Table([(text["compare.candidate"], 1), (text["lineage.record"], 1), (text["lineage.digest"], 1)], [.. Records()]) { Caption = text["compare.records"] };
         }
 
-        /// <summary>Each candidate's decision and the records that it rests on; a record of several has one place.</summary>
+        /// <summary>Each candidate's decision, its policy and the records that it rests on; a record of several has one place.</summary>
         private IEnumerable<IReadOnlyList<Cell>> Records()
         {
             var seen = new HashSet<Digest>();
             return from candidate in candidates
-                   from record in candidate.Decision.Evidence.Select(link => (link.Path, link.Digest)).Prepend((Path: Dossier.DecisionFile, Digest: candidate.Decision.ComputeDigest()))
+                   from record in new[] { (Path: Dossier.DecisionFile, Digest: candidate.Decision.ComputeDigest()), (Path: Dossier.PolicyFile, Digest: candidate.Decision.Policy.Digest) }.Concat(candidate.Decision.Evidence.Select(link => (link.Path, link.Digest)))
                    select (IReadOnlyList<Cell>)
                    [
                        Cell.Strong(candidate.Decision.Adapter.Name), Cell.Of(record.Path) with { Anchor = seen.Add(record.Digest) ? Cell.AnchorOf(record.Digest) : null }, Cell.Mono(record.Digest.Hex),

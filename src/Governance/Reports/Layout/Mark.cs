@@ -48,6 +48,9 @@ internal sealed class Mark
         painter.Path([new(x - (0.45f * r), y), new(x + (0.45f * r), y)], SKColors.White, r * 0.3f);
     });
 
+    /// <summary>A plain disc: a figure that no rule judges.</summary>
+    public static Mark Unjudged { get; } = new("unjudged", "•", Look.Navy, static (painter, x, y, r) => painter.Disc(x, y, 0.85f * r, Look.Navy));
+
     /// <summary>Its name in a style sheet.</summary>
     public string Name { get; }
 

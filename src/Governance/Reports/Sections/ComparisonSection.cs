@@ -45,7 +45,7 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
     }
 
     private static string Confidence(RuleResult[] rules) => string.Join(
-        " / ", rules.Select(rule => 100 * (1 - rule.Statistic!.Alpha)).Distinct().Order().Select(value => value.ToString("0.##", System.Globalization.CultureInfo.InvariantCulture)));
+        " / ", rules.Select(rule => rule.Statistic!.Alpha).Distinct().OrderDescending().Select(ReportNumbers.Confidence));
 
     private ForestRow Row(ReportContents contents, RuleResult rule) => ForestRow.Of(
         rule, Words.Check(rule), Text.Fill("comparison.row", ("rule", rule.Id), ("task", rule.Task ?? Text["report.none"]), ("items", ReportNumbers.Count(rule.Statistic!.Items))), Numbers) with { Link = Cell.AnchorOf(RecordOf(contents, rule)) };

@@ -82,7 +82,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
         yield return new Paragraph(hasExperts ? string.Join(Text["report.space"], Text["merge.map"], Text["merge.map-experts"]) : Text["merge.map"], Look.Body, 6) { KeepWithNext = true };
         yield return new HeatMap(
             [.. layers.Select(layer => layer.ToString(CultureInfo.InvariantCulture))],
-            [.. modules.Select(module => module[(module.LastIndexOf('.') + 1)..])],
+            ShortestPath.Of(modules),
             [
                 Panel("merge.relative", tensor => Ratio(tensor.Fidelity.UpdateNorm, tensor.Fidelity.BaseNorm), Numbers.Percent),
                 Panel("merge.effective-rank", tensor => ranks.GetValueOrDefault(RankOf(tensor)), ReportNumbers.Tenths),
@@ -120,7 +120,7 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
     private IReadOnlyList<Cell> Row(MergedTensor tensor, Digest? receipt) =>
     [
         Cell.Mono(tensor.Name),
-        Cell.Of(string.Join(Text["report.list"], tensor.Delta, ReportNumbers.Count(tensor.Rank))).From(receipt),
+        Cell.Of(tensor.Rank > 0 ? Text.Fill("merge.kind-rank", ("kind", tensor.Delta), ("rank", ReportNumbers.Count(tensor.Rank))) : tensor.Delta).From(receipt),
         Cell.Of(Numbers.Percent(Ratio(tensor.Fidelity.UpdateNorm, tensor.Fidelity.BaseNorm))).From(receipt),
         Cell.Of(Numbers.Percent(tensor.Fidelity.ShareLost)).From(receipt),
     ];

@@ -1,11 +1,13 @@
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
+using Loragate.Governance.Reports.Charts;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Sections;
 
-/// <summary>This release beside the one before it, value by value; nothing where the gate was given none.</summary>
+/// <summary>This release beside the one before it: item by item, in size and speed, then value by value; nothing where the gate was given none.</summary>
 internal sealed class PreviousSection(ReportText text) : Section(text)
 {
     private const int DigestShown = 12;
@@ -18,6 +20,8 @@ internal sealed class PreviousSection(ReportText text) : Section(text)
         yield return new Heading(Text["previous.heading"]);
         yield return new Paragraph(Lead(previous, contents.Decision), Look.Body, 4) { KeepWithNext = true };
         yield return new Paragraph(Text[Proof(contents)], Look.Body, 4) { KeepWithNext = true };
+        foreach (var block in Differences(contents).Concat(new PreviousEffort(Text).Compose(contents, previous)))
+            yield return block;
         var rows = Rows(contents, previous).ToArray();
         if (rows.Length == 0)
         {
@@ -45,6 +49,44 @@ internal sealed class PreviousSection(ReportText text) : Section(text)
         previous.Base is not null && previous.Base == decision.Base ? "previous.same-base" : "previous.other-base",
         ("adapter", previous.Adapter.Name), ("verdict", Text[$"verdict.{previous.Verdict.ToString().ToLowerInvariant()}"]),
         ("day", Numbers.Day(previous.AsOf)), ("digest", previous.ComputeDigest().Hex[..DigestShown]));
+
+    /// <summary>The two releases on the same items, and of every task that cannot be compared so, why.</summary>
+    private IEnumerable<Block> Differences(ReportContents contents)
+    {
+        var compared = contents.SincePrevious.Where(each => each.Estimate is not null).ToArray();
+        if (compared.Length > 0)
+            yield return new Paragraph(Text.Fill("previous.chart", ("confidence", ReportNumbers.Confidence(compared[0].Alpha))), Look.Body) { KeepWithNext = true };
+        foreach (var group in compared.GroupBy(Axis))
+            yield return new ForestPlot(group.Key, [.. group.Select(each => Row(contents, each))]) { RowHead = "comparison.task", DrawnHead = "previous.difference" };
+        if (compared.Where(each => each.IsByOtherEngine).Select(each => each.Rule.Measure.Task).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } others)
+            yield return new Paragraph(Text.Fill("previous.other-engine", ("tasks", string.Join(Text["report.list"], others))), Look.Body);
+        var unpaired = contents.SincePrevious.Where(each => each.Why is not null).Select(WhyNot).Distinct(StringComparer.Ordinal).ToArray();
+        if (unpaired.Length > 0)
+            yield return new Paragraph(Text["previous.unpaired"], Look.Body, 3) { KeepWithNext = true };
+        foreach (var sentence in unpaired)
+            yield return new Paragraph(sentence, Look.Body, 3) { Indent = 12, IsItem = true };
+    }
+
+    private string WhyNot(ReleaseDifference difference) =>
+        Text.Fill("previous.unpaired-item", ("task", difference.Rule.Measure.Task), ("why", Text.Fill($"previous.why-{difference.Why.ToString()!.ToLowerInvariant()}", ("metric", difference.Rule.Measure.Metric))));
+
+    private string Axis(ReleaseDifference difference)
+    {
+        var key = RuleWords.IsShare(difference.Rule.Measure.Metric) ? "previous.unit-points" : "previous.unit-number";
+        return Text.Fill(difference.Rule.DemandsMore == false ? $"{key}-less" : key, ("metric", difference.Rule.Measure.Metric));
+    }
+
+    private ForestRow Row(ReportContents contents, ReleaseDifference difference)
+    {
+        var measure = difference.Rule.Measure;
+        return ForestRow.Of(
+            difference.Estimate!,
+            difference.Alpha,
+            RuleWords.IsShare(measure.Metric) ? QuantityKind.Change : QuantityKind.RawChange,
+            Text.Fill("report.pair", ("first", measure.Task), ("second", measure.Metric)),
+            Text.Fill("previous.row", ("rule", difference.Rule.Id), ("items", ReportNumbers.Count(difference.Estimate!.Items))),
+            Numbers) with { Link = Cell.AnchorOf(contents.RecordOf(Dossier.PreviousReportFile(measure.Task))) };
+    }
 
     /// <summary>A row for each rule that both decisions have and that measured the candidate: its id, task and metric are the same, its items may be others.</summary>
     private IEnumerable<IReadOnlyList<Cell>> Rows(ReportContents contents, Decision previous)

@@ -15,8 +15,8 @@ internal sealed class RulesSection(ReportText text) : Section(text)
         yield return new Paragraph(Text["rules.lead"], Look.Body) { KeepWithNext = true };
         yield return new Table(
             [
-                (Text["rules.rule"], 0.218f), (Text["rules.outcome"], 0.132f), (Text["rules.measured"], 0.186f),
-                (Text["rules.threshold"], 0.125f), (Text["rules.evidence"], 0.127f), (Text["rules.controls"], 0.212f),
+                (Text["rules.rule"], 0.206f), (Text["rules.outcome"], 0.132f), (Text["rules.measured"], 0.186f),
+                (Text["rules.threshold"], 0.137f), (Text["rules.evidence"], 0.127f), (Text["rules.controls"], 0.212f),
             ],
             [.. contents.Decision.Rules.Select(rule => Row(contents, rule))]) { IsSortable = true, Caption = Text["rules.heading"] };
     }

@@ -37,6 +37,9 @@ internal sealed class ReportNumbers(ReportText text)
     public string Interval(double estimate, double lower, double upper, QuantityKind kind) =>
         text.Fill("unit.interval", ("estimate", Quantity(estimate, kind)), ("lower", Bare(lower, kind)), ("upper", Bare(upper, kind)));
 
+    /// <summary>The confidence of a one-sided bound at level α, percent.</summary>
+    public static string Confidence(double alpha) => (100 * (1 - alpha)).ToString("0.##", CultureInfo.InvariantCulture);
+
     /// <summary>A count with its thousands apart.</summary>
     public static string Count(long value) => value.ToString("#,0", CultureInfo.InvariantCulture);
 

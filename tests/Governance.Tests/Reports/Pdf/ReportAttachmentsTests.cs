@@ -34,7 +34,7 @@ public sealed class ReportAttachmentsTests
     [MemberData(nameof(SignedSample.All), MemberType = typeof(SignedSample))]
     public void A_foreign_reader_sees_every_page_its_text_and_the_files(string name, ReportLanguage language)
     {
-        using var document = SignedSample.Open(SignedSample.Bytes(name, language));
+        using var document = ForeignReader.Open(SignedSample.Bytes(name, language));
         Assert.All(document.GetPages(), page => Assert.True(page.Letters.Count > 50, $"page {page.Number}"));
         Assert.True(document.Advanced.TryGetEmbeddedFiles(out var files));
         Assert.Contains(files, file => file.Name == "decision.json" && file.Bytes.SequenceEqual(ReportSamples.Named[name].Decision.ToCanonicalJson()));

@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Reports.Layout;
 
 namespace Loragate.Governance.Reports.Sections;
 
@@ -39,6 +40,44 @@ public sealed class ContextTests
         Assert.Contains(">+0.3 points<", page, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(ReportLanguage.English, "This release minus the one before, in percentage points", "Improvement over the release before, in units of word_perplexity (less is better)")]
+    [InlineData(ReportLanguage.Japanese, "今回と前回との差（ポイント）", "前回からの改善幅（word_perplexity。小さいほど良い指標）")]
+    public void Two_releases_are_drawn_item_by_item_with_bounds_and_no_limit(ReportLanguage language, string points, string less)
+    {
+        var page = WebPage.Of(ReportSamples.Second, language);
+        // 14 of 400 more; Tango's bounds at 95 %, one-sided, by his score equation solved apart from this code.
+        var row = Chart(page, points);
+        Assert.Contains("+3.5 [+1.3, +5.9]", row, StringComparison.Ordinal);
+        Assert.Contains("aria-label=\"+3.5 [+1.3, +5.9]\"", row, StringComparison.Ordinal);
+        Assert.DoesNotContain("stroke-dasharray", row, StringComparison.Ordinal);
+        Assert.DoesNotContain(Hex(Look.Forbidden), row, StringComparison.Ordinal);
+        Assert.Contains("+0.0475", Chart(page, less), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_cannot_be_compared_item_by_item_is_listed_with_why()
+    {
+        var page = WebPage.Of(ReportSamples.Second);
+        Assert.All(
+            ["was not scored on it", "are not part of the evidence", "with another task file", "on other data", "with other prompts", "on other items", "usable value of pct_stereotype", "nothing bounds them"],
+            why => Assert.Matches($">sample_pairs: [^<]*{why}", page));
+        Assert.Contains("than for the release before: sample_routing.", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Size_speed_and_memory_of_two_releases_stand_side_by_side()
+    {
+        var page = WebPage.Of(ReportSamples.Second);
+        Assert.Equal(["Then, tokens a second · Original with the adapter beside it", "250.0", "400.0"], Row(page, "Size, speed and memory of both", 3));
+        Assert.Contains("Both were timed with the same settings", page, StringComparison.Ordinal);
+        var other = ReportSamples.Second.PreviousMeasurement! with { Processors = 64 };
+        Assert.Contains("say little about each other", WebPage.Of(ReportSamples.Second with { PreviousMeasurement = other }), StringComparison.Ordinal);
+        Assert.Contains("The release before was not timed.", WebPage.Of(ReportSamples.Second with { PreviousMeasurement = null }), StringComparison.Ordinal);
+        Assert.Contains("This release was not timed.", WebPage.Of(ReportSamples.Second with { Measurement = null }), StringComparison.Ordinal);
+        Assert.DoesNotContain("timed with", WebPage.Of(ReportSamples.Second with { Measurement = null, PreviousMeasurement = null }), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_the_gate_took_without_proof_is_told_as_such()
     {
@@ -64,7 +103,7 @@ public sealed class ContextTests
     {
         var other = ReportSamples.Second with { Previous = ReportSamples.Second.Previous! with { Base = ReportSamples.D("another") } };
         Assert.Contains("for orientation only", WebPage.Of(other), StringComparison.Ordinal);
-        var nothing = ReportSamples.Second with { Previous = ReportSamples.Second.Previous! with { Rules = [] } };
+        var nothing = ReportSamples.Second with { Previous = ReportSamples.Second.Previous! with { Rules = [] }, SincePrevious = [] };
         Assert.Contains("measure nothing in common", WebPage.Of(nothing), StringComparison.Ordinal);
     }
 
@@ -219,6 +258,15 @@ public sealed class ContextTests
     }
 
     /// <summary>The cells of a row, from 1, of the first table behind some words.</summary>
+    /// <summary>The chart of a title, as markup.</summary>
+    private static string Chart(string page, string title)
+    {
+        var chart = page[page.IndexOf($">{title}</caption>", StringComparison.Ordinal)..];
+        return chart[..chart.IndexOf("</table>", StringComparison.Ordinal)];
+    }
+
+    private static string Hex(SkiaSharp.SKColor color) => $"#{color.Red:x2}{color.Green:x2}{color.Blue:x2}";
+
     private static string[] Row(string page, string words, int row)
     {
         var table = page[page.IndexOf(words, StringComparison.Ordinal)..];

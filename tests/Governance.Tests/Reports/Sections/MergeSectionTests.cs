@@ -61,6 +61,25 @@ public sealed class MergeSectionTests
     }
 
     [Fact]
+    public void Modules_of_one_name_in_different_places_have_columns_that_tell_them_apart()
+    {
+        string[] modules = ["self_attn.q_proj", "cross_attn.q_proj", "mlp.up_proj"];
+        var page = WebPage.Of(With(from layer in Enumerable.Range(0, 2) from module in modules select $"model.layers.{layer}.{module}"));
+        Assert.All(["self_attn.q_proj", "cross_attn.q_proj", "up_proj"], name => Assert.Equal(3, page.Split($"<th scope=\"col\">{name}</th>").Length - 1));
+    }
+
+    [Theory]
+    [InlineData(ReportLanguage.English, "lora, rank 8")]
+    [InlineData(ReportLanguage.Japanese, "lora、ランク8")]
+    public void A_rank_is_called_one_and_a_change_without_a_rank_tells_none(ReportLanguage language, string told)
+    {
+        var merge = ReportSamples.Approved.Merge!;
+        var page = WebPage.Of(ReportSamples.Approved with { Merge = merge with { Merged = [merge.Merged[0], merge.Merged[1] with { Delta = "ia3", Rank = 0 }] } }, language);
+        Assert.Contains($">{told}<", page, StringComparison.Ordinal);
+        Assert.Contains(">ia3<", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_says_that_a_merge_can_be_taken_back_where_nobody_tried_it()
     {
         Assert.Contains("Side-car: undo.bin", WebPage.Of(ReportSamples.Approved), StringComparison.Ordinal);

@@ -114,7 +114,7 @@ public sealed class VerificationCommandsTests
         Assert.Contains("REPORT OK", report.RunOwn().Output, StringComparison.Ordinal);
         File.WriteAllBytes(report.File, isTailSigned ? Pdf.HollowReport.BeforeTheTail(signed) : Pdf.HollowReport.AtTheEnd(signed));
         // A reader shows the other pages, and takes the digits that the gate signed out of them.
-        using var forged = Pdf.SignedSample.Open(File.ReadAllBytes(report.File));
+        using var forged = Pdf.ForeignReader.Open(File.ReadAllBytes(report.File));
         Assert.Contains("says the forger", Assert.Single(forged.GetPages()).Text, StringComparison.Ordinal);
         var shown = report.RunOwn();
         Assert.NotEqual(0, shown.ExitCode);
