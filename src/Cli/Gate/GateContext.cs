@@ -105,7 +105,7 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
             new(ModelForm.Attached, request.Base, receipt.Base.WeightsDigest, adapter),
             new(ModelForm.Merged, dossier.PathTo(DossierSeal.MergedFolder), receipt.Output.WeightsDigest),
         ];
-        var meter = new ModelMeter(tool, CommonOptions.DeviceOf(request.Device));
+        var meter = new ModelMeter(tool, CommonOptions.DeviceOf(request.Device), request.Precision);
         if (dossier.TryRead<Measurement>(Dossier.MeasurementFile) is not { } earlier || !meter.IsOf(earlier, models))
             dossier.Write(Dossier.MeasurementFile, meter.Measure(models, MeterPlan.Usual, cancellationToken));
     }

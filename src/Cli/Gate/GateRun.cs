@@ -52,7 +52,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
 
         var inspection = Inspect(dossier, adapter, ledger, cancellationToken);
         var receipt = inspection.Record.Findings.All(f => f.Severity != Severity.Block || IsAccepted(policy, f)) ? Merge(dossier, adapter, inspection.Record, cancellationToken) : Skip(dossier);
-        var unmerge = receipt is null ? null : Unmerge(dossier, receipt.Record, cancellationToken);
+        var unmerge = receipt is null ? null : Unmerge(dossier, receipt.Record, signer, cancellationToken);
         var contamination = Screen(dossier, training, tasks, cancellationToken);
         var scores = new GateScores(tool, request, dossier, tasks.ByName, signer?.Key);
         var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(Plan(tasks), policy, inspection.Record.Adapter, cancellationToken);
@@ -143,10 +143,14 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         return new FiledRecord<MergeReceipt>(Dossier.ReceiptFile, receipt);
     }
 
-    /// <summary>Takes the merge back, which restores the base's bytes to hash them and throws them away. A proof of the same receipt is as good: what it is of was hashed again.</summary>
-    private FiledRecord<UnmergeReceipt> Unmerge(Dossier dossier, MergeReceipt receipt, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes the merge back, which restores the base's bytes to hash them and throws them away. A proof of the same receipt that this gate signed is as good: what it is of was hashed again.
+    /// One that nobody signed could be anybody's.
+    /// </summary>
+    private FiledRecord<UnmergeReceipt> Unmerge(Dossier dossier, MergeReceipt receipt, Signer? signer, CancellationToken cancellationToken)
     {
-        if (dossier.TryRead<UnmergeReceipt>(Dossier.UnmergeFile) is not { } proof || proof.Engine.Version != Tool.Version || !proof.IsOf(receipt))
+        var proof = signer is null ? null : dossier.TryRead<UnmergeReceipt>(Dossier.UnmergeFile);
+        if (proof is null || proof.Engine.Version != Tool.Version || !proof.IsOf(receipt))
         {
             using var line = new ProgressLine(tool.Screen, "Taking the merge back");
             proof = Unmerger.Prove(MergedFolder(dossier), Tool.Threads, Tool.Version, new Relay<MergeProgress>(p => line.Report(p.Done, p.Total)), cancellationToken);

@@ -9,14 +9,14 @@ using Loragate.EvalHarness.Models;
 namespace Loragate.Cli.Measuring;
 
 /// <summary>Measures models on this machine, one after the other: each is loaded, timed and let go.</summary>
-internal sealed class ModelMeter(Tool tool, string device, Precision precision = Precision.Float32)
+internal sealed class ModelMeter(Tool tool, string device, Precision precision)
 {
     /// <summary>Measures the models.</summary>
     /// <exception cref="ModelException">A model cannot be loaded, or prompt and new tokens do not fit it.</exception>
     public Measurement Measure(IReadOnlyList<MeteredModel> models, MeterPlan plan, CancellationToken cancellationToken) => new(
         Engine, Environment.ProcessorCount, plan.PromptTokens, plan.NewTokens, plan.Repeats, [.. models.Select(model => Take(model, plan, cancellationToken))]);
 
-    /// <summary>Whether a measurement is one of these models by this build on this device.</summary>
+    /// <summary>Whether a measurement is one of these models by this build on this device, in this type.</summary>
     public bool IsOf(Measurement measurement, IReadOnlyList<MeteredModel> models) =>
         measurement.Engine == Engine && measurement.Models.Select(model => (model.Form, model.WeightsDigest)).SequenceEqual(models.Select(model => (model.Form, model.Weights)));
 

@@ -57,6 +57,8 @@ internal static class GateVerb
                     throw new UsageException("--imported and --remote exclude each other: the scores come from files or from a server.");
                 if (EvaluateVerb.PrecisionOf(parsed.GetValue(type)!) != Precision.Float32 && remote.Read(parsed, tool.Clock) is not null)
                     throw new UsageException("--dtype goes without --remote: the server has a type of its own, and its distance from the probe is the noise.");
+                if (EvaluateVerb.PrecisionOf(parsed.GetValue(type)!) != Precision.Float32 && parsed.GetValue(imported) is not null)
+                    throw new UsageException("--dtype goes without --imported: those scores were computed elsewhere in a type of their own, and the plan names one type for all of them.");
                 var result = new GateRun(tool, new GateRequest
                 {
                     Base = parsed.GetValue(baseModel)!,

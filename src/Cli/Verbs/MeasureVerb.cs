@@ -51,7 +51,7 @@ internal static class MeasureVerb
                 Screen.Cell(Name(model.Form)), Screen.Cell(Number(1000 * model.FirstTokenSeconds) + " ms"), Screen.Cell(Number(measurement.PromptTokens / model.FirstTokenSeconds)), Screen.Cell(Number(1 / model.SecondsPerToken)),
                 Screen.Cell(Number(model.MemoryBytes / 1e6) + " MB"), Screen.Cell(Number(100 * measurement.Models[0].SecondsPerToken / model.SecondsPerToken) + " %"));
         tool.Screen.People.Write(table);
-        tool.Screen.Say($"Computed in {(measurement.Engine.Procedure.StartsWith("stored", StringComparison.Ordinal) ? "the weights' own type" : "float32")}, one answer at a time; memory is that of weights and adapter.");
+        tool.Screen.Say($"Computed in {(measurement.IsInStoredType ? "the weights' own type" : "float32")}, one answer at a time; memory is that of weights and adapter.");
     }
 
     private static string Name(ModelForm form) => form switch

@@ -78,7 +78,7 @@ internal sealed partial record ItemScores
         var differences = Candidate.Zip(Base!, (candidate, @base) => sign * (candidate - @base)).ToArray();
         return AreShares switch
         {
-            _ when isBootstrap => differences.Max() > differences.Min() ? PairedBootstrap.Of(differences, Clusters, (ulong)Seed, Task) : null,
+            _ when isBootstrap => HasWidth(MeanAndError(differences), differences) ? PairedBootstrap.Of(differences, Clusters, (ulong)Seed, Task) : null,
             true when Clusters is null => lowerIsBetter
                 ? new PairedShareEstimate(Lost!.Value, Gained!.Value, Count)
                 : new PairedShareEstimate(Gained!.Value, Lost!.Value, Count),
@@ -117,14 +117,16 @@ internal sealed partial record ItemScores
     /// <summary>Other scores. Where every cluster has the same sum of deviations, only declared limits tell how far they might be from the mean.</summary>
     private Estimate? MeanOf(double[] values, (double Least, double Greatest)? limits)
     {
-        var mean = Clusters is null ? ClusteredMean.Of(values) : ClusteredMean.Of(values, Clusters);
+        var mean = MeanAndError(values);
         return HasWidth(mean, values) ? new MeanEstimate(Clusters is null ? "t" : "clustered-t", mean, ClusterCount)
             : limits is { } ends ? new UnvaryingEstimate(mean.Mean, ends.Least, ends.Greatest, Count, ClusterCount)
             : null;
     }
 
-    /// <summary>Whether the standard error is more than rounding, against the spread of the values.</summary>
-    private static bool HasWidth(ClusteredMean mean, double[] values) => mean.StandardError > 1e-12 * (values.Max() - values.Min());
+    private ClusteredMean MeanAndError(double[] values) => Clusters is null ? ClusteredMean.Of(values) : ClusteredMean.Of(values, Clusters);
+
+    /// <summary>Whether the standard error is more than rounding, which is in proportion to the values; without width an interval would claim certainty, and so would resamples, which are all alike.</summary>
+    private static bool HasWidth(ClusteredMean mean, double[] values) => mean.StandardError > 1e-12 * values.Max(Math.Abs);
 
     private static bool IsZeroOrOne(double score) => score is 0 or 1;
 }

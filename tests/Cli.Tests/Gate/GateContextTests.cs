@@ -92,6 +92,19 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
+    public void Speed_and_memory_are_of_the_type_that_is_judged()
+    {
+        var dossier = _temp.PathTo("dossier");
+        var result = Gate(dossier, "--dtype", "keep", "--measure");
+        Assert.True(result.ExitCode == 1, result.Error);
+        var measured = Record.ReadFile<Measurement>(Path.Combine(dossier, "measurement.json"));
+        Assert.True(measured.IsInStoredType, measured.Engine.Procedure);
+        // The sample's weights are bfloat16, and its file holds a header besides.
+        var file = new FileInfo(Path.Combine(Executable.Base, "model.safetensors")).Length;
+        Assert.All(measured.Models.Where(model => model.Form != ModelForm.Attached), model => Assert.InRange(model.MemoryBytes, 0.98 * file, file));
+    }
+
+    [Fact]
     public void A_release_before_whose_verdict_does_not_hold_is_refused_before_any_work()
     {
         var (dossier, previous) = (_temp.PathTo("dossier"), _temp.PathTo("previous"));

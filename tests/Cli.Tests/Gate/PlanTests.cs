@@ -2,6 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Planning;
+using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
@@ -24,6 +25,28 @@ public sealed class PlanTests(FinishedDemo demo) : IDisposable
         var skill = plan.Rules.Single(rule => rule.Id == "remembers-facts");
         Assert.Equal((-0.1, null, 172, 200), (skill.Above, skill.Below, skill.ItemsNeeded, skill.ItemsAvailable));
         Assert.InRange(skill.Detectable, 0.08, 0.1);
+    }
+
+    /// <summary>The base's last norm is so large that the first pass has no finite logits: whatever lies in the ledger and the dossier then was there before it.</summary>
+    [Fact]
+    public void The_plan_is_in_the_ledger_before_the_first_pass_and_nothing_else_is()
+    {
+        using var gate = new SampleGate();
+        var model = _temp.Copy(Executable.Base, "base");
+        // 0x7F7F is 3.4e38, bfloat16's largest number.
+        ChangedWeights.Write(model, (name, bytes) => name == "model.norm.weight" ? [.. Enumerable.Repeat((byte)0x7F, bytes.Length)] : bytes);
+        var result = Executable.Run([.. gate.Arguments().Select(argument => argument == Executable.Base ? model : argument)]);
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains("the model's logits are not finite", result.Error, StringComparison.Ordinal);
+
+        var (ledger, log) = (LedgerFolder.Open(gate.Ledger), LedgerVerifier.Read(gate.VKey));
+        Assert.True(ledger.Verify(log, []).IsValid);
+        var entry = LedgerEntry.Parse(Assert.Single(ledger.ReadEntries(log)), gate.Ledger);
+        var plan = Record.ReadFile<EvaluationPlan>(Path.Combine(gate.Dossier, "plan.json"));
+        Assert.Equal("plan", entry.Type);
+        Assert.Contains(plan.ComputeDigest(), entry.Subjects.Select(subject => subject.Sha256));
+        Assert.Equal(0, IndexOf(gate.Dossier, "plan.tlog-proof"));
+        Assert.DoesNotContain(Files.Of(gate.Dossier), file => file is "decision.json" || (file.StartsWith("evaluations/", StringComparison.Ordinal) && !file.EndsWith(".answers.jsonl", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.EvalHarness.Evaluating;
+using Loragate.EvalHarness.Models;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
 using Loragate.Testing;
@@ -19,17 +20,23 @@ public sealed class RepeatedVerdictTests(FinishedDemo demo) : IDisposable
     private readonly TempFolder _temp = new();
 
     [Theory]
-    [InlineData("routing-good", Verdict.Approved)]
-    [InlineData("routing-biased", Verdict.Rejected)]
-    [InlineData("routing-damaged", Verdict.Rejected)]
-    public void Another_batch_size_thread_count_and_item_order_gives_the_same_decision(string adapter, Verdict verdict)
+    [InlineData("routing-good", "float32", Verdict.Approved)]
+    [InlineData("routing-biased", "float32", Verdict.Rejected)]
+    [InlineData("routing-damaged", "float32", Verdict.Rejected)]
+    [InlineData("routing-good", "bfloat16", Verdict.Approved)]
+    [InlineData("routing-biased", "bfloat16", Verdict.Rejected)]
+    [InlineData("routing-good", "float16", Verdict.Approved)]
+    [InlineData("routing-biased", "float16", Verdict.Rejected)]
+    public void Another_batch_size_thread_count_and_item_order_gives_the_same_decision(string adapter, string type, Verdict verdict)
     {
         var policy = Policy.ReadFile(TestPolicy.Unpinned(_temp));
-        var first = Decide(policy, adapter, Executable.Samples, tokens: 512, threads: 2);
+        var (model, dossier) = type == "float16" ? InFloat16(adapter) : (Executable.Base, demo.DossierOf(adapter));
+        var precision = type == "float32" ? Precision.Float32 : Precision.Stored;
+        var first = Decide(policy, model, dossier, precision, Executable.Samples, tokens: 512, threads: 2);
         Assert.Equal(verdict, first.Verdict);
         foreach (var (data, tokens, threads) in new[] { (Executable.Samples, 64, 1), (Reversed(), 200, 3) })
         {
-            var other = Decide(policy, adapter, data, tokens, threads);
+            var other = Decide(policy, model, dossier, precision, data, tokens, threads);
             Assert.Equal(first.Verdict, other.Verdict);
             Assert.Equal(first.Rules.Select(rule => (rule.Id, rule.Outcome, rule.Reason)), other.Rules.Select(rule => (rule.Id, rule.Outcome, rule.Reason)));
         }
@@ -37,24 +44,33 @@ public sealed class RepeatedVerdictTests(FinishedDemo demo) : IDisposable
 
     public void Dispose() => _temp.Dispose();
 
-    private Decision Decide(Policy policy, string adapter, string data, int tokens, int threads)
+    /// <summary>The sample's base with its weights in float16, which merging nothing gives, and a gate of the adapter on it.</summary>
+    private (string Base, string Dossier) InFloat16(string adapter)
     {
-        var dossier = demo.DossierOf(adapter);
+        var (model, dossier) = (_temp.PathTo("float16"), _temp.PathTo("dossier"));
+        Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-noop"), "--dtype", "float16", "--output", model, "--device", "cpu");
+        var result = Executable.Run("gate", "--base", model, "--adapter", Executable.Adapter(adapter), "--policy", Executable.DemoPolicy, "--data", Executable.Samples, "--dossier", dossier, "--dtype", "keep", "--device", "cpu");
+        Assert.True(result.ExitCode is 0 or 1, result.Error);
+        return (model, dossier);
+    }
+
+    private static Decision Decide(Policy policy, string model, string dossier, Precision precision, string data, int tokens, int threads)
+    {
         var receipt = Filed<MergeReceipt>(dossier, "merge-receipt.json");
         var run = Record.ReadFile<Run>(Path.Combine(dossier, "run.json"));
         var evidence = new Evidence
         {
             Inspection = Filed<Inspection>(dossier, "inspection.json"),
             Receipt = receipt,
-            Base = Scores(Executable.Base, receipt.Record.Inputs, "base"),
+            Base = Scores(model, receipt.Record.Inputs, "base"),
             Candidate = Scores(Path.Combine(dossier, "merged"), receipt.Record.OutputTensors(), "candidate"),
             Run = run,
         };
         return DecisionMaker.Decide(policy, evidence, DateOnly.FromDateTime(run.Created.UtcDateTime));
 
-        Dictionary<string, FiledRecord<EvaluationReport>> Scores(string model, IReadOnlyList<TensorDigest> weights, string who)
+        Dictionary<string, FiledRecord<EvaluationReport>> Scores(string folder, IReadOnlyList<TensorDigest> weights, string who)
         {
-            using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = model, Weights = weights, Threads = threads, TokensPerPass = tokens, Version = "test" });
+            using var evaluator = Evaluator.Open(new EvaluatorOptions { Model = folder, Weights = weights, Precision = precision, Threads = threads, TokensPerPass = tokens, Version = "test" });
             return policy.Tasks.Values.ToDictionary(
                 task => task.Name,
                 task => new FiledRecord<EvaluationReport>($"{who}/{task.Name}.json", evaluator.Evaluate(TaskOnDisk.Read(policy, task, data).Question!, null, TestContext.Current.CancellationToken)));

@@ -3,6 +3,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Artifacts.Records.Merging;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
@@ -70,6 +71,35 @@ public sealed class ReuseTests(FinishedDemo demo) : IDisposable
         Assert.Contains("merged was not reused", result.Error, StringComparison.Ordinal);
         Assert.Equal(honest, File.ReadAllBytes(weights));
         AssertSameDecision("routing-damaged", dossier);
+    }
+
+    [Theory]
+    [InlineData("of nobody")]
+    [InlineData("of another key")]
+    public void A_proof_of_the_undo_that_the_gate_did_not_sign_is_proved_again_and_said(string signature)
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        Executable.Must("keys", "new", "--type", "p256", "--output", _temp.PathTo("attacker.pem"));
+        using var attacker = SigningKey.Read(_temp.PathTo("attacker.pem"));
+        var honest = PlantProof(dossier, signature == "of nobody" ? null : attacker);
+        var result = Gate("routing-damaged", dossier);
+        Assert.True(result.ExitCode == 1, result.Error);
+        Assert.Contains("unmerge-receipt.json was not reused", result.Error, StringComparison.Ordinal);
+        Assert.Equal(honest, File.ReadAllBytes(Path.Combine(dossier, "unmerge-receipt.json")));
+        AssertSameDecision("routing-damaged", dossier);
+    }
+
+    [Fact]
+    public void Without_a_key_the_undo_is_proved_on_every_run_whatever_proof_lies_there()
+    {
+        var dossier = _temp.PathTo("dossier");
+        string[] unsigned = ["gate", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-damaged"), "--policy", Executable.DemoPolicy, "--data", Executable.Samples, "--dossier", dossier, "--device", "cpu"];
+        Assert.Equal(1, Executable.Run(unsigned).ExitCode);
+        var honest = PlantProof(dossier, key: null);
+        var result = Executable.Run(unsigned);
+        Assert.True(result.ExitCode == 1, result.Error);
+        Assert.Contains("Merged already", result.Error, StringComparison.Ordinal);
+        Assert.Equal(honest, File.ReadAllBytes(Path.Combine(dossier, "unmerge-receipt.json")));
     }
 
     [Fact]
@@ -193,6 +223,19 @@ public sealed class ReuseTests(FinishedDemo demo) : IDisposable
         File.WriteAllBytes(path, forged.ToCanonicalJson());
         if (key is not null)
             File.WriteAllBytes(path + ".sigstore.json", RecordSignature.Sign(forged, Record.ReadFile<Run>(Path.ChangeExtension(path, ".run")), Role(path), key));
+    }
+
+    /// <summary>Puts a proof of the same merge into a dossier that no engine made; gives the bytes of the one that lay there.</summary>
+    private static byte[] PlantProof(string dossier, SigningKey? key)
+    {
+        var path = Path.Combine(dossier, "unmerge-receipt.json");
+        var (honest, proof) = (File.ReadAllBytes(path), Record.ReadFile<UnmergeReceipt>(path));
+        var planted = proof with { Engine = proof.Engine with { Procedure = "nothing was taken back" } };
+        Assert.True(planted.IsOf(Record.ReadFile<MergeReceipt>(Path.Combine(dossier, "merge-receipt.json"))));
+        File.WriteAllBytes(path, planted.ToCanonicalJson());
+        if (key is not null)
+            File.WriteAllBytes(path + ".sigstore.json", RecordSignature.Sign(planted, Record.ReadFile<Run>(Path.Combine(dossier, "run.json")), "unmerge-receipt.json", key));
+        return honest;
     }
 
     private static string Role(string path) => $"evaluations/{Path.GetFileName(Path.GetDirectoryName(path))}/{Path.GetFileName(path)}";

@@ -98,22 +98,6 @@ public sealed class EvaluateTests : IDisposable
     }
 
     [Fact]
-    public void A_merge_is_certified_against_its_adapter()
-    {
-        Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--output", _temp.PathTo("merged"), "--device", "cpu");
-        var result = Equivalence("routing-good");
-        Assert.True(result.ExitCode == 0, result.Error);
-        var certificate = Record.Parse<EquivalenceCertificate>(Encoding.UTF8.GetBytes(result.Output[..^1]), "standard output");
-        Assert.True(certificate.Equivalent);
-        // What rounding the merge to bfloat16 costs: something, and little.
-        Assert.InRange(Assert.Single(certificate.Tasks).LargestDifference, 1e-6, 0.5);
-        Assert.Equal(1, Equivalence("routing-biased").ExitCode);
-        var stored = Equivalence("routing-good", "--dtype", "keep");
-        Assert.True(stored.ExitCode is 0 or 1, stored.Error);
-        Assert.NotEqual(certificate.Engine, Record.Parse<EquivalenceCertificate>(Encoding.UTF8.GetBytes(stored.Output[..^1]), "standard output").Engine);
-    }
-
-    [Fact]
     public void A_measurement_in_the_stored_type_says_so_and_takes_the_memory_of_the_file()
     {
         var (wide, stored) = (Measured(), Measured("--dtype", "keep"));
@@ -170,10 +154,6 @@ public sealed class EvaluateTests : IDisposable
 
     private ShellResult Contamination(string task) => Executable.Run(
         "contamination", "check", "--digests", _temp.PathTo("digests"), "--tasks", Path.Combine(Executable.Samples, "tasks", task), "--data", Executable.Samples);
-
-    private ShellResult Equivalence(string adapter, params string[] more) => Executable.Run(
-        ["equivalence", "--base", Executable.Base, "--adapter", Executable.Adapter(adapter), "--merged", _temp.PathTo("merged"), "--tasks", Path.Combine(Executable.Samples, "tasks", "sample_routing.yaml"),
-        "--data", Executable.Samples, "--device", "cpu", "--json", .. more]);
 
     private ShellResult Evaluate(params string[] more) => Executable.Run(Arguments(more));
 

@@ -50,6 +50,7 @@ public sealed partial class UsageTests
     [InlineData("verify", "f", "--key", "k", "--trust", "t")]
     [InlineData("gate", "--base", "b", "--adapter", "a", "--policy", "p", "--dossier", "d", "--author", "a")]
     [InlineData("gate", "--base", "b", "--adapter", "a", "--policy", "p", "--dossier", "d", "--trust", "t")]
+    [InlineData("gate", "--base", "b", "--adapter", "a", "--policy", "p", "--dossier", "d", "--imported", "i", "--dtype", "keep")]
     [InlineData("approve", "--dossier", "d", "--key", "k", "--role", "r")]
     [InlineData("approve", "--dossier", "d", "--key", "k", "--role", "Two Words", "--trust", "t")]
     [InlineData("waive", "--dossier", "d", "--key", "k", "--rule", "r", "--trust", "t")]

@@ -1,5 +1,6 @@
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Deciding;
+using Loragate.Governance.Policies;
 using static Loragate.Governance.Tests.Deciding.OneRuleEvidence;
 using static Loragate.Governance.Tests.Deciding.SampleEvidence;
 
@@ -75,4 +76,33 @@ public sealed class StatisticalRuleTests
 
         static Dictionary<string, string> Group(bool first) => new() { ["group"] = first ? "a" : "b" };
     }
+
+    /// <summary>In each cluster one item is gained and one lost: every resample of clusters has the mean 0, which would be an interval of no width.</summary>
+    [Fact]
+    public void Clusters_whose_changes_all_cancel_leave_the_bootstrap_undecided()
+    {
+        double[] before = [.. Enumerable.Range(0, 200).Select(i => i % 2)], after = [.. before.Select(score => 1 - score)];
+        var evidence = PairedEvidence.Of(before, after, i => new() { ["template"] = $"{i / 2}" });
+        var drawn = Single(DecisionMaker.Decide(With("cluster: template\n    interval: bootstrap"), evidence, Day));
+        Assert.Equal((Outcome.Undecided, Reason.NoVariation, null), (drawn.Outcome, drawn.Reason, drawn.Statistic));
+        Assert.Contains("do not vary from one template to another", drawn.Summary, StringComparison.Ordinal);
+        var bounded = Single(DecisionMaker.Decide(With("cluster: template"), evidence, Day));
+        Assert.Equal((Outcome.Passed, "cluster-zero-events"), (bounded.Outcome, bounded.Statistic!.Procedure));
+        Assert.True(bounded.Statistic.Lower < -0.02);
+    }
+
+    /// <summary>Differences that are the same but for the last bit of their subtraction: what varies there is rounding.</summary>
+    [Fact]
+    public void The_same_gain_in_every_item_is_no_certainty()
+    {
+        double[] before = [.. Enumerable.Range(0, 200).Select(i => i / 1000.0)], after = [.. before.Select(score => score + 0.1)];
+        Assert.True(after.Zip(before, (x, y) => x - y).Distinct().Count() > 1);
+        var evidence = PairedEvidence.Of(before, after);
+        var drawn = Single(DecisionMaker.Decide(With("interval: bootstrap", "deviation: 0.3"), evidence, Day));
+        Assert.Equal((Outcome.Undecided, Reason.NoVariation), (drawn.Outcome, drawn.Reason));
+        Assert.Equal("cluster-zero-events", Single(DecisionMaker.Decide(With("interval: analytic", "deviation: 0.3"), evidence, Day)).Statistic!.Procedure);
+    }
+
+    private static Policy With(string options, string spread = "discordance: 0.2") => Policies.PolicyTests.Parse(
+        PolicyText.Replace("margin: 0.1", $"margin: 0.1\n    {options}", StringComparison.Ordinal).Replace("discordance: 0.2", spread, StringComparison.Ordinal));
 }

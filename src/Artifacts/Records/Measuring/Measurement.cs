@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Loragate.Artifacts.Records.Measuring;
 
 /// <summary>
@@ -13,4 +15,8 @@ public sealed record Measurement(EngineInfo Engine, int Processors, int PromptTo
 {
     /// <inheritdoc/>
     public override string Schema => "loragate.measurement/1";
+
+    /// <summary>Whether the models computed in the type that their weights are stored in, and not in float32.</summary>
+    [JsonIgnore]
+    public bool IsInStoredType => Engine.Procedure.StartsWith("stored/", StringComparison.Ordinal);
 }

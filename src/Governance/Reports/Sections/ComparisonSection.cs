@@ -98,7 +98,8 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
 
     private string Lead(Measurement measurement) => Text.Fill(
         "speed.lead", ("device", measurement.Engine.Device), ("processors", ReportNumbers.Count(measurement.Processors)),
-        ("prompt", ReportNumbers.Count(measurement.PromptTokens)), ("new", ReportNumbers.Count(measurement.NewTokens)), ("repeats", ReportNumbers.Count(measurement.Repeats)));
+        ("prompt", ReportNumbers.Count(measurement.PromptTokens)), ("new", ReportNumbers.Count(measurement.NewTokens)), ("repeats", ReportNumbers.Count(measurement.Repeats)),
+        ("type", Text[measurement.IsInStoredType ? "speed.stored" : "speed.float32"]));
 
     private Table Speeds(Measurement measurement, Digest? record) => new(
         [(Text["speed.form"], 0.34f), (Text["speed.first"], 0.2f), (Text["speed.rate"], 0.25f), (Text["speed.memory"], 0.21f)],
