@@ -109,7 +109,7 @@ public sealed class TrialTests : IDisposable
     }
 
     [Fact]
-    public void Halving_finds_the_whole_grids_best_within_its_interval_for_a_third_of_its_steps_and_less_than_half_of_its_processor_time()
+    public void Halving_finds_the_whole_grids_best_within_its_interval_for_a_third_of_its_steps_and_less_than_two_fifths_of_its_processor_time()
     {
         Assert.SkipUnless(Environment.GetEnvironmentVariable("LORAGATE_LONG") == "1", "Takes minutes: LORAGATE_LONG=1 runs it.");
         var (halved, halvedSeconds) = Timed("ranks");
@@ -118,7 +118,7 @@ public sealed class TrialTests : IDisposable
         var best = TrialComparison.Interval(ScoreOf(grid, Recommendation.Of(grid).Best));
         Assert.InRange(ScoreOf(halved, Recommendation.Of(halved).Id).Value, best.Lower, best.Upper);
         Assert.Equal(Steps(grid), 3 * Steps(halved));
-        Assert.True(2 * halvedSeconds < gridSeconds, $"{halvedSeconds:0} s and {gridSeconds:0} s");
+        Assert.True(5 * halvedSeconds < 2 * gridSeconds, $"{halvedSeconds:0} s and {gridSeconds:0} s");
     }
 
     [Fact]
@@ -150,7 +150,7 @@ public sealed class TrialTests : IDisposable
     {
         var output = _temp.PathTo(plan);
         string[] command = ["dotnet", "loragate.dll", "trial", "run", "--base", Executable.Base, "--plan", Path.Combine(Executable.Samples, "trials", plan + ".yaml"), "--device", "cpu", "--output", output];
-        var run = Shell.Run("bash", AppContext.BaseDirectory, ["-c", $"{string.Join(' ', command.Select(part => $"'{part}'"))} && times | tail -1"]);
+        var run = Shell.Run("bash", AppContext.BaseDirectory, ["-c", $"{string.Join(' ', command.Select(part => $"'{part}'"))} && times"]);
         Assert.True(run.ExitCode == 0, run.Error);
         var seconds = Regex.Matches(run.Output, @"(\d+)m([\d.]+)s").Sum(time => (60 * double.Parse(time.Groups[1].Value, CultureInfo.InvariantCulture)) + double.Parse(time.Groups[2].Value, CultureInfo.InvariantCulture));
         return (Artifacts.Records.Record.ReadFile<TrialReport>(Path.Combine(output, TrialReport.FileName)), seconds);
