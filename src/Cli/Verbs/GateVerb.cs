@@ -32,7 +32,7 @@ internal static class GateVerb
         var training = new Option<string?>("--training-digests") { Description = "The digests of the adapter's training set, from 'contamination digest': the tasks' rows are held against them, for the policy's contamination rule.", HelpName = "FILE" };
         var measure = new Option<bool>("--measure") { Description = "Measure latency, throughput and memory of base, base with adapter, and merge on this machine, for the report." };
         var previous = new Option<string?>("--previous") { Description = "The dossier of the release before this one: the report holds this one against it.", HelpName = "DIR" };
-        var trials = new Option<string?>("--trials") { Description = "The folder of 'loragate trial run': the report tells which ways of tuning were tried.", HelpName = "DIR" };
+        var trials = new Option<string?>("--trials") { Description = "The folder of 'loragate trial run': the report tells which ways of tuning were tried, and who signed that.", HelpName = "DIR" };
         var sarif = new Option<string?>("--sarif") { Description = "Where to write the decision as SARIF 2.1.0, for code scanning.", HelpName = "FILE" };
         var junit = new Option<string?>("--junit") { Description = "Where to write the decision as JUnit XML, for test reports.", HelpName = "FILE" };
         var summary = new Option<string?>("--summary") { Description = "Where to write the decision as Markdown, for the summary page of a CI job.", HelpName = "FILE" };

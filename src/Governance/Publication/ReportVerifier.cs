@@ -109,7 +109,7 @@ public sealed class ReportVerifier
         var again = DecisionMaker.Decide(isTold ? ToldPeople.WithoutSigners(policy) : policy, evidence.Records.EvidenceFor(policy, people), decision.AsOf);
         if (isTold)
         {
-            _open.Add("that the approvals, waivers and signatures over trials count: give the trust policy with --trust FILE");
+            _open.Add("that the approvals and waivers count, and who signed trials: give the trust policy with --trust FILE");
             var told = new ToldPeople(policy, decision, key.Hint);
             foreach (var rule in told.WaivedByNobody)
                 Refuse(SignatureFault.MissingFile, Dossier.DecisionFile, $"the rule '{rule}' is called waived, and no waiver inside says so");
