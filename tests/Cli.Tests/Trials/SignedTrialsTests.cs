@@ -11,7 +11,7 @@ using Record = Loragate.Artifacts.Records.Record;
 namespace Loragate.Cli.Trials;
 
 /// <summary>Trials as evidence: who signed them, and what their report says otherwise than the records that it was made from.</summary>
-public sealed class SignedTrialsTests(SignedTrials signed) : IClassFixture<SignedTrials>, IDisposable
+public sealed class SignedTrialsTests(SignedTrials sample) : IClassFixture<SignedTrials>, IDisposable
 {
     private readonly TempFolder _temp = new();
 
@@ -20,41 +20,41 @@ public sealed class SignedTrialsTests(SignedTrials signed) : IClassFixture<Signe
     [InlineData("recommend")]
     public void Whoever_looks_is_told_who_signed_and_may_verify_it(params string[] verb)
     {
-        ShellResult Look(params string[] more) => Executable.Run([.. verb, "--trials", signed.Trials, .. more]);
+        ShellResult Look(params string[] more) => Executable.Run([.. verb, "--trials", sample.Trials, .. more]);
         Assert.Contains($"Signed, by its own word, with key {Public("trainer").Hint}: the signature was not verified.", Look().Error, StringComparison.Ordinal);
-        Assert.Contains($"Verified: these trials are signed with key {Public("trainer").Hint.Abbreviated}", Look("--key", signed.Key("trainer") + ".pub").Error, StringComparison.Ordinal);
-        Assert.Contains("signed with a key of the role 'author' in the trust policy 'people'", Look("--trust", signed.Trust).Error, StringComparison.Ordinal);
-        var stranger = Look("--key", signed.Key("stranger") + ".pub");
+        Assert.Contains($"Verified: these trials are signed with key {Public("trainer").Hint.Abbreviated}", Look("--key", sample.Key("trainer") + ".pub").Error, StringComparison.Ordinal);
+        Assert.Contains("signed with a key of the role 'author' in the trust policy 'people'", Look("--trust", sample.Trust).Error, StringComparison.Ordinal);
+        var stranger = Look("--key", sample.Key("stranger") + ".pub");
         Assert.Equal(3, stranger.ExitCode);
         Assert.Contains("trial.sigstore.json", stranger.Error, StringComparison.Ordinal);
 
-        var unsigned = _temp.Copy(signed.Trials, "unsigned");
+        var unsigned = _temp.Copy(sample.Trials, "unsigned");
         File.Delete(Signature(unsigned));
         Assert.Contains("Nobody signed these trials.", Executable.Run([.. verb, "--trials", unsigned]).Error, StringComparison.Ordinal);
-        Assert.Equal(3, Executable.Run([.. verb, "--trials", unsigned, "--key", signed.Key("trainer") + ".pub"]).ExitCode);
+        Assert.Equal(3, Executable.Run([.. verb, "--trials", unsigned, "--key", sample.Key("trainer") + ".pub"]).ExitCode);
     }
 
     [Fact]
     public void A_run_that_goes_on_signs_at_its_end_keeps_its_own_signature_and_takes_nobody_elses_away()
     {
-        var before = File.ReadAllBytes(Signature(signed.Trials));
-        Executable.Must(signed.Run("trainer"));
-        Assert.Equal(before, File.ReadAllBytes(Signature(signed.Trials)));
-        Executable.Must(signed.Run(null));
-        Assert.Equal(before, File.ReadAllBytes(Signature(signed.Trials)));
-        var other = Executable.Run(signed.Run("stranger"));
+        var before = File.ReadAllBytes(Signature(sample.Trials));
+        Executable.Must(sample.Run("trainer"));
+        Assert.Equal(before, File.ReadAllBytes(Signature(sample.Trials)));
+        Executable.Must(sample.Run(null));
+        Assert.Equal(before, File.ReadAllBytes(Signature(sample.Trials)));
+        var other = Executable.Run(sample.Run("stranger"));
         Assert.Equal(4, other.ExitCode);
         Assert.Contains("another signer's signature over these trials lies here", other.Error, StringComparison.Ordinal);
-        Assert.Equal(before, File.ReadAllBytes(Signature(signed.Trials)));
+        Assert.Equal(before, File.ReadAllBytes(Signature(sample.Trials)));
     }
 
     [Fact]
     public void A_run_without_a_key_leaves_no_signature_beside_a_report_that_it_is_not_over()
     {
-        var (trials, before) = (_temp.Copy(signed.Trials, "again"), File.ReadAllBytes(Path.Combine(signed.Trials, TrialReport.FileName)));
+        var (trials, before) = (_temp.Copy(sample.Trials, "again"), File.ReadAllBytes(Path.Combine(sample.Trials, TrialReport.FileName)));
         var changed = Change(trials, report => report with { Name = "another" });
         File.WriteAllBytes(Signature(trials), Signed(changed, "trainer"));
-        Executable.Must([.. signed.Run(null).Select(part => part == signed.Trials ? trials : part)]);
+        Executable.Must([.. sample.Run(null).Select(part => part == sample.Trials ? trials : part)]);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(trials, TrialReport.FileName)));
         Assert.False(File.Exists(Signature(trials)));
     }
@@ -63,57 +63,57 @@ public sealed class SignedTrialsTests(SignedTrials signed) : IClassFixture<Signe
     public void Signed_trials_pass_the_gate_and_dossier_and_report_verify_with_and_without_the_trust_policy()
     {
         var dossier = _temp.PathTo("dossier");
-        Executable.Must(signed.Gate(signed.Trials, dossier, "--trust", signed.Trust));
+        Executable.Must(sample.Gate(sample.Trials, dossier, "--trust", sample.Trust));
         Assert.Equal(Outcome.Passed, Record.ReadFile<Decision>(Path.Combine(dossier, "decision.json")).Rules[0].Outcome);
-        Assert.Equal(File.ReadAllBytes(Signature(signed.Trials)), File.ReadAllBytes(Signature(dossier)));
+        Assert.Equal(File.ReadAllBytes(Signature(sample.Trials)), File.ReadAllBytes(Signature(dossier)));
         Assert.All(new[] { "base", "own" }, who => Assert.True(File.Exists(Path.Combine(dossier, "trials", who, "sample_routing.json"))));
-        Executable.Must("verify", dossier, "--trust", signed.Trust);
+        Executable.Must("verify", dossier, "--trust", sample.Trust);
         var report = Path.Combine(dossier, "report.pdf");
-        var verified = Executable.Must("verify", report, "--trust", signed.Trust).Error;
+        var verified = Executable.Must("verify", report, "--trust", sample.Trust).Error;
         Assert.Contains("Proved: the report of the trials is signed by somebody trusted", verified, StringComparison.Ordinal);
         Assert.Contains("Proved: the decision follows from the evidence inside", verified, StringComparison.Ordinal);
         Assert.Contains("Proved: the pages were drawn again", verified, StringComparison.Ordinal);
-        var told = Executable.Must("verify", report, "--key", signed.Key("gate") + ".pub").Error;
+        var told = Executable.Must("verify", report, "--key", sample.Key("gate") + ".pub").Error;
         Assert.Contains("Not proved: what the trials showed: their report is", told, StringComparison.Ordinal);
-        Executable.Must("report", "--dossier", dossier, "--output", _temp.PathTo("report.html"), "--trust", signed.Trust);
+        Executable.Must("report", "--dossier", dossier, "--output", _temp.PathTo("report.html"), "--trust", sample.Trust);
         Assert.Contains($"the gate trusts the key: {Public("trainer").Hint}", File.ReadAllText(_temp.PathTo("report.html")), StringComparison.Ordinal);
 
         // An exchanged report is no longer what was sealed, and a record that tells otherwise is named even where the gate's own key seals it.
         var exchanged = _temp.Copy(dossier, "exchanged");
         Change(exchanged, trials => trials with { Name = "another" });
-        AssertRefused(Executable.Run("verify", exchanged, "--trust", signed.Trust), "trial-report.json");
+        AssertRefused(Executable.Run("verify", exchanged, "--trust", sample.Trust), "trial-report.json");
         var lying = _temp.Copy(dossier, "lying");
         var path = Path.Combine(lying, "trials", "own", "sample_routing.json");
         var evaluation = Record.ReadFile<EvaluationReport>(path);
         File.WriteAllBytes(path, (evaluation with { Truncated = [1] }).ToCanonicalJson());
-        using (var key = SigningKey.Read(signed.Key("gate")))
+        using (var key = SigningKey.Read(sample.Key("gate")))
             DossierSeal.Sign(lying, new Signer(key), TestContext.Current.CancellationToken);
-        AssertRefused(Executable.Run("verify", lying, "--trust", signed.Trust), "it names no evaluation with SHA-256");
+        AssertRefused(Executable.Run("verify", lying, "--trust", sample.Trust), "it names no evaluation with SHA-256");
 
         // Without trials the next run of the gate keeps none of it.
-        Assert.Equal(2, Executable.Run([.. signed.Gate(signed.Trials, dossier, "--trust", signed.Trust).Where(part => part != "--trials" && part != signed.Trials)]).ExitCode);
+        Assert.Equal(2, Executable.Run([.. sample.Gate(sample.Trials, dossier, "--trust", sample.Trust).Where(part => part != "--trials" && part != sample.Trials)]).ExitCode);
         Assert.False(Directory.Exists(Path.Combine(dossier, "trials")) || File.Exists(Signature(dossier)));
     }
 
     [Fact]
     public void Trials_that_a_stranger_or_nobody_signed_are_taken_without_proof_and_pass_no_rule_that_asks_for_a_signature()
     {
-        var (trials, dossier) = (_temp.Copy(signed.Trials, "trials"), _temp.PathTo("dossier"));
+        var (trials, dossier) = (_temp.Copy(sample.Trials, "trials"), _temp.PathTo("dossier"));
         File.WriteAllBytes(Signature(trials), Signed(Record.ReadFile<TrialReport>(Path.Combine(trials, TrialReport.FileName)), "stranger"));
-        var stranger = Executable.Run(signed.Gate(trials, dossier, "--trust", signed.Trust));
+        var stranger = Executable.Run(sample.Gate(trials, dossier, "--trust", sample.Trust));
         Assert.Equal(2, stranger.ExitCode);
         Assert.Contains("are taken without proof, and the report says so: signed by nobody whom the trust policy 'people' names", stranger.Error, StringComparison.Ordinal);
         Assert.Equal("signature-missing", Record.ReadFile<Decision>(Path.Combine(dossier, "decision.json")).Rules[0].Reason);
         Assert.False(File.Exists(Signature(dossier)));
         File.Delete(Signature(trials));
-        var unsigned = Executable.Run(signed.Gate(trials, dossier, "--trust", signed.Trust));
+        var unsigned = Executable.Run(sample.Gate(trials, dossier, "--trust", sample.Trust));
         Assert.Equal(2, unsigned.ExitCode);
         Assert.Contains("the report says so: nobody signed them", unsigned.Error, StringComparison.Ordinal);
-        Assert.Contains("Not proved: what the trials showed: the gate took their figures without proof", Executable.Must("verify", Path.Combine(dossier, "report.pdf"), "--trust", signed.Trust).Error, StringComparison.Ordinal);
+        Assert.Contains("Not proved: what the trials showed: the gate took their figures without proof", Executable.Must("verify", Path.Combine(dossier, "report.pdf"), "--trust", sample.Trust).Error, StringComparison.Ordinal);
 
         // Weights that were taken away leave figures that nothing is held against, and that is told.
         Directory.Delete(Path.Combine(trials, "evaluations"), recursive: true);
-        Assert.Contains("2 of the 3 receipts and evaluations that the report of the trials names are not in", Executable.Run(signed.Gate(trials, dossier, "--trust", signed.Trust)).Error, StringComparison.Ordinal);
+        Assert.Contains("2 of the 3 receipts and evaluations that the report of the trials names are not in", Executable.Run(sample.Gate(trials, dossier, "--trust", sample.Trust)).Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -128,7 +128,7 @@ public sealed class SignedTrialsTests(SignedTrials signed) : IClassFixture<Signe
     [InlineData("receipt", "where the report of the trials names")]
     public void A_report_that_says_otherwise_than_it_was_signed_or_made_is_refused_by_name_before_any_work(string lie, string fault)
     {
-        var (trials, dossier) = (_temp.Copy(signed.Trials, "trials"), _temp.PathTo("dossier"));
+        var (trials, dossier) = (_temp.Copy(sample.Trials, "trials"), _temp.PathTo("dossier"));
         static TrialScore Other(TrialScore score) => score with { Scores = [1 - score.Scores[0], .. score.Scores.Skip(1)] };
         TrialReport Told(Func<TrialResult, TrialResult> change) => Change(trials, report => report with { Results = [change(report.Results[0])] });
         var told = lie switch
@@ -150,7 +150,7 @@ public sealed class SignedTrialsTests(SignedTrials signed) : IClassFixture<Signe
             File.AppendAllText(Path.Combine(trials, TrialFiles.Evaluation(TrialFiles.Place(1, SignedTrials.Id), "sample_routing")), " ");
         else if (lie is "receipt")
             File.AppendAllText(Path.Combine(trials, TrialFiles.Receipt(1, SignedTrials.Id)), " ");
-        AssertRefused(Executable.Run(signed.Gate(trials, dossier, "--trust", signed.Trust)), fault);
+        AssertRefused(Executable.Run(sample.Gate(trials, dossier, "--trust", sample.Trust)), fault);
         Assert.False(Directory.Exists(dossier));
     }
 
@@ -181,9 +181,9 @@ public sealed class SignedTrialsTests(SignedTrials signed) : IClassFixture<Signe
 
     private byte[] Signed(TrialReport report, string key)
     {
-        using var opened = SigningKey.Read(signed.Key(key));
+        using var opened = SigningKey.Read(sample.Key(key));
         return Attestation.Sign(TrialProvenance.Of(report), opened);
     }
 
-    private VerificationKey Public(string key) => VerificationKey.Read(signed.Key(key) + ".pub");
+    private VerificationKey Public(string key) => VerificationKey.Read(sample.Key(key) + ".pub");
 }

@@ -159,7 +159,7 @@ public sealed class ContextTests
         Assert.Equal(["0", "+0.1042", "3.3", "4.0", "6.0"], Row(page, "part of 2. LoRA, rank 8 is worth", 1));
         Assert.Equal(["1", "−0.0417", "4.3", "5.0", "7.0"], Row(page, "part of 2. LoRA, rank 8 is worth", 2));
         var many = ReportSamples.Tried.Trials!;
-        var deep = many with { Results = [many.Results[1] with { Layers = [.. Enumerable.Range(0, 30).Select(layer => new LayerEffect(layer, layer))] }] };
+        var deep = Only(many, many.Results[1] with { Layers = [.. Enumerable.Range(0, 30).Select(layer => new LayerEffect(layer, layer))] });
         Assert.Contains("The 12 of its 30 layers that matter most.", WebPage.Of(ReportSamples.Tried with { Trials = deep }), StringComparison.Ordinal);
     }
 
@@ -171,15 +171,15 @@ public sealed class ContextTests
         Assert.Contains("chosen among 3 by the items that it is scored on", page, StringComparison.Ordinal);
         Assert.DoesNotContain("so what is kept of it here is optimistic too", page, StringComparison.Ordinal);
         var trials = ReportSamples.Tried.Trials!;
-        Assert.Contains("Low-rank updates (LoRA, DoRA) are shown to do worse", WebPage.Of(ReportSamples.Tried with { Trials = trials with { Results = [trials.Results[0], trials.Results[1] with { Task = trials.Results[2].Task }] } }), StringComparison.Ordinal);
-        Assert.Contains("No way that was tried is shown to be better", WebPage.Of(ReportSamples.Tried with { Trials = trials with { Results = [trials.Results[1] with { Task = trials.Task }] } }), StringComparison.Ordinal);
+        Assert.Contains("Low-rank updates (LoRA, DoRA) are shown to do worse", WebPage.Of(ReportSamples.Tried with { Trials = Only(trials, trials.Results[0], trials.Results[1] with { Task = trials.Results[2].Task }) }), StringComparison.Ordinal);
+        Assert.Contains("No way that was tried is shown to be better", WebPage.Of(ReportSamples.Tried with { Trials = Only(trials, trials.Results[1] with { Task = trials.Task }) }), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Ways_are_counted_over_all_rounds_and_rows_that_were_learnt_are_told()
     {
         var trials = ReportSamples.Tried.Trials!;
-        var early = new TrialRound(80, [trials.Rounds[0].Runs[0], .. Enumerable.Range(0, 4).Select(i => new TrialRun($"lora-r{i}", 1, trials.Plan, trials.Retained))]);
+        var early = new TrialRound(80, [.. trials.Rounds[0].Runs, .. Enumerable.Range(0, 4).Select(i => new TrialRun($"lora-r{i}", 1, trials.Plan, trials.Retained))]);
         var page = WebPage.Of(ReportSamples.Tried with
         {
             Trials = trials with { Rounds = [early, .. trials.Rounds], Screened = [new ScreenedTask("sample_routing", trials.Plan, trials.Plan, 240, 0, [new OverlappingRow(7, 1), new OverlappingRow(9, 1)])] },
@@ -268,7 +268,6 @@ public sealed class ContextTests
         Assert.DoesNotContain("How the adapter was trained", page, StringComparison.Ordinal);
     }
 
-    /// <summary>The cells of a row, from 1, of the first table behind some words.</summary>
     /// <summary>The chart of a title, as markup.</summary>
     private static string Chart(string page, string title)
     {
@@ -278,6 +277,11 @@ public sealed class ContextTests
 
     private static string Hex(SkiaSharp.SKColor color) => $"#{color.Red:x2}{color.Green:x2}{color.Blue:x2}";
 
+    /// <summary>The same with these results alone, and in its last round only their trials.</summary>
+    private static TrialReport Only(TrialReport trials, params TrialResult[] results) =>
+        trials with { Results = results, Rounds = [.. trials.Rounds.SkipLast(1), trials.Rounds[^1] with { Runs = [.. trials.Rounds[^1].Runs.Where(run => results.Any(result => result.Id == run.Id))] }] };
+
+    /// <summary>The cells of a row, from 1, of the first table behind some words.</summary>
     private static string[] Row(string page, string words, int row)
     {
         var table = page[page.IndexOf(words, StringComparison.Ordinal)..];
