@@ -19,13 +19,14 @@ public sealed class RepeatedVerdictTests(FinishedDemo demo) : IDisposable
 {
     private readonly TempFolder _temp = new();
 
+    /// <summary>In half types a sound adapter stays undecided: so many pairs of sentences lie within the noise of such a type that the bias rules hold only as these happen to fall.</summary>
     [Theory]
     [InlineData("routing-good", "float32", Verdict.Approved)]
     [InlineData("routing-biased", "float32", Verdict.Rejected)]
     [InlineData("routing-damaged", "float32", Verdict.Rejected)]
-    [InlineData("routing-good", "bfloat16", Verdict.Approved)]
+    [InlineData("routing-good", "bfloat16", Verdict.Undecided)]
     [InlineData("routing-biased", "bfloat16", Verdict.Rejected)]
-    [InlineData("routing-good", "float16", Verdict.Approved)]
+    [InlineData("routing-good", "float16", Verdict.Undecided)]
     [InlineData("routing-biased", "float16", Verdict.Rejected)]
     public void Another_batch_size_thread_count_and_item_order_gives_the_same_decision(string adapter, string type, Verdict verdict)
     {
@@ -50,7 +51,7 @@ public sealed class RepeatedVerdictTests(FinishedDemo demo) : IDisposable
         var (model, dossier) = (_temp.PathTo("float16"), _temp.PathTo("dossier"));
         Executable.Must("merge", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-noop"), "--dtype", "float16", "--output", model, "--device", "cpu");
         var result = Executable.Run("gate", "--base", model, "--adapter", Executable.Adapter(adapter), "--policy", Executable.DemoPolicy, "--data", Executable.Samples, "--dossier", dossier, "--dtype", "keep", "--device", "cpu");
-        Assert.True(result.ExitCode is 0 or 1, result.Error);
+        Assert.True(result.ExitCode is 1 or 2, result.Error);
         return (model, dossier);
     }
 

@@ -12,6 +12,14 @@ public sealed class HostileTokenizerTests : IDisposable
     private static readonly string[] Values =
         ["null", "true", "-1", "0", "1.5", "2147483648", "\"\"", "\"x\"", "\"(\"", "\"(a+)+$\"", "\"\\u2581\"", "[]", "[[]]", "{}", """{"type":"Sequence"}""", """{"type":"ByteLevel"}"""];
 
+    /// <summary>
+    /// Bytes allocated for each byte of a file. The dearest, a list of merges of five characters, took 44: two strings and an entry of a dictionary for each, in tables that double. A file has at most 64 MiB.
+    /// </summary>
+    private const int BytesAByte = 64;
+
+    /// <summary>Whatever the file: tables of Unicode that whoever comes first makes once, 2.9 MB.</summary>
+    private const int BytesAFile = 1 << 22;
+
     private readonly TempFolder _folder = new();
 
     public static TheoryData<string> Folders() =>
@@ -56,12 +64,12 @@ public sealed class HostileTokenizerTests : IDisposable
         var vocabulary = new StringBuilder("""{"model":{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":[""");
         vocabulary.AppendJoin(',', Enumerable.Repeat("\"a b\"", 1_000_000)).Append("]}}");
         var start = TimeProvider.System.GetTimestamp();
-        _folder.Write("tokenizer.json", Encoding.UTF8.GetBytes(vocabulary.ToString()));
-        Assert.Equal([2], Tokenizer.Load(_folder.Path).Encode("ab", addSpecialTokens: false));
+        Write(vocabulary);
+        Assert.Equal([2], Bounded(() => Tokenizer.Load(_folder.Path)).Encode("ab", addSpecialTokens: false));
         vocabulary.Clear().Append("""{"model":{"type":"Unigram","unk_id":0,"vocab":[""");
         vocabulary.AppendJoin(',', Enumerable.Range(0, 1_000_000).Select(i => $"[\"p{i}\",-1.0]")).Append("]}}");
-        _folder.Write("tokenizer.json", Encoding.UTF8.GetBytes(vocabulary.ToString()));
-        Assert.Equal([999_999], Tokenizer.Load(_folder.Path).Encode("p999999", addSpecialTokens: false));
+        Write(vocabulary);
+        Assert.Equal([999_999], Bounded(() => Tokenizer.Load(_folder.Path)).Encode("p999999", addSpecialTokens: false));
 
         // Ten times what one busy core needs: this catches quadratic loading, not a slow machine.
         Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(60));
@@ -73,8 +81,8 @@ public sealed class HostileTokenizerTests : IDisposable
     public void More_entries_than_any_tokenizer_has_are_refused_with_the_limit(string opening, string entry, string end, string fault)
     {
         const int Entries = 3_000_000;
-        _folder.Write("tokenizer.json", Encoding.UTF8.GetBytes(new StringBuilder(opening).AppendJoin(',', Enumerable.Repeat(entry, Entries)).Append(end).ToString()));
-        var refusal = Assert.Throws<TokenizerException>(() => Tokenizer.Load(_folder.Path));
+        Write(new StringBuilder(opening).AppendJoin(',', Enumerable.Repeat(entry, Entries)).Append(end));
+        var refusal = Bounded(() => Assert.Throws<TokenizerException>(() => Tokenizer.Load(_folder.Path)));
         Assert.Contains(fault, refusal.Message, StringComparison.Ordinal);
         Assert.StartsWith(_folder.PathTo("tokenizer.json"), refusal.Place, StringComparison.Ordinal);
     }
@@ -83,8 +91,9 @@ public sealed class HostileTokenizerTests : IDisposable
     public void A_vocabulary_larger_than_any_is_refused_with_the_limit()
     {
         var entries = Enumerable.Range(0, TokenizerNode.MaxEntries + 1).Select(i => $"\"{i}\":{i}");
-        _folder.Write("tokenizer.json", Encoding.UTF8.GetBytes(new StringBuilder("""{"model":{"type":"BPE","merges":[],"vocab":{""").AppendJoin(',', entries).Append("}}}").ToString()));
-        Assert.Contains("'vocab' has 1048577 entries, more than 1048576", Assert.Throws<TokenizerException>(() => Tokenizer.Load(_folder.Path)).Message, StringComparison.Ordinal);
+        Write(new StringBuilder("""{"model":{"type":"BPE","merges":[],"vocab":{""").AppendJoin(',', entries).Append("}}}"));
+        var refusal = Bounded(() => Assert.Throws<TokenizerException>(() => Tokenizer.Load(_folder.Path)));
+        Assert.Contains("'vocab' has 1048577 entries, more than 1048576", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -93,31 +102,51 @@ public sealed class HostileTokenizerTests : IDisposable
         const int Depth = 10_000;
         var nested = string.Concat(Enumerable.Repeat("""{"type":"Sequence","normalizers":[""", Depth)) + string.Concat(Enumerable.Repeat("]}", Depth));
         _folder.Write("tokenizer.json", Encoding.UTF8.GetBytes($$$"""{"normalizer":{{{nested}}},"model":{"type":"BPE","vocab":{},"merges":[]}}"""));
-        Assert.ThrowsAny<MalformedInputException>(() => Tokenizer.Load(_folder.Path));
+        Bounded(() => Assert.ThrowsAny<MalformedInputException>(() => Tokenizer.Load(_folder.Path)));
     }
 
     [Fact]
     public void A_long_text_of_unknown_characters_is_no_quadratic_trap_for_Unigram()
     {
         _folder.Write("tokenizer.json", """{"model":{"type":"Unigram","unk_id":0,"vocab":[["<unk>",0.0],["aaaaaaaa",-1.0]]}}"""u8.ToArray());
-        var start = TimeProvider.System.GetTimestamp();
-        Assert.Equal([0], Tokenizer.Load(_folder.Path).Encode(new string('b', 1 << 20), addSpecialTokens: false));
+        var (start, text, tokenizer) = (TimeProvider.System.GetTimestamp(), new string('b', 1 << 20), Tokenizer.Load(_folder.Path));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal([0], tokenizer.Encode(text, addSpecialTokens: false));
         Assert.True(TimeProvider.System.GetElapsedTime(start) < TimeSpan.FromSeconds(20));
+        // 122 bytes a character when this was written: places, scores and the way back.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 256L * text.Length);
     }
 
     private void ReadOrRefuse(byte[] file)
     {
         _folder.Write("tokenizer.json", file);
-        try
+        Bounded(() =>
         {
-            var tokenizer = Tokenizer.Load(_folder.Path);
-            var ids = tokenizer.Encode(" naïve \u2581①ｶﾞ日本語 don't\n\n123 <s></s>", addSpecialTokens: true);
-            _ = tokenizer.Decode([.. ids, 0, 1, int.MaxValue], skipSpecialTokens: true);
-        }
-        catch (MalformedInputException refusal)
-        {
-            Assert.Contains("tokenizer", refusal.Place, StringComparison.Ordinal);
-        }
+            try
+            {
+                var tokenizer = Tokenizer.Load(_folder.Path);
+                var ids = tokenizer.Encode(" naïve \u2581①ｶﾞ日本語 don't\n\n123 <s></s>", addSpecialTokens: true);
+                return tokenizer.Decode([.. ids, 0, 1, int.MaxValue], skipSpecialTokens: true);
+            }
+            catch (MalformedInputException refusal)
+            {
+                Assert.Contains("tokenizer", refusal.Place, StringComparison.Ordinal);
+                return "";
+            }
+        });
+    }
+
+    private void Write(StringBuilder file) => _folder.Write("tokenizer.json", Encoding.UTF8.GetBytes(file.ToString()));
+
+    /// <summary>What comes of the tokenizer file, for no more memory than its size allows.</summary>
+    private T Bounded<T>(Func<T> read)
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var result = read();
+        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        var size = new FileInfo(_folder.PathTo("tokenizer.json")).Length;
+        Assert.True(allocated <= BytesAFile + (BytesAByte * size), $"{allocated} bytes were allocated for a file of {size}");
+        return result;
     }
 
     /// <summary>Puts another value, or another part of the file, in the place of one somewhere in the tree.</summary>
