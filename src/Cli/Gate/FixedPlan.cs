@@ -11,12 +11,12 @@ namespace Loragate.Cli.Gate;
 /// <summary>The plan of a gate: written to the dossier and logged before the first item is scored, and from then on the only one that the dossier is judged by.</summary>
 internal sealed class FixedPlan(Tool tool, Dossier dossier, LedgerWriter? ledger)
 {
-    /// <summary>Fixes a plan. Scores that lie in the dossier without a plan may have been seen before it was made, so they go.</summary>
+    /// <summary>Fixes a plan. Scores that lie in the dossier without a plan, or with one that this ledger does not hold, may have been seen before it was fixed, so they go.</summary>
     /// <exception cref="IntegrityException">The dossier holds scores that were made by another plan.</exception>
     public FiledRecord<EvaluationPlan> Fix(EvaluationPlan plan, Policy policy, AdapterIdentity adapter, CancellationToken cancellationToken)
     {
         var earlier = dossier.TryRead<EvaluationPlan>(Dossier.PlanFile);
-        if (earlier is null)
+        if (earlier is null || ledger is not null && !DossierProofs.IsPlanLogged(dossier.Folder, ledger.Verifier))
             dossier.RemoveReports();
         else if (dossier.HasReports && PowerPlan.Difference(earlier, plan) is { } difference)
             throw new IntegrityException(dossier.PathTo(Dossier.PlanFile), $"this plan was fixed before the dossier's scores were made, and now another is asked for ({difference}): judge by the old policy, tasks and data, or use a new --dossier");

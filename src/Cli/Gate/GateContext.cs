@@ -102,7 +102,7 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
         MeteredModel[] models =
         [
             new(ModelForm.Base, request.Base, receipt.Base.WeightsDigest),
-            new(ModelForm.Attached, request.Base, receipt.Base.WeightsDigest, adapter),
+            new(ModelForm.Attached, request.Base, receipt.Base.WeightsDigest, adapter) { MayLack = true },
             new(ModelForm.Merged, dossier.PathTo(DossierSeal.MergedFolder), receipt.Output.WeightsDigest),
         ];
         var meter = new ModelMeter(tool, CommonOptions.DeviceOf(request.Device), request.Precision);

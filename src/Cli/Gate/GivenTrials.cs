@@ -1,6 +1,5 @@
 using System.Globalization;
 using Loragate.Artifacts;
-using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Trials;
 using Loragate.Governance.Deciding;
@@ -49,19 +48,15 @@ internal sealed record GivenTrials(TriedFolder Tried, byte[]? Signature)
         if (given is not null && receipt is not null)
             given.Tried.Require(receipt.Record);
         var own = given?.Tried.Report.Rounds[^1].Runs.FirstOrDefault(run => run.Receipt is not null && run.Receipt == receipt?.Digest)?.Id;
-        var evaluations = (given?.Tried.EvaluationsOf(own) ?? []).ToDictionary(each => Dossier.TrialEvaluationFile(each.Id is null ? TrialFiles.Base : Own, each.Evaluation.Task.Name), each => each.Evaluation);
+        // Task and retained may be two metrics of one evaluation.
+        var evaluations = (given?.Tried.EvaluationsOf(own) ?? []).Select(each => (File: Dossier.TrialEvaluationFile(each.Id is null ? TrialFiles.Base : Own, each.Evaluation.Task.Name), each.Evaluation))
+            .DistinctBy(each => each.File, StringComparer.Ordinal).ToDictionary(each => each.File, each => each.Evaluation, StringComparer.Ordinal);
         foreach (var stale in Dossier.TrialEvaluationsIn(dossier.Folder).Where(file => !evaluations.ContainsKey(file)).ToArray())
             dossier.Remove(stale);
         foreach (var (file, evaluation) in evaluations)
             dossier.Write(file, evaluation);
-        var path = dossier.PathTo(DossierProofs.TrialsSignatureFile);
-        if (given?.Signature is { } bundle)
-        {
-            AtomicFile.Write(path, bundle);
-            return new TrialSignature(DossierProofs.TrialsSignatureFile, bundle);
-        }
-        File.Delete(path);
-        return null;
+        dossier.Keep(DossierProofs.TrialsSignatureFile, given?.Signature);
+        return given?.Signature is { } bundle ? new TrialSignature(DossierProofs.TrialsSignatureFile, bundle) : null;
     }
 
     /// <summary>Why nobody whom the gate trusts signed a report; null where somebody did.</summary>

@@ -38,7 +38,7 @@ internal sealed record PreviousRelease(Decision Decision, byte[]? Verdict, IRead
         var fault = bytes is null ? "nobody signed it" : trustOf is null ? "this gate has no key to check its signature by" : Fault(bytes, trustOf(decision.ComputeDigest()), decision, verdict);
         if (fault is not null)
             say($"Note: the decision on the release before, in {folder}, is taken without proof, and the report says so: {fault}.");
-        return new PreviousRelease(decision, fault is null ? bytes : null, ReadScores(folder, decision, say), ReadMeasurement(folder, decision));
+        return new PreviousRelease(decision, fault is null ? bytes : null, ReadScores(folder, decision, say), ReadMeasurement(folder, decision, say));
     }
 
     /// <summary>The reports on the same tasks and data as those of a candidate, by their place in the candidate's dossier, which has its own name of the task.</summary>
@@ -74,16 +74,25 @@ internal sealed record PreviousRelease(Decision Decision, byte[]? Verdict, IRead
             var bytes = PlainFile.Read(path, room);
             if (Digest.Of(bytes) is var found && found != link.Digest)
                 throw new IntegrityException(path, $"SHA-256 {found} where the decision on the release before rests on {link.Digest}");
-            scores.Add(task.Name, bytes);
+            if (!scores.TryAdd(task.Name, bytes))
+                throw new IntegrityException(path, "the decision on the release before rests on it twice");
             room -= bytes.Length;
         }
         return scores;
     }
 
-    private static Measurement? ReadMeasurement(string folder, Decision decision)
+    private static Measurement? ReadMeasurement(string folder, Decision decision, Action<string> say)
     {
         var path = Path.Combine(folder, Dossier.MeasurementFile);
-        return File.Exists(path) && Record.ReadFile<Measurement>(path) is var measured && measured.Models.Any(model => model.AdapterDigest == decision.Adapter.Digest) ? measured : null;
+        try
+        {
+            return File.Exists(path) && Record.ReadFile<Measurement>(path) is var measured && measured.Models.Any(model => model.AdapterDigest == decision.Adapter.Digest) ? measured : null;
+        }
+        catch (RecordException fault)
+        {
+            say($"Note: it is not told how fast the release before was: {fault.Message}");
+            return null;
+        }
     }
 
     /// <summary>Why nobody whom the gate trusts signed the verdict; null where somebody did.</summary>

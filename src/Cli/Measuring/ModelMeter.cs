@@ -14,21 +14,32 @@ internal sealed class ModelMeter(Tool tool, string device, Precision precision)
     /// <summary>Measures the models.</summary>
     /// <exception cref="ModelException">A model cannot be loaded, or prompt and new tokens do not fit it.</exception>
     public Measurement Measure(IReadOnlyList<MeteredModel> models, MeterPlan plan, CancellationToken cancellationToken) => new(
-        Engine, Environment.ProcessorCount, plan.PromptTokens, plan.NewTokens, plan.Repeats, [.. models.Select(model => Take(model, plan, cancellationToken))]);
+        Engine, Environment.ProcessorCount, plan.PromptTokens, plan.NewTokens, plan.Repeats, [.. models.Select(model => Take(model, plan, cancellationToken)).OfType<MeasuredModel>()]);
 
     /// <summary>Whether a measurement is one of these models by this build on this device, in this type.</summary>
     public bool IsOf(Measurement measurement, IReadOnlyList<MeteredModel> models) =>
-        measurement.Engine == Engine && measurement.Models.Select(model => (model.Form, model.WeightsDigest)).SequenceEqual(models.Select(model => (model.Form, model.Weights)));
+        measurement.Engine == Engine
+        && new[] { models, models.Where(model => !model.MayLack) }.Any(asked => measurement.Models.Select(model => (model.Form, model.WeightsDigest)).SequenceEqual(asked.Select(model => (model.Form, model.Weights))));
 
     private EngineInfo Engine => new("loragate.measure", Tool.Version, $"{precision.ToString().ToLowerInvariant()}/greedy/1", device.Split(':')[0]);
 
-    private MeasuredModel Take(MeteredModel model, MeterPlan plan, CancellationToken cancellationToken)
+    private MeasuredModel? Take(MeteredModel model, MeterPlan plan, CancellationToken cancellationToken)
     {
         using var line = new ProgressLine(tool.Screen, $"Measuring {model.Form.ToString().ToLowerInvariant()}");
         using var checkpoint = Checkpoint.Open(model.Folder);
         using var weights = LanguageModel.Load(checkpoint, precision, new TorchSharp.torch.Device(device), cancellationToken);
         using var adapter = model.Adapter is null ? null : PeftAdapter.Open(model.Adapter, cancellationToken);
-        using var attached = adapter is null ? null : weights.Attach(adapter);
+        LanguageModel? live = null;
+        try
+        {
+            live = adapter is null ? null : weights.Attach(adapter);
+        }
+        catch (ModelException fault) when (model.MayLack)
+        {
+            tool.Screen.Say($"The base with the adapter beside it is not measured: {fault.Message}");
+            return null;
+        }
+        using var attached = live;
         var speed = SpeedProbe.Measure(attached ?? weights, plan.PromptTokens, plan.NewTokens, plan.Repeats, tool.Clock, cancellationToken);
         return new MeasuredModel(model.Form, model.Weights, adapter?.Identity.Digest, speed.FirstTokenSeconds, speed.SecondsPerToken, Bytes(weights, adapter));
     }

@@ -68,7 +68,6 @@ internal sealed class HarnessResults(string model, DateTimeOffset now, IReadOnly
         ("model_dtype", First is null ? NoneValue.Instance : TypeOf(First.Report.Engine)),
         ("device", Values.Of(First?.Report.Engine.Device ?? "")),
         ("limit", First?.Question.Limit is { } limit ? Values.Of(limit) : NoneValue.Instance),
-        ("bootstrap_iters", Values.Of(0)),
         ("gen_kwargs", NoneValue.Instance),
         ("fewshot_seed", Values.Of(First?.Report.Task.Prompt?.FewShotSeed ?? EvaluationTask.DefaultFewShotSeed)));
 

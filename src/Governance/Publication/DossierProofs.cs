@@ -112,6 +112,11 @@ public static class DossierProofs
 
     private static TlogProof ProofIn(string folder, string proof) => TlogProof.Read(Path.Combine(folder, proof), proof);
 
+    /// <summary>Whether a proof beside the plan shows that it is logged.</summary>
+    /// <param name="folder">The dossier.</param>
+    /// <param name="log">The key of the ledger that is asked for.</param>
+    public static bool IsPlanLogged(string folder, LedgerVerifier log) => Verify(folder, PlanProof, log, PlanEntry.EntryType, Dossier.PlanFile).Count == 0;
+
     private static IReadOnlyList<VerificationFinding> Verify(string folder, string proof, LedgerVerifier log, string type, string file) =>
         File.Exists(Path.Combine(folder, file))
             ? LoggedEntry.Verify(folder, proof, log, type, new LedgerSubject(file, Digest.OfFile(Path.Combine(folder, file))))

@@ -41,7 +41,7 @@ public static class Inspector
             .Concat(ConfigAdvice.Check(coverage, adapter, baseModel, layout))
             .Concat(BaseRules.Check(adapter, card, baseModel, request, cancellationToken))
             .Concat(TokenizerRules.Check(adapter, baseModel))
-            .Concat(ReplacementRules.Check(coverage, adapter.Config, layout))
+            .Concat(ReplacementRules.Check(coverage, adapter, layout))
             .Concat(UpdateRules.Check(adapter, coverage, finite, baseTensors, cancellationToken))
             .Concat(UpdateRules.Failures(statistics.Failures))
             .Concat(UpdateRules.Overflows(measured.Select(m => m.Statistics)))

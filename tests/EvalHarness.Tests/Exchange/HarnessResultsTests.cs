@@ -32,7 +32,7 @@ public sealed class HarnessResultsTests : IDisposable
         "start_time", "end_time", "total_evaluation_time_seconds",
     ];
 
-    private static readonly string[] LeftOutOfConfig = ["model_num_parameters", "model_revision", "model_sha", "batch_size", "batch_sizes", "use_cache", "random_seed", "numpy_seed", "torch_seed"];
+    private static readonly string[] LeftOutOfConfig = ["model_num_parameters", "model_revision", "model_sha", "batch_size", "batch_sizes", "use_cache", "bootstrap_iters", "random_seed", "numpy_seed", "torch_seed"];
 
     private static readonly string Samples = Repository.PathTo("samples");
 

@@ -38,7 +38,8 @@ internal static class ServingFeatures
         return used.Where(u => u.IsUsed).Select(u => u.Feature).ToHashSet();
     }
 
-    private static bool IsEmbedding(string name) => name.Split('.').Any(Embeddings.Contains);
+    /// <summary>Whether a name leads to an embedding or a head.</summary>
+    public static bool IsEmbedding(string name) => name.Split('.').Any(Embeddings.Contains);
 
     private static bool IsTokenRows(string name) => name.EndsWith(".trainable_tokens_delta", StringComparison.Ordinal);
 

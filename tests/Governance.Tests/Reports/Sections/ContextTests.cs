@@ -23,7 +23,7 @@ public sealed class ContextTests
     [Fact]
     public void The_type_that_was_computed_in_stands_beside_the_figures()
     {
-        const string Float32 = "All three computed in 32-bit numbers", Stored = "All three computed in the type that the weights are stored in";
+        const string Float32 = "All of them computed in 32-bit numbers", Stored = "All of them computed in the type that the weights are stored in";
         Assert.Contains(Float32, WebPage.Of(ReportSamples.Second), StringComparison.Ordinal);
         var measurement = ReportSamples.Second.Measurement!;
         var page = WebPage.Of(ReportSamples.Second with { Measurement = measurement with { Engine = measurement.Engine with { Procedure = "stored/greedy/1" } } });
