@@ -26,14 +26,19 @@ internal static class GateOutputs
         GateRelease.Remove(folder);
     }
 
-    /// <summary>Takes away the copies and forms of a report that an earlier run left where this one was asked for its own, and what was logged in another ledger than this run's. Called once the inputs are known good, before anything is written.</summary>
+    /// <summary>Takes away the copies and forms of a report that an earlier run left where this one was asked for its own.</summary>
     /// <param name="request">What was asked for.</param>
-    /// <param name="dossier">The dossier.</param>
-    /// <param name="log">The key of the ledger that this run logs to; null for none.</param>
-    public static void RemoveForeign(GateRequest request, Dossier dossier, LedgerVerifier? log)
+    public static void RemoveCopies(GateRequest request)
     {
         foreach (var copy in new[] { request.Report, request.Sarif, request.JUnit, request.Summary }.Where(File.Exists))
             File.Delete(copy!);
+    }
+
+    /// <summary>Takes away what an earlier run made, where it was logged in another ledger than this run's.</summary>
+    /// <param name="dossier">The dossier.</param>
+    /// <param name="log">The key of the ledger that this run logs to; null for none.</param>
+    public static void RemoveLoggedElsewhere(Dossier dossier, LedgerVerifier? log)
+    {
         var logged = dossier.PathTo(DossierProofs.VerifierKeyFile);
         if (log is not null && File.Exists(logged) && File.ReadAllText(logged).TrimEnd('\n') != log.ToString())
             Remove(dossier.Folder);

@@ -118,8 +118,9 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         tool.Screen.Say("Inspecting …");
         var inspection = Inspector.Inspect(new InspectRequest { Adapter = adapter.Folder, Base = request.Base, ExpertLayout = request.ExpertLayout, Version = Tool.Version }, cancellationToken);
         adapter.Require(inspection.Adapter);
-        // All that was named has been read by now.
-        GateOutputs.RemoveForeign(request, dossier, ledger?.Verifier);
+        // All that was named has been read by now, and nothing was written.
+        GateOutputs.RemoveCopies(request);
+        GateOutputs.RemoveLoggedElsewhere(dossier, ledger?.Verifier);
         dossier.Write(Dossier.InspectionFile, inspection);
         return new FiledRecord<Inspection>(Dossier.InspectionFile, inspection);
     }
