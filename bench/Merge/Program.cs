@@ -4,7 +4,7 @@ using Loragate.Bench;
 using Loragate.MergeEngine;
 
 // bench-merge [FOLDER] [LAYERS] [ROUNDS]: makes a synthetic bf16 Llama-shaped checkpoint (16 layers: 1 billion weights) and two adapters, merges each, and holds the
-// time against "cp" plus "openssl dgst -sha256" of input and output, the two hashes side by side. Floor and merges take turns; the least of each counts.
+// time against "cp" plus "openssl dgst -sha256" of input and output, the two hashes side by side. Floor and merges take turns; the least of each counts, and the median of the ratios within a round.
 // Processor time is told as well: it says more than the clock where other programs run.
 if (args is ["--child", var baseFolder, var adapterFolder, var outputFolder])
 {
@@ -45,7 +45,7 @@ foreach (var ((name, model), runs) in cases.Zip(merges))
 {
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{name} ({model.TargetedShare:P0} of the weights, adapter {model.AdapterBytes / 1e6:0.0} MB): {runs.Min(r => r.Seconds):0.00} s = {runs.Min(r => r.Seconds) / floor.Min(f => f.Seconds):0.00} × the floor, {runs.Min(r => r.Processor):0.00} s of processor time; peak memory {runs.Max(r => r.Megabytes):0} MB"));
+        $"{name} ({model.TargetedShare:P0} of the weights, adapter {model.AdapterBytes / 1e6:0.0} MB): {runs.Min(r => r.Seconds):0.00} s = {runs.Min(r => r.Seconds) / floor.Min(f => f.Seconds):0.00} × the floor (median of the rounds {Median(runs.Zip(floor, (merge, copy) => merge.Seconds / copy.Seconds)):0.00} ×), {runs.Min(r => r.Processor):0.00} s of processor time; peak memory {runs.Max(r => r.Megabytes):0} MB"));
 }
 
 static (double Seconds, double Processor) Floor(SyntheticModel model, string work)
@@ -58,6 +58,8 @@ static (double Seconds, double Processor) Floor(SyntheticModel model, string wor
     File.Delete(copy);
     return (seconds, told.Split('\n')[1].Split(' ').Select(time => time.TrimEnd('s').Split('m')).Sum(parts => (60 * double.Parse(parts[0], CultureInfo.InvariantCulture)) + double.Parse(parts[1], CultureInfo.InvariantCulture)));
 }
+
+static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted && sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
 
 static string Run(string program, params string[] arguments)
 {

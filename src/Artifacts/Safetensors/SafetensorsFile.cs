@@ -35,7 +35,8 @@ public sealed class SafetensorsFile : IDisposable
     public static SafetensorsFile Open(string path)
     {
         PlainFile.CheckTarget(path);
-        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.RandomAccess);
+        // Tensors are read from their first byte to their last: the system reads ahead while the bytes before are worked on.
+        var handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileOptions.SequentialScan);
         try
         {
             var (json, bufferStart, fileLength) = ReadHeader(handle, path);

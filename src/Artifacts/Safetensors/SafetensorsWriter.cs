@@ -15,7 +15,7 @@ namespace Loragate.Artifacts.Safetensors;
 public sealed class SafetensorsWriter : IDisposable
 {
     /// <summary>Bytes after which what lies in the system's cache is sent to the disk while more is computed: at the end there is less to wait for.</summary>
-    private const long AheadBytes = 128 << 20;
+    private const long AheadBytes = 32 << 20;
 
     private readonly SafeFileHandle _handle;
     private readonly Lock _lock = new();
