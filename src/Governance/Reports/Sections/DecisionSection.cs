@@ -11,7 +11,7 @@ namespace Loragate.Governance.Reports.Sections;
 internal sealed class DecisionSection(ReportText text) : Section(text)
 {
     private const int MostOfName = 60;
-    private const int MostOfDescription = 120;
+    private const int MostOfDescription = 160;
     private const int MostWaived = 2;
     private const string Approval = "approval";
 

@@ -30,12 +30,12 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
         }
         yield return new Paragraph(Text.Fill("merge.lead", ("count", ReportNumbers.Count(merge.Merged.Count))), Look.Body) { Link = Cell.AnchorOf(contents.RecordOf(Dossier.ReceiptFile)) };
         yield return Figures(contents, merge);
+        foreach (var block in Map(contents, merge))
+            yield return block;
         yield return new Paragraph(Text["merge.tensors"], Look.Body, 4) { KeepWithNext = true };
         yield return new Table(
             [(Text["merge.tensor"], 0.55f), (Text["merge.kind"], 0.15f), (Text["merge.relative"], 0.15f), (Text["merge.lost"], 0.15f)],
             [.. merge.Merged.OrderByDescending(tensor => tensor.Fidelity.ShareLost).ThenBy(tensor => tensor.Name, StringComparer.Ordinal).Take(MostTensors).Select(tensor => Row(tensor, contents.RecordOf(Dossier.ReceiptFile)))]);
-        foreach (var block in Map(contents, merge))
-            yield return block;
     }
 
     private static double Ratio(double part, double whole) => whole == 0 ? 0 : part / whole;

@@ -30,5 +30,5 @@ internal abstract class Section(ReportText text)
 
     /// <summary>A table of names and values.</summary>
     protected static Table Facts(params IReadOnlyList<(string Name, Cell Value)> facts) =>
-        new([("", 0.3f), ("", 0.7f)], [.. facts.Select(fact => (IReadOnlyList<Cell>)[new Cell([new CellText(fact.Name, Look.SmallMuted)]), fact.Value])]) { StaysWhole = true };
+        new([("", 0.3f), ("", 0.7f)], [.. facts.Select(fact => (IReadOnlyList<Cell>)[new Cell([new CellText(fact.Name, Look.SmallMuted)]), fact.Value])]);
 }
