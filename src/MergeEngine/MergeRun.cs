@@ -93,7 +93,7 @@ internal sealed class MergeRun(
             {
                 var target = Path.Combine(own, UndoFormat.Adapters, i.ToString(CultureInfo.InvariantCulture), file.Path);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(Path.Combine(adapters[i].Adapter.Folder, file.Path), target);
+                SizeLimit.Copy(Path.Combine(adapters[i].Adapter.Folder, file.Path), target);
                 if (Digest.OfFile(target, cancellationToken) != file.Sha256)
                     throw new IntegrityException(Path.Combine(adapters[i].Adapter.Folder, file.Path), "the adapter was changed while it was merged");
             }

@@ -92,11 +92,10 @@ public static class AtomicFile
             File.Move(partial, path, overwrite: true);
             return true;
         }
-        catch (ArgumentOutOfRangeException fault)
+        catch (ArgumentOutOfRangeException limit)
         {
-            // What .NET makes of EFBIG: a limit on the size of files.
             File.Delete(partial);
-            throw new IOException($"{path}: no file of this size can be written here.", fault);
+            throw SizeLimit.Fault(path, limit);
         }
         catch (IOException) when (!isLast)
         {

@@ -16,7 +16,7 @@ public static class FolderCopy
             cancellationToken.ThrowIfCancellationRequested();
             var path = Path.Combine(target, file);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            File.Copy(Path.Combine(source, file), path);
+            SizeLimit.Copy(Path.Combine(source, file), path);
         }
     }
 }

@@ -84,7 +84,7 @@ public sealed class OutputFolder : IDisposable
     {
         var path = PathOf(name);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-        File.Copy(source, path);
+        SizeLimit.Copy(source, path);
     }
 
     /// <summary>Writes a small file.</summary>

@@ -35,6 +35,7 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
     /// <param name="authors">Who made the adapter.</param>
     /// <param name="gate">The gate's key.</param>
     /// <param name="cancellationToken">Ends the wait for other writers.</param>
+    /// <exception cref="IntegrityException">The ledger says something else of a bundle than it says itself.</exception>
     public Endorsements? Read(TrustPolicy? trust, LedgerHistory? history, AdapterRevocation? revocation, IReadOnlyList<string> authors, VerificationKey? gate, CancellationToken cancellationToken)
     {
         if (trust is null)
@@ -73,7 +74,7 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
 
     private List<FiledBundle> Read(string kind, string type, TrustPolicy trust, LedgerHistory? history, CancellationToken cancellationToken)
     {
-        List<FiledBundle> bundles = [.. EndorsementFiles.Read(dossier.Folder, kind).Select(file => Filed(type, file.File, file.Bytes, history))];
+        List<FiledBundle> bundles = [.. EndorsementFiles.Read(dossier.Folder, kind).Select(file => Filed(type, file.File, file.Bytes, trust, history))];
         var entries = bundles.Where(bundle => !bundle.IsLogged).Select(bundle => EndorsementEntry.Of(type, bundle, trust)).OfType<LedgerEntry>().ToList();
         if (ledger is null || entries.Count == 0)
             return bundles;
@@ -81,8 +82,15 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
         return [.. bundles.Select(bundle => times.TryGetValue(bundle.Digest, out var time) ? bundle with { Time = time, IsLogged = true } : bundle)];
     }
 
-    private FiledBundle Filed(string type, string file, byte[] bytes, LedgerHistory? history) =>
-        history?.First(type, Digest.Of(bytes)) is { } logged
-            ? new FiledBundle(file, bytes, logged.Entry.Time, IsLogged: true)
-            : new FiledBundle(file, bytes, tool.Clock.GetUtcNow(), IsLogged: false);
+    /// <summary>A bundle with the time that counts. What the ledger says of it must be what it says itself, or a decision that counts it could not be audited.</summary>
+    /// <exception cref="IntegrityException">The entry about it says something else.</exception>
+    private FiledBundle Filed(string type, string file, byte[] bytes, TrustPolicy trust, LedgerHistory? history)
+    {
+        if (history?.First(type, Digest.Of(bytes)) is not { } logged)
+            return new FiledBundle(file, bytes, tool.Clock.GetUtcNow(), IsLogged: false);
+        var bundle = new FiledBundle(file, bytes, logged.Entry.Time, IsLogged: true);
+        return EndorsementEntry.Of(type, bundle, trust) is { } said && !EndorsementEntry.Says(logged.Entry, said)
+            ? throw new IntegrityException(dossier.PathTo(file), $"entry {logged.Index} of the ledger is about this {type} and says something else than it. Take the file away, and let whoever signed it sign anew; with it nothing is decided")
+            : bundle;
+    }
 }

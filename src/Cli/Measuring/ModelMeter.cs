@@ -29,19 +29,25 @@ internal sealed class ModelMeter(Tool tool, string device, Precision precision)
         using var checkpoint = Checkpoint.Open(model.Folder);
         using var weights = LanguageModel.Load(checkpoint, precision, new TorchSharp.torch.Device(device), cancellationToken);
         using var adapter = model.Adapter is null ? null : PeftAdapter.Open(model.Adapter, cancellationToken);
-        LanguageModel? live = null;
+        using var attached = adapter is null ? null : Attach(weights, adapter, model.MayLack);
+        if (attached is null && adapter is not null)
+            return null;
+        var speed = SpeedProbe.Measure(attached ?? weights, plan.PromptTokens, plan.NewTokens, plan.Repeats, tool.Clock, cancellationToken);
+        return new MeasuredModel(model.Form, model.Weights, adapter?.Identity.Digest, speed.FirstTokenSeconds, speed.SecondsPerToken, Bytes(weights, adapter));
+    }
+
+    /// <summary>The adapter beside its base; null, and that said, where it may lack and is none that is computed live.</summary>
+    private LanguageModel? Attach(LanguageModel weights, PeftAdapter adapter, bool mayLack)
+    {
         try
         {
-            live = adapter is null ? null : weights.Attach(adapter);
+            return weights.Attach(adapter);
         }
-        catch (ModelException fault) when (model.MayLack)
+        catch (ModelException fault) when (mayLack)
         {
             tool.Screen.Say($"The base with the adapter beside it is not measured: {fault.Message}");
             return null;
         }
-        using var attached = live;
-        var speed = SpeedProbe.Measure(attached ?? weights, plan.PromptTokens, plan.NewTokens, plan.Repeats, tool.Clock, cancellationToken);
-        return new MeasuredModel(model.Form, model.Weights, adapter?.Identity.Digest, speed.FirstTokenSeconds, speed.SecondsPerToken, Bytes(weights, adapter));
     }
 
     /// <summary>What the weights take, and a live adapter, which is float32 in every precision.</summary>

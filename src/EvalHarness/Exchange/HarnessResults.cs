@@ -50,7 +50,7 @@ internal sealed class HarnessResults(string model, DateTimeOffset now, IReadOnly
     }
 
     private static DictValue Scores(GroupScore group) => Values.Dict(
-        [("name", Values.Of(group.Name)), ("alias", Values.Of(group.Name)), .. group.Metrics.SelectMany(static metric => Entries(metric.Name, metric.Name.Replace(",", "_stderr,", StringComparison.Ordinal), metric))]);
+        [("name", Values.Of(group.Name)), ("alias", Values.Of(group.Alias)), .. group.Metrics.SelectMany(static metric => Entries(metric.Name, metric.Name.Replace(",", "_stderr,", StringComparison.Ordinal), metric))]);
 
     private static (string, Value)[] Entries(string name, string errorName, Metric metric) =>
         [(name, Values.Of(metric.Value)), (errorName, metric.StandardError is { } error ? Values.Of(error) : Values.Of("N/A"))];

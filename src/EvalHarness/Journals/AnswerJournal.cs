@@ -12,6 +12,7 @@ namespace Loragate.EvalHarness.Journals;
 internal sealed class AnswerJournal : IDisposable
 {
     private const int MaxLineBytes = 64 << 20;
+    private const int BlockBytes = 1 << 16;
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true };
 
@@ -27,7 +28,8 @@ internal sealed class AnswerJournal : IDisposable
         _seal = file.Seal;
         if (new FileInfo(file.Path) is { } there && (there.Exists || there.LinkTarget is not null))
             PlainFile.Check(file.Path);
-        _file = new FileStream(file.Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        // Without a buffer: a line is written at once, and what the disk did not take is not tried again when the file is closed.
+        _file = new FileStream(file.Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, 1);
         _file.SetLength(ReadAll());
         _file.Seek(0, SeekOrigin.End);
     }
@@ -49,6 +51,7 @@ internal sealed class AnswerJournal : IDisposable
     }
 
     /// <summary>Keeps an answer.</summary>
+    /// <exception cref="IOException">The disk does not take it; what it took of the line is dropped when the journal is opened again.</exception>
     public void Add<T>(string key, T answer)
     {
         var value = JsonSerializer.Serialize(answer, Options);
@@ -56,12 +59,23 @@ internal sealed class AnswerJournal : IDisposable
         {
             _values[key] = value;
             var signature = _seal is null ? "" : $",\"signature\":\"{Convert.ToBase64String(_seal.Sign(Signed(key, value)))}\"";
-            _file.Write(Encoding.UTF8.GetBytes($"{{\"key\":\"{key}\",\"value\":{value}{signature}}}\n"));
-            _file.Flush();
+            Write(Encoding.UTF8.GetBytes($"{{\"key\":\"{key}\",\"value\":{value}{signature}}}\n"));
         }
     }
 
     public void Dispose() => _file.Dispose();
+
+    private void Write(byte[] line)
+    {
+        try
+        {
+            _file.Write(line);
+        }
+        catch (ArgumentOutOfRangeException limit)
+        {
+            throw SizeLimit.Fault(_file.Name, limit);
+        }
+    }
 
     /// <summary>What is signed: no other thing that a key signs begins so.</summary>
     private static byte[] Signed(string key, string value) => Encoding.UTF8.GetBytes($"loragate.answer/2 {key} {value}");
@@ -71,7 +85,8 @@ internal sealed class AnswerJournal : IDisposable
     {
         var (good, at) = (0L, 0L);
         using var line = new MemoryStream();
-        for (int read; (read = _file.ReadByte()) >= 0 && line.Length < MaxLineBytes;)
+        var file = new BufferedStream(_file, BlockBytes);
+        for (int read; (read = file.ReadByte()) >= 0 && line.Length < MaxLineBytes;)
         {
             at++;
             if (read != '\n')

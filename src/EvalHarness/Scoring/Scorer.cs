@@ -35,6 +35,8 @@ public sealed class Scorer(LanguageModel model, int threads)
         Score(groups, tokensPerPass, null, progress, cancellation);
 
     /// <summary>Scores groups of requests, and keeps the answers of each pass: one that was made before is not made again, so that all bits are those of a run that was never interrupted.</summary>
+    /// <exception cref="ModelException">See above.</exception>
+    /// <exception cref="IOException">An answer cannot be kept.</exception>
     internal IReadOnlyList<IReadOnlyList<ScoringResult>> Score(
         IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, int tokensPerPass, KeptAnswers? kept, IProgress<int>? progress, CancellationToken cancellation)
     {
@@ -56,7 +58,10 @@ public sealed class Scorer(LanguageModel model, int threads)
         return results;
     }
 
-    /// <summary>Refuses what cannot be scored before anything is computed; returns what all groups begin with.</summary>
+    /// <summary>
+    /// Refuses what cannot be scored before anything is computed; returns what all groups begin with. Each request is read again when its pass comes: kept, what was read would take
+    /// as much memory as all requests, for some additions of whole numbers saved.
+    /// </summary>
     private IReadOnlyList<int> CheckAll(IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, CancellationToken cancellation)
     {
         var common = new CommonBeginning();
@@ -82,7 +87,7 @@ public sealed class Scorer(LanguageModel model, int threads)
                 {
                     run(pass);
                 }
-                catch (ModelException fault)
+                catch (Exception fault) when (fault is ModelException or IOException)
                 {
                     faults[index] = ExceptionDispatchInfo.Capture(fault);
                     state.Break();

@@ -40,7 +40,7 @@ public static class EndorsementEntry
     /// <summary>Whether an entry says what the bundle itself says.</summary>
     /// <param name="logged">The entry of the ledger.</param>
     /// <param name="said">The one that <see cref="Of"/> makes of the bundle.</param>
-    internal static bool Says(LedgerEntry logged, LedgerEntry said) => ReadApproval(logged) is { } approval
+    public static bool Says(LedgerEntry logged, LedgerEntry said) => ReadApproval(logged) is { } approval
         ? approval == ReadApproval(said)
         : ReadWaiver(logged) is { } waiver && waiver == ReadWaiver(said);
 

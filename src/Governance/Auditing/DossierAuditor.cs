@@ -128,7 +128,7 @@ public static class DossierAuditor
         if (Digest.Of(bytes) != link.Digest)
             return Nobodys;
         var type = link.Schema == Approval.PredicateType ? EndorsementEntry.Approval : EndorsementEntry.Waiver;
-        var time = times.Of(link.Digest) ?? logged.Entry.Time;
+        var time = times.Of(type, link.Digest) ?? logged.Entry.Time;
         return EndorsementEntry.Of(type, new FiledBundle(link.Path, bytes, time, IsLogged: true), trust) is not { } said ? Nobodys
             : history.First(type, link.Digest) is { } entry && !EndorsementEntry.Says(entry.Entry, said) ? $"is not what entry {entry.Index} logged of it"
             : trust.Identify(SigstoreBundle.Parse(bytes, link.Path).Material, time, link.Path).Fault(link.Path) is { } lost ? $"does not count: {lost.Fault}"

@@ -65,8 +65,8 @@ internal sealed partial record ItemScores
     public Estimate? Level() => AreShares switch
     {
         true when Clusters is null => new ExactEstimate((int)Candidate.Sum(), Count),
-        true => Clustered(Candidate, 0, 1, mean => new ClusteredShareEstimate((int)Candidate.Sum(), mean)),
-        false => MeanOf(Candidate, Limits),
+        true => Clustered(Candidate, Candidate, 0, 1, mean => new ClusteredShareEstimate((int)Candidate.Sum(), mean)),
+        false => MeanOf(Candidate, Candidate, Limits),
     };
 
     /// <summary>The mean paired difference, candidate − base, or base − candidate where lower is better; null where no procedure can bound it.</summary>
@@ -76,14 +76,15 @@ internal sealed partial record ItemScores
     {
         var sign = lowerIsBetter ? -1 : 1;
         var differences = Candidate.Zip(Base!, (candidate, @base) => sign * (candidate - @base)).ToArray();
+        double[] scores = [.. Candidate, .. Base!];
         return AreShares switch
         {
-            _ when isBootstrap => HasWidth(MeanAndError(differences), differences) ? PairedBootstrap.Of(differences, Clusters, (ulong)Seed, Task) : null,
+            _ when isBootstrap => HasWidth(MeanAndError(differences), scores) ? PairedBootstrap.Of(differences, Clusters, (ulong)Seed, Task) : null,
             true when Clusters is null => lowerIsBetter
                 ? new PairedShareEstimate(Lost!.Value, Gained!.Value, Count)
                 : new PairedShareEstimate(Gained!.Value, Lost!.Value, Count),
-            true => Clustered(differences, -1, 1, mean => new ClusteredPairedShareEstimate(lowerIsBetter ? Lost!.Value : Gained!.Value, lowerIsBetter ? Gained!.Value : Lost!.Value, mean)),
-            false => MeanOf(differences, DifferenceLimits),
+            true => Clustered(differences, scores, -1, 1, mean => new ClusteredPairedShareEstimate(lowerIsBetter ? Lost!.Value : Gained!.Value, lowerIsBetter ? Gained!.Value : Lost!.Value, mean)),
+            false => MeanOf(differences, scores, DifferenceLimits),
         };
     }
 
@@ -108,25 +109,28 @@ internal sealed partial record ItemScores
     }
 
     /// <summary>Shares in clusters. Values may differ and every cluster still have the same sum of deviations: then there is no width to go by.</summary>
-    private Estimate Clustered(double[] values, double least, double greatest, Func<ClusteredMean, Estimate> estimate)
+    private Estimate Clustered(double[] values, double[] scores, double least, double greatest, Func<ClusteredMean, Estimate> estimate)
     {
         var mean = ClusteredMean.Of(values, Clusters!);
-        return HasWidth(mean, values) ? estimate(mean) : new UnvaryingEstimate(mean.Mean, least, greatest, Count, ClusterCount);
+        return HasWidth(mean, scores) ? estimate(mean) : new UnvaryingEstimate(mean.Mean, least, greatest, Count, ClusterCount);
     }
 
     /// <summary>Other scores. Where every cluster has the same sum of deviations, only declared limits tell how far they might be from the mean.</summary>
-    private Estimate? MeanOf(double[] values, (double Least, double Greatest)? limits)
+    private Estimate? MeanOf(double[] values, double[] scores, (double Least, double Greatest)? limits)
     {
         var mean = MeanAndError(values);
-        return HasWidth(mean, values) ? new MeanEstimate(Clusters is null ? "t" : "clustered-t", mean, ClusterCount)
+        return HasWidth(mean, scores) ? new MeanEstimate(Clusters is null ? "t" : "clustered-t", mean, ClusterCount)
             : limits is { } ends ? new UnvaryingEstimate(mean.Mean, ends.Least, ends.Greatest, Count, ClusterCount)
             : null;
     }
 
     private ClusteredMean MeanAndError(double[] values) => Clusters is null ? ClusteredMean.Of(values) : ClusteredMean.Of(values, Clusters);
 
-    /// <summary>Whether the standard error is more than rounding, which is in proportion to the values; without width an interval would claim certainty, and so would resamples, which are all alike.</summary>
-    private static bool HasWidth(ClusteredMean mean, double[] values) => mean.StandardError > 1e-12 * values.Max(Math.Abs);
+    /// <summary>
+    /// Whether the standard error is more than rounding; without width an interval would claim certainty, and so would resamples, which are all alike. Rounding is in proportion to the
+    /// scores, also where values are differences of them: a small difference of large scores carries the rounding of these.
+    /// </summary>
+    private static bool HasWidth(ClusteredMean mean, double[] scores) => mean.StandardError > 1e-12 * scores.Max(Math.Abs);
 
     private static bool IsZeroOrOne(double score) => score is 0 or 1;
 }

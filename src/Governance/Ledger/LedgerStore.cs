@@ -194,10 +194,16 @@ internal sealed class LedgerStore(string folder)
         // A new name and a new file: whatever stands in the state folder is not written through.
         var (temporary, path) = (Path.Combine(State, $"{Temporary}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}"), Path.Combine(folder, relative));
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1))
+        try
         {
+            using var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
             stream.Write(content);
             stream.Flush(flushToDisk: true);
+        }
+        catch (ArgumentOutOfRangeException limit)
+        {
+            File.Delete(temporary);
+            throw SizeLimit.Fault(path, limit);
         }
         File.Move(temporary, path, replace);
         for (var current = Path.GetDirectoryName(path)!; current.Length >= folder.Length; current = Path.GetDirectoryName(current)!)

@@ -38,10 +38,11 @@ internal sealed class ReleaseEndorsements(string folder, TrustPolicy? people, Si
             var bytes = PlainFile.Read(Path.Combine(folder, file), EndorsementFiles.MaxBytes);
             _there.Add(Digest.Of(bytes));
             var bundle = SigstoreBundle.ParseWritten(bytes, file);
-            var who = people?.Identify(bundle.Material, TimeOf(people, bundle, Digest.Of(bytes), file), file);
+            var claimed = Statement.Parse(bundle.Envelope.Payload, $"{file}, payload");
+            var who = people?.Identify(bundle.Material, TimeOf(people, bundle, claimed, Digest.Of(bytes), file), file);
             if (who?.Fault(file) is { } lost)
                 return lost.ToFinding();
-            var statement = who is null ? Statement.Parse(bundle.Envelope.Payload, $"{file}, payload") : SignedStatement.Open(bundle, who.Key, file);
+            var statement = who is null ? claimed : SignedStatement.Open(bundle, who.Key, file);
             var (fault, role) = statement.PredicateType == Waiver.PredicateType ? FaultOf(Waiver.Read(statement, file)) : FaultOf(Approval.Read(statement, file));
             fault ??= !Attestation.Covers(statement, adapter) || statement.Subjects.Count != adapter.Count ? "it is about other files than the adapter's" : null;
             fault ??= who is not null && role is not null && !who.Signer.Roles.Contains(role) ? $"signed by '{who.Signer.Id}', to whom the trust policy does not give the role '{role}'" : null;
@@ -54,8 +55,8 @@ internal sealed class ReleaseEndorsements(string folder, TrustPolicy? people, Si
         }
     }
 
-    private DateTimeOffset? TimeOf(TrustPolicy trust, SigstoreBundle bundle, Digest digest, string file) =>
-        times?.Of(digest) is { } time ? trust.TimeOf(bundle, time, file) : trust.StampedTimeOf(bundle, file);
+    private DateTimeOffset? TimeOf(TrustPolicy trust, SigstoreBundle bundle, Statement claimed, Digest digest, string file) =>
+        times?.Of(claimed.PredicateType == Waiver.PredicateType ? EndorsementEntry.Waiver : EndorsementEntry.Approval, digest) is { } time ? trust.TimeOf(bundle, time, file) : trust.StampedTimeOf(bundle, file);
 
     /// <summary>Whose word the ledger counts for this release and nobody finds in it.</summary>
     private IEnumerable<VerificationFinding> Lacking() => (logged?.Approvals ?? [])

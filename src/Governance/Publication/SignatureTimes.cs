@@ -37,8 +37,9 @@ public sealed class SignatureTimes
     }
 
     /// <summary>When a bundle counts as signed; null where the ledger does not hold it.</summary>
+    /// <param name="type"><see cref="EndorsementEntry.Approval"/> or <see cref="EndorsementEntry.Waiver"/>: an entry of another kind is not about what was signed.</param>
     /// <param name="bundle">SHA-256 of its bytes.</param>
-    public DateTimeOffset? Of(Digest bundle) => (_history.First(EndorsementEntry.Approval, bundle) ?? _history.First(EndorsementEntry.Waiver, bundle)) is { } logged ? Of(logged) : null;
+    public DateTimeOffset? Of(string type, Digest bundle) => _history.First(type, bundle) is { } logged ? Of(logged) : null;
 
     /// <summary>When the bundle of an entry, its one subject, counts as signed.</summary>
     internal DateTimeOffset Of(LoggedEvent logged) => _stamps.TryGetValue(logged.Entry.Subjects[0].Sha256, out var stamped) && stamped < logged.Entry.Time ? stamped : logged.Entry.Time;

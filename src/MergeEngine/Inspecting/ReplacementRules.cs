@@ -16,7 +16,7 @@ internal static class ReplacementRules
     {
         if (layout is null)
         {
-            if (IsNamed(coverage, adapter))
+            if (IsNamed(adapter))
                 yield return Warn("embedding-changed", PeftAdapter.WeightsFile, "changes the embedding or the head, which every token passes; where the base ties them, a merge of one of them unties them", "Make sure that this was intended.");
             yield break;
         }
@@ -31,10 +31,11 @@ internal static class ReplacementRules
     }
 
     /// <summary>Whether file or config name embedding or head, or rows of tokens, whose module may have any name. A copy of an embedding counts: what the base has is not known.</summary>
-    private static bool IsNamed(Coverage coverage, PeftAdapter adapter) =>
+    private static bool IsNamed(PeftAdapter adapter) =>
         adapter.Config.PeftType == "TRAINABLE_TOKENS"
-        || coverage.Modules.Select(m => m.Path).Concat(adapter.Config.ModulesToSave).Any(IsWhereEveryTokenPasses)
-        || ServingFeatures.Of(adapter).Overlaps([ServingFeature.EmbeddingFactors, ServingFeature.SavedEmbedding, ServingFeature.TokenRows]);
+        || adapter.Config.ModulesToSave.Any(IsWhereEveryTokenPasses)
+        || adapter.Weights.Header.Tensors.Select(tensor => AdapterKey.Parse(AdapterKey.WithoutAdapterName(tensor.Name))).OfType<AdapterKey>()
+            .Any(key => key.Part is AdapterPart.EmbeddingA or AdapterPart.EmbeddingB or AdapterPart.TokenRows or AdapterPart.OnlyTokenRows || IsWhereEveryTokenPasses(key.Module));
 
     private static bool IsWhereEveryTokenPasses(string module) => BaseLayout.IsEmbedding(module) || BaseLayout.IsHead(module) || ServingFeatures.IsEmbedding(module);
 

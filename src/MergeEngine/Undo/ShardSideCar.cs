@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Loragate.Artifacts;
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Safetensors;
 
 namespace Loragate.MergeEngine.Undo;
@@ -12,14 +13,16 @@ internal sealed class ShardSideCar : IDisposable
 {
     private const int BlockBytes = 1 << 20;
 
+    private readonly string _path;
     private readonly FileStream _stream;
     private readonly List<SideCarPiece> _pieces;
     private readonly Lock _lock = new();
 
     private ShardSideCar(string path, FileMode mode, IEnumerable<SideCarPiece> pieces)
     {
-        _pieces = [.. pieces];
-        _stream = new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, 1 << 16);
+        (_path, _pieces) = (path, [.. pieces]);
+        // Without a buffer: pieces are large, and what the disk did not take is not tried again when the file is closed.
+        _stream = new FileStream(path, mode, FileAccess.ReadWrite, FileShare.None, 1);
     }
 
     /// <summary>What it holds so far.</summary>
@@ -38,9 +41,11 @@ internal sealed class ShardSideCar : IDisposable
         && Digest.OfFile(path, cancellationToken) == seal.Sha256;
 
     /// <summary>Adds the indices of a tensor.</summary>
+    /// <exception cref="IOException">The disk does not take them.</exception>
     public void AddBits(string tensor, ReadOnlySpan<byte> bits) => Add(UndoFormat.Bits + tensor, bits);
 
     /// <summary>Adds the factors of a tensor's rows or columns.</summary>
+    /// <exception cref="IOException">The disk does not take them.</exception>
     public void AddFactors(string tensor, ReadOnlySpan<double> factors) => Add(UndoFormat.Factors + tensor, MemoryMarshal.AsBytes(factors));
 
     /// <summary>Forces the part to the disk; nothing is added any more.</summary>
@@ -73,7 +78,14 @@ internal sealed class ShardSideCar : IDisposable
         lock (_lock)
         {
             _pieces.Add(new SideCarPiece(name, _stream.Length, bytes.Length));
-            _stream.Write(bytes);
+            try
+            {
+                _stream.Write(bytes);
+            }
+            catch (ArgumentOutOfRangeException limit)
+            {
+                throw SizeLimit.Fault(_path, limit);
+            }
         }
     }
 }

@@ -34,7 +34,8 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
         var plan = request.Plan;
         using var checkpoint = Checkpoint.Open(request.Base);
         var task = Read(plan.Task, plan.DataRoot);
-        var retained = plan.Retained is null ? null : Read(plan.Retained, plan.DataRoot);
+        // Both may be metrics of one task, whose data are read once.
+        var retained = plan.Retained is null ? null : Read(plan.Retained, plan.DataRoot, plan.Retained.File == plan.Task.File ? task : null);
         if (retained is not null && retained.Task.Name == task.Task.Name && Name(retained) != Name(task))
             throw new TuningException(plan.Retained!.File, $"another task is called '{task.Task.Name}' too, {plan.Task.File}, and evaluations are filed by that name", "Give one of the two another name ('task:').");
         var data = CheckedData.Read(plan.Data, plan.Validation, request.Base, plan.AllowRepeats);
@@ -61,7 +62,7 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
             foreach (var (i, file) in set.Files.Index())
                 names[string.Create(CultureInfo.InvariantCulture, $"{kind} {i + 1}, {file.Name}")] = file.Sha256.Hex;
         }
-        return new TrialInputs(task, retained, identity, data, Screen(data, retained is null ? [task] : [task, retained], cancellationToken), names);
+        return new TrialInputs(task, retained, identity, data, Screen(data, new[] { task, retained }.OfType<EvaluationQuestion>().DistinctBy(Name), cancellationToken), names);
     }
 
     /// <summary>Refuses settings that do not fit the model and rows that are too long for one of the trials, before the first is trained.</summary>
@@ -110,12 +111,12 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
     }
 
     /// <summary>Trials are compared item by item, so the metric has to be a mean of what items score; that more is better and all lies from 0 to 1 the scores show, and the task says.</summary>
-    private static EvaluationQuestion Read(TrialTask task, string dataRoot)
+    private static EvaluationQuestion Read(TrialTask task, string dataRoot, EvaluationQuestion? known = null)
     {
-        var read = EvaluationTask.Load(task.File);
+        var read = known?.Task ?? EvaluationTask.Load(task.File);
         var usable = read.Plans.Where(plan => plan.Aggregation == Mean && read.ScoreNames.Contains(plan.Name) && read.HigherIsBetter(plan.Name) != false).Select(plan => plan.Name).ToList();
         return usable.Contains(task.Metric)
-            ? EvaluationQuestion.Read(read, new EvaluationScope(dataRoot))
+            ? known ?? EvaluationQuestion.Read(read, new EvaluationScope(dataRoot))
             : throw new TuningException(
                 task.File,
                 read.MetricNames.Contains(task.Metric) ? $"the metric '{task.Metric}' is no mean of items' scores of which more is better, by which trials could be compared" : $"has no metric '{task.Metric}'",

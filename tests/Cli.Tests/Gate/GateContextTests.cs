@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
@@ -5,6 +7,7 @@ using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Training;
+using Loragate.Artifacts.Safetensors;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
@@ -102,6 +105,26 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
         // The sample's weights are bfloat16, and its file holds a header besides.
         var file = new FileInfo(Path.Combine(Executable.Base, "model.safetensors")).Length;
         Assert.All(measured.Models.Where(model => model.Form != ModelForm.Attached), model => Assert.InRange(model.MemoryBytes, 0.98 * file, file));
+    }
+
+    /// <summary>LN Tuning is merged, and not computed live.</summary>
+    [Fact]
+    public void An_adapter_that_is_not_computed_live_is_measured_merged_and_what_is_left_out_is_said()
+    {
+        var (dossier, adapter) = (_temp.PathTo("dossier"), WriteTunedNorm());
+        var result = Judge(dossier, adapter, "--measure");
+        Assert.True(result.ExitCode == 1, result.Error);
+        Assert.Contains("The base with the adapter beside it is not measured: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("LN Tuning is not computed live", result.Error, StringComparison.Ordinal);
+        var measured = Record.ReadFile<Measurement>(Path.Combine(dossier, "measurement.json"));
+        Assert.Equal([ModelForm.Base, ModelForm.Merged], measured.Models.Select(model => model.Form));
+        Assert.All(measured.Models, model => Assert.True(model is { FirstTokenSeconds: > 0, SecondsPerToken: > 0, MemoryBytes: > 1_000_000, AdapterDigest: null }));
+        Executable.Must("verify", dossier, "--key", demo.PublicKey);
+
+        // The two figures are the measurement of this adapter, so they stand when it is asked for again.
+        var before = Digest.OfFile(Path.Combine(dossier, "measurement.json"));
+        Assert.Equal(1, Judge(dossier, adapter, "--measure").ExitCode);
+        Assert.Equal(before, Digest.OfFile(Path.Combine(dossier, "measurement.json")));
     }
 
     [Fact]
@@ -224,6 +247,18 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
     private static void WriteMeasurement(string dossier, Digest adapter) => File.WriteAllBytes(
         Path.Combine(dossier, "measurement.json"),
         new Measurement(new EngineInfo("loragate.measure", "0", "float32/greedy/1", "cpu"), 2, 128, 32, 5, [new MeasuredModel(ModelForm.Attached, Digest.Of("base"u8), adapter, 0.021, 0.004, 280_000_000)]).ToCanonicalJson());
+
+    /// <summary>The last norm's weights, each half as large again.</summary>
+    private string WriteTunedNorm()
+    {
+        var folder = Path.GetDirectoryName(_temp.Write("tuned/adapter_config.json", """{"peft_type":"LN_TUNING","peft_version":"0.21.2","task_type":"CAUSAL_LM","base_model_name_or_path":"base","target_modules":["norm"],"modules_to_save":null}"""u8))!;
+        var norm = ChangedWeights.Read(Executable.Base, "model.norm.weight");
+        using var writer = SafetensorsWriter.Create(Path.Combine(folder, "adapter_model.safetensors"), [new TensorPlan("base_model.model.model.norm.ln_tuning_layers.weight", DType.F32, [norm.Length / 2])], new Dictionary<string, string> { ["format"] = "pt" });
+        // bfloat16 is the upper half of float32.
+        var values = norm.Chunk(2).Select(half => 1.5f * BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(half) << 16)).ToArray();
+        writer.Write("base_model.model.model.norm.ln_tuning_layers.weight", 0, MemoryMarshal.AsBytes<float>(values));
+        return folder;
+    }
 
     private static string PreviousScores(string dossier) => Path.Combine(dossier, "evaluations", "previous");
 

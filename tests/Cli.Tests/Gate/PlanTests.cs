@@ -122,10 +122,47 @@ public sealed class PlanTests(FinishedDemo demo) : IDisposable
         Assert.Equal(1, Gate("routing-damaged", dossier, Executable.DemoPolicy).ExitCode);
         Assert.Equal(ancient, File.GetLastWriteTimeUtc(report));
         File.Delete(Path.Combine(dossier, "plan.json"));
-        Assert.Equal(1, Gate("routing-damaged", dossier, Executable.DemoPolicy).ExitCode);
+        var result = Gate("routing-damaged", dossier, Executable.DemoPolicy);
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("lie there without a plan", result.Error, StringComparison.Ordinal);
         Assert.NotEqual(ancient, File.GetLastWriteTimeUtc(report));
         Assert.Equal(honest, Digest.OfFile(report));
         Assert.True(File.Exists(Path.Combine(dossier, "plan.json")));
+    }
+
+    /// <summary>No cache is given, so nothing but the dossier could have had the scores.</summary>
+    [Theory]
+    [InlineData("no ledger")]
+    [InlineData("another ledger")]
+    [InlineData("a proof that was lost")]
+    [InlineData("a proof of something else")]
+    public void Scores_whose_plan_the_ledger_is_not_proved_to_hold_are_made_again_and_said(string logged)
+    {
+        using var gate = new SampleGate("routing-damaged");
+        var (dossier, ledger) = (_temp.Copy(demo.DossierOf("routing-damaged"), "dossier"), _temp.Copy(demo.Ledger, "ledger"));
+        var (proof, isElsewhere) = (Path.Combine(dossier, "plan.tlog-proof"), logged is "no ledger" or "another ledger");
+        if (logged is "no ledger" or "a proof that was lost")
+            File.Delete(proof);
+        if (logged == "a proof of something else")
+            File.Copy(Path.Combine(dossier, "decision.tlog-proof"), proof, overwrite: true);
+        string[] asked = isElsewhere ? ["--ledger", gate.Ledger, "--ledger-key", gate.LedgerKey] : ["--ledger", ledger, "--ledger-key", demo.LedgerKey];
+        var reports = new[] { "base", "candidate" }.SelectMany(who => new[] { "facts", "pairs", "routing" }.Select(task => Path.Combine(dossier, "evaluations", who, task + ".json"))).ToArray();
+        var (ancient, honest) = (new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc), reports.ToDictionary(report => report, report => Digest.OfFile(report)));
+        Array.ForEach(reports, report => File.SetLastWriteTimeUtc(report, ancient));
+
+        var result = Gate("routing-damaged", dossier, Executable.DemoPolicy, asked);
+        Assert.True(result.ExitCode == 1, result.Error);
+        Assert.Contains("with a plan of which nothing proves that this ledger holds it", result.Error, StringComparison.Ordinal);
+        Assert.All(reports, report => Assert.NotEqual(ancient, File.GetLastWriteTimeUtc(report)));
+        Assert.All(reports, report => Assert.Equal(honest[report], Digest.OfFile(report)));
+        Executable.Must("verify", dossier, "--key", demo.PublicKey, "--vkey", isElsewhere ? gate.VKey : demo.VKey);
+
+        // From now on the ledger holds the plan, and the scores stand.
+        Array.ForEach(reports, report => File.SetLastWriteTimeUtc(report, ancient));
+        var again = Gate("routing-damaged", dossier, Executable.DemoPolicy, asked);
+        Assert.True(again.ExitCode == 1, again.Error);
+        Assert.DoesNotContain("made again", again.Error, StringComparison.Ordinal);
+        Assert.All(reports, report => Assert.Equal(ancient, File.GetLastWriteTimeUtc(report)));
     }
 
     [Theory]

@@ -82,6 +82,50 @@ public sealed class ApproveTests(FinishedDemo demo) : IDisposable
         Ends(1, _people.Run(), "Refused by risk-1");
     }
 
+    [Theory]
+    [InlineData("decision")]
+    [InlineData("basis")]
+    [InlineData(null)]
+    public void What_the_ledger_says_otherwise_than_it_was_signed_is_not_counted_and_nothing_is_decided(string? changed)
+    {
+        Ends(2, _people.Run(), "");
+        Ends(0, _people.Approve("risk", "risk-owner"), "approved");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "approved");
+        var file = Directory.EnumerateFiles(Path.Combine(_people.Dossier, "approvals"), "*-reviewer-*").Single();
+        var bundle = new FiledBundle(file, File.ReadAllBytes(file), DateTimeOffset.UtcNow, IsLogged: false);
+        var entry = EndorsementEntry.Of(EndorsementEntry.Approval, bundle, Governance.Trust.TrustPolicy.ReadFile(_people.Trust))!;
+        var data = System.Text.Json.Nodes.JsonNode.Parse(entry.Data.GetRawText())!;
+        if (changed is not null)
+            data[changed] = Artifacts.Digest.Of("another"u8).Hex;
+        using var key = LedgerKey.Read(_people.Gate.LedgerKey);
+        var index = LedgerFolder.Open(_people.Gate.Ledger).Append(
+            [entry with { Data = changed is null ? LedgerEntry.NoData : System.Text.Json.JsonSerializer.SerializeToElement(data) }], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).Indices[0];
+        var refused = _people.Run();
+        Ends(3, refused, $"entry {index} of the ledger is about this approval and says something else than it");
+        Ends(3, refused, file);
+        Assert.False(Directory.Exists(Path.Combine(_people.Dossier, "release")));
+
+        File.Delete(file);
+        Ends(2, _people.Run(), "1 in the role reviewer");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "approved");
+        Ends(0, _people.Run(), "Approved");
+    }
+
+    /// <summary>Of another kind is what says nothing of who approved: the gate logs the approval itself, and its time is that of the gate's entry.</summary>
+    [Fact]
+    public void An_entry_of_another_kind_about_an_approval_is_not_its_own()
+    {
+        Ends(2, _people.Run(), "");
+        Ends(0, _people.Approve("risk", "risk-owner"), "approved");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "approved");
+        var file = Directory.EnumerateFiles(Path.Combine(_people.Dossier, "approvals"), "*-reviewer-*").Single();
+        Ends(0, Executable.Run("ledger", "append", "--ledger", _people.Gate.Ledger, "--ledger-key", _people.Gate.LedgerKey, "--type", "note", "--subject", file), "Logged at index");
+        Ends(0, _people.Run(), "Approved");
+        var entries = LedgerFolder.Open(_people.Gate.Ledger).ReadEntries(LedgerVerifier.Read(_people.Gate.VKey), TestContext.Current.CancellationToken).Select(bytes => LedgerEntry.Parse(bytes, _people.Gate.Ledger));
+        var approval = entries.Single(entry => entry.Type == EndorsementEntry.Approval && entry.Subjects[0].Sha256 == Artifacts.Digest.OfFile(file));
+        Assert.Contains(Record.ReadFile<Decision>(Path.Combine(_people.Dossier, "decision.json")).Approvals!, counted => counted.Bundle == approval.Subjects[0].Sha256 && counted.Logged == approval.Time);
+    }
+
     [Fact]
     public void What_would_not_count_is_not_signed()
     {

@@ -137,20 +137,15 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
     [Fact]
     public void An_approval_that_the_ledger_tells_otherwise_than_it_was_signed_is_a_breach_once_the_dossier_is_there()
     {
-        _people.WriteTrust(PeopleGate.TrustText + "\n");
-        Assert.Equal(2, _people.Run().ExitCode);
-        Ends(0, _people.Approve("risk", "risk-owner"), "");
-        Ends(0, _people.Approve("reviewer", "reviewer"), "");
-
-        // Logged before the gate does, in its words but for the decision that was seen.
-        var file = Directory.EnumerateFiles(Path.Combine(_people.Dossier, "approvals"), "*-reviewer-*").MaxBy(File.GetLastWriteTimeUtc)!;
-        var bundle = new FiledBundle(file, File.ReadAllBytes(file), DateTimeOffset.UtcNow, IsLogged: false);
-        var entry = EndorsementEntry.Of(EndorsementEntry.Approval, bundle, Governance.Trust.TrustPolicy.ReadFile(_people.Trust))!;
-        var data = System.Text.Json.Nodes.JsonNode.Parse(entry.Data.GetRawText())!;
-        data["decision"] = Artifacts.Digest.Of("another"u8).Hex;
+        // A ledger in the same words but for the decision that one of the people saw.
         using var key = LedgerKey.Read(_people.Gate.LedgerKey);
-        var index = LedgerFolder.Open(_people.Gate.Ledger).Append([entry with { Data = System.Text.Json.JsonSerializer.SerializeToElement(data) }], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).Indices[0];
-        Ends(0, _people.Run(), "Approved");
+        var honest = LedgerFolder.Open(_people.Gate.Ledger);
+        List<LedgerEntry> entries = [.. honest.ReadEntries(LedgerVerifier.Read(_people.Gate.VKey), TestContext.Current.CancellationToken).Select(bytes => LedgerEntry.Parse(bytes, _people.Gate.Ledger))];
+        var origin = honest.ReadOrigin();
+        var index = entries.FindIndex(entry => entry.Type == EndorsementEntry.Approval);
+        entries[index] = SeenAnother(entries[index]);
+        Directory.Delete(_people.Gate.Ledger, recursive: true);
+        LedgerFolder.Init(_people.Gate.Ledger, origin, key).Append(entries, key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
         Ends(0, Audit(), "The ledger holds");
         Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), $"is not what entry {index} logged of it");
     }
@@ -178,6 +173,13 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
     }
 
     public void Dispose() => _people.Dispose();
+
+    private static LedgerEntry SeenAnother(LedgerEntry approval)
+    {
+        var data = System.Text.Json.Nodes.JsonNode.Parse(approval.Data.GetRawText())!;
+        data["decision"] = Artifacts.Digest.Of("another"u8).Hex;
+        return approval with { Data = System.Text.Json.JsonSerializer.SerializeToElement(data) };
+    }
 
     private Decision Decided() => Record.ReadFile<Decision>(Path.Combine(_people.Dossier, "decision.json"));
 

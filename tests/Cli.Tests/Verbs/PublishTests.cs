@@ -148,9 +148,8 @@ public sealed class PublishTests(FinishedDemo demo) : IDisposable
         Executable.Must("publish", Release, "--to", place, "--plain-http", "--key", demo.PublicKey);
         string[] pull = ["pull", place, "--output", _temp.PathTo("out"), "--plain-http", "--key", demo.PublicKey];
 
-        // A limit on the size of a file stands for the end of the disk: it comes in the middle of a file.
-        var command = string.Join(' ', pull.Select(part => $"'{part}'"));
-        var result = Shell.Run("bash", AppContext.BaseDirectory, ["-c", $"trap '' XFSZ; ulimit -f 100; DOTNET_EnableWriteXorExecute=0 exec dotnet loragate.dll {command}"]);
+        // The end comes in the middle of a file.
+        var result = Executable.RunOnSmallDisk(100, pull);
         Assert.True(result.ExitCode == 4, $"{result.ExitCode}: {result.Error}");
         Assert.Contains("free space", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("connection", result.Error, StringComparison.Ordinal);

@@ -24,9 +24,8 @@ public sealed class TrainTests : IDisposable
     [Fact]
     public void A_disk_that_is_full_is_told_and_the_last_checkpoint_stays()
     {
-        // A limit on the size of a file stands for the end of the disk: the state has three times the numbers of the adapter.
-        var command = string.Join(' ', Train("full").Select(part => $"'{part}'"));
-        var result = Shell.Run("bash", AppContext.BaseDirectory, ["-c", $"trap '' XFSZ; ulimit -f 300; DOTNET_EnableWriteXorExecute=0 exec dotnet loragate.dll {command}"]);
+        // The state has three times the numbers of the adapter.
+        var result = Executable.RunOnSmallDisk(300, Train("full"));
         Assert.Equal(4, result.ExitCode);
         Assert.Contains("free space", result.Error);
         Assert.False(Directory.Exists(_temp.PathTo("full")));
@@ -42,8 +41,7 @@ public sealed class TrainTests : IDisposable
             "train", "--base", Executable.Base, "--data", Path.Combine(Executable.Samples, "training", "routing-validation.jsonl"), "--method", "prompt", "--size", "1",
             "--steps", "200", "--batch", "1", "--learning-rate", "0.01", "--output", _temp.PathTo("prompt"),
         ];
-        var command = string.Join(' ', arguments.Select(part => $"'{part}'"));
-        var result = Shell.Run("bash", AppContext.BaseDirectory, ["-c", $"trap '' XFSZ; ulimit -f 4; DOTNET_EnableWriteXorExecute=0 exec dotnet loragate.dll {command}"]);
+        var result = Executable.RunOnSmallDisk(4, arguments);
         Assert.Equal(4, result.ExitCode);
         Assert.Contains("free space", result.Error);
         Assert.False(Directory.Exists(_temp.PathTo("prompt")));

@@ -45,10 +45,9 @@ public sealed class TrialTests : IDisposable
     [Fact]
     public void A_disk_that_is_full_while_a_trial_is_trained_is_told_and_the_run_goes_on_later()
     {
-        // A limit on the size of a file stands for the end of the disk: an evaluation report of twelve rows is smaller, a training's state larger.
+        // An evaluation report of twelve rows is smaller, a training's state larger.
         var output = _temp.PathTo("out");
-        var command = string.Join(' ', Small(output).Select(part => $"'{part}'"));
-        var full = Shell.Run("bash", AppContext.BaseDirectory, ["-c", $"trap '' XFSZ; ulimit -f 64; DOTNET_EnableWriteXorExecute=0 exec dotnet loragate.dll {command}"]);
+        var full = Executable.RunOnSmallDisk(64, Small(output));
         Assert.Equal(4, full.ExitCode);
         Assert.Contains("free space", full.Error, StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(output, "evaluations", "base", "sample_routing.json")));

@@ -86,12 +86,15 @@ public sealed class HarnessResultsTests : IDisposable
             process_results: !function utils.crows_results
             """u8);
         var score = new GroupScore("both", ["one", "sample_pairs"], [new Artifacts.Records.Evaluating.Metric("acc,none", 0.5, null, 6)]);
-        var results = Export(Path.Combine(Samples, "base"), Samples, [EvaluationTask.Load(task), Task("sample_pairs")], [score]);
-        Assert.Equal(["both"], Keys(results.GetProperty("group_subtasks")));
+        var called = new GroupScore("other", ["one"], score.Metrics) { Alias = "The other" };
+        var results = Export(Path.Combine(Samples, "base"), Samples, [EvaluationTask.Load(task), Task("sample_pairs")], [score, called]);
+        Assert.Equal(["both", "other"], Keys(results.GetProperty("group_subtasks")));
         Assert.Equal(["one", "sample_pairs"], results.GetProperty("group_subtasks").GetProperty("both").EnumerateArray().Select(member => member.GetString()));
+        Assert.All(["results", "groups"], part => Assert.Equal(("both", "both"), NameAndAlias(results.GetProperty(part).GetProperty("both"))));
+        Assert.All(["results", "groups"], part => Assert.Equal(("other", "The other"), NameAndAlias(results.GetProperty(part).GetProperty("other"))));
         Assert.Equal(0.5, results.GetProperty("groups").GetProperty("both").GetProperty("acc,none").GetDouble());
         Assert.Equal("!function utils.crows_results", results.GetProperty("configs").GetProperty("one").GetProperty("process_results").GetString());
-        Assert.Equal(("one", "first"), (results.GetProperty("results").GetProperty("one").GetProperty("name").GetString(), results.GetProperty("results").GetProperty("one").GetProperty("alias").GetString()));
+        Assert.Equal(("one", "first"), NameAndAlias(results.GetProperty("results").GetProperty("one")));
         Assert.Equal(JsonValueKind.Null, results.GetProperty("versions").GetProperty("one").ValueKind);
     }
 
@@ -110,6 +113,8 @@ public sealed class HarnessResultsTests : IDisposable
     }
 
     private static EvaluationTask Task(string name) => EvaluationTask.Load(Path.Combine(Samples, "tasks", name + ".yaml"));
+
+    private static (string? Name, string? Alias) NameAndAlias(JsonElement entry) => (entry.GetProperty("name").GetString(), entry.GetProperty("alias").GetString());
 
     private static IEnumerable<string> Keys(JsonElement element) => element.EnumerateObject().Select(property => property.Name).Order(StringComparer.Ordinal);
 

@@ -103,6 +103,23 @@ public sealed class StatisticalRuleTests
         Assert.Equal("cluster-zero-events", Single(DecisionMaker.Decide(With("interval: analytic", "deviation: 0.3"), evidence, Day)).Statistic!.Procedure);
     }
 
+    /// <summary>What is rounded are the scores: of a gain that is much smaller than these, the last bits differ by more than a small share of the gain.</summary>
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1e-14, false)]
+    [InlineData(1e-10, true)]
+    public void A_small_gain_varies_where_it_varies_by_more_than_the_rounding_of_the_scores(double spread, bool hasWidth)
+    {
+        const double Gain = 1e-9;
+        double[] before = [.. Enumerable.Range(0, 200).Select(i => i / 1000.0)], after = [.. before.Select((score, i) => score + Gain + (i % 2 == 0 ? spread : -spread))];
+        double[] gains = [.. after.Zip(before, (x, y) => x - y)];
+        Assert.True(gains.Max() - gains.Min() > 1e-12 * Gain * 14, "what the gains vary by is no small share of them");
+        var evidence = PairedEvidence.Of(before, after);
+        var drawn = Single(DecisionMaker.Decide(With("interval: bootstrap", "deviation: 0.3"), evidence, Day));
+        Assert.Equal(hasWidth ? (Outcome.Passed, Reason.BoundClearsMargin) : (Outcome.Undecided, Reason.NoVariation), (drawn.Outcome, drawn.Reason));
+        Assert.Equal(hasWidth ? "t" : "cluster-zero-events", Single(DecisionMaker.Decide(With("interval: analytic", "deviation: 0.3"), evidence, Day)).Statistic!.Procedure);
+    }
+
     private static Policy With(string options, string spread = "discordance: 0.2") => Policies.PolicyTests.Parse(
         PolicyText.Replace("margin: 0.1", $"margin: 0.1\n    {options}", StringComparison.Ordinal).Replace("discordance: 0.2", spread, StringComparison.Ordinal));
 }

@@ -134,6 +134,9 @@ public sealed class ReleaseStatementsTests
         Assert.Equal(SignatureFault.UntrustedCertificate, Assert.Single(Check(new DateTimeOffset(2027, 6, 1, 0, 0, 0, TimeSpan.Zero))).Fault);
         Assert.Empty(Check(null));
 
+        // An entry of another kind is not about his word.
+        Assert.Empty(Check(new DateTimeOffset(2027, 6, 1, 0, 0, 0, TimeSpan.Zero), EndorsementEntry.Waiver));
+
         // His certificate was lost: another of his, which is not the one that signed, does not stand in for it.
         trust = people.Policy("gate-ci: gate | gate", "a: reviewer | CN=a compromised=2026-05-01T00:00:00Z | CN=a from=2026-05-02T00:00:00Z");
         Assert.Empty(Check(new DateTimeOffset(2026, 4, 1, 0, 0, 0, TimeSpan.Zero)));
@@ -141,9 +144,9 @@ public sealed class ReleaseStatementsTests
         Assert.Equal((SignatureFault.OtherKey, "signed with a key of 'a' that was compromised by then"), (lost.Fault, lost.Message));
         Assert.Empty(Check(null));
 
-        IEnumerable<VerificationFinding> Check(DateTimeOffset? logged)
+        IEnumerable<VerificationFinding> Check(DateTimeOffset? logged, string type = EndorsementEntry.Approval)
         {
-            var entry = new LedgerEntry(EndorsementEntry.Approval, logged ?? default, [new LedgerSubject(EndorsementEntry.Approval, Digest.Of(bundle))], [], LedgerEntry.NoData);
+            var entry = new LedgerEntry(type, logged ?? default, [new LedgerSubject(type, Digest.Of(bundle))], [], LedgerEntry.NoData);
             var times = SignatureTimes.Of(LedgerHistory.Of(logged is null ? [] : [entry.ToCanonicalJson()]));
             return new ReleaseEndorsements(release.Folder, trust, times, Judgement.Of(release.Decision), release.Decision.Adapter.Files, logged: null).Verify(FolderManifest.Read(release.Folder, TestContext.Current.CancellationToken).Files);
         }

@@ -16,6 +16,8 @@ public sealed class ReplacementRulesTests : IDisposable
     private const string Follows = "the embedding and the head that is tied to it";
     private const string Apart = "changes the embedding or the head, which every token passes";
 
+    private const string TieUnknown = "where the base ties them";
+
     private readonly TempFolder _temp = new();
     private readonly Random _random = new(7);
 
@@ -66,17 +68,74 @@ public sealed class ReplacementRulesTests : IDisposable
     [InlineData("LOKR", "lm_head", ".lokr_w1:7,2")]
     [InlineData("TRAINABLE_TOKENS", Embedding, ".trainable_tokens_delta:1,4")]
     public void Without_a_base_the_names_tell_it(string type, string module, params string[] parts) =>
-        Assert.Contains("where the base ties them", Message(Inspect(Adapter(Config(type, module), module, parts), null)), StringComparison.Ordinal);
+        Assert.Contains(TieUnknown, Message(Inspect(Adapter(Config(type, module), module, parts), null)), StringComparison.Ordinal);
 
     [Fact]
     public void Without_a_base_a_saved_module_tells_it_as_well()
     {
         var config = Config("LOHA", "q_proj");
         config["modules_to_save"] = new JsonArray("model.lm_head");
-        Assert.Contains("where the base ties them", Message(Inspect(Adapter(config, "model.q_proj", ".hada_w1_a:4,2"), null)), StringComparison.Ordinal);
+        Assert.Contains(TieUnknown, Message(Inspect(Adapter(config, "model.q_proj", ".hada_w1_a:4,2"), null)), StringComparison.Ordinal);
         config["modules_to_save"] = new JsonArray("norm");
         Assert.Null(Message(Inspect(Adapter(config, "model.q_proj", ".hada_w1_a:4,2"), null)));
     }
+
+    [Theory]
+    [InlineData("TRAINABLE_TOKENS", "transformer.wte", ".trainable_tokens_delta:1,4", Follows)]
+    [InlineData("TRAINABLE_TOKENS", "gpt_neox.embed_in", ".trainable_tokens_delta:1,4", Follows)]
+    [InlineData("TRAINABLE_TOKENS", "encoder.tokens", ".trainable_tokens_delta:1,4", Apart)]
+    [InlineData("LORA", "transformer.wte", ".token_adapter.trainable_tokens_delta:1,4", Follows)]
+    [InlineData("LORA", "encoder.tokens", ".token_adapter.trainable_tokens_delta:1,4", Apart)]
+    public void Rows_of_tokens_are_told_whatever_the_embedding_is_called(string type, string embedding, string rows, string told)
+    {
+        var config = Config(type, type == "LORA" ? "q_proj" : embedding);
+        config[type == "LORA" ? "trainable_token_indices" : "token_indices"] = type == "LORA" ? new JsonObject { [embedding] = new JsonArray(3) } : new JsonArray(3);
+        string[] parts = type == "LORA" ? [".lora_A.weight:2,4", ".lora_B.weight:4,2"] : [];
+        var adapter = WriteAdapter(_temp.PathTo("rows"), config, [.. Parts(embedding, rows), .. Parts("model.q_proj", parts)]);
+        var named = WriteBase(_temp.PathTo("named"), """{"model_type":"llama","tie_word_embeddings":true}""", [Tensor(new Random(1), embedding + ".weight", 7, 4), Tensors(true)[1]], DType.F32);
+        var inspection = Inspect(adapter, named);
+        Assert.DoesNotContain(inspection.Findings, f => f.Severity == Severity.Block);
+        Assert.Contains(told, Message(inspection), StringComparison.Ordinal);
+        Assert.Contains(TieUnknown, Message(Inspect(adapter, null)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("output_projection")]
+    [InlineData("model.decoder.output_projection")]
+    [InlineData("embed_out")]
+    public void A_head_of_another_name_is_told(string head)
+    {
+        var adapter = Adapter(Config("LORA", head), head, ".lora_A.weight:2,4", ".lora_B.weight:7,2");
+        var named = WriteBase(_temp.PathTo("named"), """{"model_type":"llama","tie_word_embeddings":false}""", [.. Tensors(true), Tensor(new Random(1), head + ".weight", 7, 4)], DType.F32);
+        Assert.Equal(Apart, Message(Inspect(adapter, named)));
+        Assert.Contains(TieUnknown, Message(Inspect(adapter, null)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Factors_of_an_embedding_are_told_whatever_it_is_called()
+    {
+        var adapter = Adapter(Config("LORA", "tokens"), "encoder.tokens", ".lora_embedding_A:2,7", ".lora_embedding_B:4,2");
+        var named = WriteBase(_temp.PathTo("named"), """{"model_type":"llama","tie_word_embeddings":false}""", [.. Tensors(false), Tensor(new Random(1), "encoder.tokens.weight", 7, 4)], DType.F32);
+        Assert.Equal(Apart, Message(Inspect(adapter, named)));
+        Assert.Contains(TieUnknown, Message(Inspect(adapter, null)), StringComparison.Ordinal);
+    }
+
+    /// <summary>PEFT saves embedding and head along where the vocabulary grew (save_embedding_layers), by any method; only a base shows that they are copies.</summary>
+    [Theory]
+    [InlineData("LORA", Embedding, ".lora_A.weight:2,4", ".lora_B.weight:4,2")]
+    [InlineData("LORA", "transformer.wte", ".lora_A.weight:2,4", ".lora_B.weight:4,2")]
+    [InlineData("IA3", Embedding, ".ia3_l:4,1")]
+    [InlineData("IA3", "lm_head", ".ia3_l:4,1")]
+    [InlineData("LOHA", "gpt_neox.embed_in", ".hada_w1_a:4,2")]
+    public void Without_a_base_an_embedding_that_is_saved_along_is_told(string type, string saved, params string[] parts)
+    {
+        var adapter = Saving(saved, type, parts);
+        Assert.Contains(TieUnknown, Message(Inspect(adapter, null)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Without_a_base_another_tensor_that_is_saved_along_is_no_embedding() =>
+        Assert.Null(Message(Inspect(Saving("model.norm", "LORA", ".lora_A.weight:2,4", ".lora_B.weight:4,2"), null)));
 
     public void Dispose() => _temp.Dispose();
 
@@ -87,6 +146,9 @@ public sealed class ReplacementRulesTests : IDisposable
         parts.Select(part => part.Split(':')).Select(p => Tensor(_random, AdapterKey.Prefix + module + p[0], [.. p[1].Split(',').Select(long.Parse)]));
 
     private string Adapter(JsonObject config, string module, params string[] parts) => WriteAdapter(_temp.PathTo($"adapter {Guid.NewGuid():N}"), (JsonObject)config.DeepClone(), [.. Parts(module, parts)]);
+
+    private string Saving(string saved, string type, params string[] parts) =>
+        WriteAdapter(_temp.PathTo("saved"), Config(type, "q_proj"), [.. Parts("model.q_proj", parts), Tensor(_random, $"{AdapterKey.Prefix}{saved}.weight", 7, 4)]);
 
     private static Named[] Tensors(bool isTied)
     {

@@ -8,6 +8,9 @@ namespace Loragate.EvalHarness.Tasks.Groups;
 /// <param name="Metrics">The averages under the harness's names ("acc,none").</param>
 public sealed record GroupScore(string Name, IReadOnlyList<string> Members, IReadOnlyList<Metric> Metrics)
 {
+    /// <summary>What a table calls it.</summary>
+    public string Alias { get; init; } = Name;
+
     /// <summary>
     /// x̄ = Σwᵢxᵢ/Σwᵢ with wᵢ = nᵢ documents or 1, and the pooled standard error √(Σ(nᵢ − 1)·seᵢ²·nᵢ/(Σnᵢ − k)/Σnᵢ) of lm_eval/api/metrics.py, which leaves out
     /// how far the k tasks lie apart; none where a task has none.
@@ -17,7 +20,7 @@ public sealed record GroupScore(string Name, IReadOnlyList<string> Members, IRea
     {
         ArgumentNullException.ThrowIfNull(group);
         ArgumentNullException.ThrowIfNull(reports);
-        return new GroupScore(group.Name, [.. group.Tasks.Select(static task => task.Name)], [.. group.Metrics.Select(metric => Average(group, metric, reports))]);
+        return new GroupScore(group.Name, [.. group.Tasks.Select(static task => task.Name)], [.. group.Metrics.Select(metric => Average(group, metric, reports))]) { Alias = group.Alias };
     }
 
     private static Metric Average(TaskGroup group, GroupMetric metric, IReadOnlyDictionary<string, EvaluationReport> reports)

@@ -93,14 +93,16 @@ public sealed class TaskCatalog
         if (open.Count == MaxDepth)
             throw keys.Fault("task", $"groups within groups, more than {MaxDepth} deep");
         _ = keys.Text("group");
-        keys.Ignore("group_alias", "metadata", "tag");
+        // As in the harness, an empty alias is none (lm_eval/api/group.py, display_name).
+        var alias = keys.Text("group_alias") is { Length: > 0 } text ? text : name;
+        keys.Ignore("metadata", "tag");
         var members = keys.Texts("task") is { Count: > 0 } texts ? texts : throw keys.Fault("task", "a group without tasks");
         if (members.Count > MaxMembers)
             throw keys.Fault("task", $"a group of {members.Count} members, more than {MaxMembers}");
         IReadOnlyList<GroupMetric> metrics = [.. (keys.Maps("aggregate_metric_list") ?? []).SelectMany(GroupMetric.Parse)];
         keys.Done();
         IReadOnlyList<EvaluationTask> tasks = [.. members.SelectMany(member => Resolve(member, [.. open, name], groups)).DistinctBy(static task => task.Name)];
-        groups.Add(file.Path, new TaskGroup(name, tasks, metrics));
+        groups.Add(file.Path, new TaskGroup(name, tasks, metrics) { Alias = alias });
         return tasks;
     }
 

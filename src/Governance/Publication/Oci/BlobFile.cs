@@ -32,11 +32,10 @@ internal static class BlobFile
             target.Flush(flushToDisk: true);
             File.Move(target.Name, path, overwrite: true);
         }
-        catch (ArgumentOutOfRangeException fault)
+        catch (ArgumentOutOfRangeException limit)
         {
-            // What .NET makes of EFBIG: a limit on the size of files.
             File.Delete(target.Name);
-            throw new IOException($"{path}: no file of this size can be written here.", fault);
+            throw SizeLimit.Fault(path, limit);
         }
         catch
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Testing;
@@ -31,6 +32,18 @@ public sealed class TaskCatalogTests : IDisposable
         Assert.Equal(["one", "two", "three"], Names("outer"));
         Assert.Equal(["three", "one", "two"], Names("three", "outer", "inner"));
         Assert.Equal(["inner", "outer"], Select("outer").Groups.Select(group => group.Name));
+    }
+
+    [Fact]
+    public void A_group_and_its_score_are_called_by_its_alias_or_where_it_has_none_by_its_name()
+    {
+        Write("empty.yaml", "group: empty\ngroup_alias: \"\"\ntask: one\n");
+        var groups = Select("outer", "empty").Groups.ToDictionary(group => group.Name);
+        Assert.Equal(("Outer", "inner", "empty"), (groups["outer"].Alias, groups["inner"].Alias, groups["empty"].Alias));
+        var reports = new[] { "one", "two", "three" }.ToDictionary(task => task, task => Report(task, new Metric("acc", 0.5, 0.1, 10)));
+        Assert.Equal(("outer", "Outer"), (GroupScore.Of(groups["outer"], reports).Name, GroupScore.Of(groups["outer"], reports).Alias));
+        Write("number.yaml", "group: number\ngroup_alias: 5\ntask: one\n");
+        Assert.Contains("group_alias", Assert.ThrowsAny<MalformedInputException>(() => Select("number")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
