@@ -479,7 +479,7 @@ public sealed class TrialRunnerTests : IDisposable
     {
         public override TimeProvider Clock => TimeProvider.System;
 
-        public override long? FreeBytes => free;
+        public override long? CollectAndCountFreeBytes() => free;
 
         public override void Start()
         {
