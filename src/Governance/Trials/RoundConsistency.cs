@@ -73,7 +73,7 @@ internal static class RoundConsistency
         lacks = false;
         var next = queue.Take(runs.Length).ToHashSet(StringComparer.Ordinal);
         if (runs.FirstOrDefault(run => !next.Contains(run.Id)) is { } other)
-            return Said(number, other.Id, "is not the next best of the round before");
+            return Said(number, other.Id, "is there in the place of one that comes before it");
         if (runs.Length < Math.Min(count, queue.Count))
             return Said(number, queue[runs.Length], "is missing");
         var byId = runs.ToDictionary(run => run.Id, StringComparer.Ordinal);
