@@ -1,3 +1,5 @@
+using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
 using Record = Loragate.Artifacts.Records.Record;
 
@@ -25,6 +27,17 @@ public sealed class TrialRunnerTests : IDisposable
         Assert.All(full.Spectrum, module => Assert.InRange(module.EffectiveRank, 1, module.Rank));
         Assert.True(lora.Bytes < report.Results.Single(r => r.Method.Name == "full").Bytes);
         Assert.Equal(report.Rounds[0].Runs[0].Id, lora.Id);
+
+        // The report tells what was asked and planned, and each evaluation is of what its receipt saved.
+        Assert.Equal(report.Plan, Digest.OfFile(Path.Combine(_sample.Output, TrialFiles.Plan), TestContext.Current.CancellationToken));
+        Assert.Equal([("lora", 2), ("full", 1)], report.Planned!.Methods.Select(method => (method.Key, method.Value.Count)));
+        Assert.Equal(["sample_routing", "sample_facts"], report.Asked!.Select(task => task.Name));
+        (TrainingReceipt Receipt, EvaluationReport Evaluation) Made(string id) => (
+            Record.ReadFile<TrainingReceipt>(Path.Combine(_sample.Output, TrialFiles.Receipt(2, id))), Record.ReadFile<EvaluationReport>(Path.Combine(_sample.Output, TrialFiles.Evaluation(TrialFiles.Place(2, id), "sample_routing"))));
+        Assert.Equal(Made(full.Id).Evaluation.Model.WeightsDigest, Made(full.Id).Receipt.Weights);
+        Assert.Null(Made(lora.Id).Receipt.Weights);
+        Assert.Equal(report.Asked![0].TaskDigest, Made(lora.Id).Evaluation.Task.TaskDigest);
+
         var costs = Record.ReadFile<TrialCosts>(Path.Combine(_sample.Output, TrialCosts.FileName));
         Assert.Equal(4, costs.Costs.Count);
         Assert.All(costs.Costs, cost => Assert.NotNull(cost.Training));
