@@ -26,7 +26,7 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(request);
         request.Check();
         using var checkpoint = Checkpoint.Open(request.Base);
-        using var workspace = TrainingWorkspace.Open(request.Output);
+        using var workspace = TrainingWorkspace.Open(request.Output, request.Made);
         var data = CheckedData.Read(request.Data, request.Validation, request.Base, request.AllowRepeats);
         set_num_threads(request.Threads);
         using var model = LanguageModel.Load(checkpoint, request.Precision, new Device(request.Device), request.Weights, cancellationToken);
@@ -37,7 +37,7 @@ public static class Trainer
         tuned.Refresh();
         new TrainingLoop(request, source, tuned, state).Run(progress, cancellationToken);
         state.RestoreBest();
-        return Save(workspace, checkpoint, tuned, state, source.Inputs, cancellationToken);
+        return Save(request, workspace, checkpoint, tuned, state, source.Inputs, cancellationToken);
     }
 
     /// <summary>Refuses a model whose numbers are too narrow to learn in.</summary>
@@ -48,13 +48,15 @@ public static class Trainer
             throw new TuningException(folder, "stored in float16, whose range is too small for gradients", "Train in float32.");
     }
 
-    private static TrainingReceipt Save(TrainingWorkspace workspace, Checkpoint checkpoint, TunedModel tuned, TrainingState state, TrainingInputs inputs, CancellationToken cancellation)
+    private static TrainingReceipt Save(TrainingRequest request, TrainingWorkspace workspace, Checkpoint checkpoint, TunedModel tuned, TrainingState state, TrainingInputs inputs, CancellationToken cancellation)
     {
         using var result = workspace.BeginResult();
         tuned.Save(checkpoint, result, cancellation);
-        var receipt = new TrainingReceipt(inputs, [.. state.Losses], [.. state.Validations], state.SavedStep, tuned.Parameters.Sum(p => p.Value.numel()), FolderManifest.Read(result.Path, cancellation).Files);
+        Digest? weights = request.Method is FullMethod ? TensorDigest.OfWeights(SavedWeights.Of(result.Path)) : null;
+        var receipt = new TrainingReceipt(inputs, [.. state.Losses], [.. state.Validations], state.SavedStep, tuned.Parameters.Sum(p => p.Value.numel()), FolderManifest.Read(result.Path, cancellation).Files, weights);
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(result.Path, TrainingReceipt.FileName))!);
         result.Write(TrainingReceipt.FileName, receipt.ToCanonicalJson());
+        workspace.TellResult(receipt);
         result.Commit();
         workspace.Finish();
         return receipt;

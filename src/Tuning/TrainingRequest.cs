@@ -91,6 +91,9 @@ public sealed record TrainingRequest
     /// <summary>The build that is named in the receipt.</summary>
     public required string Version { get; init; }
 
+    /// <summary>Hears each checkpoint and the receipt by content, before it is in its place; null where nobody asked.</summary>
+    internal Action<Digest>? Made { get; init; }
+
     internal int WarmUpSteps => WarmUp ?? Steps / 20;
 
     /// <summary>Refuses settings that nothing can be learnt with, all at once.</summary>

@@ -19,7 +19,7 @@ internal sealed class AskedModel : IDisposable
     private AskedModel(Tool tool, Evaluator evaluator, RemoteServer? server, SigningKey? key)
     {
         (_tool, Evaluator, _server) = (tool, evaluator, server);
-        _seal = key is null ? null : new JournalSeal(bytes => key.Sign(bytes), (bytes, signature) => key.Public.Verify(bytes, signature));
+        _seal = key is null ? null : KeySeal.Of(key);
     }
 
     /// <summary>The model by content; it stays the caller's.</summary>

@@ -25,12 +25,15 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
     /// <param name="verifyTrials">Verifies a signature over the report of trials; null trusts nobody.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="DossierException">--previous names no dossier of a gate that ended, or --trials no folder of trials that ended.</exception>
-    /// <exception cref="IntegrityException">The signed verdict on the release before does not hold; or the trials' report is not what was signed, or says otherwise than the records that it was made from.</exception>
-    public static GateContext Open(Tool tool, GateRequest request, Func<Digest, SignerTrust>? trustOf, Func<TrialReport, byte[], string, VerificationResult>? verifyTrials, CancellationToken cancellationToken) => new(
-        tool,
-        request,
-        request.Previous is { } dossier ? PreviousRelease.Read(dossier, trustOf, tool.Screen.Say) : null,
-        request.Trials is { } folder ? GivenTrials.Read(folder, verifyTrials, tool.Screen.Say, cancellationToken) : null);
+    /// <exception cref="IntegrityException">The signed verdict on the release before does not hold; or the trials' report is not what was signed, or says otherwise than its plan, the records that it was made from or the adapter's own receipt.</exception>
+    public static GateContext Open(Tool tool, GateRequest request, Func<Digest, SignerTrust>? trustOf, Func<TrialReport, byte[], string, VerificationResult>? verifyTrials, CancellationToken cancellationToken)
+    {
+        var previous = request.Previous is { } dossier ? PreviousRelease.Read(dossier, trustOf, tool.Screen.Say) : null;
+        var trials = request.Trials is { } folder ? GivenTrials.Read(folder, verifyTrials, tool.Screen.Say, cancellationToken) : null;
+        if (trials is not null && Training(request.Adapter, _ => { }, cancellationToken) is { } receipt)
+            trials.Tried.Require(receipt);
+        return new GateContext(tool, request, previous, trials);
+    }
 
     /// <summary>Brings the dossier to what was asked for; what an earlier gate measured of the same models is kept.</summary>
     /// <param name="dossier">The dossier.</param>
@@ -60,7 +63,7 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
     /// <param name="cancellationToken">Stops hashing.</param>
     public (FiledRecord<TrialReport>? Trials, TrialSignature? Signature, FiledRecord<TrainingReceipt>? Training) GatherOrigin(Dossier dossier, string adapter, CancellationToken cancellationToken)
     {
-        var training = Keep(dossier, Dossier.TrainingFile, Training(adapter, cancellationToken));
+        var training = Keep(dossier, Dossier.TrainingFile, Training(adapter, tool.Screen.Say, cancellationToken));
         Keep(dossier, Dossier.TrialCostsFile, trials?.Tried.Costs);
         return (Keep(dossier, Dossier.TrialsFile, trials?.Tried.Report), GivenTrials.Keep(trials, dossier, training), training);
     }
@@ -78,7 +81,7 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
     }
 
     /// <summary>The receipt in the adapter's folder, where it is one and about these files.</summary>
-    private TrainingReceipt? Training(string adapter, CancellationToken cancellationToken)
+    private static TrainingReceipt? Training(string adapter, Action<string> say, CancellationToken cancellationToken)
     {
         var path = Path.Combine(adapter, TrainingReceipt.FileName);
         if (!File.Exists(path))
@@ -88,11 +91,11 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
             var receipt = Record.ReadFile<TrainingReceipt>(path);
             if (FolderManifest.Read(adapter, cancellationToken).Files.Where(file => file.Path != TrainingReceipt.FileName).SequenceEqual(receipt.Files))
                 return receipt;
-            tool.Screen.Say($"{TrainingReceipt.FileName} is about other files than the adapter's: it is not told where the adapter comes from.");
+            say($"{TrainingReceipt.FileName} is about other files than the adapter's: it is not told where the adapter comes from.");
         }
         catch (RecordException fault)
         {
-            tool.Screen.Say($"It is not told where the adapter comes from: {fault.Message}");
+            say($"It is not told where the adapter comes from: {fault.Message}");
         }
         return null;
     }

@@ -133,8 +133,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             tool.Screen.Say("Merged already, and every tensor has the digest of the receipt.");
             return new FiledRecord<MergeReceipt>(Dossier.ReceiptFile, earlier);
         }
-        if (Directory.Exists(merged))
-            Directory.Delete(merged, recursive: true);
+        dossier.ClearFolder(DossierSeal.MergedFolder);
         using var line = new ProgressLine(tool.Screen, "Merging");
         var receipt = Merger.Merge(
             new MergeRequest { Base = request.Base, Adapters = [new WeightedAdapter(adapter.Folder)], Output = merged, ExpertLayout = request.ExpertLayout, Threads = Tool.Threads, Version = Tool.Version },
@@ -207,9 +206,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         dossier.Remove(Dossier.ReceiptFile);
         dossier.Remove(Dossier.UnmergeFile);
         dossier.Remove(Dossier.PlanFile);
-        File.Delete(dossier.PathTo(DossierProofs.PlanProof));
-        if (Directory.Exists(MergedFolder(dossier)))
-            Directory.Delete(MergedFolder(dossier), recursive: true);
+        dossier.Keep(DossierProofs.PlanProof, null);
+        dossier.RemoveFolder(DossierSeal.MergedFolder);
         return null;
     }
 

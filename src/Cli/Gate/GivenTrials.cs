@@ -24,7 +24,7 @@ internal sealed record GivenTrials(TriedFolder Tried, byte[]? Signature)
     /// <param name="say">Is told what is taken without proof.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="DossierException">No trials have ended in the folder, or their report says nothing that can be read.</exception>
-    /// <exception cref="IntegrityException">The signature does not hold or is about something else, or the report says otherwise than a record that it was made from.</exception>
+    /// <exception cref="IntegrityException">The signature does not hold or is about something else, or the report says otherwise than its plan or a record that it was made from.</exception>
     public static GivenTrials Read(string folder, Func<TrialReport, byte[], string, VerificationResult>? verify, Action<string> say, CancellationToken cancellationToken)
     {
         var tried = TriedFolder.Read(folder);
@@ -34,6 +34,8 @@ internal sealed record GivenTrials(TriedFolder Tried, byte[]? Signature)
         var (found, named) = tried.CheckSources(cancellationToken);
         if (found < named)
             say(string.Create(CultureInfo.InvariantCulture, $"Note: {named - found} of the {named} receipts and evaluations that the report of the trials names are not in {folder}: what it says of them is taken as it stands."));
+        if (!tried.CheckPlan())
+            say($"Note: the plan of the trials is not in {folder}, or their report does not tell it: whether trials or rounds were left out is not known.");
         return new GivenTrials(tried, fault is null ? tried.Signature : null);
     }
 

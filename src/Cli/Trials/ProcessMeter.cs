@@ -18,17 +18,14 @@ internal sealed class ProcessMeter(TimeProvider clock, bool hasItsMemory, string
 
     public override TimeProvider Clock => clock;
 
-    /// <summary>What the process's limit, or the machine, has left: not known of a GPU.</summary>
-    public override long? FreeBytes
+    /// <summary>Collects garbage, by which the runtime measures anew, and says what the process's limit, or the machine, has left: not known of a GPU, and then nothing is collected.</summary>
+    public override long? CollectAndCountFreeBytes()
     {
-        get
-        {
-            if (!hasItsMemory)
-                return null;
-            GC.Collect();
-            var memory = GC.GetGCMemoryInfo();
-            return Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes);
-        }
+        if (!hasItsMemory)
+            return null;
+        GC.Collect();
+        var memory = GC.GetGCMemoryInfo();
+        return Math.Max(0, memory.TotalAvailableMemoryBytes - memory.MemoryLoadBytes);
     }
 
     public override void Start()

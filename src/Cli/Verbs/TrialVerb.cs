@@ -49,6 +49,8 @@ internal static class TrialVerb
                     Threads = Tool.Threads,
                     TrainingThreads = parsed.GetValue(threads),
                     Version = Tool.Version,
+                    Seal = signer is null ? null : KeySeal.Of(signer.Key),
+                    Notes = new Relay<string>(tool.Screen.Say),
                 };
                 TrialReport report;
                 using (var line = new ProgressLine(tool.Screen, "Trying"))

@@ -205,7 +205,8 @@ public sealed class Evaluator : IDisposable
     private static Digest Key(EngineInfo engine, EvaluatedModel model, EvaluatedTask task) =>
         Digest.Of(RecordJson.Canonical(new { engine, model, task }));
 
-    private EvaluatedTask Describe(EvaluationQuestion question) => new(
+    /// <summary>A question by content, as reports name it.</summary>
+    internal EvaluatedTask Describe(EvaluationQuestion question) => new(
         question.Task.Name, question.Task.TaskDigest, question.Data.Digest, question.Task.OutputType, question.Data.Rows, question.Limit, question.Fields, Describe(question.Prompt));
 
     private EvaluatedPrompt? Describe(PromptSettings prompt) => prompt == PromptSettings.Default ? null : new EvaluatedPrompt(

@@ -37,16 +37,16 @@ public sealed class Dossier : IDisposable
     /// <summary>Latency, throughput and memory, where the gate was asked to measure them.</summary>
     public const string MeasurementFile = "measurement.json";
 
-    /// <summary>The decision on the release before this one, where the gate was given it: for the report, not for the judgement.</summary>
+    /// <summary>The decision on the release before this one, where the gate was given it: for the report, which no rule reads.</summary>
     public const string PreviousFile = "previous-decision.json";
 
     /// <summary>Latency, throughput and memory of the release before, where its gate measured them.</summary>
     public const string PreviousMeasurementFile = "previous-measurement.json";
 
-    /// <summary>How the adapter was trained, where its folder says so: for report and lineage, not for the judgement.</summary>
+    /// <summary>How the adapter was trained, where its folder says so: for report, lineage and the rule 'trial'.</summary>
     public const string TrainingFile = "training-receipt.json";
 
-    /// <summary>The ways of tuning that were tried before, where the gate was given them: for the report, not for the judgement.</summary>
+    /// <summary>The ways of tuning that were tried before, where the gate was given them: for the report and the rule 'trial'.</summary>
     public const string TrialsFile = TrialReport.FileName;
 
     /// <summary>What the trials took.</summary>
@@ -195,11 +195,27 @@ public sealed class Dossier : IDisposable
     /// <summary>Removes a record that no longer belongs.</summary>
     public void Remove(string file) => _records.Remove(file);
 
+    /// <summary>Removes a folder that no longer belongs; what was made of it goes first, as with every record.</summary>
+    public void RemoveFolder(string name)
+    {
+        if (!Directory.Exists(PathTo(name)))
+            return;
+        _changing?.Invoke(Folder);
+        Directory.Delete(PathTo(name), recursive: true);
+    }
+
+    /// <summary>Makes room for a folder that is made anew: what was made of the one before goes first, even where that is lost.</summary>
+    public void ClearFolder(string name)
+    {
+        _changing?.Invoke(Folder);
+        RemoveFolder(name);
+    }
+
     /// <summary>Keeps the bytes of a file of the release before, which that release's gate signed or its decision names; null takes the file away.</summary>
     public void Keep(string file, byte[]? bytes) => _records.Keep(file, bytes);
 
-    /// <summary>Whether any evaluation report lies here.</summary>
-    public bool HasReports => Directory.Exists(PathTo(Evaluations)) && Directory.EnumerateFiles(PathTo(Evaluations), "*.json", SearchOption.AllDirectories).Any();
+    /// <summary>Whether any evaluation report of this release's base or candidate lies here; those of the release before were made by a plan of its own.</summary>
+    public bool HasReports => Directory.Exists(PathTo(Evaluations)) && FolderManifest.List(PathTo(Evaluations)).Any(file => file.EndsWith(".json", StringComparison.Ordinal) && !IsPreviousReport($"{Evaluations}/{file}"));
 
     /// <summary>Removes every evaluation report.</summary>
     public void RemoveReports()

@@ -34,6 +34,7 @@ public static class TrialProvenance
                     Described.Resource("base/config.json", report.Base.ConfigDigest),
                     Described.Resource("plan", report.Plan),
                     .. new[] { report.Task, report.Retained }.OfType<TrialScore>().Select(score => Described.Resource($"data/{score.Task}", score.Data)),
+                    .. (report.Asked ?? []).Select(task => Described.Resource($"task/{task.Name}", task.TaskDigest)),
                 ]),
             },
             ["runDetails"] = new JsonObject

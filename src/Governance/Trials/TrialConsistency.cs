@@ -16,7 +16,7 @@ public static class TrialConsistency
             { Margins: not { Task: > 0 and < 1, Retained: >= 0 and < 1 } } => "its margins are no shares",
             _ when report.Results.DistinctBy(result => result.Id).Count() < report.Results.Count => "a trial comes twice",
             _ when Names(report).FirstOrDefault(name => !IsPlain(name)) is { } name => $"'{Printable.Of(name)}' is no name of a trial or task",
-            _ => RoundFault(report) ?? ResultFault(report) ?? ScoreFault(report),
+            _ => RoundFault(report) ?? ResultFault(report) ?? ScoreFault(report) ?? (report.Planned is { } planned ? RoundConsistency.FaultOf(report, planned) : null),
         };
     }
 
@@ -29,16 +29,19 @@ public static class TrialConsistency
 
     private static string? RoundFault(TrialReport report)
     {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        HashSet<string> seen = new(StringComparer.Ordinal), given = new(StringComparer.Ordinal);
         foreach (var (index, round) in report.Rounds.Index())
         {
             if (round.Runs.CountBy(run => run.Id, StringComparer.Ordinal).FirstOrDefault(run => run.Value > 1).Key is { } twice)
                 return $"'{twice}' comes twice in round {index + 1}";
-            if (round.Runs.FirstOrDefault(run => index > 0 && !seen.Contains(run.Id)) is { } stranger)
+            if (round.Runs.FirstOrDefault(run => given.Contains(run.Id)) is { } revenant)
+                return $"'{revenant.Id}' of round {index + 1} was given up before";
+            if (report.Planned is null && round.Runs.FirstOrDefault(run => index > 0 && !seen.Contains(run.Id)) is { } stranger)
                 return $"'{stranger.Id}' of round {index + 1} was in no round before";
             if (round.Runs.FirstOrDefault(run => run is not ({ Receipt: not null, ValidationLoss: not null, Fault: null } or { Receipt: null, ValidationLoss: null, Fault: not null })) is { } neither)
                 return $"'{neither.Id}' of round {index + 1} was neither trained nor given up";
             seen.UnionWith(round.Runs.Select(run => run.Id));
+            given.UnionWith(round.Runs.Where(run => run.Receipt is null).Select(run => run.Id));
         }
         return null;
     }

@@ -15,19 +15,23 @@ public sealed class TrialSources(TrialReport report, IEnumerable<TrainingReceipt
     private const string Whole = "full";
     private const string WeightsSuffix = ".safetensors";
 
+    private readonly Dictionary<string, Digest> _questions = new(StringComparer.Ordinal);
     private readonly Dictionary<Digest, TrainingReceipt> _receipts = receipts.DistinctBy(receipt => receipt.ComputeDigest()).ToDictionary(receipt => receipt.ComputeDigest());
 
     /// <summary>What the report says otherwise than the receipts: base, plan, validation losses, and of the last round's trials method, rate, trained numbers and bytes. Each in a sentence.</summary>
     public IEnumerable<string> ReceiptFaults() => report.Rounds.Index().SelectMany(round => round.Item.Runs.SelectMany(run => Faults(run, isLast: round.Index == report.Rounds.Count - 1)));
 
-    /// <summary>What the report says otherwise than an evaluation report: the items' scores, and whose they are. Each in a sentence.</summary>
+    /// <summary>
+    /// What the report says otherwise than an evaluation report: the items' scores, whose they are, and what was asked. That is the same of all evaluations of a task, as of a gate's: the task file, the data, the prompt, the
+    /// rows, the tokenizer and the engine. Each in a sentence.
+    /// </summary>
     /// <param name="evaluation">The evaluation.</param>
     public IEnumerable<string> Faults(EvaluationReport evaluation)
     {
         ArgumentNullException.ThrowIfNull(evaluation);
         var digest = evaluation.ComputeDigest();
         Scored[] said = [.. Scores().Where(scored => scored.Score.Evaluation == digest)];
-        return said.Length == 0 ? [$"it names no evaluation with SHA-256 {digest}"] : said.SelectMany(scored => Faults(scored, evaluation));
+        return said.Length == 0 ? [$"it names no evaluation with SHA-256 {digest}"] : [.. said.SelectMany(scored => Faults(scored, evaluation))];
     }
 
     private IEnumerable<string> Faults(TrialRun run, bool isLast)
@@ -59,15 +63,33 @@ public sealed class TrialSources(TrialReport report, IEnumerable<TrainingReceipt
     {
         var (who, score, isWhole, receipt) = scored;
         var (model, repeated) = (evaluation.Model, evaluation.Repeated.ToHashSet());
-        if ((evaluation.Task.Name, evaluation.Task.DataDigest) != (score.Task, score.Data))
+        if ((evaluation.Task.Name, evaluation.Task.DataDigest) != (score.Task, score.Data) || report.Asked is { } asked && !asked.Any(task => IsSame(task, evaluation.Task)))
             yield return $"{who}: its evaluation is of another task than {score.Task}";
+        else if (!IsSameQuestion(evaluation))
+            yield return $"{who}: its evaluation asked another question of {score.Task} than others did (task file, prompt, rows, tokenizer or engine)";
         else if (!evaluation.Items.Where(item => !repeated.Contains(item.Id)).Select(item => item.Scores.TryGetValue(score.Metric, out var value) ? value : double.NaN).SequenceEqual(score.Scores))
             yield return $"{who}: other scores of items of {score.Task} than its evaluation has";
         if (model.ConfigDigest != report.Base.ConfigDigest || isWhole is true && model.AdapterDigest is not null
             || isWhole is false && (model.WeightsDigest != report.Base.WeightsDigest || model.AdapterDigest is null != receipt is null))
             yield return $"{who}: its evaluation is of another model";
-        else if (receipt is { } known && _receipts.TryGetValue(known, out var made) && model.AdapterDigest is { } adapter && adapter != AdapterOf(made))
-            yield return $"{who}: its evaluation is of another adapter than its receipt";
+        else if (receipt is { } known && _receipts.TryGetValue(known, out var made))
+        {
+            if (model.AdapterDigest is { } adapter && adapter != AdapterOf(made))
+                yield return $"{who}: its evaluation is of another adapter than its receipt";
+            else if (isWhole is true && made.Weights is { } weights && weights != model.WeightsDigest)
+                yield return $"{who}: its evaluation is of other weights than its receipt";
+            if (model.TokenizerDigest != made.Inputs.Tokenizer)
+                yield return $"{who}: its evaluation is of another tokenizer than its receipt";
+        }
+    }
+
+    private static bool IsSame(EvaluatedTask one, EvaluatedTask other) => RecordJson.Canonical(one).AsSpan().SequenceEqual(RecordJson.Canonical(other));
+
+    /// <summary>Whether an evaluation asked what the first one of its task did that was seen.</summary>
+    private bool IsSameQuestion(EvaluationReport evaluation)
+    {
+        var question = Digest.Of(RecordJson.Canonical(new { evaluation.Engine, evaluation.Task, tokenizer = evaluation.Model.TokenizerDigest, rows = evaluation.Items.Select(item => item.Id), evaluation.Repeated }));
+        return _questions.TryAdd(evaluation.Task.Name, question) || _questions[evaluation.Task.Name] == question;
     }
 
     /// <summary>The digest of the folder that a receipt lies in.</summary>

@@ -137,6 +137,7 @@ internal sealed class TrainingState : IDisposable
                 writer.Write(name, 0, MemoryMarshal.AsBytes(values.AsSpan()));
             writer.Flush();
         }
+        _workspace.TellNextState();
         File.Move(next, _workspace.StatePath, overwrite: true);
         PosixFile.SyncFolder(_workspace.Path);
     }

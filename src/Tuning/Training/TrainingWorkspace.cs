@@ -11,15 +11,18 @@ namespace Loragate.Tuning.Training;
 /// </summary>
 internal sealed class TrainingWorkspace : IDisposable
 {
+    /// <summary>The state's file, in the folder.</summary>
+    internal const string StateName = "training-state.safetensors";
+
     private const string Work = "training";
-    private const string StateName = "training-state.safetensors";
     private const string NextName = StateName + ".next";
     private const string ResultName = "result";
 
     private readonly OutputLock _claim;
+    private readonly Action<Digest>? _made;
     private bool _isOver;
 
-    private TrainingWorkspace(OutputLock claim) => _claim = claim;
+    private TrainingWorkspace(OutputLock claim, Action<Digest>? made) => (_claim, _made) = (claim, made);
 
     /// <summary>The folder.</summary>
     public string Path => _claim.Partial;
@@ -34,8 +37,10 @@ internal sealed class TrainingWorkspace : IDisposable
     public bool HoldsState => File.Exists(StatePath);
 
     /// <summary>Takes the workspace of an output, with what an interrupted training left in it.</summary>
+    /// <param name="target">The output.</param>
+    /// <param name="made">Hears what this training makes by content, before it is in its place; null where nobody asked.</param>
     /// <exception cref="FolderException">Something stands at the output or lies in the workspace that no training left, or another process is at work.</exception>
-    public static TrainingWorkspace Open(string target)
+    public static TrainingWorkspace Open(string target, Action<Digest>? made = null)
     {
         ClearSpent(target);
         var claim = OutputFolder.Claim(target);
@@ -43,7 +48,7 @@ internal sealed class TrainingWorkspace : IDisposable
         {
             RefuseForeign(claim.Partial);
             claim.Keep(Work);
-            return new TrainingWorkspace(claim);
+            return new TrainingWorkspace(claim, made);
         }
         catch
         {
@@ -67,6 +72,12 @@ internal sealed class TrainingWorkspace : IDisposable
 
     /// <summary>Begins the result; what was half saved before is cleared.</summary>
     public OutputFolder BeginResult() => OutputFolder.CreateWithin(_claim, ResultName);
+
+    /// <summary>Tells that the state is about to be replaced by the next one.</summary>
+    public void TellNextState() => _made?.Invoke(Digest.OfFile(NextStatePath));
+
+    /// <summary>Tells that the result is about to be put in its place, by its receipt.</summary>
+    public void TellResult(TrainingReceipt receipt) => _made?.Invoke(receipt.ComputeDigest());
 
     /// <summary>The result is in its place: nothing here is needed any more.</summary>
     public void Finish() => _isOver = true;

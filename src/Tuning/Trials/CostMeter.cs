@@ -8,8 +8,8 @@ public abstract class CostMeter
     /// <summary>The clock.</summary>
     public abstract TimeProvider Clock { get; }
 
-    /// <summary>The memory that the work may still take, in bytes; null where nobody knows.</summary>
-    public abstract long? FreeBytes { get; }
+    /// <summary>Collects garbage, and then says how many bytes of memory the work may still take; null where nobody knows.</summary>
+    public abstract long? CollectAndCountFreeBytes();
 
     /// <summary>Begins a measurement.</summary>
     public abstract void Start();

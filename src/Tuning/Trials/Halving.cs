@@ -1,3 +1,5 @@
+using Loragate.Artifacts.Records.Training;
+
 namespace Loragate.Tuning.Trials;
 
 /// <summary>

@@ -1,18 +1,27 @@
+using System.Globalization;
 using System.Text.Json;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
+using Loragate.EvalHarness.Journals;
 using Loragate.Tuning.Training;
 
 namespace Loragate.Tuning.Trials;
 
-/// <summary>The folder of a plan's run: whose it is, and what each trial has come to (docs/formats/trial.v1.md).</summary>
-internal sealed class TrialFolder(string path)
+/// <summary>The folder of a plan's run: whose it is, and what each trial has come to (docs/formats/trial.v1.md). A run with a key takes over only what its journal knows.</summary>
+/// <param name="path">The folder.</param>
+/// <param name="notes">Is told of what is not taken over, or goes; null for nobody.</param>
+internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisposable
 {
     private const int MaxBytes = 1 << 20;
     private const string InputsFile = "trial-inputs.json";
     private const string CostSuffix = ".cost.json";
-    private const string FaultSuffix = ".fault.json";
+    private const string UnsignedSuffix = ".unsigned";
+    private const string Unsigned = "no run with this key made it from these inputs";
+
+    private TrialJournal? _journal;
 
     /// <summary>Whether the folder is these inputs' already.</summary>
     public bool IsOf(TrialInputs inputs) => File.Exists(PathTo(InputsFile)) && File.ReadAllBytes(PathTo(InputsFile)).AsSpan().SequenceEqual(RecordJson.Canonical(inputs.Names));
@@ -43,10 +52,47 @@ internal sealed class TrialFolder(string path)
         AtomicFile.Write(PathTo(InputsFile), RecordJson.Canonical(inputs.Names));
     }
 
-    /// <summary>Where a trial's adapter or model is.</summary>
-    public string Of(int round, Trial trial) => Path.Combine(path, TrialFiles.Rounds, TrialFiles.Place(round, trial.Id));
+    /// <summary>Keeps the plan and, with a key, opens the journal.</summary>
+    public void Open(TrialInputs inputs, TrialPlan plan, JournalSeal? seal)
+    {
+        AtomicFile.Write(PathTo(TrialFiles.Plan), plan.File.Span);
+        _journal = seal is null ? null : new TrialJournal(path, inputs, seal);
+    }
 
-    /// <summary>The receipt of a trial that was trained, after its files were held against it and its inputs against the run's; null where it was not.</summary>
+    /// <summary>Where a trial's adapter or model is.</summary>
+    public string Of(int round, Trial trial) => PathTo(TrialFiles.Trained(round, trial.Id));
+
+    /// <summary>Vouches for what a trial is about to put in its place: a checkpoint, or by its receipt what it made.</summary>
+    public void Vouch(int round, Trial trial, Digest made) => _journal?.Keep(TrialFiles.Trained(round, trial.Id), made);
+
+    /// <summary>An evaluation that lies in the folder; null where there is none, or none that can be read and may be taken over.</summary>
+    /// <param name="file">Its file.</param>
+    public EvaluationReport? Evaluation(string file)
+    {
+        try
+        {
+            if (!File.Exists(PathTo(file)) || Record.ReadFile<EvaluationReport>(PathTo(file)) is not { } report)
+                return null;
+            if (IsOwn(file, report.ComputeDigest()))
+                return report;
+            notes?.Report($"{PathTo(file)} was not reused: {Unsigned}.");
+            return null;
+        }
+        catch (RecordException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps an evaluation.</summary>
+    public void Keep(string file, EvaluationReport report)
+    {
+        _journal?.Keep(file, report.ComputeDigest());
+        Directory.CreateDirectory(Path.GetDirectoryName(PathTo(file))!);
+        AtomicFile.Write(PathTo(file), report.ToCanonicalJson());
+    }
+
+    /// <summary>The receipt of a trial that was trained, after its files were held against it and its inputs against the run's; null where it was not, or not by a run that may be believed.</summary>
     /// <param name="round">The round.</param>
     /// <param name="trial">The trial.</param>
     /// <param name="others">The inputs of a receipt that are others than the run's.</param>
@@ -58,6 +104,11 @@ internal sealed class TrialFolder(string path)
         if (!Directory.Exists(folder))
             return null;
         var receipt = Record.ReadFile<TrainingReceipt>(Path.Combine(folder, TrainingReceipt.FileName));
+        if (!IsOwn(TrialFiles.Trained(round, trial.Id), receipt.ComputeDigest()))
+        {
+            SetAside(folder);
+            return null;
+        }
         if (!FolderManifest.Read(folder, cancellation).Files.Where(file => file.Path != TrainingReceipt.FileName).SequenceEqual(receipt.Files))
             throw new TuningException(folder, "is not what its training receipt tells", "It was changed since: remove the folder, and the trial is run again.");
         RefuseOthers(folder, others(receipt.Inputs));
@@ -75,18 +126,39 @@ internal sealed class TrialFolder(string path)
 
     /// <summary>Why a trial was given up; null where it was not.</summary>
     /// <exception cref="TuningException">The file that tells it is malformed.</exception>
-    public string? GivenUp(int round, Trial trial) => File.Exists(Of(round, trial) + FaultSuffix) ? Read<string>(Of(round, trial) + FaultSuffix, "Remove it, and the trial is run again.") : null;
+    public string? GivenUp(int round, Trial trial)
+    {
+        var place = TrialFiles.Fault(round, trial.Id);
+        var file = PathTo(place);
+        if (!File.Exists(file))
+            return null;
+        if (IsOwn(place, Digest.OfFile(file)))
+            return Read<string>(file, "Remove it, and the trial is run again.");
+        SetAside(file);
+        return null;
+    }
 
     /// <summary>Removes what a trial had come to, and notes that it was given up: in this order, since nobody looks at what is noted again.</summary>
     public void GiveUp(int round, Trial trial, string fault)
     {
         if (IsInterrupted(round, trial))
             Directory.Delete(Of(round, trial) + AtomicFile.PartialSuffix, recursive: true);
-        AtomicFile.Write(Of(round, trial) + FaultSuffix, JsonSerializer.SerializeToUtf8Bytes(fault));
+        var (place, bytes) = (TrialFiles.Fault(round, trial.Id), JsonSerializer.SerializeToUtf8Bytes(fault));
+        _journal?.Keep(place, Digest.Of(bytes));
+        AtomicFile.Write(PathTo(place), bytes);
     }
 
     /// <summary>Whether an earlier run has left a part of a trial.</summary>
     public bool IsInterrupted(int round, Trial trial) => Directory.Exists(Of(round, trial) + AtomicFile.PartialSuffix);
+
+    /// <summary>Sets a checkpoint aside that may not be taken over.</summary>
+    public void CheckInterrupted(int round, Trial trial)
+    {
+        var partial = Of(round, trial) + AtomicFile.PartialSuffix;
+        var state = Path.Combine(partial, TrainingWorkspace.StateName);
+        if (_journal is not null && File.Exists(state) && !IsOwn(TrialFiles.Trained(round, trial.Id), Digest.OfFile(state)))
+            SetAside(partial);
+    }
 
     /// <summary>What a trial took; nothing is known where the run ended before it could be told.</summary>
     /// <exception cref="TuningException">The file that tells it is malformed.</exception>
@@ -102,9 +174,30 @@ internal sealed class TrialFolder(string path)
     {
         var (file, bytes) = (PathTo(TrialReport.FileName), report.ToCanonicalJson());
         if (!File.Exists(file) || !File.ReadAllBytes(file).AsSpan().SequenceEqual(bytes))
-            File.Delete(PathTo(TrialFiles.Signature));
+            RemoveSignature();
         AtomicFile.Write(PathTo(TrialCosts.FileName), costs.ToCanonicalJson());
         AtomicFile.Write(file, bytes);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _journal?.Dispose();
+
+    private bool IsOwn(string place, Digest content) => _journal is null || _journal.Knows(place, content);
+
+    private void RemoveSignature()
+    {
+        if (!File.Exists(PathTo(TrialFiles.Signature)))
+            return;
+        File.Delete(PathTo(TrialFiles.Signature));
+        notes?.Report($"{PathTo(TrialFiles.Signature)} was removed: it was over another {TrialReport.FileName} than the one that this run wrote.");
+    }
+
+    /// <summary>Moves what is not taken over to a name that nobody reads: it may be somebody's work all the same.</summary>
+    private void SetAside(string place)
+    {
+        var aside = Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? place + UnsignedSuffix : string.Create(CultureInfo.InvariantCulture, $"{place}{UnsignedSuffix}-{number}")).First(free => !Path.Exists(free));
+        Directory.Move(place, aside);
+        notes?.Report($"{place} was not reused: {Unsigned}. It was moved to {aside}.");
     }
 
     private static T Read<T>(string file, string advice)
@@ -119,5 +212,5 @@ internal sealed class TrialFolder(string path)
         }
     }
 
-    private string PathTo(string file) => Path.Combine(path, file);
+    private string PathTo(string file) => Path.Combine([path, .. file.Split('/')]);
 }

@@ -13,18 +13,11 @@ internal sealed record TrialOutcome(Trial Trial, TrainingReceipt? Receipt, strin
     /// <summary>The least validation loss; null where it was given up.</summary>
     public double? ValidationLoss => Receipt?.Validations.Min(v => v.Loss);
 
-    /// <summary>Best first: trained before given up, then who keeps what must not be forgotten, then the least validation loss.</summary>
+    /// <summary>Best first, as <see cref="TrialRanking"/> says.</summary>
     /// <param name="outcomes">The outcomes.</param>
     /// <param name="ofBase">What the base does of what must not be forgotten; null where nobody asked.</param>
     /// <param name="margin">How much of it may be lost, as a share of its items.</param>
-    public static IEnumerable<TrialOutcome> Ranked(IEnumerable<TrialOutcome> outcomes, TrialScore? ofBase, double margin) => outcomes
-        .OrderBy(outcome => outcome.Receipt is null)
-        .ThenBy(outcome => outcome.Retained is { } retained && Fall(ofBase!, retained) > (decimal)margin * retained.Items)
-        .ThenBy(outcome => outcome.ValidationLoss)
-        .ThenBy(outcome => outcome.Trial.Id, StringComparer.Ordinal);
-
-    /// <summary>How much less than the base, summed over the items in decimal: who loses just what may be lost has not forgotten.</summary>
-    private static decimal Fall(TrialScore ofBase, TrialScore score) => ofBase.Scores.Zip(score.Scores).Sum(each => (decimal)each.First - (decimal)each.Second);
+    public static IEnumerable<TrialOutcome> Ranked(IEnumerable<TrialOutcome> outcomes, TrialScore? ofBase, double margin) => TrialRanking.BestFirst(outcomes, outcome => outcome.ToRun(), ofBase, margin);
 
     public TrialRun ToRun() => new(Trial.Id, ValidationLoss, Receipt?.ComputeDigest(), Retained, Fault);
 }

@@ -1,4 +1,5 @@
 using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Models;
 using Loragate.Tuning.Optimizing;
 
@@ -10,8 +11,11 @@ public sealed record TrialPlan
     /// <summary>Its name, for people.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The plan's file, byte for byte.</summary>
+    public required ReadOnlyMemory<byte> File { get; init; }
+
     /// <summary>SHA-256 of the plan's file.</summary>
-    public required Digest Digest { get; init; }
+    public Digest Digest => Digest.Of(File.Span);
 
     /// <summary>The training data.</summary>
     public required IReadOnlyList<string> Data { get; init; }
@@ -79,6 +83,13 @@ public sealed record TrialPlan
             return Halving is { } eta ? Trials.Count == 0 ? [] : Loragate.Tuning.Trials.Halving.Rounds(trials, Steps, eta, Finalists) : [new PlannedRound(Steps, trials)];
         }
     }
+
+    /// <summary>What it allows, as the report tells it.</summary>
+    public TrialMargins Margins => new(Task.Margin, Retained?.Margin ?? 0);
+
+    /// <summary>What is run, as the report tells it.</summary>
+    public PlannedTrials Planned => new(
+        Trials.GroupBy(trial => trial.Method.Name).ToDictionary(method => method.Key, method => (IReadOnlyList<string>)[.. method.Select(trial => trial.Id)], StringComparer.Ordinal), Rounds, Budget);
 
     /// <summary>Steps of all rounds.</summary>
     public long PlannedSteps => Halving is null ? Trials.Sum(t => (long)(t.Steps ?? Steps)) : Rounds.Sum(r => (long)r.Trials.Values.Sum() * r.Steps);

@@ -30,7 +30,7 @@ public static class TrialPlanFile
         var plan = new TrialPlan
         {
             Name = faults.Read(() => keys.RequiredText("name"), ""),
-            Digest = Digest.Of(bytes),
+            File = bytes,
             Data = faults.Read(() => Files(keys, "data", folder), []),
             Validation = faults.Read(() => Files(keys, "validation", folder), []),
             Task = faults.Read(() => Task(keys.Map("task") ?? throw keys.Fault("task", "the key 'task' is missing"), folder, TaskMargin, faults), null)!,

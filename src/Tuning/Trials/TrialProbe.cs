@@ -36,7 +36,7 @@ internal sealed class TrialProbe(LanguageModel @base, TrialInputs inputs, CostMe
         using var attached = @base.Attach(adapter);
         if (trial.Method is not LoraMethod || IsTooShort(attached))
             return Time(cost, attached, merged: null);
-        using var copy = MergedCopy.UnlessTooLarge(@base, adapter, meter.FreeBytes);
+        using var copy = MergedCopy.UnlessTooLarge(@base, adapter, meter.CollectAndCountFreeBytes());
         return Time(copy is null ? cost with { LackedBytes = MergedCopy.BytesFor(@base) } : cost, attached, copy?.Model);
     }
 

@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Checkpoints;
+using Loragate.EvalHarness.Journals;
 
 namespace Loragate.Tuning.Trials;
 
@@ -30,6 +31,12 @@ public sealed record TrialRequest
 
     /// <summary>The build.</summary>
     public required string Version { get; init; }
+
+    /// <summary>The key that will sign the report: what it did not make in this folder is not taken over. Null for none, and then what lies there is believed.</summary>
+    public JournalSeal? Seal { get; init; }
+
+    /// <summary>Is told of what lies in the folder and is not taken over, or goes. Null for nobody.</summary>
+    public IProgress<string>? Notes { get; init; }
 
     /// <summary>The training of a trial.</summary>
     /// <param name="trial">The trial.</param>

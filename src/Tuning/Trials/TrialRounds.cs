@@ -65,14 +65,14 @@ internal sealed class TrialRounds(TrialRequest request, TrialInputs inputs, Tria
             }
         }
         var measured = isLast ? outcomes : WithRetained(number, outcomes);
-        return [.. TrialOutcome.Ranked(measured, ofBase, request.Plan.Retained?.Margin ?? 0)];
+        return [.. TrialOutcome.Ranked(measured, ofBase, request.Plan.Margins.Retained)];
     }
 
     private bool HasBudget(int steps) => request.Plan.Budget is not { } budget || _planned + steps <= budget;
 
     private TrialOutcome Train(Trial trial, int round, int steps)
     {
-        var outcome = Train(trial, round, request.TrainingOf(trial, steps, folder.Of(round, trial)));
+        var outcome = Train(trial, round, request.TrainingOf(trial, steps, folder.Of(round, trial)) with { Made = made => folder.Vouch(round, trial, made) });
         _done += steps;
         return outcome;
     }
@@ -83,6 +83,7 @@ internal sealed class TrialRounds(TrialRequest request, TrialInputs inputs, Tria
             return new TrialOutcome(trial, null, earlier, folder.Cost(round, trial));
         if (folder.Trained(round, trial, made => inputs.OthersIn(made, training), cancellation) is { } finished)
             return new TrialOutcome(trial, finished, null, folder.Cost(round, trial));
+        folder.CheckInterrupted(round, trial);
         Directory.CreateDirectory(Path.GetDirectoryName(training.Output)!);
         var isWhole = !folder.IsInterrupted(round, trial);
         meter.Start();
@@ -104,7 +105,7 @@ internal sealed class TrialRounds(TrialRequest request, TrialInputs inputs, Tria
     /// <summary>Who forgets what must be kept does not go on, however low its loss.</summary>
     private List<TrialOutcome> WithRetained(int round, List<TrialOutcome> outcomes)
     {
-        using var scoring = new TrialScoring(request, inputs, cancellation);
+        using var scoring = new TrialScoring(request, inputs, folder, cancellation);
         return [.. outcomes.Select(outcome => outcome.Receipt is null ? outcome : outcome with { Retained = Retained(scoring, round, outcome.Trial) })];
     }
 

@@ -1,5 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
 
 namespace Loragate.Tuning.Trials;
@@ -19,7 +20,7 @@ public static class TrialRunner
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(meter);
         request.Check();
-        var folder = new TrialFolder(request.Output);
+        using var folder = new TrialFolder(request.Output, request.Notes);
         folder.CheckPlace();
         var inputs = TrialInputs.Read(request, cancellationToken);
         if (!folder.IsOf(inputs))
@@ -28,8 +29,9 @@ public static class TrialRunner
             inputs.CheckFit(request, cancellationToken);
             folder.Claim(inputs);
         }
+        folder.Open(inputs, request.Plan, request.Seal);
         progress?.Report(new TrialProgress(0, request.Plan.PlannedSteps, "the base", Loss: null));
-        var (task, retained) = ScoreBase(request, inputs, cancellationToken);
+        var (task, retained, asked) = ScoreBase(request, inputs, folder, cancellationToken);
         var rounds = new TrialRounds(request, inputs, folder, meter, retained, progress, cancellationToken);
         var (results, times) = Measure(request, inputs, folder, meter, rounds, rounds.Run(), cancellationToken);
         var report = new TrialReport(
@@ -39,24 +41,27 @@ public static class TrialRunner
             inputs.Base,
             task,
             retained,
-            new TrialMargins(request.Plan.Task.Margin, request.Plan.Retained?.Margin ?? 0),
+            request.Plan.Margins,
             rounds.Rounds,
             results,
-            inputs.Screened);
+            inputs.Screened,
+            asked,
+            request.Plan.Planned);
         folder.Keep(report, new TrialCosts([.. rounds.Costs.Where(cost => cost.Round < rounds.Rounds.Count), .. times], request.Plan.Watts));
         return report;
     }
 
-    private static (TrialScore Task, TrialScore? Retained) ScoreBase(TrialRequest request, TrialInputs inputs, CancellationToken cancellation)
+    private static (TrialScore Task, TrialScore? Retained, IReadOnlyList<EvaluatedTask> Asked) ScoreBase(TrialRequest request, TrialInputs inputs, TrialFolder folder, CancellationToken cancellation)
     {
-        using var scoring = new TrialScoring(request, inputs, cancellation);
-        return scoring.OfBase();
+        using var scoring = new TrialScoring(request, inputs, folder, cancellation);
+        var (task, retained) = scoring.OfBase();
+        return (task, retained, scoring.Asked);
     }
 
     private static (IReadOnlyList<TrialResult> Results, IReadOnlyList<TrialCost> Costs) Measure(
         TrialRequest request, TrialInputs inputs, TrialFolder folder, CostMeter meter, TrialRounds rounds, IReadOnlyList<TrialOutcome> outcomes, CancellationToken cancellation)
     {
-        using var scoring = new TrialScoring(request, inputs, cancellation);
+        using var scoring = new TrialScoring(request, inputs, folder, cancellation);
         var probe = new TrialProbe(scoring.Base, inputs, meter, cancellation);
         var (round, results, costs) = (rounds.Rounds.Count, new List<TrialResult>(), new List<TrialCost>());
         foreach (var (trial, receipt, _, cost, _) in outcomes)

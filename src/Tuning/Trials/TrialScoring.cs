@@ -1,32 +1,35 @@
 using Loragate.Artifacts.Checkpoints;
-using Loragate.Artifacts.Folders;
-using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Models;
 using Loragate.Tuning.Methods;
+using Loragate.Tuning.Training;
 
 namespace Loragate.Tuning.Trials;
 
-/// <summary>Scores the base and what trials made of it, on the same items. The base's weights are loaded once; an evaluation that lies in the folder and still answers is not made again.</summary>
+/// <summary>Scores the base and what trials made of it, on the same items. The base's weights are loaded once; an evaluation that lies in the folder, is known there and still answers is not made again.</summary>
 internal sealed class TrialScoring : IDisposable
 {
     private readonly TrialRequest _request;
     private readonly TrialInputs _inputs;
+    private readonly TrialFolder _folder;
     private readonly Evaluator _base;
     private readonly CancellationToken _cancellation;
 
     /// <summary>Opens the base; its weights are loaded when they are first needed.</summary>
     /// <exception cref="TuningException">It has another config or tokenizer than the run began with.</exception>
-    public TrialScoring(TrialRequest request, TrialInputs inputs, CancellationToken cancellation)
+    public TrialScoring(TrialRequest request, TrialInputs inputs, TrialFolder folder, CancellationToken cancellation)
     {
-        (_request, _inputs, _cancellation) = (request, inputs, cancellation);
+        (_request, _inputs, _folder, _cancellation) = (request, inputs, folder, cancellation);
         _base = Open(request.Base, request.Weights);
     }
 
     /// <summary>The base with its weights, for whoever looks into it as well; it lives as long as this.</summary>
     public LanguageModel Base => _base.Load(_cancellation);
+
+    /// <summary>What all models are asked, by content.</summary>
+    public IReadOnlyList<EvaluatedTask> Asked => [.. new[] { _inputs.Task, _inputs.Retained }.OfType<EvaluationQuestion>().Select(_base.Describe).DistinctBy(task => task.Name)];
 
     /// <summary>The base on the task, and on what must not be forgotten.</summary>
     /// <exception cref="TuningException">A score lies outside 0 to 1.</exception>
@@ -43,7 +46,7 @@ internal sealed class TrialScoring : IDisposable
 
     private T With<T>(Trial trial, string folder, Func<Evaluator, T> score)
     {
-        using var model = trial.Method is FullMethod ? Open(folder, Digests(folder)) : _base.Attach(folder, _cancellation);
+        using var model = trial.Method is FullMethod ? Open(folder, SavedWeights.Of(folder)) : _base.Attach(folder, _cancellation);
         return score(model);
     }
 
@@ -66,26 +69,12 @@ internal sealed class TrialScoring : IDisposable
 
     private EvaluationReport Evaluate(Evaluator model, EvaluationQuestion question, string place)
     {
-        var path = Path.Combine(_request.Output, TrialFiles.Evaluation(place, question.Task.Name));
-        if (Earlier(path) is { } earlier && model.Answers(earlier, question))
+        var file = TrialFiles.Evaluation(place, question.Task.Name);
+        if (_folder.Evaluation(file) is { } earlier && model.Answers(earlier, question))
             return earlier;
         var report = model.Evaluate(question, cancellationToken: _cancellation);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        AtomicFile.Write(path, report.ToCanonicalJson());
+        _folder.Keep(file, report);
         return report;
-    }
-
-    /// <summary>What cannot be read is made again.</summary>
-    private static EvaluationReport? Earlier(string path)
-    {
-        try
-        {
-            return File.Exists(path) ? Record.ReadFile<EvaluationReport>(path) : null;
-        }
-        catch (RecordException)
-        {
-            return null;
-        }
     }
 
     private static TrialScore Score(EvaluationReport report, TrialTask task)
@@ -95,11 +84,5 @@ internal sealed class TrialScoring : IDisposable
         return scores.TrueForAll(score => score is >= 0 and <= 1)
             ? new TrialScore(report.Task.Name, task.Metric, report.Task.DataDigest, scores, report.ComputeDigest())
             : throw new TuningException(task.File, $"an item's {task.Metric} lies outside 0 to 1", "Name a metric of shares.");
-    }
-
-    private static IReadOnlyList<TensorDigest> Digests(string folder)
-    {
-        using var checkpoint = Checkpoint.Open(folder);
-        return [.. checkpoint.Tensors.Values.Select(t => new TensorDigest(t.Name, t.Info.DType.ToString(), t.Info.Shape, t.ComputeDigest()))];
     }
 }

@@ -53,14 +53,16 @@ internal static class SampleRecords
             new TrainingInputs(
                 Engine, new Dictionary<string, string> { ["torch"] = "2" }, Checkpoint, Some, [new TrainingData("a.jsonl", Some, 9)], [], new TrainedMethod("lora", new Dictionary<string, string> { ["rank"] = "8" }),
                 new TrainingSettings(100, 8, 2, 1e-3, "cosine", 5, 0.9, 0.999, 1e-8, 0, 1, "float32", false, 256, false, 50, 0, "7"), Some, Some),
-            [2.5, 1.25], [new ValidationLoss(2, 1.5)], 2, 4096, Adapter.Files),
+            [2.5, 1.25], [new ValidationLoss(2, 1.5)], 2, 4096, Adapter.Files, Some),
         new TrialCosts([new TrialCost("lora", 1, new Cost(2, 1.5, 4096), 0.25, 0.125, 0.125), new TrialCost("dora", 1, null, null, null)], 30),
         new TrialCosts([]),
         new TrialReport(
             Engine, Some, "plan", Checkpoint, new TrialScore("t", "acc", Some, [0, 1], Some), null, new TrialMargins(0.05, 0),
             [new TrialRound(20, [new TrialRun("lora", 1.5, Some, new TrialScore("u", "acc", Some, [1], Some)), new TrialRun("dora", null, null, null, "step 2: no number")])],
             [new TrialResult("lora", new TrainedMethod("lora", new Dictionary<string, string>()), 1e-3, 64, 256, 1.5, new TrialScore("t", "acc", Some, [1, 1], Some), new TrialScore("u", "acc", Some, [0.5], Some), [new ModuleSpectrum("m", 8, 1.5, 2, 3)], [new LayerEffect(0, 0.25)])],
-            [new ScreenedTask("t", Some, Some, 2, 1, [new OverlappingRow(1, 0.5)])]),
+            [new ScreenedTask("t", Some, Some, 2, 1, [new OverlappingRow(1, 0.5)])],
+            [new EvaluatedTask("t", Some, Some, "multiple_choice", 2, null, [])],
+            new PlannedTrials(new Dictionary<string, IReadOnlyList<string>> { ["lora"] = ["lora"], ["dora"] = ["dora"] }, [new PlannedRound(20, new Dictionary<string, int> { ["lora"] = 1, ["dora"] = 1 })], 40)),
         new EvaluationReport(Engine, new EvaluatedModel(Some, Some, Some), new EvaluatedTask("t", Some, Some, "multiple_choice", 2, 1, ["group"]),
             [
                 new EvaluatedItem(0, [-1.5, -2.25], [true, false], 1, new Dictionary<string, double> { ["acc"] = 1 }, null, new Dictionary<string, string> { ["group"] = "日本" }, ["acc"]),

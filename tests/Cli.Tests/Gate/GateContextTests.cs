@@ -186,6 +186,7 @@ public sealed class GateContextTests(FinishedDemo demo) : IDisposable
         var lying = Judge(dossier, adapter, "--trials", _temp.PathTo("lie"));
         Assert.Equal(3, lying.ExitCode);
         Assert.Contains("lora-r2: bytes of 1 where its receipt has", lying.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(dossier));
         Assert.Equal(1, Judge(dossier, adapter, "--trials", trials).ExitCode);
         Assert.Equal(receipt.ComputeDigest(), Digest.OfFile(Path.Combine(dossier, "training-receipt.json")));
         Executable.Must("verify", dossier, "--key", demo.PublicKey);

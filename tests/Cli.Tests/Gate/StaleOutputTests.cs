@@ -45,8 +45,25 @@ public sealed class StaleOutputTests(FinishedDemo demo) : IDisposable
         _temp.Write("empty/adapter_config.json", "{"u8);
         Assert.Equal(4, Run(dossier, _temp.PathTo("empty"), Executable.DemoPolicy, Executable.Base, "--sarif", sarif).ExitCode);
         Assert.Equal(4, Run(dossier, Executable.Adapter("routing-good"), Executable.DemoPolicy, _temp.PathTo("empty"), "--sarif", sarif).ExitCode);
+        Assert.Equal(4, Run(dossier, Executable.Adapter("routing-good"), Executable.DemoPolicy, Executable.Base, "--sarif", sarif, "--trials", _temp.PathTo("empty")).ExitCode);
+        Assert.Equal(4, Run(dossier, Executable.Adapter("routing-good"), Executable.DemoPolicy, Executable.Base, "--sarif", sarif, "--previous", _temp.PathTo("empty")).ExitCode);
         Assert.Equal(before, Files.Digests(dossier));
         Assert.True(File.Exists(sarif));
+    }
+
+    [Fact]
+    public void A_merge_that_is_made_anew_and_fails_leaves_nothing_of_what_was_decided_of_the_one_before()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "A limit on the size of files stands for a full disk.");
+        var dossier = _temp.Copy(demo.DossierOf("routing-good"), "dossier");
+        var inspection = Digest.OfFile(Path.Combine(dossier, "inspection.json"));
+        File.Delete(Path.Combine(dossier, "merge-receipt.json"));
+        var command = string.Join(' ', Arguments(dossier, Executable.Adapter("routing-good"), Executable.DemoPolicy, Executable.Base).Select(part => $"'{part}'"));
+        var full = Shell.Run("bash", AppContext.BaseDirectory, ["-c", $"trap '' XFSZ; ulimit -f 1024; DOTNET_EnableWriteXorExecute=0 exec dotnet loragate.dll {command}"]);
+        Assert.True(full.ExitCode == 4, full.Error);
+        Assert.Equal(inspection, Digest.OfFile(Path.Combine(dossier, "inspection.json")));
+        Assert.False(Directory.Exists(Path.Combine(dossier, "merged")) || Directory.Exists(Path.Combine(dossier, "release")));
+        Assert.All(Outputs, file => Assert.False(File.Exists(Path.Combine(dossier, file)), file));
     }
 
     [Fact]
@@ -80,6 +97,8 @@ public sealed class StaleOutputTests(FinishedDemo demo) : IDisposable
 
     private ShellResult Gate(string dossier, string adapter, string policy, params string[] more) => Run(dossier, Executable.Adapter(adapter), policy, Executable.Base, more);
 
-    private ShellResult Run(string dossier, string adapter, string policy, string @base, params string[] more) => Executable.Run(
-        ["gate", "--base", @base, "--adapter", adapter, "--policy", policy, "--data", Executable.Samples, "--dossier", dossier, "--key", demo.Key, "--device", "cpu", .. more]);
+    private ShellResult Run(string dossier, string adapter, string policy, string @base, params string[] more) => Executable.Run(Arguments(dossier, adapter, policy, @base, more));
+
+    private string[] Arguments(string dossier, string adapter, string policy, string @base, params string[] more) =>
+        ["gate", "--base", @base, "--adapter", adapter, "--policy", policy, "--data", Executable.Samples, "--dossier", dossier, "--key", demo.Key, "--device", "cpu", .. more];
 }

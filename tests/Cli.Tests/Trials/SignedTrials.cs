@@ -13,20 +13,7 @@ public sealed class SignedTrials : IDisposable
     {
         foreach (var name in new[] { "gate", "trainer", "stranger" })
             File.WriteAllText(Key(name) + ".pub", KeyFile.New(Key(name), KeyType.P256));
-        var samples = Executable.Samples;
-        Plan = Write("plan.yaml", $$"""
-            schema: loragate.trial-plan/1
-            name: short
-            data: ['{{Path.Combine(samples, "training", "routing.jsonl")}}']
-            validation: '{{Path.Combine(samples, "training", "routing-validation.jsonl")}}'
-            task: {file: '{{Path.Combine(samples, "tasks", "sample_routing.yaml")}}', metric: acc}
-            dataRoot: '{{samples}}'
-            steps: 60
-            batch: 16
-            trials:
-              - {method: lora, rank: 8, learningRate: 0.008}
-            """);
-        Temp.Copy(Path.Combine(samples, "tasks"), "tasks");
+        Plan = ShortPlan.Write(Temp, "method: lora, rank: 8");
         Trust = Write("trust.yaml", """
             schema: loragate.trust/1
             name: people
@@ -35,17 +22,7 @@ public sealed class SignedTrials : IDisposable
               - {id: gate-ci, roles: [gate], keys: [{file: gate.pem.pub}]}
               - {id: trainer-09, roles: [author], keys: [{file: trainer.pem.pub}]}
             """);
-        Policy = Write("policy.yaml", """
-            schema: loragate.policy/1
-            name: tried
-            version: "1"
-            description: An adapter that a signed trial chose.
-            alpha: 0.05
-            tasks:
-              routing: {file: tasks/sample_routing.yaml, purpose: tickets}
-            rules:
-              - {id: tried, check: trial, severity: block, why: nobody releases what nobody stands for, margin: 0.05, role: author}
-            """);
+        Policy = ShortPlan.WritePolicy(Temp, "role: author");
         Executable.Must(Run("trainer"));
     }
 

@@ -55,9 +55,23 @@ public sealed class SignedTrialsTests(SignedTrials sample) : IClassFixture<Signe
         var (trials, before) = (_temp.Copy(sample.Trials, "again"), File.ReadAllBytes(Path.Combine(sample.Trials, TrialReport.FileName)));
         var changed = Change(trials, report => report with { Name = "another" });
         File.WriteAllBytes(Signature(trials), Signed(changed, "trainer"));
-        Executable.Must([.. sample.Run(null).Select(part => part == sample.Trials ? trials : part)]);
+        var told = Executable.Must(RunIn(trials, null)).Error;
+        Assert.Contains($"{Signature(trials)} was removed: it was over another trial-report.json than the one that this run wrote.", told, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(trials, TrialReport.FileName)));
         Assert.False(File.Exists(Signature(trials)));
+    }
+
+    [Fact]
+    public void A_run_with_a_key_does_not_sign_a_score_that_somebody_put_there()
+    {
+        var trials = _temp.Copy(sample.Trials, "planted");
+        var path = Path.Combine(trials, "evaluations", "base", "sample_routing.json");
+        var evaluation = Record.ReadFile<EvaluationReport>(path);
+        var worse = evaluation.Items.Select(item => item with { Scores = item.Scores.ToDictionary(score => score.Key, score => score.Key == "acc" ? 0 : score.Value) }).ToList();
+        File.WriteAllBytes(path, (evaluation with { Items = worse, Metrics = [.. evaluation.Metrics.Select(metric => metric.Name == "acc" ? metric with { Value = 0, StandardError = 0 } : metric)] }).ToCanonicalJson());
+        Assert.Contains($"{path} was not reused: no run with this key made it from these inputs.", Executable.Must(RunIn(trials, "trainer")).Error, StringComparison.Ordinal);
+        Assert.All(new[] { TrialReport.FileName, TrialFiles.Signature }, file => Assert.Equal(File.ReadAllBytes(Path.Combine(sample.Trials, file)), File.ReadAllBytes(Path.Combine(trials, file))));
+        Assert.Equal(evaluation.ComputeDigest(), Record.ReadFile<EvaluationReport>(path).ComputeDigest());
     }
 
     [Fact]
@@ -112,9 +126,14 @@ public sealed class SignedTrialsTests(SignedTrials sample) : IClassFixture<Signe
         Assert.Contains("the report says so: nobody signed them", unsigned.Error, StringComparison.Ordinal);
         Assert.Contains("Not proved: what the trials showed: the gate took their figures without proof", Executable.Must("verify", Path.Combine(dossier, "report.pdf"), "--trust", sample.Trust).Error, StringComparison.Ordinal);
 
-        // Weights that were taken away leave figures that nothing is held against, and that is told.
+        // Evaluations and a plan that were taken away leave figures that nothing is held against, and that is told.
+        Assert.DoesNotContain("whether trials or rounds were left out is not known", unsigned.Error, StringComparison.Ordinal);
         Directory.Delete(Path.Combine(trials, "evaluations"), recursive: true);
-        Assert.Contains("2 of the 3 receipts and evaluations that the report of the trials names are not in", Executable.Run(sample.Gate(trials, dossier, "--trust", sample.Trust)).Error, StringComparison.Ordinal);
+        File.Delete(Path.Combine(trials, TrialFiles.Plan));
+        var bare = Executable.Run(sample.Gate(trials, dossier, "--trust", sample.Trust));
+        Assert.Equal(2, bare.ExitCode);
+        Assert.Contains("2 of the 3 receipts and evaluations that the report of the trials names are not in", bare.Error, StringComparison.Ordinal);
+        Assert.Contains("whether trials or rounds were left out is not known", bare.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -125,6 +144,9 @@ public sealed class SignedTrialsTests(SignedTrials sample) : IClassFixture<Signe
     [InlineData("parameters", "trained numbers of")]
     [InlineData("score", "other scores of items of sample_routing than its evaluation has")]
     [InlineData("score of the base", "base: other scores of items of sample_routing than its evaluation has")]
+    [InlineData("margin", "it tells other margins than its plan")]
+    [InlineData("budget", "it tells other trials, rounds or another budget than its plan")]
+    [InlineData("plan", "trial-plan.yaml: SHA-256")]
     [InlineData("evaluation", "where the report of the trials names")]
     [InlineData("receipt", "where the report of the trials names")]
     public void A_report_that_says_otherwise_than_it_was_signed_or_made_is_refused_by_name_before_any_work(string lie, string fault)
@@ -138,15 +160,19 @@ public sealed class SignedTrialsTests(SignedTrials sample) : IClassFixture<Signe
             "bytes" => Told(result => result with { Bytes = result.Bytes - 1 }),
             "parameters" => Told(result => result with { Parameters = 1 }),
             "score" => Told(result => result with { Task = Other(result.Task) }),
+            "margin" => Change(trials, report => report with { Margins = report.Margins with { Task = 0.3 } }),
+            "budget" => Change(trials, report => report with { Planned = report.Planned! with { Budget = 1000 } }),
             "score of the base" => Change(trials, report => report with { Task = Other(report.Task) }),
             _ => Record.ReadFile<TrialReport>(Path.Combine(trials, TrialReport.FileName)),
         };
-        if (lie is "bytes" or "parameters" or "score" or "score of the base")
+        if (lie is "bytes" or "parameters" or "score" or "score of the base" or "margin" or "budget")
             File.WriteAllBytes(Signature(trials), Signed(told, "trainer"));
         else if (lie is "signature of another")
             File.WriteAllBytes(Signature(trials), Signed(told with { Name = "another" }, "stranger"));
         else if (lie is "broken signature")
             Break(Signature(trials));
+        else if (lie is "plan")
+            File.AppendAllText(Path.Combine(trials, TrialFiles.Plan), "# another\n");
         else if (lie is "evaluation")
             File.AppendAllText(Path.Combine(trials, TrialFiles.Evaluation(TrialFiles.Place(1, SignedTrials.Id), "sample_routing")), " ");
         else if (lie is "receipt")
@@ -156,6 +182,9 @@ public sealed class SignedTrialsTests(SignedTrials sample) : IClassFixture<Signe
     }
 
     public void Dispose() => _temp.Dispose();
+
+    /// <summary>The command that runs the plan in a copy of the folder.</summary>
+    private string[] RunIn(string trials, string? key) => [.. sample.Run(key).Select(part => part == sample.Trials ? trials : part)];
 
     private static void AssertRefused(ShellResult result, string fault)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Training;
+using Loragate.Cli.Trials;
 using Loragate.Governance.Trials;
 using Loragate.Testing;
 
@@ -43,6 +44,22 @@ public sealed class TrialTests : IDisposable
     }
 
     [Fact]
+    public void A_plan_whose_methods_begin_in_other_rounds_is_shown_and_recommended_from()
+    {
+        var output = _temp.PathTo("out");
+        var command = Small(output);
+        var plan = _temp.PathTo("plan.yaml");
+        File.WriteAllText(plan, File.ReadAllText(plan).Replace("trials:\n", "halving: 2\ntrials:\n  - {method: lora, rank: 2, learningRate: 0.001}\n  - {method: prompt, size: 2, learningRate: 0.001}\n", StringComparison.Ordinal));
+        Executable.Must(command);
+        var report = Artifacts.Records.Record.ReadFile<TrialReport>(Path.Combine(output, TrialReport.FileName));
+        Assert.Equal([2, 2], report.Rounds.Select(round => round.Runs.Count));
+        Assert.Contains("prompt-2-lr0.001", report.Rounds[1].Runs.Select(run => run.Id));
+        Assert.Equal(3, report.Planned!.Methods.Values.Sum(ids => ids.Count));
+        Executable.Must("trial", "show", "--trials", output);
+        Assert.Equal(1, Executable.Run("recommend", "--trials", output).ExitCode);
+    }
+
+    [Fact]
     public void A_disk_that_is_full_while_a_trial_is_trained_is_told_and_the_run_goes_on_later()
     {
         // An evaluation report of twelve rows is smaller, a training's state larger.
@@ -62,33 +79,10 @@ public sealed class TrialTests : IDisposable
     public void An_adapter_that_a_trial_chose_passes_the_gate_that_asks_for_a_trial(string method, string settings, string id)
     {
         using var gate = new SampleGate();
-        var (output, samples) = (_temp.PathTo("out"), Executable.Samples);
-        var plan = _temp.Write("plan.yaml", Encoding.UTF8.GetBytes($$"""
-            schema: loragate.trial-plan/1
-            name: short
-            data: ['{{Path.Combine(samples, "training", "routing.jsonl")}}']
-            validation: '{{Path.Combine(samples, "training", "routing-validation.jsonl")}}'
-            task: {file: '{{Path.Combine(samples, "tasks", "sample_routing.yaml")}}', metric: acc}
-            dataRoot: '{{samples}}'
-            steps: 60
-            batch: 16
-            trials:
-              - {method: {{method}}, {{settings}}, learningRate: 0.008}
-            """));
-        _temp.Copy(Path.Combine(samples, "tasks"), "tasks");
-        var policy = _temp.Write("policy.yaml", Encoding.UTF8.GetBytes($$"""
-            schema: loragate.policy/1
-            name: tried
-            version: "1"
-            description: An adapter that a trial chose.
-            alpha: 0.05
-            tasks:
-              routing: {file: tasks/sample_routing.yaml, purpose: tickets}
-            rules:
-              - {id: tried, check: trial, severity: block, why: nobody releases what was not tried, margin: 0.05, methods: [{{method}}]}
-            """));
+        var output = _temp.PathTo("out");
+        var (plan, policy) = (ShortPlan.Write(_temp, $"method: {method}, {settings}"), ShortPlan.WritePolicy(_temp, $"methods: [{method}]"));
         Executable.Must("trial", "run", "--base", Executable.Base, "--plan", plan, "--device", "cpu", "--output", output);
-        string[] arguments = ["gate", "--base", Executable.Base, "--policy", policy, "--data", samples, "--key", gate.Key, "--device", "cpu", "--trials", output];
+        string[] arguments = ["gate", "--base", Executable.Base, "--policy", policy, "--data", Executable.Samples, "--key", gate.Key, "--device", "cpu", "--trials", output];
         Executable.Must([.. arguments, "--adapter", Path.Combine(output, "rounds", "1", id), "--dossier", _temp.PathTo("tried")]);
         var decision = Artifacts.Records.Record.ReadFile<Decision>(_temp.PathTo("tried", "decision.json"));
         Assert.Equal(("trial", Outcome.Passed), (decision.Rules[0].Check, decision.Rules[0].Outcome));

@@ -71,13 +71,24 @@ public sealed class TrialRuleTests
     public void Trials_of_another_adapter_plan_or_base_or_without_a_method_that_is_asked_for_show_nothing()
     {
         var tried = Tried(216, 214);
-        AssertUndecided(Decide(With(tried, report => report with { Rounds = [new TrialRound(1, [.. report.Rounds[0].Runs.Select(run => run with { Receipt = DigestOf("another") })])] }), Own), Reason.EvidenceOfOtherTrial);
+        AssertUndecided(Decide(With(tried, report => report with { Rounds = [report.Rounds[0] with { Runs = [.. report.Rounds[0].Runs.Select(run => run with { Receipt = DigestOf("another") })] }] }), Own), Reason.EvidenceOfOtherTrial);
         AssertUndecided(Decide(With(tried, report => report with { Base = Base with { WeightsDigest = DigestOf("another") } }), Own), Reason.EvidenceOfOtherModel);
         AssertUndecided(Decide(With(tried, report => report with { Results = [] }), Own), Reason.EvidenceOfOtherTrial);
         AssertUndecided(Decide(tried, new FiledRecord<TrainingReceipt>(Own.Path, Own.Record with { Files = [new FileEntry("other", 1, DigestOf("other"))] })), Reason.EvidenceOfOtherModel);
         AssertUndecided(Decide(tried, Own, "margin: 0.05, methods: [lora, full, prompt]"), Reason.EvidenceOfOtherTrial);
         AssertUndecided(Decide(tried, Own, $"margin: 0.05, trialPlan: {DigestOf("another")}"), Reason.EvidenceOfOtherTrial);
         Assert.Equal(Outcome.Passed, Decide(tried, Own, $"margin: 0.05, trialPlan: {SampleTrials.Some}").Outcome);
+    }
+
+    [Fact]
+    public void Trials_whose_report_does_not_tell_what_was_planned_or_leaves_a_planned_one_out_show_nothing()
+    {
+        var untold = Decide(With(Tried(216, 214), report => report with { Planned = null }), Own);
+        AssertUndecided(untold, Reason.EvidenceOfOtherTrial);
+        Assert.Contains("does not tell what was planned", untold.Summary, StringComparison.Ordinal);
+        var less = Decide(With(Tried(216, 214), report => report with { Planned = SampleTrials.Planned(10, [.. report.Results, SampleTrials.Result("prompt", 240, 9)]) }), Own);
+        AssertUndecided(less, Reason.EvidenceOfOtherTrial);
+        Assert.Contains("'prompt' of round 1 is missing", less.Summary, StringComparison.Ordinal);
     }
 
     [Theory]

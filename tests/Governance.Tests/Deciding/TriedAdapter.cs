@@ -24,10 +24,16 @@ internal static class TriedAdapter
                 new TrainingSettings(1, 1, 1, 0.1, "cosine", 0, 0.9, 0.999, 1e-8, 0, 1, "float32", false, 2, false, 1, 0, "0")),
             [1], [], 1, 1, Inspection().Record.Adapter.Files));
 
-    /// <summary>A report of the adapter's base, in which one trial is the adapter's.</summary>
+    /// <summary>A report of the adapter's base, of a plan of one round, in which one trial is the adapter's.</summary>
     public static FiledRecord<TrialReport> Tried(TrialReport report, string own) => new(
         "trial-report.json",
-        report with { Base = Base, Rounds = [.. report.Rounds.Select(round => round with { Runs = [.. round.Runs.Select(run => run.Id == own ? run with { Receipt = Own.Digest } : run)] })] });
+        report with
+        {
+            Base = Base,
+            Rounds = [report.Rounds[0] with { Runs = [.. report.Rounds[0].Runs.Select((run, i) => run with { ValidationLoss = i, Receipt = run.Id == own ? Own.Digest : run.Receipt })] }],
+            Results = [.. report.Results.Select((result, i) => result with { ValidationLoss = i })],
+            Planned = SampleTrials.Planned(report.Rounds[0].Steps, report.Results),
+        });
 
     public static RuleResult Decide(FiledRecord<TrialReport>? trials, FiledRecord<TrainingReceipt>? training, string parameters) => Assert.Single(Decision(trials, training, parameters).Rules);
 

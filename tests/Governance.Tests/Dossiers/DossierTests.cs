@@ -220,6 +220,35 @@ public sealed class DossierTests : IDisposable
         Assert.True(Dossier.IsDossier(_temp.PathTo("stripped")));
     }
 
+    [Fact]
+    public void Scores_of_the_release_before_are_none_of_this_ones()
+    {
+        using var dossier = Open("dossier", _keys.Key, age: 0);
+        Assert.False(dossier.HasReports);
+        dossier.Keep(Dossier.PreviousReportFile("facts"), Dated(20).Record.ToCanonicalJson());
+        Assert.False(dossier.HasReports);
+        dossier.WriteReport(Report, Dated(age: 20));
+        Assert.True(dossier.HasReports);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_was_made_of_a_folder_goes_before_the_folder_even_where_that_is_lost(bool isThere)
+    {
+        if (isThere)
+            _temp.Write("dossier/merged/config.json", "{}"u8);
+        _temp.Write("dossier/run.json", "{}"u8);
+        var seen = new List<bool>();
+        using var dossier = Dossier.Open(_temp.PathTo("dossier"), key: null, SampleEvidence.Run(), changing: _ => seen.Add(Directory.Exists(_temp.PathTo("dossier", "merged"))));
+        seen.Clear();
+        dossier.RemoveFolder("lost");
+        Assert.Empty(seen);
+        dossier.ClearFolder("merged");
+        Assert.Equal(isThere, seen[0]);
+        Assert.False(Directory.Exists(_temp.PathTo("dossier", "merged")));
+    }
+
     public void Dispose()
     {
         _keys.Dispose();

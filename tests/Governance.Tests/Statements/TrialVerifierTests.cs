@@ -1,4 +1,7 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Trials;
 using Loragate.Governance.Trust;
@@ -63,7 +66,27 @@ public sealed class TrialVerifierTests : IDisposable
         Assert.Equal(_trust.Key("trainer-certified").Public.Hint, TrialVerifier.ClaimedKeyOf(bundle, "bundle"));
     }
 
+    [Fact]
+    public void A_bundle_that_holds_its_key_and_names_none_is_told_by_that_key_and_counts_under_it()
+    {
+        var (key, people) = (_trust.Key("runner").Public, _trust.Policy("trainer: author|runner"));
+        var bundle = Holding(Pem.Decode(key.Pem, Pem.PublicKey, "key"));
+        Assert.True(TrialVerifier.Verify(Report, bundle, new KeyTrust(key), "bundle").IsValid);
+        Assert.Equal("trainer", TrialVerifier.SignerOf(Report, bundle, people, Day, "bundle").Signer?.Id);
+        Assert.Equal(key.Hint, TrialVerifier.ClaimedKeyOf(bundle, "bundle"));
+        var fault = Assert.Throws<SignatureException>(() => TrialVerifier.ClaimedKeyOf(Holding([1, 2, 3]), "bundle"));
+        Assert.Contains("what it holds as 'rawBytes' is not a public key of a known kind", fault.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _trust.Dispose();
+
+    /// <summary>As bundles were made before OMS 1.0: with the key itself in the place of its fingerprint.</summary>
+    private byte[] Holding(byte[] spki)
+    {
+        var bundle = JsonNode.Parse(Signed(Report, "runner"))!;
+        bundle["verificationMaterial"]!["publicKey"] = new JsonObject { ["rawBytes"] = Convert.ToBase64String(spki) };
+        return Encoding.UTF8.GetBytes(bundle.ToJsonString());
+    }
 
     private byte[] Signed(TrialReport report, string key) => Attestation.Sign(TrialProvenance.Of(report), _trust.Key(key));
 }

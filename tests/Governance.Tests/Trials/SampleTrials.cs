@@ -16,6 +16,13 @@ internal static class SampleTrials
         new EngineInfo("e", "v", "p", "cpu"), Some, "plan", new CheckpointIdentity("base", Some, Some), Score("routing", 0, 120), Score("facts", 0, 156), new TrialMargins(0.05, 0.1),
         [new TrialRound(10, [.. results.Select(result => new TrialRun(result.Id, 1, Some))])], results);
 
+    /// <summary>A plan of one round of these trials.</summary>
+    public static PlannedTrials Planned(int steps, IEnumerable<TrialResult> results)
+    {
+        var methods = results.GroupBy(result => result.Method.Name).ToDictionary(method => method.Key, method => (IReadOnlyList<string>)[.. method.Select(result => result.Id)]);
+        return new PlannedTrials(methods, [new PlannedRound(steps, methods.ToDictionary(method => method.Key, method => method.Value.Count))]);
+    }
+
     /// <summary>A trial that has the first so many items of routing right, and all facts that the base has.</summary>
     public static TrialResult Result(string method, int right, long bytes, string? id = null) => new(
         id ?? method, new TrainedMethod(method, new Dictionary<string, string>()), 0.001, 10, bytes, 1, Score("routing", 0, right), Score("facts", 0, 156), [], []);

@@ -106,9 +106,70 @@ public sealed class TrialSourcesTests
         Assert.Equal(["base: its evaluation is of another model"], Faults("base routing", e => e with { Model = e.Model with { AdapterDigest = SampleTrials.Some } }));
         Assert.Equal(["lora: its evaluation is of another model"], Faults("lora routing", e => e with { Model = e.Model with { AdapterDigest = null } }));
         Assert.Equal(["lora: its evaluation is of another adapter than its receipt"], Faults("lora routing", e => e with { Model = e.Model with { AdapterDigest = SampleTrials.Some } }));
+        Assert.Equal(["lora: its evaluation is of another tokenizer than its receipt"], Faults("lora routing", e => e with { Model = e.Model with { TokenizerDigest = SampleTrials.Some } }));
         Assert.Equal(["lora: its evaluation is of another task than routing"], Faults("lora routing", e => e with { Task = e.Task with { DataDigest = Digest.Of([9]) } }));
         var stranger = evaluations["base routing"] with { Truncated = [1] };
         Assert.Equal([$"it names no evaluation with SHA-256 {stranger.ComputeDigest()}"], new TrialSources(Honest(), []).Faults(stranger));
+    }
+
+    [Theory]
+    [InlineData("task file")]
+    [InlineData("prompt")]
+    [InlineData("limit")]
+    [InlineData("rows")]
+    [InlineData("repeated")]
+    [InlineData("tokenizer")]
+    [InlineData("engine")]
+    public void Evaluations_that_did_not_ask_the_same_are_named(string other)
+    {
+        var (evaluations, report) = (Evaluations(), Honest());
+        var own = evaluations["base routing"];
+        var changed = other switch
+        {
+            "task file" => own with { Task = own.Task with { TaskDigest = Digest.Of([9]) } },
+            "prompt" => own with { Task = own.Task with { Prompt = new EvaluatedPrompt(null, false, "Be brief.", null) } },
+            "limit" => own with { Task = own.Task with { Limit = 500 } },
+            "rows" => own with { Items = [.. own.Items.Select((item, i) => i == 0 ? item with { Id = 999 } : item)] },
+            "repeated" => own with { Repeated = [.. own.Repeated, 999] },
+            "tokenizer" => own with { Model = own.Model with { TokenizerDigest = SampleTrials.Some } },
+            _ => own with { Engine = own.Engine with { Procedure = "another" } },
+        };
+        var sources = new TrialSources(report with { Task = report.Task with { Evaluation = changed.ComputeDigest() } }, [Receipt]);
+        Assert.Empty(sources.Faults(changed));
+        Assert.Equal(["lora: its evaluation asked another question of routing than others did (task file, prompt, rows, tokenizer or engine)"], sources.Faults(evaluations["lora routing"]));
+        Assert.Empty(sources.Faults(evaluations["lora facts"]));
+    }
+
+    [Fact]
+    public void An_evaluation_of_another_task_file_than_the_report_tells_is_named()
+    {
+        var (evaluations, report) = (Evaluations(), Honest());
+        EvaluatedTask[] asked = [evaluations["base routing"].Task, evaluations["base facts"].Task];
+        Assert.All(evaluations.Values, evaluation => Assert.Empty(new TrialSources(report with { Asked = asked }, [Receipt]).Faults(evaluation)));
+        asked[0] = asked[0] with { TaskDigest = Digest.Of([9]) };
+        Assert.Equal(["base: its evaluation is of another task than routing"], new TrialSources(report with { Asked = asked }, [Receipt]).Faults(evaluations["base routing"]));
+    }
+
+    [Fact]
+    public void A_model_that_was_tuned_whole_is_scored_with_the_weights_of_its_receipt()
+    {
+        var weights = Digest.Of([7]);
+        var receipt = Receipt with { Inputs = Receipt.Inputs with { Method = new TrainedMethod("full", new Dictionary<string, string>()) }, Weights = weights };
+        string[] Faults(Digest scored)
+        {
+            var evaluation = Evaluation(SampleTrials.Score("routing", 0, 200), null) is var e ? e with { Model = e.Model with { WeightsDigest = scored } } : null!;
+            var honest = Honest();
+            var result = honest.Results[0] with { Method = receipt.Inputs.Method };
+            var report = honest with
+            {
+                Rounds = [honest.Rounds[0] with { Runs = [honest.Rounds[0].Runs[0] with { Receipt = receipt.ComputeDigest() }] }],
+                Results = [result with { Task = result.Task with { Evaluation = evaluation.ComputeDigest() } }],
+            };
+            return [.. new TrialSources(report, [receipt]).Faults(evaluation)];
+        }
+
+        Assert.Empty(Faults(weights));
+        Assert.Equal(["lora: its evaluation is of other weights than its receipt"], Faults(Digest.Of([8])));
     }
 
     private static TrialReport WithLoss(TrialReport report, double loss) => report with
@@ -160,6 +221,6 @@ public sealed class TrialSourcesTests
 
     /// <summary>Of items with these scores, and a last row that repeats the first.</summary>
     private static EvaluationReport Evaluation(TrialScore score, Digest? adapter) => new(
-        new EngineInfo("e", "v", "p", "cpu"), new EvaluatedModel(Base.WeightsDigest, Base.ConfigDigest, SampleTrials.Some, adapter), new EvaluatedTask(score.Task, SampleTrials.Some, score.Data, "multiple_choice", score.Items + 1, null, []),
+        new EngineInfo("e", "v", "p", "cpu"), new EvaluatedModel(Base.WeightsDigest, Base.ConfigDigest, Receipt.Inputs.Tokenizer, adapter), new EvaluatedTask(score.Task, SampleTrials.Some, score.Data, "multiple_choice", score.Items + 1, null, []),
         [.. score.Scores.Append(score.Scores[0]).Select((value, i) => new EvaluatedItem(i, [-1, -2], [true, false], 0, new Dictionary<string, double> { [score.Metric] = value }, null, null))], [], [], [], [score.Items]);
 }

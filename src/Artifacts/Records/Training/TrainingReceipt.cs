@@ -9,13 +9,15 @@ namespace Loragate.Artifacts.Records.Training;
 /// <param name="SavedStep">The step whose parameters were saved: the one of the least validation loss, else the last.</param>
 /// <param name="Parameters">How many numbers were trained.</param>
 /// <param name="Files">The files that were saved, this receipt aside.</param>
+/// <param name="Weights">The weights of a model that was tuned whole, by content, as its evaluations name them; null of adapters, and in receipts from before they were named.</param>
 public sealed record TrainingReceipt(
     TrainingInputs Inputs,
     IReadOnlyList<double> Losses,
     IReadOnlyList<ValidationLoss> Validations,
     int SavedStep,
     long Parameters,
-    IReadOnlyList<FileEntry> Files) : Record
+    IReadOnlyList<FileEntry> Files,
+    Digest? Weights = null) : Record
 {
     /// <summary>Its place in the folder, where no loader looks.</summary>
     public const string FileName = "loragate/training-receipt.json";

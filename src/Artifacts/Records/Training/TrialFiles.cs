@@ -8,6 +8,12 @@ public static class TrialFiles
     /// <summary>Who signed the report; it lies beside it.</summary>
     public const string Signature = "trial.sigstore.json";
 
+    /// <summary>The plan that was run, byte for byte.</summary>
+    public const string Plan = "trial-plan.yaml";
+
+    /// <summary>What a run with a key made, each by content and signed: what it takes over when it goes on.</summary>
+    public const string Journal = "trial-journal.jsonl";
+
     /// <summary>The folder of what was trained.</summary>
     public const string Rounds = "rounds";
 
@@ -20,8 +26,14 @@ public static class TrialFiles
     /// <summary>A trial of a round, from 1, among what was trained and among evaluations.</summary>
     public static string Place(int round, string id) => $"{round.ToString(CultureInfo.InvariantCulture)}/{id}";
 
+    /// <summary>What a trial of a round left: its folder.</summary>
+    public static string Trained(int round, string id) => $"{Rounds}/{Place(round, id)}";
+
+    /// <summary>Why a trial of a round was given up.</summary>
+    public static string Fault(int round, string id) => $"{Trained(round, id)}.fault.json";
+
     /// <summary>The training receipt of a trial of a round.</summary>
-    public static string Receipt(int round, string id) => $"{Rounds}/{Place(round, id)}/{TrainingReceipt.FileName}";
+    public static string Receipt(int round, string id) => $"{Trained(round, id)}/{TrainingReceipt.FileName}";
 
     /// <summary>The evaluation report of the base, or of a trial of a round, on a task.</summary>
     /// <param name="place"><see cref="Base"/>, or what <see cref="Place"/> says.</param>

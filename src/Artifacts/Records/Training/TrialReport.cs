@@ -14,6 +14,8 @@ namespace Loragate.Artifacts.Records.Training;
 /// <param name="Rounds">The rounds in order.</param>
 /// <param name="Results">The trials of the last round, best first.</param>
 /// <param name="Screened">The rows of the tasks that overlap with training and validation data; null in reports from before they were looked for.</param>
+/// <param name="Asked">The tasks by content: the task file, the prompt, the items. Null in reports from before they were told.</param>
+/// <param name="Planned">What the plan has run; null in reports from before it was told.</param>
 public sealed record TrialReport(
     EngineInfo Engine,
     Digest Plan,
@@ -24,7 +26,9 @@ public sealed record TrialReport(
     TrialMargins Margins,
     IReadOnlyList<TrialRound> Rounds,
     IReadOnlyList<TrialResult> Results,
-    IReadOnlyList<ScreenedTask>? Screened = null) : Record
+    IReadOnlyList<ScreenedTask>? Screened = null,
+    IReadOnlyList<EvaluatedTask>? Asked = null,
+    PlannedTrials? Planned = null) : Record
 {
     /// <summary>Its name in the folder of the trials.</summary>
     public const string FileName = "trial-report.json";

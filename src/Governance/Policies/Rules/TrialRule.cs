@@ -61,6 +61,8 @@ public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<strin
     {
         if (TrialConsistency.FaultOf(trials) is { } fault)
             return new Shortfall(Reason.EvidenceOfOtherTrial, $"The report of the trials says nothing: {fault}.");
+        if (trials.Planned is null)
+            return new Shortfall(Reason.EvidenceOfOtherTrial, "The report of the trials does not tell what was planned, so trials or rounds may have been left out: run the plan again in a new folder.");
         if (TrialPlan is { } pinned && pinned != trials.Plan)
             return new Shortfall(Reason.EvidenceOfOtherTrial, $"The trials are of the plan {trials.Plan}, and the policy pins {pinned}.");
         if (@case.CheckReceipt() is { } unmerged)

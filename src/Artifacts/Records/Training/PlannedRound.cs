@@ -1,4 +1,4 @@
-namespace Loragate.Tuning.Trials;
+namespace Loragate.Artifacts.Records.Training;
 
 /// <summary>A round: so many trials of each method, run for as many steps.</summary>
 /// <param name="Steps">Steps of a trial that has none of its own.</param>

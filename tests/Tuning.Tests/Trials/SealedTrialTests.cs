@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using System.Text;
+using Loragate.Artifacts.Records.Evaluating;
+using Loragate.Artifacts.Records.Training;
+using Loragate.EvalHarness.Journals;
+using Record = Loragate.Artifacts.Records.Record;
+
+namespace Loragate.Tuning.Trials;
+
+/// <summary>A run whose report will be signed goes on from what its own key made, and from nothing that somebody put beside it.</summary>
+public sealed class SealedTrialTests : IDisposable
+{
+    private const string One = "trials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n";
+    private const string Id = "lora-r1-lr0.001";
+
+    private readonly TrialSample _sample = new();
+    private readonly List<string> _said = [];
+
+    private string Trained => Path.Combine(_sample.Output, "rounds", "1", Id);
+
+    private string Evaluation => Path.Combine(_sample.Output, "evaluations", "1", Id, "sample_routing.json");
+
+    [Fact]
+    public void What_its_own_key_made_is_taken_over_and_nothing_is_told()
+    {
+        var first = Run(TrialSample.Halved, "own");
+        var files = Written();
+        var steps = 0;
+        Assert.Equal(first.ComputeDigest(), Run(TrialSample.Halved, "own", () => steps++).ComputeDigest());
+        Assert.Equal(0, steps);
+        Assert.Equal(files, Written());
+        Assert.Empty(_said);
+        // Without a key it is one's own word, and with the same inputs the same report.
+        Assert.Equal(first.ComputeDigest(), _sample.Run(TrialSample.Halved).ComputeDigest());
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("another")]
+    public void What_nobody_or_another_key_vouches_for_is_set_aside_and_made_again(string? before)
+    {
+        var first = Run(One, before);
+        var steps = 0;
+        Assert.Equal(first.ComputeDigest(), Run(One, "own", () => steps++).ComputeDigest());
+        Assert.Equal(4, steps);
+        Assert.True(File.Exists(Path.Combine(Trained + ".unsigned", TrainingReceipt.FileName)));
+        Assert.Contains($"{Trained} was not reused: no run with this key made it from these inputs. It was moved to {Trained}.unsigned.", _said);
+        Assert.Equal(4, _said.Count(said => said.Contains("evaluations", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_planted_score_that_answers_the_very_question_is_made_again()
+    {
+        var honest = Run(One, "own");
+        var report = Record.ReadFile<EvaluationReport>(Evaluation);
+        var flipped = report.Items.Select(item => item with { Scores = item.Scores.ToDictionary(score => score.Key, score => score.Key == "acc" ? 1.0 : score.Value) }).ToList();
+        var planted = report with { Items = flipped, Metrics = [.. report.Metrics.Select(metric => metric.Name == "acc" ? metric with { Value = 1, StandardError = 0 } : metric)] };
+        File.WriteAllBytes(Evaluation, planted.ToCanonicalJson());
+        // Nothing but the key tells it from a score: a run without one takes it.
+        Assert.Equal(1, _sample.Run(One).Results[0].Task.Value);
+        Assert.Equal(honest.ComputeDigest(), Run(One, "own").ComputeDigest());
+        Assert.Equal([$"{Evaluation} was not reused: no run with this key made it from these inputs."], _said);
+    }
+
+    [Fact]
+    public void A_planted_fault_gives_up_no_trial()
+    {
+        var honest = Run(One, "own");
+        Directory.Delete(_sample.Temp.PathTo("out", "rounds"), recursive: true);
+        _sample.Temp.Write($"out/rounds/1/{Id}.fault.json", "\"step 2: no finite number\""u8);
+        Assert.Equal(honest.ComputeDigest(), Run(One, "own").ComputeDigest());
+        Assert.StartsWith($"{Trained}.fault.json was not reused", Assert.Single(_said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_fault_that_its_own_key_noted_is_believed()
+    {
+        const string Trials = "trials:\n  - {method: full, learningRate: [100000000000000000000000000000.0, 0.002]}\n";
+        var first = Run(Trials, "own");
+        var steps = 0;
+        Assert.Equal(first.ComputeDigest(), Run(Trials, "own", () => steps++).ComputeDigest());
+        Assert.Equal(0, steps);
+        Assert.Empty(_said);
+    }
+
+    [Fact]
+    public void A_trial_that_was_trained_on_something_else_and_fits_its_receipt_is_trained_again()
+    {
+        var honest = Run(One, "own");
+        // As somebody would plant it: files of another training under a receipt that tells this run's inputs.
+        var other = _sample.Run("trials:\n  - {method: lora, rank: 1, learningRate: 0.05}\n", output: _sample.Temp.PathTo("other"));
+        var weights = Path.Combine(_sample.Temp.PathTo("other"), "rounds", "1", other.Results[0].Id, "adapter_model.safetensors");
+        File.Copy(weights, Path.Combine(Trained, "adapter_model.safetensors"), overwrite: true);
+        var path = Path.Combine(Trained, TrainingReceipt.FileName);
+        var receipt = Record.ReadFile<TrainingReceipt>(path);
+        var files = Artifacts.Folders.FolderManifest.Read(Trained, TestContext.Current.CancellationToken).Files.Where(file => file.Path != TrainingReceipt.FileName).ToList();
+        File.WriteAllBytes(path, (receipt with { Files = files }).ToCanonicalJson());
+        Assert.Equal(honest.ComputeDigest(), Run(One, "own").ComputeDigest());
+        Assert.StartsWith($"{Trained} was not reused", Assert.Single(_said), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("own", 2)]
+    [InlineData(null, 4)]
+    public void An_interrupted_trial_goes_on_from_a_checkpoint_that_its_own_key_vouches_for(string? before, int left)
+    {
+        using var stop = new CancellationTokenSource();
+        var steps = 0;
+        void Stop()
+        {
+            if (++steps == 2)
+                stop.Cancel();
+        }
+
+        Assert.Throws<OperationCanceledException>(() => _sample.Run(One, HeardTrials.Steps(Stop), seal: before is null ? null : Seal(before), cancellation: stop.Token));
+        Assert.True(File.Exists(Path.Combine(Trained + ".partial", "training-state.safetensors")));
+        steps = 0;
+        Run(One, "own", () => steps++);
+        Assert.Equal(left, steps);
+        Assert.Equal(before is null, Directory.Exists(Trained + ".partial.unsigned"));
+    }
+
+    [Fact]
+    public void What_was_made_of_other_inputs_under_the_same_key_is_not_taken_over()
+    {
+        Run("seed: 5\n" + One, "own");
+        var journal = File.ReadAllBytes(_sample.Temp.PathTo("out", TrialFiles.Journal));
+        var planted = _sample.Temp.PathTo("out", "rounds");
+        Directory.Move(planted, _sample.Temp.PathTo("rounds"));
+        Directory.Delete(_sample.Output, recursive: true);
+        Run(One, "own");
+        Directory.Delete(planted, recursive: true);
+        Directory.Move(_sample.Temp.PathTo("rounds"), planted);
+        File.WriteAllBytes(_sample.Temp.PathTo("out", TrialFiles.Journal), [.. journal, .. File.ReadAllBytes(_sample.Temp.PathTo("out", TrialFiles.Journal))]);
+        var steps = 0;
+        Run(One, "own", () => steps++);
+        Assert.Equal(4, steps);
+        Assert.StartsWith($"{Trained} was not reused", Assert.Single(_said), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _sample.Dispose();
+
+    private TrialReport Run(string trials, string? key, Action? step = null) => _sample.Run(trials, step is null ? null : HeardTrials.Steps(step), seal: key is null ? null : Seal(key), say: _said.Add);
+
+    /// <summary>A key by its name.</summary>
+    private static JournalSeal Seal(string key)
+    {
+        byte[] Sign(byte[] bytes) => HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), bytes);
+        return new JournalSeal(Sign, (bytes, signature) => Sign(bytes).AsSpan().SequenceEqual(signature));
+    }
+
+    private Dictionary<string, DateTime> Written() => new[] { "rounds", "evaluations" }
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(_sample.Output, folder), "*", SearchOption.AllDirectories)).Where(file => !file.EndsWith(".cost.json", StringComparison.Ordinal)).ToDictionary(file => file, File.GetLastWriteTimeUtc);
+}
