@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Loragate.Artifacts.Json;
@@ -11,12 +13,21 @@ namespace Loragate.Artifacts.Json;
 /// </summary>
 public static class CanonicalJson
 {
+    // The longest has a sign, 17 digits and 5 zeros behind a point, or 21 digits before one.
+    private const int MostOfNumber = 32;
+
+    private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, ' ').Select(c => (char)c), '"', '\\']);
+
+    private static readonly JsonWriterOptions Raw = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     /// <summary>The canonical bytes of <paramref name="element"/>.</summary>
     public static byte[] Serialize(JsonElement element)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        Write(buffer, element);
-        return buffer.WrittenSpan.ToArray();
+        if (element.ValueKind == JsonValueKind.Undefined)
+            throw new ArgumentException("An undefined element has no canonical form.", nameof(element));
+        using var output = new PooledBytes();
+        Write(output, JsonMarshal.GetRawUtf8Value(element));
+        return output.Written.ToArray();
     }
 
     /// <summary>The canonical bytes of strict JSON.</summary>
@@ -28,136 +39,145 @@ public static class CanonicalJson
     }
 
     /// <summary>The canonical bytes of an object graph that System.Text.Json can write.</summary>
-    public static byte[] Serialize<T>(T value, JsonSerializerOptions options) =>
-        Serialize(JsonSerializer.SerializeToElement(value, options));
+    public static byte[] Serialize<T>(T value, JsonSerializerOptions options)
+    {
+        using var output = Write(value, typeof(T), options);
+        return output.Written.ToArray();
+    }
+
+    /// <summary>The canonical bytes of an object graph, in a rented array.</summary>
+    internal static PooledBytes Write(object? value, Type type, JsonSerializerOptions options)
+    {
+        using var written = new PooledBytes();
+        using (var writer = new Utf8JsonWriter(written, Raw))
+            JsonSerializer.Serialize(writer, value, type, options);
+        var output = new PooledBytes();
+        try
+        {
+            Write(output, written.Written);
+            return output;
+        }
+        catch
+        {
+            output.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>A number as ECMAScript's Number::toString writes it.</summary>
     /// <exception cref="ArgumentException">NaN and infinities have no JSON form.</exception>
     public static string Number(double value)
     {
-        if (!double.IsFinite(value))
-            throw new ArgumentException("NaN and infinities have no JSON form.", nameof(value));
-        if (value == 0)
-            return "0";
-
-        // .NET's round-trip digits are the shortest, as ECMAScript demands; only the layout differs.
-        var text = value.ToString("R", CultureInfo.InvariantCulture);
-        var negative = text[0] == '-';
-        var (digits, exponent) = Decompose(negative ? text[1..] : text);
-        return (negative ? "-" : "") + Layout(digits, exponent);
+        Span<byte> text = stackalloc byte[MostOfNumber];
+        return Encoding.ASCII.GetString(text[..Format(value, text)]);
     }
 
-    /// <summary>Splits ".NET round-trip" text into significant digits d₁d₂… and n with value = 0.d₁d₂… · 10ⁿ.</summary>
-    private static (string Digits, int Exponent) Decompose(string text)
-    {
-        var scientific = text.IndexOf('E', StringComparison.Ordinal);
-        var exponent = scientific < 0 ? 0 : int.Parse(text.AsSpan(scientific + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        var mantissa = scientific < 0 ? text : text[..scientific];
-        var point = mantissa.IndexOf('.', StringComparison.Ordinal);
-        var whole = point < 0 ? mantissa : mantissa[..point];
-        var all = whole + (point < 0 ? "" : mantissa[(point + 1)..]);
-        var leadingZeros = all.Length - all.TrimStart('0').Length;
-        return (all.Trim('0'), exponent + whole.Length - leadingZeros);
-    }
-
-    private static string Layout(string digits, int n)
-    {
-        var k = digits.Length;
-        return n switch
-        {
-            _ when k <= n && n <= 21 => digits + new string('0', n - k),
-            > 0 and <= 21 => digits[..n] + "." + digits[n..],
-            > -6 and <= 0 => "0." + new string('0', -n) + digits,
-            _ => Scientific(digits, n - 1),
-        };
-    }
-
-    private static string Scientific(string digits, int exponent)
-    {
-        var fraction = digits.Length == 1 ? "" : "." + digits[1..];
-        var sign = exponent < 0 ? "-" : "+";
-        return $"{digits[0]}{fraction}e{sign}{Math.Abs(exponent).ToString(CultureInfo.InvariantCulture)}";
-    }
-
-    private static void Write(ArrayBufferWriter<byte> buffer, JsonElement element)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Object:
-                WriteObject(buffer, element);
-                break;
-            case JsonValueKind.Array:
-                WriteArray(buffer, element);
-                break;
-            case JsonValueKind.String:
-                WriteString(buffer, element.GetString()!);
-                break;
-            case JsonValueKind.Number:
-                buffer.Write(Encoding.ASCII.GetBytes(Number(element.GetDouble())));
-                break;
-            case JsonValueKind.True:
-                buffer.Write("true"u8);
-                break;
-            case JsonValueKind.False:
-                buffer.Write("false"u8);
-                break;
-            case JsonValueKind.Null:
-                buffer.Write("null"u8);
-                break;
-            default:
-                throw new ArgumentException("An undefined element has no canonical form.", nameof(element));
-        }
-    }
-
-    private static void WriteObject(ArrayBufferWriter<byte> buffer, JsonElement element)
-    {
-        var properties = element.EnumerateObject().ToList();
-        properties.Sort(static (x, y) => string.CompareOrdinal(x.Name, y.Name));
-        buffer.Write("{"u8);
-        for (var i = 0; i < properties.Count; i++)
-        {
-            if (i > 0)
-                buffer.Write(","u8);
-            WriteString(buffer, properties[i].Name);
-            buffer.Write(":"u8);
-            Write(buffer, properties[i].Value);
-        }
-        buffer.Write("}"u8);
-    }
-
-    private static void WriteArray(ArrayBufferWriter<byte> buffer, JsonElement element)
-    {
-        buffer.Write("["u8);
-        var first = true;
-        foreach (var item in element.EnumerateArray())
-        {
-            if (!first)
-                buffer.Write(","u8);
-            first = false;
-            Write(buffer, item);
-        }
-        buffer.Write("]"u8);
-    }
+    /// <summary>Writes a number as <see cref="Number"/> does.</summary>
+    internal static void WriteNumber(IBufferWriter<byte> buffer, double value) => buffer.Advance(Format(value, buffer.GetSpan(MostOfNumber)));
 
     /// <summary>Writes a string literal with the fewest escapes (RFC 8785 §3.2.2.2).</summary>
     internal static void WriteString(IBufferWriter<byte> buffer, string text)
     {
-        var literal = new StringBuilder(text.Length + 2).Append('"');
-        foreach (var c in text)
+        buffer.Write("\""u8);
+        var rest = text.AsSpan();
+        for (int next; (next = rest.IndexOfAny(Escaped)) >= 0; rest = rest[(next + 1)..])
         {
-            _ = c switch
-            {
-                '"' => literal.Append("\\\""),
-                '\\' => literal.Append("\\\\"),
-                '\b' => literal.Append("\\b"),
-                '\f' => literal.Append("\\f"),
-                '\n' => literal.Append("\\n"),
-                '\r' => literal.Append("\\r"),
-                '\t' => literal.Append("\\t"),
-                < ' ' => literal.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => literal.Append(c),
-            };
+            Encoding.UTF8.GetBytes(rest[..next], buffer);
+            Encoding.UTF8.GetBytes(EscapeOf(rest[next]), buffer);
         }
-        buffer.Write(Encoding.UTF8.GetBytes(literal.Append('"').ToString()));
+        Encoding.UTF8.GetBytes(rest, buffer);
+        buffer.Write("\""u8);
+    }
+
+    private static string EscapeOf(char c) => c switch
+    {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\b' => "\\b",
+        '\f' => "\\f",
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        _ => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+    };
+
+    private static void Write(PooledBytes output, ReadOnlySpan<byte> utf8)
+    {
+        using var writer = new CanonicalWriter(output);
+        writer.Write(utf8);
+    }
+
+    /// <summary>Writes a number and returns its length. .NET's round-trip digits are the shortest, as ECMAScript demands; only the layout differs.</summary>
+    private static int Format(double value, Span<byte> text)
+    {
+        if (!double.IsFinite(value))
+            throw new ArgumentException("NaN and infinities have no JSON form.", nameof(value));
+        if (value == 0)
+        {
+            text[0] = (byte)'0';
+            return 1;
+        }
+        Span<byte> digits = stackalloc byte[MostOfNumber];
+        var negative = value < 0 ? 1 : 0;
+        text[0] = (byte)'-';
+        _ = Math.Abs(value).TryFormat(digits, out var count, "R", CultureInfo.InvariantCulture);
+        var n = Decompose(ref digits, count);
+        return negative + Layout(digits, n, text[negative..]);
+    }
+
+    /// <summary>Leaves of ".NET round-trip" text the significant digits d₁d₂… and returns n with value = 0.d₁d₂… · 10ⁿ.</summary>
+    private static int Decompose(ref Span<byte> text, int count)
+    {
+        var scientific = text[..count].IndexOf((byte)'E');
+        var exponent = scientific < 0 ? 0 : int.Parse(text[(scientific + 1)..count], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var length = scientific < 0 ? count : scientific;
+        var whole = text[..length].IndexOf((byte)'.');
+        if (whole < 0)
+            whole = length;
+        else
+            text[(whole + 1)..length--].CopyTo(text[whole..]);
+        var zeros = text[..length].IndexOfAnyExcept((byte)'0');
+        text = text[zeros..length].TrimEnd((byte)'0');
+        return exponent + whole - zeros;
+    }
+
+    private static int Layout(ReadOnlySpan<byte> digits, int n, Span<byte> text)
+    {
+        var k = digits.Length;
+        switch (n)
+        {
+            case > 0 and <= 21 when k <= n:
+                digits.CopyTo(text);
+                text[k..n].Fill((byte)'0');
+                return n;
+            case > 0 and <= 21:
+                digits[..n].CopyTo(text);
+                text[n] = (byte)'.';
+                digits[n..].CopyTo(text[(n + 1)..]);
+                return k + 1;
+            case > -6 and <= 0:
+                "0."u8.CopyTo(text);
+                text[2..(2 - n)].Fill((byte)'0');
+                digits.CopyTo(text[(2 - n)..]);
+                return 2 - n + k;
+            default:
+                return Scientific(digits, n - 1, text);
+        }
+    }
+
+    private static int Scientific(ReadOnlySpan<byte> digits, int exponent, Span<byte> text)
+    {
+        var length = digits.Length;
+        text[0] = digits[0];
+        if (length > 1)
+        {
+            text[1] = (byte)'.';
+            digits[1..].CopyTo(text[2..]);
+            length++;
+        }
+        text[length++] = (byte)'e';
+        text[length++] = (byte)(exponent < 0 ? '-' : '+');
+        _ = Math.Abs(exponent).TryFormat(text[length..], out var written, default, CultureInfo.InvariantCulture);
+        return length + written;
     }
 }

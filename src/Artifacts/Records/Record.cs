@@ -17,16 +17,49 @@ public abstract record Record
     public abstract string Schema { get; }
 
     /// <summary>The canonical bytes.</summary>
-    public byte[] ToCanonicalJson() => CanonicalJson.Serialize(JsonSerializer.SerializeToElement(this, GetType(), RecordJson.Options));
+    public byte[] ToCanonicalJson()
+    {
+        using var written = WriteCanonical();
+        return written.Written.ToArray();
+    }
 
     /// <summary>The record's name: SHA-256 of its canonical bytes.</summary>
-    public Digest ComputeDigest() => Digest.Of(ToCanonicalJson());
+    public Digest ComputeDigest()
+    {
+        using var written = WriteCanonical();
+        return Digest.Of(written.Written);
+    }
 
     /// <summary>Reads a record; the bytes must be exactly what <see cref="ToCanonicalJson"/> would write.</summary>
     /// <param name="utf8">The bytes, whole.</param>
     /// <param name="place">The file, for messages.</param>
     /// <exception cref="RecordException">Another schema, unknown or missing fields, or another form of the same JSON.</exception>
     public static T Parse<T>(ReadOnlyMemory<byte> utf8, string place)
+        where T : Record =>
+        TryReadCanonical<T>(utf8.Span) ?? Judge<T>(utf8, place);
+
+    /// <summary>
+    /// Reads what a record wrote: bytes that a record gives again are strict JSON in canonical form with this record's schema, whatever else would have to be asked of them. null says only that
+    /// they are not.
+    /// </summary>
+    private static T? TryReadCanonical<T>(ReadOnlySpan<byte> utf8)
+        where T : Record
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize<T>(utf8, RecordJson.Options) is not { } record)
+                return null;
+            using var written = record.WriteCanonical();
+            return written.Written.SequenceEqual(utf8) ? record : null;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or FormatException or OverflowException or KeyNotFoundException or NotSupportedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Reads strictly, step by step, to say what is wrong.</summary>
+    private static T Judge<T>(ReadOnlyMemory<byte> utf8, string place)
         where T : Record
     {
         try
@@ -52,4 +85,6 @@ public abstract record Record
         new FileInfo(path).Length <= MaxBytes
             ? Parse<T>(File.ReadAllBytes(path), path)
             : throw new RecordException(path, $"larger than {MaxBytes} bytes");
+
+    private PooledBytes WriteCanonical() => CanonicalJson.Write(this, GetType(), RecordJson.Options);
 }

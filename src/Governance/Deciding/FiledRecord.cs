@@ -8,11 +8,17 @@ namespace Loragate.Governance.Deciding;
 /// <typeparam name="T">The kind of record.</typeparam>
 /// <param name="Path">The file, relative to the dossier, with '/' between folders.</param>
 /// <param name="Record">The record.</param>
-public sealed record FiledRecord<T>(string Path, T Record)
+/// <param name="Digest">The record's name: SHA-256 of its canonical bytes, which are those that it was read from.</param>
+public sealed record FiledRecord<T>(string Path, T Record, Digest Digest)
     where T : Record
 {
-    /// <summary>The record's name: SHA-256 of its canonical bytes.</summary>
-    public Digest Digest { get; } = Record.ComputeDigest();
+    /// <summary>A record that was made here.</summary>
+    /// <param name="path">The file, relative to the dossier, with '/' between folders.</param>
+    /// <param name="record">The record.</param>
+    public FiledRecord(string path, T record)
+        : this(path, record, (record ?? throw new ArgumentNullException(nameof(record))).ComputeDigest())
+    {
+    }
 
     /// <summary>How a decision cites it.</summary>
     public EvidenceLink ToLink() => new(Path, Record.Schema, Digest);

@@ -23,14 +23,14 @@ namespace Loragate.Governance.Dossiers;
 public sealed class FinishedDossier
 {
     private readonly string _place;
-    private readonly Func<string, ReadOnlyMemory<byte>?> _find;
+    private readonly Func<string, FoundFile?> _find;
 
     /// <summary>Reads the records.</summary>
     /// <param name="place">The folder, for messages; empty for what lies in none.</param>
-    /// <param name="find">The bytes of a file, by its path in the dossier; null where there is none.</param>
+    /// <param name="find">A file, by its path in the dossier; null where there is none. It is asked by several threads.</param>
     /// <exception cref="IntegrityException">A record is missing, or another than the decision rests on.</exception>
     /// <exception cref="RecordException">A record cannot be read.</exception>
-    internal FinishedDossier(string place, Func<string, ReadOnlyMemory<byte>?> find)
+    internal FinishedDossier(string place, Func<string, FoundFile?> find)
     {
         (_place, _find) = (place, find);
         Decision = Read<Decision>(Dossier.DecisionFile);
@@ -49,7 +49,7 @@ public sealed class FinishedDossier
         Plan = Only<EvaluationPlan>(EvaluationPlan.SchemaName);
         Contamination = Only<ContaminationReport>(ContaminationReport.SchemaName);
         Trials = Only<TrialReport>(TrialReport.SchemaName);
-        TrialsSignature = Decision.Evidence.FirstOrDefault(link => link.Schema == TrialProvenance.BuildType) is { } signed ? new TrialSignature(signed.Path, find(signed.Path)!.Value) : null;
+        TrialsSignature = Decision.Evidence.FirstOrDefault(link => link.Schema == TrialProvenance.BuildType) is { } signed ? new TrialSignature(signed.Path, Cited(signed).Bytes) : null;
         Training = Only<TrainingReceipt>(TrainingReceipt.SchemaName);
         var reports = All<EvaluationReport>(EvaluationReport.SchemaName).ToLookup(report => report.Path == Dossier.BaseReportFile(TaskOf(report)));
         (Base, Candidate) = ([.. reports[true]], [.. reports[false]]);
@@ -101,7 +101,13 @@ public sealed class FinishedDossier
     {
         if (!File.Exists(Path.Combine(folder, Dossier.DecisionFile)))
             throw new DossierException(folder, $"no {Dossier.DecisionFile}", "Give the dossier of a gate that ended.");
-        return new FinishedDossier(folder, file => Path.Combine([folder, .. file.Split('/')]) is var path && File.Exists(path) ? File.ReadAllBytes(path) : default(ReadOnlyMemory<byte>?));
+        return new FinishedDossier(folder, Find);
+
+        FoundFile? Find(string file)
+        {
+            var path = Path.Combine([folder, .. file.Split('/')]);
+            return File.Exists(path) && File.ReadAllBytes(path) is var bytes ? new FoundFile(bytes, Digest.Of(bytes)) : null;
+        }
     }
 
     /// <summary>The task that a report is named after.</summary>
@@ -165,9 +171,9 @@ public sealed class FinishedDossier
     private Run OldestOf(IEnumerable<FiledRecord<EvaluationReport>> reports) =>
         reports.Select(report => Read<Run>(Dossier.RunOf(report.Path))).Append(Run).MinBy(run => run.Created)!;
 
-    private IReadOnlyList<FiledRecord<T>> All<T>(string schema)
+    private FiledRecord<T>[] All<T>(string schema)
         where T : Record =>
-        [.. Decision.Evidence.Where(link => link.Schema == schema).Select(link => new FiledRecord<T>(link.Path, Read<T>(link.Path)))];
+        InParallel.Select([.. Decision.Evidence.Where(link => link.Schema == schema)], Filed<T>);
 
     /// <summary>The one record of a kind of which a decision has no more; null where it rests on none.</summary>
     private FiledRecord<T>? Only<T>(string schema)
@@ -178,11 +184,23 @@ public sealed class FinishedDossier
 
     private T Read<T>(string file)
         where T : Record =>
-        _find(file) is { } bytes ? Record.Parse<T>(bytes, Path.Combine(_place, file)) : throw new IntegrityException(file, "missing");
+        _find(file) is { } found ? Parse<T>(file, found) : throw new IntegrityException(file, "missing");
 
-    private Digest Cited(EvidenceLink link)
+    /// <summary>The record of the very bytes that were held against the decision.</summary>
+    private FiledRecord<T> Filed<T>(EvidenceLink link)
+        where T : Record
     {
-        var found = _find(link.Path) is { } bytes ? Digest.Of(bytes.Span) : throw new IntegrityException(link.Path, "missing, although the decision rests on it");
-        return found == link.Digest ? found : throw new IntegrityException(link.Path, $"SHA-256 {found} where the decision rests on {link.Digest}");
+        var found = Cited(link);
+        return new FiledRecord<T>(link.Path, Parse<T>(link.Path, found), found.Digest);
+    }
+
+    private T Parse<T>(string file, FoundFile found)
+        where T : Record =>
+        Record.Parse<T>(found.Bytes, Path.Combine(_place, file));
+
+    private FoundFile Cited(EvidenceLink link)
+    {
+        var found = _find(link.Path) ?? throw new IntegrityException(link.Path, "missing, although the decision rests on it");
+        return found.Digest == link.Digest ? found : throw new IntegrityException(link.Path, $"SHA-256 {found.Digest} where the decision rests on {link.Digest}");
     }
 }

@@ -35,7 +35,8 @@ public sealed class ReportEvidence
         if (all.CountBy(file => file.Name, StringComparer.Ordinal).FirstOrDefault(name => name.Value > 1).Key is { } twice)
             throw new IntegrityException(twice, $"the name of two files in a report: {string.Join(" and ", all.Where(file => file.Name == twice).Select(file => $"'{file.Path}'"))}");
         _files = all.ToDictionary(file => file.Path, StringComparer.Ordinal);
-        Records = new FinishedDossier("", path => Find(path)?.Bytes);
+        Files = [.. all.OrderBy(file => file.Path, StringComparer.Ordinal)];
+        Records = new FinishedDossier("", path => Find(path) is { } file ? new FoundFile(file.Bytes, file.Digest) : null);
     }
 
     /// <summary>The decision and the records that it rests on.</summary>
@@ -45,7 +46,7 @@ public sealed class ReportEvidence
     public Decision Decision => Records.Decision;
 
     /// <summary>The files, by path.</summary>
-    public IReadOnlyList<EvidenceFile> Files => [.. _files.Values.OrderBy(file => file.Path, StringComparer.Ordinal)];
+    public IReadOnlyList<EvidenceFile> Files { get; }
 
     /// <summary>When the gate judged, as its verdict says; null without a verdict.</summary>
     public DateTimeOffset? Judged => Find(DossierProofs.VerdictFile) is { } verdict ? VerificationSummary.TimeOf(Said(verdict)) : null;
@@ -148,10 +149,10 @@ public sealed class ReportEvidence
     {
         var scored = previous.Tasks.Select(task => Dossier.CandidateReportFile(task.Name)).ToHashSet(StringComparer.Ordinal);
         var cited = previous.Evidence.Where(link => scored.Contains(link.Path)).Select(link => link.Digest).ToHashSet();
-        return Files.Where(file => Dossier.IsPreviousReport(file.Path)).Select(Scores).ToDictionary(FinishedDossier.TaskOf, StringComparer.Ordinal);
+        return InParallel.Select([.. Files.Where(file => Dossier.IsPreviousReport(file.Path))], Scores).ToDictionary(FinishedDossier.TaskOf, StringComparer.Ordinal);
 
         FiledRecord<EvaluationReport> Scores(EvidenceFile file) => cited.Contains(file.Digest)
-            ? new FiledRecord<EvaluationReport>(file.Path, Artifacts.Records.Record.Parse<EvaluationReport>(file.Bytes, file.Path))
+            ? new FiledRecord<EvaluationReport>(file.Path, Artifacts.Records.Record.Parse<EvaluationReport>(file.Bytes, file.Path), file.Digest)
             : throw new IntegrityException(file.Path, $"SHA-256 {file.Digest}, which is none of the candidate's scores that the decision on the release before rests on");
     }
 

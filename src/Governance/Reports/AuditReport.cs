@@ -40,6 +40,8 @@ public static class AuditReport
     {
         ArgumentNullException.ThrowIfNull(fonts);
         var text = ReportText.Load(language);
+        // Pages are drawn by one thread, and do not depend on how the evidence is packed.
+        var packing = Task.Run(() => PackedFile.Of(contents.Files));
         var (drawn, unshown) = Draw(contents, text, fonts);
         // What no font shows is known when all is drawn, and the report itself has to say so.
         if (unshown.Count > 0)
@@ -47,7 +49,7 @@ public static class AuditReport
             drawn = Draw(contents with { Unshown = unshown }, text, fonts).Drawn;
             say?.Report(UnshownWords.Of(unshown));
         }
-        return PdfArchive.Write(drawn, Title(contents, text), DrawnBy.Creator(contents.Build), language, contents.Files, isToBeSigned ? Time(contents) : null);
+        return PdfArchive.Write(drawn, Title(contents, text), DrawnBy.Creator(contents.Build), language, packing.GetAwaiter().GetResult(), isToBeSigned ? Time(contents) : null);
     }
 
     private static (DrawnPdf Drawn, IReadOnlyCollection<Script> Unshown) Draw(ReportContents contents, ReportText text, FontSet fonts)

@@ -48,6 +48,32 @@ public sealed class CanonicalJsonTests
                 .All(power => double.Parse($"{candidate}e{power}", NumberStyles.Float, CultureInfo.InvariantCulture) != Math.Abs(value)));
         }, iter: 20_000, seed: "0000000000001");
 
+    /// <summary>What is copied because it is canonical already is what would have been written anew.</summary>
+    [Fact]
+    public void A_number_of_any_form_becomes_the_one_form_of_its_value() =>
+        Gen.Select(Gen.Bool, Gen.Long[0, 9_999_999_999_999_999], Gen.Int[0, 24], Gen.Int[0, 3], Gen.Int[-1, 30]).Sample((isNegative, digits, zeros, more, point) =>
+        {
+            var whole = (zeros > 16 ? "" : new string('0', zeros)) + digits.ToString(CultureInfo.InvariantCulture) + new string('0', more);
+            var text = point < 0 || point >= whole.Length ? whole : whole[..point] + "." + whole[point..];
+            text = text.TrimStart('0') is var trimmed && (trimmed.Length == 0 || trimmed[0] == '.') ? "0" + trimmed : trimmed;
+            text = (isNegative ? "-" : "") + text.TrimEnd('.');
+            return Canonicalize($"[{text}]") == $"[{CanonicalJson.Number(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture))}]";
+        }, iter: 200_000, seed: "0000000000001");
+
+    [Theory]
+    [InlineData("-0", "0")]
+    [InlineData("-0.0", "0")]
+    [InlineData("0.10", "0.1")]
+    [InlineData("1.0", "1")]
+    [InlineData("0.000001", "0.000001")]
+    [InlineData("0.0000001", "1e-7")]
+    [InlineData("999999999999999", "999999999999999")]
+    [InlineData("9007199254740993", "9007199254740992")]
+    [InlineData("0.30000000000000004", "0.30000000000000004")]
+    [InlineData("0.30000000000000001", "0.3")]
+    [InlineData("1E2", "100")]
+    public void Digits_that_say_nothing_go(string text, string canonical) => Assert.Equal(canonical, Canonicalize(text));
+
     [Fact]
     public void Negative_zero_is_zero() => Assert.Equal("0", CanonicalJson.Number(-0.0));
 
@@ -74,6 +100,21 @@ public sealed class CanonicalJsonTests
         var once = Canonicalize(Json);
         Assert.Equal("""{"a":"x","b":[1,2000,{"a":true,"z":null}]}""", once);
         Assert.Equal(once, Canonicalize(once));
+    }
+
+    [Fact]
+    public void Keys_with_escapes_are_sorted_by_what_they_say() =>
+        Assert.Equal("""{"\n":1,"!":2,"\"":3,"a":4,"ab":5}""", Canonicalize("""{"ab":5,"\u0061":4,"\u0022":3,"!":2,"\n":1}"""));
+
+    [Fact]
+    public void What_was_put_in_order_inside_goes_along_when_the_outside_is() =>
+        Assert.Equal("""{"a":{"a":[{"x":1,"y":2}],"b":"é"},"b":{"a":1,"c":2},"c":[]}""", Canonicalize("""{"c":[],"b":{"c":2,"a":1},"a":{"b":"é","a":[{"y":2,"x":1}]}}"""));
+
+    [Fact]
+    public void A_key_that_stands_twice_has_no_canonical_form()
+    {
+        using var document = System.Text.Json.JsonDocument.Parse("""{"b":1,"a":2,"\u0062":3}""");
+        Assert.Contains("'b'", Assert.Throws<InvalidOperationException>(() => CanonicalJson.Serialize(document.RootElement)).Message, StringComparison.Ordinal);
     }
 
     private static string Canonicalize(string json) => Encoding.UTF8.GetString(CanonicalJson.Canonicalize(Encoding.UTF8.GetBytes(json), "test"));

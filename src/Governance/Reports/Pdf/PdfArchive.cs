@@ -20,9 +20,9 @@ internal static class PdfArchive
     /// <param name="title">The document's title.</param>
     /// <param name="creator">What drew it, as the pages name it.</param>
     /// <param name="language">Its language.</param>
-    /// <param name="files">The evidence.</param>
+    /// <param name="files">The evidence, packed.</param>
     /// <param name="signed">The claimed time of the signature to come; null for none.</param>
-    public static byte[] Write(DrawnPdf drawn, string title, string creator, ReportLanguage language, IReadOnlyList<EvidenceFile> files, DateTimeOffset? signed)
+    public static byte[] Write(DrawnPdf drawn, string title, string creator, ReportLanguage language, IReadOnlyList<PackedFile> files, DateTimeOffset? signed)
     {
         var pages = PdfFile.Parse(drawn.Bytes, "pages");
         var update = new PdfUpdate(pages);
@@ -67,19 +67,19 @@ internal static class PdfArchive
         return root;
     }
 
-    private static string AddFiles(PdfUpdate update, IReadOnlyList<EvidenceFile> files)
+    private static string AddFiles(PdfUpdate update, IReadOnlyList<PackedFile> files)
     {
-        if (files.DistinctBy(file => file.Name, StringComparer.Ordinal).Count() < files.Count)
+        if (files.DistinctBy(file => file.File.Name, StringComparer.Ordinal).Count() < files.Count)
             throw new ArgumentException("Two files have the same name inside the report.", nameof(files));
-        var specifications = files.OrderBy(file => file.Name, StringComparer.Ordinal).Select(file => (file.Name, Number: AddFile(update, file))).ToArray();
+        var specifications = files.OrderBy(file => file.File.Name, StringComparer.Ordinal).Select(file => (file.File.Name, Number: AddFile(update, file.File, file.Stream))).ToArray();
         var names = string.Join(' ', specifications.Select(file => $"{Name(file.Name)} {file.Number} 0 R"));
         return $"\n/AF [{string.Join(' ', specifications.Select(file => $"{file.Number} 0 R"))}]\n/Names <</EmbeddedFiles <</Names [{names}]>>>>";
     }
 
-    private static int AddFile(PdfUpdate update, EvidenceFile file)
+    private static int AddFile(PdfUpdate update, EvidenceFile file, byte[] stream)
     {
         var size = file.Bytes.Length.ToString(CultureInfo.InvariantCulture);
-        var data = update.AddStream($"/Type /EmbeddedFile /Subtype /{file.MediaType.Replace("/", "#2F", StringComparison.Ordinal)} /Params <</Size {size} /ModDate {PdfUpdate.Date(file.Time)}>>", file.Bytes.Span);
+        var data = update.AddDeflated($"/Type /EmbeddedFile /Subtype /{file.MediaType.Replace("/", "#2F", StringComparison.Ordinal)} /Params <</Size {size} /ModDate {PdfUpdate.Date(file.Time)}>>", stream);
         var name = Name(file.Name);
         return update.Add($"<</Type /Filespec /F {name} /UF {name} /Desc {PdfUpdate.Text(file.Path)} /AFRelationship /Data /EF <</F {data} 0 R /UF {data} 0 R>>>>");
     }

@@ -45,15 +45,20 @@ internal sealed class PdfUpdate
     /// <param name="entries">The dictionary's entries besides filter and length.</param>
     /// <param name="data">The data.</param>
     /// <param name="isPlain">Whether it must stay readable in the file.</param>
-    public int AddStream(string entries, ReadOnlySpan<byte> data, bool isPlain = false)
+    public int AddStream(string entries, ReadOnlySpan<byte> data, bool isPlain = false) => isPlain ? AddStored(entries, data) : AddDeflated(entries, Deflate(data));
+
+    /// <summary>Appends a stream that is compressed already.</summary>
+    /// <param name="entries">The dictionary's entries besides filter and length.</param>
+    /// <param name="deflated">What <see cref="Deflate"/> made of the data.</param>
+    public int AddDeflated(string entries, ReadOnlySpan<byte> deflated) => AddStored(entries + " /Filter /FlateDecode", deflated);
+
+    /// <summary>Compresses the data of a stream.</summary>
+    public static byte[] Deflate(ReadOnlySpan<byte> data)
     {
-        var number = Reserve();
-        var stored = isPlain ? data : Deflate(data);
-        Begin(number);
-        Write($"<<{entries}{(isPlain ? "" : " /Filter /FlateDecode")} /Length {stored.Length.ToString(CultureInfo.InvariantCulture)}>>\nstream\n");
-        _appended.Write(stored);
-        Write("\nendstream\nendobj\n");
-        return number;
+        using var deflated = new MemoryStream();
+        using (var zlib = new ZLibStream(deflated, CompressionLevel.Optimal, leaveOpen: true))
+            zlib.Write(data);
+        return deflated.ToArray();
     }
 
     /// <summary>Writes an object under a number: a reserved one, or that of an object which this one replaces.</summary>
@@ -109,11 +114,13 @@ internal sealed class PdfUpdate
 
     private void Write(string text) => _appended.Write(Encoding.ASCII.GetBytes(text));
 
-    private static byte[] Deflate(ReadOnlySpan<byte> data)
+    private int AddStored(string entries, ReadOnlySpan<byte> stored)
     {
-        using var deflated = new MemoryStream();
-        using (var zlib = new ZLibStream(deflated, CompressionLevel.Optimal, leaveOpen: true))
-            zlib.Write(data);
-        return deflated.ToArray();
+        var number = Reserve();
+        Begin(number);
+        Write($"<<{entries} /Length {stored.Length.ToString(CultureInfo.InvariantCulture)}>>\nstream\n");
+        _appended.Write(stored);
+        Write("\nendstream\nendobj\n");
+        return number;
     }
 }
