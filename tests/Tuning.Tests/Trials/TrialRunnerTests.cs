@@ -134,10 +134,10 @@ public sealed class TrialRunnerTests : IDisposable
     public void Two_metrics_of_one_task_are_screened_once_and_one_that_it_does_not_have_is_refused()
     {
         const string Trials = "trials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n";
-        var report = Run(Trials, task: "file: facts.yaml, metric: acc_norm");
+        var report = _sample.Run(Trials, task: "file: facts.yaml, metric: acc_norm");
         Assert.Equal(["sample_facts"], report.Screened!.Select(task => task.Name));
         Assert.Equal(("acc_norm", "acc"), (report.Task.Metric, report.Retained!.Metric));
-        Assert.Contains("has no metric 'other'", Assert.Throws<TuningException>(() => Run(Trials, task: "file: facts.yaml, metric: other")).Message, StringComparison.Ordinal);
+        Assert.Contains("has no metric 'other'", Assert.Throws<TuningException>(() => _sample.Run(Trials, task: "file: facts.yaml, metric: other")).Message, StringComparison.Ordinal);
     }
 
     [Fact]
