@@ -81,7 +81,7 @@ public static class ReceiptVerifier
             return $"tensor '{other.Name}' of {Path.GetFileName(other.Shard.Path)} has another type or shape than the receipt says";
         var faults = new ConcurrentBag<string>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        ParallelWork.Run(checkpoint.Tensors.Values, t => t.Info.Length, options, tensor =>
+        InParallel.LargestFirst(checkpoint.Tensors.Values, t => t.Info.Length, options, tensor =>
         {
             var found = tensor.ComputeDigest(progress: null, cancellationToken);
             if (found != expected[tensor.Name].Sha256)

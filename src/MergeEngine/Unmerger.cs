@@ -49,7 +49,7 @@ public static class Unmerger
         var counter = new ByteCounter(opened.Merged.Tensors.Values.Sum(t => t.Info.Length)) { Progress = progress };
         var (plan, tensors) = (UnmergePlan.Create(receipt, opened.Merged, undo, opened.Adapters.Weighted, cancellationToken), new UnmergeTensors(receipt, undo, MergeDevice.Cpu, counter.Add));
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        ParallelWork.Run(plan.Shards.SelectMany(shard => shard.Tensors), tensor => tensor.Source.Info.Length, options, tensor => _ = tensors.Restore(tensor, target: null, cancellationToken));
+        InParallel.LargestFirst(plan.Shards.SelectMany(shard => shard.Tensors), tensor => tensor.Source.Info.Length, options, tensor => _ = tensors.Restore(tensor, target: null, cancellationToken));
         var config = Digest.OfFile(Path.Combine(merged, UnmergePlan.ConfigIn(receipt)), cancellationToken);
         return config == receipt.Base.ConfigDigest
             ? new UnmergeReceipt(new EngineInfo("loragate.merge", version, Merger.Procedure, MergeDevice.Cpu.Name), receipt.ComputeDigest(), receipt.Base)

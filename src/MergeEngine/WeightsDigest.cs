@@ -19,7 +19,7 @@ public static class WeightsDigest
         using var checkpoint = Checkpoint.Open(folder);
         var digests = new ConcurrentBag<TensorDigest>();
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        ParallelWork.Run(checkpoint.Tensors.Values, t => t.Info.Length, options, tensor =>
+        InParallel.LargestFirst(checkpoint.Tensors.Values, t => t.Info.Length, options, tensor =>
             digests.Add(new TensorDigest(tensor.Name, tensor.Info.DType.ToString(), tensor.Info.Shape, tensor.ComputeDigest(progress: null, cancellationToken))));
         return [.. digests.OrderBy(t => t.Name, StringComparer.Ordinal)];
     }

@@ -22,7 +22,7 @@ internal static class Executable
     /// <param name="kibibytes">The size. What the runtime itself writes is below it.</param>
     /// <param name="arguments">The command line.</param>
     public static ShellResult RunOnSmallDisk(int kibibytes, params string[] arguments) => Shell.Run(
-        "bash", AppContext.BaseDirectory, ["-c", $"trap '' XFSZ; ulimit -f {kibibytes}; DOTNET_EnableWriteXorExecute=0 exec dotnet loragate.dll {string.Join(' ', arguments.Select(part => $"'{part}'"))}"]);
+        "bash", AppContext.BaseDirectory, ["-c", $"ulimit -f {kibibytes}; DOTNET_EnableWriteXorExecute=0 exec dotnet loragate.dll {string.Join(' ', arguments.Select(part => $"'{part}'"))}"]);
 
     /// <summary>Runs a command line that has to end well.</summary>
     public static ShellResult Must(params string[] arguments)

@@ -12,9 +12,11 @@ public static class SizeLimit
     public static IOException Fault(string path, ArgumentOutOfRangeException limit) => new($"{path}: the file system, or a limit of this process, takes no file of this size.", limit);
 
     /// <summary>Copies a file, byte for byte; where it does not end, nothing stays at the target.</summary>
-    /// <exception cref="IOException">The file cannot be written, or something stands at the target.</exception>
+    /// <exception cref="IOException">The file cannot be written, for a full disk too, or something stands at the target.</exception>
     public static void Copy(string source, string target)
     {
+        if (Path.Exists(target))
+            throw new IOException($"{target} exists already.");
         try
         {
             File.Copy(source, target);
@@ -23,6 +25,11 @@ public static class SizeLimit
         {
             File.Delete(target);
             throw Fault(target, limit);
+        }
+        catch (IOException fault)
+        {
+            File.Delete(target);
+            throw new IOException($"{target}: {fault.Message}", fault);
         }
     }
 }

@@ -53,11 +53,15 @@ internal sealed class PooledBytes : IBufferWriter<byte>, IDisposable
         _bytes = [];
     }
 
+    /// <exception cref="InvalidOperationException">No array is that long.</exception>
     private void Reserve(int count)
     {
         if (_bytes.Length - Length >= Math.Max(count, 1))
             return;
-        var larger = ArrayPool<byte>.Shared.Rent(checked(Math.Max(2 * _bytes.Length, Length + Math.Max(count, Least))));
+        var needed = Length + (long)Math.Max(count, Least);
+        if (needed > Array.MaxLength)
+            throw new InvalidOperationException($"more than {Array.MaxLength} bytes of JSON");
+        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(2L * _bytes.Length, Array.MaxLength)));
         Written.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_bytes);
         _bytes = larger;

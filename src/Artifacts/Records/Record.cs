@@ -36,7 +36,7 @@ public abstract record Record
     /// <exception cref="RecordException">Another schema, unknown or missing fields, or another form of the same JSON.</exception>
     public static T Parse<T>(ReadOnlyMemory<byte> utf8, string place)
         where T : Record =>
-        TryReadCanonical<T>(utf8.Span) ?? Judge<T>(utf8, place);
+        TryReadCanonical<T>(utf8.Span) ?? ReadStrictly<T>(utf8, place);
 
     /// <summary>
     /// Reads what a record wrote: bytes that a record gives again are strict JSON in canonical form with this record's schema, whatever else would have to be asked of them. null says only that
@@ -52,14 +52,14 @@ public abstract record Record
             using var written = record.WriteCanonical();
             return written.Written.SequenceEqual(utf8) ? record : null;
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException or FormatException or OverflowException or KeyNotFoundException or NotSupportedException)
+        catch (Exception e) when (IsFaultOfRecord(e))
         {
             return null;
         }
     }
 
-    /// <summary>Reads strictly, step by step, to say what is wrong.</summary>
-    private static T Judge<T>(ReadOnlyMemory<byte> utf8, string place)
+    /// <summary>Reads step by step, to say what is wrong.</summary>
+    private static T ReadStrictly<T>(ReadOnlyMemory<byte> utf8, string place)
         where T : Record
     {
         try
@@ -72,11 +72,15 @@ public abstract record Record
                 ? record
                 : throw new RecordException(place, "not in canonical form (RFC 8785)");
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or JsonFormatException)
+        catch (Exception e) when (IsFaultOfRecord(e) || e is JsonFormatException)
         {
             throw new RecordException(place, $"not a {typeof(T).Name} record ({e.Message.TrimEnd('.')})", e);
         }
     }
+
+    /// <summary>What reading or writing throws of values that a record cannot hold; a record's own properties throw some of them.</summary>
+    private static bool IsFaultOfRecord(Exception e) =>
+        e is JsonException or InvalidOperationException or ArgumentException or FormatException or OverflowException or KeyNotFoundException or NotSupportedException;
 
     /// <summary>Reads a record file.</summary>
     /// <exception cref="RecordException">See <see cref="Parse{T}"/>.</exception>

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -5,7 +6,7 @@ using Loragate.Artifacts.Json;
 
 namespace Loragate.Artifacts.Records;
 
-/// <summary>How records become JSON and back: camelCase names, enums as camelCase words, null left out, nothing unknown accepted.</summary>
+/// <summary>How records become JSON and back: camelCase names, enums as camelCase words, null left out, nothing unknown and no null in a list accepted.</summary>
 public static class RecordJson
 {
     /// <summary>The options of every record.</summary>
@@ -18,7 +19,7 @@ public static class RecordJson
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         MaxDepth = StrictJson.MaxDepth,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AllowAbsentNulls } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { AllowAbsentNulls, RefuseNullElements } },
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false) },
     };
 
@@ -35,4 +36,29 @@ public static class RecordJson
                 property.IsRequired = false;
         }
     }
+
+    /// <summary>No list or map of a record holds a null; annotations say so only to the compiler.</summary>
+    private static void RefuseNullElements(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object)
+            return;
+        var lists = type.Properties.Where(property => property.Get is not null && property.PropertyType.IsAssignableTo(typeof(IEnumerable)) && property.PropertyType.GenericTypeArguments is [.., { IsValueType: false }]).ToArray();
+        if (lists.Length == 0)
+            return;
+        var next = type.OnDeserialized;
+        type.OnDeserialized = value =>
+        {
+            next?.Invoke(value);
+            if (Array.Find(lists, property => HoldsNull(property.Get!(value))) is { } faulty)
+                throw new JsonException($"'{faulty.Name}' holds a null");
+        };
+    }
+
+    private static bool HoldsNull(object? value) => value switch
+    {
+        null or string => false,
+        IDictionary map => HoldsNull(map.Values),
+        IEnumerable values => values.Cast<object?>().Any(element => element is null || HoldsNull(element)),
+        _ => false,
+    };
 }

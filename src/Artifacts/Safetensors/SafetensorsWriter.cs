@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
 using Microsoft.Win32.SafeHandles;
 
@@ -132,7 +133,7 @@ public sealed class SafetensorsWriter : IDisposable
         }
         catch (ArgumentOutOfRangeException limit)
         {
-            throw new IOException($"{path}: the file system, or a limit of this process, takes no file of {length} bytes.", limit);
+            throw SizeLimit.Fault(path, limit);
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
@@ -95,19 +94,12 @@ public sealed class RemoteModel
         foreach (var (request, _, _) in requests)
             CheckLength(request);
         var done = new GroupCount(progress);
-        try
+        InParallel.ForEach(requests, new ParallelOptions { MaxDegreeOfParallelism = _server.Options.InFlight, CancellationToken = cancellation }, asked =>
         {
-            Parallel.ForEach(requests, new ParallelOptions { MaxDegreeOfParallelism = _server.Options.InFlight, CancellationToken = cancellation }, asked =>
-            {
-                results[asked.Group][asked.Index] = Answer(asked.Request, kept, cancellation);
-                if (Interlocked.Decrement(ref open[asked.Group]) == 0)
-                    done.Add(1);
-            });
-        }
-        catch (AggregateException faults) when (faults.InnerExceptions.FirstOrDefault(fault => fault is RemoteException or IOException) is { } first)
-        {
-            ExceptionDispatchInfo.Throw(first);
-        }
+            results[asked.Group][asked.Index] = Answer(asked.Request, kept, cancellation);
+            if (Interlocked.Decrement(ref open[asked.Group]) == 0)
+                done.Add(1);
+        });
         return results;
     }
 

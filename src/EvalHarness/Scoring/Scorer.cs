@@ -1,6 +1,5 @@
-using System.Collections.Concurrent;
 using System.Globalization;
-using System.Runtime.ExceptionServices;
+using Loragate.Artifacts;
 using Loragate.EvalHarness.Journals;
 using Loragate.EvalHarness.Models;
 using static TorchSharp.torch;
@@ -54,7 +53,10 @@ public sealed class Scorer(LanguageModel model, int threads)
             done.Add(pass.GroupsEnding);
         }
 
-        RunAll(ScoringPass.Plan(groups, tokensPerPass, (request, group, index) => Read(request, group, index).Behind(common)), Answer, cancellation);
+        InParallel.ForEach(
+            ScoringPass.Plan(groups, tokensPerPass, (request, group, index) => Read(request, group, index).Behind(common)),
+            new ParallelOptions { MaxDegreeOfParallelism = _passesAtOnce, CancellationToken = cancellation },
+            Answer);
         return results;
     }
 
@@ -72,29 +74,6 @@ public sealed class Scorer(LanguageModel model, int threads)
                 common.Add(Read(groups[group][index], group, index), group);
         }
         return common.Tokens;
-    }
-
-    /// <summary>Runs passes on the threads. Where several fail, the first in the order of the requests is reported.</summary>
-    private void RunAll(IEnumerable<ScoringPass> passes, Action<ScoringPass> run, CancellationToken cancellation)
-    {
-        var faults = new ConcurrentDictionary<long, ExceptionDispatchInfo>();
-        Parallel.ForEach(
-            Partitioner.Create(passes, EnumerablePartitionerOptions.NoBuffering),
-            new ParallelOptions { MaxDegreeOfParallelism = _passesAtOnce, CancellationToken = cancellation },
-            (pass, state, index) =>
-            {
-                try
-                {
-                    run(pass);
-                }
-                catch (Exception fault) when (fault is ModelException or IOException)
-                {
-                    faults[index] = ExceptionDispatchInfo.Capture(fault);
-                    state.Break();
-                }
-            });
-        if (!faults.IsEmpty)
-            faults.MinBy(f => f.Key).Value.Throw();
     }
 
     /// <summary>How many passes are computed at once on a device.</summary>

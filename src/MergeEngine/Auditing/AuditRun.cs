@@ -19,9 +19,9 @@ internal sealed class AuditRun(MergePlan plan, Checkpoint baseModel, Checkpoint 
     public (IReadOnlyList<AuditedTensor> Tensors, IEnumerable<TensorDigest> Base, IEnumerable<TensorDigest> Merged) Run(int threads, CancellationToken cancellationToken)
     {
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken };
-        ParallelWork.Run(plan.Tensors, t => t.Source.Length, options, tensor => _tensors.Add(Audit(tensor, cancellationToken)));
+        InParallel.LargestFirst(plan.Tensors, t => t.Source.Length, options, tensor => _tensors.Add(Audit(tensor, cancellationToken)));
         var planned = plan.Tensors.Select(t => t.Output.Name).ToHashSet(StringComparer.Ordinal);
-        ParallelWork.Run(merged.Tensors.Values.Where(t => !planned.Contains(t.Name)), t => t.Info.Length, options, extra =>
+        InParallel.LargestFirst(merged.Tensors.Values.Where(t => !planned.Contains(t.Name)), t => t.Info.Length, options, extra =>
             _tensors.Add(Extra(extra, Hash(extra, cancellationToken))));
         return (Judge([.. _tensors.OrderBy(t => t.Name, StringComparer.Ordinal)]), _base, _merged);
     }

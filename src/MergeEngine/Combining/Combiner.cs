@@ -62,7 +62,7 @@ public static class Combiner
         var counter = new ByteCounter(sizes.Values.Sum()) { Progress = progress };
         var results = new ConcurrentDictionary<string, (DraftModule, CombinedModule)>(StringComparer.Ordinal);
         var options = new ParallelOptions { MaxDegreeOfParallelism = request.Threads, CancellationToken = cancellationToken };
-        ParallelWork.Run(plan.Modules, path => sizes[path], options, path =>
+        InParallel.LargestFirst(plan.Modules, path => sizes[path], options, path =>
         {
             results[path] = CombineModule(path, request, plan, cancellationToken);
             counter.Add(sizes[path]);

@@ -55,7 +55,7 @@ internal sealed class ExtractRun(ExtractRequest request, Checkpoint baseModel, C
     private List<TensorChange> Compare(ParallelOptions options)
     {
         var changes = new ConcurrentBag<TensorChange>();
-        ParallelWork.Run(baseModel.Tensors.Values, t => t.Info.Length, options, tensor =>
+        InParallel.LargestFirst(baseModel.Tensors.Values, t => t.Info.Length, options, tensor =>
         {
             changes.Add(TensorChange.Of(tensor, tuned.Tensor(tensor.Name), options.CancellationToken));
             _counter.Add(tensor.Info.Length);
@@ -75,7 +75,7 @@ internal sealed class ExtractRun(ExtractRequest request, Checkpoint baseModel, C
     private List<(DraftModule Draft, ExtractedModule Record)> Capture(List<TensorChange> captured, ParallelOptions options)
     {
         var results = new ConcurrentDictionary<string, (DraftModule, ExtractedModule)>(StringComparer.Ordinal);
-        ParallelWork.Run(captured, c => c.Base.Info.Length, options, change =>
+        InParallel.LargestFirst(captured, c => c.Base.Info.Length, options, change =>
         {
             results[change.Name] = Capture(change, options.CancellationToken);
             _counter.Add(change.Base.Info.Length);

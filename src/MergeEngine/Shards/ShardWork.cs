@@ -51,7 +51,7 @@ internal abstract class ShardWork(IReadOnlyList<Shard> shards, OutputFolder outp
             foreach (var (shard, target, tensors) in work.Where(w => w.Shard.Tensors.Count == 0))
                 Finish(shard, target, tensors);
             var inOrder = work.SelectMany(w => w.Shard.Tensors.OrderByDescending(t => t.Source.Info.Length).Select(tensor => (w, tensor)));
-            ParallelWork.RunInOrder(inOrder, options, item =>
+            InParallel.ForEach(inOrder, options, item =>
             {
                 var ((shard, target, tensors), tensor) = item;
                 tensors.Add(Write(tensor, shard, target, options.CancellationToken));
@@ -95,7 +95,7 @@ internal abstract class ShardWork(IReadOnlyList<Shard> shards, OutputFolder outp
         if (finished.Undo is { } part && !ShardSideCar.Holds(Journal.PartOf(finished.File), part, options.CancellationToken))
             return false;
         var isIntact = true;
-        ParallelWork.Run(shard.Tensors.Zip(finished.Tensors), pair => pair.First.Source.Info.Length, options, pair =>
+        InParallel.LargestFirst(shard.Tensors.Zip(finished.Tensors), pair => pair.First.Source.Info.Length, options, pair =>
         {
             var (tensor, digests) = pair;
             if (DigestIn(written, tensor.Written, options.CancellationToken) != digests.Written || tensor.Source.ComputeDigest(Counter.Add, options.CancellationToken) != digests.Read)

@@ -112,6 +112,20 @@ public sealed class RecordTests
     }
 
     [Theory]
+    [MemberData(nameof(Samples))]
+    public void A_null_in_a_list_is_refused_wherever_it_stands(int sample)
+    {
+        var record = SampleRecords.All[sample];
+        var count = Arrays(JsonNode.Parse(record.ToCanonicalJson())!).Count();
+        for (var i = 0; i < count; i++)
+        {
+            var root = JsonNode.Parse(record.ToCanonicalJson())!;
+            Arrays(root).ElementAt(i).Add(null);
+            Refused(record, Bytes(root));
+        }
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("null")]
     [InlineData("[]")]
@@ -158,6 +172,13 @@ public sealed class RecordTests
     {
         JsonObject o => new[] { o }.Concat(o.Where(p => p.Value is not null).SelectMany(p => Objects(p.Value!))),
         JsonArray a => a.Where(n => n is not null).SelectMany(n => Objects(n!)),
+        _ => [],
+    };
+
+    private static IEnumerable<JsonArray> Arrays(JsonNode node) => node switch
+    {
+        JsonObject o => o.Where(p => p.Value is not null).SelectMany(p => Arrays(p.Value!)),
+        JsonArray a => new[] { a }.Concat(a.Where(n => n is not null).SelectMany(n => Arrays(n!))),
         _ => [],
     };
 

@@ -80,6 +80,20 @@ public sealed class ResumedRunTests : IDisposable
         Assert.Equal(_evaluator.Evaluate(question, null, Cancellation).ComputeDigest(), Resume(question, seal).ComputeDigest());
     }
 
+    [Fact]
+    public void A_key_that_fails_amid_the_run_is_told_as_it_fails_and_the_run_goes_on_later()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var signed = 0;
+        byte[] Sign(byte[] bytes) => Interlocked.Increment(ref signed) <= 3 ? key.SignData(bytes, HashAlgorithmName.SHA256) : throw new CryptographicException("The token is gone.");
+        bool Verify(byte[] bytes, byte[] signature) => key.VerifyData(bytes, signature, HashAlgorithmName.SHA256);
+        var question = Question("sample_routing");
+        Assert.Equal("The token is gone.", Assert.Throws<CryptographicException>(() => Resume(question, new JournalSeal(Sign, Verify))).Message);
+        Assert.InRange(File.ReadAllLines(Journal).Length, 1, 3);
+        signed = int.MinValue;
+        Assert.Equal(_evaluator.Evaluate(question, null, Cancellation).ComputeDigest(), Resume(question, new JournalSeal(Sign, Verify)).ComputeDigest());
+    }
+
     [Theory]
     [InlineData("{\"key\":\"KEY\",\"value\":null}")]
     [InlineData("{\"key\":\"KEY\",\"value\":[null]}")]

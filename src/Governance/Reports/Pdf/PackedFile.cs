@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Governance.Dossiers;
 
 namespace Loragate.Governance.Reports.Pdf;

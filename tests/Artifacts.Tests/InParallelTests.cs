@@ -1,6 +1,4 @@
-using Loragate.Artifacts;
-
-namespace Loragate.Governance.Dossiers;
+namespace Loragate.Artifacts;
 
 public sealed class InParallelTests
 {
