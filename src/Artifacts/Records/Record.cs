@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
 
 namespace Loragate.Artifacts.Records;
@@ -84,11 +85,18 @@ public abstract record Record
 
     /// <summary>Reads a record file.</summary>
     /// <exception cref="RecordException">See <see cref="Parse{T}"/>.</exception>
+    /// <exception cref="FolderException">What is at its end, or at the end of a link, is no plain file.</exception>
     public static T ReadFile<T>(string path)
-        where T : Record =>
-        new FileInfo(path).Length <= MaxBytes
-            ? Parse<T>(File.ReadAllBytes(path), path)
-            : throw new RecordException(path, $"larger than {MaxBytes} bytes");
+        where T : Record
+    {
+        PlainFile.CheckTarget(path);
+        using var file = File.OpenHandle(path);
+        var length = RandomAccess.GetLength(file);
+        if (length > MaxBytes)
+            throw new RecordException(path, $"larger than {MaxBytes} bytes");
+        var bytes = new byte[length];
+        return Parse<T>(bytes.AsMemory(0, RandomAccess.Read(file, bytes, 0)), path);
+    }
 
     private PooledBytes WriteCanonical() => CanonicalJson.Write(this, GetType(), RecordJson.Options);
 }

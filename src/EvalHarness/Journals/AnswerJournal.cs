@@ -7,7 +7,7 @@ namespace Loragate.EvalHarness.Journals;
 
 /// <summary>
 /// Answers as they came, one a line, so that an interrupted run goes on with the rest. An answer is found by a digest of everything that was asked. With a seal every
-/// line carries its signature, and a line that does not verify ends the journal as a torn one does.
+/// line carries its signature, and one that does not verify, somebody else's or another key's, is passed over: it speaks for no other line.
 /// </summary>
 internal sealed class AnswerJournal : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class AnswerJournal : IDisposable
     private readonly FileStream _file;
     private readonly JournalSeal? _seal;
 
-    /// <summary>Opens the journal of a run; a line that was cut off, is none or does not verify is dropped with what follows.</summary>
+    /// <summary>Opens the journal of a run; a line that is none or does not verify is passed over, and one that was cut off is dropped.</summary>
     /// <exception cref="FolderException">A link or something else than a file lies there: what is written through it lands elsewhere.</exception>
     public AnswerJournal(JournalFile file)
     {
@@ -63,6 +63,11 @@ internal sealed class AnswerJournal : IDisposable
         }
     }
 
+    /// <summary>Forces what was kept to the disk: without it a power cut may take the last answers, which are then asked for again.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public void Flush() => _file.Flush(flushToDisk: true);
+
+    /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
     private void Write(byte[] line)
@@ -83,7 +88,7 @@ internal sealed class AnswerJournal : IDisposable
     /// <summary>Reads whole lines, one at a time; returns where the last of them ends.</summary>
     private long ReadAll()
     {
-        var (good, at) = (0L, 0L);
+        var (end, at) = (0L, 0L);
         using var line = new MemoryStream();
         var file = new BufferedStream(_file, BlockBytes);
         for (int read; (read = file.ReadByte()) >= 0 && line.Length < MaxLineBytes;)
@@ -94,27 +99,24 @@ internal sealed class AnswerJournal : IDisposable
                 line.WriteByte((byte)read);
                 continue;
             }
-            if (!TryRead(line.GetBuffer().AsMemory(0, (int)line.Length)))
-                break;
-            good = at;
+            Read(line.GetBuffer().AsMemory(0, (int)line.Length));
+            end = at;
             line.SetLength(0);
         }
-        return good;
+        return end;
     }
 
-    private bool TryRead(ReadOnlyMemory<byte> line)
+    private void Read(ReadOnlyMemory<byte> line)
     {
         if (!StrictJson.TryParse(line, out var document))
-            return false;
+            return;
         using (document)
         {
             var root = document!.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("key", out var key) || key.ValueKind != JsonValueKind.String || !root.TryGetProperty("value", out var value))
-                return false;
-            if (_seal is not null && !IsOwn(root, Signed(key.GetString()!, value.GetRawText()), _seal))
-                return false;
-            _values[key.GetString()!] = value.GetRawText();
-            return true;
+                return;
+            if (_seal is null || IsOwn(root, Signed(key.GetString()!, value.GetRawText()), _seal))
+                _values[key.GetString()!] = value.GetRawText();
         }
     }
 

@@ -24,11 +24,13 @@ internal sealed class TrialJournal : IDisposable
         _made = new KeptAnswers(_journal, Digest.Of(RecordJson.Canonical(inputs.Names)));
     }
 
-    /// <summary>Notes what is about to lie at a place: before it does, so that nothing lies there that was made and is not known.</summary>
+    /// <summary>Notes, on the disk, what is about to lie at a place: before it does, so that nothing lies there that was made and is not known.</summary>
     public void Keep(string place, Digest content)
     {
-        if (!Knows(place, content))
-            _made.Add(Name(place, content), true);
+        if (Knows(place, content))
+            return;
+        _made.Add(Name(place, content), true);
+        _journal.Flush();
     }
 
     /// <summary>Whether a run of the same inputs and key made this for this place.</summary>

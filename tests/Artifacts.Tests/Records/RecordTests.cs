@@ -143,6 +143,16 @@ public sealed class RecordTests
     }
 
     [Fact]
+    public void A_pipe_or_a_device_in_the_place_of_a_record_is_not_waited_for()
+    {
+        using var temp = new TempFolder();
+        var pipe = temp.PathTo("pipe.json");
+        Assert.Equal(0, Shell.Run("mkfifo", "/", pipe).ExitCode);
+        File.CreateSymbolicLink(temp.PathTo("device.json"), "/dev/zero");
+        Assert.All([pipe, temp.PathTo("device.json")], path => Assert.Equal(path, Assert.Throws<Folders.FolderException>(() => Record.ReadFile<Run>(path)).Place));
+    }
+
+    [Fact]
     public void Records_of_the_same_content_have_the_same_bytes_whatever_the_order_of_their_dictionaries()
     {
         var report = SampleRecords.All.OfType<Evaluating.EvaluationReport>().First();

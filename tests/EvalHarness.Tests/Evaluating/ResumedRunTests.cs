@@ -80,6 +80,29 @@ public sealed class ResumedRunTests : IDisposable
         Assert.Equal(_evaluator.Evaluate(question, null, Cancellation).ComputeDigest(), Resume(question, seal).ComputeDigest());
     }
 
+    [Theory]
+    [InlineData("x")]
+    [InlineData("{}")]
+    [InlineData("{\"key\":\"k\",\"value\":1,\"signature\":\"AAAA\"}")]
+    public void A_line_of_somebody_else_costs_no_other_line(string line)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var signed = 0;
+        byte[] Sign(byte[] bytes) => Interlocked.Increment(ref signed) > 0 ? key.SignData(bytes, HashAlgorithmName.SHA256) : [];
+        var seal = new JournalSeal(Sign, (bytes, signature) => key.VerifyData(bytes, signature, HashAlgorithmName.SHA256));
+        var question = Question("sample_routing");
+        BreakOff(question, seal);
+        var kept = File.ReadAllLines(Journal);
+        signed = 0;
+        _ = Resume(question, seal);
+        var missing = signed;
+        File.WriteAllLines(Journal, [line, .. kept]);
+        signed = 0;
+        _ = Resume(question, seal);
+        Assert.Equal(missing, signed);
+        Assert.True(missing > 0 && kept.Length > 0);
+    }
+
     [Fact]
     public void A_key_that_fails_amid_the_run_is_told_as_it_fails_and_the_run_goes_on_later()
     {
