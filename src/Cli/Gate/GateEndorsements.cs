@@ -51,21 +51,21 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
         };
     }
 
-    /// <summary>A refusal that the ledger holds stands for its basis, wherever it was made and in whatever form. One that no rule can count, or that none has counted, lets nothing be decided.</summary>
-    /// <exception cref="IntegrityException">The dossier lacks one against what was judged, or it does not count, nor any other.</exception>
+    /// <summary>A refusal that the ledger holds stands for its basis, wherever it was made and in whatever form. Where none that lies here counts, nothing is decided against it.</summary>
+    /// <exception cref="IntegrityException">The dossier lacks one against what was judged, or it does not count, and no other does.</exception>
     public void RequireRefusals(Decision decision, Endorsements? endorsements, LedgerHistory? history)
     {
         if (history is null || endorsements is null || decision.Quorum is not { } quorum)
             return;
         var here = (decision.Approvals ?? []).ToLookup(approval => approval.Bundle);
-        var isRefused = here.SelectMany(approvals => approvals).Any(approval => approval is { State: ApprovalState.Counted, Outcome: ApprovalOutcome.Refused });
+        if (here.SelectMany(approvals => approvals).Any(approval => approval is { State: ApprovalState.Counted, Outcome: ApprovalOutcome.Refused }))
+            return;
         foreach (var refusal in new StandingRefusals(history, endorsements.Trust, SignatureTimes.Of(history)).Against(ApprovalBasis.Of(decision).ComputeDigest(), [.. quorum.Select(demand => demand.Role)]))
         {
             var bundle = refusal.Entry.Subjects[0].Sha256;
-            if (!here.Contains(bundle))
-                throw Unheard(refusal, $"its file, SHA-256 {bundle}, is not here. Put it here from the dossier in which it was signed and it is counted; without it nothing is decided");
-            if (!isRefused)
-                throw Unheard(refusal, $"its file, {here[bundle].First().File}, is here and does not count ({here[bundle].First().State}). Let somebody in its role refuse anew and that is counted, or have something else judged; without either nothing is decided");
+            throw Unheard(refusal, here[bundle].FirstOrDefault() is { } uncounted
+                ? $"its file, {uncounted.File}, is here and does not count ({uncounted.State}). Let somebody in its role refuse anew and that is counted, or have something else judged; without either nothing is decided"
+                : $"its file, SHA-256 {bundle}, is not here. Put it here from the dossier in which it was signed and it is counted. Where it is lost, or says something else than the entry, let somebody in the role {EndorsementEntry.RefusedIn(refusal.Entry)} refuse anew, or have something else judged; an approval does not help, and without any of these nothing is decided");
         }
     }
 
@@ -90,7 +90,12 @@ internal sealed class GateEndorsements(Tool tool, Dossier dossier, LedgerWriter?
             return new FiledBundle(file, bytes, tool.Clock.GetUtcNow(), IsLogged: false);
         var bundle = new FiledBundle(file, bytes, logged.Entry.Time, IsLogged: true);
         return EndorsementEntry.Of(type, bundle, trust) is { } said && !EndorsementEntry.Says(logged.Entry, said)
-            ? throw new IntegrityException(dossier.PathTo(file), $"entry {logged.Index} of the ledger is about this {type} and says something else than it. Take the file away, and let whoever signed it sign anew; with it nothing is decided")
+            ? throw new IntegrityException(dossier.PathTo(file), $"entry {logged.Index} of the ledger is about this {type} and says something else than it{WayOn(logged.Entry)}")
             : bundle;
     }
+
+    /// <summary>What to do about an entry that says something else than its bundle. One that says that somebody refuses stands for its basis, and no new approval takes it back.</summary>
+    private static string WayOn(LedgerEntry logged) => EndorsementEntry.RefusedIn(logged) is { } role
+        ? $": a refusal in the role {role}. Take the file away; with it nothing is decided. No entry is ever taken back: where it refuses exactly what is judged here, a new approval does not help. Let somebody in that role refuse anew and that is counted, or have something else judged"
+        : ". Take the file away, and let whoever signed it sign anew; with it nothing is decided";
 }

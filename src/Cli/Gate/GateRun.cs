@@ -133,7 +133,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             tool.Screen.Say("Merged already, and every tensor has the digest of the receipt.");
             return new FiledRecord<MergeReceipt>(Dossier.ReceiptFile, earlier);
         }
-        dossier.ClearFolder(DossierSeal.MergedFolder);
+        dossier.MakeRoomFor(DossierSeal.MergedFolder);
         using var line = new ProgressLine(tool.Screen, "Merging");
         var receipt = Merger.Merge(
             new MergeRequest { Base = request.Base, Adapters = [new WeightedAdapter(adapter.Folder)], Output = merged, ExpertLayout = request.ExpertLayout, Threads = Tool.Threads, Version = Tool.Version },

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
+using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
@@ -37,18 +38,25 @@ public static class EndorsementEntry
         }
     }
 
-    /// <summary>Whether an entry says what the bundle itself says.</summary>
+    /// <summary>Whether an entry says what the bundle itself says, of this bundle and of nothing else.</summary>
     /// <param name="logged">The entry of the ledger.</param>
     /// <param name="said">The one that <see cref="Of"/> makes of the bundle.</param>
-    public static bool Says(LedgerEntry logged, LedgerEntry said) => ReadApproval(logged) is { } approval
-        ? approval == ReadApproval(said)
-        : ReadWaiver(logged) is { } waiver && waiver == ReadWaiver(said);
+    public static bool Says(LedgerEntry logged, LedgerEntry said)
+    {
+        ArgumentNullException.ThrowIfNull(logged);
+        ArgumentNullException.ThrowIfNull(said);
+        return logged.Subjects.SequenceEqual(said.Subjects)
+            && (ReadApproval(logged) is { } approval ? approval == ReadApproval(said) : ReadWaiver(logged) is { } waiver && waiver == ReadWaiver(said));
+    }
 
-    /// <summary>What an approval's entry says; null for one that no gate writes.</summary>
-    internal static ApprovalData? ReadApproval(LedgerEntry entry) => entry.Type == Approval ? Read<ApprovalData>(entry) : null;
+    /// <summary>The role in which an entry says that somebody refuses; null where it says no such thing, or is one that no gate writes.</summary>
+    public static string? RefusedIn(LedgerEntry entry) => ReadApproval(entry) is { Outcome: ApprovalOutcome.Refused } said ? said.Role : null;
 
-    /// <summary>What a waiver's entry says; null for one that no gate writes.</summary>
-    internal static WaiverData? ReadWaiver(LedgerEntry entry) => entry.Type == Waiver ? Read<WaiverData>(entry) : null;
+    /// <summary>What an approval's entry says; null for one that no gate writes, as is one about more than a bundle.</summary>
+    internal static ApprovalData? ReadApproval(LedgerEntry entry) => Read<ApprovalData>(entry, Approval);
+
+    /// <summary>What a waiver's entry says; null for one that no gate writes, as is one about more than a bundle.</summary>
+    internal static WaiverData? ReadWaiver(LedgerEntry entry) => Read<WaiverData>(entry, Waiver);
 
     private static JsonElement Data(string type, Statement statement, SigstoreBundle bundle, Digest key, string place)
     {
@@ -61,9 +69,12 @@ public static class EndorsementEntry
         return JsonSerializer.SerializeToElement(new ApprovalData(said.Basis, key, said.Outcome, said.Policy, said.Role, said.Decision), RecordJson.Options);
     }
 
-    private static T? Read<T>(LedgerEntry entry)
+    private static T? Read<T>(LedgerEntry entry, string type)
         where T : class
     {
+        ArgumentNullException.ThrowIfNull(entry);
+        if (entry.Type != type || entry.Subjects.Count != 1)
+            return null;
         try
         {
             return entry.Data.Deserialize<T>(RecordJson.Options);

@@ -256,7 +256,7 @@ public sealed class ReleaseAuditor
             return $"is not what entry {logged.Index} logged";
         if (excluded.Contains(signature.Signer))
             return $"does not count: authors may not {(type == EndorsementEntry.Waiver ? "waive" : "approve")}";
-        return LoggedKey.Fault(signature.Key, _trust, signer => signer.Id == signature.Signer && holdsRole(signer), _times.Of(logged)) is { } fault ? $"does not count: the key {signature.Key.Abbreviated} {fault}" : null;
+        return LoggedKey.Fault(signature.Key, _trust, signer => signer.Id == signature.Signer && holdsRole(signer), _times.Of(logged, signature.Sha256)) is { } fault ? $"does not count: the key {signature.Key.Abbreviated} {fault}" : null;
     }
 
     private void Add(long index, string message) => _findings.Add(new AuditFinding(index, message));

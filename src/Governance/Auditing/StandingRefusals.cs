@@ -22,6 +22,6 @@ public sealed class StandingRefusals(LedgerHistory history, TrustPolicy trust, S
     /// <param name="basis">What is judged: <see cref="ApprovalBasis.ComputeDigest"/>.</param>
     /// <param name="roles">The roles in which the policy asks people.</param>
     public IEnumerable<LoggedEvent> Against(Digest basis, IReadOnlyCollection<string> roles) => _refusals[basis]
-        .Where(refusal => roles.Contains(refusal.Said.Role) && LoggedKey.Fault(refusal.Said.Key, trust, signer => signer.Roles.Contains(refusal.Said.Role), times.Of(refusal.Logged)) is null)
+        .Where(refusal => roles.Contains(refusal.Said.Role) && LoggedKey.Fault(refusal.Said.Key, trust, signer => signer.Roles.Contains(refusal.Said.Role), times.Of(refusal.Logged, refusal.Logged.Entry.Subjects[0].Sha256)) is null)
         .Select(refusal => refusal.Logged);
 }

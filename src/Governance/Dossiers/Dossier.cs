@@ -195,20 +195,19 @@ public sealed class Dossier : IDisposable
     /// <summary>Removes a record that no longer belongs.</summary>
     public void Remove(string file) => _records.Remove(file);
 
-    /// <summary>Removes a folder that no longer belongs; what was made of it goes first, as with every record.</summary>
+    /// <summary>Removes a folder that no longer belongs; what was made of it goes first, as with every record. Where there is none, nothing changes.</summary>
     public void RemoveFolder(string name)
     {
-        if (!Directory.Exists(PathTo(name)))
-            return;
-        _changing?.Invoke(Folder);
-        Directory.Delete(PathTo(name), recursive: true);
+        if (Directory.Exists(PathTo(name)))
+            MakeRoomFor(name);
     }
 
-    /// <summary>Makes room for a folder that is made anew: what was made of the one before goes first, even where that is lost.</summary>
-    public void ClearFolder(string name)
+    /// <summary>Makes room for a folder that is made anew: what was made of the one before goes first, and goes also where that one was lost, since another takes its place.</summary>
+    public void MakeRoomFor(string name)
     {
         _changing?.Invoke(Folder);
-        RemoveFolder(name);
+        if (Directory.Exists(PathTo(name)))
+            Directory.Delete(PathTo(name), recursive: true);
     }
 
     /// <summary>Keeps the bytes of a file of the release before, which that release's gate signed or its decision names; null takes the file away.</summary>
@@ -218,13 +217,7 @@ public sealed class Dossier : IDisposable
     public bool HasReports => Directory.Exists(PathTo(Evaluations)) && FolderManifest.List(PathTo(Evaluations)).Any(file => file.EndsWith(".json", StringComparison.Ordinal) && !IsPreviousReport($"{Evaluations}/{file}"));
 
     /// <summary>Removes every evaluation report.</summary>
-    public void RemoveReports()
-    {
-        if (!Directory.Exists(PathTo(Evaluations)))
-            return;
-        _changing?.Invoke(Folder);
-        Directory.Delete(PathTo(Evaluations), recursive: true);
-    }
+    public void RemoveReports() => RemoveFolder(Evaluations);
 
     /// <summary>Removes an evaluation report, its run, and what a server answered for it.</summary>
     public void RemoveReport(string file) => _records.Remove(file, RunOf(file), AnswersOf(file));

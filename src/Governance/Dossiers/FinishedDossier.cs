@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
@@ -24,10 +25,11 @@ public sealed class FinishedDossier
 {
     private readonly string _place;
     private readonly Func<string, FoundFile?> _find;
+    private readonly ConcurrentDictionary<string, FoundFile?> _found = new(StringComparer.Ordinal);
 
     /// <summary>Reads the records.</summary>
     /// <param name="place">The folder, for messages; empty for what lies in none.</param>
-    /// <param name="find">A file, by its path in the dossier; null where there is none. It is asked by several threads.</param>
+    /// <param name="find">A file, by its path in the dossier; null where there is none. It is asked once for each path, by several threads.</param>
     /// <exception cref="IntegrityException">A record is missing, or another than the decision rests on.</exception>
     /// <exception cref="RecordException">A record cannot be read.</exception>
     internal FinishedDossier(string place, Func<string, FoundFile?> find)
@@ -101,9 +103,9 @@ public sealed class FinishedDossier
     {
         if (!File.Exists(Path.Combine(folder, Dossier.DecisionFile)))
             throw new DossierException(folder, $"no {Dossier.DecisionFile}", "Give the dossier of a gate that ended.");
-        return new FinishedDossier(folder, Find);
+        return new FinishedDossier(folder, FileIn);
 
-        FoundFile? Find(string file)
+        FoundFile? FileIn(string file)
         {
             var path = Path.Combine([folder, .. file.Split('/')]);
             return File.Exists(path) && File.ReadAllBytes(path) is var bytes ? new FoundFile(bytes, Digest.Of(bytes)) : null;
@@ -182,9 +184,12 @@ public sealed class FinishedDossier
             ? throw new IntegrityException(Dossier.DecisionFile, $"it rests on two records of {schema}, '{first.Path}' and '{second.Path}', where a decision has one")
             : All<T>(schema).SingleOrDefault();
 
+    /// <summary>A file as it was found when it was first asked for: all that is said of a dossier comes from the same bytes.</summary>
+    private FoundFile? Find(string file) => _found.GetOrAdd(file, _find);
+
     private T Read<T>(string file)
         where T : Record =>
-        _find(file) is { } found ? Parse<T>(file, found) : throw new IntegrityException(file, "missing");
+        Find(file) is { } found ? Parse<T>(file, found) : throw new IntegrityException(file, "missing");
 
     /// <summary>The record of the very bytes that were held against the decision.</summary>
     private FiledRecord<T> Filed<T>(EvidenceLink link)
@@ -200,7 +205,7 @@ public sealed class FinishedDossier
 
     private FoundFile Cited(EvidenceLink link)
     {
-        var found = _find(link.Path) ?? throw new IntegrityException(link.Path, "missing, although the decision rests on it");
+        var found = Find(link.Path) ?? throw new IntegrityException(link.Path, "missing, although the decision rests on it");
         return found.Digest == link.Digest ? found : throw new IntegrityException(link.Path, $"SHA-256 {found.Digest} where the decision rests on {link.Digest}");
     }
 }

@@ -39,10 +39,10 @@ public sealed class SignatureTimes
     /// <summary>When a bundle counts as signed; null where the ledger does not hold it.</summary>
     /// <param name="type"><see cref="EndorsementEntry.Approval"/> or <see cref="EndorsementEntry.Waiver"/>: an entry of another kind is not about what was signed.</param>
     /// <param name="bundle">SHA-256 of its bytes.</param>
-    public DateTimeOffset? Of(string type, Digest bundle) => _history.First(type, bundle) is { } logged ? Of(logged) : null;
+    public DateTimeOffset? Of(string type, Digest bundle) => _history.First(type, bundle) is { } logged ? Of(logged, bundle) : null;
 
-    /// <summary>When the bundle of an entry, its one subject, counts as signed.</summary>
-    internal DateTimeOffset Of(LoggedEvent logged) => _stamps.TryGetValue(logged.Entry.Subjects[0].Sha256, out var stamped) && stamped < logged.Entry.Time ? stamped : logged.Entry.Time;
+    /// <summary>When a bundle counts as signed that an entry is about: whatever else the entry is about, its time stamps prove nothing of this one.</summary>
+    internal DateTimeOffset Of(LoggedEvent logged, Digest bundle) => _stamps.TryGetValue(bundle, out var stamped) && stamped < logged.Entry.Time ? stamped : logged.Entry.Time;
 
     private static IEnumerable<string> FilesIn(string folder)
     {

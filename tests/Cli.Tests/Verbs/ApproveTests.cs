@@ -85,23 +85,22 @@ public sealed class ApproveTests(FinishedDemo demo) : IDisposable
     [Theory]
     [InlineData("decision")]
     [InlineData("basis")]
+    [InlineData("subjects")]
     [InlineData(null)]
     public void What_the_ledger_says_otherwise_than_it_was_signed_is_not_counted_and_nothing_is_decided(string? changed)
     {
         Ends(2, _people.Run(), "");
         Ends(0, _people.Approve("risk", "risk-owner"), "approved");
         Ends(0, _people.Approve("reviewer", "reviewer"), "approved");
-        var file = Directory.EnumerateFiles(Path.Combine(_people.Dossier, "approvals"), "*-reviewer-*").Single();
-        var bundle = new FiledBundle(file, File.ReadAllBytes(file), DateTimeOffset.UtcNow, IsLogged: false);
-        var entry = EndorsementEntry.Of(EndorsementEntry.Approval, bundle, Governance.Trust.TrustPolicy.ReadFile(_people.Trust))!;
-        var data = System.Text.Json.Nodes.JsonNode.Parse(entry.Data.GetRawText())!;
-        if (changed is not null)
-            data[changed] = Artifacts.Digest.Of("another"u8).Hex;
-        using var key = LedgerKey.Read(_people.Gate.LedgerKey);
-        var index = LedgerFolder.Open(_people.Gate.Ledger).Append(
-            [entry with { Data = changed is null ? LedgerEntry.NoData : System.Text.Json.JsonSerializer.SerializeToElement(data) }], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).Indices[0];
+        var another = Artifacts.Digest.Of("another"u8);
+        var (file, index) = LogReviewer(entry => changed switch
+        {
+            null => entry with { Data = LedgerEntry.NoData },
+            "subjects" => entry with { Subjects = [new LedgerSubject(EndorsementEntry.Approval, another), .. entry.Subjects] },
+            _ => With(entry, changed, another.Hex),
+        });
         var refused = _people.Run();
-        Ends(3, refused, $"entry {index} of the ledger is about this approval and says something else than it");
+        Ends(3, refused, $"entry {index} of the ledger is about this approval and says something else than it. Take the file away, and let whoever signed it sign anew");
         Ends(3, refused, file);
         Assert.False(Directory.Exists(Path.Combine(_people.Dossier, "release")));
 
@@ -109,6 +108,33 @@ public sealed class ApproveTests(FinishedDemo demo) : IDisposable
         Ends(2, _people.Run(), "1 in the role reviewer");
         Ends(0, _people.Approve("reviewer", "reviewer"), "approved");
         Ends(0, _people.Run(), "Approved");
+    }
+
+    [Fact]
+    public void A_refusal_that_the_ledger_makes_of_an_approval_stands_whatever_is_approved_anew()
+    {
+        Ends(2, _people.Run(), "");
+        Ends(0, _people.Approve("risk", "risk-owner"), "approved");
+        Ends(0, _people.Approve("reviewer", "reviewer"), "approved");
+        var (file, index) = LogReviewer(entry => With(entry, "outcome", "refused"));
+        var refused = _people.Run();
+        Ends(3, refused, $"entry {index} of the ledger is about this approval and says something else than it: a refusal in the role reviewer");
+        Ends(3, refused, "a new approval does not help. Let somebody in that role refuse anew and that is counted, or have something else judged");
+
+        var bundle = Artifacts.Digest.OfFile(file);
+        File.Delete(file);
+        Ends(0, _people.Approve("reviewer", "reviewer"), "approved");
+        Assert.NotEqual(bundle, Artifacts.Digest.OfFile(file));
+        refused = _people.Run();
+        Ends(3, refused, $"entry {index} of the ledger is a refusal of exactly what is judged here, and stands; its file, SHA-256 {bundle}, is not here");
+        Ends(3, refused, "Where it is lost, or says something else than the entry, let somebody in the role reviewer refuse anew, or have something else judged");
+        Assert.False(Directory.Exists(Path.Combine(_people.Dossier, "release")));
+
+        // Both ways that are named lead on.
+        Ends(0, _people.Approve("risk", "reviewer", "--refuse"), "refused");
+        Ends(1, _people.Run(), "Refused by risk-1 (reviewer)");
+        _people.WriteTrust(PeopleGate.TrustText + "\n");
+        Ends(2, _people.Run(), "Still to approve");
     }
 
     /// <summary>Of another kind is what says nothing of who approved: the gate logs the approval itself, and its time is that of the gate's entry.</summary>
@@ -194,6 +220,23 @@ public sealed class ApproveTests(FinishedDemo demo) : IDisposable
     }
 
     public void Dispose() => _people.Dispose();
+
+    /// <summary>Logs what the ledger would hold of the reviewer's approval, changed.</summary>
+    private (string File, long Index) LogReviewer(Func<LedgerEntry, LedgerEntry> change)
+    {
+        var file = Directory.EnumerateFiles(Path.Combine(_people.Dossier, "approvals"), "*-reviewer-*").Single();
+        var bundle = new FiledBundle(file, File.ReadAllBytes(file), DateTimeOffset.UtcNow, IsLogged: false);
+        var entry = EndorsementEntry.Of(EndorsementEntry.Approval, bundle, Governance.Trust.TrustPolicy.ReadFile(_people.Trust))!;
+        using var key = LedgerKey.Read(_people.Gate.LedgerKey);
+        return (file, LedgerFolder.Open(_people.Gate.Ledger).Append([change(entry)], key, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).Indices[0]);
+    }
+
+    private static LedgerEntry With(LedgerEntry entry, string member, string value)
+    {
+        var data = System.Text.Json.Nodes.JsonNode.Parse(entry.Data.GetRawText())!;
+        data[member] = value;
+        return entry with { Data = System.Text.Json.JsonSerializer.SerializeToElement(data) };
+    }
 
     private static void Ends(int code, ShellResult result, string says)
     {

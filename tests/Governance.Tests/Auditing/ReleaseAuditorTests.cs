@@ -89,6 +89,15 @@ public sealed class ReleaseAuditorTests : IDisposable
     }
 
     [Fact]
+    public void An_entry_about_two_bundles_is_the_approval_of_neither()
+    {
+        Honest();
+        var index = _entries.FindIndex(entry => entry.Type == EndorsementEntry.Approval);
+        _entries[index] = _entries[index] with { Subjects = [new LedgerSubject(EndorsementEntry.Approval, Digest.Of([77])), .. _entries[index].Subjects] };
+        Assert.Contains($"is not what entry {index} logged", Breaches(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_approval_that_nobody_logged_is_a_breach_also_where_the_policy_asks_nobody()
     {
         Honest(change: data => data with { Quorum = null, Approvals = [data.Approvals![1] with { Sha256 = Digest.Of([99]) }] });

@@ -244,8 +244,8 @@ public sealed class DossierTests : IDisposable
         seen.Clear();
         dossier.RemoveFolder("lost");
         Assert.Empty(seen);
-        dossier.ClearFolder("merged");
-        Assert.Equal(isThere, seen[0]);
+        dossier.MakeRoomFor("merged");
+        Assert.Equal(isThere, Assert.Single(seen));
         Assert.False(Directory.Exists(_temp.PathTo("dossier", "merged")));
     }
 
