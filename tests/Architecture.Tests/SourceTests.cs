@@ -42,9 +42,11 @@ public sealed partial class SourceTests
             .Select(Product.Relative)
             .Except(AllowedFolders.Keys));
 
+    /// <summary>What runs parts in parallel catches a part's fault to throw it again on the caller's thread.</summary>
     [Fact]
     public void Only_the_executable_catches_everything() =>
-        Offenders.None(Product.Sources.Where(path => !Product.Relative(path).StartsWith(Product.Cli + "/", StringComparison.Ordinal) && CatchAll().IsMatch(File.ReadAllText(path))).Select(Product.Relative));
+        Offenders.None(Product.Sources.Where(path => !Product.Relative(path).StartsWith(Product.Cli + "/", StringComparison.Ordinal) && CatchAll().IsMatch(File.ReadAllText(path)))
+            .Select(Product.Relative).Except(["Artifacts/InParallel.cs"]));
 
     [Fact]
     public void Nothing_is_left_to_do_and_nothing_is_folded_away() =>
