@@ -100,6 +100,78 @@ public sealed class SealedTrialTests : IDisposable
     }
 
     [Theory]
+    [InlineData("lora, rank: 1", "lora-r1-lr0.001", "adapter_model.safetensors")]
+    [InlineData("full", "full-lr0.001", "model.safetensors")]
+    public void What_is_put_in_the_place_of_what_was_trained_is_not_scored(string method, string id, string weights)
+    {
+        var trials = $"trials:\n  - {{method: {method}, learningRate: [0.001, 0.002]}}\n";
+        var place = Path.Combine(_sample.Output, "rounds", "1", id);
+        var planted = false;
+        // When the second trial trains, the first one lies there.
+        var fault = Assert.Throws<TuningException>(() => Run(trials, "own", () =>
+        {
+            if (planted || !File.Exists(Path.Combine(place, weights)))
+                return;
+            planted = true;
+            var bytes = File.ReadAllBytes(Path.Combine(place, weights));
+            bytes[^2] ^= 1;
+            File.WriteAllBytes(Path.Combine(place, weights), bytes);
+        }));
+        Assert.True(planted);
+        Assert.Equal((place, "is not what its training receipt tells"), (fault.Place, fault.Fault));
+        Assert.False(File.Exists(Path.Combine(_sample.Output, TrialReport.FileName)));
+    }
+
+    [Fact]
+    public void A_receipt_that_is_put_in_place_with_the_adapter_that_it_tells_is_not_scored_either()
+    {
+        const string Two = "trials:\n  - {method: lora, rank: 1, learningRate: [0.001, 0.002]}\n";
+        _sample.Run("trials:\n  - {method: lora, rank: 1, learningRate: 0.05}\n", output: _sample.Temp.PathTo("other"));
+        var planted = false;
+        Assert.Equal("is not what its training receipt tells", Assert.Throws<TuningException>(() => Run(Two, "own", () =>
+        {
+            if (planted || !Directory.Exists(Trained))
+                return;
+            planted = true;
+            Directory.Delete(Trained, recursive: true);
+            Directory.Move(_sample.Temp.PathTo("other", "rounds", "1", "lora-r1-lr0.05"), Trained);
+        })).Fault);
+        Assert.True(planted);
+    }
+
+    [Fact]
+    public void A_folder_or_file_that_nobody_can_read_is_set_aside_like_any_other_that_is_not_its_own()
+    {
+        var honest = Run(One, "own");
+        foreach (var (plant, number) in new Action[] { () => Directory.CreateDirectory(Trained), () => _sample.Temp.Write($"out/rounds/1/{Id}/{TrainingReceipt.FileName}", "{}"u8), () => File.WriteAllText(Trained, "") }.Select((plant, i) => (plant, i + 1)))
+        {
+            Directory.Delete(Trained, recursive: true);
+            plant();
+            Assert.Equal(honest.ComputeDigest(), Run(One, "own").ComputeDigest());
+            Assert.Equal(number, _said.Count);
+            Assert.StartsWith($"{Trained} was not reused", _said[^1], StringComparison.Ordinal);
+        }
+        // Without a key it stays a fault.
+        File.WriteAllText(Path.Combine(Trained, TrainingReceipt.FileName), "{}");
+        Assert.Throws<RecordException>(() => _sample.Run(One));
+    }
+
+    [Fact]
+    public void What_a_trial_took_is_believed_of_its_own_key_alone()
+    {
+        Run(One, "own");
+        var costs = _sample.Temp.PathTo("out", TrialCosts.FileName);
+        Assert.NotNull(Assert.Single(Record.ReadFile<TrialCosts>(costs).Trials).Training);
+        Run(One, "own");
+        Assert.NotNull(Assert.Single(Record.ReadFile<TrialCosts>(costs).Trials).Training);
+        Assert.Empty(_said);
+        File.WriteAllText(Trained + ".cost.json", File.ReadAllText(Trained + ".cost.json") + " ");
+        Run(One, "own");
+        Assert.Null(Assert.Single(Record.ReadFile<TrialCosts>(costs).Trials).Training);
+        Assert.Equal([$"{Trained}.cost.json was not reused: no run with this key made it from these inputs. What the trial took is not told."], _said);
+    }
+
+    [Theory]
     [InlineData("own", 2)]
     [InlineData(null, 4)]
     public void An_interrupted_trial_goes_on_from_a_checkpoint_that_its_own_key_vouches_for(string? before, int left)
