@@ -179,7 +179,7 @@ internal sealed class TrainingState : IDisposable
         _losses.AddRange(Numbers(file, LossesName));
         _validations.AddRange(Numbers(file, ValidationSteps).Zip(Numbers(file, ValidationLosses), (step, loss) => new ValidationLoss((int)step, loss)));
         if (mayGoOn?.Invoke(file.ComputeDigest()) == false)
-            throw new TuningException(_workspace.StatePath, "was put in the place of the interrupted run's checkpoint while this run began", "Start the same command again: what it cannot vouch for is set aside then.");
+            throw new TuningException(_workspace.StatePath, "was put in the place of the interrupted run's checkpoint while this run began", "Remove it, and the training begins anew.");
     }
 
     private static double[] Numbers(SafetensorsFile file, string name) =>

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Journals;
@@ -93,7 +95,7 @@ public sealed class SealedTrialTests : IDisposable
         File.Copy(weights, Path.Combine(Trained, "adapter_model.safetensors"), overwrite: true);
         var path = Path.Combine(Trained, TrainingReceipt.FileName);
         var receipt = Record.ReadFile<TrainingReceipt>(path);
-        var files = Artifacts.Folders.FolderManifest.Read(Trained, TestContext.Current.CancellationToken).Files.Where(file => file.Path != TrainingReceipt.FileName).ToList();
+        var files = FolderManifest.Read(Trained, TestContext.Current.CancellationToken).Files.Where(file => file.Path != TrainingReceipt.FileName).ToList();
         File.WriteAllBytes(path, (receipt with { Files = files }).ToCanonicalJson());
         Assert.Equal(honest.ComputeDigest(), Run(One, "own").ComputeDigest());
         Assert.StartsWith($"{Trained} was not reused", Assert.Single(_said), StringComparison.Ordinal);
@@ -161,13 +163,13 @@ public sealed class SealedTrialTests : IDisposable
     {
         Run(One, "own");
         var costs = _sample.Temp.PathTo("out", TrialCosts.FileName);
-        Assert.NotNull(Assert.Single(Record.ReadFile<TrialCosts>(costs).Trials).Training);
+        Assert.NotNull(Assert.Single(Record.ReadFile<TrialCosts>(costs).Costs).Training);
         Run(One, "own");
-        Assert.NotNull(Assert.Single(Record.ReadFile<TrialCosts>(costs).Trials).Training);
+        Assert.NotNull(Assert.Single(Record.ReadFile<TrialCosts>(costs).Costs).Training);
         Assert.Empty(_said);
         File.WriteAllText(Trained + ".cost.json", File.ReadAllText(Trained + ".cost.json") + " ");
         Run(One, "own");
-        Assert.Null(Assert.Single(Record.ReadFile<TrialCosts>(costs).Trials).Training);
+        Assert.Null(Assert.Single(Record.ReadFile<TrialCosts>(costs).Costs).Training);
         Assert.Equal([$"{Trained}.cost.json was not reused: no run with this key made it from these inputs. What the trial took is not told."], _said);
     }
 
@@ -190,6 +192,69 @@ public sealed class SealedTrialTests : IDisposable
         Run(One, "own", () => steps++);
         Assert.Equal(left, steps);
         Assert.Equal(before is null, Directory.Exists(Trained + ".partial.unsigned"));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_is_changed_after_it_was_vouched_for_and_before_it_is_read_is_not_gone_on_from()
+    {
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() => _sample.Run(One, HeardTrials.Steps(stop.Cancel), seal: Seal("own"), cancellation: stop.Token));
+        var state = Path.Combine(Trained + ".partial", "training-state.safetensors");
+        void Change()
+        {
+            var bytes = File.ReadAllBytes(state);
+            bytes[^1] ^= 1;
+            File.WriteAllBytes(state, bytes);
+        }
+
+        var fault = Assert.Throws<TuningException>(() => _sample.Run(One, seal: Seal("own"), say: _said.Add, started: Change));
+        Assert.Contains("was put in the place of the interrupted run's checkpoint while this run began", fault.Message, StringComparison.Ordinal);
+        Assert.Empty(_said);
+        var steps = 0;
+        Run(One, "own", () => steps++);
+        Assert.Equal(4, steps);
+        Assert.StartsWith($"{Trained}.partial was not reused", Assert.Single(_said), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_second_start_leaves_a_run_that_is_at_work_alone()
+    {
+        var honest = Run(One, "own");
+        Directory.Delete(_sample.Output, recursive: true);
+        string? second = null;
+        void Start() => second ??= Assert.Throws<FolderException>(() => Run(One, "another")).Message;
+        Assert.Equal(honest.ComputeDigest(), Run(One, "own", Start).ComputeDigest());
+        Assert.StartsWith($"{_sample.Output}: another process writes this output", second, StringComparison.Ordinal);
+        Assert.Empty(_said);
+        Assert.False(File.Exists(_sample.Output + ".lock.partial"));
+    }
+
+    [Theory]
+    [InlineData("rounds")]
+    [InlineData("evaluations")]
+    [InlineData("trial-plan.yaml")]
+    public void A_link_in_the_folder_is_refused_and_nothing_is_written_where_it_leads(string name)
+    {
+        Run(One, "own");
+        var (link, outside) = (Path.Combine(_sample.Output, name), _sample.Temp.PathTo("outside"));
+        Directory.Move(link, outside);
+        File.CreateSymbolicLink(link, outside);
+        var before = Directory.Exists(outside) ? Directory.GetFileSystemEntries(outside, "*", SearchOption.AllDirectories) : [File.ReadAllText(outside)];
+        Assert.Contains("a symbolic link to", Assert.Throws<FolderException>(() => Run("seed: 5\n" + One, "own")).Message, StringComparison.Ordinal);
+        Assert.Equal(before, Directory.Exists(outside) ? Directory.GetFileSystemEntries(outside, "*", SearchOption.AllDirectories) : [File.ReadAllText(outside)]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_signature_stays_where_it_is_over_what_the_run_writes_whether_or_not_a_report_lies_there(bool isOver)
+    {
+        var first = Run(One, "own");
+        var signature = _sample.Temp.Write("out/trial.sigstore.json", "signature"u8);
+        File.Delete(_sample.Temp.PathTo("out", TrialReport.FileName));
+        _sample.Run(One, seal: Seal("own"), say: _said.Add, isSigned: (report, file) => isOver && file == signature && report.ComputeDigest() == first.ComputeDigest());
+        Assert.Equal(isOver, File.Exists(signature));
+        Assert.Equal(isOver ? 0 : 1, _said.Count);
     }
 
     [Fact]
