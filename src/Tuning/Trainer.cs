@@ -33,7 +33,7 @@ public static class Trainer
         RefuseNarrow(model, request.Base);
         using var tuned = request.Method.Start(model, request.Seed);
         var source = TrainingSource.Of(request, data, checkpoint, tuned.Model);
-        using var state = TrainingState.Open(workspace, tuned.Parameters, request.Optimizer, Digest.Of(RecordJson.Canonical(source.Inputs)), keepsBest: source.Validation.Count > 0, request.Fresh);
+        using var state = TrainingState.Open(workspace, tuned.Parameters, request.Optimizer, Digest.Of(RecordJson.Canonical(source.Inputs)), keepsBest: source.Validation.Count > 0, request.Fresh, request.MayGoOn);
         tuned.Refresh();
         new TrainingLoop(request, source, tuned, state).Run(progress, cancellationToken);
         state.RestoreBest();

@@ -94,6 +94,9 @@ public sealed record TrainingRequest
     /// <summary>Hears each checkpoint and the receipt by content, before it is in its place; null where nobody asked.</summary>
     internal Action<Digest>? Made { get; init; }
 
+    /// <summary>Asked by content whether the checkpoint that was read may be gone on from; null where any may.</summary>
+    internal Func<Digest, bool>? MayGoOn { get; init; }
+
     internal int WarmUpSteps => WarmUp ?? Steps / 20;
 
     /// <summary>Refuses settings that nothing can be learnt with, all at once.</summary>

@@ -31,6 +31,9 @@ internal static class TrialSigning
             AtomicFile.Write(path, bundle);
     }
 
+    /// <summary>Whether the signature in a file is over a report, whoever made it.</summary>
+    public static bool IsOver(TrialReport report, string file) => new FileInfo(file).Length <= SigstoreBundle.MaxBytes && TrialVerifier.MismatchOf(report, PlainFile.Read(file, SigstoreBundle.MaxBytes), file) is null;
+
     /// <summary>Says who signed the trials, and where somebody is trusted, requires that it was he.</summary>
     /// <param name="tool">Where to.</param>
     /// <param name="tried">The trials.</param>

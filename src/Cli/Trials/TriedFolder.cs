@@ -1,3 +1,4 @@
+using System.Globalization;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
@@ -49,6 +50,15 @@ internal sealed record TriedFolder(string Folder, TrialReport Report, TrialCosts
             found++;
         }
         return (found, receipts.Count + evaluations.Count);
+    }
+
+    /// <summary>Requires that every receipt and evaluation that the report names lies in the folder and says what the report says of it.</summary>
+    /// <exception cref="IntegrityException">One is missing or another, or says something else.</exception>
+    public void RequireSources(CancellationToken cancellationToken)
+    {
+        var (found, named) = CheckSources(cancellationToken);
+        if (found < named)
+            throw new IntegrityException(Folder, string.Create(CultureInfo.InvariantCulture, $"{named - found} of the {named} receipts and evaluations that the report of the trials names are not there any more"));
     }
 
     /// <summary>Holds what the report says of its plan against the plan that lies in the folder.</summary>

@@ -50,6 +50,7 @@ internal static class TrialVerb
                     TrainingThreads = parsed.GetValue(threads),
                     Version = Tool.Version,
                     Seal = signer is null ? null : KeySeal.Of(signer.Key),
+                    IsSigned = TrialSigning.IsOver,
                     Notes = new Relay<string>(tool.Screen.Say),
                 };
                 TrialReport report;
@@ -57,18 +58,20 @@ internal static class TrialVerb
                     report = TrialRunner.Run(request, new ProcessMeter(tool.Clock, hasItsMemory: request.Device == "cpu"), new Relay<TrialProgress>(p => line.Report(p.Done, p.Planned, Words(p), isCounted: p.Loss is not null)), cancellationToken);
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(report.ToCanonicalJson());
-                TrialTable.Show(tool, TriedFolder.Read(request.Output), read.Watts);
+                var tried = TriedFolder.Read(request.Output) with { Report = report };
+                TrialTable.Show(tool, tried, read.Watts);
                 if (signer is not null)
-                    Sign(tool, request.Output, report, signer);
+                    Sign(tool, tried, signer, cancellationToken);
                 return ExitCode.Done;
             });
     }
 
-    /// <summary>A signature that fails takes nothing of the trials away.</summary>
-    private static void Sign(Tool tool, string output, TrialReport report, Signer signer)
+    /// <summary>A signature that fails takes nothing of the trials away. Nothing is signed that says otherwise than the records in the folder.</summary>
+    private static void Sign(Tool tool, TriedFolder tried, Signer signer, CancellationToken cancellationToken)
     {
-        tool.Screen.Say($"Signing {Path.Combine(output, TrialFiles.Signature)}; should that fail, the same command does it later.");
-        TrialSigning.Sign(output, report, signer);
+        tool.Screen.Say($"Signing {tried.SignatureFile}; should that fail, the same command does it later.");
+        tried.RequireSources(cancellationToken);
+        TrialSigning.Sign(tried.Folder, tried.Report, signer);
         tool.Screen.Say($"Signed with {signer.Own.Description}.");
     }
 

@@ -74,8 +74,16 @@ public sealed class Evaluator : IDisposable
     /// <param name="cancellationToken">Stops hashing the adapter.</param>
     /// <returns>Another evaluator, to be disposed before this one.</returns>
     /// <exception cref="MalformedInputException">The folder is no adapter.</exception>
-    public Evaluator Attach(string adapter, CancellationToken cancellationToken = default) =>
-        _adapter is null ? new Evaluator(this, PeftAdapter.Open(adapter, cancellationToken)) : throw new InvalidOperationException("An adapter is live already.");
+    public Evaluator Attach(string adapter, CancellationToken cancellationToken = default) => Attach(() => PeftAdapter.Open(adapter, cancellationToken));
+
+    /// <summary>The same model with an adapter live that the caller opens, and may hold against what he expects before.</summary>
+    /// <param name="open">Opens the adapter; the evaluator closes it.</param>
+    /// <returns>Another evaluator, to be disposed before this one.</returns>
+    public Evaluator Attach(Func<PeftAdapter> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        return _adapter is null ? new Evaluator(this, open()) : throw new InvalidOperationException("An adapter is live already.");
+    }
 
     /// <summary>Whether a report was made by this engine from this model, this task and these rows: one changed byte and it was not. Its aggregates must be those of its items.</summary>
     public bool Answers(EvaluationReport report, EvaluationQuestion question)

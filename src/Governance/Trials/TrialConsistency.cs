@@ -15,7 +15,7 @@ public static class TrialConsistency
             { Results.Count: 0 } or { Rounds.Count: 0 } => "it has no results",
             { Margins: not { Task: > 0 and < 1, Retained: >= 0 and < 1 } } => "its margins are no shares",
             _ when report.Results.DistinctBy(result => result.Id).Count() < report.Results.Count => "a trial comes twice",
-            _ when Names(report).FirstOrDefault(name => !IsPlain(name)) is { } name => $"'{Printable.Of(name)}' is no name of a trial or task",
+            _ when Names(report).FirstOrDefault(name => !TrialFiles.IsPlain(name)) is { } name => $"'{Printable.Of(name)}' is no name of a trial or task",
             _ => RoundFault(report) ?? ResultFault(report) ?? ScoreFault(report) ?? (report.Planned is { } planned ? RoundConsistency.FaultOf(report, planned) : null),
         };
     }
@@ -23,9 +23,6 @@ public static class TrialConsistency
     /// <summary>All names that stand in the names of files.</summary>
     private static IEnumerable<string> Names(TrialReport report) =>
         report.Rounds.SelectMany(round => round.Runs).SelectMany(run => new[] { run.Id, run.Retained?.Task }).Concat(report.Results.SelectMany(result => new[] { result.Task.Task, result.Retained?.Task })).Append(report.Task.Task).Append(report.Retained?.Task).OfType<string>();
-
-    /// <summary>Whether a name leads nowhere else.</summary>
-    private static bool IsPlain(string name) => name.AsSpan().IndexOfAny('\\', '\0') < 0 && name.Split('/').All(part => part is not ("" or "." or ".." or [_, ':', ..]));
 
     private static string? RoundFault(TrialReport report)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Loragate.Artifacts;
-using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
@@ -74,7 +73,7 @@ public sealed class TrialSources(TrialReport report, IEnumerable<TrainingReceipt
             yield return $"{who}: its evaluation is of another model";
         else if (receipt is { } known && _receipts.TryGetValue(known, out var made))
         {
-            if (model.AdapterDigest is { } adapter && adapter != AdapterOf(made))
+            if (model.AdapterDigest is { } adapter && adapter != made.FolderDigest())
                 yield return $"{who}: its evaluation is of another adapter than its receipt";
             else if (isWhole is true && made.Weights is { } weights && weights != model.WeightsDigest)
                 yield return $"{who}: its evaluation is of other weights than its receipt";
@@ -90,13 +89,6 @@ public sealed class TrialSources(TrialReport report, IEnumerable<TrainingReceipt
     {
         var question = Digest.Of(RecordJson.Canonical(new { evaluation.Engine, evaluation.Task, tokenizer = evaluation.Model.TokenizerDigest, rows = evaluation.Items.Select(item => item.Id), evaluation.Repeated }));
         return _questions.TryAdd(evaluation.Task.Name, question) || _questions[evaluation.Task.Name] == question;
-    }
-
-    /// <summary>The digest of the folder that a receipt lies in.</summary>
-    private static Digest AdapterOf(TrainingReceipt receipt)
-    {
-        var own = receipt.ToCanonicalJson();
-        return FolderManifest.DigestOf([.. receipt.Files.Append(new FileEntry(TrainingReceipt.FileName, own.Length, Digest.Of(own))).OrderBy(file => file.Path, StringComparer.Ordinal)]);
     }
 
     private IEnumerable<Scored> Scores() =>

@@ -61,8 +61,9 @@ internal sealed class TrainingState : IDisposable
     /// <param name="run">All inputs by content.</param>
     /// <param name="keepsBest">Whether the parameters of the least validation loss are kept.</param>
     /// <param name="fresh">Whether what was left is thrown away.</param>
-    /// <exception cref="TuningException">What was left is of another run, or no state.</exception>
-    public static TrainingState Open(TrainingWorkspace workspace, IReadOnlyList<Parameter> parameters, AdamWOptions options, Digest run, bool keepsBest, bool fresh)
+    /// <param name="mayGoOn">Asked by content whether what was read may be gone on from; null where anything may.</param>
+    /// <exception cref="TuningException">What was left is of another run, or no state, or may not be gone on from.</exception>
+    public static TrainingState Open(TrainingWorkspace workspace, IReadOnlyList<Parameter> parameters, AdamWOptions options, Digest run, bool keepsBest, bool fresh, Func<Digest, bool>? mayGoOn = null)
     {
         var state = new TrainingState(workspace, parameters, options, run, keepsBest);
         try
@@ -70,7 +71,7 @@ internal sealed class TrainingState : IDisposable
             if (fresh)
                 File.Delete(workspace.StatePath);
             else if (workspace.HoldsState)
-                state.ReadCheckpoint();
+                state.ReadCheckpoint(mayGoOn);
             return state;
         }
         catch
@@ -160,7 +161,8 @@ internal sealed class TrainingState : IDisposable
         }
     }
 
-    private void ReadCheckpoint()
+    /// <summary>Whether it may be gone on from is asked of the file that was read, whatever stands in its place by now.</summary>
+    private void ReadCheckpoint(Func<Digest, bool>? mayGoOn)
     {
         using var file = SafetensorsFile.Open(_workspace.StatePath);
         if (file.Header.Metadata.GetValueOrDefault(Run) != _run.Hex || !int.TryParse(file.Header.Metadata.GetValueOrDefault(Saved), NumberStyles.None, CultureInfo.InvariantCulture, out var saved))
@@ -176,6 +178,8 @@ internal sealed class TrainingState : IDisposable
         SavedStep = saved;
         _losses.AddRange(Numbers(file, LossesName));
         _validations.AddRange(Numbers(file, ValidationSteps).Zip(Numbers(file, ValidationLosses), (step, loss) => new ValidationLoss((int)step, loss)));
+        if (mayGoOn?.Invoke(file.ComputeDigest()) == false)
+            throw new TuningException(_workspace.StatePath, "was put in the place of the interrupted run's checkpoint while this run began", "Remove it, and the training begins anew.");
     }
 
     private static double[] Numbers(SafetensorsFile file, string name) =>

@@ -12,13 +12,12 @@ internal static class LayerEffects
 {
     /// <summary>Of an adapter, in nats a token.</summary>
     /// <param name="model">The base.</param>
-    /// <param name="folder">The adapter's folder.</param>
+    /// <param name="adapter">The adapter.</param>
     /// <param name="validation">The rows.</param>
     /// <param name="progress">Hears of each layer; null for nobody.</param>
     /// <param name="cancellation">Stops between batches of rows.</param>
-    public static IReadOnlyList<LayerEffect> Of(LanguageModel model, string folder, IReadOnlyList<Example> validation, IProgress<TrialPart>? progress, CancellationToken cancellation)
+    public static IReadOnlyList<LayerEffect> Of(LanguageModel model, PeftAdapter adapter, IReadOnlyList<Example> validation, IProgress<TrialPart>? progress, CancellationToken cancellation)
     {
-        using var adapter = PeftAdapter.Open(folder, cancellation);
         using var whole = model.Attach(adapter);
         var loss = BatchLoss.Mean(whole, validation, cancellation: cancellation);
         List<int> layers = [.. LayersOf(adapter)];

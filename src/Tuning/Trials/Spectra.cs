@@ -20,12 +20,11 @@ internal static class Spectra
 
     /// <summary>Of an adapter.</summary>
     /// <param name="base">The base.</param>
-    /// <param name="folder">The adapter's folder.</param>
+    /// <param name="adapter">The adapter.</param>
     /// <param name="progress">Hears of each module; null for nobody.</param>
     /// <param name="cancellation">Stops between modules.</param>
-    public static IReadOnlyList<ModuleSpectrum> OfAdapter(LanguageModel @base, string folder, IProgress<TrialPart>? progress, CancellationToken cancellation)
+    public static IReadOnlyList<ModuleSpectrum> OfAdapter(LanguageModel @base, PeftAdapter adapter, IProgress<TrialPart>? progress, CancellationToken cancellation)
     {
-        using var adapter = PeftAdapter.Open(folder, cancellation);
         List<string> modules = [.. Modules(adapter)];
         var counter = new PartCounter(Part, modules.Count, progress, cancellation);
         if (!adapter.Config.UseDora)

@@ -21,6 +21,7 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
     private const string UnsignedSuffix = ".unsigned";
     private const string Unsigned = "no run with this key made it from these inputs";
 
+    private OutputLock? _claim;
     private TrialJournal? _journal;
 
     /// <summary>Whether the folder is these inputs' already.</summary>
@@ -32,6 +33,16 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
     {
         if (File.Exists(path) || Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any() && !File.Exists(PathTo(InputsFile)))
             throw new TuningException(path, "holds something else than trials", "Name a new folder.");
+    }
+
+    /// <summary>Takes the folder for this run alone, until it ends, and refuses links in it: what is written would land where they lead.</summary>
+    /// <exception cref="FolderException">Another process is at work there, or it holds a link or something else that is neither file nor folder.</exception>
+    public void Take()
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))!);
+        _claim = OutputFolder.ClaimStanding(path);
+        if (Directory.Exists(path))
+            FolderManifest.List(path);
     }
 
     /// <summary>Refuses a folder of other inputs that holds trials.</summary>
@@ -101,10 +112,9 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
     public TrainingReceipt? Trained(int round, Trial trial, Func<TrainingInputs, IReadOnlyList<string>> others, CancellationToken cancellation)
     {
         var folder = Of(round, trial);
-        if (!Directory.Exists(folder))
+        if (!Directory.Exists(folder) && (_journal is null || !File.Exists(folder)))
             return null;
-        var receipt = Record.ReadFile<TrainingReceipt>(Path.Combine(folder, TrainingReceipt.FileName));
-        if (!IsOwn(TrialFiles.Trained(round, trial.Id), receipt.ComputeDigest()))
+        if (ReceiptIn(folder) is not { } receipt || !IsOwn(TrialFiles.Trained(round, trial.Id), receipt.ComputeDigest()))
         {
             SetAside(folder);
             return null;
@@ -114,6 +124,19 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
         RefuseOthers(folder, others(receipt.Inputs));
         TrainingWorkspace.ClearSpent(folder);
         return receipt;
+    }
+
+    /// <summary>A training's receipt. With a key, null where none can be read: then nothing there is of a run with this key.</summary>
+    private TrainingReceipt? ReceiptIn(string folder)
+    {
+        try
+        {
+            return Record.ReadFile<TrainingReceipt>(Path.Combine(folder, TrainingReceipt.FileName));
+        }
+        catch (Exception fault) when (_journal is not null && fault is MalformedInputException or IOException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Refuses a trial that was trained on other inputs than the run began with.</summary>
@@ -132,8 +155,8 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
         var file = PathTo(place);
         if (!File.Exists(file))
             return null;
-        if (IsOwn(place, Digest.OfFile(file)))
-            return Read<string>(file, "Remove it, and the trial is run again.");
+        if (Own(place) is { } bytes)
+            return Parse<string>(bytes, file, "Remove it, and the trial is run again.");
         SetAside(file);
         return null;
     }
@@ -160,34 +183,62 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
             SetAside(partial);
     }
 
-    /// <summary>What a trial took; nothing is known where the run ended before it could be told.</summary>
+    /// <summary>Whether a trial may go on from a checkpoint.</summary>
+    /// <param name="round">The round.</param>
+    /// <param name="trial">The trial.</param>
+    /// <param name="state">The checkpoint, by content.</param>
+    public bool MayGoOn(int round, Trial trial, Digest state) => IsOwn(TrialFiles.Trained(round, trial.Id), state);
+
+    /// <summary>What a trial took; nothing is known where the run ended before it could be told, or somebody else tells it.</summary>
     /// <exception cref="TuningException">The file that tells it is malformed.</exception>
-    public TrialCost Cost(int round, Trial trial) => File.Exists(Of(round, trial) + CostSuffix)
-        ? Read<TrialCost>(Of(round, trial) + CostSuffix, "Remove it; what the trial took is not told then.")
-        : new TrialCost(trial.Id, round, null, null, null);
+    public TrialCost Cost(int round, Trial trial)
+    {
+        var (place, unknown) = (CostOf(round, trial), new TrialCost(trial.Id, round, null, null, null));
+        if (!File.Exists(PathTo(place)))
+            return unknown;
+        if (Own(place) is { } bytes)
+            return Parse<TrialCost>(bytes, PathTo(place), "Remove it; what the trial took is not told then.");
+        notes?.Report($"{PathTo(place)} was not reused: {Unsigned}. What the trial took is not told.");
+        return unknown;
+    }
 
     /// <summary>Keeps what a trial took.</summary>
-    public void Keep(int round, Trial trial, Cost? cost) => AtomicFile.Write(Of(round, trial) + CostSuffix, RecordJson.Canonical(new TrialCost(trial.Id, round, cost, null, null)));
+    public void Keep(int round, Trial trial, Cost? cost)
+    {
+        var (place, bytes) = (CostOf(round, trial), RecordJson.Canonical(new TrialCost(trial.Id, round, cost, null, null)));
+        _journal?.Keep(place, Digest.Of(bytes));
+        AtomicFile.Write(PathTo(place), bytes);
+    }
 
     /// <summary>Keeps what was found. A signature over another report goes first, so that none lies beside one that it is not over.</summary>
-    public void Keep(TrialReport report, TrialCosts costs)
+    /// <param name="report">What was found.</param>
+    /// <param name="costs">What it took.</param>
+    /// <param name="isSigned">Whether the signature in a file is over a report.</param>
+    public void Keep(TrialReport report, TrialCosts costs, Func<TrialReport, string, bool> isSigned)
     {
         var (file, bytes) = (PathTo(TrialReport.FileName), report.ToCanonicalJson());
-        if (!File.Exists(file) || !File.ReadAllBytes(file).AsSpan().SequenceEqual(bytes))
+        if (File.Exists(PathTo(TrialFiles.Signature)) && !isSigned(report, PathTo(TrialFiles.Signature)))
             RemoveSignature();
         AtomicFile.Write(PathTo(TrialCosts.FileName), costs.ToCanonicalJson());
         AtomicFile.Write(file, bytes);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _journal?.Dispose();
+    public void Dispose()
+    {
+        _journal?.Dispose();
+        _claim?.Dispose();
+    }
 
     private bool IsOwn(string place, Digest content) => _journal is null || _journal.Knows(place, content);
 
+    /// <summary>The bytes of a small file of the folder, read once; null where they may not be taken over.</summary>
+    private byte[]? Own(string place) => PlainFile.Read(PathTo(place), MaxBytes) is var bytes && IsOwn(place, Digest.Of(bytes)) ? bytes : null;
+
+    private static string CostOf(int round, Trial trial) => TrialFiles.Trained(round, trial.Id) + CostSuffix;
+
     private void RemoveSignature()
     {
-        if (!File.Exists(PathTo(TrialFiles.Signature)))
-            return;
         File.Delete(PathTo(TrialFiles.Signature));
         notes?.Report($"{PathTo(TrialFiles.Signature)} was removed: it was over another {TrialReport.FileName} than the one that this run wrote.");
     }
@@ -200,11 +251,13 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
         notes?.Report($"{place} was not reused: {Unsigned}. It was moved to {aside}.");
     }
 
-    private static T Read<T>(string file, string advice)
+    private static T Read<T>(string file, string advice) => Parse<T>(PlainFile.Read(file, MaxBytes), file, advice);
+
+    private static T Parse<T>(byte[] bytes, string file, string advice)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(PlainFile.Read(file, MaxBytes), RecordJson.Options) ?? throw new TuningException(file, "holds nothing", advice);
+            return JsonSerializer.Deserialize<T>(bytes, RecordJson.Options) ?? throw new TuningException(file, "holds nothing", advice);
         }
         catch (JsonException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Evaluating;
@@ -28,7 +29,7 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
 
     /// <summary>Reads tasks and data.</summary>
     /// <exception cref="TuningException">The data are unsuitable, or a metric is none that trials can be compared by.</exception>
-    /// <exception cref="Artifacts.MalformedInputException">A task or the base is malformed.</exception>
+    /// <exception cref="MalformedInputException">A task or the base is malformed.</exception>
     public static TrialInputs Read(TrialRequest request, CancellationToken cancellationToken)
     {
         var plan = request.Plan;
@@ -114,6 +115,8 @@ internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? 
     private static EvaluationQuestion Read(TrialTask task, string dataRoot, EvaluationQuestion? known = null)
     {
         var read = known?.Task ?? EvaluationTask.Load(task.File);
+        if (!TrialFiles.IsPlain(read.Name))
+            throw new TuningException(task.File, $"the task's name '{Printable.Of(read.Name)}' cannot stand in the names of files, and evaluations are filed by it", "Give it another name ('task:') without a colon or slashes.");
         var usable = read.Plans.Where(plan => plan.Aggregation == Mean && read.ScoreNames.Contains(plan.Name) && read.HigherIsBetter(plan.Name) != false).Select(plan => plan.Name).ToList();
         return usable.Contains(task.Metric)
             ? known ?? EvaluationQuestion.Read(read, new EvaluationScope(dataRoot))

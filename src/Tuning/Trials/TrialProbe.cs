@@ -1,4 +1,3 @@
-using Loragate.Artifacts.Adapters;
 using Loragate.Artifacts.Checkpoints;
 using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Measuring;
@@ -24,41 +23,51 @@ internal sealed class TrialProbe(LanguageModel @base, TrialInputs inputs, CostMe
     /// A cost with the seconds of a generated token: the base's, the trial's live and, of what can be merged, merged, in turns; without them where the context is too short to generate in. Where
     /// memory for a merged copy lacks, with what it would have taken.
     /// </summary>
-    public TrialCost Time(TrialCost cost, Trial trial, string folder)
+    public TrialCost Time(TrialCost cost, TrainedTrial trained)
     {
-        if (trial.Method is FullMethod)
+        if (trained.IsWhole)
         {
-            using var checkpoint = Checkpoint.Open(folder);
-            using var whole = Load(checkpoint);
+            using var whole = Load(trained);
             return Time(cost, whole, merged: null);
         }
-        using var adapter = PeftAdapter.Open(folder, cancellation);
+        using var adapter = trained.OpenAdapter(cancellation);
         using var attached = @base.Attach(adapter);
-        if (trial.Method is not LoraMethod || IsTooShort(attached))
+        if (trained.Trial.Method is not LoraMethod || IsTooShort(attached))
             return Time(cost, attached, merged: null);
         using var copy = MergedCopy.UnlessTooLarge(@base, adapter, meter.CollectAndCountFreeBytes());
         return Time(copy is null ? cost with { LackedBytes = MergedCopy.BytesFor(@base) } : cost, attached, copy?.Model);
     }
 
     /// <summary>The changes by module; empty where the method changes no weights.</summary>
-    public IReadOnlyList<ModuleSpectrum> Spectrum(Trial trial, string folder, IProgress<TrialPart> progress)
+    public IReadOnlyList<ModuleSpectrum> Spectrum(TrainedTrial trained, IProgress<TrialPart> progress)
     {
-        if (trial.Method is LoraMethod)
-            return Spectra.OfAdapter(@base, folder, progress, cancellation);
-        if (trial.Method is not FullMethod)
+        if (trained.Trial.Method is LoraMethod)
+        {
+            using var adapter = trained.OpenAdapter(cancellation);
+            return Spectra.OfAdapter(@base, adapter, progress, cancellation);
+        }
+        if (!trained.IsWhole)
             return [];
-        using var checkpoint = Checkpoint.Open(folder);
-        using var whole = Load(checkpoint);
+        using var whole = Load(trained);
         return Spectra.OfWhole(@base, whole, progress, cancellation);
     }
 
     /// <summary>The layers' parts; empty where the method has none that can be left out.</summary>
-    public IReadOnlyList<LayerEffect> Layers(Trial trial, string folder, IProgress<TrialPart> progress) =>
-        trial.Method is LoraMethod ? LayerEffects.Of(@base, folder, inputs.Data.Validation!.Examples, progress, cancellation) : [];
+    public IReadOnlyList<LayerEffect> Layers(TrainedTrial trained, IProgress<TrialPart> progress)
+    {
+        if (trained.Trial.Method is not LoraMethod)
+            return [];
+        using var adapter = trained.OpenAdapter(cancellation);
+        return LayerEffects.Of(@base, adapter, inputs.Data.Validation!.Examples, progress, cancellation);
+    }
 
     private static bool IsTooShort(LanguageModel model) => PromptTokens + NewTokens > model.MaxLength;
 
-    private LanguageModel Load(Checkpoint checkpoint) => LanguageModel.Load(checkpoint, Precision.Float32, @base.Device, cancellation);
+    private LanguageModel Load(TrainedTrial trained)
+    {
+        using var checkpoint = Checkpoint.Open(trained.Folder);
+        return LanguageModel.Load(checkpoint, Precision.Float32, @base.Device, trained.Weights(), cancellation);
+    }
 
     /// <summary>In turns, so that what else the machine does falls on all of them; more of a small model, of which it moves each more.</summary>
     private TrialCost Time(TrialCost cost, LanguageModel live, LanguageModel? merged)

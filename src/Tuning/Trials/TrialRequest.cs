@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Checkpoints;
+using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Journals;
 
 namespace Loragate.Tuning.Trials;
@@ -34,6 +35,9 @@ public sealed record TrialRequest
 
     /// <summary>The key that will sign the report: what it did not make in this folder is not taken over. Null for none, and then what lies there is believed.</summary>
     public JournalSeal? Seal { get; init; }
+
+    /// <summary>Whether the signature in a file is over a report: one that is not is removed before another report is written. No signature is over any unless given.</summary>
+    public Func<TrialReport, string, bool> IsSigned { get; init; } = (_, _) => false;
 
     /// <summary>Is told of what lies in the folder and is not taken over, or goes. Null for nobody.</summary>
     public IProgress<string>? Notes { get; init; }

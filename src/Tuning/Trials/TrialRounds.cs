@@ -72,7 +72,7 @@ internal sealed class TrialRounds(TrialRequest request, TrialInputs inputs, Tria
 
     private TrialOutcome Train(Trial trial, int round, int steps)
     {
-        var outcome = Train(trial, round, request.TrainingOf(trial, steps, folder.Of(round, trial)) with { Made = made => folder.Vouch(round, trial, made) });
+        var outcome = Train(trial, round, request.TrainingOf(trial, steps, folder.Of(round, trial)) with { Made = made => folder.Vouch(round, trial, made), MayGoOn = state => folder.MayGoOn(round, trial, state) });
         _done += steps;
         return outcome;
     }
@@ -106,13 +106,13 @@ internal sealed class TrialRounds(TrialRequest request, TrialInputs inputs, Tria
     private List<TrialOutcome> WithRetained(int round, List<TrialOutcome> outcomes)
     {
         using var scoring = new TrialScoring(request, inputs, folder, cancellation);
-        return [.. outcomes.Select(outcome => outcome.Receipt is null ? outcome : outcome with { Retained = Retained(scoring, round, outcome.Trial) })];
+        return [.. outcomes.Select(outcome => outcome.Receipt is null ? outcome : outcome with { Retained = Retained(scoring, round, new TrainedTrial(outcome.Trial, outcome.Receipt, folder.Of(round, outcome.Trial))) })];
     }
 
-    private TrialScore? Retained(TrialScoring scoring, int round, Trial trial)
+    private TrialScore? Retained(TrialScoring scoring, int round, TrainedTrial trained)
     {
-        TellMeasuring(trial.Id);
-        return scoring.Retained(round, trial, folder.Of(round, trial));
+        TellMeasuring(trained.Trial.Id);
+        return scoring.Retained(round, trained);
     }
 
     private TuningException NoneLeft(IReadOnlyList<Trial> left)

@@ -22,6 +22,7 @@ public static class TrialRunner
         request.Check();
         using var folder = new TrialFolder(request.Output, request.Notes);
         folder.CheckPlace();
+        folder.Take();
         var inputs = TrialInputs.Read(request, cancellationToken);
         if (!folder.IsOf(inputs))
         {
@@ -47,7 +48,7 @@ public static class TrialRunner
             inputs.Screened,
             asked,
             request.Plan.Planned);
-        folder.Keep(report, new TrialCosts([.. rounds.Costs.Where(cost => cost.Round < rounds.Rounds.Count), .. times], request.Plan.Watts));
+        folder.Keep(report, new TrialCosts([.. rounds.Costs.Where(cost => cost.Round < rounds.Rounds.Count), .. times], request.Plan.Watts), request.IsSigned);
         return report;
     }
 
@@ -67,11 +68,14 @@ public static class TrialRunner
         foreach (var (trial, receipt, _, cost, _) in outcomes)
         {
             rounds.TellMeasuring(trial.Id);
-            var place = folder.Of(round, trial);
-            costs.Add(receipt is null ? cost : probe.Time(cost, trial, place));
             if (receipt is null)
+            {
+                costs.Add(cost);
                 continue;
-            var (task, retained) = scoring.Of(round, trial, place);
+            }
+            var trained = new TrainedTrial(trial, receipt, folder.Of(round, trial));
+            costs.Add(probe.Time(cost, trained));
+            var (task, retained) = scoring.Of(round, trained);
             results.Add(new TrialResult(
                 trial.Id,
                 receipt.Inputs.Method,
@@ -81,8 +85,8 @@ public static class TrialRunner
                 receipt.Validations.Min(v => v.Loss),
                 task,
                 retained,
-                probe.Spectrum(trial, place, rounds.PartsOf(trial)),
-                probe.Layers(trial, place, rounds.PartsOf(trial))));
+                probe.Spectrum(trained, rounds.PartsOf(trial)),
+                probe.Layers(trained, rounds.PartsOf(trial))));
         }
         return (results, costs);
     }

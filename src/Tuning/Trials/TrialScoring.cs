@@ -3,8 +3,6 @@ using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Models;
-using Loragate.Tuning.Methods;
-using Loragate.Tuning.Training;
 
 namespace Loragate.Tuning.Trials;
 
@@ -36,17 +34,18 @@ internal sealed class TrialScoring : IDisposable
     public (TrialScore Task, TrialScore? Retained) OfBase() => (ScoreTask(_base, TrialFiles.Base), ScoreRetained(_base, TrialFiles.Base));
 
     /// <summary>What a trial of a round did for the task and to what must not be forgotten.</summary>
-    public (TrialScore Task, TrialScore? Retained) Of(int round, Trial trial, string folder) =>
-        With(trial, folder, model => (ScoreTask(model, TrialFiles.Place(round, trial.Id)), ScoreRetained(model, TrialFiles.Place(round, trial.Id))));
+    public (TrialScore Task, TrialScore? Retained) Of(int round, TrainedTrial trained) =>
+        With(trained, model => (ScoreTask(model, TrialFiles.Place(round, trained.Trial.Id)), ScoreRetained(model, TrialFiles.Place(round, trained.Trial.Id))));
 
     /// <summary>What a trial of a round did to what must not be forgotten alone.</summary>
-    public TrialScore? Retained(int round, Trial trial, string folder) => _inputs.Retained is null ? null : With(trial, folder, model => ScoreRetained(model, TrialFiles.Place(round, trial.Id)));
+    public TrialScore? Retained(int round, TrainedTrial trained) => _inputs.Retained is null ? null : With(trained, model => ScoreRetained(model, TrialFiles.Place(round, trained.Trial.Id)));
 
     public void Dispose() => _base.Dispose();
 
-    private T With<T>(Trial trial, string folder, Func<Evaluator, T> score)
+    /// <exception cref="TuningException">What lies in the trial's folder is not what its receipt tells.</exception>
+    private T With<T>(TrainedTrial trained, Func<Evaluator, T> score)
     {
-        using var model = trial.Method is FullMethod ? Open(folder, SavedWeights.Of(folder)) : _base.Attach(folder, _cancellation);
+        using var model = trained.IsWhole ? Open(trained.Folder, trained.Weights()) : _base.Attach(() => trained.OpenAdapter(_cancellation));
         return score(model);
     }
 

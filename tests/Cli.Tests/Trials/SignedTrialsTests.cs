@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
@@ -59,6 +60,25 @@ public sealed class SignedTrialsTests(SignedTrials sample) : IClassFixture<Signe
         Assert.Contains($"{Signature(trials)} was removed: it was over another trial-report.json than the one that this run wrote.", told, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(Path.Combine(trials, TrialReport.FileName)));
         Assert.False(File.Exists(Signature(trials)));
+    }
+
+    [Theory]
+    [InlineData("missing", "1 of the 3 receipts and evaluations that the report of the trials names are not there any more")]
+    [InlineData("another", "where the report of the trials names")]
+    [InlineData("told", "other scores of items of sample_routing than its evaluation has")]
+    public void What_is_signed_has_every_record_that_it_names_beside_it(string fault, string words)
+    {
+        var trials = _temp.Copy(sample.Trials, "signing");
+        TriedFolder.Read(trials).RequireSources(TestContext.Current.CancellationToken);
+        var path = Path.Combine(trials, "evaluations", "1", SignedTrials.Id, "sample_routing.json");
+        if (fault == "missing")
+            File.Delete(path);
+        else if (fault == "another")
+            File.Copy(Path.Combine(trials, "evaluations", "base", "sample_routing.json"), path, overwrite: true);
+        var tried = TriedFolder.Read(trials);
+        if (fault == "told")
+            tried = tried with { Report = tried.Report with { Results = [.. tried.Report.Results.Select(result => result with { Task = result.Task with { Scores = [.. result.Task.Scores.Select(score => 1 - score)] } })] } };
+        Assert.Contains(words, Assert.Throws<IntegrityException>(() => tried.RequireSources(TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,6 +56,15 @@ public sealed class RefusedTrialTests : IDisposable
     }
 
     [Fact]
+    public void A_task_whose_name_no_file_of_a_report_may_have_is_refused_before_any_work()
+    {
+        _sample.Temp.Write("odd.yaml", Encoding.UTF8.GetBytes(File.ReadAllText(Repository.PathTo("samples", "tasks", "sample_routing.yaml")).Replace("task: sample_routing", "task: \"q:routing\"", StringComparison.Ordinal)));
+        var fault = Assert.Throws<TuningException>(() => _sample.Run("trials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n", task: "file: odd.yaml, metric: acc", weights: new Unhashed()));
+        Assert.Contains("'q:routing' cannot stand in the names of files", fault.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_sample.Output));
+    }
+
+    [Fact]
     public void A_base_that_is_not_there_is_told_as_such()
     {
         var fault = Assert.ThrowsAny<MalformedInputException>(() => _sample.Run("trials:\n  - {method: full, learningRate: 0.001}\n", model: _sample.Temp.PathTo("mistyped"), weights: new Unhashed()));

@@ -18,7 +18,7 @@ public sealed class SpectraTests : IDisposable
     {
         var folder = Train("lora");
         using var adapter = PeftAdapter.Open(folder);
-        var spectra = With(model => Spectra.OfAdapter(model, folder, null, CancellationToken.None));
+        var spectra = With(model => Spectra.OfAdapter(model, adapter, null, CancellationToken.None));
         Assert.Equal(28, spectra.Count);
         foreach (var module in spectra)
         {
@@ -33,7 +33,7 @@ public sealed class SpectraTests : IDisposable
         var folder = Train("dora");
         using var adapter = PeftAdapter.Open(folder);
         using var checkpoint = Checkpoint.Open(Sample.Base);
-        var spectra = With(model => Spectra.OfAdapter(model, folder, null, CancellationToken.None));
+        var spectra = With(model => Spectra.OfAdapter(model, adapter, null, CancellationToken.None));
         Assert.Equal(28, spectra.Count);
         foreach (var module in spectra)
         {
@@ -84,7 +84,8 @@ public sealed class SpectraTests : IDisposable
             if (told.Count == 3)
                 stop.Cancel();
         });
-        Assert.Throws<OperationCanceledException>(() => With(model => method == "full" ? Spectra.OfWhole(model, model, progress, stop.Token) : Spectra.OfAdapter(model, folder, progress, stop.Token)));
+        using var adapter = method == "full" ? null : PeftAdapter.Open(folder);
+        Assert.Throws<OperationCanceledException>(() => With(model => adapter is null ? Spectra.OfWhole(model, model, progress, stop.Token) : Spectra.OfAdapter(model, adapter, progress, stop.Token)));
         Assert.Equal(Enumerable.Range(1, 3).Select(number => new TrialPart("module", number, 28)), told);
     }
 

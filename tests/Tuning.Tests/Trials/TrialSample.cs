@@ -32,7 +32,7 @@ internal sealed class TrialSample : IDisposable
 
     public TrialReport Run(
         string trials, IProgress<TrialProgress>? progress = null, int threads = 1, string? task = null, string data = "data.jsonl", string? output = null, IReadOnlyList<TensorDigest>? weights = null, string? model = null,
-        long? free = null, int steps = 4, JournalSeal? seal = null, Action<string>? say = null, CancellationToken cancellation = default)
+        long? free = null, int steps = 4, JournalSeal? seal = null, Action<string>? say = null, Action? started = null, Func<TrialReport, string, bool>? isSigned = null, CancellationToken cancellation = default)
     {
         foreach (var name in new[] { "routing", "facts" })
             File.Copy(Repository.PathTo("samples", "tasks", $"sample_{name}.yaml"), Temp.PathTo($"{name}.yaml"), overwrite: true);
@@ -48,9 +48,10 @@ internal sealed class TrialSample : IDisposable
                 TrainingThreads = threads,
                 Version = "1",
                 Seal = seal,
+                IsSigned = isSigned ?? ((_, _) => false),
                 Notes = say is null ? null : new Said(say),
             },
-            new SecondMeter(free), progress, cancellation);
+            new SecondMeter(free, started), progress, cancellation);
     }
 
     /// <summary>Runs a plan, and has its one finalist given up.</summary>

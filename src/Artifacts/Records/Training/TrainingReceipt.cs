@@ -27,4 +27,11 @@ public sealed record TrainingReceipt(
 
     /// <inheritdoc/>
     public override string Schema => SchemaName;
+
+    /// <summary>The digest of the folder that the receipt lies in, as an adapter's evaluations name it.</summary>
+    public Digest FolderDigest()
+    {
+        var own = ToCanonicalJson();
+        return FolderManifest.DigestOf([.. Files.Append(new FileEntry(FileName, own.Length, Digest.Of(own))).OrderBy(file => file.Path, StringComparer.Ordinal)]);
+    }
 }
