@@ -104,16 +104,19 @@ public sealed class RemoteTests : IDisposable
         var journal = Assert.Single(Journals());
         var kept = File.ReadAllLines(journal);
         Assert.NotEmpty(kept);
-        var planted = kept[0].Replace("\"key\":\"", "\"key\":\"0", StringComparison.Ordinal);
-        File.AppendAllText(journal, planted + "\n");
+        // Somebody turns one likelihood; the signature beside it is of what was there before.
+        var planted = kept[0].Replace("\"logLikelihood\":-", "\"logLikelihood\":-1", StringComparison.Ordinal);
+        Assert.NotEqual(kept[0], planted);
+        File.WriteAllLines(journal, [planted, .. kept.Skip(1)]);
 
         _standIn.FailsAfter = _standIn.Completions + 60;
         Assert.Equal(4, Executable.Run(gate).ExitCode);
         var after = File.ReadAllLines(Assert.Single(Journals()));
-        Assert.Equal(kept, after.Take(kept.Length));
-        Assert.True(after.Length > kept.Length, "Nothing new was answered.");
-        Assert.DoesNotContain(planted, after);
-        Assert.Equal(after.Length, after.Select(line => line.Split('"')[3]).Distinct().Count());
+        Assert.Equal([planted, .. kept.Skip(1)], after.Take(kept.Length));
+        var added = after.Skip(kept.Length).ToList();
+        Assert.Equal(Answer(kept[0]), Answer(Assert.Single(added, line => KeyOf(line) == KeyOf(kept[0]))));
+        Assert.Empty(added.Select(KeyOf).Intersect(kept.Skip(1).Select(KeyOf)));
+        Assert.True(added.Count > 1, "Nothing but the turned answer was asked for.");
     }
 
     [Theory]
@@ -146,6 +149,10 @@ public sealed class RemoteTests : IDisposable
         Assert.Contains("in the clear", elsewhere.Error, StringComparison.Ordinal);
         Assert.Equal(64, Evaluate("--remote-key", _temp.Write("text", "two words\n"u8.ToArray())).ExitCode);
     }
+
+    private static string KeyOf(string line) => line.Split('"')[3];
+
+    private static string Answer(string line) => line[..line.IndexOf(",\"signature\"", StringComparison.Ordinal)];
 
     private IEnumerable<string> Journals() => Directory.EnumerateFiles(_temp.PathTo("dossier", "evaluations"), "*.answers.jsonl", SearchOption.AllDirectories);
 
