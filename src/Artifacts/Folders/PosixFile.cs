@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Loragate.Artifacts.Folders;
 
-/// <summary>The system calls that .NET lacks: is this a plain file, is it the one that is open, fsync of a folder or of a file that may only be read, a copy that shares its blocks, and whose a descriptor is.</summary>
+/// <summary>The system calls that .NET lacks: is this a plain file, is it the one that is open, fsync of a folder or of a file that may only be read, a copy that shares its blocks, a way to the disk past the system's cache, and whose a descriptor is.</summary>
 public static partial class PosixFile
 {
     private const int ReadOnly = 0;
@@ -66,6 +66,26 @@ public static partial class PosixFile
         }
         File.Delete(target);
         return false;
+    }
+
+    /// <summary>
+    /// Opens an open file once more, to write past the system's cache (O_DIRECT, open(2)): position, length and memory of what is written are multiples of a page.
+    /// Null where the system or the file system has no such way.
+    /// </summary>
+    public static SafeFileHandle? TryOpenUncached(SafeFileHandle file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        const int WriteOnly = 1, CloseOnExec = 0x8_0000, DirectOnX64 = 0x4000, DirectOnArm64 = 0x1_0000;
+        var direct = RuntimeInformation.ProcessArchitecture switch
+        {
+            Architecture.X64 => DirectOnX64,
+            Architecture.Arm64 => DirectOnArm64,
+            _ => 0,
+        };
+        if (!OperatingSystem.IsLinux() || direct == 0)
+            return null;
+        var descriptor = Open($"/proc/self/fd/{file.DangerousGetHandle()}", WriteOnly | CloseOnExec | direct);
+        return descriptor < 0 ? null : new SafeFileHandle(descriptor, ownsHandle: true);
     }
 
     /// <summary>

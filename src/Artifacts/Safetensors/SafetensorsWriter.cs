@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Json;
-using Microsoft.Win32.SafeHandles;
 
 namespace Loragate.Artifacts.Safetensors;
 
@@ -15,19 +14,13 @@ namespace Loragate.Artifacts.Safetensors;
 /// </summary>
 public sealed class SafetensorsWriter : IDisposable
 {
-    /// <summary>Bytes after which what lies in the system's cache is sent to the disk while more is computed: at the end there is less to wait for.</summary>
-    private const long AheadBytes = 32 << 20;
-
-    private readonly SafeFileHandle _handle;
-    private readonly Lock _lock = new();
-    private Task _ahead = Task.CompletedTask;
-    private long _cached;
+    private readonly WrittenFile _file;
     private readonly Dictionary<string, TensorInfo> _byName;
     private readonly long _bufferStart;
 
-    private SafetensorsWriter(SafeFileHandle handle, IReadOnlyList<TensorInfo> layout, byte[] header)
+    private SafetensorsWriter(WrittenFile file, IReadOnlyList<TensorInfo> layout, byte[] header)
     {
-        _handle = handle;
+        _file = file;
         _byName = layout.ToDictionary(t => t.Name, StringComparer.Ordinal);
         _bufferStart = header.Length;
         Layout = layout;
@@ -70,72 +63,38 @@ public sealed class SafetensorsWriter : IDisposable
     private static SafetensorsWriter Create(string path, IReadOnlyList<TensorInfo> layout, byte[] header)
     {
         var length = header.Length + (layout.Count == 0 ? 0 : layout[^1].End);
-        var handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.RandomAccess);
+        var file = WrittenFile.Create(path, length);
         try
         {
-            SetLength(handle, length, path);
-            RandomAccess.Write(handle, header, 0);
-            return new SafetensorsWriter(handle, layout, header);
+            file.Write(0, header);
+            return new SafetensorsWriter(file, layout, header);
         }
         catch
         {
-            handle.Dispose();
+            file.Dispose();
             throw;
         }
     }
 
-    /// <summary>Writes bytes of a tensor.</summary>
+    /// <summary>Writes bytes of a tensor, each once; they are in the file after <see cref="Flush"/>.</summary>
     /// <param name="name">A planned tensor.</param>
     /// <param name="offset">First byte within the tensor.</param>
     /// <param name="source">The bytes.</param>
+    /// <exception cref="IOException">The disk does not take these, or did not take earlier ones.</exception>
     public void Write(string name, long offset, ReadOnlySpan<byte> source)
     {
         var tensor = _byName[name];
         if (offset < 0 || offset > tensor.Length - source.Length)
             throw new ArgumentOutOfRangeException(nameof(offset), offset, $"The bytes lie outside tensor '{name}'.");
-        RandomAccess.Write(_handle, source, _bufferStart + tensor.Start + offset);
-        if (Interlocked.Add(ref _cached, source.Length) >= AheadBytes)
-            FlushAhead();
+        _file.Write(_bufferStart + tensor.Start + offset, source);
     }
 
     /// <summary>Forces the bytes to the disk.</summary>
     /// <exception cref="IOException">The disk did not take them.</exception>
-    public void Flush()
-    {
-        _ahead.GetAwaiter().GetResult();
-        RandomAccess.FlushToDisk(_handle);
-    }
+    public void Flush() => _file.Flush();
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        Task.WhenAny(_ahead).Wait();
-        _handle.Dispose();
-    }
-
-    /// <summary>Starts to send what is cached to the disk, unless that goes on already; a fault is told by <see cref="Flush"/>.</summary>
-    private void FlushAhead()
-    {
-        lock (_lock)
-        {
-            if (!_ahead.IsCompletedSuccessfully || Volatile.Read(ref _cached) < AheadBytes)
-                return;
-            Volatile.Write(ref _cached, 0);
-            _ahead = Task.Factory.StartNew(() => RandomAccess.FlushToDisk(_handle), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-    }
-
-    private static void SetLength(SafeFileHandle handle, long length, string path)
-    {
-        try
-        {
-            RandomAccess.SetLength(handle, length);
-        }
-        catch (ArgumentOutOfRangeException limit)
-        {
-            throw SizeLimit.Fault(path, limit);
-        }
-    }
+    public void Dispose() => _file.Dispose();
 
     private static List<TensorInfo> LayOut(IEnumerable<TensorPlan> tensors)
     {

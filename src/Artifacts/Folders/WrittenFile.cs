@@ -1,0 +1,82 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Loragate.Artifacts.Folders;
+
+/// <summary>
+/// A new file of known length whose bytes are written once each, by position and in any order. A large one goes past the system's cache where that can be: copying bytes there
+/// and writing them back takes more processor time than hashing them, and pushes out what others read. Thread-safe.
+/// </summary>
+public sealed class WrittenFile : IDisposable
+{
+    /// <summary>From this length on the cache is passed by; whoever reads a smaller file soon after finds it there.</summary>
+    private const long LargeBytes = 64 << 20;
+
+    private readonly SafeFileHandle _file;
+    private readonly long _length;
+    private readonly UncachedWriter? _uncached;
+    private readonly PartialPages _partial = new(UncachedWriter.PageBytes);
+
+    private WrittenFile(SafeFileHandle file, long length, UncachedWriter? uncached) => (_file, _length, _uncached) = (file, length, uncached);
+
+    /// <summary>Creates a file with its final length; a large one's place on the disk is taken at once, where the file system can.</summary>
+    /// <param name="path">A file that does not exist yet.</param>
+    /// <param name="length">Its bytes; what is not written is zero.</param>
+    /// <exception cref="IOException">It exists, or cannot be as long.</exception>
+    public static WrittenFile Create(string path, long length)
+    {
+        var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.RandomAccess, length < LargeBytes ? 0 : length);
+        try
+        {
+            RandomAccess.SetLength(file, length);
+            return new WrittenFile(file, length, length < LargeBytes ? null : UncachedWriter.TryOpen(file, path));
+        }
+        catch (ArgumentOutOfRangeException limit)
+        {
+            file.Dispose();
+            throw SizeLimit.Fault(path, limit);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Writes bytes; the caller may use their memory again at once. They are in the file after <see cref="Flush"/>.</summary>
+    /// <exception cref="IOException">The disk does not take these, or did not take earlier ones.</exception>
+    public void Write(long position, ReadOnlySpan<byte> source)
+    {
+        if (_uncached is null)
+        {
+            RandomAccess.Write(_file, source, position);
+            return;
+        }
+        var page = UncachedWriter.PageBytes;
+        var head = (int)Math.Min(source.Length, (page - (position % page)) % page);
+        var pages = (source.Length - head) / page * page;
+        var first = Gather(position, source[..head]);
+        _uncached.Write(first.Length > 0 ? position / page * page : position + head, first, source.Slice(head, pages));
+        var last = Gather(position + head + pages, source[(head + pages)..]);
+        _uncached.Write(position + head + pages, last, []);
+    }
+
+    /// <summary>Forces what was written to the disk.</summary>
+    /// <exception cref="IOException">The disk did not take it.</exception>
+    public void Flush()
+    {
+        _uncached?.Wait();
+        foreach (var (position, page) in _partial.Left)
+            RandomAccess.Write(_file, page.AsSpan(0, (int)Math.Min(page.Length, _length - position)), position);
+        RandomAccess.FlushToDisk(_file);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _uncached?.Dispose();
+        _file.Dispose();
+    }
+
+    /// <summary>Keeps a piece of a page; returns the page once it is whole.</summary>
+    private ReadOnlySpan<byte> Gather(long position, ReadOnlySpan<byte> piece) => piece.Length == 0 ? [] : _partial.Add(position, piece);
+}
