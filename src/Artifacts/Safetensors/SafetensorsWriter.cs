@@ -106,6 +106,10 @@ public sealed class SafetensorsWriter : IDisposable
         RandomAccess.FlushToDisk(_handle);
     }
 
+    /// <summary>SHA-256 of the whole file, read through the handle that wrote it, whatever stands at the path by now.</summary>
+    public Digest ComputeDigest(CancellationToken cancellationToken = default) =>
+        Digest.OfBlocks((position, block) => RandomAccess.Read(_handle, block, position), cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose()
     {
