@@ -11,7 +11,6 @@ using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
-using Loragate.Governance.Trials;
 
 namespace Loragate.Cli.Gate;
 
@@ -57,15 +56,16 @@ internal sealed class GateContext(Tool tool, GateRequest request, PreviousReleas
             dossier.Keep(file, report);
     }
 
-    /// <summary>Brings how the adapter came about into the dossier: the trials, what was signed about them and its training receipt, each null where there is none.</summary>
+    /// <summary>Brings how the adapter came about into the dossier.</summary>
     /// <param name="dossier">The dossier.</param>
     /// <param name="adapter">The gate's copy of the adapter.</param>
     /// <param name="cancellationToken">Stops hashing.</param>
-    public (FiledRecord<TrialReport>? Trials, TrialSignature? Signature, FiledRecord<TrainingReceipt>? Training) GatherOrigin(Dossier dossier, string adapter, CancellationToken cancellationToken)
+    public AdapterOrigin GatherOrigin(Dossier dossier, string adapter, CancellationToken cancellationToken)
     {
         var training = Keep(dossier, Dossier.TrainingFile, Training(adapter, tool.Screen.Say, cancellationToken));
         Keep(dossier, Dossier.TrialCostsFile, trials?.Tried.Costs);
-        return (Keep(dossier, Dossier.TrialsFile, trials?.Tried.Report), GivenTrials.Keep(trials, dossier, training), training);
+        var report = Keep(dossier, Dossier.TrialsFile, trials?.Tried.Report);
+        return GivenTrials.Keep(trials, dossier, training) with { Trials = report, Training = training };
     }
 
     private static FiledRecord<T>? Keep<T>(Dossier dossier, string file, T? record)

@@ -57,8 +57,8 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         var scores = new GateScores(tool, request, dossier, tasks.ByName, signer?.Key);
         var plan = receipt is null ? null : new FixedPlan(tool, dossier, ledger).Fix(Plan(tasks), policy, inspection.Record.Adapter, cancellationToken);
         var endorsements = new GateEndorsements(tool, dossier, ledger);
-        var (trials, signed, trained) = context.GatherOrigin(dossier, adapter.Folder, cancellationToken);
-        var asksForTrials = policy.Rules.OfType<TrialRule>().Any();
+        var origin = context.GatherOrigin(dossier, adapter.Folder, cancellationToken);
+        var asked = policy.Rules.OfType<TrialRule>().Any() ? origin : new AdapterOrigin();
         var measured = new Evidence
         {
             Inspection = inspection,
@@ -68,9 +68,11 @@ internal sealed class GateRun(Tool tool, GateRequest request)
             Base = receipt is null ? scores.None(Dossier.BaseReportFile) : scores.OfBase(receipt.Record, cancellationToken),
             Candidate = receipt is null ? scores.None(Dossier.CandidateReportFile) : scores.OfCandidate(MergedFolder(dossier), adapter.Folder, receipt.Record, cancellationToken),
             Contamination = contamination,
-            Trials = asksForTrials ? trials : null,
-            TrialsSignature = asksForTrials ? signed : null,
-            Training = asksForTrials ? trained : null,
+            Trials = asked.Trials,
+            TrialPlan = asked.Plan,
+            TrialEvaluations = asked.Evaluations,
+            TrialsSignature = asked.Signature,
+            Training = asked.Training,
             Run = scores.OldestRun,
         };
         context.Gather(dossier, receipt?.Record, adapter.Folder, measured.Candidate, cancellationToken);

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Loragate.Artifacts;
+using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Cli.Trials;
 using Loragate.Governance.Deciding;
@@ -13,8 +15,9 @@ namespace Loragate.Cli.Gate;
 
 /// <summary>The trials that a gate was given, after all that they say was held against the records that they were made from.</summary>
 /// <param name="Tried">The trials.</param>
+/// <param name="Plan">Their plan, byte for byte; null where it was not given.</param>
 /// <param name="Signature">What was signed about their report, after that was found to be by somebody whom the gate trusts; null where nobody's signature proves it.</param>
-internal sealed record GivenTrials(TriedFolder Tried, byte[]? Signature)
+internal sealed record GivenTrials(TriedFolder Tried, byte[]? Plan, byte[]? Signature)
 {
     private const string Own = "own";
 
@@ -34,18 +37,19 @@ internal sealed record GivenTrials(TriedFolder Tried, byte[]? Signature)
         var (found, named) = tried.CheckSources(cancellationToken);
         if (found < named)
             say(string.Create(CultureInfo.InvariantCulture, $"Note: {named - found} of the {named} receipts and evaluations that the report of the trials names are not in {folder}: what it says of them is taken as it stands."));
-        if (!tried.CheckPlan())
+        var plan = tried.CheckPlan();
+        if (plan is null)
             say($"Note: the plan of the trials is not in {folder}, or their report does not tell it: whether trials or rounds were left out is not known.");
-        return new GivenTrials(tried, fault is null ? tried.Signature : null);
+        return new GivenTrials(tried, plan, fault is null ? tried.Signature : null);
     }
 
-    /// <summary>Brings what was signed, and the evaluations of the base and of this adapter's trial, into a dossier.</summary>
+    /// <summary>Brings the plan, the evaluations of the base and of this adapter's trial, and what was signed into a dossier.</summary>
     /// <param name="given">The trials; null where there are none, and then what an earlier gate kept goes.</param>
     /// <param name="dossier">The dossier.</param>
     /// <param name="receipt">The adapter's training receipt; null where it has none.</param>
-    /// <returns>The signature as it lies there; null where there is none.</returns>
+    /// <returns>What lies there.</returns>
     /// <exception cref="IntegrityException">The report of the trials says otherwise of the adapter than its receipt.</exception>
-    public static TrialSignature? Keep(GivenTrials? given, Dossier dossier, FiledRecord<TrainingReceipt>? receipt)
+    public static AdapterOrigin Keep(GivenTrials? given, Dossier dossier, FiledRecord<TrainingReceipt>? receipt)
     {
         if (given is not null && receipt is not null)
             given.Tried.Require(receipt.Record);
@@ -57,8 +61,14 @@ internal sealed record GivenTrials(TriedFolder Tried, byte[]? Signature)
             dossier.Remove(stale);
         foreach (var (file, evaluation) in evaluations)
             dossier.Write(file, evaluation);
+        dossier.Keep(Dossier.TrialPlanFile, given?.Plan);
         dossier.Keep(DossierProofs.TrialsSignatureFile, given?.Signature);
-        return given?.Signature is { } bundle ? new TrialSignature(DossierProofs.TrialsSignatureFile, bundle) : null;
+        return new AdapterOrigin
+        {
+            Plan = given?.Plan is { } plan ? new EvidenceLink(Dossier.TrialPlanFile, TrialFiles.PlanSchema, Digest.Of(plan)) : null,
+            Evaluations = [.. evaluations.Select(each => new FiledRecord<EvaluationReport>(each.Key, each.Value))],
+            Signature = given?.Signature is { } bundle ? new TrialSignature(DossierProofs.TrialsSignatureFile, bundle) : null,
+        };
     }
 
     /// <summary>Why nobody whom the gate trusts signed a report; null where somebody did.</summary>

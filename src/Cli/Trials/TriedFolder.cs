@@ -62,19 +62,20 @@ internal sealed record TriedFolder(string Folder, TrialReport Report, TrialCosts
     }
 
     /// <summary>Holds what the report says of its plan against the plan that lies in the folder.</summary>
-    /// <returns>Whether one lies there and the report tells what was planned.</returns>
+    /// <returns>The plan, byte for byte; null where none lies there or the report does not tell what was planned.</returns>
     /// <exception cref="IntegrityException">It is another plan, or has other trials, rounds or margins.</exception>
-    public bool CheckPlan()
+    public byte[]? CheckPlan()
     {
         var path = PathTo(TrialFiles.Plan);
         if (Report.Planned is not { } planned || !File.Exists(path))
-            return false;
-        if (Digest.OfFile(path) is var found && found != Report.Plan)
+            return null;
+        var bytes = TrialPlanFile.ReadBytes(path);
+        if (Digest.Of(bytes) is var found && found != Report.Plan)
             throw new IntegrityException(path, $"SHA-256 {found} where the report of the trials names {Report.Plan}");
-        var plan = TrialPlanFile.Read(path);
+        var plan = TrialPlanFile.Parse(bytes, path);
         Require(RecordJson.Canonical(planned).AsSpan().SequenceEqual(RecordJson.Canonical(plan.Planned)) ? null : $"it tells other trials, rounds or another budget than its plan ({TrialFiles.Plan})");
         Require(Report.Margins == plan.Margins ? null : $"it tells other margins than its plan ({TrialFiles.Plan})");
-        return true;
+        return bytes;
     }
 
     /// <summary>Holds all that the report says of a trial's receipt against it; of one that it does not name it says nothing.</summary>

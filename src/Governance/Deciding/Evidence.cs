@@ -37,6 +37,12 @@ public sealed record Evidence
     /// <summary>The ways of tuning that were tried before; null where nobody gave them, or no rule asks.</summary>
     public FiledRecord<TrialReport>? Trials { get; init; }
 
+    /// <summary>The plan of the trials, which their report was held against; null where it is not at hand, or no rule asks.</summary>
+    public EvidenceLink? TrialPlan { get; init; }
+
+    /// <summary>The evaluations that the trials' figures of the base and of this adapter's trial come from, as far as they are at hand and a rule asks.</summary>
+    public IReadOnlyList<FiledRecord<EvaluationReport>> TrialEvaluations { get; init; } = [];
+
     /// <summary>What somebody signed about the trials; null where nobody did whom the gate trusts, or no rule asks.</summary>
     public TrialSignature? TrialsSignature { get; init; }
 
@@ -58,8 +64,8 @@ public sealed record Evidence
     /// <summary>Every record but the run, in the order of their paths.</summary>
     public IReadOnlyList<EvidenceLink> Links() =>
     [
-        .. new[] { Inspection.ToLink(), Receipt?.ToLink(), Unmerge?.ToLink(), Plan?.ToLink(), Contamination?.ToLink(), Trials?.ToLink(), TrialsSignature?.ToLink(), Training?.ToLink() }
-            .Concat(Base.Values.Concat(Candidate.Values).Select(report => report.ToLink()))
+        .. new[] { Inspection.ToLink(), Receipt?.ToLink(), Unmerge?.ToLink(), Plan?.ToLink(), Contamination?.ToLink(), Trials?.ToLink(), TrialPlan, TrialsSignature?.ToLink(), Training?.ToLink() }
+            .Concat(Base.Values.Concat(Candidate.Values).Concat(TrialEvaluations).Select(report => report.ToLink()))
             .OfType<EvidenceLink>()
             .Distinct()
             .OrderBy(link => link.Path, StringComparer.Ordinal),

@@ -87,6 +87,9 @@ public static class Reason
     /// <summary>Undecided: the trials are of another plan or adapter, lack a method that the policy names, or say nothing.</summary>
     public const string EvidenceOfOtherTrial = "evidence-of-other-trial";
 
+    /// <summary>Undecided: the plan that the policy pins, or an evaluation that the trials' figures of the base or of the adapter come from, is not at hand.</summary>
+    public const string TrialSourcesMissing = "trial-sources-missing";
+
     /// <summary>Undecided: nobody in the role that the policy names has signed what the trials showed.</summary>
     public const string SignatureMissing = "signature-missing";
 

@@ -49,6 +49,9 @@ public sealed class Dossier : IDisposable
     /// <summary>The ways of tuning that were tried before, where the gate was given them: for the report and the rule 'trial'.</summary>
     public const string TrialsFile = TrialReport.FileName;
 
+    /// <summary>The plan of the trials, byte for byte, where it was at hand.</summary>
+    public const string TrialPlanFile = TrialFiles.Plan;
+
     /// <summary>What the trials took.</summary>
     public const string TrialCostsFile = TrialCosts.FileName;
 

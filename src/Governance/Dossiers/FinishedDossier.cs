@@ -51,10 +51,12 @@ public sealed class FinishedDossier
         Plan = Only<EvaluationPlan>(EvaluationPlan.SchemaName);
         Contamination = Only<ContaminationReport>(ContaminationReport.SchemaName);
         Trials = Only<TrialReport>(TrialReport.SchemaName);
+        TrialPlan = Decision.Evidence.FirstOrDefault(link => link.Schema == TrialFiles.PlanSchema);
         TrialsSignature = Decision.Evidence.FirstOrDefault(link => link.Schema == TrialProvenance.BuildType) is { } signed ? new TrialSignature(signed.Path, Cited(signed).Bytes) : null;
         Training = Only<TrainingReceipt>(TrainingReceipt.SchemaName);
-        var reports = All<EvaluationReport>(EvaluationReport.SchemaName).ToLookup(report => report.Path == Dossier.BaseReportFile(TaskOf(report)));
-        (Base, Candidate) = ([.. reports[true]], [.. reports[false]]);
+        var reports = All<EvaluationReport>(EvaluationReport.SchemaName).ToLookup(report => Dossier.IsTrialEvaluation(report.Path));
+        TrialEvaluations = [.. reports[true]];
+        (Base, Candidate) = ([.. reports[false].Where(IsOfBase)], [.. reports[false].Where(report => !IsOfBase(report))]);
     }
 
     /// <summary>The decision.</summary>
@@ -80,6 +82,12 @@ public sealed class FinishedDossier
 
     /// <summary>The ways of tuning that were tried before; null where the decision rests on none.</summary>
     public FiledRecord<TrialReport>? Trials { get; }
+
+    /// <summary>The plan of the trials; null where the decision does not rest on it.</summary>
+    public EvidenceLink? TrialPlan { get; }
+
+    /// <summary>The evaluations that the trials' figures come from, as far as the decision rests on them, by path.</summary>
+    public IReadOnlyList<FiledRecord<EvaluationReport>> TrialEvaluations { get; }
 
     /// <summary>What somebody signed about the trials; null where the decision does not rest on it.</summary>
     public TrialSignature? TrialsSignature { get; }
@@ -136,6 +144,8 @@ public sealed class FinishedDossier
             Candidate = after,
             Contamination = Contamination,
             Trials = Trials,
+            TrialPlan = TrialPlan,
+            TrialEvaluations = TrialEvaluations,
             TrialsSignature = TrialsSignature,
             Training = Training,
             Run = OldestOf(before.Values.Concat(after.Values)),
@@ -164,6 +174,8 @@ public sealed class FinishedDossier
             Waivers = Bundles(EndorsementFiles.Waivers),
         };
     }
+
+    private static bool IsOfBase(FiledRecord<EvaluationReport> report) => report.Path == Dossier.BaseReportFile(TaskOf(report));
 
     private static Dictionary<string, FiledRecord<EvaluationReport>> ByTask(Policy policy, IReadOnlyList<FiledRecord<EvaluationReport>> reports) => policy.Tasks.Values
         .Select(task => (task.Name, Report: reports.FirstOrDefault(report => task.Pin is { } pin ? report.Record.Task.TaskDigest == pin.Task && report.Record.Task.DataDigest == pin.Data : TaskOf(report) == task.Name)))

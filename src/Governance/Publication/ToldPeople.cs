@@ -81,7 +81,7 @@ internal sealed class ToldPeople
         return rule.Outcome switch
         {
             _ when link is not null && cited.Contains(link.Digest) => rule with { Evidence = [.. rule.Evidence, link.Digest] },
-            _ when rule.Reason is Reason.EvidenceMissing or Reason.EvidenceOfOtherTrial or Reason.EvidenceOfOtherModel => rule,
+            _ when rule.Reason is Reason.EvidenceMissing or Reason.TrialSourcesMissing or Reason.EvidenceOfOtherTrial or Reason.EvidenceOfOtherModel => rule,
             _ => rule with { Outcome = Outcome.Undecided, Reason = Reason.SignatureMissing },
         };
     }

@@ -19,7 +19,7 @@ public static class TrialEvidence
         ArgumentNullException.ThrowIfNull(evidence);
         var beside = evidence.Files.Where(file => Dossier.IsTrialEvaluation(file.Path)).ToArray();
         if (evidence.Find(Dossier.TrialsFile) is not { } file)
-            return [.. beside.Select(each => each.Path).Concat(evidence.Find(DossierProofs.TrialsSignatureFile) is null ? [] : [DossierProofs.TrialsSignatureFile]).Select(path => new VerificationFinding(SignatureFault.ExtraFile, path, $"there is no {Dossier.TrialsFile} that it is about"))];
+            return [.. beside.Select(each => each.Path).Concat(new[] { Dossier.TrialPlanFile, DossierProofs.TrialsSignatureFile }.Where(path => evidence.Find(path) is not null)).Select(path => new VerificationFinding(SignatureFault.ExtraFile, path, $"there is no {Dossier.TrialsFile} that it is about"))];
         var report = Record.Parse<TrialReport>(file.Bytes, file.Path);
         if (TrialConsistency.FaultOf(report) is { } fault)
             return [Other(Dossier.TrialsFile, fault)];
@@ -27,6 +27,8 @@ public static class TrialEvidence
         List<VerificationFinding> findings = [.. sources.ReceiptFaults().Select(said => Other(Dossier.TrialsFile, said))];
         foreach (var evaluation in beside)
             findings.AddRange(sources.Faults(Record.Parse<EvaluationReport>(evaluation.Bytes, evaluation.Path)).Select(said => Other(Dossier.TrialsFile, $"{said} ({evaluation.Path})")));
+        if (evidence.Find(Dossier.TrialPlanFile) is { } plan && plan.Digest != report.Plan)
+            findings.Add(Other(plan.Path, $"SHA-256 {plan.Digest} where the report of the trials names {report.Plan}"));
         if (evidence.Find(DossierProofs.TrialsSignatureFile) is { } signature && TrialVerifier.MismatchOf(report, signature.Bytes, signature.Path) is { } mismatch)
             findings.Add(mismatch);
         return findings;

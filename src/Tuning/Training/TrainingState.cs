@@ -137,8 +137,8 @@ internal sealed class TrainingState : IDisposable
             foreach (var (name, values) in numbers)
                 writer.Write(name, 0, MemoryMarshal.AsBytes(values.AsSpan()));
             writer.Flush();
+            _workspace.TellNextState(() => writer.ComputeDigest());
         }
-        _workspace.TellNextState();
         File.Move(next, _workspace.StatePath, overwrite: true);
         PosixFile.SyncFolder(_workspace.Path);
     }

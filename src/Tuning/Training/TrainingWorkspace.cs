@@ -73,8 +73,9 @@ internal sealed class TrainingWorkspace : IDisposable
     /// <summary>Begins the result; what was half saved before is cleared.</summary>
     public OutputFolder BeginResult() => OutputFolder.CreateWithin(_claim, ResultName);
 
-    /// <summary>Tells that the state is about to be replaced by the next one.</summary>
-    public void TellNextState() => _made?.Invoke(Digest.OfFile(NextStatePath));
+    /// <summary>Tells that the state is about to be replaced by the next one, whose digest is asked only where somebody hears it.</summary>
+    /// <param name="digest">The next state's, of the file that is still held open: what somebody puts in its place is vouched for by nobody.</param>
+    public void TellNextState(Func<Digest> digest) => _made?.Invoke(digest());
 
     /// <summary>Tells that the result is about to be put in its place, by its receipt.</summary>
     public void TellResult(TrainingReceipt receipt) => _made?.Invoke(receipt.ComputeDigest());

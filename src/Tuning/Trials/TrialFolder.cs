@@ -84,7 +84,7 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
         {
             if (!File.Exists(PathTo(file)) || Record.ReadFile<EvaluationReport>(PathTo(file)) is not { } report)
                 return null;
-            if (IsOwn(file, report.ComputeDigest()))
+            if (_journal is null || _journal.KnowsScored(file, report.ComputeDigest()))
                 return report;
             notes?.Report($"{PathTo(file)} was not reused: {Unsigned}.");
             return null;
@@ -98,18 +98,18 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
     /// <summary>Keeps an evaluation.</summary>
     public void Keep(string file, EvaluationReport report)
     {
-        _journal?.Keep(file, report.ComputeDigest());
+        _journal?.KeepScored(file, report.ComputeDigest());
         Directory.CreateDirectory(Path.GetDirectoryName(PathTo(file))!);
         AtomicFile.Write(PathTo(file), report.ToCanonicalJson());
     }
 
-    /// <summary>The receipt of a trial that was trained, after its files were held against it and its inputs against the run's; null where it was not, or not by a run that may be believed.</summary>
+    /// <summary>The receipt of a trial that was trained, after its files were held against it and its inputs against the run's, and its workspace, if any is left, was cleared. What no run that may be believed trained is set aside, and null returned as where it was not trained.</summary>
     /// <param name="round">The round.</param>
     /// <param name="trial">The trial.</param>
     /// <param name="others">The inputs of a receipt that are others than the run's.</param>
     /// <param name="cancellation">Stops hashing.</param>
     /// <exception cref="TuningException">The files are others than the receipt's, or the receipt is of something else.</exception>
-    public TrainingReceipt? Trained(int round, Trial trial, Func<TrainingInputs, IReadOnlyList<string>> others, CancellationToken cancellation)
+    public TrainingReceipt? TakeTrainedOrSetAside(int round, Trial trial, Func<TrainingInputs, IReadOnlyList<string>> others, CancellationToken cancellation)
     {
         var folder = Of(round, trial);
         if (!Directory.Exists(folder) && (_journal is null || !File.Exists(folder)))
@@ -147,9 +147,9 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
             throw new TuningException(folder, $"was trained with other inputs than the run was begun with: {string.Join(", ", others)}", "They were changed while it ran: restore them, remove the folder, and the trial is run again.");
     }
 
-    /// <summary>Why a trial was given up; null where it was not.</summary>
+    /// <summary>Why a trial was given up; null where it was not, and where the file that tells it may not be taken over, which is set aside.</summary>
     /// <exception cref="TuningException">The file that tells it is malformed.</exception>
-    public string? GivenUp(int round, Trial trial)
+    public string? TakeFaultOrSetAside(int round, Trial trial)
     {
         var place = TrialFiles.Fault(round, trial.Id);
         var file = PathTo(place);
@@ -175,7 +175,7 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
     public bool IsInterrupted(int round, Trial trial) => Directory.Exists(Of(round, trial) + AtomicFile.PartialSuffix);
 
     /// <summary>Sets a checkpoint aside that may not be taken over.</summary>
-    public void CheckInterrupted(int round, Trial trial)
+    public void SetForeignCheckpointAside(int round, Trial trial)
     {
         var partial = Of(round, trial) + AtomicFile.PartialSuffix;
         var state = Path.Combine(partial, TrainingWorkspace.StateName);
@@ -210,11 +210,11 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
         AtomicFile.Write(PathTo(place), bytes);
     }
 
-    /// <summary>Keeps what was found. A signature over another report goes first, so that none lies beside one that it is not over.</summary>
+    /// <summary>Writes what was found in place of what an earlier run found. A signature over another report goes first, so that none lies beside one that it is not over.</summary>
     /// <param name="report">What was found.</param>
     /// <param name="costs">What it took.</param>
     /// <param name="isSigned">Whether the signature in a file is over a report.</param>
-    public void Keep(TrialReport report, TrialCosts costs, Func<TrialReport, string, bool> isSigned)
+    public void ReplaceReportAndForeignSignature(TrialReport report, TrialCosts costs, Func<TrialReport, string, bool> isSigned)
     {
         var (file, bytes) = (PathTo(TrialReport.FileName), report.ToCanonicalJson());
         if (File.Exists(PathTo(TrialFiles.Signature)) && !isSigned(report, PathTo(TrialFiles.Signature)))

@@ -26,6 +26,10 @@ namespace Loragate.Tuning.Trials;
 internal sealed record TrialInputs(EvaluationQuestion Task, EvaluationQuestion? Retained, CheckpointIdentity Base, CheckedData Data, IReadOnlyList<ScreenedTask> Screened, IReadOnlyDictionary<string, string> Names)
 {
     private const string Mean = "mean";
+    private static readonly string[] ScoredBy = ["base", "build", "config of the base", "device", "processor", "tokenizer", "torch"];
+
+    /// <summary>Those that scores depend on beside what an evaluation names itself: the base and the machine, and nothing that trials are trained on.</summary>
+    public IReadOnlyDictionary<string, string> NamesOfScores { get; } = new SortedDictionary<string, string>(ScoredBy.ToDictionary(name => name, name => Names[name]), StringComparer.Ordinal);
 
     /// <summary>Reads tasks and data.</summary>
     /// <exception cref="TuningException">The data are unsuitable, or a metric is none that trials can be compared by.</exception>

@@ -1,5 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.Artifacts.Records.Training;
 using Loragate.EvalHarness.Models;
 using Loragate.EvalHarness.Tasks;
 using Loragate.EvalHarness.Tasks.Yaml;
@@ -10,7 +11,6 @@ namespace Loragate.Tuning.Trials;
 /// <summary>Reads a plan of trials; paths in it are relative to its folder.</summary>
 public static class TrialPlanFile
 {
-    private const string SchemaName = "loragate.trial-plan/1";
     private const int MostTrials = 1000;
     private const double TaskMargin = 0.05;
     private const double RetainedMargin = 0.1;
@@ -18,14 +18,22 @@ public static class TrialPlanFile
     /// <summary>Reads a plan.</summary>
     /// <exception cref="TuningException">Keys are missing, unknown, unsuitable or of another kind, all told at once, of an entry of trials the first; or the plan costs more than its budget.</exception>
     /// <exception cref="TaskException">The file is no strict YAML.</exception>
-    public static TrialPlan Read(string path)
+    public static TrialPlan Read(string path) =>
+        File.Exists(path) ? Parse(ReadBytes(path), path) : throw new TuningException(path, "no such file", "Give the path of a plan.");
+
+    /// <summary>The bytes of a plan, whatever they say.</summary>
+    public static byte[] ReadBytes(string path) => PlainFile.Read(path, YamlReader.MaxBytes);
+
+    /// <summary>Reads the bytes of a plan.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="path">The plan's file.</param>
+    /// <exception cref="TuningException">As <see cref="Read"/>.</exception>
+    /// <exception cref="TaskException">They are no strict YAML.</exception>
+    public static TrialPlan Parse(byte[] bytes, string path)
     {
-        if (!File.Exists(path))
-            throw new TuningException(path, "no such file", "Give the path of a plan.");
-        var bytes = PlainFile.Read(path, YamlReader.MaxBytes);
         var (keys, faults) = (TaskKeys.Of(YamlReader.Read(bytes, path)), new PlanFaults(path));
-        if (faults.Read(() => keys.RequiredText("schema"), SchemaName) is var schema && schema != SchemaName)
-            throw new TuningException(path, $"schema '{schema}' where '{SchemaName}' was expected", "Write a plan of this version.");
+        if (faults.Read(() => keys.RequiredText("schema"), TrialFiles.PlanSchema) is var schema && schema != TrialFiles.PlanSchema)
+            throw new TuningException(path, $"schema '{schema}' where '{TrialFiles.PlanSchema}' was expected", "Write a plan of this version.");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var plan = new TrialPlan
         {

@@ -79,11 +79,11 @@ internal sealed class TrialRounds(TrialRequest request, TrialInputs inputs, Tria
 
     private TrialOutcome Train(Trial trial, int round, TrainingRequest training)
     {
-        if (folder.GivenUp(round, trial) is { } earlier)
+        if (folder.TakeFaultOrSetAside(round, trial) is { } earlier)
             return new TrialOutcome(trial, null, earlier, folder.Cost(round, trial));
-        if (folder.Trained(round, trial, made => inputs.OthersIn(made, training), cancellation) is { } finished)
+        if (folder.TakeTrainedOrSetAside(round, trial, made => inputs.OthersIn(made, training), cancellation) is { } finished)
             return new TrialOutcome(trial, finished, null, folder.Cost(round, trial));
-        folder.CheckInterrupted(round, trial);
+        folder.SetForeignCheckpointAside(round, trial);
         Directory.CreateDirectory(Path.GetDirectoryName(training.Output)!);
         var isWhole = !folder.IsInterrupted(round, trial);
         meter.Start();

@@ -48,7 +48,7 @@ public static class TrialRunner
             inputs.Screened,
             asked,
             request.Plan.Planned);
-        folder.Keep(report, new TrialCosts([.. rounds.Costs.Where(cost => cost.Round < rounds.Rounds.Count), .. times], request.Plan.Watts), request.IsSigned);
+        folder.ReplaceReportAndForeignSignature(report, new TrialCosts([.. rounds.Costs.Where(cost => cost.Round < rounds.Rounds.Count), .. times], request.Plan.Watts), request.IsSigned);
         return report;
     }
 

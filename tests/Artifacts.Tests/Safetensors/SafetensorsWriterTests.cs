@@ -35,6 +35,21 @@ public sealed class SafetensorsWriterTests
     }
 
     [Fact]
+    public void The_digest_is_of_what_was_written_whatever_stands_in_its_place_by_now()
+    {
+        using var temp = new TempFolder();
+        var (path, aside) = (temp.PathTo("a"), temp.PathTo("aside"));
+        using var writer = SafetensorsWriter.Create(path, [new TensorPlan("t", DType.U8, [3])], NoMetadata);
+        writer.Write("t", 0, [1, 2, 3]);
+        writer.Flush();
+        File.Move(path, aside);
+        temp.Write("a", "another"u8);
+        var digest = writer.ComputeDigest(TestContext.Current.CancellationToken);
+        writer.Dispose();
+        Assert.Equal(Digest.OfFile(aside), digest);
+    }
+
+    [Fact]
     public void What_is_written_is_read_back() =>
         Plans.Sample(plans =>
         {

@@ -15,6 +15,8 @@ namespace Loragate.Cli.Trials;
 /// <summary>Trials as evidence: who signed them, and what their report says otherwise than the records that it was made from.</summary>
 public sealed class SignedTrialsTests(SignedTrials sample) : IClassFixture<SignedTrials>, IDisposable
 {
+    private const string Evaluation = "trials/own/sample_routing.json";
+
     private readonly TempFolder _temp = new();
 
     [Theory]
@@ -113,21 +115,31 @@ public sealed class SignedTrialsTests(SignedTrials sample) : IClassFixture<Signe
         Executable.Must("report", "--dossier", dossier, "--output", _temp.PathTo("report.html"), "--trust", sample.Trust);
         Assert.Contains($"the gate trusts the key: {Public("trainer").Hint}", Regex.Replace(File.ReadAllText(_temp.PathTo("report.html")), "<[^>]*>", ""), StringComparison.Ordinal);
 
-        // An exchanged report is no longer what was sealed, and a record that tells otherwise is named even where the gate's own key seals it.
+        // An exchanged report is no longer what was sealed, and an exchanged evaluation no longer what the decision rests on, even where the gate's own key seals it.
         var exchanged = _temp.Copy(dossier, "exchanged");
         Change(exchanged, trials => trials with { Name = "another" });
         AssertRefused(Executable.Run("verify", exchanged, "--trust", sample.Trust), "trial-report.json");
         var lying = _temp.Copy(dossier, "lying");
-        var path = Path.Combine(lying, "trials", "own", "sample_routing.json");
-        var evaluation = Record.ReadFile<EvaluationReport>(path);
-        File.WriteAllBytes(path, (evaluation with { Truncated = [1] }).ToCanonicalJson());
-        using (var key = SigningKey.Read(sample.Key("gate")))
-            DossierSeal.Sign(lying, new Signer(key), TestContext.Current.CancellationToken);
-        AssertRefused(Executable.Run("verify", lying, "--trust", sample.Trust), "it names no evaluation with SHA-256");
+        Lie(lying, Evaluation);
+        AssertRefused(Executable.Run("verify", lying, "--trust", sample.Trust), $"{Evaluation}: the decision rests on SHA-256");
 
         // Without trials the next run of the gate keeps none of it.
         Assert.Equal(2, Executable.Run([.. sample.Gate(sample.Trials, dossier, "--trust", sample.Trust).Where(part => part != "--trials" && part != sample.Trials)]).ExitCode);
         Assert.False(Directory.Exists(Path.Combine(dossier, "trials")) || File.Exists(Signature(dossier)));
+    }
+
+    [Fact]
+    public void What_no_rule_rests_on_is_held_against_the_report_of_the_trials_even_where_the_gate_seals_it()
+    {
+        var (dossier, policy) = (_temp.PathTo("dossier"), ShortPlan.WritePolicy(_temp, "role: author"));
+        File.WriteAllText(policy, Regex.Replace(File.ReadAllText(policy), "- {id: tried, .*}", "- {id: sound, check: inspection, severity: block, why: nobody releases what is broken}"));
+        Executable.Must([.. sample.Gate(sample.Trials, dossier, "--trust", sample.Trust).Select(part => part == sample.Policy ? policy : part)]);
+        Executable.Must("verify", dossier, "--trust", sample.Trust);
+        var (evaluation, plan) = (_temp.Copy(dossier, "evaluation"), _temp.Copy(dossier, "plan"));
+        Lie(evaluation, Evaluation);
+        AssertRefused(Executable.Run("verify", evaluation, "--trust", sample.Trust), "it names no evaluation with SHA-256");
+        Lie(plan, TrialFiles.Plan);
+        AssertRefused(Executable.Run("verify", plan, "--trust", sample.Trust), $"{TrialFiles.Plan}: SHA-256");
     }
 
     [Fact]
@@ -154,6 +166,33 @@ public sealed class SignedTrialsTests(SignedTrials sample) : IClassFixture<Signe
         Assert.Equal(2, bare.ExitCode);
         Assert.Contains("2 of the 3 receipts and evaluations that the report of the trials names are not in", bare.Error, StringComparison.Ordinal);
         Assert.Contains("whether trials or rounds were left out is not known", bare.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Signed_figures_without_their_evaluations_or_with_a_pinned_plan_that_nobody_shows_are_not_decided()
+    {
+        var (trials, dossier) = (_temp.Copy(sample.Trials, "trials"), _temp.PathTo("dossier"));
+        var policy = ShortPlan.WritePolicy(_temp, $"role: author, trialPlan: {Digest.OfFile(sample.Plan)}");
+        string[] gate = [.. sample.Gate(trials, dossier, "--trust", sample.Trust).Select(part => part == sample.Policy ? policy : part)];
+        Executable.Must(gate);
+        Assert.Equal(File.ReadAllBytes(sample.Plan), File.ReadAllBytes(Path.Combine(dossier, TrialFiles.Plan)));
+        Assert.Contains("Proved: the decision follows from the evidence inside", Executable.Must("verify", Path.Combine(dossier, "report.pdf"), "--trust", sample.Trust).Error, StringComparison.Ordinal);
+
+        File.Delete(Path.Combine(trials, TrialFiles.Plan));
+        AssertLacking("The policy pins the plan");
+        Assert.False(File.Exists(Path.Combine(dossier, TrialFiles.Plan)));
+        File.Copy(sample.Plan, Path.Combine(trials, TrialFiles.Plan));
+        Directory.Delete(Path.Combine(trials, TrialFiles.Evaluations), recursive: true);
+        AssertLacking("The evaluation that the figures of the base on sample_routing come from is not at hand");
+
+        void AssertLacking(string because)
+        {
+            Assert.Equal(2, Executable.Run(gate).ExitCode);
+            var rule = Record.ReadFile<Decision>(Path.Combine(dossier, "decision.json")).Rules[0];
+            Assert.Equal((Outcome.Undecided, "trial-sources-missing"), (rule.Outcome, rule.Reason));
+            Assert.StartsWith(because, rule.Summary, StringComparison.Ordinal);
+            Assert.Contains("Proved: the decision follows from the evidence inside", Executable.Must("verify", Path.Combine(dossier, "report.pdf"), "--trust", sample.Trust).Error, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
@@ -220,6 +259,18 @@ public sealed class SignedTrialsTests(SignedTrials sample) : IClassFixture<Signe
         var changed = change(Record.ReadFile<TrialReport>(path));
         File.WriteAllBytes(path, changed.ToCanonicalJson());
         return changed;
+    }
+
+    /// <summary>Puts something else in the place of a file of a dossier, and has the gate seal it.</summary>
+    private void Lie(string dossier, string file)
+    {
+        var path = Path.Combine(dossier, file);
+        if (file == Evaluation)
+            File.WriteAllBytes(path, (Record.ReadFile<EvaluationReport>(path) with { Truncated = [1] }).ToCanonicalJson());
+        else
+            File.AppendAllText(path, "# another\n");
+        using var key = SigningKey.Read(sample.Key("gate"));
+        DossierSeal.Sign(dossier, new Signer(key), TestContext.Current.CancellationToken);
     }
 
     private static void Break(string bundle)

@@ -1,6 +1,7 @@
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Publication;
@@ -20,6 +21,8 @@ public sealed class SignedTrialTests : IDisposable
 
     private static readonly FiledRecord<TrialReport> Trials = Tried(SampleTrials.Report(SampleTrials.Result("full", 216, 900), SampleTrials.Result("lora", 214, 20)), "lora");
 
+    private static IReadOnlyList<Artifacts.Digest> Cited => [Trials.Digest, Own.Digest, .. TriedAdapter.EvaluationsOf(Trials.Record).Select(evaluation => evaluation.Digest)];
+
     private readonly TrustFolder _trust = new();
     private readonly Dictionary<string, byte[]> _signed = new(StringComparer.Ordinal);
 
@@ -30,7 +33,7 @@ public sealed class SignedTrialTests : IDisposable
         var decision = TriedAdapter.Decision(Trials, Own, Parameters, People(), bundle);
         var rule = Assert.Single(decision.Rules);
         Assert.Equal((Outcome.Passed, Reason.BoundClearsMargin), (rule.Outcome, rule.Reason));
-        Assert.Equal([Trials.Digest, Own.Digest, Artifacts.Digest.Of(bundle)], rule.Evidence);
+        Assert.Equal([.. Cited, Artifacts.Digest.Of(bundle)], rule.Evidence);
         Assert.Contains(new EvidenceLink(TrialFiles.Signature, TrialProvenance.BuildType, Artifacts.Digest.Of(bundle)), decision.Evidence);
     }
 
@@ -67,17 +70,27 @@ public sealed class SignedTrialTests : IDisposable
     public void Without_the_trust_policy_the_decision_comes_out_the_same_as_it_tells_who_signed(string signer, Outcome outcome, string reason)
     {
         var (policy, decision) = (TriedAdapter.Policy(Parameters), TriedAdapter.Decision(Trials, Own, Parameters, People(), Signed(signer)));
-        var evidence = new Evidence { Inspection = Inspection(), Receipt = Receipt(), Trials = Trials, Training = Own, TrialsSignature = new TrialSignature(TrialFiles.Signature, Signature(decision)) };
+        var evidence = TriedAdapter.Evidence(Trials, Own, Signature(decision));
         var again = new ToldPeople(policy, decision, DigestOf("gate")).Complete(DecisionMaker.Decide(ToldPeople.WithoutSigners(policy), evidence, Day));
         Assert.Equal((outcome, reason), (again.Rules[0].Outcome, again.Rules[0].Reason));
         Assert.Empty(DecisionDifference.Of(decision, again));
     }
 
     [Fact]
+    public void Trials_whose_evaluations_are_not_at_hand_are_not_decided_with_or_without_the_trust_policy()
+    {
+        var (policy, bundle) = (TriedAdapter.Policy(Parameters), Signed("trainer"));
+        var evidence = TriedAdapter.Evidence(Trials, Own, bundle) with { TrialEvaluations = [] };
+        var decision = DecisionMaker.Decide(policy, evidence with { Endorsements = new Endorsements { Trust = People(), GateKey = DigestOf("gate") } }, Day);
+        Assert.Equal((Outcome.Undecided, Reason.TrialSourcesMissing), (decision.Rules[0].Outcome, decision.Rules[0].Reason));
+        Assert.Empty(DecisionDifference.Of(decision, new ToldPeople(policy, decision, DigestOf("gate")).Complete(DecisionMaker.Decide(ToldPeople.WithoutSigners(policy), evidence, Day))));
+    }
+
+    [Fact]
     public void A_decision_that_passes_without_citing_the_signature_that_its_policy_asks_for_comes_out_otherwise()
     {
         var (policy, decision) = (TriedAdapter.Policy(Parameters), TriedAdapter.Decision(Trials, Own, "margin: 0.05", People()));
-        var evidence = new Evidence { Inspection = Inspection(), Receipt = Receipt(), Trials = Trials, Training = Own };
+        var evidence = TriedAdapter.Evidence(Trials, Own);
         var again = new ToldPeople(policy, decision, DigestOf("gate")).Complete(DecisionMaker.Decide(ToldPeople.WithoutSigners(policy), evidence, Day));
         Assert.Equal((Outcome.Undecided, Reason.SignatureMissing), (again.Rules[0].Outcome, again.Rules[0].Reason));
         Assert.NotEmpty(DecisionDifference.Of(decision, again));
@@ -90,7 +103,7 @@ public sealed class SignedTrialTests : IDisposable
         var rule = Assert.Single(TriedAdapter.Decision(Trials, Own, Parameters, People(), signature).Rules);
         Assert.Equal((Outcome.Undecided, Reason.SignatureMissing), (rule.Outcome, rule.Reason));
         Assert.Contains(because, rule.Summary, StringComparison.Ordinal);
-        Assert.Equal([Trials.Digest, Own.Digest], rule.Evidence);
+        Assert.Equal(Cited, rule.Evidence);
     }
 
     private TrustPolicy People() => _trust.Policy("trainer-09: author|trainer", "trainer-08: author|lost compromised=2026-06-30T00:00:00Z", "reviewer-17: reviewer|reviewer");

@@ -1,3 +1,4 @@
+using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
@@ -23,7 +24,7 @@ public sealed class TrialRuleTests
     {
         var rule = Decide(Tried(full, own), Own);
         Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
-        Assert.Equal([Tried(full, own).Digest, Own.Digest], rule.Evidence);
+        Assert.Equal(Cited(Tried(full, own)), rule.Evidence);
     }
 
     [Theory]
@@ -92,6 +93,43 @@ public sealed class TrialRuleTests
     }
 
     [Theory]
+    [InlineData("trials/base/routing.json", "figures of the base on routing")]
+    [InlineData("trials/base/facts.json", "figures of the base on facts")]
+    [InlineData("trials/own/routing.json", "figures of lora on routing")]
+    [InlineData("trials/own/facts.json", "figures of lora on facts")]
+    public void Figures_whose_evaluation_is_not_at_hand_show_nothing(string missing, string told)
+    {
+        var rule = DecideOn(Tried(216, 214), evidence => evidence with { TrialEvaluations = [.. evidence.TrialEvaluations.Where(evaluation => evaluation.Path != missing)] });
+        AssertUndecided(rule, Reason.TrialSourcesMissing);
+        Assert.Contains(told, rule.Summary, StringComparison.Ordinal);
+        Assert.Equal(5, rule.Evidence.Count);
+    }
+
+    [Fact]
+    public void Figures_that_are_others_than_those_of_their_evaluation_show_nothing()
+    {
+        var told = With(Tried(216, 214), report => report with { Results = [.. report.Results.Select(result => result with { Task = result.Task with { Scores = [.. result.Task.Scores.SkipLast(1), 1] } })] });
+        var rule = DecideOn(told, evidence => evidence with { TrialEvaluations = TriedAdapter.EvaluationsOf(Tried(216, 214).Record) });
+        AssertUndecided(rule, Reason.EvidenceOfOtherTrial);
+        Assert.Contains("lora: other scores of items of routing than its evaluation has", rule.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_that_is_pinned_has_to_be_at_hand_and_is_cited()
+    {
+        var pinned = $"margin: 0.05, trialPlan: {SampleTrials.Some}";
+        var rule = DecideOn(Tried(216, 214), evidence => evidence with { TrialPlan = null }, pinned);
+        AssertUndecided(rule, Reason.TrialSourcesMissing);
+        Assert.StartsWith($"The policy pins the plan {SampleTrials.Some}, and it is not at hand", rule.Summary, StringComparison.Ordinal);
+        AssertUndecided(DecideOn(Tried(216, 214), evidence => evidence with { TrialPlan = TriedAdapter.Plan with { Digest = DigestOf("another") } }, pinned), Reason.TrialSourcesMissing);
+        var decision = TriedAdapter.Decision(Tried(216, 214), Own, pinned);
+        Assert.Equal((Outcome.Passed, SampleTrials.Some), (decision.Rules[0].Outcome, decision.Rules[0].Evidence[^1]));
+        Assert.Contains(TriedAdapter.Plan, decision.Evidence);
+        // Unpinned, it is nobody's to miss.
+        Assert.Equal(Outcome.Passed, DecideOn(Tried(216, 214), evidence => evidence with { TrialPlan = null }).Outcome);
+    }
+
+    [Theory]
     [InlineData("margin: 0", "between 0 and 1")]
     [InlineData("methods: [lora]", "margin")]
     [InlineData("margin: 0.1, methods: [magic]", "'methods' must be some of")]
@@ -103,6 +141,11 @@ public sealed class TrialRuleTests
     private static FiledRecord<TrialReport> Tried(int full, int own) => TriedAdapter.Tried(SampleTrials.Report(SampleTrials.Result("full", full, 900), SampleTrials.Result("lora", own, 20)), "lora");
 
     private static FiledRecord<TrialReport> With(FiledRecord<TrialReport> tried, Func<TrialReport, TrialReport> change) => new(tried.Path, change(tried.Record));
+
+    private static IReadOnlyList<Digest> Cited(FiledRecord<TrialReport> tried) => [tried.Digest, Own.Digest, .. TriedAdapter.EvaluationsOf(tried.Record).Select(evaluation => evaluation.Digest)];
+
+    private static RuleResult DecideOn(FiledRecord<TrialReport> trials, Func<Evidence, Evidence> change, string parameters = "margin: 0.05") =>
+        Assert.Single(DecisionMaker.Decide(TriedAdapter.Policy(parameters), change(TriedAdapter.Evidence(trials, Own)), Day).Rules);
 
     private static RuleResult Decide(FiledRecord<TrialReport>? trials, FiledRecord<TrainingReceipt>? training, string parameters = "margin: 0.05, methods: [lora, full]") => TriedAdapter.Decide(trials, training, parameters);
 }

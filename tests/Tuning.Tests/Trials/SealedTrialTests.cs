@@ -258,6 +258,20 @@ public sealed class SealedTrialTests : IDisposable
     }
 
     [Fact]
+    public void A_corrected_plan_takes_over_the_scores_of_the_base_and_none_of_another_trial_of_that_name()
+    {
+        Run(One, "own");
+        Directory.Delete(_sample.Temp.PathTo("out", "rounds"), recursive: true);
+        var before = Written("evaluations");
+        var corrected = Run("seed: 5\n" + One, "own");
+        var ofBase = before.Keys.Where(file => file.StartsWith(_sample.Temp.PathTo("out", "evaluations", "base"), StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, ofBase.Count);
+        Assert.All(before, each => Assert.Equal(ofBase.Contains(each.Key), File.GetLastWriteTimeUtc(each.Key) == each.Value));
+        Assert.Empty(_said);
+        Assert.Equal(corrected.ComputeDigest(), _sample.Run("seed: 5\n" + One, output: _sample.Temp.PathTo("anew")).ComputeDigest());
+    }
+
+    [Fact]
     public void What_was_made_of_other_inputs_under_the_same_key_is_not_taken_over()
     {
         Run("seed: 5\n" + One, "own");
@@ -286,6 +300,8 @@ public sealed class SealedTrialTests : IDisposable
         return new JournalSeal(Sign, (bytes, signature) => Sign(bytes).AsSpan().SequenceEqual(signature));
     }
 
-    private Dictionary<string, DateTime> Written() => new[] { "rounds", "evaluations" }
+    private Dictionary<string, DateTime> Written() => Written("rounds", "evaluations");
+
+    private Dictionary<string, DateTime> Written(params string[] folders) => folders
         .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(_sample.Output, folder), "*", SearchOption.AllDirectories)).Where(file => !file.EndsWith(".cost.json", StringComparison.Ordinal)).ToDictionary(file => file, File.GetLastWriteTimeUtc);
 }

@@ -11,6 +11,9 @@ public static class TrialFiles
     /// <summary>The plan that was run, byte for byte.</summary>
     public const string Plan = "trial-plan.yaml";
 
+    /// <summary>The schema of plans.</summary>
+    public const string PlanSchema = "loragate.trial-plan/1";
+
     /// <summary>What a run with a key made, each by content and signed: what it takes over when it goes on.</summary>
     public const string Journal = "trial-journal.jsonl";
 

@@ -15,6 +15,7 @@ namespace Loragate.Governance.Policies.Rules;
 /// <summary>
 /// Demands that the adapter was chosen by a trial (docs/formats/trial.v1.md): it is one that was run to its end beside the methods that the policy names, shown to be better than the base and to keep what the
 /// plan retains, and shown to lie less than a margin behind each other such trial on the same items, as <see cref="TrialFindings.Near"/> says for a recommendation too; and, where a role is named, that somebody in it signed what the trials showed.
+/// The figures of the base and of the adapter's trial have to be those of evaluations that are at hand, and so has a plan that is pinned.
 /// </summary>
 /// <param name="Head">Id, severity, controls, why.</param>
 /// <param name="Margin">How far behind any other sound trial the adapter's own may lie, as a share of items.</param>
@@ -34,8 +35,11 @@ public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<strin
             return Settled.Undecided(new Shortfall(Reason.EvidenceMissing, "Nothing tells what was tried before: give the gate --trials."), []);
         if (@case.Evidence.Training is not { } training)
             return Settled.Undecided(new Shortfall(Reason.EvidenceMissing, $"The adapter's folder holds no training receipt ({TrainingReceipt.FileName}) that says which trial it is."), [trials.Digest]);
-        IReadOnlyList<Digest> evidence = [trials.Digest, training.Digest];
-        if ((CheckOrigin(@case, trials.Record, training) ?? CheckSigner(@case, trials.Record)) is { } shortfall)
+        IReadOnlyList<Digest> evidence =
+        [
+            trials.Digest, training.Digest, .. @case.Evidence.TrialEvaluations.Select(evaluation => evaluation.Digest), .. TrialPlan is not null && @case.Evidence.TrialPlan is { } plan ? new[] { plan.Digest } : [],
+        ];
+        if ((CheckOrigin(@case, trials.Record, training) ?? CheckSources(@case, trials.Record, training) ?? CheckSigner(@case, trials.Record)) is { } shortfall)
             return Settled.Undecided(shortfall, evidence);
         return Judge(new TrialFindings(trials.Record, @case.Policy.Alpha), OwnIn(trials.Record, training)!, Role is null ? evidence : [.. evidence, @case.Evidence.TrialsSignature!.Digest]);
     }
@@ -75,6 +79,21 @@ public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<strin
             return new Shortfall(Reason.EvidenceOfOtherTrial, "The adapter is none of the trials that were run to their end.");
         return Methods.Except(trials.Results.Select(result => result.Method.Name), StringComparer.Ordinal).ToList() is { Count: > 0 } missing
             ? new Shortfall(Reason.EvidenceOfOtherTrial, $"No trial of {string.Join(", ", missing)} was run to its end, and the policy asks for a comparison with {string.Join(", ", Methods)}.")
+            : null;
+    }
+
+    /// <summary>Whether the figures that are judged, and a plan that is pinned, can be read where they come from. The other trials' figures are the word of whoever ran them.</summary>
+    private Shortfall? CheckSources(Case @case, TrialReport trials, FiledRecord<TrainingReceipt> training)
+    {
+        const string advice = "give the gate --trials with the folder as 'loragate trial run' left it";
+        if (TrialPlan is { } pinned && @case.Evidence.TrialPlan?.Digest != pinned)
+            return new Shortfall(Reason.TrialSourcesMissing, $"The policy pins the plan {pinned}, and it is not at hand to be read and to hold the report of the trials against: {advice}.");
+        var (own, evaluations, sources) = (OwnIn(trials, training)!, @case.Evidence.TrialEvaluations, new TrialSources(trials, [training.Record]));
+        (string Who, TrialScore? Score)[] judged = [("the base", trials.Task), ("the base", trials.Retained), (own.Id, own.Task), (own.Id, own.Retained)];
+        if (judged.FirstOrDefault(each => each.Score is { } score && evaluations.All(evaluation => evaluation.Digest != score.Evaluation)) is ({ } who, { } missing))
+            return new Shortfall(Reason.TrialSourcesMissing, $"The evaluation that the figures of {who} on {missing.Task} come from is not at hand, and the report of the trials alone tells them: {advice}.");
+        return evaluations.SelectMany(evaluation => sources.Faults(evaluation.Record)).FirstOrDefault() is { } fault
+            ? new Shortfall(Reason.EvidenceOfOtherTrial, $"The report of the trials is not of the evaluations beside it: {fault}.")
             : null;
     }
 
