@@ -70,6 +70,9 @@ public sealed class WrittenFile : IDisposable
         RandomAccess.FlushToDisk(_file);
     }
 
+    /// <summary>Reads bytes as they were at the last <see cref="Flush"/>; returns how many, 0 at the end.</summary>
+    public int Read(long position, Span<byte> block) => RandomAccess.Read(_file, block, position);
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -93,9 +93,8 @@ public sealed class SafetensorsWriter : IDisposable
     /// <exception cref="IOException">The disk did not take them.</exception>
     public void Flush() => _file.Flush();
 
-    /// <summary>SHA-256 of the whole file, read through the handle that wrote it, whatever stands at the path by now.</summary>
-    public Digest ComputeDigest(CancellationToken cancellationToken = default) =>
-        Digest.OfBlocks((position, block) => RandomAccess.Read(_handle, block, position), cancellationToken);
+    /// <summary>SHA-256 of the whole file as it was at the last <see cref="Flush"/>, read through the handle that wrote it, whatever stands at the path by now.</summary>
+    public Digest ComputeDigest(CancellationToken cancellationToken = default) => Digest.OfBlocks(_file.Read, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
