@@ -19,12 +19,15 @@ internal sealed class PartialPages(int pageBytes)
 
     /// <summary>Adds a piece that lies within one page; each byte of a page comes once.</summary>
     /// <returns>The page, where this made it whole; it is forgotten here.</returns>
+    /// <exception cref="InvalidOperationException">Some bytes of the page came twice.</exception>
     public byte[]? Add(long position, ReadOnlySpan<byte> piece)
     {
         var (start, offset) = (position / pageBytes * pageBytes, (int)(position % pageBytes));
         lock (_lock)
         {
             var (bytes, filled) = _pages.TryGetValue(start, out var page) ? page : (new byte[pageBytes], 0);
+            if (filled + piece.Length > pageBytes)
+                throw new InvalidOperationException($"Some bytes of the page at {start} were written twice.");
             piece.CopyTo(bytes.AsSpan(offset));
             if (filled + piece.Length < pageBytes)
             {

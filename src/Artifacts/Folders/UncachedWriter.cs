@@ -80,6 +80,10 @@ internal sealed class UncachedWriter : IDisposable
         Task.WaitAll(_writing);
         _uncached.Dispose();
         _filled.Dispose();
+        // A collection keeps what it holds even then, and whoever keeps a finished writer would keep its blocks.
+        while (_free.TryTake(out _))
+        {
+        }
         _free.Dispose();
     }
 
@@ -102,26 +106,25 @@ internal sealed class UncachedWriter : IDisposable
     {
         foreach (var (position, block, length) in _filled.GetConsumingEnumerable())
         {
-            if (_fault is null)
-                Write(position, block.Span[..length]);
-            _free.Add(block);
-        }
-    }
-
-    private void Write(long position, Span<byte> pages)
-    {
-        try
-        {
-            WriteOnce(position, pages);
-        }
-        catch (Exception fault) when (fault is IOException or ArgumentException or UnauthorizedAccessException)
-        {
-            _fault = fault;
+            try
+            {
+                if (_fault is null)
+                    Write(position, block.Span[..length]);
+            }
+            catch (Exception fault)
+            {
+                // Whatever it is: whoever waits for this block is told, and does not wait for ever.
+                _fault = fault;
+            }
+            finally
+            {
+                _free.Add(block);
+            }
         }
     }
 
     /// <summary>A write that is cut short, by a full disk, goes on at no page's beginning and fails as if the request were wrong; so do all of a file system that asks for more than pages. The cache takes them, or says what is the matter.</summary>
-    private void WriteOnce(long position, Span<byte> pages)
+    private void Write(long position, Span<byte> pages)
     {
         try
         {

@@ -44,8 +44,11 @@ public sealed class WrittenFile : IDisposable
 
     /// <summary>Writes bytes; the caller may use their memory again at once. They are in the file after <see cref="Flush"/>.</summary>
     /// <exception cref="IOException">The disk does not take these, or did not take earlier ones.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">They lie outside the file.</exception>
     public void Write(long position, ReadOnlySpan<byte> source)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(position);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(position, _length - source.Length);
         if (_uncached is null)
         {
             RandomAccess.Write(_file, source, position);

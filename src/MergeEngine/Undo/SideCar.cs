@@ -8,6 +8,9 @@ namespace Loragate.MergeEngine.Undo;
 /// <summary>Writes the side-car (docs/formats/undo.v1.md): headers and originals of the base, bits and factors of the parts.</summary>
 internal static class SideCar
 {
+    /// <summary>Bytes of replaced rows that are written at once.</summary>
+    private const int BlockBytes = 1 << 20;
+
     /// <summary>One tensor of the side-car.</summary>
     private sealed record Entry(TensorPlan Plan, Action<SafetensorsWriter> Write);
 
@@ -38,11 +41,13 @@ internal static class SideCar
         var rows = ReplacedRowMap.Of(tensor.Replacement!.Delta);
         return new Entry(new TensorPlan(name, DType.U8, [rows.Count(tensor.View.Rows) * rowBytes]), writer =>
         {
-            var row = new byte[rowBytes];
-            foreach (var (index, at) in rows.Ascending(tensor.View.Rows).Index())
+            var atOnce = Math.Max(1, BlockBytes / Math.Max(1, rowBytes));
+            var block = new byte[atOnce * rowBytes];
+            foreach (var some in rows.Ascending(tensor.View.Rows).Index().Chunk(atOnce))
             {
-                source.Read(at * rowBytes, row);
-                writer.Write(name, (long)index * rowBytes, row);
+                for (var i = 0; i < some.Length; i++)
+                    source.Read(some[i].Item * rowBytes, block.AsSpan(i * rowBytes, rowBytes));
+                writer.Write(name, (long)some[0].Index * rowBytes, block.AsSpan(0, some.Length * rowBytes));
             }
         });
     }

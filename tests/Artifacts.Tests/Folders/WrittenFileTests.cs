@@ -91,6 +91,18 @@ public sealed class WrittenFileTests
     }
 
     [Fact]
+    public void Bytes_outside_a_file_and_a_part_of_a_page_that_comes_twice_are_refused()
+    {
+        using var temp = new TempFolder();
+        using var file = WrittenFile.Create(temp.PathTo("a"), Large);
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Write(Large - 1, [1, 2]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => file.Write(-1, [1]));
+        var most = new byte[Environment.SystemPageSize - 1];
+        file.Write(0, most);
+        Assert.Throws<InvalidOperationException>(() => file.Write(0, most));
+    }
+
+    [Fact]
     public void A_file_that_is_there_is_never_written_over()
     {
         using var temp = new TempFolder();
