@@ -19,7 +19,7 @@ internal sealed class AnsweredTask(EvaluationQuestion question, IReadOnlyList<Ta
     /// <summary>Rows that ask just what an earlier row asks.</summary>
     public IReadOnlyList<int> Repeated { get; } = RepeatedItems.Find(question.Task, question.Data, question.Fields);
 
-    /// <summary>Rows whose right answer is none of their choices; null where there are none.</summary>
+    /// <summary>Rows without a right answer; null where there are none.</summary>
     public IReadOnlyList<int>? Unanswerable { get; } =
         items.Where(question.Task.IsUnanswerable).Select(static item => item.Document.Id).ToArray() is { Length: > 0 } rows ? rows : null;
 

@@ -147,7 +147,10 @@ public sealed class EvaluationTask
     {
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(document);
-        return _kind.Prepare(data, document, style ?? PromptStyle.Plain);
+        var item = _kind.Prepare(data, document, style ?? PromptStyle.Plain);
+        return _metrics.FirstOrDefault(metric => !metric.CanCount(item)) is { } metric
+            ? throw new TaskException(document.Place, $"the metric '{metric.Name}' is of the choices 0 and 1, and the row has {item.Choices.Count} choices and the target {item.Target}", "Correct the row, or take the metric out of the task.")
+            : item;
     }
 
     /// <summary>The scores of a document by metric; for rolling tasks "loglikelihood", "words" and "bytes", which the metrics divide.</summary>
@@ -160,8 +163,9 @@ public sealed class EvaluationTask
         return _results is null ? _kind.Score(item, responses, _metrics) : _results.Score(item.Document, [.. responses.Select(response => Filtered(response, item.Document))]);
     }
 
-    /// <summary>Whether a document has choices and its right answer is none of them: the harness warns, and counts every answer as wrong.</summary>
-    internal bool IsUnanswerable(TaskItem item) => _results is null && item.Choices.Count > 0 && item.Golds.Count > 0 && item.Golds.All(static gold => gold < 0);
+    /// <summary>Whether a document's right answer is none of its choices, or there is no text to compare a generated one with: every answer counts as wrong.</summary>
+    internal bool IsUnanswerable(TaskItem item) =>
+        _results is null && (item.Generation is null ? item.Choices.Count > 0 && item.Golds.All(static gold => gold < 0) : item.References.Count == 0);
 
     /// <summary>The harness's aggregates of documents' scores, in the task's order of metrics.</summary>
     /// <exception cref="ArgumentException">There are no scores, or one lacks a metric.</exception>

@@ -16,13 +16,13 @@ public sealed record TaskItem(TaskDocument Document)
     /// <summary>The choices' own texts.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 
-    /// <summary>Indices of the right choices; one as a rule. An index that is no choice's stands as −100, as in the harness.</summary>
+    /// <summary>Indices of the right choices; one as a rule, none where the target is an empty list. An index that is no choice's stands as −100, as in the harness.</summary>
     public IReadOnlyList<int> Golds { get; init; } = [];
 
     /// <summary>What <c>doc_to_target</c> gives, as Python prints it.</summary>
     public required string Target { get; init; }
 
-    /// <summary>The texts that a generation is compared with.</summary>
+    /// <summary>The texts that a generation is compared with; none where a row has no right answer.</summary>
     public IReadOnlyList<string> References { get; init; } = [];
 
     /// <summary>The right choice, where there is exactly one.</summary>

@@ -129,6 +129,7 @@ public sealed class EvaluateTests : IDisposable
     [InlineData("9")]
     [InlineData("-100")]
     [InlineData("\"neither\"")]
+    [InlineData("[]")]
     public void A_row_whose_right_answer_is_no_choice_is_named_by_file_and_line(string gold)
     {
         var task = _temp.Write("task.yaml", """
@@ -145,6 +146,26 @@ public sealed class EvaluateTests : IDisposable
         var result = Executable.Run("evaluate", "--model", Executable.Base, "--tasks", task, "--data", _temp.Path, "--output", _temp.PathTo("scores"), "--device", "cpu", "--json");
         Assert.True(result.ExitCode == 0, result.Error);
         Assert.Contains($"none of the choices in 1 rows, so every answer to them counts as wrong; the first is {rows}, line 2.", string.Join(' ', result.Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Equal([1], Report(result).Unanswerable!);
+    }
+
+    [Fact]
+    public void A_row_without_a_text_to_compare_with_is_named_by_file_and_line()
+    {
+        var task = _temp.Write("task.yaml", """
+            task: lost
+            dataset_path: json
+            dataset_kwargs: {data_files: {test: rows.jsonl}}
+            test_split: test
+            output_type: generate_until
+            doc_to_text: q
+            doc_to_target: answers
+            generation_kwargs: {max_gen_toks: 2}
+            """u8);
+        var rows = _temp.Write("rows.jsonl", "{\"q\":\"a\",\"answers\":[\"x\"]}\n{\"q\":\"b\",\"answers\":[]}\n"u8);
+        var result = Executable.Run("evaluate", "--model", Executable.Base, "--tasks", task, "--data", _temp.Path, "--output", _temp.PathTo("scores"), "--device", "cpu", "--json");
+        Assert.True(result.ExitCode == 0, result.Error);
+        Assert.Contains($"there is no right answer in 1 rows, so every answer to them counts as wrong; the first is {rows}, line 2.", string.Join(' ', result.Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Equal([1], Report(result).Unanswerable!);
     }
 

@@ -108,7 +108,7 @@ public sealed class FallenEstimateTests
         };
     }
 
-    /// <summary>Each flip to each end of the range; the first eight flips of each model only, the others stay.</summary>
+    /// <summary>Each flip to each end of the range; the first five flips of each model only, the others stay.</summary>
     private static IEnumerable<ItemScores> Every(ItemScores scores)
     {
         var (least, greatest) = (scores.Range!.Least, scores.Range.Greatest);

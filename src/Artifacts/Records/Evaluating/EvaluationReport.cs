@@ -11,7 +11,7 @@ namespace Loragate.Artifacts.Records.Evaluating;
 /// <param name="Repeated">Rows that ask just what an earlier row asks: they say nothing new, and rules do not count them.</param>
 /// <param name="Imported">Where the answers come from, if another program gave them; null for this engine's own.</param>
 /// <param name="Remote">Where the answers come from, if a server gave them; null for answers that were computed here.</param>
-/// <param name="Unanswerable">Rows whose right answer is none of their choices, so that every answer is wrong; null where there are none.</param>
+/// <param name="Unanswerable">Rows whose right answer is none of their choices, or that have none for a generated text to be compared with, so that every answer is wrong; null where there are none.</param>
 public sealed record EvaluationReport(
     EngineInfo Engine,
     EvaluatedModel Model,

@@ -64,7 +64,7 @@ internal sealed class MultipleChoice(TaskPrompt prompt, bool unconditional) : Ta
         foreach (var metric in metrics.Select(static metric => metric.Metric))
         {
             if (metric is "f1" or "mcc")
-                (scores[MetricPlan.Gold], scores[MetricPlan.Predicted]) = (item.Golds[0], EvaluatedItem.FirstMaximum(values));
+                (scores[MetricPlan.Gold], scores[MetricPlan.Predicted]) = (item.Golds is [var gold, ..] ? gold : NoChoice, EvaluatedItem.FirstMaximum(values));
             else
                 scores[metric] = One(metric, item, responses, values);
         }

@@ -84,6 +84,9 @@ internal sealed record MetricPlan(string Metric, string Aggregation, TextMetric?
     /// <param name="isOnly">Whether the task has no other.</param>
     public MetricPlan On(FilterChain chain, bool isOnly) => this with { Chain = chain.Name, Name = isOnly ? Metric : $"{Metric},{chain.Name}" };
 
+    /// <summary>Whether the metric is of such documents: F1 is of two choices, one of them right, whatever a model answers.</summary>
+    public bool CanCount(TaskItem item) => Aggregation != F1 || item is { Choices.Count: <= 2, Golds: [0 or 1, ..] };
+
     /// <summary>Whether the task says, of this metric, that more of a document's score is better. Null where it says nothing; of a log-likelihood no task has a say.</summary>
     public bool? SaysMoreIsBetter(string score) => score == Name && score != LogLikelihood ? HigherIsBetter : null;
 

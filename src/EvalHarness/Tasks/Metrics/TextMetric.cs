@@ -19,8 +19,8 @@ internal abstract class TextMetric
     /// <summary>A metric with the options that it has by default.</summary>
     public static TextMetric Default(string name) => Parse(name, new TaskKeys(new Dictionary<string, YamlNode>(), ""));
 
-    /// <summary>0 to 1 against the reference that the text comes nearest to.</summary>
-    public double Score(string text, IReadOnlyList<string> references) => references.Max(reference => Score(text, reference));
+    /// <summary>0 to 1 against the reference that the text comes nearest to; 0 where there is none.</summary>
+    public double Score(string text, IReadOnlyList<string> references) => references.Select(reference => Score(text, reference)).DefaultIfEmpty().Max();
 
     /// <summary>0 to 1.</summary>
     protected abstract double Score(string text, string reference);
