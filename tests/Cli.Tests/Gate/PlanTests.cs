@@ -180,6 +180,18 @@ public sealed class PlanTests(FinishedDemo demo) : IDisposable
         Assert.Contains(finding, result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void An_answer_that_was_kept_before_its_report_holds_the_plan_too()
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        foreach (var report in new[] { "base", "candidate" }.SelectMany(who => Directory.EnumerateFiles(Path.Combine(dossier, "evaluations", who))).ToList())
+            File.Delete(report);
+        File.WriteAllText(Path.Combine(dossier, "evaluations", "base", "facts.json.answers.jsonl"), "{}\n");
+        var result = Gate("routing-damaged", dossier, TestPolicy.Pinned(_temp, ("margin: 0.1", "margin: 0.2")));
+        Assert.True(result.ExitCode == 3, result.Error);
+        Assert.Contains("rule 'remembers-facts'", result.Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private ShellResult Gate(string adapter, string dossier, string policy, params string[] more) => Executable.Run([
