@@ -18,7 +18,7 @@ internal sealed class FixedPlan(Tool tool, Dossier dossier, LedgerWriter? ledger
         var earlier = dossier.TryRead<EvaluationPlan>(Dossier.PlanFile);
         if (earlier is null || ledger is not null && !DossierProofs.IsPlanLogged(dossier.Folder, ledger.Verifier))
             RemoveScores(earlier is null ? "without a plan" : "with a plan of which nothing proves that this ledger holds it");
-        else if (dossier.HasReports && PowerPlan.Difference(earlier, plan) is { } difference)
+        else if (dossier.HasScores && PowerPlan.Difference(earlier, plan) is { } difference)
             throw new IntegrityException(dossier.PathTo(Dossier.PlanFile), $"this plan was fixed before the dossier's scores were made, and now another is asked for ({difference}): judge by the old policy, tasks and data, or use a new --dossier");
         dossier.Write(Dossier.PlanFile, plan);
         ledger?.Log(PlanEntry.Of(plan, policy.Identity, adapter, tool.Clock.GetUtcNow()), dossier.PathTo(DossierProofs.PlanProof), cancellationToken);
@@ -29,7 +29,7 @@ internal sealed class FixedPlan(Tool tool, Dossier dossier, LedgerWriter? ledger
     /// <summary>Takes away what was scored before the plan, and says so.</summary>
     private void RemoveScores(string found)
     {
-        if (dossier.HasReports)
+        if (dossier.HasScores)
             tool.Screen.Say($"The scores in {dossier.Folder} lie there {found}: they may have been seen before it was fixed, so they are made again.");
         dossier.RemoveReports();
     }

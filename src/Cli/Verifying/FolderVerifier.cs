@@ -79,6 +79,8 @@ internal static class FolderVerifier
             findings.AddRange(ReleaseVerifier.Verify(release, request.Trust, request.Log, cancellationToken));
         if (findings.Count == 0 && !IsUndone(request.Path))
             findings.Add(new VerificationFinding(SignatureFault.OtherSubject, Dossier.UnmergeFile, "it does not prove that the merge of the receipt can be taken back"));
+        if (findings.Count == 0 && PlanEvidence.FindingIn(request.Path) is { } plan)
+            findings.Add(plan);
         if (findings.Count == 0 && File.Exists(Path.Combine(request.Path, Dossier.TrialsFile)))
             findings.AddRange(TrialEvidence.Findings(ReportEvidence.OfDossier(request.Path, _ => null)));
         if (findings.Count == 0 && MergedFault(request.Path, cancellationToken) is { } fault)

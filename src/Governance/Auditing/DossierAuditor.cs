@@ -86,6 +86,8 @@ public static class DossierAuditor
             yield return "the ledger's entry does not say what the decision says";
         if (PolicyFault(dossier, decision) is { } fault)
             yield return fault;
+        else if (findings.Count == 0 && PlanFault(dossier) is { } other)
+            yield return other;
         var counted = DecisionMaker.LinksOf(decision).ToHashSet();
         foreach (var link in counted.Except(decision.Evidence))
             yield return $"the decision counts {link.Path} and does not cite it";
@@ -115,6 +117,23 @@ public static class DossierAuditor
         if (!demand.Roles.SequenceEqual((decision.Quorum ?? []).Select(role => new RoleDemand(role.Role, role.People))))
             return "the decision asks other people than its policy";
         return demand.ExcludeAuthor && decision.AuthorsMayApprove is true ? "the decision lets authors approve, whom its policy excludes" : null;
+    }
+
+    /// <summary>Whether the plan is the one that the decision was made by: the ledger has only its digest.</summary>
+    private static string? PlanFault(string dossier)
+    {
+        try
+        {
+            return PlanEvidence.FindingIn(dossier)?.ToString();
+        }
+        catch (IntegrityException e)
+        {
+            return $"{e.Place}: {e.Fault}";
+        }
+        catch (MalformedInputException e)
+        {
+            return $"{e.Place}: {e.Fault}";
+        }
     }
 
     private static Digest SealKey(string dossier, TrustPolicy trust, LoggedEvent logged) =>

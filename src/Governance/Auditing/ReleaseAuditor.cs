@@ -1,6 +1,7 @@
 using System.Globalization;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Ledger;
@@ -170,12 +171,18 @@ public sealed class ReleaseAuditor
             CheckWaiver(release, decision, judged, waiver);
     }
 
-    /// <summary>A plan that was logged after the decision, or never, may have been made to fit the scores.</summary>
+    /// <summary>A plan that was logged after the decision, for something else or never may have been made to fit the scores. Where something was merged there is one.</summary>
     private void CheckPlan(LoggedEvent decision)
     {
-        if (decision.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == EvaluationPlan.SchemaName)?.Sha256 is { } plan
-            && !(_history.First(PlanEntry.EntryType, plan) is { } logged && logged.Index < decision.Index))
-            Add(decision.Index, "the plan that it was judged by was not logged before it");
+        if (decision.Entry.Evidence.FirstOrDefault(evidence => evidence.Kind == EvaluationPlan.SchemaName) is not { Sha256: var plan })
+        {
+            if (decision.Entry.Evidence.Any(evidence => evidence.Kind == MergeReceipt.SchemaName))
+                Add(decision.Index, "it rests on a merge and on no plan that was fixed before its scores");
+        }
+        else if (!_history.OfType(PlanEntry.EntryType).Any(logged => logged.Index < decision.Index && logged.Entry.Subjects.Any(subject => subject.Sha256 == plan) && PlanEntry.IsFor(logged.Entry, decision.Entry)))
+        {
+            Add(decision.Index, "the plan that it was judged by was not logged before it, for its adapter and policy");
+        }
     }
 
     /// <summary>What somebody revoked is released again on the word of people who approved it since, and on no other.</summary>

@@ -89,15 +89,12 @@ internal sealed class ScoreReader(Case @case, StatisticalRule rule)
     /// <summary>A part of the rows that was picked after the fact decides nothing, so it must be all rows or exactly the policy's first.</summary>
     private Shortfall? CheckCount(EvaluationReport candidate)
     {
-        var expected = Math.Min(_task.Limit ?? int.MaxValue, candidate.Task.Rows);
+        var expected = _task.ItemsOf(candidate.Task.Rows);
         if (candidate.Items.Count != expected)
             return new Shortfall(Reason.NotEnoughItems, $"{candidate.Items.Count} items of {_task.Name} were scored where the policy asks for {expected}.");
-        for (var i = 1; i < candidate.Items.Count; i++)
-        {
-            if (candidate.Items[i].Id <= candidate.Items[i - 1].Id)
-                return new Shortfall(Reason.ItemsDoNotPair, $"The items of {_task.Name} are not in row order, each once.");
-        }
-        return null;
+        return candidate.Items.Index().All(item => item.Item.Id == item.Index)
+            ? null
+            : new Shortfall(Reason.ItemsDoNotPair, $"The items of {_task.Name} are not the first {expected} rows in their order, each once.");
     }
 
     private Shortfall? CheckPlan(ItemScores scores)

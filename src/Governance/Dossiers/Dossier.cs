@@ -216,8 +216,8 @@ public sealed class Dossier : IDisposable
     /// <summary>Keeps the bytes of a file of the release before, which that release's gate signed or its decision names; null takes the file away.</summary>
     public void Keep(string file, byte[]? bytes) => _records.Keep(file, bytes);
 
-    /// <summary>Whether any evaluation report of this release's base or candidate lies here; those of the release before were made by a plan of its own.</summary>
-    public bool HasReports => Directory.Exists(PathTo(Evaluations)) && FolderManifest.List(PathTo(Evaluations)).Any(file => file.EndsWith(".json", StringComparison.Ordinal) && !IsPreviousReport($"{Evaluations}/{file}"));
+    /// <summary>Whether any score of this release's base or candidate lies here, in an evaluation report or as an answer for one that is being made; those of the release before were made by a plan of its own.</summary>
+    public bool HasScores => Directory.Exists(PathTo(Evaluations)) && FolderManifest.List(PathTo(Evaluations)).Select(file => $"{Evaluations}/{file}").Any(IsScore);
 
     /// <summary>Removes every evaluation report.</summary>
     public void RemoveReports() => RemoveFolder(Evaluations);
@@ -242,6 +242,9 @@ public sealed class Dossier : IDisposable
                 File.Delete(file);
         }
     }
+
+    private bool IsScore(string file) =>
+        (file.EndsWith(".json", StringComparison.Ordinal) && !IsPreviousReport(file)) || (file.EndsWith(AnswersSuffix, StringComparison.Ordinal) && new FileInfo(PathTo(file)).Length > 0);
 
     private static bool IsHalfWritten(string path) => path.EndsWith(HalfWrittenSuffix, StringComparison.Ordinal);
 

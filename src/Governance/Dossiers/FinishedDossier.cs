@@ -127,7 +127,10 @@ public sealed class FinishedDossier
         return Path.GetFileNameWithoutExtension(report.Path);
     }
 
-    /// <summary>What a policy finds here. A report belongs to the task that pins its files; without a pin, to the task of its name.</summary>
+    /// <summary>
+    /// What a policy finds here. To the dossier's own policy a report belongs by its name, as the gate made it. Another policy may name its tasks otherwise: to a task that pins its files
+    /// belongs a report of these files, if there is one with its prompts and limit, and of several the one of its name; without a pin, the one of its name.
+    /// </summary>
     /// <param name="policy">The policy, the dossier's own or another.</param>
     /// <param name="endorsements">What people signed and who counts; null where no trust policy says.</param>
     public Evidence EvidenceFor(Policy policy, Endorsements? endorsements)
@@ -139,7 +142,7 @@ public sealed class FinishedDossier
             Inspection = Inspection,
             Receipt = Receipt,
             Unmerge = Unmerge,
-            Plan = policy.Digest == Decision.Policy.Digest ? Plan : null,
+            Plan = IsOwn(policy) ? Plan : null,
             Base = before,
             Candidate = after,
             Contamination = Contamination,
@@ -177,10 +180,18 @@ public sealed class FinishedDossier
 
     private static bool IsOfBase(FiledRecord<EvaluationReport> report) => report.Path == Dossier.BaseReportFile(TaskOf(report));
 
-    private static Dictionary<string, FiledRecord<EvaluationReport>> ByTask(Policy policy, IReadOnlyList<FiledRecord<EvaluationReport>> reports) => policy.Tasks.Values
-        .Select(task => (task.Name, Report: reports.FirstOrDefault(report => task.Pin is { } pin ? report.Record.Task.TaskDigest == pin.Task && report.Record.Task.DataDigest == pin.Data : TaskOf(report) == task.Name)))
+    private Dictionary<string, FiledRecord<EvaluationReport>> ByTask(Policy policy, IReadOnlyList<FiledRecord<EvaluationReport>> reports) => policy.Tasks.Values
+        .Select(task => (task.Name, Report: IsOwn(policy) || task.Pin is null ? reports.FirstOrDefault(report => TaskOf(report) == task.Name) : Pinned(task, reports)))
         .Where(found => found.Report is not null)
         .ToDictionary(found => found.Name, found => found.Report!, StringComparer.Ordinal);
+
+    private bool IsOwn(Policy policy) => policy.Digest == Decision.Policy.Digest;
+
+    private static FiledRecord<EvaluationReport>? Pinned(PolicyTask task, IReadOnlyList<FiledRecord<EvaluationReport>> reports) => reports
+        .Where(report => report.Record.Task.TaskDigest == task.Pin!.Task && report.Record.Task.DataDigest == task.Pin.Data)
+        .OrderByDescending(report => task.Prompt.IsThatOf(report.Record.Task.Prompt) && report.Record.Items.Count == task.ItemsOf(report.Record.Task.Rows))
+        .ThenByDescending(report => TaskOf(report) == task.Name)
+        .FirstOrDefault();
 
     private Run OldestOf(IEnumerable<FiledRecord<EvaluationReport>> reports) =>
         reports.Select(report => Read<Run>(Dossier.RunOf(report.Path))).Append(Run).MinBy(run => run.Created)!;

@@ -13,6 +13,9 @@ public sealed record PolicyTask(string Name, string File, int? Limit, string Pur
     /// <summary>What the task tells, in Japanese; null where the policy does not say it.</summary>
     public string? JapanesePurpose { get; init; }
 
+    /// <summary>How many of so many rows are scored: the first <see cref="Limit"/>, or all.</summary>
+    public int ItemsOf(int rows) => Math.Min(Limit ?? int.MaxValue, rows);
+
     /// <summary>How its prompts are put together.</summary>
     public PolicyPrompt Prompt { get; init; } = PolicyPrompt.Plain;
 }

@@ -80,8 +80,8 @@ public static class DossierProofs
         {
             var plan = Verify(folder, PlanProof, log, PlanEntry.EntryType, Dossier.PlanFile);
             findings.AddRange(plan);
-            if (findings.Count == 0 && OrderFault(ProofIn(folder, PlanProof), ProofIn(folder, DecisionProof)) is { } late)
-                findings.Add(late);
+            if (findings.Count == 0 && PlanFault(ProofIn(folder, PlanProof), ProofIn(folder, DecisionProof)) is { } fault)
+                findings.Add(fault);
         }
         return findings;
     }
@@ -105,10 +105,18 @@ public static class DossierProofs
         }
     }
 
-    /// <summary>A plan that was logged after the decision was made to fit it; null where it stands before, or one of the proofs does not hold.</summary>
-    internal static VerificationFinding? OrderFault(TlogProof? plan, TlogProof? decision) => plan?.Index >= decision?.Index
-        ? new VerificationFinding(SignatureFault.OtherSubject, PlanProof, "the plan was logged after the decision")
-        : null;
+    /// <summary>A plan that was logged after the decision was made to fit it, and one for something else is none; null where it stands before, for the same, or one of the proofs does not hold.</summary>
+    internal static VerificationFinding? PlanFault(TlogProof? plan, TlogProof? decision)
+    {
+        if (plan is null || decision is null)
+            return null;
+        var fault = plan.Index >= decision.Index ? "the plan was logged after the decision"
+            : PlanEntry.IsFor(EntryOf(plan, PlanProof), EntryOf(decision, DecisionProof)) ? null
+            : "the plan was logged for another adapter or policy than the decision judges";
+        return fault is null ? null : new VerificationFinding(SignatureFault.OtherSubject, PlanProof, fault);
+    }
+
+    private static LedgerEntry EntryOf(TlogProof proof, string place) => LedgerEntry.Parse(proof.Extra!.Value, place);
 
     private static TlogProof ProofIn(string folder, string proof) => TlogProof.Read(Path.Combine(folder, proof), proof);
 

@@ -26,4 +26,12 @@ public static class PlanEntry
         var data = JsonSerializer.SerializeToElement(new { Policy = new LoggedIdentity(policy.Name, policy.Version, policy.Digest) }, RecordJson.Options);
         return new LedgerEntry(EntryType, time, [new(adapter.Name, adapter.Digest), new(Dossier.PlanFile, plan.ComputeDigest())], [], data);
     }
+
+    /// <summary>Whether a plan was logged for what a decision judges: the same adapter, by the same policy.</summary>
+    /// <param name="plan">The plan's entry.</param>
+    /// <param name="decision">The decision's entry.</param>
+    internal static bool IsFor(LedgerEntry plan, LedgerEntry decision) =>
+        plan.Subjects[0] == decision.Subjects[0] && PolicyIn(plan) is { } planned && PolicyIn(decision) is { } applied && JsonElement.DeepEquals(planned, applied);
+
+    private static JsonElement? PolicyIn(LedgerEntry entry) => entry.Data.TryGetProperty("policy", out var policy) ? policy : null;
 }

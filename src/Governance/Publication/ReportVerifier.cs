@@ -105,6 +105,8 @@ public sealed class ReportVerifier
             return;
         }
         var (policy, people) = (Policy.Parse(policyFile.Bytes.Span, Dossier.PolicyFile), Endorsements(evidence, key));
+        if (PlanEvidence.Finding(evidence.Records, policy) is { } other)
+            _findings.Add(other);
         var isTold = decision.Trust is not null && people is null;
         var again = DecisionMaker.Decide(isTold ? ToldPeople.WithoutSigners(policy) : policy, evidence.Records.EvidenceFor(policy, people), decision.AsOf);
         if (isTold)
@@ -223,8 +225,8 @@ public sealed class ReportVerifier
         if (evidence.Records.Plan is not { } plan)
             return;
         var fixedPlan = Logged(evidence.Find(DossierProofs.PlanProof), DossierProofs.PlanProof, PlanEntry.EntryType, new LedgerSubject(Dossier.PlanFile, plan.Digest));
-        if (DossierProofs.OrderFault(fixedPlan, logged) is { } late)
-            _findings.Add(late);
+        if (DossierProofs.PlanFault(fixedPlan, logged) is { } fault)
+            _findings.Add(fault);
         _proved.Add($"the plan is logged in '{_log.Name}' before the decision");
     }
 

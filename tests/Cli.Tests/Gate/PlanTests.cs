@@ -2,8 +2,10 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Planning;
+using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
+using Loragate.Governance.Signing;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
 
@@ -178,6 +180,35 @@ public sealed class PlanTests(FinishedDemo demo) : IDisposable
         var result = Executable.Run("verify", dossier, "--key", demo.PublicKey, "--vkey", demo.VKey);
         Assert.Equal(3, result.ExitCode);
         Assert.Contains(finding, result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_plan_with_another_margin_than_the_one_that_decided_does_not_verify_even_under_the_gates_own_seal()
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        var (planFile, decisionFile) = (Path.Combine(dossier, "plan.json"), Path.Combine(dossier, "decision.json"));
+        var plan = Record.ReadFile<EvaluationPlan>(planFile);
+        plan = plan with { Rules = [.. plan.Rules.Select(rule => rule.Id == "remembers-facts" ? rule with { Above = -0.02 } : rule)] };
+        File.WriteAllBytes(planFile, plan.ToCanonicalJson());
+        var decision = Record.ReadFile<Decision>(decisionFile);
+        File.WriteAllBytes(decisionFile, (decision with { Evidence = [.. decision.Evidence.Select(link => link.Path == "plan.json" ? link with { Digest = plan.ComputeDigest() } : link)] }).ToCanonicalJson());
+        using (var key = SigningKey.Read(demo.Key))
+            DossierSeal.Sign(dossier, new Signer(key), TestContext.Current.CancellationToken);
+        var result = Executable.Run("verify", dossier, "--key", demo.PublicKey);
+        Assert.True(result.ExitCode == 3, result.Error);
+        Assert.Contains("it is not the plan that the policy asks for of what was scored: rule 'remembers-facts'", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_that_was_kept_before_its_report_holds_the_plan_too()
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-damaged"), "dossier");
+        foreach (var report in new[] { "base", "candidate" }.SelectMany(who => Directory.EnumerateFiles(Path.Combine(dossier, "evaluations", who))).ToList())
+            File.Delete(report);
+        File.WriteAllText(Path.Combine(dossier, "evaluations", "base", "facts.json.answers.jsonl"), "{}\n");
+        var result = Gate("routing-damaged", dossier, TestPolicy.Pinned(_temp, ("margin: 0.1", "margin: 0.2")));
+        Assert.True(result.ExitCode == 3, result.Error);
+        Assert.Contains("rule 'remembers-facts'", result.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _temp.Dispose();

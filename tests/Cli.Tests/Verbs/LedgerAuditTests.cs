@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Dossiers;
@@ -156,6 +157,17 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
         Log(Decided() with { Revocation = new AdapterRevocation(3) }, data => data with { Revocation = null });
         Ends(0, Audit(), "The ledger holds");
         Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), "the ledger's entry does not say what the decision says");
+    }
+
+    [Fact]
+    public void A_plan_that_is_not_the_one_that_decided_is_a_breach_once_the_dossier_is_there()
+    {
+        var (path, decision) = (Path.Combine(_people.Dossier, "plan.json"), Decided());
+        var plan = Record.ReadFile<EvaluationPlan>(path) with { Seed = 9 };
+        File.WriteAllBytes(path, plan.ToCanonicalJson());
+        Log(decision with { Evidence = [.. decision.Evidence.Select(link => link.Path == "plan.json" ? link with { Digest = plan.ComputeDigest() } : link)] });
+        Ends(0, Audit(), "The ledger holds");
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), "it is not the plan that the policy asks for of what was scored: seed");
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Publication;
@@ -67,6 +68,19 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         AssertRefused(
             Sign(contents with { Decision = decision, Files = [.. contents.Files.Where(one => one.Path != file.Path && one.Path != "verdict.sigstore.json"), new EvidenceFile(file.Path, file.Bytes, file.Time)] }),
             "comes out otherwise from the evidence inside");
+    }
+
+    [Theory]
+    [InlineData(true, "it is not the plan that the policy asks for of what was scored: seed")]
+    [InlineData(false, "the decision rests on scores and on no plan that was fixed before them")]
+    public void A_plan_that_is_not_the_decisions_is_refused_even_under_the_gates_own_key(bool isThere, string because)
+    {
+        var contents = ReportEvidence.OfDossier(demo.DossierOf("routing-biased"), _ => null).ToContents(signaturesAreChecked: true);
+        var file = contents.Files.Single(one => one.Path == "plan.json");
+        var plan = new EvidenceFile(file.Path, (Record.Parse<EvaluationPlan>(file.Bytes, file.Path) with { Seed = 9 }).ToCanonicalJson(), file.Time);
+        var decision = contents.Decision with { Evidence = [.. contents.Decision.Evidence.Where(link => isThere || link.Path != file.Path).Select(link => link.Path == file.Path ? link with { Digest = plan.Digest } : link)] };
+        var forged = new EvidenceFile("decision.json", decision.ToCanonicalJson(), file.Time);
+        AssertRefused(Sign(contents with { Decision = decision, Files = [.. contents.Files.Where(one => one.Path is not ("plan.json" or "decision.json" or "verdict.sigstore.json")), plan, forged] }), because);
     }
 
     [Fact]

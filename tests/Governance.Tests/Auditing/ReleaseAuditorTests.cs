@@ -199,7 +199,7 @@ public sealed class ReleaseAuditorTests : IDisposable
     public void A_decision_whose_plan_was_not_logged_before_it_is_a_breach()
     {
         var plan = Digest.Of([60]);
-        var logged = new LedgerEntry(PlanEntry.EntryType, Start, [Adapter, new LedgerSubject("plan.json", plan)], [], LedgerEntry.NoData);
+        var logged = Planned(plan);
         Honest();
         var decision = _entries.FindIndex(entry => entry.Type == DecisionData.EntryType);
         _entries[decision] = _entries[decision] with { Evidence = [.. _entries[decision].Evidence, new LedgerEvidence("loragate.plan/1", plan)] };
@@ -208,6 +208,29 @@ public sealed class ReleaseAuditorTests : IDisposable
         Assert.Contains("the plan that it was judged by was not logged before it", Breaches(), StringComparison.Ordinal);
         _entries.Insert(0, logged);
         Assert.Empty(Audit());
+    }
+
+    [Fact]
+    public void A_plan_that_was_logged_for_another_adapter_or_policy_is_none_of_the_decisions()
+    {
+        var plan = Digest.Of([60]);
+        Honest();
+        var decision = _entries.FindIndex(entry => entry.Type == DecisionData.EntryType);
+        _entries[decision] = _entries[decision] with { Evidence = [.. _entries[decision].Evidence, new LedgerEvidence("loragate.plan/1", plan)] };
+        _entries.Insert(0, Planned(plan) with { Subjects = [Adapter with { Sha256 = Digest.Of([61]) }, new LedgerSubject("plan.json", plan)] });
+        _entries.Insert(0, Planned(plan) with { Data = JsonSerializer.SerializeToElement(new { Policy = new LoggedIdentity("policy", "1", Digest.Of([62])) }, RecordJson.Options) });
+        Assert.Contains("was not logged before it, for its adapter and policy", Breaches(), StringComparison.Ordinal);
+        _entries.Insert(0, Planned(plan));
+        Assert.Empty(Audit());
+    }
+
+    [Fact]
+    public void A_decision_on_a_merge_that_cites_no_plan_is_a_breach()
+    {
+        Honest();
+        var decision = _entries.FindIndex(entry => entry.Type == DecisionData.EntryType);
+        _entries[decision] = _entries[decision] with { Evidence = [.. _entries[decision].Evidence, new LedgerEvidence("loragate.merge-receipt/1", Digest.Of([63]))] };
+        Assert.Equal($"entry {decision}: it rests on a merge and on no plan that was fixed before its scores", Breaches());
     }
 
     [Theory]
@@ -258,6 +281,9 @@ public sealed class ReleaseAuditorTests : IDisposable
         Add(DecisionData.EntryType, data, Start, decision);
         Add(ReleaseLayout.EntryType, data with { Release = number }, Start, decision);
     }
+
+    private LedgerEntry Planned(Digest plan) =>
+        new(PlanEntry.EntryType, Start, [Adapter, new LedgerSubject("plan.json", plan)], [], JsonSerializer.SerializeToElement(new { Data().Policy }, RecordJson.Options));
 
     private DecisionData Data() => new(
         Verdict.Approved, new LoggedIdentity("policy", "1", Digest.Of([3])), Key("gate"), [new RoleDemand("reviewer", 1), new RoleDemand("risk-owner", 1)],

@@ -85,6 +85,7 @@ public sealed class DecisionMakerTests
     [InlineData("maximumSaturated: 1", Outcome.Passed, Reason.UpdatePreserved, "the worst tensor lost 1 %.")]
     [InlineData("maximumSaturated: 0", Outcome.Failed, Reason.WeightsHarmed, ": 1, at most 0 is allowed. Keep the adapter separate, or merge to float32.")]
     [InlineData("maximumFlushed: 0", Outcome.Undecided, Reason.FidelityUnknown, "the receipt does not tell, at most 0 is allowed.")]
+    [InlineData("maximumFlushed: 0\n    maximumStep: 6", Outcome.Failed, Reason.WeightsHarmed, ": 7, at most 6 is allowed. Keep the adapter separate, or train it to a smaller update.")]
     public void A_merge_is_judged_by_what_became_of_single_weights_where_the_policy_asks(string limit, Outcome outcome, string reason, string ending)
     {
         var policy = Policies.PolicyTests.Parse(Policies.PolicyTests.Example().Replace("    check: merge-fidelity\n", $"    check: merge-fidelity\n    {limit}\n", StringComparison.Ordinal));
@@ -93,6 +94,17 @@ public sealed class DecisionMakerTests
         var rule = decision.Rules.Single(each => each.Check == "merge-fidelity");
         Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
         Assert.EndsWith(ending, rule.Summary, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, Outcome.Failed, Reason.WeightsHarmed)]
+    [InlineData(false, Outcome.Failed, Reason.UndoMissing)]
+    public void What_fails_is_said_before_what_nobody_knows(bool undo, Outcome outcome, string reason)
+    {
+        var policy = Policies.PolicyTests.Parse(Policies.PolicyTests.Example().Replace("    check: merge-fidelity\n", $"    check: merge-fidelity\n    maximumStep: 6\n    maximumSaturated: {(undo ? 0 : 1)}\n", StringComparison.Ordinal));
+        var fidelity = new Artifacts.Records.Merging.Fidelity(10, 2, 1, 10, 0.01) { Saturated = 1 };
+        var rule = DecisionMaker.Decide(policy, new Evidence { Inspection = Inspection(), Receipt = Receipt(undo: undo, fidelity: fidelity) }, Day).Rules.Single(each => each.Check == "merge-fidelity");
+        Assert.Equal((outcome, reason), (rule.Outcome, rule.Reason));
     }
 
     [Theory]

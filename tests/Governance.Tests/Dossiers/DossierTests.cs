@@ -224,11 +224,21 @@ public sealed class DossierTests : IDisposable
     public void Scores_of_the_release_before_are_none_of_this_ones()
     {
         using var dossier = Open("dossier", _keys.Key, age: 0);
-        Assert.False(dossier.HasReports);
+        Assert.False(dossier.HasScores);
         dossier.Keep(Dossier.PreviousReportFile("facts"), Dated(20).Record.ToCanonicalJson());
-        Assert.False(dossier.HasReports);
+        Assert.False(dossier.HasScores);
         dossier.WriteReport(Report, Dated(age: 20));
-        Assert.True(dossier.HasReports);
+        Assert.True(dossier.HasScores);
+    }
+
+    [Fact]
+    public void An_answer_that_was_kept_is_a_score_although_its_report_is_still_to_come()
+    {
+        using var dossier = Open("dossier", _keys.Key, age: 0);
+        _temp.Write($"dossier/{Dossier.AnswersOf(Report)}", []);
+        Assert.False(dossier.HasScores);
+        _temp.Write($"dossier/{Dossier.AnswersOf(Report)}", "{}\n"u8);
+        Assert.True(dossier.HasScores);
     }
 
     [Theory]

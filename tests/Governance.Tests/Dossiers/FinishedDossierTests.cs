@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Training;
+using Loragate.Governance.Policies;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Tests.Deciding;
 using Record = Loragate.Artifacts.Records.Record;
@@ -56,6 +58,46 @@ public sealed class FinishedDossierTests
         var evidence = dossier.EvidenceFor(TriedAdapter.Policy("margin: 0.05"), null);
         Assert.Equal([Dossier.TrialEvaluationFile("base", "facts"), Dossier.TrialEvaluationFile("own", "facts")], evidence.TrialEvaluations.Select(report => report.Path));
         Assert.Equal(link, evidence.TrialPlan);
+    }
+
+    /// <summary>The same file asked in a chat and as it is, of a part of the rows and of all.</summary>
+    [Fact]
+    public void Tasks_with_the_same_pins_each_get_their_own_scores()
+    {
+        var (all, chat) = (SampleEvidence.Report("skill", isBase: false, Items(8)).Record, new EvaluatedPrompt(SampleEvidence.DigestOf("template"), false, null, null));
+        var dossier = RecordsInMemory.Of(
+            Tasks("a_chat: {CHAT}", "b_few: {FEW}", "c_plain: {PLAIN}"),
+            (Dossier.CandidateReportFile("a_chat"), all with { Task = all.Task with { Prompt = chat } }),
+            (Dossier.CandidateReportFile("b_few"), all with { Items = Items(4), Task = all.Task with { Limit = 4 } }),
+            (Dossier.CandidateReportFile("c_plain"), all));
+        Assert.Equal("a_chat=a_chat, b_few=b_few, c_plain=c_plain", Found(dossier, Tasks("a_chat: {CHAT}", "b_few: {FEW}", "c_plain: {PLAIN}")));
+        Assert.Equal("a=c_plain, b=a_chat, c=b_few", Found(dossier, Tasks("a: {PLAIN}", "b: {CHAT}", "c: {FEW}")));
+        Assert.Equal("a_chat=c_plain, c_plain=a_chat", Found(dossier, Tasks("a_chat: {PLAIN}", "c_plain: {CHAT}")));
+    }
+
+    /// <summary>Whose question is the same is told by the name; whose name is another's gets the first.</summary>
+    [Fact]
+    public void Tasks_that_ask_the_same_are_told_apart_by_their_names()
+    {
+        var report = SampleEvidence.Report("skill", isBase: false, Items(8)).Record;
+        var dossier = RecordsInMemory.Of(Tasks("a: {PLAIN}", "b: {PLAIN}"), (Dossier.CandidateReportFile("a"), report), (Dossier.CandidateReportFile("b"), report));
+        Assert.Equal("a=a, b=b, c=a", Found(dossier, Tasks("a: {PLAIN}", "b: {PLAIN}", "c: {PLAIN}")));
+    }
+
+    private static EvaluatedItem[] Items(int count) => [.. Enumerable.Range(0, count).Select(i => SampleEvidence.Item(i, "acc", 1))];
+
+    private static string Found(FinishedDossier dossier, Policy policy) =>
+        string.Join(", ", dossier.EvidenceFor(policy, null).Candidate.OrderBy(found => found.Key, StringComparer.Ordinal).Select(found => $"{found.Key}={FinishedDossier.TaskOf(found.Value)}"));
+
+    /// <summary>A policy of tasks that all pin the same file and data, with a rule that reads none of them by more than its name.</summary>
+    private static Policy Tasks(params string[] tasks)
+    {
+        var pinned = $"file: skill.yaml, purpose: skill, sha256: {{task: {SampleEvidence.DigestOf("skill")}, data: {SampleEvidence.DigestOf("skill data")}}}";
+        var lines = tasks.Select(task => "  " + task.Replace("{PLAIN}", $"{{{pinned}}}", StringComparison.Ordinal).Replace("{CHAT}", $"{{{pinned}, chat: single-turn}}", StringComparison.Ordinal).Replace("{FEW}", $"{{{pinned}, limit: 4}}", StringComparison.Ordinal));
+        var rule = OneRuleEvidence.PolicyText[OneRuleEvidence.PolicyText.IndexOf("  - id: skill", StringComparison.Ordinal)..];
+        return Tests.Policies.PolicyTests.Parse(
+            OneRuleEvidence.PolicyText[..OneRuleEvidence.PolicyText.IndexOf("  skill:", StringComparison.Ordinal)] + string.Join("\n", lines) + "\nrules:\n"
+            + string.Join("\n", tasks.Select(task => task[..task.IndexOf(':', StringComparison.Ordinal)]).Select(name => rule.Replace("id: skill", $"id: {name.Replace('_', '-')}", StringComparison.Ordinal).Replace("task: skill", $"task: {name}", StringComparison.Ordinal))) + "\n");
     }
 
     private static EvidenceLink Link(string path, Record record) => new(path, record.Schema, record.ComputeDigest());

@@ -1,11 +1,13 @@
+using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Policies.Rules;
 using Loragate.Testing;
 
 namespace Loragate.Governance.Tests.Policies;
 
-public sealed class PolicyTests
+public sealed partial class PolicyTests
 {
     public static TheoryData<string> Shipped => [.. Directory.EnumerateFiles(Repository.PathTo("policies"), "*.yaml").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
@@ -16,6 +18,21 @@ public sealed class PolicyTests
         Assert.NotEmpty(policy.Rules);
         Assert.All(policy.Tasks.Values, task => Assert.Equal(Artifacts.Digest.OfFile(policy.PathOf(task.Name)), task.Pin?.Task));
         Assert.All(policy.Tasks.Keys, task => Assert.True(File.Exists(policy.PathOf(task)), policy.PathOf(task)));
+    }
+
+    /// <summary>A reviewer reads the comment beside a plan; the gate reads the plan.</summary>
+    [Theory, MemberData(nameof(Shipped))]
+    public void The_items_that_a_comment_says_are_needed_are_those_of_the_plan(string file)
+    {
+        var path = Repository.PathTo("policies", file);
+        var (policy, rule) = (Policy.ReadFile(path), "");
+        foreach (var line in File.ReadLines(path).Select(line => line.Trim()))
+        {
+            if (line.StartsWith("- id: ", StringComparison.Ordinal))
+                rule = line["- id: ".Length..];
+            else if (line.StartsWith('#') && NeededItems().Match(line) is { Success: true } said)
+                Assert.Equal((rule, int.Parse(said.Value, CultureInfo.InvariantCulture)), (rule, policy.StatisticalRules.Single(each => each.Id == rule).RequiredItems(policy.Alpha)));
+        }
     }
 
     [Fact]
@@ -175,4 +192,7 @@ public sealed class PolicyTests
     }
 
     internal static Policy Parse(string text) => Policy.Parse(Encoding.UTF8.GetBytes(text), "folder/policy.yaml");
+
+    [GeneratedRegex("(?<== )[0-9]+(?= items;)|[0-9]+(?= items are needed)")]
+    private static partial Regex NeededItems();
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Loragate.Artifacts;
 using Loragate.Governance.Ledger;
 
@@ -51,7 +52,26 @@ public sealed class DossierProofsTests : IDisposable
         Assert.Equal(2, DossierProofs.Verify(Folder, other.Log).Count);
     }
 
+    [Theory]
+    [InlineData("adapter", "policy", null)]
+    [InlineData("another adapter", "policy", "the plan was logged for another adapter or policy than the decision judges")]
+    [InlineData("adapter", "another policy", "the plan was logged for another adapter or policy than the decision judges")]
+    public void A_plan_is_logged_for_what_the_decision_judges(string adapter, string policy, string? finding)
+    {
+        _test.Temp.Write("dossier/plan.json", "plan"u8);
+        Log(PlanEntry.EntryType, "plan.json", DossierProofs.PlanProof, adapter, policy);
+        Log("decision", "decision.json", DossierProofs.DecisionProof, "adapter", "policy");
+        Assert.Equal(finding, DossierProofs.Verify(Folder, _test.Log).SingleOrDefault()?.Message);
+    }
+
     public void Dispose() => _test.Dispose();
+
+    private void Log(string type, string file, string proof, string adapter, string policy)
+    {
+        var subject = new LedgerSubject(adapter, Digest.Of(System.Text.Encoding.UTF8.GetBytes(adapter)));
+        var logged = new LedgerSubject(file, Digest.OfFile(Path.Combine(Folder, file)));
+        _ = new LedgerWriter(_test.Ledger, _test.Key).Log(TestLedger.Entry(0) with { Type = type, Subjects = [subject, logged], Data = JsonSerializer.SerializeToElement(new { policy }) }, Path.Combine(Folder, proof), CancellationToken.None);
+    }
 
     private void Log(string type, string file, string proof)
     {

@@ -71,33 +71,37 @@ public sealed record MergeFidelityRule(RuleHead Head, double Maximum, double Max
         var worst = receipt.Merged.MaxBy(Lost)!;
         if (total > Maximum || Lost(worst) > MaximumPerTensor)
             return (Outcome.Failed, Reason.UpdateLost, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; in {worst.Name} {Percent(Lost(worst))}, at most {Percent(MaximumPerTensor)}. {Remedy}");
-        if (Excess(Fidelity.Total(fidelities)) is var (exceeded, known) && exceeded is not null)
-            return known ? (Outcome.Failed, Reason.WeightsHarmed, exceeded) : (Outcome.Undecided, Reason.FidelityUnknown, exceeded);
+        var whole = Fidelity.Total(fidelities);
+        if (Excess(whole) is { } exceeded)
+            return (Outcome.Failed, Reason.WeightsHarmed, exceeded);
         if (Reversible && receipt.UndoFile is null)
             return (Outcome.Failed, Reason.UndoMissing, "The merge has no undo side-car, so the base cannot be restored from it.");
+        if (Untold(whole) is { } untold)
+            return (Outcome.Undecided, Reason.FidelityUnknown, untold);
         return (Outcome.Passed, Reason.UpdatePreserved, $"Rounding took {Percent(total)} of the update, at most {Percent(Maximum)} may be lost; the worst tensor lost {Percent(Lost(worst))}.");
     }
 
-    /// <summary>What is more than the rule lets happen to single weights, with the remedy of that, and whether it is known at all.</summary>
-    private (string? Sentence, bool Known) Excess(Fidelity total)
+    /// <summary>What is more than the rule lets happen to single weights, with the remedy of that; null for nothing.</summary>
+    private string? Excess(Fidelity total)
     {
         if (MaximumUnchanged is { } share && total.ShareUnchanged > share)
-            return ($"Of {Percent(total.ShareUnchanged)} of the weights the update vanished whole, at most {Percent(share)} may be so. {Remedy}", true);
-        (int? Limit, long? Count, string What, string Remedy)[] counts =
-        [
-            (MaximumStep, total.LargestStep, "The furthest that a weight moved, in values of the stored type", RemedyOfSteps),
-            (MaximumSaturated, total.Saturated, "Weights at the largest finite value", Remedy),
-            (MaximumFlushed, total.Flushed, "Weights that rounding made zero", Remedy),
-        ];
-        foreach (var (limit, count, what, remedy) in counts)
-        {
-            if (limit is { } most && count is null)
-                return (string.Create(CultureInfo.InvariantCulture, $"{what}: the receipt does not tell, at most {most} is allowed."), false);
-            if (count > limit)
-                return (string.Create(CultureInfo.InvariantCulture, $"{what}: {count}, at most {limit} is allowed. {remedy}"), true);
-        }
-        return (null, true);
+            return $"Of {Percent(total.ShareUnchanged)} of the weights the update vanished whole, at most {Percent(share)} may be so. {Remedy}";
+        return Counts(total).Where(each => each.Count > each.Limit)
+            .Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.What}: {each.Count}, at most {each.Limit} is allowed. {each.Remedy}"))
+            .FirstOrDefault();
     }
+
+    /// <summary>What the rule limits and the receipt does not tell; null where it tells all.</summary>
+    private string? Untold(Fidelity total) => Counts(total).Where(each => each is { Limit: not null, Count: null })
+        .Select(each => string.Create(CultureInfo.InvariantCulture, $"{each.What}: the receipt does not tell, at most {each.Limit} is allowed."))
+        .FirstOrDefault();
+
+    private (int? Limit, long? Count, string What, string Remedy)[] Counts(Fidelity total) =>
+    [
+        (MaximumStep, total.LargestStep, "The furthest that a weight moved, in values of the stored type", RemedyOfSteps),
+        (MaximumSaturated, total.Saturated, "Weights at the largest finite value", Remedy),
+        (MaximumFlushed, total.Flushed, "Weights that rounding made zero", Remedy),
+    ];
 
     /// <summary>A tensor without an update lost nothing, unless rounding changed it all the same.</summary>
     private static double Lost(MergedTensor tensor) => tensor.Fidelity switch
