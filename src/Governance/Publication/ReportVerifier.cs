@@ -57,6 +57,7 @@ public sealed class ReportVerifier
         {
             evidence = ReportEvidence.Of(ReportAttachments.Read(file, place));
             verifier.CheckDecision(evidence, key);
+            verifier.CheckRecords(file, evidence, key);
             verifier._findings.AddRange(new ReportStatements(evidence, trust).Verify());
             verifier.CheckPrevious(evidence);
             verifier.CheckTrials(evidence);
@@ -151,6 +152,20 @@ public sealed class ReportVerifier
             Approvals = Bundles(EndorsementFiles.Approvals),
             Waivers = Bundles(EndorsementFiles.Waivers),
         };
+    }
+
+    /// <summary>Holds the records against the gate's signatures, and tells what none of them binds to the decision.</summary>
+    private void CheckRecords(PdfFile file, ReportEvidence evidence, VerificationKey key)
+    {
+        var records = new ReportRecords(evidence, key);
+        _findings.AddRange(records.Findings);
+        if (records.Undated is { Count: > 0 } undated)
+            _open.Add($"when the evidence was collected, and so its age: no signature of the gate inside binds these to their runs: {string.Join(", ", undated)}");
+        else
+            _proved.Add("the gate signed the decision and every evaluation together with the run that tells when it was made");
+        _open.AddRange(records.Unbound.Select(path => $"what {path} says: no signature of the gate inside binds it to the decision"));
+        if (!records.BillFollows(DrawnBy.Of(file) ?? _build))
+            _open.Add($"what {DossierProofs.BillOfMaterials} says: it is not signed, and this build of loragate ({_build}) makes another from the evidence inside");
     }
 
     /// <summary>The release before may have been judged by an earlier gate, whose key the verifier need not know.</summary>
