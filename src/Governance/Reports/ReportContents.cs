@@ -87,6 +87,9 @@ public sealed record ReportContents
     /// <summary>Whether whoever asks for the report made these signatures or verified them under a trusted key; if not, the report says so.</summary>
     public bool SignaturesAreChecked { get; init; }
 
+    /// <summary>The form that is written.</summary>
+    internal ReportForm Form { get; init; }
+
     /// <summary>The build that draws the report, which says so itself; null leaves it out.</summary>
     public string? Build { get; init; }
 
