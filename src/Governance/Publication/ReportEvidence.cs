@@ -170,9 +170,24 @@ public sealed class ReportEvidence
     /// <summary>What a signed statement says; whoever signed it.</summary>
     private static Statement Said(EvidenceFile bundle) => Statement.Parse(SigstoreBundle.Parse(bundle.Bytes, bundle.Path).Envelope.Payload, bundle.Path);
 
-    private LedgerPosition? Position() => Find(DossierProofs.DecisionProof) is { } proof && Find(DossierProofs.VerifierKeyFile) is { } key
-        ? DossierProofs.Position(TlogProof.Parse(proof.Bytes.Span, proof.Path), LedgerVerifier.Parse(TextOf(key).TrimEnd('\n', '\r'), key.Path), proof.Path)
-        : null;
+    /// <summary>Where a ledger says that this very decision stands; null where nothing is there to show it.</summary>
+    /// <exception cref="SignatureException">The proof is about something else.</exception>
+    private LedgerPosition? Position()
+    {
+        RequireOwnProofs();
+        return Find(DossierProofs.DecisionProof) is { } file && Find(DossierProofs.VerifierKeyFile) is { } key
+            ? DossierProofs.Position(TlogProof.Parse(file.Bytes.Span, file.Path), LedgerVerifier.Parse(TextOf(key).TrimEnd('\n', '\r'), key.Path), file.Path)
+            : null;
+    }
+
+    /// <summary>Requires that the ledger's proofs are about the decision and plan beside them, whoever holds the ledger's key.</summary>
+    private void RequireOwnProofs()
+    {
+        if (Find(DossierProofs.DecisionProof) is { } decision)
+            _ = LoggedEntry.About(TlogProof.Parse(decision.Bytes.Span, decision.Path), decision.Path, DecisionData.EntryType, new LedgerSubject(Dossier.DecisionFile, Decision.ComputeDigest()));
+        if (Find(DossierProofs.PlanProof) is { } proof && Records.Plan is { } plan)
+            _ = LoggedEntry.About(TlogProof.Parse(proof.Bytes.Span, proof.Path), proof.Path, PlanEntry.EntryType, new LedgerSubject(Dossier.PlanFile, plan.Digest));
+    }
 
     private IReadOnlyList<SignatureNote> Signatures()
     {
