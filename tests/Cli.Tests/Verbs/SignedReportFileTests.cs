@@ -12,7 +12,7 @@ using Record = Loragate.Artifacts.Records.Record;
 namespace Loragate.Cli.Verbs;
 
 /// <summary>What a report carries that its decision does not name: the runs, by which age is judged, and records beside it.</summary>
-public sealed class ReportRecordsTests(FinishedDemo demo) : IDisposable
+public sealed class SignedReportFileTests(FinishedDemo demo) : IDisposable
 {
     private static readonly Measurement Measured = new(new EngineInfo("loragate.measure", "0", "float32/greedy/1", "cpu"), 2, 128, 32, 5, [new MeasuredModel(ModelForm.Base, Digest.Of("base"u8), null, 0.021, 0.004, 280_000_000)]);
 
