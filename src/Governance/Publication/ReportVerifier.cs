@@ -223,6 +223,11 @@ public sealed class ReportVerifier
             _open.Add("that the merge can be taken back: the gate did not try it");
         if (evidence.Find(Dossier.TrainingFile) is not null)
             _open.Add("that the adapter was trained as its receipt says: it is the trainer's own word");
+        if (evidence.Decision.Authors is not null)
+            _open.Add("who made the adapter: the gate took it as it was told");
+        _open.Add(evidence.Decision.Revocation is null
+            ? "that no release of this adapter had been revoked: it is what the gate found in its ledger, if it had one ('loragate ledger audit' tells)"
+            : "that a release of this adapter was revoked as the decision says: it is what the gate found in its ledger ('loragate ledger audit' tells)");
     }
 
     private void CheckLedger(ReportEvidence evidence)
