@@ -51,6 +51,10 @@ public sealed class ReportEvidence
     /// <summary>When the gate judged, as its verdict says; null without a verdict.</summary>
     public DateTimeOffset? Judged => Find(DossierProofs.VerdictFile) is { } verdict ? VerificationSummary.TimeOf(Said(verdict)) : null;
 
+    /// <summary>The gate's public key as it lies there to look at; null where it does not.</summary>
+    /// <exception cref="KeyException">It is no key.</exception>
+    internal VerificationKey? GateKey => Find(DossierProofs.PublicKeyFile) is { } file ? VerificationKey.FromPem(TextOf(file), file.Path) : null;
+
     /// <summary>Reads files, and requires that the records which the decision rests on are among them.</summary>
     /// <exception cref="IntegrityException">A record is missing or another.</exception>
     /// <exception cref="MalformedInputException">A record cannot be read.</exception>
@@ -115,6 +119,7 @@ public sealed class ReportEvidence
             Policy = policy,
             FreshUntil = policy is null ? null : FreshUntil(policy),
             Ledger = Position(),
+            HasUnreadProof = Find(DossierProofs.DecisionProof) is not null && Find(DossierProofs.VerifierKeyFile) is null,
             Signatures = Signatures(),
             Judged = Judged,
             Files = Files,
@@ -189,12 +194,21 @@ public sealed class ReportEvidence
             _ = LoggedEntry.About(TlogProof.Parse(proof.Bytes.Span, proof.Path), proof.Path, PlanEntry.EntryType, new LedgerSubject(Dossier.PlanFile, plan.Digest));
     }
 
-    private IReadOnlyList<SignatureNote> Signatures()
+    /// <summary>The signatures that are there, each with the key that it names itself.</summary>
+    private IReadOnlyList<SignatureNote> Signatures() =>
+        [.. new[] { ReleaseLayout.ModelSignature, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile }.Select(Find).OfType<EvidenceFile>().Select(Noted)];
+
+    /// <summary>A bundle by a bare key tells its fingerprint alone: of which kind it is, only the key to look at shows, where it is the same.</summary>
+    private SignatureNote Noted(EvidenceFile bundle)
     {
-        if (Find(DossierProofs.PublicKeyFile) is not { } file)
-            return [];
-        var key = VerificationKey.FromPem(TextOf(file), file.Path);
-        return [.. new[] { ReleaseLayout.ModelSignature, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile }.Where(_files.ContainsKey).Select(name => new SignatureNote(name, $"ecdsa-{key.Type.ToString().ToLowerInvariant()}", key.Hint.Hex))];
+        var hint = TrialVerifier.ClaimedKeyOf(bundle.Bytes, bundle.Path);
+        KeyType? kind = SigstoreBundle.Parse(bundle.Bytes, bundle.Path).Material switch
+        {
+            CertificateChainMaterial { Certificates: [var own, ..] } => CertificateTrust.KeyOf(own, bundle.Path).Type,
+            _ when GateKey is { } key && key.Hint == hint => key.Type,
+            _ => null,
+        };
+        return new SignatureNote(bundle.Path, kind is { } type ? $"ecdsa-{type.ToString().ToLowerInvariant()}" : "ecdsa", hint?.Hex ?? "");
     }
 
     private static string TextOf(EvidenceFile file) => System.Text.Encoding.UTF8.GetString(file.Bytes.Span);

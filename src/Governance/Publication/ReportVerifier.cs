@@ -157,6 +157,8 @@ public sealed class ReportVerifier
     /// <summary>Holds the records against the gate's signatures, and tells what none of them binds to the decision.</summary>
     private void CheckRecords(PdfFile file, ReportEvidence evidence, VerificationKey key)
     {
+        if (evidence.GateKey is { } shown && shown.Hint != key.Hint)
+            Refuse(SignatureFault.OtherSubject, DossierProofs.PublicKeyFile, $"it is the key {shown.Hint}, and another signed the report: {key.Hint}");
         var records = new ReportRecords(evidence, key);
         _findings.AddRange(records.Findings);
         if (records.Undated is { Count: > 0 } undated)

@@ -75,6 +75,9 @@ public sealed record ReportContents
     /// <summary>Where the decision stands in a ledger; null where it was not logged.</summary>
     public LedgerPosition? Ledger { get; init; }
 
+    /// <summary>Whether there is a proof that the decision is logged, and no key to read it with.</summary>
+    public bool HasUnreadProof { get; init; }
+
     /// <summary>The release's signatures.</summary>
     public IReadOnlyList<SignatureNote> Signatures { get; init; } = [];
 

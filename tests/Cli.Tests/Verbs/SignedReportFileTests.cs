@@ -66,6 +66,33 @@ public sealed class SignedReportFileTests(FinishedDemo demo) : IDisposable
         Assert.Contains(unproved, Verify(_temp.Write("bill.pdf", Sign(With(evidence, new EvidenceFile("bom.cdx.json", "{}"u8.ToArray(), evidence.Records.Run.Created))))).Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Signatures_are_told_by_the_keys_that_they_name_and_no_other_key_may_lie_beside_them()
+    {
+        var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null);
+        var whole = evidence.ToContents(signaturesAreChecked: true);
+        var alone = ReportEvidence.Of(evidence.Files.Where(file => file.Path != "gate.pub.pem")).ToContents(signaturesAreChecked: false);
+        Assert.Equal(whole.Signatures.Select(note => (note.File, note.KeyId)), alone.Signatures.Select(note => (note.File, note.KeyId)));
+        _ = KeyFile.New(_temp.PathTo("other.pem"), KeyType.P384);
+        using var other = SigningKey.Read(_temp.PathTo("other.pem"));
+        var planted = With(evidence, new EvidenceFile("gate.pub.pem", System.Text.Encoding.ASCII.GetBytes(other.Public.Pem), evidence.Records.Run.Created));
+        Assert.Equal(whole.Signatures.Select(note => note.KeyId), planted.Signatures.Select(note => note.KeyId));
+        AssertRefused(Sign(planted), $"it is the key {other.Public.Hint}, and another signed the report");
+    }
+
+    [Fact]
+    public void A_proof_without_the_ledgers_key_beside_it_is_not_called_none()
+    {
+        var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null);
+        Assert.False(evidence.ToContents(signaturesAreChecked: true).HasUnreadProof);
+        var dossier = _temp.Copy(demo.DossierOf("routing-good"), "dossier");
+        File.Delete(Path.Combine(dossier, "ledger.vkey"));
+        Executable.Must("report", "--dossier", dossier, "--output", _temp.PathTo("report.html"));
+        var page = File.ReadAllText(_temp.PathTo("report.html"));
+        Assert.Contains("and no key of that ledger: it was not read", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("was not entered in a ledger", page, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private string ReportOf(string adapter) => Path.Combine(demo.DossierOf(adapter), "report.pdf");

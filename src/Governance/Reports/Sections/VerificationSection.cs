@@ -52,6 +52,6 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
             yield return (Text["verify.signature"], VerificationCommands.Signatures(known));
         foreach (var note in contents.Signatures.Where(note => !VerificationCommands.IsKnown(note)))
             yield return (Text.Fill("verify.signature-other", ("file", note.File), ("algorithm", note.Algorithm)), null);
-        yield return contents.Ledger is { } ledger ? (Text["verify.ledger"], VerificationCommands.Checkpoint(ledger)) : (Text["verify.ledger-none"], null);
+        yield return contents.Ledger is { } ledger ? (Text["verify.ledger"], VerificationCommands.Checkpoint(ledger)) : (Text[contents.HasUnreadProof ? "verify.ledger-unread" : "verify.ledger-none"], null);
     }
 }
