@@ -1,7 +1,7 @@
 namespace Loragate.Governance.Reports;
 
 /// <summary>The form that a report is in: what it can say of its own signature and evidence.</summary>
-public enum ReportForm
+internal enum ReportForm
 {
     /// <summary>A web page, which is not signed and carries no files.</summary>
     Page,
