@@ -27,6 +27,18 @@ internal static class LoggedEntry
             : throw new SignatureException(SignatureFault.MissingFile, proofFile, $"the {type} is not proved to be in the ledger");
     }
 
+    /// <summary>The entry that a proof carries, where it is of this type about this subject; that a ledger signed it is not asked.</summary>
+    /// <exception cref="SignatureException">It is about something else.</exception>
+    public static LedgerEntry About(TlogProof proof, string proofFile, string type, LedgerSubject subject)
+    {
+        var entry = LedgerEntry.Parse(proof.Extra ?? throw new SignatureException(SignatureFault.OtherSubject, proofFile, "the proof does not carry the logged entry"), proofFile);
+        if (entry.Type != type)
+            throw new SignatureException(SignatureFault.OtherSubject, proofFile, $"the logged entry is a '{entry.Type}', not a '{type}'");
+        return entry.Subjects.Contains(subject)
+            ? entry
+            : throw new SignatureException(SignatureFault.OtherSubject, proofFile, $"the logged entry is not about '{subject.Name}' with SHA-256 {subject.Sha256}");
+    }
+
     /// <summary>The checkpoint under which a proof stands, once it holds; null where it does not.</summary>
     /// <exception cref="FolderException">The proof is no plain file, or too long.</exception>
     public static LedgerCheckpoint? TryReadCheckpoint(string path, LedgerVerifier log)
@@ -61,12 +73,7 @@ internal static class LoggedEntry
         {
             var proof = read();
             _ = DossierProofs.Position(proof, log, proofFile);
-            var entry = LedgerEntry.Parse(proof.Extra!.Value, proofFile);
-            if (entry.Type != type)
-                throw new SignatureException(SignatureFault.OtherSubject, proofFile, $"the logged entry is a '{entry.Type}', not a '{type}'");
-            return entry.Subjects.Contains(subject)
-                ? entry
-                : throw new SignatureException(SignatureFault.OtherSubject, proofFile, $"the logged entry is not about '{subject.Name}' with SHA-256 {subject.Sha256}");
+            return About(proof, proofFile, type, subject);
         }
         catch (IntegrityException e)
         {

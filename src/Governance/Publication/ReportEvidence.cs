@@ -51,6 +51,10 @@ public sealed class ReportEvidence
     /// <summary>When the gate judged, as its verdict says; null without a verdict.</summary>
     public DateTimeOffset? Judged => Find(DossierProofs.VerdictFile) is { } verdict ? VerificationSummary.TimeOf(Said(verdict)) : null;
 
+    /// <summary>The gate's public key as it lies there to look at; null where it does not.</summary>
+    /// <exception cref="KeyException">It is no key.</exception>
+    internal VerificationKey? GateKey => Find(DossierProofs.PublicKeyFile) is { } file ? VerificationKey.FromPem(TextOf(file), file.Path) : null;
+
     /// <summary>Reads files, and requires that the records which the decision rests on are among them.</summary>
     /// <exception cref="IntegrityException">A record is missing or another.</exception>
     /// <exception cref="MalformedInputException">A record cannot be read.</exception>
@@ -115,6 +119,7 @@ public sealed class ReportEvidence
             Policy = policy,
             FreshUntil = policy is null ? null : FreshUntil(policy),
             Ledger = Position(),
+            HasUnreadProof = Find(DossierProofs.DecisionProof) is not null && Find(DossierProofs.VerifierKeyFile) is null,
             Signatures = Signatures(),
             Judged = Judged,
             Files = Files,
@@ -170,16 +175,40 @@ public sealed class ReportEvidence
     /// <summary>What a signed statement says; whoever signed it.</summary>
     private static Statement Said(EvidenceFile bundle) => Statement.Parse(SigstoreBundle.Parse(bundle.Bytes, bundle.Path).Envelope.Payload, bundle.Path);
 
-    private LedgerPosition? Position() => Find(DossierProofs.DecisionProof) is { } proof && Find(DossierProofs.VerifierKeyFile) is { } key
-        ? DossierProofs.Position(TlogProof.Parse(proof.Bytes.Span, proof.Path), LedgerVerifier.Parse(TextOf(key).TrimEnd('\n', '\r'), key.Path), proof.Path)
-        : null;
-
-    private IReadOnlyList<SignatureNote> Signatures()
+    /// <summary>Where a ledger says that this very decision stands; null where nothing is there to show it.</summary>
+    /// <exception cref="SignatureException">The proof is about something else.</exception>
+    private LedgerPosition? Position()
     {
-        if (Find(DossierProofs.PublicKeyFile) is not { } file)
-            return [];
-        var key = VerificationKey.FromPem(TextOf(file), file.Path);
-        return [.. new[] { ReleaseLayout.ModelSignature, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile }.Where(_files.ContainsKey).Select(name => new SignatureNote(name, $"ecdsa-{key.Type.ToString().ToLowerInvariant()}", key.Hint.Hex))];
+        RequireOwnProofs();
+        return Find(DossierProofs.DecisionProof) is { } file && Find(DossierProofs.VerifierKeyFile) is { } key
+            ? DossierProofs.Position(TlogProof.Parse(file.Bytes.Span, file.Path), LedgerVerifier.Parse(TextOf(key).TrimEnd('\n', '\r'), key.Path), file.Path)
+            : null;
+    }
+
+    /// <summary>Requires that the ledger's proofs are about the decision and plan beside them, whoever holds the ledger's key.</summary>
+    private void RequireOwnProofs()
+    {
+        if (Find(DossierProofs.DecisionProof) is { } decision)
+            _ = LoggedEntry.About(TlogProof.Parse(decision.Bytes.Span, decision.Path), decision.Path, DecisionData.EntryType, new LedgerSubject(Dossier.DecisionFile, Decision.ComputeDigest()));
+        if (Find(DossierProofs.PlanProof) is { } proof && Records.Plan is { } plan)
+            _ = LoggedEntry.About(TlogProof.Parse(proof.Bytes.Span, proof.Path), proof.Path, PlanEntry.EntryType, new LedgerSubject(Dossier.PlanFile, plan.Digest));
+    }
+
+    /// <summary>The signatures that are there, each with the key that it names itself.</summary>
+    private IReadOnlyList<SignatureNote> Signatures() =>
+        [.. new[] { ReleaseLayout.ModelSignature, DossierProofs.VerdictFile, DossierProofs.MergeFile, DossierProofs.EvaluationFile }.Select(Find).OfType<EvidenceFile>().Select(Noted)];
+
+    /// <summary>A bundle by a bare key tells its fingerprint alone: of which kind it is, only the key to look at shows, where it is the same.</summary>
+    private SignatureNote Noted(EvidenceFile bundle)
+    {
+        var hint = TrialVerifier.ClaimedKeyOf(bundle.Bytes, bundle.Path);
+        KeyType? kind = SigstoreBundle.Parse(bundle.Bytes, bundle.Path).Material switch
+        {
+            CertificateChainMaterial { Certificates: [var own, ..] } => CertificateTrust.KeyOf(own, bundle.Path).Type,
+            _ when GateKey is { } key && key.Hint == hint => key.Type,
+            _ => null,
+        };
+        return new SignatureNote(bundle.Path, kind is { } type ? $"ecdsa-{type.ToString().ToLowerInvariant()}" : "ecdsa", hint?.Hex ?? "");
     }
 
     private static string TextOf(EvidenceFile file) => System.Text.Encoding.UTF8.GetString(file.Bytes.Span);

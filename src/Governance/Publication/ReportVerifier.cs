@@ -57,6 +57,7 @@ public sealed class ReportVerifier
         {
             evidence = ReportEvidence.Of(ReportAttachments.Read(file, place));
             verifier.CheckDecision(evidence, key);
+            verifier.CheckRecords(file, evidence, key);
             verifier._findings.AddRange(new ReportStatements(evidence, trust).Verify());
             verifier.CheckPrevious(evidence);
             verifier.CheckTrials(evidence);
@@ -155,6 +156,22 @@ public sealed class ReportVerifier
         };
     }
 
+    /// <summary>Holds the records against the gate's signatures, and tells what none of them binds to the decision.</summary>
+    private void CheckRecords(PdfFile file, ReportEvidence evidence, VerificationKey key)
+    {
+        if (evidence.GateKey is { } shown && shown.Hint != key.Hint)
+            Refuse(SignatureFault.OtherSubject, DossierProofs.PublicKeyFile, $"it is the key {shown.Hint}, and another signed the report: {key.Hint}");
+        var records = new ReportRecords(evidence, key);
+        _findings.AddRange(records.Findings);
+        if (records.Undated is { Count: > 0 } undated)
+            _open.Add($"when the evidence was collected, and so its age: no signature of the gate inside binds these to their runs: {string.Join(", ", undated)}");
+        else
+            _proved.Add("the gate signed the decision and every evaluation together with the run that tells when it was made");
+        _open.AddRange(records.Unbound.Select(path => $"what {path} says: no signature of the gate inside binds it to the decision"));
+        if (!records.BillFollows(DrawnBy.Of(file) ?? _build))
+            _open.Add($"what {DossierProofs.BillOfMaterials} says: it is not signed, and this build of loragate ({_build}) makes another from the evidence inside");
+    }
+
     /// <summary>The release before may have been judged by an earlier gate, whose key the verifier need not know.</summary>
     private void CheckPrevious(ReportEvidence evidence)
     {
@@ -210,6 +227,11 @@ public sealed class ReportVerifier
             _open.Add("that the merge can be taken back: the gate did not try it");
         if (evidence.Find(Dossier.TrainingFile) is not null)
             _open.Add("that the adapter was trained as its receipt says: it is the trainer's own word");
+        if (evidence.Decision.Authors is not null)
+            _open.Add("who made the adapter: the gate took it as it was told");
+        _open.Add(evidence.Decision.Revocation is null
+            ? "that no release of this adapter had been revoked: it is what the gate found in its ledger, if it had one ('loragate ledger audit' tells)"
+            : "that a release of this adapter was revoked as the decision says: it is what the gate found in its ledger ('loragate ledger audit' tells)");
     }
 
     private void CheckLedger(ReportEvidence evidence)

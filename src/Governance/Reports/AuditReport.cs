@@ -40,6 +40,7 @@ public static class AuditReport
     {
         ArgumentNullException.ThrowIfNull(fonts);
         var text = ReportText.Load(language);
+        contents = contents with { Form = isToBeSigned ? ReportForm.SignedFile : ReportForm.UnsignedFile };
         // Pages are drawn by one thread, and do not depend on how the evidence is packed.
         var packing = Task.Run(() => PackedFile.Of(contents.Files));
         var (drawn, unshown) = Draw(contents, text, fonts);

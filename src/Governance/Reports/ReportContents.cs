@@ -75,6 +75,9 @@ public sealed record ReportContents
     /// <summary>Where the decision stands in a ledger; null where it was not logged.</summary>
     public LedgerPosition? Ledger { get; init; }
 
+    /// <summary>Whether there is a proof that the decision is logged, and no key to read it with.</summary>
+    public bool HasUnreadProof { get; init; }
+
     /// <summary>The release's signatures.</summary>
     public IReadOnlyList<SignatureNote> Signatures { get; init; } = [];
 
@@ -86,6 +89,9 @@ public sealed record ReportContents
 
     /// <summary>Whether whoever asks for the report made these signatures or verified them under a trusted key; if not, the report says so.</summary>
     public bool SignaturesAreChecked { get; init; }
+
+    /// <summary>The form that is written.</summary>
+    internal ReportForm Form { get; init; }
 
     /// <summary>The build that draws the report, which says so itself; null leaves it out.</summary>
     public string? Build { get; init; }

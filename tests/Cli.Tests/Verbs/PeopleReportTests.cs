@@ -36,6 +36,14 @@ public sealed class PeopleReportTests(FinishedDemo demo) : IDisposable
         Refused(decision => decision with { Rules = [.. decision.Rules.Select(rule => rule with { Reason = "all-is-well" })] }, "the rule 'people-agree' comes out otherwise");
     }
 
+    [Fact]
+    public void Who_made_the_adapter_and_that_none_was_revoked_is_the_gates_word_with_the_trust_policy_too()
+    {
+        var shown = Executable.Must("verify", Report, "--trust", _people.Trust).Error;
+        Assert.Contains("Not proved: who made the adapter: the gate took it as it was told", shown, StringComparison.Ordinal);
+        Assert.Contains("Not proved: that no release of this adapter had been revoked", shown, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _people.Dispose();
 
     private void Refused(Func<Decision, Decision> forge, string because)

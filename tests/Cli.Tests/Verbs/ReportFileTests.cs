@@ -343,6 +343,25 @@ public sealed class ReportFileTests(FinishedDemo demo) : IDisposable
         AssertRefused(Sign(contents with { Files = [.. contents.Files.Where(file => file.Path != other.Path), other] }), "is not about 'decision.json'");
     }
 
+    [Theory]
+    [InlineData("decision.tlog-proof", "routing-dora", "the logged entry is not about 'decision.json'")]
+    [InlineData("plan.tlog-proof", "routing-good", "the logged entry is a 'decision', not a 'plan'")]
+    public void A_proof_of_something_else_is_printed_nowhere_and_refused_without_the_ledgers_key_too(string proof, string adapter, string because)
+    {
+        var dossier = _temp.Copy(demo.DossierOf("routing-good"), "dossier");
+        var contents = ReportEvidence.OfDossier(dossier, _ => null).ToContents(signaturesAreChecked: true);
+        var other = Path.Combine(demo.DossierOf(adapter), "decision.tlog-proof");
+        File.Copy(other, Path.Combine(dossier, proof), overwrite: true);
+        var printed = Executable.Run("report", "--dossier", dossier, "--output", _temp.PathTo("report.html"));
+        Assert.Equal(3, printed.ExitCode);
+        Assert.Contains(because, printed.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(_temp.PathTo("report.html")));
+        var report = Sign(contents with { Files = [.. contents.Files.Where(file => file.Path != proof), new EvidenceFile(proof, File.ReadAllBytes(other), contents.Run.Created)] });
+        var verified = Executable.Run("verify", _temp.Write("planted.pdf", report), "--key", demo.PublicKey);
+        Assert.Equal(3, verified.ExitCode);
+        Assert.Contains(because, verified.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_statement_that_somebody_else_signed_is_refused_even_under_the_gates_own_key()
     {

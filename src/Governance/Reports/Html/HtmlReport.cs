@@ -12,6 +12,7 @@ public static class HtmlReport
     {
         ArgumentNullException.ThrowIfNull(contents);
         var text = ReportText.Load(language);
+        contents = contents with { Form = ReportForm.Page };
         return HtmlPage.Write(
             AuditReport.Sections(text).SelectMany(section => section.Compose(contents)),
             text.Fill("report.pdf-title", ("adapter", contents.Decision.Adapter.Name)),

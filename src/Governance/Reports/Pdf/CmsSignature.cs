@@ -69,6 +69,10 @@ internal static class CmsSignature
                 throw new SignatureException(SignatureFault.MalformedBundle, place, "the signature is not in the one form in which a report has it: it was changed");
             return (key, stamped);
         }
+        catch (KeyException e)
+        {
+            throw new SignatureException(SignatureFault.UnsupportedMethod, place, "the signature is by a key that is not on P-256, P-384 or P-521", e);
+        }
         catch (CryptographicException e)
         {
             throw new SignatureException(SignatureFault.BadSignature, place, "the signature does not belong to this file: it was changed after signing", e);
@@ -143,7 +147,7 @@ internal static class CmsSignature
     }
 
     private static bool Names(SignerInfo info, X509Certificate2 certificate) => info.SignedAttributes.Cast<CryptographicAttributeObject>()
-        .Any(attribute => attribute.Oid.Value == SigningCertificateV2 && attribute.Values[0].RawData.AsSpan().SequenceEqual(CertificateAttribute(certificate)));
+        .Any(attribute => attribute.Oid.Value == SigningCertificateV2 && attribute.Values is [var named] && named.RawData.AsSpan().SequenceEqual(CertificateAttribute(certificate)));
 
     /// <summary>SigningCertificateV2 ::= SEQUENCE { SEQUENCE OF ESSCertIDv2 }, with SHA-256, its default, left out.</summary>
     private static byte[] CertificateAttribute(X509Certificate2 certificate)

@@ -19,7 +19,7 @@ internal sealed class SignaturesSection(ReportText text) : Section(text)
             yield return new Paragraph(caution, Look.Body, 4);
         if (contents.Ledger is not { } ledger)
         {
-            yield return new Paragraph(Text["signatures.no-ledger"], Look.Body);
+            yield return new Paragraph(Text[contents.HasUnreadProof ? "signatures.ledger-unread" : "signatures.no-ledger"], Look.Body);
             yield break;
         }
         yield return new Paragraph(Text["signatures.ledger"], Look.Body, 4) { KeepWithNext = true };

@@ -12,7 +12,7 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
     public override IEnumerable<Block> Compose(ReportContents contents)
     {
         yield return new Heading(Text["verify.heading"]);
-        yield return new Paragraph(Text["verify.lead"], Look.Body, 6);
+        yield return new Paragraph(Text[contents.Form == ReportForm.Page ? "verify.lead-page" : "verify.lead"], Look.Body, 6);
         foreach (var ((sentence, commands), i) in Steps(contents).Select((step, i) => (step, i)))
         {
             var numbered = $"{ReportNumbers.Count(i + 1)}. {sentence}";
@@ -28,13 +28,22 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
             yield return new QrCode(string.Create(CultureInfo.InvariantCulture, $"{ledger.Origin}\n{ledger.Size}\n{ledger.RootHash}\n"), Text["verify.qr"]);
     }
 
+    private static string TakeOut(ReportContents contents) => contents switch
+    {
+        { Form: ReportForm.UnsignedFile } => "verify.take-out-unsigned",
+        { Form: ReportForm.Page, Signatures.Count: 0 } => "verify.evidence-page",
+        _ => "verify.evidence",
+    };
+
     /// <summary>What is to be checked, and by which commands; without commands where there is nothing to run.</summary>
     private IEnumerable<(string Sentence, string? Commands)> Steps(ReportContents contents)
     {
-        // The key that signs a release signs its report.
-        if (contents.Signatures.Count > 0)
+        if (contents.Form == ReportForm.SignedFile)
             yield return (Text["verify.take-out"], VerificationCommands.OwnSignature());
-        yield return (Text[contents.Signatures.Count > 0 ? "verify.evidence" : "verify.take-out-unsigned"], VerificationCommands.TakeOut());
+        // The key that signs a release signs the report in its dossier.
+        if (contents is { Form: ReportForm.Page, Signatures.Count: > 0 })
+            yield return (Text["verify.take-out-page"], VerificationCommands.OwnSignature());
+        yield return (Text[TakeOut(contents)], VerificationCommands.TakeOut());
         yield return (Text["verify.decision"], VerificationCommands.Evidence(contents));
         yield return (Text["verify.reading"], VerificationCommands.Verdict());
         if (contents.Signatures.Count == 0)
@@ -43,6 +52,6 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
             yield return (Text["verify.signature"], VerificationCommands.Signatures(known));
         foreach (var note in contents.Signatures.Where(note => !VerificationCommands.IsKnown(note)))
             yield return (Text.Fill("verify.signature-other", ("file", note.File), ("algorithm", note.Algorithm)), null);
-        yield return contents.Ledger is { } ledger ? (Text["verify.ledger"], VerificationCommands.Checkpoint(ledger)) : (Text["verify.ledger-none"], null);
+        yield return contents.Ledger is { } ledger ? (Text["verify.ledger"], VerificationCommands.Checkpoint(ledger)) : (Text[contents.HasUnreadProof ? "verify.ledger-unread" : "verify.ledger-none"], null);
     }
 }

@@ -1,3 +1,7 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Reports.Fonts;
@@ -8,6 +12,8 @@ namespace Loragate.Governance.Reports.Pdf;
 
 public sealed class ReportSignatureTests : IDisposable
 {
+    private const string SigningCertificateV2 = "1.2.840.113549.1.9.16.2.47";
+
     private readonly TempFolder _temp = new();
     private readonly SigningKey _key = SignedSample.NewKey();
 
@@ -109,6 +115,24 @@ public sealed class ReportSignatureTests : IDisposable
     }
 
     [Fact]
+    public void A_signature_that_names_no_certificate_is_malformed()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var certificate = new CertificateRequest("CN=anybody", key, HashAlgorithmName.SHA256);
+        Assert.Equal(SignatureFault.MalformedBundle, Fault(SignedBy(certificate, null), new KeyTrust(_key.Public)));
+        Assert.Equal(SignatureFault.OtherKey, Fault(SignedBy(certificate, NameOf), new KeyTrust(_key.Public)));
+    }
+
+    [Fact]
+    public void A_signature_by_a_key_of_another_kind_is_refused_whoever_is_trusted()
+    {
+        using var rsa = RSA.Create(2048);
+        Assert.Equal(SignatureFault.UnsupportedMethod, Fault(SignedBy(new CertificateRequest("CN=anybody", rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1), NameOf), new KeyTrust(_key.Public)));
+        using var brainpool = ECDsa.Create(ECCurve.NamedCurves.brainpoolP256r1);
+        Assert.Equal(SignatureFault.UnsupportedMethod, Fault(SignedBy(new CertificateRequest("CN=anybody", brainpool, HashAlgorithmName.SHA256), NameOf), new KeyTrust(_key.Public)));
+    }
+
+    [Fact]
     public void Signing_again_keeps_the_file_as_it_was()
     {
         var signer = new Signer(_key);
@@ -148,6 +172,33 @@ public sealed class ReportSignatureTests : IDisposable
     private static byte[] Render(Signer signer, ReportLanguage language) => AuditReport.Render(Contents, language, SignedSample.Fonts(language), signer);
 
     private static byte[] Render(Signer? signer, byte[]? earlier = null) => AuditReport.Render(Contents, ReportLanguage.English, FontSet.Bundled, signer, earlier);
+
+    /// <summary>A report that somebody signed under a certificate of his own making.</summary>
+    /// <param name="request">The certificate.</param>
+    /// <param name="nameOf">What the signature names as its certificate; null gives the attribute without a value.</param>
+    private static byte[] SignedBy(CertificateRequest request, Func<X509Certificate2, AsnEncodedData>? nameOf)
+    {
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        var report = AuditReport.Compose(Contents, ReportLanguage.English, FontSet.Bundled, isToBeSigned: true);
+        var slot = SignatureSlot.Find(PdfFile.Parse(report, "r"), "r")!;
+        slot.WriteRange(report);
+        var cms = new SignedCms(new ContentInfo(slot.Signed(report)), detached: true);
+        var signer = new CmsSigner(SubjectIdentifierType.IssuerAndSerialNumber, certificate) { IncludeOption = X509IncludeOption.EndCertOnly };
+        signer.SignedAttributes.Add(new CryptographicAttributeObject(new Oid(SigningCertificateV2), nameOf is null ? new AsnEncodedDataCollection() : new AsnEncodedDataCollection(nameOf(certificate))));
+        cms.ComputeSignature(signer);
+        slot.WriteContents(report, cms.Encode());
+        return report;
+    }
+
+    private static AsnEncodedData NameOf(X509Certificate2 certificate)
+    {
+        var writer = new AsnWriter(AsnEncodingRules.DER);
+        using (writer.PushSequence())
+        using (writer.PushSequence())
+        using (writer.PushSequence())
+            writer.WriteOctetString(SHA256.HashData(certificate.RawData));
+        return new AsnEncodedData(new Oid(SigningCertificateV2), writer.Encode());
+    }
 
     private static SignatureFault Fault(byte[] report, SignerTrust trust) => Assert.Throws<SignatureException>(() => ReportSignature.Verify(report, trust, "r")).Kind;
 

@@ -105,6 +105,7 @@ public sealed class ContextTests
         var signed = WebPage.Of(ReportSamples.Tried with { TrialsSigner = key, SignaturesAreChecked = true });
         Assert.DoesNotContain("without proof", signed, StringComparison.Ordinal);
         Assert.Contains($"the gate trusts the key: {key}", signed, StringComparison.Ordinal);
+        Assert.Contains("Time, memory, energy and speed are not part of what was signed", signed, StringComparison.Ordinal);
         Assert.Contains("that signature was not checked", WebPage.Of(ReportSamples.Tried with { TrialsSigner = key }), StringComparison.Ordinal);
         Assert.Contains("the trainer’s own word", WebPage.Of(ReportSamples.Tried), StringComparison.Ordinal);
     }
