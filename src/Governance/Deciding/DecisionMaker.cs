@@ -57,7 +57,7 @@ public static class DecisionMaker
         if (result.Outcome is not (Outcome.Failed or Outcome.Undecided) || waivers.FirstOrDefault(waiver => waiver.State == WaiverState.Valid && waiver.Rule == result.Id) is not { } waiver)
             return result;
         var summary = string.Create(CultureInfo.InvariantCulture, $"Waived until {waiver.Until:yyyy-MM-dd} by {string.Join(", ", waiver.Signatures.Select(signature => signature.Signer))}: {waiver.Reason} Without it: {result.Outcome.ToString().ToLowerInvariant()}. {result.Summary}");
-        return result with { Outcome = Outcome.Waived, Reason = Reason.Waived, Summary = summary, Evidence = [.. result.Evidence, .. waiver.Signatures.Select(signature => signature.Bundle)] };
+        return result with { Outcome = Outcome.Waived, Reason = Reason.Waived, Summary = summary, Evidence = [.. result.Evidence, .. waiver.Signatures.Select(signature => signature.Bundle)], Lifted = new LiftedResult(result.Outcome, result.Reason) };
     }
 
     /// <summary>Every approval and waiver that a decision counts: it cites each as evidence.</summary>

@@ -7,6 +7,7 @@ using Loragate.Artifacts.Records.Measuring;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Artifacts.Safetensors;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Policies;
@@ -105,6 +106,21 @@ public sealed record ReportContents
 
     /// <summary>A record, where the report's table of digests names it.</summary>
     internal Digest? RecordOf(Digest record) => Decision.Evidence.Any(link => link.Digest == record) ? record : null;
+
+    /// <summary>The record that holds a rule's numbers, where the report's table of digests names it; of a rule that read several without such a one the last that is no waiver.</summary>
+    internal Digest? RecordOf(RuleResult rule)
+    {
+        var read = Decision.Evidence.Where(link => link.Schema != Waiver.PredicateType && rule.Evidence.Contains(link.Digest)).ToArray();
+        return (read.FirstOrDefault(link => link.Path == FileOf(rule)) ?? read.MaxBy(link => rule.Evidence.Index().Last(each => each.Item == link.Digest).Index))?.Digest;
+    }
+
+    private static string? FileOf(RuleResult rule) => rule switch
+    {
+        { Task: { } task } => Dossier.CandidateReportFile(task),
+        { Check: "merge-fidelity" } => Dossier.ReceiptFile,
+        { Check: "trial" } => Dossier.TrialsFile,
+        _ => null,
+    };
 
     /// <summary>Those files that the decision does not rest on and that the report's numbers come from all the same.</summary>
     internal IEnumerable<EvidenceFile> FilesBeside => Files.Where(file => (Beside.Contains(file.Path) || Dossier.IsPreviousReport(file.Path)) && Decision.Evidence.All(link => link.Path != file.Path));

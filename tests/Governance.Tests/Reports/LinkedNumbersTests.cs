@@ -57,6 +57,46 @@ public sealed partial class LinkedNumbersTests
         Assert.All(candidates, candidate => Assert.Contains($"id=\"record-{candidate.Decision.Policy.Digest.Abbreviated}\"", page, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("merge-fidelity", null, Dossier.ReceiptFile)]
+    [InlineData("trial", null, Dossier.TrialsFile)]
+    [InlineData("non-inferiority", "sample_facts", "evaluations/candidate/sample_facts.json")]
+    [InlineData("contamination", null, Dossier.ContaminationFile)]
+    public void A_rules_numbers_lead_to_the_record_that_holds_them(string check, string? task, string file)
+    {
+        // In the order in which the rules cite them; a waiver's signature is cited last.
+        string[] read = check switch
+        {
+            "merge-fidelity" => [file, Dossier.UnmergeFile],
+            "trial" => [file, Dossier.TrainingFile, "trials/own/sample_facts.json"],
+            "contamination" => [file],
+            _ => ["evaluations/base/sample_facts.json", file],
+        };
+        EvidenceLink[] links = [.. read.Select(path => new EvidenceLink(path, "any/1", ReportSamples.D(path))), new EvidenceLink("waivers/x", Approvals.Waiver.PredicateType, ReportSamples.D("waivers/x"))];
+        var statistic = task is null ? null : new Statistic("tango-score", 0.01, -0.02, 0.04, -0.1, 0.05, 400, null, 0.9, 0.91);
+        var rule = ReportSamples.Rule("one", check, Artifacts.Records.Severity.Block, Outcome.Waived, "waived", task, task is null ? null : "acc", statistic) with { Evidence = [.. links.Select(link => link.Digest)], Figure = task is null ? new Figure(0.1234, 0.1) : null };
+        var contents = ReportSamples.Approved with { Decision = ReportSamples.Approved.Decision with { Rules = [rule], Evidence = links } };
+        var told = task is null ? "12.34 %" : "+1.0 points";
+        var link = $"<a href=\"#record-{ReportSamples.D(file).Abbreviated}\"";
+        Assert.All([WebPage.Of(contents), System.Net.WebUtility.HtmlDecode(System.Text.Encoding.UTF8.GetString(ComparePage.Render([contents], ReportLanguage.English)))], page =>
+        {
+            var cells = DataCell().Matches(page).Where(cell => cell.Value.Contains(told, StringComparison.Ordinal)).ToArray();
+            Assert.NotEmpty(cells);
+            Assert.All(cells, cell => Assert.Contains(link, cell.Value, StringComparison.Ordinal));
+        });
+    }
+
+    [Fact]
+    public void Candidates_scored_on_other_data_or_taken_back_are_told_as_such()
+    {
+        static string Page(params ReportContents[] candidates) => System.Net.WebUtility.HtmlDecode(System.Text.Encoding.UTF8.GetString(ComparePage.Render(candidates, ReportLanguage.English)));
+        var first = ReportSamples.Approved.CandidateEvaluations[0];
+        var other = ReportSamples.Approved with { CandidateEvaluations = [first with { Report = first.Report with { Task = first.Report.Task with { DataDigest = ReportSamples.D("other rows") } } }] };
+        Assert.Contains("their values of these tasks cannot be compared: sample_facts.", Page(ReportSamples.Approved, other), StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot be compared", Page(ReportSamples.Approved, ReportSamples.RejectedByBias), StringComparison.Ordinal);
+        Assert.Contains("routing-good: Exactly this change was taken back by risk-04", Page(ReportSamples.Revoked, ReportSamples.RejectedByBias), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void The_charts_of_trials_lead_to_the_trials_and_to_what_they_took()
     {

@@ -13,6 +13,7 @@ namespace Loragate.Artifacts.Records.Deciding;
 /// <param name="Evidence">Digests of the records that the rule read.</param>
 /// <param name="Controls">The controls that the rule answers.</param>
 /// <param name="Figure">The figure of a rule without statistics, where it measures one.</param>
+/// <param name="Lifted">What a waived rule came to before its waiver; null of any other.</param>
 public sealed record RuleResult(
     string Id,
     string Check,
@@ -25,4 +26,5 @@ public sealed record RuleResult(
     Statistic? Statistic,
     IReadOnlyList<Digest> Evidence,
     IReadOnlyList<string> Controls,
-    Figure? Figure = null);
+    Figure? Figure = null,
+    LiftedResult? Lifted = null);

@@ -34,6 +34,13 @@ public static class ComparePage
                 yield return new Paragraph(text["compare.other-policies"], Look.Strong);
             if (candidates.Select(candidate => candidate.Decision.Base).OfType<Digest>().Distinct().Count() > 1)
                 yield return new Paragraph(text["compare.other-bases"], Look.Strong);
+            if (ScoredOtherwise().ToArray() is { Length: > 0 } tasks)
+                yield return new Paragraph(text.Fill("compare.other-data", ("tasks", string.Join(text["report.list"], tasks))), Look.Strong);
+            foreach (var candidate in candidates)
+            {
+                if (RevocationWords.Of(candidate.Decision, text) is { } revoked)
+                    yield return new Paragraph(text.Fill("compare.revoked", ("adapter", candidate.Decision.Adapter.Name), ("told", revoked)), Look.Strong);
+            }
             yield return new Heading(text["compare.verdicts"]);
             yield return Columns(
             [
@@ -51,6 +58,13 @@ public static class ComparePage
             yield return new Heading(text["compare.records"]);
             yield return new Table([(text["compare.candidate"], 1), (text["lineage.record"], 1), (text["lineage.digest"], 1)], [.. Records()]) { Caption = text["compare.records"] };
         }
+
+        /// <summary>The tasks of which candidates were scored on other data, or with another task file.</summary>
+        private IEnumerable<string> ScoredOtherwise() =>
+            from evaluation in candidates.SelectMany(candidate => candidate.CandidateEvaluations)
+            group (evaluation.Report.Task.TaskDigest, evaluation.Report.Task.DataDigest) by evaluation.Task into same
+            where same.Distinct().Count() > 1
+            select same.Key;
 
         /// <summary>Each candidate's decision, its policy and the records that it rests on; a record of several has one place.</summary>
         private IEnumerable<IReadOnlyList<Cell>> Records()
@@ -80,7 +94,7 @@ public static class ComparePage
         }
 
         private Cell OfRule(ReportContents candidate, string id) => candidate.Decision.Rules.FirstOrDefault(rule => rule.Id == id) is { } rule
-            ? new Cell([new CellText(_words.Outcome(rule.Outcome), Look.SmallStrong), .. Measured(rule)], Mark.Of(rule.Outcome)).From(rule.Evidence.Where(digest => candidate.RecordOf(digest) is not null).Select(digest => (Digest?)digest).LastOrDefault())
+            ? new Cell([new CellText(_words.Outcome(rule.Outcome), Look.SmallStrong), .. Measured(rule)], Mark.Of(rule.Outcome)).From(candidate.RecordOf(rule))
             : Cell.Of(text["report.none"]);
 
         private IEnumerable<CellText> Measured(RuleResult rule) => rule is { Statistic: null, Figure: null } ? [] : [new CellText(_words.Measured(rule), Look.Small)];

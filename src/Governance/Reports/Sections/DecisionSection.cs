@@ -1,7 +1,9 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
+using Loragate.Governance.Policies.Rules;
 using Loragate.Governance.Reports.Layout;
 using Loragate.Governance.Reports.Text;
 
@@ -75,7 +77,8 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
             .. from rule in decision.Rules
                where rule is { Severity: Severity.Block, Outcome: Outcome.Waived }
                let name = Legible.Shortened(rule.Id, MostOfName)
-               select ends.TryGetValue(rule.Id, out var day) ? Text.Fill("decision.risk-waived-rule", ("rule", name), ("day", Numbers.Day(day))) : Text.Fill("plain.quoted", ("purpose", name)),
+               let told = ends.TryGetValue(rule.Id, out var day) ? Text.Fill("decision.risk-waived-rule", ("rule", name), ("day", Numbers.Day(day))) : Text.Fill("plain.quoted", ("purpose", name))
+               select rule.Lifted is { } lifted ? Text.Fill("decision.risk-waived-lifted", ("rule", told), ("outcome", Text[$"lifted.{lifted.Outcome.ToString().ToLowerInvariant()}"])) : told,
         ];
         if (all.Length == 0)
             yield break;
@@ -96,20 +99,40 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     {
         var decision = contents.Decision;
         var missing = (decision.Quorum ?? []).Where(role => role.Missing > 0).ToArray();
-        var waitsForPeople = decision.Verdict == Artifacts.Records.Deciding.Verdict.Undecided
-            && missing.Length > 0 && decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Undecided }).All(rule => rule.Check == Approval);
-        List<string> sentences = [Text[decision.IsRejectedByRevocation ? "decision.next-revoked" : waitsForPeople ? "decision.next-people-only" : $"decision.next-{verdict}"]];
+        var unstated = decision.Rules.FirstOrDefault(rule => rule is { Severity: Severity.Block, Check: Approval, Outcome: Outcome.Undecided, Reason: Reason.AuthorUnknown or Reason.TrustMissing })?.Reason;
+        List<string> sentences = [Text[Lead(decision, verdict, missing.Length > 0, unstated is not null)]];
         if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected)
         {
-            if (!decision.IsRejectedByRevocation && decision.Authors is { Count: > 0 } authors)
+            if (!decision.IsRejectedByRevocation && !IsStale(decision) && decision.Authors is { Count: > 0 } authors)
                 sentences.Add(Text.Fill("decision.next-authors", ("authors", Legible.Shortened(string.Join(Text["report.list"], authors), MostOfName))));
             return string.Join(Text["report.space"], sentences);
         }
-        sentences.AddRange(missing.Select(role => Text.Fill("decision.next-people", ("count", ReportNumbers.Count(role.Missing)), ("role", role.Role))));
+        if (unstated is not null)
+            sentences.Add(Text[$"decision.next-{unstated}"]);
+        // Without a trust policy nobody knows who has signed.
+        sentences.AddRange(missing.Where(_ => unstated != Reason.TrustMissing).Select(role => Text.Fill("decision.next-people", ("count", ReportNumbers.Count(role.Missing)), ("role", role.Role))));
         if (Until(contents) is var (day, rule) && day is { } last)
             sentences.Add(rule is null ? Text.Fill("decision.next-until", ("day", Numbers.Day(last))) : Text.Fill("decision.next-waiver", ("day", Numbers.Day(last)), ("rule", Legible.Shortened(rule, MostOfName))));
         return string.Join(Text["report.space"], sentences);
     }
+
+    /// <summary>The sentence that comes first: what the verdict alone asks for, but where people alone are waited for, or the evidence is too old and nothing else is wrong.</summary>
+    private static string Lead(Decision decision, string verdict, bool isSomebodyMissing, bool isUnstated)
+    {
+        var open = decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Undecided }).ToArray();
+        var waitsForPeople = decision.Verdict == Artifacts.Records.Deciding.Verdict.Undecided && open.Length > 0 && open.All(rule => rule.Check == Approval);
+        return waitsForPeople switch
+        {
+            _ when decision.IsRejectedByRevocation => "decision.next-revoked",
+            _ when IsStale(decision) => "decision.next-stale",
+            true when isUnstated => "decision.next-measured",
+            true when isSomebodyMissing => "decision.next-people-only",
+            _ => $"decision.next-{verdict}",
+        };
+    }
+
+    /// <summary>Whether it is rejected for nothing but the day of its evidence.</summary>
+    private static bool IsStale(Decision decision) => decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Failed }).ToArray() is { Length: > 0 } failed && failed.All(rule => rule.Check == EvidenceFreshnessRule.Kind.Name);
 
     /// <summary>
     /// The last day on which all that the release depends on counts, and the rule whose waiver ends then, where it is a waiver that ends first. An advisory rule ends
@@ -132,9 +155,13 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     /// <summary>Whose answers people get, and, where that changes, what the change is for and was tested on, in the policy's own words.</summary>
     private string Users(ReportContents contents, string verdict, int mostPurposes)
     {
-        List<string> sentences = [Text[$"decision.users-{verdict}"]];
         if (contents.Decision.Verdict != Artifacts.Records.Deciding.Verdict.Approved)
-            return sentences[0];
+        {
+            return contents.Previous is { Verdict: Artifacts.Records.Deciding.Verdict.Approved } before
+                ? Text.Fill($"decision.users-{verdict}-previous", ("adapter", Legible.Shortened(before.Adapter.Name, MostOfName)), ("day", Numbers.Day(before.AsOf)))
+                : Text[$"decision.users-{verdict}"];
+        }
+        List<string> sentences = [Text[$"decision.users-{verdict}"]];
         sentences.Add(Text[Measured(contents.Decision)]);
         if (mostPurposes > 0 && contents.Policy is { } policy && PolicyQuote.In(Text.Language, policy.Description, policy.JapaneseDescription) is { } description)
             sentences.Add(Text.Fill("decision.users-demand", ("description", Legible.Shortened(description, MostOfDescription))));
@@ -169,7 +196,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         return string.Join(
             Text["report.space"],
             Text.Fill(size, ("adapter", Size(contents.AdapterSize)), ("model", Size(contents.ModelSize)), ("merged", Size(contents.MergedSize))),
-            Text[TrialSection.IsTold(contents) ? "decision.cost-tried" : "decision.cost-made"]);
+            Text[TrialSection.TellsCost(contents) ? "decision.cost-tried" : "decision.cost-made"]);
     }
 
     private static string Undo(ReportContents contents) => contents.Merge switch
@@ -216,6 +243,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
             (Artifacts.Records.Deciding.Verdict.Undecided, _) => Text.Fill("decision.why-undecided", ("undecided", Count(Outcome.Undecided)), ("required", all)),
             _ when required.Any(rule => rule.Outcome == Outcome.Waived) => Text.Fill(
                 "decision.why-approved-waived", ("required", all), ("passed", Count(Outcome.Passed)), ("waived", Count(Outcome.Waived))),
+            (_, 1) => Text["decision.why-approved-one"],
             _ => Text.Fill("decision.why-approved", ("required", all)),
         };
     }

@@ -28,6 +28,7 @@ internal sealed class LimitsSection(ReportText text) : Section(text)
         .. contents.CandidateEvaluations.Count == 0 ? [text["limits.evaluation"]] : Array.Empty<string>(),
         .. contents.CandidateEvaluations.SelectMany(evaluation => OfEvaluation(evaluation, text)),
         .. contents.Decision.Rules.Where(rule => rule.Outcome == Outcome.Undecided).Select(rule => text.Fill("limits.undecided", ("rule", rule.Id))),
+        .. contents.Decision.Rules.Where(rule => rule.Lifted?.Outcome == Outcome.Undecided).Select(rule => text.Fill("limits.lifted", ("rule", rule.Id))),
         .. contents.Unshown.Select(script => UnshownWords.Limit(script, text)),
     ];
 

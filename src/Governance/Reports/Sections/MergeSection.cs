@@ -45,16 +45,15 @@ internal sealed partial class MergeSection(ReportText text) : Section(text)
         var receipt = contents.RecordOf(Dossier.ReceiptFile);
         var total = merge.TotalFidelity;
         return Facts(
+        [
             (Text["merge.total"], Cell.Strong(Numbers.Percent(Ratio(total.LostNorm, total.UpdateNorm))).From(receipt)),
             (Text["merge.worst"], Cell.Of(Numbers.Percent(merge.Merged.Max(tensor => tensor.Fidelity.ShareLost))).From(receipt)),
-            (Text["merge.unchanged"], Cell.Of(Text.Fill(
-                "merge.unchanged-value",
-                ("count", ReportNumbers.Count(total.Unchanged)),
-                ("elements", ReportNumbers.Count(total.Elements)))).From(receipt)),
+            .. new WeightLimits(contents, Text, Numbers).All.Select(each => (each.Name, Cell.Of(each.Limit is { } limit ? Text.Fill("merge.limited", ("value", each.Count), ("limit", limit)) : each.Count).From(receipt))),
             (Text["merge.norm"], Cell.Of(Numbers.Percent(Ratio(total.UpdateNorm, total.BaseNorm))).From(receipt)),
             (Text["merge.undo"], Undo(contents, merge).From(contents.RecordOf(Dossier.UnmergeFile) ?? receipt)),
             (Text["merge.arithmetic"], Cell.Of(string.Join(Text["report.list"], merge.Engine.Procedure, $"{merge.Engine.Name} {merge.Engine.Version}", merge.Engine.Device, merge.DType)).From(receipt)),
-            (Text["merge.output"], Cell.Mono(merge.Output.WeightsDigest.Hex).From(receipt)));
+            (Text["merge.output"], Cell.Mono(merge.Output.WeightsDigest.Hex).From(receipt)),
+        ]);
     }
 
     /// <summary>Size, effective rank and loss of the update by layer and module, of experts of one name the greatest; where that is nothing to draw, why.</summary>

@@ -46,7 +46,11 @@ internal sealed class PreviousSection(ReportText text) : Section(text)
     };
 
     private string Lead(Decision previous, Decision decision) => Text.Fill(
-        previous.Base is not null && previous.Base == decision.Base ? "previous.same-base" : "previous.other-base",
+        (previous.Base, decision.Base) switch
+        {
+            (null, _) or (_, null) => "previous.unknown-base",
+            var (then, now) => then == now ? "previous.same-base" : "previous.other-base",
+        },
         ("adapter", previous.Adapter.Name), ("verdict", Text[$"verdict.{previous.Verdict.ToString().ToLowerInvariant()}"]),
         ("day", Numbers.Day(previous.AsOf)), ("digest", previous.ComputeDigest().Hex[..DigestShown]));
 
@@ -98,12 +102,15 @@ internal sealed class PreviousSection(ReportText text) : Section(text)
         {
             if (!before.TryGetValue(Key(rule), out var earlier))
                 continue;
-            var (now, isShare) = (rule.Statistic!, RuleWords.IsShare(rule.Metric));
-            string Value(double? value) => value is { } known ? Numbers.Quantity(known, isShare ? QuantityKind.Share : QuantityKind.Raw) : Text["report.none"];
+            var (now, isShare, isGap) = (rule.Statistic!, RuleWords.IsShare(rule.Metric), RuleWords.KindOf(rule) == QuantityKind.Gap);
+            var kind = isGap ? QuantityKind.Gap : isShare ? QuantityKind.Share : QuantityKind.Raw;
+            string Value(double? value) => value is { } known ? Numbers.Quantity(known, kind) : Text["report.none"];
+            // Of groups the gap is judged; the rate of all people together says nothing of it.
+            double Judged(Statistic statistic) => isGap ? statistic.Estimate : statistic.Candidate!.Value;
             yield return
             [
-                new Cell([new CellText(Words.Check(rule), Look.Small), new CellText(Text.Fill("report.pair", ("first", rule.Id), ("second", rule.Task!)), Look.SmallMuted)]), Cell.Of(rule.Metric!), Cell.Of(Value(now.Baseline ?? earlier.Baseline)).From(now.Baseline is null ? then : RecordOf(contents, rule)), Cell.Of(Value(earlier.Candidate)).From(then), Cell.Of(Value(now.Candidate)).From(RecordOf(contents, rule)),
-                Cell.Of(Numbers.Quantity(now.Candidate!.Value - earlier.Candidate!.Value, isShare ? QuantityKind.Change : QuantityKind.RawChange)).From(then),
+                new Cell([new CellText(Words.Check(rule), Look.Small), new CellText(Text.Fill("report.pair", ("first", rule.Id), ("second", rule.Task!)), Look.SmallMuted)]), Cell.Of(rule.Metric!), Cell.Of(Value(isGap ? null : now.Baseline ?? earlier.Baseline)).From(isGap || now.Baseline is null ? then : RecordOf(contents, rule)), Cell.Of(Value(Judged(earlier))).From(then), Cell.Of(Value(Judged(now))).From(RecordOf(contents, rule)),
+                Cell.Of(Numbers.Quantity(Judged(now) - Judged(earlier), isGap || isShare ? QuantityKind.Change : QuantityKind.RawChange)).From(then),
             ];
         }
     }

@@ -30,12 +30,19 @@ internal sealed class RulesSection(ReportText text) : Section(text)
                 : [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong), new CellText(Text["rules.advisory"], Look.Tiny)],
             Mark.Of(rule.Outcome)),
         Measured(contents, rule),
-        Cell.Of(Words.Threshold(rule, contents.Policy)).From(contents.Decision.Policy.Digest),
+        Harmed(contents, rule) is { Length: > 0 } harmed
+            ? Cell.Of(string.Join('\n', harmed.Select(each => each.Limit))).From(contents.Decision.Policy.Digest)
+            : Cell.Of(Words.Threshold(rule, contents.Policy)).From(contents.Decision.Policy.Digest),
         Cell.Mono(rule.Evidence.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Evidence.Select(digest => digest.Abbreviated))).From(RecordOf(contents, rule)),
         new Cell([new CellText(rule.Controls.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Controls.Select(Words.Control)), Look.Tiny)]),
     ];
 
-    private Cell Measured(ReportContents contents, RuleResult rule) => rule.Statistic is { } statistic
+    private (string Name, string Count, string Limit)[] Harmed(ReportContents contents, RuleResult rule) =>
+        WeightLimits.AreWhy(rule) ? [.. new WeightLimits(contents, Text, Numbers).Exceeded(rule)] : [];
+
+    private Cell Measured(ReportContents contents, RuleResult rule) => Harmed(contents, rule) is { Length: > 0 } harmed
+        ? new Cell([.. harmed.SelectMany(each => new[] { new CellText(each.Count, Look.Small), new CellText(each.Name, Look.Tiny) })]).From(RecordOf(contents, rule))
+        : rule.Statistic is { } statistic
         ? new Cell([new CellText(Words.Measured(rule), Look.Small), .. What(rule), new CellText(Items(statistic), Look.Tiny)]).From(RecordOf(contents, rule))
         : Cell.Of(Words.Measured(rule)).From(rule.Figure is null ? null : RecordOf(contents, rule));
 

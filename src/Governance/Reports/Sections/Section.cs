@@ -25,8 +25,7 @@ internal abstract class Section(ReportText text)
         contents.Merge?.Base.Name ?? contents.Inspection.Base?.Name ?? contents.Inspection.DeclaredBase ?? "?";
 
     /// <summary>The record that a rule's numbers come from, where the report names it.</summary>
-    protected static Digest? RecordOf(ReportContents contents, RuleResult rule) =>
-        rule.Evidence.Where(digest => contents.Decision.Evidence.Any(link => link.Digest == digest)).Select(digest => (Digest?)digest).LastOrDefault();
+    protected static Digest? RecordOf(ReportContents contents, RuleResult rule) => contents.RecordOf(rule);
 
     /// <summary>A table of names and values.</summary>
     protected static Table Facts(params IReadOnlyList<(string Name, Cell Value)> facts) =>

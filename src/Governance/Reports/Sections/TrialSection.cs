@@ -15,6 +15,14 @@ internal sealed class TrialSection(ReportText text) : Section(text)
     /// <summary>Whether there are trials that say something.</summary>
     public static bool IsTold(ReportContents contents) => contents.Trials is { } trials && TrialConsistency.FaultOf(trials) is null;
 
+    /// <summary>Whether it tells what the training of this adapter took: it is one of the trials, and somebody measured it.</summary>
+    public static bool TellsCost(ReportContents contents) =>
+        IsTold(contents) && OwnIn(contents) is { } own && (contents.TrialCosts?.Costs ?? []).FirstOrDefault(cost => cost.Round == contents.Trials!.Rounds.Count && cost.Id == own)?.Training is not null;
+
+    /// <summary>The trial of the last round that made this adapter.</summary>
+    private static string? OwnIn(ReportContents contents) =>
+        contents.Training?.ComputeDigest() is { } receipt ? contents.Trials!.Rounds[^1].Runs.FirstOrDefault(run => run.Receipt == receipt)?.Id : null;
+
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents)
     {
@@ -22,7 +30,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
             yield break;
         var trials = contents.Trials!;
         var costs = (contents.TrialCosts?.Costs ?? []).Where(cost => cost.Round == trials.Rounds.Count).DistinctBy(cost => cost.Id).ToDictionary(cost => cost.Id, StringComparer.Ordinal);
-        var own = contents.Training?.ComputeDigest() is { } receipt ? trials.Rounds[^1].Runs.FirstOrDefault(run => run.Receipt == receipt)?.Id : null;
+        var own = OwnIn(contents);
         yield return new Heading(Text["trials.heading"]);
         yield return new Paragraph(
             Text.Fill(
@@ -35,7 +43,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
             yield return new Paragraph(Text.Fill("trials.overlap", ("count", ReportNumbers.Count(task.Overlapping.Count)), ("rows", ReportNumbers.Count(task.Rows)), ("task", task.Name)), Look.Body, 4) { KeepWithNext = true };
         yield return new Paragraph(Proof(contents), Look.Body, 4) { KeepWithNext = true };
         yield return Results(contents, trials, costs, own);
-        if (Total(contents.TrialCosts) is { } total)
+        if (Total(trials, contents.TrialCosts) is { } total)
             yield return new Paragraph(total, Look.Body, 4);
         foreach (var sentence in Advice(trials))
             yield return new Paragraph(sentence, Look.Body, 4);
@@ -97,11 +105,18 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         return told;
     }
 
-    /// <summary>What all trials of all rounds took; null where nobody knows it of any.</summary>
-    private string? Total(TrialCosts? costs)
+    /// <summary>What the trials of all rounds took, as far as it is known; null where nobody knows it of any.</summary>
+    private string? Total(TrialReport trials, TrialCosts? costs)
     {
         Cost[] known = [.. (costs?.Costs ?? []).Select(cost => cost.Training).OfType<Cost>()];
-        return known.Length == 0 ? null : Text.Fill("trials.total", ("count", ReportNumbers.Count(known.Length)), ("time", Seconds(known.Sum(cost => cost.Seconds))));
+        var all = trials.Rounds.Sum(round => round.Runs.Count);
+        var (count, time) = (("count", ReportNumbers.Count(known.Length)), ("time", Seconds(known.Sum(cost => cost.Seconds))));
+        return known.Length switch
+        {
+            0 => null,
+            var some when some < all => Text.Fill("trials.total-known", count, time, ("all", ReportNumbers.Count(all))),
+            _ => Text.Fill("trials.total", count, time),
+        };
     }
 
     /// <summary>What the trials recommend, as <see cref="Recommendation"/> finds it.</summary>
@@ -110,12 +125,12 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         var advice = Recommendation.Of(trials);
         if (advice.Id is null)
         {
-            yield return Text["trials.none"];
+            yield return Text[trials.Retained is null ? "trials.none-better" : "trials.none"];
             yield break;
         }
         var (chosen, index) = trials.Results.Select((result, i) => (result, i)).First(each => each.result.Id == advice.Id);
         yield return Text.Fill(
-            "trials.build", ("way", $"{Number(index)}. {TunedWords.Of(chosen.Method, Text)}"), ("gain", Numbers.Quantity(Math.Max(0, new TrialFindings(trials, Recommendation.Alpha).LeastGain(chosen)), QuantityKind.Change)));
+            "trials.build", ("way", $"{Number(index)}. {TunedWords.Of(chosen.Method, Text)}"), ("gain", Numbers.Quantity(RoundedDown(Math.Max(0, new TrialFindings(trials, Recommendation.Alpha).LeastGain(chosen))), QuantityKind.Change)));
         if (advice.LowRank is LowRankFinding.NotTheAnswer or LowRankFinding.Undecided)
             yield return Text[advice.LowRank == LowRankFinding.NotTheAnswer ? "trials.low-rank-worse" : "trials.low-rank-undecided"];
         if (trials.Results.Count > 1)
@@ -139,6 +154,9 @@ internal sealed class TrialSection(ReportText text) : Section(text)
     private string Retained(TrialScore? score) => score is null ? Text["report.none"] : Score(score);
 
     private string Seconds(double seconds) => Text.Fill("trials.seconds", ("value", seconds < 10 ? ReportNumbers.Tenths(seconds) : ReportNumbers.Count((long)Math.Round(seconds))));
+
+    /// <summary>A bound from below, to a tenth of a point: rounded up it would claim more than is proved.</summary>
+    private static double RoundedDown(double share) => Math.Floor(1000 * share) / 1000;
 
     private static string Number(int index) => ReportNumbers.Count(index + 1);
 }

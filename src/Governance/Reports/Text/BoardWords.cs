@@ -1,6 +1,7 @@
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Policies;
+using Loragate.Governance.Policies.Rules;
 using Loragate.Governance.Reports.Layout;
 
 namespace Loragate.Governance.Reports.Text;
@@ -42,7 +43,8 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
     {
         ("inspection", "failed") when contents.Inspection.Findings.Any(finding => finding.Id == NoChange) => text["plain.inspection.no-change"],
         ("merge-fidelity", _) when rule.Reason == Reason.NothingMerged && IsUnchanged() => text["plain.merge-fidelity.unchanged"],
-        ("approval", "undecided") when Missing() is { Length: > 0 } missing => text.Fill("plain.approval.missing", ("people", missing)),
+        ("approval", "undecided") when rule.Reason is not (Reason.AuthorUnknown or Reason.TrustMissing) && Missing() is { Length: > 0 } missing => text.Fill("plain.approval.missing", ("people", missing)),
+        ("evidence-freshness", "failed") when text.Find($"plain.evidence-freshness.{rule.Reason}") is not null => Age(rule),
         _ when text.Find($"plain.{rule.Check}.{rule.Reason}") is { } because => because,
         _ when text.Find($"plain.{rule.Check}.{state}") is { } known => known,
         _ => text.Fill($"plain.other.{state}", ("rule", Legible.Shortened(rule.Id, MostOfPurpose))),
@@ -50,6 +52,16 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
 
     /// <summary>Whether the merge left every weight as it was, which an update of zero alone does not say: rounding may have changed one.</summary>
     private bool IsUnchanged() => contents.Merge is { } merge && merge.Merged.All(tensor => tensor.Fidelity.LostNorm == 0);
+
+    /// <summary>From when the evidence is, and how old it may be, where the policy is at hand.</summary>
+    private string Age(RuleResult rule)
+    {
+        var (made, day) = (DateOnly.FromDateTime(contents.Run.Created.UtcDateTime), contents.Decision.AsOf);
+        var told = text.Fill($"plain.evidence-freshness.{rule.Reason}", ("made", numbers.Day(made)), ("day", numbers.Day(day)));
+        return rule.Reason == Reason.Stale && contents.Policy?.Rules.OfType<EvidenceFreshnessRule>().FirstOrDefault(demand => demand.Id == rule.Id) is { } demand
+            ? string.Join(text["report.space"], told, text.Fill("plain.evidence-freshness.age", ("age", ReportNumbers.Count(day.DayNumber - made.DayNumber)), ("limit", ReportNumbers.Count(demand.MaximumDays))))
+            : told;
+    }
 
     private string Missing() => string.Join(
         text["report.list"],
@@ -67,16 +79,27 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
         // A unit such as a log-likelihood tells a board nothing.
         { Statistic: not null } when RuleWords.IsInUnitOfMetric(rule) => text["plain.figures-unit"],
         { Statistic: { } statistic } => text.Fill("plain.figures", ("measured", numbers.Quantity(statistic.Estimate, RuleWords.KindOf(rule))), ("limit", _words.Threshold(rule, contents.Policy))),
+        _ when WeightLimits.AreWhy(rule) && new WeightLimits(contents, text, numbers).Exceeded(rule).ToArray() is { Length: > 0 } harmed =>
+            string.Join(text["report.space"], harmed.Select(each => text.Fill("figures.weights", ("what", each.Name), ("count", each.Count), ("limit", each.Limit)))),
         // A figure within its limit is not why a rule failed.
-        { Figure: { } figure } when rule.Outcome != Outcome.Failed || figure.Value > figure.Limit => text.Fill(text.Find($"figures.{rule.Check}") is null ? "plain.figures" : $"figures.{rule.Check}", ("measured", numbers.Percent(figure.Value)), ("limit", numbers.Percent(figure.Limit))),
+        { Figure: { } figure } when rule.Outcome != Outcome.Failed || figure.Value > figure.Limit => text.Fill(text.Find($"figures.{rule.Check}") is null ? "plain.figures" : $"figures.{rule.Check}", ("measured", numbers.PercentBeside(figure.Value, figure.Limit)), ("limit", numbers.PercentInFull(figure.Limit))),
         _ => null,
     };
 
-    /// <summary>Whether its numbers are shares, and more of them is better.</summary>
-    private static bool IsCounted(RuleResult rule, Statistic statistic) =>
+    /// <summary>Whether its numbers are shares of items, and more of them is better: a mean of marks between 0 and 1 counts no items.</summary>
+    private bool IsCounted(RuleResult rule, Statistic statistic) =>
         RuleWords.KindOf(rule) is QuantityKind.Share or QuantityKind.Change or QuantityKind.Gap
         && statistic.Candidate is not null
-        && !RuleWords.IsTurned(rule);
+        && !RuleWords.IsTurned(rule)
+        && rule.Check switch
+        {
+            "group-fairness" => true,
+            "bias-level" or "bias-drift" => AreYesOrNo(rule),
+            _ => RuleWords.IsRightOrWrong(rule.Metric) && AreYesOrNo(rule),
+        };
+
+    private bool AreYesOrNo(RuleResult rule) => contents.CandidateEvaluations.Where(evaluation => evaluation.Task == rule.Task).SelectMany(evaluation => evaluation.Report.Items)
+        .All(item => !item.Scores.TryGetValue(rule.Metric!, out var score) || score is 0 or 1);
 
     private string Shares(RuleResult rule, Statistic statistic)
     {
@@ -96,6 +119,7 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
         var marks = contents.Policy?.Rules.OfType<StatisticalRule>().FirstOrDefault(demand => demand.Id == rule.Id)?.Measure.Where ?? new Dictionary<string, string>();
         var key = (all > statistic.Items, marks.Count > 0) switch
         {
+            (false, _) when statistic.Items == 1 => "figures.item",
             (false, _) => "figures.items",
             (true, false) => "figures.items-of",
             (true, true) => "figures.items-marked",

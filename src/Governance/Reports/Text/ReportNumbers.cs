@@ -6,6 +6,7 @@ namespace Loragate.Governance.Reports.Text;
 internal sealed class ReportNumbers(ReportText text)
 {
     private const double MostWritten = 1e9;
+    private const double Smallest = 1e-9;
     private static readonly string[] SizeUnits = ["B", "KB", "MB", "GB", "TB"];
 
     /// <summary>A share as points or percent with one decimal, other quantities with four significant digits.</summary>
@@ -17,6 +18,15 @@ internal sealed class ReportNumbers(ReportText text)
         QuantityKind.RawChange => text.Fill("unit.number", ("value", Plain(value, $"+#,0.{Decimals(value)};−#,0.{Decimals(value)};0"))),
         QuantityKind.Raw => text.Fill("unit.number", ("value", Plain(value, $"#,0.{Decimals(value)};−#,0.{Decimals(value)}"))),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    /// <summary>A quantity that a policy sets, unrounded as far as anybody writes one.</summary>
+    public string QuantityInFull(double value, QuantityKind kind) => kind switch
+    {
+        QuantityKind.Change => text.Fill("unit.points", ("value", Plain(100 * value, "+0.0###;−0.0###;0.0"))),
+        QuantityKind.Gap => text.Fill("unit.points", ("value", Plain(100 * value, "0.0###"))),
+        QuantityKind.Share => text.Fill("unit.percent", ("value", Plain(100 * value, "0.0###"))),
+        _ => Quantity(value, kind),
     };
 
     /// <summary>A quantity without its unit, for a column whose head names it.</summary>
@@ -51,6 +61,12 @@ internal sealed class ReportNumbers(ReportText text)
         ? text.Fill("unit.percent", ("value", (100 * share) is > 0 and < 0.01 ? "<0.01" : Plain(100 * share, "0.00")))
         : text["report.none"];
 
+    /// <summary>A share that a policy sets as a percentage, unrounded as far as anybody writes one.</summary>
+    public string PercentInFull(double share) => double.IsFinite(share) ? text.Fill("unit.percent", ("value", Plain(100 * share, "0.00######"))) : text["report.none"];
+
+    /// <summary>A measured share as a percentage, with as many digits as tell it from its limit.</summary>
+    public string PercentBeside(double share, double limit) => Percent(share) == Percent(limit) ? PercentInFull(share) : Percent(share);
+
     /// <summary>A share as a whole percentage, for an axis.</summary>
     public string WholePercent(double share) => text.Fill("unit.percent", ("value", Count((long)Math.Round(100 * share))));
 
@@ -77,13 +93,14 @@ internal sealed class ReportNumbers(ReportText text)
     /// <summary>A size as an axis has it: without a decimal that is 0.</summary>
     public static string Tick(double bytes) => Size((long)bytes).Replace(".0 ", " ", StringComparison.Ordinal);
 
-    /// <summary>As many decimals as give four significant digits, and no more than four.</summary>
+    /// <summary>As many decimals as give four significant digits.</summary>
     private static string Decimals(double value) => Math.Abs(value) switch
     {
         >= 1000 => "",
         >= 100 => "#",
         >= 10 => "##",
         >= 1 => "###",
+        >= Smallest and var small => new string('#', 3 - (int)Math.Floor(Math.Log10(small))),
         _ => "####",
     };
 

@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Policies.Rules;
 
@@ -8,10 +9,15 @@ namespace Loragate.Governance.Reports.Text;
 internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
 {
     private static readonly string[] ShareMetrics = ["acc", "exact_match", "f1", "pct", "mc1", "mc2", "share", "rate", "stereotype"];
+    private static readonly string[] RightMetrics = ["acc", "exact_match", "nfkc_exact_match", "mc1"];
 
     /// <summary>Whether a metric is a share between 0 and 1, and so told in percent and points.</summary>
-    public static bool IsShare(string? metric) => metric is not null
-        && ShareMetrics.Any(share => metric.Equals(share, StringComparison.Ordinal) || metric.StartsWith(share + "_", StringComparison.Ordinal));
+    public static bool IsShare(string? metric) => metric?.Split(',')[0] is { } name
+        && (MetricRange.Of(name) is { Least: 0, Greatest: 1 } || ShareMetrics.Any(share => name.Equals(share, StringComparison.Ordinal) || name.StartsWith(share + "_", StringComparison.Ordinal)));
+
+    /// <summary>Whether a metric marks an answer as right or wrong, and is no mark for half-right ones.</summary>
+    public static bool IsRightOrWrong(string? metric) => metric?.Split(',')[0] is { } name
+        && (RightMetrics.Contains(name) || name.StartsWith("acc_", StringComparison.Ordinal));
 
     /// <summary>What the rule's estimate, bounds and threshold measure.</summary>
     public static QuantityKind KindOf(RuleResult rule) => (rule.Check, IsShare(rule.Metric)) switch
@@ -46,14 +52,19 @@ internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
     /// <summary>The outcome in a word.</summary>
     public string Outcome(Outcome outcome) => text[$"outcome.{outcome.ToString().ToLowerInvariant()}"];
 
-    /// <summary>Why, in a sentence: the table's, or the rule's own English summary where the table does not know the reason.</summary>
-    public string Reason(RuleResult rule) => text.Find($"reason.{rule.Reason}") ?? rule.Summary;
+    /// <summary>Why, in a sentence: the table's, or the rule's own English summary where the table does not know the reason; of a waived rule also what it came to without the waiver.</summary>
+    public string Reason(RuleResult rule) => (rule.Lifted, text.Find($"reason.{rule.Reason}")) switch
+    {
+        ({ } lifted, { } known) => string.Join(text["report.space"], known, text.Fill("reason.without", ("outcome", Outcome(lifted.Outcome)), ("reason", text.Find($"reason.{lifted.Reason}") ?? lifted.Reason))),
+        (_, { } known) => known,
+        _ => rule.Summary,
+    };
 
     /// <summary>The estimate with its bounds, or the figure of a rule without statistics, or a dash.</summary>
     public string Measured(RuleResult rule) => rule switch
     {
         { Statistic: { } statistic } => numbers.Interval(statistic.Estimate, statistic.Lower, statistic.Upper, KindOf(rule)),
-        { Figure: { } figure } => numbers.Percent(figure.Value),
+        { Figure: { } figure } => numbers.PercentBeside(figure.Value, figure.Limit),
         _ => text["report.none"],
     };
 
@@ -61,9 +72,9 @@ internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
     public string Threshold(RuleResult rule, Policy? policy = null) => (rule, policy?.Rules.FirstOrDefault(demand => demand.Id == rule.Id)) switch
     {
         ({ Statistic: { } statistic }, _) => Threshold(rule, statistic.Threshold),
-        ({ Figure: { } figure }, _) => numbers.Percent(figure.Limit),
+        ({ Figure: { } figure }, _) => numbers.PercentInFull(figure.Limit),
         (_, StatisticalRule demand) => Threshold(rule, demand.Region.Threshold),
-        (_, MergeFidelityRule demand) => numbers.Percent(demand.Maximum),
+        (_, MergeFidelityRule demand) => numbers.PercentInFull(demand.Maximum),
         _ => text["report.none"],
     };
 
@@ -71,5 +82,5 @@ internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
     public static bool IsInUnitOfMetric(RuleResult rule) => rule.Metric is not null && KindOf(rule) is QuantityKind.Raw or QuantityKind.RawChange;
 
     private string Threshold(RuleResult rule, double limit) =>
-        IsTwoSided(rule) ? "±" + numbers.Quantity(Math.Abs(limit), KindOf(rule)).TrimStart('+') : numbers.Quantity(limit, KindOf(rule));
+        IsTwoSided(rule) ? "±" + numbers.QuantityInFull(Math.Abs(limit), KindOf(rule)).TrimStart('+') : numbers.QuantityInFull(limit, KindOf(rule));
 }

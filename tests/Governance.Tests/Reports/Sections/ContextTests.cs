@@ -195,6 +195,28 @@ public sealed class ContextTests
         Assert.DoesNotContain("Proof of concept", WebPage.Of(ReportSamples.Tried with { Trials = ReportSamples.Tried.Trials! with { Results = [] } }), StringComparison.Ordinal);
 
     [Fact]
+    public void Of_groups_two_releases_compare_the_gap_and_not_the_rate_of_all()
+    {
+        static Artifacts.Records.Deciding.RuleResult Fair(double gap) => ReportSamples.Rule("fair", "group-fairness", Artifacts.Records.Severity.Block, Artifacts.Records.Deciding.Outcome.Passed, "bound-clears-margin", "sample_pairs", "selection-rate",
+            new Artifacts.Records.Deciding.Statistic("bootstrap", gap, gap - 0.01, gap + 0.01, 0.2, 0.05, 480, null, null, 0.613));
+        var contents = ReportSamples.Second with { SincePrevious = [], Decision = ReportSamples.Second.Decision with { Rules = [Fair(0.07)] }, Previous = ReportSamples.Second.Previous! with { Rules = [Fair(0.12)] } };
+        Assert.Equal(["Fairness between groups", "fair · sample_pairs", "selection-rate", "–", "12.0 points", "7.0 points", "−5.0 points"], [.. Row(WebPage.Of(contents), "What both decisions measured", 1)]);
+    }
+
+    [Fact]
+    public void What_training_took_is_promised_and_summed_only_as_far_as_it_is_known()
+    {
+        var (tried, costs) = (ReportSamples.Tried, ReportSamples.Tried.TrialCosts!);
+        Assert.All(
+            [tried with { Training = null }, tried with { TrialCosts = null }, tried with { TrialCosts = costs with { Costs = [costs.Costs[0]] } }],
+            contents => Assert.DoesNotContain("is told under “Proof of concept”", WebPage.Of(contents), StringComparison.Ordinal));
+        Assert.Contains("Training 1 of the 3 runs over all rounds took 21 s; what the others took is not known.", WebPage.Of(tried with { TrialCosts = costs with { Costs = [costs.Costs[0]] } }), StringComparison.Ordinal);
+        var trials = tried.Trials!;
+        var unretained = Only(trials, trials.Results[1] with { Task = trials.Task, Retained = null }) with { Retained = null };
+        Assert.Contains("No way that was tried is shown to be better than the original.", WebPage.Of(tried with { Trials = unretained }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_training_is_told_from_its_receipt()
     {
         var page = WebPage.Of(ReportSamples.Tried);

@@ -234,7 +234,7 @@ public sealed class DecisionSectionTests
             Cut(WebPage.Of(ReportSamples.Approved with { Policy = Tests.Policies.PolicyTests.Parse(policy) }, language), language == ReportLanguage.Japanese ? "元のモデルと変更後のモデルの比較" : "Original and changed model compared");
         Assert.DoesNotContain("Routes tickets", FirstIn(ReportLanguage.Japanese, PolicyText), StringComparison.Ordinal);
         Assert.DoesNotContain("審査基準では「", FirstIn(ReportLanguage.Japanese, PolicyText), StringComparison.Ordinal);
-        Assert.DoesNotContain("検査に用いたタスクは", FirstIn(ReportLanguage.Japanese, PolicyText), StringComparison.Ordinal);
+        Assert.DoesNotContain("検査に用いた問題は", FirstIn(ReportLanguage.Japanese, PolicyText), StringComparison.Ordinal);
         var both = PolicyText.Replace("alpha: 0.05", "description.ja: 問い合わせを正しく振り分け、偏らないこと。\nalpha: 0.05", StringComparison.Ordinal)
             .Replace("the shop.\"", "the shop.\", purpose.ja: お店についての知識", StringComparison.Ordinal);
         var japanese = FirstIn(ReportLanguage.Japanese, both);
