@@ -42,7 +42,7 @@ public sealed class WrittenFile : IDisposable
         }
     }
 
-    /// <summary>Writes bytes; the caller may use their memory again at once. They are in the file after <see cref="Flush"/>.</summary>
+    /// <summary>Writes bytes; the caller may use their memory again at once. They are in the file after <see cref="Flush"/> or <see cref="Dispose"/>.</summary>
     /// <exception cref="IOException">The disk does not take these, or did not take earlier ones.</exception>
     /// <exception cref="ArgumentOutOfRangeException">They lie outside the file.</exception>
     public void Write(long position, ReadOnlySpan<byte> source)
@@ -68,19 +68,35 @@ public sealed class WrittenFile : IDisposable
     public void Flush()
     {
         _uncached?.Wait();
-        foreach (var (position, page) in _partial.Left)
-            RandomAccess.Write(_file, page.AsSpan(0, (int)Math.Min(page.Length, _length - position)), position);
+        WriteLeft();
         RandomAccess.FlushToDisk(_file);
     }
 
     /// <summary>Reads bytes as they were at the last <see cref="Flush"/>; returns how many, 0 at the end.</summary>
     public int Read(long position, Span<byte> block) => RandomAccess.Read(_file, block, position);
 
-    /// <inheritdoc/>
+    /// <summary>Closes the file with all that was written in it; whether the disk took it, only <see cref="Flush"/> tells.</summary>
     public void Dispose()
     {
+        if (_file.IsClosed)
+            return;
         _uncached?.Dispose();
+        try
+        {
+            WriteLeft();
+        }
+        catch (IOException)
+        {
+            // Told by a flush; whoever asked for none has no use for the file.
+        }
         _file.Dispose();
+    }
+
+    /// <summary>Writes the pages that are not whole.</summary>
+    private void WriteLeft()
+    {
+        foreach (var (position, page) in _partial.Left)
+            RandomAccess.Write(_file, page.AsSpan(0, (int)Math.Min(page.Length, _length - position)), position);
     }
 
     /// <summary>Keeps a piece of a page; returns the page once it is whole.</summary>

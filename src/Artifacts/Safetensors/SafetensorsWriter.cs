@@ -76,7 +76,7 @@ public sealed class SafetensorsWriter : IDisposable
         }
     }
 
-    /// <summary>Writes bytes of a tensor, each once; they are in the file after <see cref="Flush"/>.</summary>
+    /// <summary>Writes bytes of a tensor, each once; they are in the file after <see cref="Flush"/> or <see cref="Dispose"/>.</summary>
     /// <param name="name">A planned tensor.</param>
     /// <param name="offset">First byte within the tensor.</param>
     /// <param name="source">The bytes.</param>

@@ -43,6 +43,8 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
         files?.Finish(scores);
         foreach (var group in scores.Where(group => group.Metrics.Count > 0))
             tool.Screen.People.Write(TableOf("group", group.Name, group.Metrics));
+        foreach (var absent in scores.SelectMany(group => group.Absent))
+            tool.Screen.Say(absent);
     }
 
     private static EvaluationReport Report(AskedModel model, EvaluationQuestion question, HarnessRun? run, string output, CancellationToken cancellationToken)

@@ -50,6 +50,8 @@ internal static class EvaluateVerb
                     Positive = parsed.GetValue(positive),
                     Json = parsed.GetValue(json),
                 }, [.. selection.Tasks.Select(task => EvaluationQuestion.Read(task, scope))], selection.Groups);
+                foreach (var absent in selection.Groups.SelectMany(chosen => chosen.Absent()))
+                    tool.Screen.Say(absent);
                 using var evaluator = Evaluator.Open(new EvaluatorOptions
                 {
                     Model = parsed.GetValue(model)!,

@@ -85,11 +85,14 @@ public sealed class Evaluator : IDisposable
         return _adapter is null ? new Evaluator(this, open()) : throw new InvalidOperationException("An adapter is live already.");
     }
 
-    /// <summary>Whether a report was made by this engine from this model, this task and these rows: one changed byte and it was not. Its aggregates must be those of its items.</summary>
+    /// <summary>
+    /// Whether a report says that this engine made it, here, from this model, this task and these rows, and its figures follow from its answers. That the answers are the model's
+    /// is for a signature to say.
+    /// </summary>
     public bool Answers(EvaluationReport report, EvaluationQuestion question)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return Key(report.Engine, report.Model, report.Task) == Key(question) && IsWhole(report, question);
+        return report is { Imported: null, Remote: null } && Key(report.Engine, report.Model, report.Task) == Key(question) && KeptReport.Holds(report, question);
     }
 
     /// <summary>The name of the question that a report answers: SHA-256 over engine, model, task and rows.</summary>
@@ -126,8 +129,8 @@ public sealed class Evaluator : IDisposable
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(remote);
-        return report.Remote is { } run && run with { ProbeDistance = 0 } == remote.Description with { ProbeDistance = 0 } && Key(report.Engine, report.Model, report.Task) == Key(Engine(remote), Model, Describe(question))
-            && IsWhole(report, question);
+        return report is { Imported: null, Remote: { } run } && run with { ProbeDistance = 0 } == remote.Description with { ProbeDistance = 0 } && Key(report.Engine, report.Model, report.Task) == Key(Engine(remote), Model, Describe(question))
+            && KeptReport.Holds(report, question);
     }
 
     /// <summary>Scores the model on a task by the answers of a server that showed to serve it.</summary>
@@ -223,23 +226,8 @@ public sealed class Evaluator : IDisposable
         prompt.SystemInstruction.Length > 0 ? prompt.SystemInstruction : null,
         prompt.FewShotSeed == EvaluationTask.DefaultFewShotSeed ? null : prompt.FewShotSeed);
 
-    /// <summary>Whether a report has the question's rows, each with its scores, and the aggregates that follow from them.</summary>
-    private static bool IsWhole(EvaluationReport report, EvaluationQuestion question)
-    {
-        if (!report.Items.Select(static item => item.Id).SequenceEqual(question.Data.Documents.Select(static document => document.Id)))
-            return false;
-        try
-        {
-            return report.Metrics.SequenceEqual(Aggregate(question, report.Items));
-        }
-        catch (Exception e) when (e is ArgumentException or KeyNotFoundException or TaskException)
-        {
-            // A score is missing, or is none of this task's.
-            return false;
-        }
-    }
-
-    private static IReadOnlyList<Metric> Aggregate(EvaluationQuestion question, IReadOnlyList<EvaluatedItem> items) =>
+    /// <summary>The aggregates of items' scores, as reports hold them.</summary>
+    internal static IReadOnlyList<Metric> Aggregate(EvaluationQuestion question, IReadOnlyList<EvaluatedItem> items) =>
         [.. question.Task.Aggregate([.. items.Select(i => i.Scores)]).OrderBy(m => m.Name, StringComparer.Ordinal)];
 
     private PromptStyle Style(PromptSettings prompt) =>

@@ -68,6 +68,8 @@ internal sealed class TaskRun(IAnswerSource source, Tokenizer tokenizer, Request
     {
         var prompt = encoder.EncodePrompt(request.Context);
         var generated = source.Generate(item, prompt, request.MaxTokens, tokens => tokenizer.EosIds.Contains(tokens[^1]) || request.Until.Any(Decode(tokens).Contains), cancellationToken);
+        if (generated.IsTruncated)
+            _truncated.Add(item);
         var text = request.Until.Where(stop => stop.Length > 0).Aggregate(Decode(generated.Tokens), static (rest, stop) => rest.Split(stop)[0]);
         return Response.Generated(text) with { GreedyMargin = generated.Margin };
     }

@@ -31,11 +31,13 @@ public sealed class GreedyDecoder(LanguageModel model)
         set_num_threads(1);
         using var inference = inference_mode();
         using var scope = NewDisposeScope();
-        int[] kept = [.. _model.Prompt, .. context.Skip(Math.Max(0, context.Count - (_model.MaxLength - maxTokens)))];
-        return Decode(kept, new CachedAttention(_model, kept.Length + maxTokens), maxTokens, shouldStop, cancellation);
+        var cut = Math.Max(0, context.Count - (_model.MaxLength - maxTokens));
+        int[] kept = [.. _model.Prompt, .. context.Skip(cut)];
+        var (tokens, margin) = Decode(kept, new CachedAttention(_model, kept.Length + maxTokens), maxTokens, shouldStop, cancellation);
+        return new GeneratedTokens(tokens, margin, cut > 0);
     }
 
-    private GeneratedTokens Decode(int[] context, CachedAttention cache, int maxTokens, Func<IReadOnlyList<int>, bool> shouldStop, CancellationToken cancellation)
+    private (IReadOnlyList<int> Tokens, double Margin) Decode(int[] context, CachedAttention cache, int maxTokens, Func<IReadOnlyList<int>, bool> shouldStop, CancellationToken cancellation)
     {
         var generated = new List<int>();
         var least = double.PositiveInfinity;
@@ -46,7 +48,7 @@ public sealed class GreedyDecoder(LanguageModel model)
             generated.Add(token);
             least = Math.Min(least, margin);
             if (generated.Count == maxTokens || shouldStop(generated))
-                return new GeneratedTokens(generated, least);
+                return (generated, least);
             unseen = Unseen(context, generated, cache);
         }
     }

@@ -146,6 +146,21 @@ public sealed class ResumedRunTests : IDisposable
         Assert.Equal(exists ? "mine" : null, File.Exists(elsewhere) ? File.ReadAllText(elsewhere) : null);
     }
 
+    [Fact]
+    public void A_text_whose_prompt_was_cut_is_counted_and_a_kept_one_that_does_not_say_is_generated_again()
+    {
+        _temp.Write("data/generate.jsonl", System.Text.Encoding.UTF8.GetBytes($"{{\"question\":\"short\",\"answer\":\"a\"}}\n{{\"question\":\"{string.Join(' ', Enumerable.Repeat("very", 400))} long\",\"answer\":\"b\"}}\n"));
+        var question = EvaluationQuestion.Read(EvaluationTask.Load(Path.Combine(Samples, "tasks", "sample_generate.yaml")), new EvaluationScope(_temp.Path, null));
+        var whole = Resume(question);
+        Assert.Equal([1], whole.Truncated);
+        var kept = File.ReadAllText(Journal);
+        Assert.Equal(whole.ComputeDigest(), Resume(question).ComputeDigest());
+        Assert.Equal(kept, File.ReadAllText(Journal));
+        File.WriteAllText(Journal, System.Text.RegularExpressions.Regex.Replace(kept, ",\"isTruncated\":(true|false)", ""));
+        Assert.Equal(whole.ComputeDigest(), Resume(question).ComputeDigest());
+        Assert.Equal(4, File.ReadAllLines(Journal).Length);
+    }
+
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private static EvaluationQuestion Question(string task) =>

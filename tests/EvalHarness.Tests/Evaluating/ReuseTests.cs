@@ -54,6 +54,24 @@ public sealed class ReuseTests : IDisposable
         Assert.False(run.Evaluator.Answers(_report with { Engine = _report.Engine with { Device = "cuda" } }, run.Question));
     }
 
+    [Fact]
+    public void Figures_that_do_not_follow_from_the_answers_and_answers_of_others_are_another_question()
+    {
+        using var run = new Run(_samples);
+        bool Holds(EvaluationReport report) => run.Evaluator.Answers(report, run.Question);
+        EvaluationReport With(params IEnumerable<EvaluatedItem> items) => _report with { Items = [.. items] };
+        var likely = _report.Items.First(item => item.Scores["acc"] == 1);
+        var wrong = likely with { Scores = new Dictionary<string, double>(likely.Scores) { ["acc"] = 0 } };
+        Assert.True(Holds(With(_report.Items)));
+        Assert.False(Holds(With(_report.Items.Select(item => item == likely ? wrong : item)) with { Metrics = Evaluator.Aggregate(run.Question, [.. _report.Items.Select(item => item == likely ? wrong : item)]) }));
+        Assert.False(Holds(With(_report.Items.Select(item => item with { LogLikelihoods = [.. item.LogLikelihoods.Select(ll => -100 - ll)] }))));
+        Assert.False(Holds(_report with { Repeated = [1] }));
+        Assert.False(Holds(_report with { Unanswerable = [1] }));
+        var digest = _report.Model.WeightsDigest;
+        Assert.False(Holds(_report with { Imported = new ImportedRun("other", "", digest, digest) }));
+        Assert.False(Holds(_report with { Remote = new RemoteRun("remote-unattested", "vllm", "m", null, 1, digest, 0) }));
+    }
+
     /// <summary>Another byte of the same meaning where there is one: white space between values of JSON, or a letter of a text.</summary>
     private static void Change(string path, int position)
     {

@@ -55,6 +55,12 @@ public sealed class GreedyDecoderTests : IDisposable
         Assert.Equal(_decoder.Generate(ids[46..], 10, _ => false, Cancellation).Tokens, _decoder.Generate(ids, 10, _ => false, Cancellation).Tokens);
     }
 
+    [Theory]
+    [InlineData(54, false)]
+    [InlineData(55, true)]
+    public void A_context_that_was_cut_is_told(int length, bool isCut) =>
+        Assert.Equal(isCut, _decoder.Generate([.. Enumerable.Repeat(7, length)], 10, _ => false, Cancellation).IsTruncated);
+
     [Fact]
     public void What_cannot_be_generated_is_refused()
     {

@@ -271,6 +271,30 @@ public sealed class HostileTaskTests : IDisposable
         Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 500_000_000);
     }
 
+    [Theory]
+    [InlineData("[")]
+    [InlineData("]")]
+    [InlineData("{")]
+    [InlineData("}")]
+    [InlineData(",")]
+    [InlineData(":")]
+    [InlineData("\"")]
+    [InlineData("\t")]
+    [InlineData("\n")]
+    [InlineData("- ")]
+    [InlineData("? ")]
+    [InlineData("|")]
+    [InlineData("%")]
+    public void A_file_with_a_mark_too_many_anywhere_is_read_or_refused(string mark)
+    {
+        for (var at = 0; at <= Base.Length; at++)
+        {
+            var text = Base.Insert(at, mark);
+            var fault = Record.Exception(() => Loragate.EvalHarness.Tasks.Yaml.YamlReader.Read(Encoding.UTF8.GetBytes(text), "t.yaml"));
+            Assert.True(fault is null or TaskException, $"at {at}: {fault}");
+        }
+    }
+
     [Fact]
     public void No_rows_are_no_evidence()
     {

@@ -6,7 +6,7 @@ namespace Loragate.Artifacts.Records.Evaluating;
 /// <param name="Task">The task.</param>
 /// <param name="Items">The documents in row order.</param>
 /// <param name="Metrics">The aggregates, by name.</param>
-/// <param name="Truncated">Rows whose context did not fit the model.</param>
+/// <param name="Truncated">Rows whose context did not fit the model and was cut; none of an imported run, of which nothing is known.</param>
 /// <param name="CoinFlips">Rows of which the engine's noise can turn the likeliest choice.</param>
 /// <param name="Repeated">Rows that ask just what an earlier row asks: they say nothing new, and rules do not count them.</param>
 /// <param name="Imported">Where the answers come from, if another program gave them; null for this engine's own.</param>

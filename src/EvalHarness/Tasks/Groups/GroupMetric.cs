@@ -12,6 +12,9 @@ public sealed record GroupMetric(string Metric, string Chain, bool IsWeighted)
     /// <summary>The harness's name of it: "acc,none".</summary>
     public string Name => $"{Metric},{Chain}";
 
+    /// <summary>The name that it has in a task's reports; null where the task does not ask for it.</summary>
+    internal string? NameIn(EvaluationTask task) => task.Plans.FirstOrDefault(plan => plan.HarnessName == Name)?.Name;
+
     /// <summary>Reads one entry of <c>aggregate_metric_list</c>: a metric a filter chain.</summary>
     internal static IEnumerable<GroupMetric> Parse(TaskKeys keys)
     {

@@ -11,21 +11,30 @@ public sealed record GroupScore(string Name, IReadOnlyList<string> Members, IRea
     /// <summary>What a table calls it.</summary>
     public string Alias { get; init; } = Name;
 
+    /// <summary>Why there is no average of a metric that the group asks for, a sentence each: one over some of the tasks would be another average.</summary>
+    public IReadOnlyList<string> Absent { get; init; } = [];
+
     /// <summary>
     /// x̄ = Σwᵢxᵢ/Σwᵢ with wᵢ = nᵢ documents or 1, and the pooled standard error √(Σ(nᵢ − 1)·seᵢ²·nᵢ/(Σnᵢ − k)/Σnᵢ) of lm_eval/api/metrics.py, which leaves out
     /// how far the k tasks lie apart; none where a task has none.
     /// </summary>
-    /// <exception cref="TaskException">A task of the group has no such metric: an average over the others would be another one.</exception>
     public static GroupScore Of(TaskGroup group, IReadOnlyDictionary<string, EvaluationReport> reports)
     {
         ArgumentNullException.ThrowIfNull(group);
         ArgumentNullException.ThrowIfNull(reports);
-        return new GroupScore(group.Name, [.. group.Tasks.Select(static task => task.Name)], [.. group.Metrics.Select(metric => Average(group, metric, reports))]) { Alias = group.Alias };
+        var (metrics, absent) = (new List<Metric>(), new List<string>());
+        foreach (var metric in group.Metrics)
+        {
+            if (group.Tasks.FirstOrDefault(task => Find(task, metric, reports) is null) is { } lacking)
+                absent.Add(group.Lack(lacking, metric));
+            else
+                metrics.Add(Average([.. group.Tasks.Select(task => Find(task, metric, reports)!)], metric));
+        }
+        return new GroupScore(group.Name, [.. group.Tasks.Select(static task => task.Name)], metrics) { Alias = group.Alias, Absent = absent };
     }
 
-    private static Metric Average(TaskGroup group, GroupMetric metric, IReadOnlyDictionary<string, EvaluationReport> reports)
+    private static Metric Average(IReadOnlyList<Metric> parts, GroupMetric metric)
     {
-        var parts = group.Tasks.Select(task => Find(group, task, metric, reports[task.Name])).ToList();
         double Weight(Metric part) => metric.IsWeighted ? part.Items : 1;
         var mean = parts.Sum(part => part.Value * Weight(part)) / parts.Sum(Weight);
         double n = parts.Sum(static part => part.Items);
@@ -35,9 +44,6 @@ public sealed record GroupScore(string Name, IReadOnlyList<string> Members, IRea
         return new Metric(metric.Name, mean, pooled, (int)n);
     }
 
-    private static Metric Find(TaskGroup group, EvaluationTask task, GroupMetric metric, EvaluationReport report)
-    {
-        var name = task.Plans.FirstOrDefault(plan => plan.HarnessName == metric.Name)?.Name;
-        return report.Metrics.FirstOrDefault(part => part.Name == name) ?? throw new TaskException($"group '{group.Name}'", $"its task '{task.Name}' has no metric '{metric.Name}'");
-    }
+    private static Metric? Find(EvaluationTask task, GroupMetric metric, IReadOnlyDictionary<string, EvaluationReport> reports) =>
+        metric.NameIn(task) is { } name ? reports[task.Name].Metrics.FirstOrDefault(part => part.Name == name) : null;
 }

@@ -28,16 +28,28 @@ internal sealed class YamlReader
     {
         try
         {
-            var text = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(utf8);
-            return new YamlReader(text, path).Document();
+            return new YamlReader(new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true).GetString(utf8), path).Whole();
         }
         catch (DecoderFallbackException e)
         {
             throw new TaskException(path, "not UTF-8", inner: e);
         }
+    }
+
+    private YamlMap Whole()
+    {
+        try
+        {
+            return Document();
+        }
         catch (YamlException e)
         {
-            throw new TaskException($"{path}, line {e.Start.Line}", $"not YAML ({e.Message})", inner: e);
+            throw new TaskException($"{_path}, line {e.Start.Line}", $"not YAML ({e.Message})", inner: e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The parser throws this where its scanner gave up in the middle of a collection; it stands where it got to.
+            throw new TaskException($"{_path}, line {_parser.Current?.End.Line ?? 1}", $"not YAML ({e.Message})", inner: e);
         }
     }
 

@@ -92,11 +92,16 @@ public sealed class TaskCatalogTests : IDisposable
     }
 
     [Fact]
-    public void A_group_one_of_whose_tasks_lacks_the_metric_has_no_average()
+    public void A_group_one_of_whose_tasks_lacks_the_metric_has_no_average_and_keeps_the_others()
     {
-        Write("outer.yaml", "group: outer\ntask: [one, two]\naggregate_metric_list: [{metric: acc_bytes}]\n");
+        Write("outer.yaml", "group: outer\ntask: [one, two]\naggregate_metric_list: [{metric: acc_bytes}, {metric: acc}, {metric: acc_norm}]\n");
+        var group = Select("outer").Groups[0];
         var reports = new[] { "one", "two" }.ToDictionary(name => name, name => Report(name, new Metric("acc", 1, null, 1)));
-        Assert.Contains("'one' has no metric 'acc_bytes,none'", Assert.Throws<TaskException>(() => GroupScore.Of(Select("outer").Groups[0], reports)).Fault, StringComparison.Ordinal);
+        var score = GroupScore.Of(group, reports);
+        Assert.Equal("acc,none", Assert.Single(score.Metrics).Name);
+        Assert.Contains("'one' has no metric 'acc_bytes,none'", Assert.Single(group.Absent()), StringComparison.Ordinal);
+        Assert.Equal(2, score.Absent.Count);
+        Assert.Contains("'one' has no metric 'acc_norm,none'", score.Absent[1], StringComparison.Ordinal);
     }
 
     [Theory]
