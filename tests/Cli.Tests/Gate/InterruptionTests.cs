@@ -49,7 +49,7 @@ public sealed class InterruptionTests
         Assert.True(result.ExitCode == 0, result.Error);
     }
 
-    /// <summary>The sample's base and a tensor of 256 MiB, so that a merge lasts long enough to be interrupted.</summary>
+    /// <summary>The sample's base and a tensor of 512 MiB, so that a merge lasts long enough to be interrupted.</summary>
     private static string LargeBase(TempFolder temp)
     {
         var folder = temp.Copy(Executable.Base, "base");
@@ -58,7 +58,7 @@ public sealed class InterruptionTests
         {
             File.Delete(weights);
             using var writer = SafetensorsWriter.Create(
-                weights, [.. source.Header.Tensors.Select(t => new TensorPlan(t.Name, t.DType, t.Shape)), new TensorPlan("ballast.weight", DType.BF16, [8192, 16384])], source.Header.Metadata);
+                weights, [.. source.Header.Tensors.Select(t => new TensorPlan(t.Name, t.DType, t.Shape)), new TensorPlan("ballast.weight", DType.BF16, [16384, 16384])], source.Header.Metadata);
             foreach (var tensor in source.Header.Tensors)
                 writer.Write(tensor.Name, 0, source.ReadAll(tensor));
         }
