@@ -55,8 +55,12 @@ public sealed class SealedTrialTests : IDisposable
     {
         var honest = Run(One, "own");
         var report = Record.ReadFile<EvaluationReport>(Evaluation);
-        var flipped = report.Items.Select(item => item with { Scores = item.Scores.ToDictionary(score => score.Key, score => score.Key == "acc" ? 1.0 : score.Value) }).ToList();
-        var planted = report with { Items = flipped, Metrics = [.. report.Metrics.Select(metric => metric.Name == "acc" ? metric with { Value = 1, StandardError = 0 } : metric)] };
+        var right = report.Items.Select(item => item with
+        {
+            LogLikelihoods = [.. item.LogLikelihoods.Select((_, choice) => choice == item.Gold ? -1.0 : -100)],
+            Scores = item.Scores.ToDictionary(score => score.Key, _ => 1.0),
+        }).ToList();
+        var planted = report with { Items = right, Metrics = [.. report.Metrics.Select(metric => metric with { Value = 1, StandardError = 0 })] };
         File.WriteAllBytes(Evaluation, planted.ToCanonicalJson());
         // Nothing but the key tells it from a score: a run without one takes it.
         Assert.Equal(1, _sample.Run(One).Results[0].Task.Value);
