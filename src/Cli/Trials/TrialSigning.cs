@@ -52,7 +52,7 @@ internal static class TrialSigning
         if (trusted is null)
         {
             Require(TrialVerifier.MismatchOf(tried.Report, bundle, tried.SignatureFile));
-            var key = TrialVerifier.ClaimedKeyOf(bundle, tried.SignatureFile) is { } claimed ? $"key {claimed}" : "a key that it does not name";
+            var key = SigstoreBundle.Parse(bundle, tried.SignatureFile).ClaimedKey(tried.SignatureFile) is { } claimed ? $"key {claimed}" : "a key that it does not name";
             tool.Screen.Say($"Signed, by its own word, with {key}: the signature was not verified. Give --key PUBLIC.pem, --roots CA.pem or --trust FILE.");
             return;
         }

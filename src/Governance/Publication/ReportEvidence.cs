@@ -114,7 +114,7 @@ public sealed class ReportEvidence
             PreviousMeasurement = Beside<Measurement>(Dossier.PreviousMeasurementFile),
             Training = Beside<TrainingReceipt>(Dossier.TrainingFile),
             Trials = Beside<TrialReport>(Dossier.TrialsFile),
-            TrialsSigner = Find(DossierProofs.TrialsSignatureFile) is { } trials ? TrialVerifier.ClaimedKeyOf(trials.Bytes, trials.Path) : null,
+            TrialsSigner = Find(DossierProofs.TrialsSignatureFile) is { } trials ? SigstoreBundle.Parse(trials.Bytes, trials.Path).ClaimedKey(trials.Path) : null,
             TrialCosts = Beside<TrialCosts>(Dossier.TrialCostsFile),
             Policy = policy,
             FreshUntil = policy is null ? null : FreshUntil(policy),
@@ -175,23 +175,17 @@ public sealed class ReportEvidence
     /// <summary>What a signed statement says; whoever signed it.</summary>
     private static Statement Said(EvidenceFile bundle) => Statement.Parse(SigstoreBundle.Parse(bundle.Bytes, bundle.Path).Envelope.Payload, bundle.Path);
 
-    /// <summary>Where a ledger says that this very decision stands; null where nothing is there to show it.</summary>
-    /// <exception cref="SignatureException">The proof is about something else.</exception>
+    /// <summary>Where a ledger says that this very decision stands; null where nothing is there to show it. The ledger's proofs must be about the decision and plan beside them, whoever holds its key.</summary>
+    /// <exception cref="SignatureException">A proof is about something else.</exception>
     private LedgerPosition? Position()
     {
-        RequireOwnProofs();
-        return Find(DossierProofs.DecisionProof) is { } file && Find(DossierProofs.VerifierKeyFile) is { } key
-            ? DossierProofs.Position(TlogProof.Parse(file.Bytes.Span, file.Path), LedgerVerifier.Parse(TextOf(key).TrimEnd('\n', '\r'), key.Path), file.Path)
-            : null;
-    }
-
-    /// <summary>Requires that the ledger's proofs are about the decision and plan beside them, whoever holds the ledger's key.</summary>
-    private void RequireOwnProofs()
-    {
-        if (Find(DossierProofs.DecisionProof) is { } decision)
-            _ = LoggedEntry.About(TlogProof.Parse(decision.Bytes.Span, decision.Path), decision.Path, DecisionData.EntryType, new LedgerSubject(Dossier.DecisionFile, Decision.ComputeDigest()));
-        if (Find(DossierProofs.PlanProof) is { } proof && Records.Plan is { } plan)
-            _ = LoggedEntry.About(TlogProof.Parse(proof.Bytes.Span, proof.Path), proof.Path, PlanEntry.EntryType, new LedgerSubject(Dossier.PlanFile, plan.Digest));
+        if (Find(DossierProofs.PlanProof) is { } fixedPlan && Records.Plan is { } plan)
+            _ = LoggedEntry.About(TlogProof.Parse(fixedPlan.Bytes.Span, fixedPlan.Path), fixedPlan.Path, PlanEntry.EntryType, new LedgerSubject(Dossier.PlanFile, plan.Digest));
+        if (Find(DossierProofs.DecisionProof) is not { } logged)
+            return null;
+        var proof = TlogProof.Parse(logged.Bytes.Span, logged.Path);
+        _ = LoggedEntry.About(proof, logged.Path, DecisionData.EntryType, new LedgerSubject(Dossier.DecisionFile, Decision.ComputeDigest()));
+        return Find(DossierProofs.VerifierKeyFile) is { } key ? DossierProofs.Position(proof, LedgerVerifier.Parse(TextOf(key).TrimEnd('\n', '\r'), key.Path), logged.Path) : null;
     }
 
     /// <summary>The signatures that are there, each with the key that it names itself.</summary>
@@ -201,8 +195,9 @@ public sealed class ReportEvidence
     /// <summary>A bundle by a bare key tells its fingerprint alone: of which kind it is, only the key to look at shows, where it is the same.</summary>
     private SignatureNote Noted(EvidenceFile bundle)
     {
-        var hint = TrialVerifier.ClaimedKeyOf(bundle.Bytes, bundle.Path);
-        KeyType? kind = SigstoreBundle.Parse(bundle.Bytes, bundle.Path).Material switch
+        var signed = SigstoreBundle.Parse(bundle.Bytes, bundle.Path);
+        var hint = signed.ClaimedKey(bundle.Path);
+        KeyType? kind = signed.Material switch
         {
             CertificateChainMaterial { Certificates: [var own, ..] } => CertificateTrust.KeyOf(own, bundle.Path).Type,
             _ when GateKey is { } key && key.Hint == hint => key.Type,

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Json;
 using Loragate.Artifacts.Records;
 using Loragate.Governance.Keys;
@@ -79,6 +80,17 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
         ["dsseEnvelope"] = Envelope.ToJson(),
     });
 
+    /// <summary>The key that the bundle says it was signed with, by its fingerprint, its certificate or, in bundles from before OMS 1.0, the key itself: nothing is proved by that. Null where it names none that can be.</summary>
+    /// <param name="place">The bundle's file, for messages.</param>
+    /// <exception cref="SignatureException">What it holds for a key is none.</exception>
+    public Digest? ClaimedKey(string place) => Material switch
+    {
+        PublicKeyMaterial { Hint: { } hint } => Digest.TryParse(hint, out var key) ? key : null,
+        PublicKeyMaterial { Spki: { } spki } => KeyOf(spki, place).Hint,
+        CertificateChainMaterial { Certificates: [var own, ..] } => CertificateTrust.KeyOf(own, place).Hint,
+        _ => null,
+    };
+
     /// <summary>Whether these bytes are the ones that are written of this bundle, time stamps included: nothing beside them that no signature covers.</summary>
     internal bool IsWrittenAs(ReadOnlySpan<byte> bytes) =>
         Material is not PublicKeyMaterial { Hint: null } && Envelope.Signatures is [{ KeyId: "" }] && Timestamps.All(StampResponse.IsBare)
@@ -96,6 +108,18 @@ public sealed record SigstoreBundle(VerificationMaterial Material, DsseEnvelope 
         return parsed.Signatures.Count == 1
             ? new SigstoreBundle(ParseMaterial(material), parsed) { Timestamps = material.Has(TimestampData) ? [.. ParseTimestamps(material.Object(TimestampData).Only(Timestamps3161))] : [] }
             : throw envelope.Refuse($"{parsed.Signatures.Count} signatures where a bundle carries exactly one");
+    }
+
+    private static VerificationKey KeyOf(ReadOnlyMemory<byte> spki, string place)
+    {
+        try
+        {
+            return VerificationKey.FromSpki(spki.ToArray(), place);
+        }
+        catch (KeyException fault)
+        {
+            throw new SignatureException(SignatureFault.MalformedBundle, place, $"what it holds as 'rawBytes' is {fault.Fault}", fault);
+        }
     }
 
     private static VerificationMaterial ParseMaterial(JsonFields fields)

@@ -1,6 +1,5 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Training;
-using Loragate.Governance.Keys;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Trust;
 
@@ -55,18 +54,6 @@ public static class TrialVerifier
         }
     }
 
-    /// <summary>The key that a bundle says it was signed with, by its fingerprint, its certificate or, in bundles from before OMS 1.0, the key itself: nothing is proved by that. Null where it names none that can be.</summary>
-    /// <param name="bundle">The bytes of the bundle, whole.</param>
-    /// <param name="place">The bundle's file, for messages.</param>
-    /// <exception cref="SignatureException">No bundle, or what it holds for a key is none.</exception>
-    public static Digest? ClaimedKeyOf(ReadOnlyMemory<byte> bundle, string place) => SigstoreBundle.Parse(bundle, place).Material switch
-    {
-        PublicKeyMaterial { Hint: { } hint } => Digest.TryParse(hint, out var key) ? key : null,
-        PublicKeyMaterial { Spki: { } spki } => KeyOf(spki, place).Hint,
-        CertificateChainMaterial { Certificates: [var own, ..] } => CertificateTrust.KeyOf(own, place).Hint,
-        _ => null,
-    };
-
     /// <summary>Who signed a report, of those whom a trust policy names.</summary>
     /// <param name="report">The report.</param>
     /// <param name="bundle">The bytes of the bundle, whole.</param>
@@ -78,18 +65,6 @@ public static class TrialVerifier
         Verify(report, bundle, people, day, place) is { IsValid: false } refused
             ? (null, refused.Findings[0].Message)
             : (people.Identify(SigstoreBundle.Parse(bundle, place).Material, TimeOf(bundle, people, day, place), place).Signer, null);
-
-    private static VerificationKey KeyOf(ReadOnlyMemory<byte> spki, string place)
-    {
-        try
-        {
-            return VerificationKey.FromSpki(spki.ToArray(), place);
-        }
-        catch (KeyException fault)
-        {
-            throw new SignatureException(SignatureFault.MalformedBundle, place, $"what it holds as 'rawBytes' is {fault.Fault}", fault);
-        }
-    }
 
     private static DateTimeOffset TimeOf(ReadOnlyMemory<byte> bundle, TrustPolicy people, DateOnly day, string place) =>
         people.TimeOf(SigstoreBundle.Parse(bundle, place), new DateTimeOffset(day, TimeOnly.MaxValue, TimeSpan.Zero), place);

@@ -20,7 +20,7 @@ public sealed class TrialVerifierTests : IDisposable
     {
         Assert.True(TrialVerifier.Verify(Report, Signed(Report, "runner"), new KeyTrust(_trust.Key("runner").Public), "bundle").IsValid);
         Assert.True(TrialVerifier.Verify(Report, Signed(Report, "stranger"), new KeyTrust(_trust.Key("runner").Public), "bundle") is { IsValid: false, IsByStranger: true });
-        Assert.Equal(_trust.Key("runner").Public.Hint, TrialVerifier.ClaimedKeyOf(Signed(Report, "runner"), "bundle"));
+        Assert.Equal(_trust.Key("runner").Public.Hint, SigstoreBundle.Parse(Signed(Report, "runner"), "bundle").ClaimedKey("bundle"));
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class TrialVerifierTests : IDisposable
         var people = _trust.Policy("trainer: author|CN=trainer");
         var bundle = Attestation.Sign(TrialProvenance.Of(Report), _trust.Certified("trainer"));
         Assert.True(TrialVerifier.Verify(Report, bundle, people, Day, "bundle").IsValid);
-        Assert.Equal(_trust.Key("trainer-certified").Public.Hint, TrialVerifier.ClaimedKeyOf(bundle, "bundle"));
+        Assert.Equal(_trust.Key("trainer-certified").Public.Hint, SigstoreBundle.Parse(bundle, "bundle").ClaimedKey("bundle"));
     }
 
     [Fact]
@@ -73,8 +73,8 @@ public sealed class TrialVerifierTests : IDisposable
         var bundle = Holding(Pem.Decode(key.Pem, Pem.PublicKey, "key"));
         Assert.True(TrialVerifier.Verify(Report, bundle, new KeyTrust(key), "bundle").IsValid);
         Assert.Equal("trainer", TrialVerifier.SignerOf(Report, bundle, people, Day, "bundle").Signer?.Id);
-        Assert.Equal(key.Hint, TrialVerifier.ClaimedKeyOf(bundle, "bundle"));
-        var fault = Assert.Throws<SignatureException>(() => TrialVerifier.ClaimedKeyOf(Holding([1, 2, 3]), "bundle"));
+        Assert.Equal(key.Hint, SigstoreBundle.Parse(bundle, "bundle").ClaimedKey("bundle"));
+        var fault = Assert.Throws<SignatureException>(() => SigstoreBundle.Parse(Holding([1, 2, 3]), "bundle").ClaimedKey("bundle"));
         Assert.Contains("what it holds as 'rawBytes' is not a public key of a known kind", fault.Message, StringComparison.Ordinal);
     }
 

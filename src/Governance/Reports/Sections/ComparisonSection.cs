@@ -48,7 +48,7 @@ internal sealed class ComparisonSection(ReportText text) : Section(text)
         " / ", rules.Select(rule => rule.Statistic!.Alpha).Distinct().OrderDescending().Select(ReportNumbers.Confidence));
 
     private ForestRow Row(ReportContents contents, RuleResult rule) => ForestRow.Of(
-        rule, Words.Check(rule), Text.Fill("comparison.row", ("rule", rule.Id), ("task", rule.Task ?? Text["report.none"]), ("items", ReportNumbers.Count(rule.Statistic!.Items))), Numbers) with { Link = Cell.AnchorOf(RecordOf(contents, rule)) };
+        rule, Words.Check(rule), Text.Fill("comparison.row", ("rule", rule.Id), ("task", rule.Task ?? Text["report.none"]), ("items", ReportNumbers.Count(rule.Statistic!.Items))), Numbers) with { Link = Cell.AnchorOf(contents.RecordOf(rule)) };
 
     private Table? Values(ReportContents contents)
     {

@@ -264,14 +264,14 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
                let sentence = words.Shown(rule)
                where sentence is not null
                orderby rule.Statistic is null
-               select Item(sentence, RecordOf(contents, rule));
+               select Item(sentence, contents.RecordOf(rule));
     }
 
     private IEnumerable<Block> Items(ReportContents contents, RuleResult[] rules, int most)
     {
         var words = new BoardWords(contents, Text, Numbers);
         foreach (var (rule, told) in words.Open(rules).Take(most))
-            yield return Item(told, RecordOf(contents, rule));
+            yield return Item(told, contents.RecordOf(rule));
         if (rules.Length > most)
             yield return Item(Text.Fill("decision.more", ("count", ReportNumbers.Count(rules.Length - most))), null);
         yield return new Space(4);

@@ -109,7 +109,7 @@ internal sealed class PreviousSection(ReportText text) : Section(text)
             double Judged(Statistic statistic) => isGap ? statistic.Estimate : statistic.Candidate!.Value;
             yield return
             [
-                new Cell([new CellText(Words.Check(rule), Look.Small), new CellText(Text.Fill("report.pair", ("first", rule.Id), ("second", rule.Task!)), Look.SmallMuted)]), Cell.Of(rule.Metric!), Cell.Of(Value(isGap ? null : now.Baseline ?? earlier.Baseline)).From(isGap || now.Baseline is null ? then : RecordOf(contents, rule)), Cell.Of(Value(Judged(earlier))).From(then), Cell.Of(Value(Judged(now))).From(RecordOf(contents, rule)),
+                new Cell([new CellText(Words.Check(rule), Look.Small), new CellText(Text.Fill("report.pair", ("first", rule.Id), ("second", rule.Task!)), Look.SmallMuted)]), Cell.Of(rule.Metric!), Cell.Of(Value(isGap ? null : now.Baseline ?? earlier.Baseline)).From(isGap || now.Baseline is null ? then : contents.RecordOf(rule)), Cell.Of(Value(Judged(earlier))).From(then), Cell.Of(Value(Judged(now))).From(contents.RecordOf(rule)),
                 Cell.Of(Numbers.Quantity(Judged(now) - Judged(earlier), isGap || isShare ? QuantityKind.Change : QuantityKind.RawChange)).From(then),
             ];
         }

@@ -21,30 +21,30 @@ internal sealed class RulesSection(ReportText text) : Section(text)
             [.. contents.Decision.Rules.Select(rule => Row(contents, rule))]) { IsSortable = true, Caption = Text["rules.heading"] };
     }
 
-    private IReadOnlyList<Cell> Row(ReportContents contents, RuleResult rule) =>
-    [
-        new Cell([new CellText(Words.Check(rule), Look.SmallStrong), new CellText(rule.Id, Look.Digest), new CellText(Words.Reason(rule), Look.SmallMuted)]),
-        new Cell(
-            rule.Severity == Severity.Block
-                ? [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong)]
-                : [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong), new CellText(Text["rules.advisory"], Look.Tiny)],
-            Mark.Of(rule.Outcome)),
-        Measured(contents, rule),
-        Harmed(contents, rule) is { Length: > 0 } harmed
-            ? Cell.Of(string.Join('\n', harmed.Select(each => each.Limit))).From(contents.Decision.Policy.Digest)
-            : Cell.Of(Words.Threshold(rule, contents.Policy)).From(contents.Decision.Policy.Digest),
-        Cell.Mono(rule.Evidence.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Evidence.Select(digest => digest.Abbreviated))).From(RecordOf(contents, rule)),
-        new Cell([new CellText(rule.Controls.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Controls.Select(Words.Control)), Look.Tiny)]),
-    ];
+    private IReadOnlyList<Cell> Row(ReportContents contents, RuleResult rule)
+    {
+        (string Name, string Count, string Limit)[] harmed = WeightLimits.AreWhy(rule) ? [.. new WeightLimits(contents, Text, Numbers).Exceeded(rule)] : [];
+        return
+        [
+            new Cell([new CellText(Words.Check(rule), Look.SmallStrong), new CellText(rule.Id, Look.Digest), new CellText(Words.Reason(rule), Look.SmallMuted)]),
+            new Cell(
+                rule.Severity == Severity.Block
+                    ? [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong)]
+                    : [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong), new CellText(Text["rules.advisory"], Look.Tiny)],
+                Mark.Of(rule.Outcome)),
+            harmed.Length > 0 ? Harm(contents, rule, harmed) : Measured(contents, rule),
+            Cell.Of(harmed.Length > 0 ? string.Join('\n', harmed.Select(each => each.Limit)) : Words.Threshold(rule, contents.Policy)).From(contents.Decision.Policy.Digest),
+            Cell.Mono(rule.Evidence.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Evidence.Select(digest => digest.Abbreviated))).From(contents.RecordOf(rule)),
+            new Cell([new CellText(rule.Controls.Count == 0 ? Text["report.none"] : string.Join('\n', rule.Controls.Select(Words.Control)), Look.Tiny)]),
+        ];
+    }
 
-    private (string Name, string Count, string Limit)[] Harmed(ReportContents contents, RuleResult rule) =>
-        WeightLimits.AreWhy(rule) ? [.. new WeightLimits(contents, Text, Numbers).Exceeded(rule)] : [];
+    private static Cell Harm(ReportContents contents, RuleResult rule, IEnumerable<(string Name, string Count, string Limit)> harmed) =>
+        new Cell([.. harmed.SelectMany(each => new[] { new CellText(each.Count, Look.Small), new CellText(each.Name, Look.Tiny) })]).From(contents.RecordOf(rule));
 
-    private Cell Measured(ReportContents contents, RuleResult rule) => Harmed(contents, rule) is { Length: > 0 } harmed
-        ? new Cell([.. harmed.SelectMany(each => new[] { new CellText(each.Count, Look.Small), new CellText(each.Name, Look.Tiny) })]).From(RecordOf(contents, rule))
-        : rule.Statistic is { } statistic
-        ? new Cell([new CellText(Words.Measured(rule), Look.Small), .. What(rule), new CellText(Items(statistic), Look.Tiny)]).From(RecordOf(contents, rule))
-        : Cell.Of(Words.Measured(rule)).From(rule.Figure is null ? null : RecordOf(contents, rule));
+    private Cell Measured(ReportContents contents, RuleResult rule) => rule.Statistic is { } statistic
+        ? new Cell([new CellText(Words.Measured(rule), Look.Small), .. What(rule), new CellText(Items(statistic), Look.Tiny)]).From(contents.RecordOf(rule))
+        : Cell.Of(Words.Measured(rule)).From(rule.Figure is null ? null : contents.RecordOf(rule));
 
     private IEnumerable<CellText> What(RuleResult rule) => rule is { Task: { } task, Metric: { } metric } ? [new CellText($"{task}{Text["report.list"]}{metric}", Look.Tiny)] : [];
 

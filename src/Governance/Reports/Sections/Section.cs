@@ -24,9 +24,6 @@ internal abstract class Section(ReportText text)
     protected static string BaseName(ReportContents contents) =>
         contents.Merge?.Base.Name ?? contents.Inspection.Base?.Name ?? contents.Inspection.DeclaredBase ?? "?";
 
-    /// <summary>The record that a rule's numbers come from, where the report names it.</summary>
-    protected static Digest? RecordOf(ReportContents contents, RuleResult rule) => contents.RecordOf(rule);
-
     /// <summary>A table of names and values.</summary>
     protected static Table Facts(params IReadOnlyList<(string Name, Cell Value)> facts) =>
         new([("", 0.3f), ("", 0.7f)], [.. facts.Select(fact => (IReadOnlyList<Cell>)[new Cell([new CellText(fact.Name, Look.SmallMuted)]), fact.Value])]);
