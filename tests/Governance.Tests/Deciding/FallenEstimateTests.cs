@@ -30,18 +30,33 @@ public sealed class FallenEstimateTests
         {
             var scores = Draw(generator, kind, clustered, paired);
             var weighed = (paired ? scores.FallenImprovements(lowerIsBetter: trial % 2 == 0, isBootstrap: false) : scores.FallenLevels()).ToList();
+            Assert.All(weighed, Assert.NotNull);
             foreach (var fallen in Every(scores))
             {
                 var estimate = paired ? fallen.Improvement(lowerIsBetter: trial % 2 == 0, isBootstrap: false) : fallen.Level();
-                if (estimate is null)
-                {
-                    Assert.Contains(null, weighed);
-                    continue;
-                }
-                Assert.True(weighed.Any(one => one is null) || weighed.Min(one => one!.Lower(Alpha)) <= estimate.Lower(Alpha) + 1e-9, $"trial {trial}: {estimate}");
-                Assert.True(weighed.Any(one => one is null) || weighed.Max(one => one!.Upper(Alpha)) >= estimate.Upper(Alpha) - 1e-9, $"trial {trial}: {estimate}");
+                Assert.NotNull(estimate);
+                Assert.True(weighed.Min(one => one!.Lower(Alpha)) <= estimate.Lower(Alpha) + 1e-9, $"trial {trial}: {estimate}");
+                Assert.True(weighed.Max(one => one!.Upper(Alpha)) >= estimate.Upper(Alpha) - 1e-9, $"trial {trial}: {estimate}");
             }
         }
+    }
+
+    /// <summary>Scores for or against a group whose metric nobody declared: all of them against it have no width and no limits, so nothing bounds their mean.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public void Flips_that_can_fall_so_that_nothing_bounds_the_estimate_are_weighed_so(bool paired)
+    {
+        double[] against = [.. Enumerable.Repeat(-1.0, 24)];
+        bool[] flips = [true, true, .. Enumerable.Repeat(false, 22)];
+        var scores = Draw(new SplitMix64(1), "sides", clustered: false, paired) with
+        {
+            Range = null,
+            Candidate = [0, 1, .. against[2..]],
+            CandidateFlips = flips,
+            Base = paired ? [1, 0, .. against[2..]] : null,
+            BaseFlips = paired ? flips : null,
+        };
+        Assert.NotNull(paired ? scores.Improvement(lowerIsBetter: false, isBootstrap: false) : scores.Level());
+        Assert.Contains(null, paired ? scores.FallenImprovements(lowerIsBetter: false, isBootstrap: false) : scores.FallenLevels());
     }
 
     /// <summary>Without the widest error the extremes alone would do; they do not.</summary>
