@@ -5,7 +5,7 @@ namespace Loragate.Governance.Reports.Sections;
 /// <summary>
 /// Shell commands that check a report without loragate, each against what the auditor brings: the gate's public key as PUBLIC.pem and the ledger's as LEDGER.vkey,
 /// both beside report.pdf. File names from records are quoted: a hostile name is an argument, never a command.
-/// Sources: RFC 5652 (CMS), DSSE v1 (pre-authentication encoding), Sigstore bundle v0.3, C2SP signed-note and tlog-checkpoint, RFC 8410 (Ed25519 keys).
+/// Sources: RFC 5652 (CMS), DSSE v1 (pre-authentication encoding), Sigstore bundle v0.3, C2SP signed-note, tlog-checkpoint and tlog-proof, RFC 8410 (Ed25519 keys).
 /// </summary>
 internal static class VerificationCommands
 {
@@ -99,6 +99,34 @@ internal static class VerificationCommands
         head -n 3 "$T/text" | diff "$T/shown" - &&
           openssl pkeyutl -verify -pubin -keyform DER -inkey "$T/key" -rawin \
             -in "$T/text" -sigfile "$T/sig"
+        """;
+
+    /// <summary>
+    /// Takes the logged entry out of the decision's proof, holds the decision against the digest in it, and hashes it with the proof's hashes up to the root that the page shows
+    /// (RFC 6962, section 2.1: a leaf behind a zero byte, a node behind a one; which of two hashes stands left, RFC 9162, section 2.1.3.2).
+    /// </summary>
+    public static string Inclusion(LedgerPosition ledger) =>
+        $$"""
+        (set -e
+        T=$(mktemp -d)
+        sed -n 's/^extra //p' decision.tlog-proof | base64 -d > "$T/entry"
+        jq -r 'select(.type == "decision").subjects[] | select(.name == "{{DecisionFile}}") |
+          "\(.sha256)  {{DecisionFile}}"' "$T/entry" | sha256sum -c
+        (printf '\000'; cat "$T/entry") | openssl dgst -sha256 -binary > "$T/hash"
+        sed '1,/^index /d; /^$/,$d' decision.tlog-proof > "$T/path"
+        I={{ledger.Index.ToString(CultureInfo.InvariantCulture)}} LAST={{(ledger.Size - 1).ToString(CultureInfo.InvariantCulture)}}
+        while read -r SIDE; do
+          printf %s "$SIDE" | base64 -d > "$T/side"
+          while [ "$I" -eq "$LAST" ] && [ "$I" -gt 0 ] && [ $((I % 2)) -eq 0 ]; do
+            I=$((I / 2)) LAST=$((LAST / 2))
+          done
+          if [ $((I % 2)) -eq 1 ]; then set -- side hash; else set -- hash side; fi
+          (printf '\001'; cat "$T/$1" "$T/$2") | openssl dgst -sha256 -binary > "$T/next"
+          mv "$T/next" "$T/hash"
+          I=$((I / 2)) LAST=$((LAST / 2))
+        done < "$T/path"
+        test "$(base64 < "$T/hash")" = {{Quote(ledger.RootHash)}}
+        echo ENTRY OK)
         """;
 
     /// <summary>The signed verdict's own digests of decision and policy, held against the files.</summary>

@@ -52,6 +52,12 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
             yield return (Text["verify.signature"], VerificationCommands.Signatures(known));
         foreach (var note in contents.Signatures.Where(note => !VerificationCommands.IsKnown(note)))
             yield return (Text.Fill("verify.signature-other", ("file", note.File), ("algorithm", note.Algorithm)), null);
-        yield return contents.Ledger is { } ledger ? (Text["verify.ledger"], VerificationCommands.Checkpoint(ledger)) : (Text[contents.HasUnreadProof ? "verify.ledger-unread" : "verify.ledger-none"], null);
+        if (contents.Ledger is not { } ledger)
+        {
+            yield return (Text[contents.HasUnreadProof ? "verify.ledger-unread" : "verify.ledger-none"], null);
+            yield break;
+        }
+        yield return (Text["verify.ledger"], VerificationCommands.Checkpoint(ledger));
+        yield return (Text["verify.entry"], VerificationCommands.Inclusion(ledger));
     }
 }

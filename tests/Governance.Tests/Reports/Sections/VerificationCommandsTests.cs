@@ -178,6 +178,40 @@ public sealed class VerificationCommandsTests
         Assert.NotEqual(0, Check(position).ExitCode);
     }
 
+    [Fact]
+    public void The_printed_entry_command_finds_the_decision_at_every_place_of_ledgers_of_many_sizes()
+    {
+        using var logged = new LoggedDecisions();
+        foreach (var size in new[] { 1, 2, 5, 8, 9 })
+        {
+            logged.GrowTo(size);
+            for (var index = 0; index < size; index++)
+            {
+                var shown = logged.Check(logged.Place(index, of: index));
+                Assert.Equal((0, "decision.json: OK\nENTRY OK"), (shown.ExitCode, shown.Output.Trim()));
+            }
+        }
+    }
+
+    [Fact]
+    public void The_printed_entry_command_refuses_another_decisions_entry_an_invented_one_and_a_path_that_leads_elsewhere()
+    {
+        using var logged = new LoggedDecisions();
+        logged.GrowTo(7);
+        var position = logged.Place(4, of: 4);
+        var proof = logged.Proof;
+        Assert.Equal(0, logged.Check(position).ExitCode);
+        LoggedDecisions.RefusesAll(
+            ("a proof, sound in itself, of another decision's entry", () => logged.Check(logged.Place(3, of: 4))),
+            ("an entry that names the decision and was never logged", () => logged.Check(position, proof with { Extra = LoggedDecisions.EntryOf(4, "rejected").ToCanonicalJson() })),
+            ("an entry of another type about the same file", () => logged.Check(logged.PlaceOther(4))),
+            ("no entry", () => logged.Check(position, proof with { Extra = null })),
+            ("one hash too few", () => logged.Check(position, proof with { Path = [.. proof.Path.Skip(1)] })),
+            ("one hash too many", () => logged.Check(position, proof with { Path = [.. proof.Path, proof.Path[0]] })),
+            ("a hash in the place of another", () => logged.Check(position, proof with { Path = [.. proof.Path.Reverse()] })),
+            ("another root on the page", () => logged.Check(position with { RootHash = Convert.ToBase64String(new byte[32]) })));
+    }
+
     private static byte[] Bundle(byte[] payload, string type, byte[] signature) => JsonSerializer.SerializeToUtf8Bytes(new
     {
         dsseEnvelope = new { payload = Convert.ToBase64String(payload), payloadType = type, signatures = new[] { new { sig = Convert.ToBase64String(signature) } } },
