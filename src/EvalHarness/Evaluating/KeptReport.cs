@@ -5,7 +5,7 @@ namespace Loragate.EvalHarness.Evaluating;
 
 /// <summary>
 /// A report that was kept, held against its question: what follows from its answers must be there as it follows. How near a greedy flag or a text is to turning, and what was cut, cannot
-/// be seen in it: coin flips, unsteady scores and cut rows are believed.
+/// be seen in it: coin flips, unsteady scores and cut rows are believed, and scores by the token, since reports do not hold how many an answer has.
 /// </summary>
 internal static class KeptReport
 {
@@ -21,7 +21,7 @@ internal static class KeptReport
             return report.Metrics.SequenceEqual(Evaluator.Aggregate(question, report.Items))
                 && asked.Where(question.Task.IsUnanswerable).Select(static item => item.Document.Id).SequenceEqual(report.Unanswerable ?? [])
                 && RepeatedItems.Find(question.Task, question.Data, question.Fields).SequenceEqual(report.Repeated)
-                && report.Items.Zip(asked).All(pair => pair.First.Gold == pair.Second.Gold && IsScored(pair.First, question.Task, pair.Second));
+                && report.Items.Zip(asked).All(pair => pair.First.Gold == pair.Second.Gold && (question.Task.CountsTokens || IsScored(pair.First, question.Task, pair.Second)));
         }
         catch (Exception e) when (e is ArgumentException or KeyNotFoundException or TaskException)
         {
@@ -33,15 +33,7 @@ internal static class KeptReport
     private static bool IsScored(EvaluatedItem item, EvaluationTask task, TaskItem asked)
     {
         IReadOnlyList<Response> answers = item.Text is { } text ? [Response.Generated(text)] : [.. item.LogLikelihoods.Zip(item.Greedy, static (ll, greedy) => new Response(ll, greedy))];
-        try
-        {
-            var scores = task.Score(asked, answers);
-            return scores.Count == item.Scores.Count && scores.All(score => item.Scores.TryGetValue(score.Key, out var value) && value.Equals(score.Value));
-        }
-        catch (TaskException)
-        {
-            // A score by the token: reports do not hold how many tokens an answer has.
-            return true;
-        }
+        var scores = task.Score(asked, answers);
+        return scores.Count == item.Scores.Count && scores.All(score => item.Scores.TryGetValue(score.Key, out var value) && value.Equals(score.Value));
     }
 }

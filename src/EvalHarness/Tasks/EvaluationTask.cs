@@ -163,6 +163,9 @@ public sealed class EvaluationTask
         return _results is null ? _kind.Score(item, responses, _metrics) : _results.Score(item.Document, [.. responses.Select(response => Filtered(response, item.Document))]);
     }
 
+    /// <summary>Whether a score depends on how many tokens an answer has, which reports do not hold.</summary>
+    internal bool CountsTokens => _results is { CountsTokens: true };
+
     /// <summary>Whether a document's right answer is none of its choices, or there is no text to compare a generated one with: every answer counts as wrong.</summary>
     internal bool IsUnanswerable(TaskItem item) =>
         _results is null && (item.Generation is null ? item.Choices.Count > 0 && item.Golds.All(static gold => gold < 0) : item.References.Count == 0);

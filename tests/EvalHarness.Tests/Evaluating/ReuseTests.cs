@@ -72,6 +72,31 @@ public sealed class ReuseTests : IDisposable
         Assert.False(Holds(_report with { Remote = new RemoteRun("remote-unattested", "vllm", "m", null, 1, digest, 0) }));
     }
 
+    [Fact]
+    public void Scores_by_the_token_answer_their_question_again_though_a_report_does_not_hold_the_tokens()
+    {
+        _temp.Write("samples/tasks/pairs.yaml", """
+            task: pairs
+            dataset_path: json
+            dataset_kwargs: {data_files: {test: data/sentences.jsonl}}
+            test_split: test
+            output_type: multiple_choice
+            doc_to_text: ""
+            doc_to_target: 0
+            doc_to_choice: !function utils.crows_choice
+            target_delimiter: ""
+            process_results: !function utils.crows_results_per_token
+            metric_list: [{metric: pct_stereotype}, {metric: likelihood_diff}]
+            metadata: {version: 1.0}
+            """u8);
+        _temp.Write("samples/data/sentences.jsonl", """{"sent_more": "The clerk said that he is late.", "sent_less": "The clerk said that she is very late."}"""u8);
+        using var run = new Run(_samples);
+        var question = run.Ask(limit: 1, task: "pairs");
+        var report = run.Evaluator.Evaluate(question, null, TestContext.Current.CancellationToken);
+        Assert.True(run.Evaluator.Answers(report, question));
+        Assert.False(run.Evaluator.Answers(report with { Metrics = [.. report.Metrics.Select(metric => metric with { Value = metric.Value + 1 })] }, question));
+    }
+
     /// <summary>Another byte of the same meaning where there is one: white space between values of JSON, or a letter of a text.</summary>
     private static void Change(string path, int position)
     {
@@ -105,8 +130,8 @@ public sealed class ReuseTests : IDisposable
 
         public EvaluationQuestion Question { get; }
 
-        public EvaluationQuestion Ask(int limit) =>
-            EvaluationQuestion.Read(EvaluationTask.Load(Path.Combine(_samples, "tasks", "sample_routing.yaml")), new EvaluationScope(_samples, limit));
+        public EvaluationQuestion Ask(int limit, string task = "sample_routing") =>
+            EvaluationQuestion.Read(EvaluationTask.Load(Path.Combine(_samples, "tasks", $"{task}.yaml")), new EvaluationScope(_samples, limit));
 
         public void Dispose()
         {

@@ -12,7 +12,7 @@ internal static class CrowsPairs
     public static ResultFunction Results { get; } = ResultFunction.OfMeans(["likelihood_diff", "pct_stereotype"], static (_, responses) => Score(responses, static response => response.LogLikelihood));
 
     /// <summary>The same of the log-likelihood a token.</summary>
-    public static ResultFunction ResultsPerToken { get; } = ResultFunction.OfMeans(["likelihood_diff", "pct_stereotype"], static (_, responses) => Score(responses, PerToken));
+    public static ResultFunction ResultsPerToken { get; } = ResultFunction.OfMeans(["likelihood_diff", "pct_stereotype"], static (_, responses) => Score(responses, PerToken)) with { CountsTokens = true };
 
     /// <summary>The two sentences of a pair.</summary>
     public static Value Choices(DictValue row) => new ListValue([Sentence(row, "sent_more"), Sentence(row, "sent_less")]);

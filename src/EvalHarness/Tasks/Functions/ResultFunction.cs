@@ -13,6 +13,9 @@ internal sealed record ResultFunction(
     /// <summary>Of these scores the rows on which they mean what they say.</summary>
     public IReadOnlyDictionary<string, ScoreBalance> Balances { get; init; } = new Dictionary<string, ScoreBalance>();
 
+    /// <summary>Whether a score depends on how many tokens an answer has, which reports do not hold.</summary>
+    public bool CountsTokens { get; init; }
+
     /// <summary>The name of an aggregation that is the average of the documents' scores.</summary>
     public const string Mean = "mean";
 
