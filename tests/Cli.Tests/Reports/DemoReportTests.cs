@@ -4,7 +4,7 @@ using Loragate.Testing;
 
 namespace Loragate.Cli.Reports;
 
-/// <summary>The demo's reports keep to the rules for pages and files; those for archives are in <see cref="ArchiveRulesTests"/>.</summary>
+/// <summary>The demo's reports keep to the rules for pages and files; those for archives are in <see cref="ArchiveSyntaxTests"/> and its neighbours.</summary>
 public sealed class DemoReportTests
 {
     public static TheoryData<string, ReportLanguage> All => SignedSample.All;
