@@ -49,9 +49,9 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
         var (report, tried) = (findings.Report, TrialFindings.TriedIn(findings.Report));
         var together = tried == 1 ? "one-sided, 95 %" : string.Create(CultureInfo.InvariantCulture, $"one-sided, 95 % for all {tried} trials together");
         var onTask = findings.OnTask(chosen);
-        yield return $"{chosen.Id} has {Percent(chosen.Task.Value)} % on {chosen.Task.Task}, the base {Percent(report.Task.Value)} %: {onTask.Gained} items gained, {onTask.Lost} lost; at least {Percent(Math.Max(0, findings.LeastGain(chosen)))} points better ({together}).";
+        yield return $"{chosen.Id} has {Percent(chosen.Task.Value)} % on {chosen.Task.Task}, the base {Percent(report.Task.Value)} %: {onTask.Gained} items gained, {onTask.Lost} lost; at least {Percent(TrialFindings.AtLeast(Math.Max(0, findings.LeastGain(chosen))))} points better ({together}).";
         if (findings.MostLost(chosen) is { } lost)
-            yield return $"On {chosen.Retained!.Task} it loses at most {Percent(Math.Min(margin, lost))} points ({together}).";
+            yield return $"On {chosen.Retained!.Task} it loses at most {Percent(Math.Min(margin, TrialFindings.AtMost(lost)))} points ({together}).";
         yield return chosen == best
             ? "No trial that may be taken has a higher score."
             : $"{best.Id} has {Percent(best.Task.Value)} %, but {chosen.Id} is shown to lie less than {Percent(report.Margins.Task)} points behind it on the same items, at {Percent((double)chosen.Bytes / best.Bytes)} % of its bytes.";
@@ -77,7 +77,17 @@ public sealed record Recommendation(string? Id, string? Best, LowRankFinding? Lo
             yield return $"Whether a low-rank update does as well is not decided: {string.Join("; ", tried.GroupBy(result => Against(result, findings, margin, behind, chosen)).Select(same => $"{Listed(same)} {(same.Count() == 1 ? "is" : "are")} {same.Key}"))}. More items, other rates or ranks would tell.";
         }
         else if (lowRank == LowRankFinding.NotTried)
-            yield return "No low-rank update was run to its end: add one to the plan before anything is said of LoRA.";
+            yield return WithoutLowRank(findings.Report);
+    }
+
+    /// <summary>Why no low-rank update was run to its end, as far as the report tells.</summary>
+    private static string WithoutLowRank(TrialReport report)
+    {
+        var planned = (report.Planned?.Methods ?? new Dictionary<string, IReadOnlyList<string>>()).Where(method => TrainedMethod.IsLowRankName(method.Key)).SelectMany(method => method.Value).ToHashSet(StringComparer.Ordinal);
+        if (planned.Count == 0)
+            return "No low-rank update was run to its end: add one to the plan before anything is said of LoRA.";
+        var faults = report.Rounds.SelectMany(round => round.Runs).Where(run => run.Fault is not null && planned.Contains(run.Id)).Select(run => $"{run.Id} was given up ({run.Fault})").ToList();
+        return $"No low-rank update was run to its end{(faults.Count == 0 ? "" : $": {string.Join("; ", faults)}")}. Try other rates or more steps before anything is said of LoRA.";
     }
 
     private static IEnumerable<string> OfUpdates(TrialFindings findings, TrialResult chosen)

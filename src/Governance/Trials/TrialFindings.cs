@@ -63,6 +63,12 @@ public sealed class TrialFindings
         return report.Retained is not null && report.Rounds.SkipLast(1).Any(round => round.Runs.Any(run => run.Retained is not null));
     }
 
+    /// <summary>A bound from below as it is told, to a tenth of a point: rounded up it would claim more than is proved.</summary>
+    public static double AtLeast(double share) => Math.Floor(1000 * share) / 1000;
+
+    /// <summary>A bound from above as it is told, to a tenth of a point: rounded down it would claim more than is proved.</summary>
+    public static double AtMost(double share) => Math.Ceiling(1000 * share) / 1000;
+
     /// <summary>How much better than the base a trial is at least: with 1 − α for all trials of all rounds together.</summary>
     public double LeastGain(TrialResult result) => OnTask(result).Difference.Lower(_alpha / _tried);
 

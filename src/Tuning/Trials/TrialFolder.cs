@@ -127,6 +127,7 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
     }
 
     /// <summary>A training's receipt. With a key, null where none can be read: then nothing there is of a run with this key.</summary>
+    /// <exception cref="TuningException">Without a key: there is none.</exception>
     private TrainingReceipt? ReceiptIn(string folder)
     {
         try
@@ -136,6 +137,10 @@ internal sealed class TrialFolder(string path, IProgress<string>? notes) : IDisp
         catch (Exception fault) when (_journal is not null && fault is MalformedInputException or IOException)
         {
             return null;
+        }
+        catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new TuningException(folder, $"holds no {TrainingReceipt.FileName}", "It is no whole trial: remove the folder, and the trial is run again.");
         }
     }
 

@@ -3,7 +3,7 @@ using Loragate.Testing;
 
 namespace Loragate.Cli.Trials;
 
-/// <summary>A plan over the sample of one trial that is long enough to beat the base, and a policy that asks for such a trial.</summary>
+/// <summary>A plan over the sample of one trial that is long enough to beat the base and may forget nearly all, and a policy that asks for such a trial.</summary>
 internal static class ShortPlan
 {
     /// <summary>Writes the plan.</summary>
@@ -19,6 +19,7 @@ internal static class ShortPlan
             data: ['{{Path.Combine(samples, "training", "routing.jsonl")}}']
             validation: '{{Path.Combine(samples, "training", "routing-validation.jsonl")}}'
             task: {file: '{{Path.Combine(samples, "tasks", "sample_routing.yaml")}}', metric: acc}
+            retained: {file: '{{Path.Combine(samples, "tasks", "sample_facts.yaml")}}', metric: acc, margin: 0.9}
             dataRoot: '{{samples}}'
             steps: 60
             batch: 16

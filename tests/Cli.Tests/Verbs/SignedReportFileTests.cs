@@ -4,7 +4,6 @@ using Loragate.Artifacts.Records.Measuring;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Reports;
-using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Signing;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
@@ -25,23 +24,23 @@ public sealed class SignedReportFileTests(FinishedDemo demo) : IDisposable
     {
         var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null);
         EvidenceFile[] younger = [.. evidence.Files.Where(file => file.Path == run).Select(file => Younger(file))];
-        AssertRefused(Sign(With(evidence, younger)), "the run that lies beside the record has SHA-256");
+        demo.AssertRefused(demo.Sign(With(evidence, younger)), "the run that lies beside the record has SHA-256");
     }
 
     [Fact]
     public void That_nothing_signed_tells_when_the_evidence_was_collected_is_told()
     {
         const string unproved = "Not proved: when the evidence was collected";
-        Assert.DoesNotContain(unproved, Verify(ReportOf("routing-good")).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(unproved, demo.Verify(demo.ReportOf("routing-good")).Error, StringComparison.Ordinal);
         var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null);
         var unsigned = ReportEvidence.Of(evidence.Files.Where(file => !file.Path.EndsWith(".json.sigstore.json", StringComparison.Ordinal)));
-        var shown = Verify(_temp.Write("younger.pdf", Sign(With(unsigned, Younger(unsigned.Files.Single(file => file.Path == "run.json"))))));
+        var shown = demo.Verify(_temp.Write("younger.pdf", demo.Sign(With(unsigned, Younger(unsigned.Files.Single(file => file.Path == "run.json"))))));
         Assert.True(shown.ExitCode == 0, shown.Error);
         Assert.Contains(unproved, shown.Error, StringComparison.Ordinal);
         Assert.Contains("decision.json", shown.Error, StringComparison.Ordinal);
         // One evaluation's own run is enough: it may be the oldest.
         var one = ReportEvidence.Of(evidence.Files.Where(file => file.Path != "evaluations/candidate/pairs.json.sigstore.json"));
-        Assert.Contains($"{unproved}, and so its age: no signature of the gate inside binds these to their runs: evaluations/candidate/pairs.json", Verify(_temp.Write("one.pdf", Sign(With(one)))).Error, StringComparison.Ordinal);
+        Assert.Contains($"{unproved}, and so its age: no signature of the gate inside binds these to their runs: evaluations/candidate/pairs.json", demo.Verify(_temp.Write("one.pdf", demo.Sign(With(one)))).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -50,20 +49,20 @@ public sealed class SignedReportFileTests(FinishedDemo demo) : IDisposable
         var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null);
         using var key = SigningKey.Read(demo.Key);
         var measured = new EvidenceFile("measurement.json", Measured.ToCanonicalJson(), evidence.Records.Run.Created);
-        Assert.Contains("Not proved: what measurement.json says: no signature of the gate inside binds it to the decision", Verify(_temp.Write("unsigned.pdf", Sign(With(evidence, measured)))).Error, StringComparison.Ordinal);
+        Assert.Contains("Not proved: what measurement.json says: no signature of the gate inside binds it to the decision", demo.Verify(_temp.Write("unsigned.pdf", demo.Sign(With(evidence, measured)))).Error, StringComparison.Ordinal);
         var run = evidence.Records.Run;
         EvidenceFile Signed(Run maker) => new("measurement.json.sigstore.json", RecordSignature.Sign(Measured, maker, "measurement.json", key), run.Created);
-        Assert.DoesNotContain("measurement.json", Verify(_temp.Write("signed.pdf", Sign(With(evidence, measured, Signed(run))))).Error, StringComparison.Ordinal);
-        AssertRefused(Sign(With(evidence, measured, Signed(run with { Host = "elsewhere" }))), "measurement.json");
+        Assert.DoesNotContain("measurement.json", demo.Verify(_temp.Write("signed.pdf", demo.Sign(With(evidence, measured, Signed(run))))).Error, StringComparison.Ordinal);
+        demo.AssertRefused(demo.Sign(With(evidence, measured, Signed(run with { Host = "elsewhere" }))), "measurement.json");
     }
 
     [Fact]
     public void A_bill_of_materials_that_does_not_follow_from_the_evidence_is_told()
     {
         const string unproved = "Not proved: what bom.cdx.json says";
-        Assert.DoesNotContain(unproved, Verify(ReportOf("routing-good")).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(unproved, demo.Verify(demo.ReportOf("routing-good")).Error, StringComparison.Ordinal);
         var evidence = ReportEvidence.OfDossier(demo.DossierOf("routing-good"), _ => null);
-        Assert.Contains(unproved, Verify(_temp.Write("bill.pdf", Sign(With(evidence, new EvidenceFile("bom.cdx.json", "{}"u8.ToArray(), evidence.Records.Run.Created))))).Error, StringComparison.Ordinal);
+        Assert.Contains(unproved, demo.Verify(_temp.Write("bill.pdf", demo.Sign(With(evidence, new EvidenceFile("bom.cdx.json", "{}"u8.ToArray(), evidence.Records.Run.Created))))).Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +76,7 @@ public sealed class SignedReportFileTests(FinishedDemo demo) : IDisposable
         using var other = SigningKey.Read(_temp.PathTo("other.pem"));
         var planted = With(evidence, new EvidenceFile("gate.pub.pem", System.Text.Encoding.ASCII.GetBytes(other.Public.Pem), evidence.Records.Run.Created));
         Assert.Equal(whole.Signatures.Select(note => note.KeyId), planted.Signatures.Select(note => note.KeyId));
-        AssertRefused(Sign(planted), $"it is the key {other.Public.Hint}, and another signed the report");
+        demo.AssertRefused(demo.Sign(planted), $"it is the key {other.Public.Hint}, and another signed the report");
     }
 
     [Fact]
@@ -94,23 +93,6 @@ public sealed class SignedReportFileTests(FinishedDemo demo) : IDisposable
     }
 
     public void Dispose() => _temp.Dispose();
-
-    private string ReportOf(string adapter) => Path.Combine(demo.DossierOf(adapter), "report.pdf");
-
-    private ShellResult Verify(string report) => Executable.Run("verify", report, "--key", demo.PublicKey, "--vkey", demo.VKey);
-
-    private byte[] Sign(ReportContents contents)
-    {
-        using var key = SigningKey.Read(demo.Key);
-        return AuditReport.Render(contents, ReportLanguage.English, FontSet.Bundled, new Signer(key));
-    }
-
-    private void AssertRefused(byte[] report, string because)
-    {
-        var shown = Verify(_temp.Write("planted.pdf", report));
-        Assert.True(shown.ExitCode == 3, $"{shown.ExitCode}: {shown.Error}");
-        Assert.Contains(because, shown.Error, StringComparison.Ordinal);
-    }
 
     /// <summary>A report of these files, with some in the place of those of the same name, as this build draws it.</summary>
     private static ReportContents With(ReportEvidence evidence, params EvidenceFile[] planted) =>

@@ -2,6 +2,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Artifacts.Records.Training;
 using Loragate.Governance.Deciding;
@@ -51,6 +52,14 @@ public sealed class TrialRuleTests
         var beside = Decide(TriedAdapter.Tried(SampleTrials.Report([.. twins, SampleTrials.Result("full", 215, 900)]), "lora"), Own, "margin: 0.03");
         AssertUndecided(beside, Reason.BoundsStraddleMargin);
         Assert.EndsWith("less than 3 points behind each other that may be taken is demanded, and full (89.6 %) decides: neither shown nor refuted.", beside.Summary, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Evaluations_are_cited_by_their_paths_in_whatever_order_they_are_handed_over()
+    {
+        var evidence = Evidence(Tried(216, 214), Own);
+        RuleResult Of(IEnumerable<FiledRecord<EvaluationReport>> evaluations) => Assert.Single(DecisionMaker.Decide(TriedAdapter.Policy("margin: 0.05"), evidence with { TrialEvaluations = [.. evaluations] }, Day).Rules);
+        Assert.Equal(Of(evidence.TrialEvaluations).Evidence, Of(evidence.TrialEvaluations.Reverse()).Evidence);
     }
 
     [Fact]
@@ -142,7 +151,7 @@ public sealed class TrialRuleTests
 
     private static FiledRecord<TrialReport> With(FiledRecord<TrialReport> tried, Func<TrialReport, TrialReport> change) => new(tried.Path, change(tried.Record));
 
-    private static IReadOnlyList<Digest> Cited(FiledRecord<TrialReport> tried) => [tried.Digest, Own.Digest, .. TriedAdapter.EvaluationsOf(tried.Record).Select(evaluation => evaluation.Digest)];
+    private static IReadOnlyList<Digest> Cited(FiledRecord<TrialReport> tried) => [tried.Digest, Own.Digest, .. TriedAdapter.EvaluationsOf(tried.Record).OrderBy(evaluation => evaluation.Path, StringComparer.Ordinal).Select(evaluation => evaluation.Digest)];
 
     private static RuleResult DecideOn(FiledRecord<TrialReport> trials, Func<Evidence, Evidence> change, string parameters = "margin: 0.05") =>
         Assert.Single(DecisionMaker.Decide(TriedAdapter.Policy(parameters), change(TriedAdapter.Evidence(trials, Own)), Day).Rules);

@@ -147,6 +147,32 @@ public sealed class RecommendationTests
     }
 
     [Fact]
+    public void A_low_rank_trial_that_was_planned_and_given_up_is_named_with_its_fault()
+    {
+        var full = Result("full", 216, 900);
+        var (report, given) = (Report(full), new TrialRun("lora-r8", null, null, Fault: "the loss was no number"));
+        var planned = new PlannedTrials(new Dictionary<string, IReadOnlyList<string>> { ["full"] = ["full"], ["lora"] = ["lora-r8"] }, [new PlannedRound(10, new Dictionary<string, int> { ["full"] = 1, ["lora"] = 1 })]);
+        var recommendation = Recommendation.Of(report with { Planned = planned, Rounds = [report.Rounds[0] with { Runs = [.. report.Rounds[0].Runs, given] }] });
+        Assert.Equal(LowRankFinding.NotTried, recommendation.LowRank);
+        Assert.Contains("No low-rank update was run to its end: lora-r8 was given up (the loss was no number). Try other rates or more steps before anything is said of LoRA.", recommendation.Reasons);
+        Assert.Contains(Recommendation.Of(report).Reasons, reason => reason.EndsWith("add one to the plan before anything is said of LoRA.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(216)]
+    [InlineData(187)]
+    [InlineData(203)]
+    public void A_bound_that_is_told_is_never_more_than_what_is_proved(int right)
+    {
+        var report = Report(Result("lora", right, 20) with { Retained = Score("facts", 12, 168) });
+        var findings = new TrialFindings(report, Recommendation.Alpha, 0.2);
+        var told = string.Join(' ', Recommendation.Of(report, 0.2).Reasons);
+        double Told(string words) => double.Parse(System.Text.RegularExpressions.Regex.Match(told, words + " ([0-9.]+) points").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture) / 100;
+        Assert.InRange(findings.LeastGain(report.Results[0]) - Told("at least"), 0, 0.001);
+        Assert.InRange(Told("loses at most") - findings.MostLost(report.Results[0])!.Value, 0, 0.001);
+    }
+
+    [Fact]
     public void Where_nothing_is_shown_to_be_better_than_the_base_none_is_taken()
     {
         var recommendation = Recommendation.Of(Report(Result("lora", 122, 20)));

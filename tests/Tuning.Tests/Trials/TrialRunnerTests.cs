@@ -56,6 +56,10 @@ public sealed class TrialRunnerTests : IDisposable
         // What was changed since is no result.
         File.AppendAllText(Path.Combine(_sample.Output, "rounds", "2", lora.Id, "README.md"), "changed");
         Assert.Contains("is not what its training receipt tells", Assert.Throws<TuningException>(() => _sample.Run(TrialSample.Halved)).Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(_sample.Output, TrialFiles.Receipt(2, lora.Id)));
+        var fault = Assert.Throws<TuningException>(() => _sample.Run(TrialSample.Halved));
+        Assert.Equal((Path.Combine(_sample.Output, TrialFiles.Trained(2, lora.Id)), "holds no training-receipt.json"), (fault.Place, fault.Fault));
+        Assert.Contains("remove the folder, and the trial is run again", fault.Advice, StringComparison.Ordinal);
     }
 
     [Fact]

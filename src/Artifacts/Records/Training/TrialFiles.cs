@@ -26,11 +26,11 @@ public static class TrialFiles
     /// <summary>The base's name among evaluations.</summary>
     public const string Base = "base";
 
-    /// <summary>Whether the name of a trial or task may stand in these: a name that leads nowhere else.</summary>
+    /// <summary>Whether the name of a trial or task may stand in these: a name of one line that leads nowhere else.</summary>
     public static bool IsPlain(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name.AsSpan().IndexOfAny('\\', '\0') < 0 && name.Split('/').All(part => part is not ("" or "." or ".." or [_, ':', ..]));
+        return !name.Any(static c => c == '\\' || char.IsControl(c)) && name.Split('/').All(part => part is not ("" or "." or ".." or [_, ':', ..]));
     }
 
     /// <summary>A trial of a round, from 1, among what was trained and among evaluations.</summary>

@@ -59,7 +59,7 @@ internal sealed class DataReader(string root, string taskFolder, bool isText, lo
         var beside = Below(taskFolder, file);
         return File.Exists(path) ? path
             : File.Exists(beside) ? beside
-            : throw new TaskException(path, "the data file is missing", "Check --data and the task's data_files.");
+            : throw new TaskException(path, "the data file is missing", "Check the data folder (--data; dataRoot in a plan of trials) and the task's data_files.");
     }
 
     private static string Below(string folder, string file)

@@ -37,7 +37,7 @@ public sealed record TrialRule(RuleHead Head, double Margin, IReadOnlyList<strin
             return Settled.Undecided(new Shortfall(Reason.EvidenceMissing, $"The adapter's folder holds no training receipt ({TrainingReceipt.FileName}) that says which trial it is."), [trials.Digest]);
         IReadOnlyList<Digest> evidence =
         [
-            trials.Digest, training.Digest, .. @case.Evidence.TrialEvaluations.Select(evaluation => evaluation.Digest), .. TrialPlan is not null && @case.Evidence.TrialPlan is { } plan ? new[] { plan.Digest } : [],
+            trials.Digest, training.Digest, .. @case.Evidence.TrialEvaluations.OrderBy(evaluation => evaluation.Path, StringComparer.Ordinal).Select(evaluation => evaluation.Digest), .. TrialPlan is not null && @case.Evidence.TrialPlan is { } plan ? new[] { plan.Digest } : [],
         ];
         if ((CheckOrigin(@case, trials.Record, training) ?? CheckSources(@case, trials.Record, training) ?? CheckSigner(@case, trials.Record)) is { } shortfall)
             return Settled.Undecided(shortfall, evidence);

@@ -130,7 +130,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         }
         var (chosen, index) = trials.Results.Select((result, i) => (result, i)).First(each => each.result.Id == advice.Id);
         yield return Text.Fill(
-            "trials.build", ("way", $"{Number(index)}. {TunedWords.Of(chosen.Method, Text)}"), ("gain", Numbers.Quantity(RoundedDown(Math.Max(0, new TrialFindings(trials, Recommendation.Alpha).LeastGain(chosen))), QuantityKind.Change)));
+            "trials.build", ("way", $"{Number(index)}. {TunedWords.Of(chosen.Method, Text)}"), ("gain", Numbers.Quantity(TrialFindings.AtLeast(Math.Max(0, new TrialFindings(trials, Recommendation.Alpha).LeastGain(chosen))), QuantityKind.Change)));
         if (advice.LowRank is LowRankFinding.NotTheAnswer or LowRankFinding.Undecided)
             yield return Text[advice.LowRank == LowRankFinding.NotTheAnswer ? "trials.low-rank-worse" : "trials.low-rank-undecided"];
         if (trials.Results.Count > 1)
@@ -154,9 +154,6 @@ internal sealed class TrialSection(ReportText text) : Section(text)
     private string Retained(TrialScore? score) => score is null ? Text["report.none"] : Score(score);
 
     private string Seconds(double seconds) => Text.Fill("trials.seconds", ("value", seconds < 10 ? ReportNumbers.Tenths(seconds) : ReportNumbers.Count((long)Math.Round(seconds))));
-
-    /// <summary>A bound from below, to a tenth of a point: rounded up it would claim more than is proved.</summary>
-    private static double RoundedDown(double share) => Math.Floor(1000 * share) / 1000;
 
     private static string Number(int index) => ReportNumbers.Count(index + 1);
 }
