@@ -22,7 +22,7 @@ internal static class VerifyVerb
         var timestamp = new TimestampOptions();
         var compat = new Option<bool>("--compat") { Description = "Of a signed folder, say also what the reference implementation of OpenSSF Model Signing would say. It changes no verdict." };
         var json = CommonOptions.Json();
-        return Verb.Create(tool, "verify", "Verifies a signed folder, a release, a dossier or a report, offline. A report's decision is decided again from the evidence inside it. Exit code 3 names what does not hold.",
+        return Verb.Create(tool, "verify", "Verifies a signed folder, a release, a dossier or a report, offline. The decision of a dossier or report is decided again from the evidence inside it. Exit code 3 names what does not hold.",
             "loragate verify dossier/release --key gate.pem.pub --vkey ledger.vkey", [folder, signature, .. trust.All, .. timestamp.All, vkey, proof, adapter, policy, data, compat, json], (parsed, cancellationToken) =>
             {
                 var trusted = trust.Require(parsed, tool.Clock, "a signature alone says nothing.");

@@ -64,7 +64,7 @@ internal static class FolderVerifier
         _ => null,
     };
 
-    /// <summary>What does not hold in a dossier, its release and its merged weights, and what people added after the seal.</summary>
+    /// <summary>What does not hold in a dossier, of its decision, its release and its merged weights, and what people added after the seal.</summary>
     public static DossierVerification CheckDossier(VerifyRequest request, CancellationToken cancellationToken)
     {
         var seal = DossierSeal.Verify(request.Path, request.Trust, cancellationToken);
@@ -79,13 +79,13 @@ internal static class FolderVerifier
             findings.AddRange(ReleaseVerifier.Verify(release, request.Trust, request.Log, cancellationToken));
         if (findings.Count == 0 && !IsUndone(request.Path))
             findings.Add(new VerificationFinding(SignatureFault.OtherSubject, Dossier.UnmergeFile, "it does not prove that the merge of the receipt can be taken back"));
-        if (findings.Count == 0 && PlanEvidence.FindingIn(request.Path) is { } plan)
-            findings.Add(plan);
-        if (findings.Count == 0 && File.Exists(Path.Combine(request.Path, Dossier.TrialsFile)))
-            findings.AddRange(TrialEvidence.Findings(ReportEvidence.OfDossier(request.Path, _ => null)));
+        if (findings.Count > 0)
+            return seal with { Findings = findings };
+        var said = DossierVerifier.Verify(request.Path, request.Trust);
+        findings.AddRange(said.Findings);
         if (findings.Count == 0 && MergedFault(request.Path, cancellationToken) is { } fault)
             findings.Add(new VerificationFinding(SignatureFault.ChangedFile, DossierSeal.MergedFolder, fault));
-        return seal with { Findings = findings };
+        return seal with { Findings = findings, Proved = said.Proved, NotProved = said.NotProved };
     }
 
     private static string KindOf(string path, string? signature) => signature switch
@@ -105,10 +105,11 @@ internal static class FolderVerifier
 
     private static Verification VerifyDossier(VerifyRequest request, CancellationToken cancellationToken)
     {
-        var (findings, pending) = CheckDossier(request, cancellationToken);
+        var checkedDossier = CheckDossier(request, cancellationToken);
+        var findings = checkedDossier.Findings;
         var decision = findings.Count == 0 ? Record.ReadFile<Decision>(Path.Combine(request.Path, Dossier.DecisionFile)) : null;
-        List<string> proved = ["every file is the one that the gate sealed, and none was added or lost"];
-        List<string> open = [.. pending.Select(file => $"that {file} counts: it was added after the gate sealed the dossier, and counts for nothing until the gate runs again")];
+        List<string> proved = ["every file is the one that the gate sealed, and none was added or lost", .. checkedDossier.Proved];
+        List<string> open = [.. checkedDossier.NotProved, $"that the pages of {DossierProofs.ReportFile} say what the evidence says: verify it by itself", .. checkedDossier.Pending.Select(file => $"that {file} counts: it was added after the gate sealed the dossier, and counts for nothing until the gate runs again")];
         if (request.Log is not null)
             proved.Add($"the decision and what was published are logged in '{request.Log.Name}'");
         else if (File.Exists(Path.Combine(request.Path, DossierProofs.DecisionProof)))

@@ -75,7 +75,8 @@ public static class DossierAuditor
 
     private static IEnumerable<string> Faults(string dossier, LedgerHistory history, LoggedEvent logged, TrustPolicy trust, SignatureTimes times, CancellationToken cancellationToken)
     {
-        var findings = DossierSeal.Verify(dossier, trust.TrustIn(TrustedSigner.Gate, logged.Entry.Time), cancellationToken).Findings;
+        var gates = trust.TrustIn(TrustedSigner.Gate, logged.Entry.Time);
+        var findings = DossierSeal.Verify(dossier, gates, cancellationToken).Findings;
         foreach (var finding in findings)
             yield return finding.ToString();
         if (findings.Count == 0 && SealKey(dossier, trust, logged) is var key && Entries(history, logged).All(entry => DecisionData.Read(entry.Entry)?.Gate != key))
@@ -86,8 +87,8 @@ public static class DossierAuditor
             yield return "the ledger's entry does not say what the decision says";
         if (PolicyFault(dossier, decision) is { } fault)
             yield return fault;
-        else if (findings.Count == 0 && PlanFault(dossier) is { } other)
-            yield return other;
+        foreach (var finding in findings.Count == 0 ? DossierVerifier.Verify(dossier, gates).Findings : [])
+            yield return finding.ToString();
         var counted = DecisionMaker.LinksOf(decision).ToHashSet();
         foreach (var link in counted.Except(decision.Evidence))
             yield return $"the decision counts {link.Path} and does not cite it";
@@ -99,7 +100,7 @@ public static class DossierAuditor
         }
     }
 
-    /// <summary>Whether the decision asks whom its policy asks: the ledger has only the gate's word for it.</summary>
+    /// <summary>Whether the decision asks whom its policy asks: the ledger has only the gate's word for it. It is told also where the dossier's seal does not hold, and so no more of it is read.</summary>
     private static string? PolicyFault(string dossier, Decision decision)
     {
         var path = Path.Combine(dossier, Dossier.PolicyFile);
@@ -117,23 +118,6 @@ public static class DossierAuditor
         if (!demand.Roles.SequenceEqual((decision.Quorum ?? []).Select(role => new RoleDemand(role.Role, role.People))))
             return "the decision asks other people than its policy";
         return demand.ExcludeAuthor && decision.AuthorsMayApprove is true ? "the decision lets authors approve, whom its policy excludes" : null;
-    }
-
-    /// <summary>Whether the plan is the one that the decision was made by: the ledger has only its digest.</summary>
-    private static string? PlanFault(string dossier)
-    {
-        try
-        {
-            return PlanEvidence.FindingIn(dossier)?.ToString();
-        }
-        catch (IntegrityException e)
-        {
-            return $"{e.Place}: {e.Fault}";
-        }
-        catch (MalformedInputException e)
-        {
-            return $"{e.Place}: {e.Fault}";
-        }
     }
 
     private static Digest SealKey(string dossier, TrustPolicy trust, LoggedEvent logged) =>

@@ -84,6 +84,16 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
     }
 
     [Fact]
+    public void A_decision_that_the_evidence_of_its_dossier_refutes_is_a_breach_once_the_dossier_is_there()
+    {
+        Log(Decided() with { Rules = [.. Decided().Rules.Select(rule => rule with { Outcome = Outcome.Waived })] });
+        Ends(0, Audit(), "The ledger holds");
+        var shown = Audit("--dossiers", _people.Gate.Temp.Path);
+        Ends(3, shown, "the rule 'remembers-facts' comes out otherwise from the evidence inside ('Passed', the decision says 'Waived')");
+        Assert.DoesNotContain("is no signature of somebody", shown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_time_stamp_keeps_an_approval_good_whose_key_was_lost_before_the_ledger_saw_it()
     {
         Assert.SkipUnless(Shell.Has("openssl"), "openssl is not installed.");
