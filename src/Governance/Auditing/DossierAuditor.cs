@@ -16,22 +16,28 @@ namespace Loragate.Governance.Auditing;
 /// <summary>Holds the ledger's decisions against the dossiers that they are about: the ledger's words are the gate's, the signatures are the people's.</summary>
 public static class DossierAuditor
 {
+    private const string NameTheFolder = "Name the folder that holds the dossiers.";
+
     /// <summary>Every breach, and which decisions were found in dossiers.</summary>
     /// <param name="folder">A folder of dossiers.</param>
     /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
     /// <param name="trust">Who may sign what.</param>
     /// <param name="times">When people signed.</param>
     /// <param name="cancellationToken">Stops hashing.</param>
-    /// <exception cref="FolderException">No such folder.</exception>
+    /// <exception cref="FolderException">No such folder, a dossier itself, or a folder without any.</exception>
     public static DossierAudit Audit(string folder, LedgerHistory history, TrustPolicy trust, SignatureTimes times, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trust);
         if (!Directory.Exists(folder))
-            throw new FolderException(folder, "no such folder", "Name the folder that holds the dossiers.");
+            throw new FolderException(folder, "no such folder", NameTheFolder);
+        if (Dossier.IsDossier(folder))
+            throw new FolderException(folder, "a dossier itself", NameTheFolder);
+        if (Directory.EnumerateDirectories(folder).Where(Dossier.IsDossier).Order(StringComparer.Ordinal).ToList() is not { Count: > 0 } dossiers)
+            throw new FolderException(folder, "no dossier lies in it", NameTheFolder);
         var findings = new List<AuditFinding>();
         var held = new HashSet<long>();
-        foreach (var dossier in Directory.EnumerateDirectories(folder).Where(Dossier.IsDossier).Order(StringComparer.Ordinal))
+        foreach (var dossier in dossiers)
         {
             var (path, name) = (Path.Combine(dossier, Dossier.DecisionFile), Path.GetFileName(dossier));
             if (UnsafeEntry(dossier) is { } entry)
@@ -126,13 +132,14 @@ public static class DossierAuditor
     /// <summary>Why a signature that the decision counts is none, as the end of a sentence; null where it is one. Here lies the certificate, which the ledger does not hold.</summary>
     private static string? SignatureFaultOf(string path, EvidenceLink link, LedgerHistory history, LoggedEvent logged, TrustPolicy trust, SignatureTimes times)
     {
-        const string Nobodys = "is no signature of somebody whom the trust policy names";
-        var bytes = File.Exists(path) ? PlainFile.Read(path, EndorsementFiles.MaxBytes) : [];
-        if (Digest.Of(bytes) != link.Digest)
-            return Nobodys;
+        if (!File.Exists(path))
+            return "is missing";
+        var bytes = PlainFile.Read(path, EndorsementFiles.MaxBytes);
+        if (Digest.Of(bytes) is var found && found != link.Digest)
+            return $"was changed: it has SHA-256 {found} where the decision counts {link.Digest}";
         var type = link.Schema == Approval.PredicateType ? EndorsementEntry.Approval : EndorsementEntry.Waiver;
         var time = times.Of(type, link.Digest) ?? logged.Entry.Time;
-        return EndorsementEntry.Of(type, new FiledBundle(link.Path, bytes, time, IsLogged: true), trust) is not { } said ? Nobodys
+        return EndorsementEntry.Of(type, new FiledBundle(link.Path, bytes, time, IsLogged: true), trust) is not { } said ? "is no signature of somebody whom the trust policy names"
             : history.First(type, link.Digest) is { } entry && !EndorsementEntry.Says(entry.Entry, said) ? $"is not what entry {entry.Index} logged of it"
             : trust.Identify(SigstoreBundle.Parse(bytes, link.Path).Material, time, link.Path).Fault(link.Path) is { } lost ? $"does not count: {lost.Fault}"
             : null;
