@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Loragate.Cli.Verifying;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
@@ -35,7 +36,7 @@ internal static class VerifyVerb
 
                 // The earlier of the two: both prove that the signature existed by then.
                 var signers = trusted.SignersAt(new[] { time.Proved?.Time, logged }.Min());
-                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), signers, log, expected) { People = trusted.Policy, Time = time, Logged = logged, WitnessedProof = parsed.GetValue(proof), AsksReference = parsed.GetValue(compat) };
+                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), signers, log, expected) { People = trusted.Policy, Time = time, Logged = logged, Asked = DateOnly.FromDateTime(trusted.Asked.UtcDateTime), WitnessedProof = parsed.GetValue(proof), AsksReference = parsed.GetValue(compat) };
                 var result = FolderVerifier.Verify(request, cancellationToken);
                 if (request.AsksReference && result.Kind != "folder")
                     throw new UsageException("--compat goes with a signed folder: the reference implementation knows no releases and dossiers.");
@@ -56,16 +57,18 @@ internal static class VerifyVerb
             return;
         tool.Screen.Say($"Verified: the {result.Kind} {path} holds, signed with {result.Signer}{(result.Ledger is null ? "" : $" and logged in '{result.Ledger}'")}.");
         if (result.Judgement is { } judgement)
-            Show(tool, judgement);
+            Show(tool, judgement, result.Lifted ?? []);
         foreach (var sentence in result.Proved)
             tool.Screen.Say($"Proved: {sentence}.");
         foreach (var sentence in result.NotProved)
             tool.Screen.Say($"Not proved: {sentence}.");
     }
 
-    private static void Show(Tool tool, Judgement judgement)
+    private static void Show(Tool tool, Judgement judgement, IReadOnlyList<LiftedRule> lifted)
     {
         tool.Screen.Say($"{judgement.Verdict}: {judgement.Adapter}, SHA-256 {judgement.AdapterDigest}, on {judgement.AsOf:yyyy-MM-dd}.");
+        foreach (var rule in lifted)
+            tool.Screen.Say($"  {rule.InWords}");
         if (judgement.Base is { } weights)
             tool.Screen.Say($"  base weights {weights}");
         tool.Screen.Say($"  policy {judgement.Policy.Name} {judgement.Policy.Version}, SHA-256 {judgement.Policy.Digest}");
