@@ -1,4 +1,3 @@
-using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Deciding;

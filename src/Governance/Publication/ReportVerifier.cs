@@ -1,19 +1,11 @@
 using System.Globalization;
-using Loragate.Artifacts;
-using Loragate.Artifacts.Records;
-using Loragate.Artifacts.Records.Deciding;
-using Loragate.Artifacts.Records.Training;
-using Loragate.Governance.Approvals;
-using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
-using Loragate.Governance.Policies;
 using Loragate.Governance.Reports;
 using Loragate.Governance.Reports.Fonts;
 using Loragate.Governance.Reports.Pdf;
 using Loragate.Governance.Signing;
-using Loragate.Governance.Statements;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Publication;
