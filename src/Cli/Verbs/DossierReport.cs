@@ -41,7 +41,7 @@ internal sealed class DossierReport
     {
         if (trusted is not null && !_target.Dossiers.All(folder => IsVerified(new VerifyRequest(folder, null, trusted, log, new ExpectedInputs(null, null, null)), cancellationToken)))
             return ExitCode.Integrity;
-        AtomicFile.Write(_target.Path, Render([.. _target.Dossiers.Select(folder => Read(folder, trusted is not null))], signer));
+        AtomicFile.Write(_target.Path, Render([.. _target.Dossiers.Select(folder => ReportEvidence.OfFinished(folder).ToContents(signaturesAreChecked: trusted is not null) with { Build = Tool.Version })], signer));
         if (trusted is null)
             _tool.Screen.Say("Note: the dossier's signatures were not checked, and the report says so. Give the gate's key with --key PUBLIC.pem, or --roots or --trust.");
         _tool.Screen.Say($"Wrote {_target.Path}.");
@@ -67,16 +67,9 @@ internal sealed class DossierReport
         {
             _tool.Screen.Say(findings.All(finding => finding.IsByStranger)
                 ? "No report was written: another key sealed the dossier than the one that was given. With --key it is verified under that key and signed by it, so give the gate's; without a key the report is neither."
-                : "No report was written: the dossier is not the one that the gate sealed.");
+                : "No report was written: the dossier is not the one that the gate sealed, or its decision does not follow from its evidence.");
         }
         return findings.Count == 0;
-    }
-
-    private static ReportContents Read(string folder, bool signaturesAreChecked)
-    {
-        var own = Path.Combine(folder, DossierProofs.ReportFile);
-        var times = File.Exists(own) ? ReportEvidence.TimesIn(File.ReadAllBytes(own), own) : new Dictionary<string, DateTimeOffset>();
-        return ReportEvidence.OfDossier(folder, file => times.TryGetValue(file, out var time) ? time : null).ToContents(signaturesAreChecked) with { Build = Tool.Version };
     }
 
     private static bool IsInside(string path, string folder) => Path.GetRelativePath(folder, path) is var relative && !Path.IsPathRooted(relative) && relative != ".." && !relative.StartsWith(".." + Path.DirectorySeparatorChar, StringComparison.Ordinal);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
+using Loragate.Governance.Publication;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Cli.Verbs;
@@ -23,12 +24,16 @@ internal static class StatusVerb
                 var policy = TrustPolicy.ReadFile(parsed.GetValue(trust)!);
                 var folder = ReleaseArgument.FolderOf(parsed.GetValue(release)!);
                 var status = ReleaseRegister.Read(LedgerFolder.Open(parsed.GetValue(ledger)!), log, policy, [folder], parsed.GetValue(seen) ?? [], cancellationToken).StatusOf(folder, log, cancellationToken);
+                if (status.State is not (ReleaseState.Unknown or ReleaseState.Broken) && ReleaseVerifier.Lifted(folder, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime)) is { Count: > 0 } lifted)
+                    status = status with { Lifted = lifted };
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(status.ToCanonicalJson());
                 var what = status.Adapter is null ? folder : $"release {(status.Number is { } number ? $"{number} " : "")}of {status.Adapter}";
                 tool.Screen.Say($"{status.State.ToString().ToLowerInvariant()}: {what} in '{status.Ledger}'.");
                 foreach (var reason in status.Reasons)
                     tool.Screen.Say($"  {reason.TrimEnd('.')}.");
+                foreach (var rule in status.Lifted ?? [])
+                    tool.Screen.Say($"  {rule.InWords}.");
                 return status.State switch
                 {
                     ReleaseState.Current => ExitCode.Done,

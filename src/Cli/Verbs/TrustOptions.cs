@@ -26,7 +26,7 @@ internal sealed class TrustOptions
         {
             (_, null, null) when at is not null => throw new UsageException("--at goes with --roots or --trust: a bare key is valid at any time."),
             (null, null, null) => null,
-            (not null, null, null) => OfKey(new KeyTrust(PublicKeyFile.Read(key))),
+            (not null, null, null) => OfKey(new KeyTrust(PublicKeyFile.Read(key)), clock.GetUtcNow()),
             (null, not null, null) => OfRoots(roots, at, TimeOf(at, clock)),
             (null, null, not null) => OfPolicy(TrustPolicy.ReadFile(policy), at, TimeOf(at, clock)),
             _ => throw new UsageException("--key, --roots and --trust exclude each other: trust a key, certificates or a trust policy."),
@@ -44,11 +44,11 @@ internal sealed class TrustOptions
     /// <summary>The key as it was named; null where none was.</summary>
     public string? KeyOf(ParseResult parsed) => parsed.GetValue(_key);
 
-    private static TrustChoice OfKey(KeyTrust key) => new(null, HasTime: false, IsTimeless: true, _ => key);
+    private static TrustChoice OfKey(KeyTrust key, DateTimeOffset now) => new(null, HasTime: false, IsTimeless: true, now, _ => key);
 
-    private static TrustChoice OfRoots(string roots, string? at, DateTimeOffset time) => new(null, at is not null, IsTimeless: false, proved => CertificateTrust.Read(roots, proved ?? time));
+    private static TrustChoice OfRoots(string roots, string? at, DateTimeOffset time) => new(null, at is not null, IsTimeless: false, time, proved => CertificateTrust.Read(roots, proved ?? time));
 
-    private static TrustChoice OfPolicy(TrustPolicy policy, string? at, DateTimeOffset time) => new(policy, at is not null, IsTimeless: false, proved => policy.TrustIn(TrustedSigner.Gate, proved ?? time));
+    private static TrustChoice OfPolicy(TrustPolicy policy, string? at, DateTimeOffset time) => new(policy, at is not null, IsTimeless: false, time, proved => policy.TrustIn(TrustedSigner.Gate, proved ?? time));
 
     private static DateTimeOffset TimeOf(string? text, TimeProvider clock)
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Loragate.Cli.Verifying;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
@@ -22,7 +23,7 @@ internal static class VerifyVerb
         var timestamp = new TimestampOptions();
         var compat = new Option<bool>("--compat") { Description = "Of a signed folder, say also what the reference implementation of OpenSSF Model Signing would say. It changes no verdict." };
         var json = CommonOptions.Json();
-        return Verb.Create(tool, "verify", "Verifies a signed folder, a release, a dossier or a report, offline. A report's decision is decided again from the evidence inside it. Exit code 3 names what does not hold.",
+        return Verb.Create(tool, "verify", "Verifies a signed folder, a release, a dossier or a report, offline. The decision of a dossier or report is decided again from the evidence inside it. Exit code 3 names what does not hold.",
             "loragate verify dossier/release --key gate.pem.pub --vkey ledger.vkey", [folder, signature, .. trust.All, .. timestamp.All, vkey, proof, adapter, policy, data, compat, json], (parsed, cancellationToken) =>
             {
                 var trusted = trust.Require(parsed, tool.Clock, "a signature alone says nothing.");
@@ -35,7 +36,7 @@ internal static class VerifyVerb
 
                 // The earlier of the two: both prove that the signature existed by then.
                 var signers = trusted.SignersAt(new[] { time.Proved?.Time, logged }.Min());
-                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), signers, log, expected) { People = trusted.Policy, Time = time, Logged = logged, WitnessedProof = parsed.GetValue(proof), AsksReference = parsed.GetValue(compat) };
+                var request = new VerifyRequest(parsed.GetValue(folder)!, parsed.GetValue(signature), signers, log, expected) { People = trusted.Policy, Time = time, Logged = logged, Asked = DateOnly.FromDateTime(trusted.Asked.UtcDateTime), WitnessedProof = parsed.GetValue(proof), AsksReference = parsed.GetValue(compat) };
                 var result = FolderVerifier.Verify(request, cancellationToken);
                 if (request.AsksReference && result.Kind != "folder")
                     throw new UsageException("--compat goes with a signed folder: the reference implementation knows no releases and dossiers.");
@@ -56,16 +57,18 @@ internal static class VerifyVerb
             return;
         tool.Screen.Say($"Verified: the {result.Kind} {path} holds, signed with {result.Signer}{(result.Ledger is null ? "" : $" and logged in '{result.Ledger}'")}.");
         if (result.Judgement is { } judgement)
-            Show(tool, judgement);
+            Show(tool, judgement, result.Lifted ?? []);
         foreach (var sentence in result.Proved)
             tool.Screen.Say($"Proved: {sentence}.");
         foreach (var sentence in result.NotProved)
             tool.Screen.Say($"Not proved: {sentence}.");
     }
 
-    private static void Show(Tool tool, Judgement judgement)
+    private static void Show(Tool tool, Judgement judgement, IReadOnlyList<LiftedRule> lifted)
     {
         tool.Screen.Say($"{judgement.Verdict}: {judgement.Adapter}, SHA-256 {judgement.AdapterDigest}, on {judgement.AsOf:yyyy-MM-dd}.");
+        foreach (var rule in lifted)
+            tool.Screen.Say($"  {rule.InWords}");
         if (judgement.Base is { } weights)
             tool.Screen.Say($"  base weights {weights}");
         tool.Screen.Say($"  policy {judgement.Policy.Name} {judgement.Policy.Version}, SHA-256 {judgement.Policy.Digest}");

@@ -3,6 +3,7 @@ using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Cli.Verbs;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
@@ -37,7 +38,7 @@ internal static class FolderVerifier
             throw new UsageException("--proof goes with a release, --vkey and a --trust that names witnesses: it shows what they have cosigned.");
         // Without the time no certificate and no key can be judged.
         if (request.Time.Fault is { } fault)
-            return Result(kind, request, [fault], null, [], [], cancellationToken);
+            return Result(kind, request, [fault], null, null, [], [], cancellationToken);
         return kind switch
         {
             ReportKind => VerifyReport(request, cancellationToken),
@@ -64,7 +65,7 @@ internal static class FolderVerifier
         _ => null,
     };
 
-    /// <summary>What does not hold in a dossier, its release and its merged weights, and what people added after the seal.</summary>
+    /// <summary>What does not hold in a dossier, of its decision, its release and its merged weights, and what people added after the seal.</summary>
     public static DossierVerification CheckDossier(VerifyRequest request, CancellationToken cancellationToken)
     {
         var seal = DossierSeal.Verify(request.Path, request.Trust, cancellationToken);
@@ -79,13 +80,13 @@ internal static class FolderVerifier
             findings.AddRange(ReleaseVerifier.Verify(release, request.Trust, request.Log, cancellationToken));
         if (findings.Count == 0 && !IsUndone(request.Path))
             findings.Add(new VerificationFinding(SignatureFault.OtherSubject, Dossier.UnmergeFile, "it does not prove that the merge of the receipt can be taken back"));
-        if (findings.Count == 0 && PlanEvidence.FindingIn(request.Path) is { } plan)
-            findings.Add(plan);
-        if (findings.Count == 0 && File.Exists(Path.Combine(request.Path, Dossier.TrialsFile)))
-            findings.AddRange(TrialEvidence.Findings(ReportEvidence.OfDossier(request.Path, _ => null)));
+        if (findings.Count > 0)
+            return seal with { Findings = findings };
+        var said = DossierVerifier.Verify(request.Path, request.Trust);
+        findings.AddRange(said.Findings);
         if (findings.Count == 0 && MergedFault(request.Path, cancellationToken) is { } fault)
             findings.Add(new VerificationFinding(SignatureFault.ChangedFile, DossierSeal.MergedFolder, fault));
-        return seal with { Findings = findings };
+        return seal with { Findings = findings, Proved = said.Proved, NotProved = said.NotProved };
     }
 
     private static string KindOf(string path, string? signature) => signature switch
@@ -105,10 +106,11 @@ internal static class FolderVerifier
 
     private static Verification VerifyDossier(VerifyRequest request, CancellationToken cancellationToken)
     {
-        var (findings, pending) = CheckDossier(request, cancellationToken);
+        var checkedDossier = CheckDossier(request, cancellationToken);
+        var findings = checkedDossier.Findings;
         var decision = findings.Count == 0 ? Record.ReadFile<Decision>(Path.Combine(request.Path, Dossier.DecisionFile)) : null;
-        List<string> proved = ["every file is the one that the gate sealed, and none was added or lost"];
-        List<string> open = [.. pending.Select(file => $"that {file} counts: it was added after the gate sealed the dossier, and counts for nothing until the gate runs again")];
+        List<string> proved = ["every file is the one that the gate sealed, and none was added or lost", .. checkedDossier.Proved];
+        List<string> open = [.. checkedDossier.NotProved, $"that the pages of {DossierProofs.ReportFile} say what the evidence says: verify it by itself", .. checkedDossier.Pending.Select(file => $"that {file} counts: it was added after the gate sealed the dossier, and counts for nothing until the gate runs again")];
         if (request.Log is not null)
             proved.Add($"the decision and what was published are logged in '{request.Log.Name}'");
         else if (File.Exists(Path.Combine(request.Path, DossierProofs.DecisionProof)))
@@ -117,7 +119,7 @@ internal static class FolderVerifier
             open.Add($"that the seal is as old as the decision, which the ledger logged on {time:yyyy-MM-dd'T'HH:mm:ss'Z'}: the gate's key is judged at that time");
         if (Directory.Exists(Path.Combine(request.Path, DossierSeal.MergedFolder)))
             proved.Add("the merged tensors are those of the receipt");
-        return Result(DossierKind, request, findings, decision is null ? null : Judgement.Of(decision), proved, open, cancellationToken);
+        return Result(DossierKind, request, findings, decision is null ? null : Judgement.Of(decision), day => LiftedRule.In(decision!, day), proved, open, cancellationToken);
     }
 
     private static Verification VerifyReport(VerifyRequest request, CancellationToken cancellationToken)
@@ -126,7 +128,7 @@ internal static class FolderVerifier
             throw new UsageException("--signature goes with a folder: a report carries its signature.");
         var report = ReportVerifier.Verify(File.ReadAllBytes(request.Path), request.Trust, request.People, request.Log, request.Path, Tool.Version);
         var judgement = report.Findings.Count == 0 && report.Decision is { } decision ? Judgement.Of(decision) : null;
-        return Result(ReportKind, request, report.Findings, judgement, report.Proved, report.NotProved, cancellationToken);
+        return Result(ReportKind, request, report.Findings, judgement, day => LiftedRule.In(report.Decision!, day), report.Proved, report.NotProved, cancellationToken);
     }
 
     /// <summary>Verifies a release.</summary>
@@ -143,7 +145,7 @@ internal static class FolderVerifier
             proved.Add($"the release is logged in '{request.Log.Name}'{(isWitnessed ? ", as the quorum of witnesses has seen it" : "")}");
         else if (File.Exists(Path.Combine(request.Path, ReleaseLayout.Proof)))
             open.Add(NotLogged);
-        return Result(ReleaseKind, request, findings, judgement, proved, open, cancellationToken);
+        return Result(ReleaseKind, request, findings, judgement, day => ReleaseVerifier.Lifted(request.Path, day), proved, open, cancellationToken);
     }
 
     private static void TellOfPeople(bool areKnown, bool isLogged, int signed, List<string> proved, List<string> open)
@@ -171,7 +173,7 @@ internal static class FolderVerifier
         if (TrainingVerifier.Claims(bytes))
             return VerifyTraining(request, bytes, bundle, cancellationToken);
         var findings = OmsVerifier.Verify(request.Path, bytes, request.Trust, bundle, cancellationToken).Findings;
-        var result = Result(FolderKind, request, findings, null, ["every file is the signed one, and none was added or lost"], ["that anybody judged these files: a signature over a folder is no verdict"], cancellationToken);
+        var result = Result(FolderKind, request, findings, null, null, ["every file is the signed one, and none was added or lost"], ["that anybody judged these files: a signature over a folder is no verdict"], cancellationToken);
         return request.AsksReference ? result with { Reference = ReferenceVerifier.Judge(request.Path, bytes, request.Trust, bundle, cancellationToken) } : result;
     }
 
@@ -182,13 +184,13 @@ internal static class FolderVerifier
         request = request with { Trust = request.Trust.InRole(TrustedSigner.Author) };
         var findings = TrainingVerifier.Verify(request.Path, bytes, request.Trust, bundle, cancellationToken).Findings;
         return Result(
-            FolderKind, request, findings, null,
+            FolderKind, request, findings, null, null,
             ["every file is the one that the trainer signed, and none was added or lost", "the trainer signed what the training receipt among them says"],
             ["that the training took place as its receipt says: it is the trainer's own word, until the same training is done again", "that anybody judged these files: a signature over a folder is no verdict"], cancellationToken);
     }
 
     private static Verification Result(
-        string kind, VerifyRequest request, IReadOnlyList<VerificationFinding> findings, Judgement? judgement, IReadOnlyList<string> proved, IReadOnlyList<string> open, CancellationToken cancellationToken)
+        string kind, VerifyRequest request, IReadOnlyList<VerificationFinding> findings, Judgement? judgement, Func<DateOnly, IReadOnlyList<LiftedRule>>? lifted, IReadOnlyList<string> proved, IReadOnlyList<string> open, CancellationToken cancellationToken)
     {
         var all = judgement is null ? findings : [.. findings, .. request.Expected.Compare(judgement, cancellationToken)];
         var (same, notCompared) = judgement is null ? ([], []) : request.Expected.Describe(judgement);
@@ -197,7 +199,10 @@ internal static class FolderVerifier
         string[] unjudged = request.Time.IsUnjudged ? ["that the time stamps inside the signature are true: nobody said whose count. Give --tsa-roots CA.pem, or --trust FILE with timestampRoots, and no --at"] : [];
         string[] unwitnessed = kind != ReleaseKind && request is { Log: not null, People.Witnesses: not null } ? ["that the witnesses of the trust policy have seen the ledger like this: 'loragate ledger verify --trust' tells"] : [];
         var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(request.Path)));
-        return new Verification(kind, name, holds, request.Trust.Description, request.Log?.Name, holds ? judgement : null, holds ? [.. proved, .. stamped, .. same] : [], [.. open, .. unjudged, .. unwitnessed, .. notCompared], all);
+        return new Verification(kind, name, holds, request.Trust.Description, request.Log?.Name, holds ? judgement : null, holds ? [.. proved, .. stamped, .. same] : [], [.. open, .. unjudged, .. unwitnessed, .. notCompared], all)
+        {
+            Lifted = holds && request.Asked is { } day && lifted?.Invoke(day) is { Count: > 0 } rules ? rules : null,
+        };
     }
 
     /// <summary>Whether the proof of the unmerge, where there is one, is of the merge that the receipt tells of.</summary>

@@ -46,7 +46,7 @@ internal static class SealedDossier
         {
             tool.Screen.Say(findings.All(finding => finding.IsByStranger)
                 ? $"Nothing was signed: the key that sealed the dossier does not count{(log is null && policy is not null ? " today. Where it did when the ledger logged the decision, give the ledger's key with --vkey FILE" : "")}."
-                : "Nothing was signed: the dossier is not the one that the gate sealed.");
+                : "Nothing was signed: the dossier is not the one that the gate sealed, or its decision does not follow from its evidence.");
             return null;
         }
         var decision = Record.ReadFile<Decision>(Path.Combine(folder, Dossier.DecisionFile));

@@ -18,6 +18,9 @@ internal sealed record VerifyRequest(string Path, string? Signature, SignerTrust
     /// <summary>When the ledger logged what is verified, where keys are judged at that time; null where they are not.</summary>
     public DateTimeOffset? Logged { get; init; }
 
+    /// <summary>The day for which somebody asks, UTC: a waiver may have ended by then. Null where nobody is told of waivers.</summary>
+    public DateOnly? Asked { get; init; }
+
     /// <summary>A proof of a release's entry that witnesses have cosigned; null where none was given.</summary>
     public string? WitnessedProof { get; init; }
 

@@ -16,22 +16,28 @@ namespace Loragate.Governance.Auditing;
 /// <summary>Holds the ledger's decisions against the dossiers that they are about: the ledger's words are the gate's, the signatures are the people's.</summary>
 public static class DossierAuditor
 {
+    private const string NameTheFolder = "Name the folder that holds the dossiers.";
+
     /// <summary>Every breach, and which decisions were found in dossiers.</summary>
     /// <param name="folder">A folder of dossiers.</param>
     /// <param name="history">The ledger's entries, after they hashed to its signed root.</param>
     /// <param name="trust">Who may sign what.</param>
     /// <param name="times">When people signed.</param>
     /// <param name="cancellationToken">Stops hashing.</param>
-    /// <exception cref="FolderException">No such folder.</exception>
+    /// <exception cref="FolderException">No such folder, a dossier itself, or a folder without any.</exception>
     public static DossierAudit Audit(string folder, LedgerHistory history, TrustPolicy trust, SignatureTimes times, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(history);
         ArgumentNullException.ThrowIfNull(trust);
         if (!Directory.Exists(folder))
-            throw new FolderException(folder, "no such folder", "Name the folder that holds the dossiers.");
+            throw new FolderException(folder, "no such folder", NameTheFolder);
+        if (Dossier.IsDossier(folder))
+            throw new FolderException(folder, "a dossier itself", NameTheFolder);
+        if (Directory.EnumerateDirectories(folder).Where(Dossier.IsDossier).Order(StringComparer.Ordinal).ToList() is not { Count: > 0 } dossiers)
+            throw new FolderException(folder, "no dossier lies in it", NameTheFolder);
         var findings = new List<AuditFinding>();
         var held = new HashSet<long>();
-        foreach (var dossier in Directory.EnumerateDirectories(folder).Where(Dossier.IsDossier).Order(StringComparer.Ordinal))
+        foreach (var dossier in dossiers)
         {
             var (path, name) = (Path.Combine(dossier, Dossier.DecisionFile), Path.GetFileName(dossier));
             if (UnsafeEntry(dossier) is { } entry)
@@ -75,7 +81,8 @@ public static class DossierAuditor
 
     private static IEnumerable<string> Faults(string dossier, LedgerHistory history, LoggedEvent logged, TrustPolicy trust, SignatureTimes times, CancellationToken cancellationToken)
     {
-        var findings = DossierSeal.Verify(dossier, trust.TrustIn(TrustedSigner.Gate, logged.Entry.Time), cancellationToken).Findings;
+        var gates = trust.TrustIn(TrustedSigner.Gate, logged.Entry.Time);
+        var findings = DossierSeal.Verify(dossier, gates, cancellationToken).Findings;
         foreach (var finding in findings)
             yield return finding.ToString();
         if (findings.Count == 0 && SealKey(dossier, trust, logged) is var key && Entries(history, logged).All(entry => DecisionData.Read(entry.Entry)?.Gate != key))
@@ -86,8 +93,8 @@ public static class DossierAuditor
             yield return "the ledger's entry does not say what the decision says";
         if (PolicyFault(dossier, decision) is { } fault)
             yield return fault;
-        else if (findings.Count == 0 && PlanFault(dossier) is { } other)
-            yield return other;
+        foreach (var finding in findings.Count == 0 ? DossierVerifier.Verify(dossier, gates).Findings : [])
+            yield return finding.ToString();
         var counted = DecisionMaker.LinksOf(decision).ToHashSet();
         foreach (var link in counted.Except(decision.Evidence))
             yield return $"the decision counts {link.Path} and does not cite it";
@@ -99,7 +106,7 @@ public static class DossierAuditor
         }
     }
 
-    /// <summary>Whether the decision asks whom its policy asks: the ledger has only the gate's word for it.</summary>
+    /// <summary>Whether the decision asks whom its policy asks: the ledger has only the gate's word for it. It is told also where the dossier's seal does not hold, and so no more of it is read.</summary>
     private static string? PolicyFault(string dossier, Decision decision)
     {
         var path = Path.Combine(dossier, Dossier.PolicyFile);
@@ -119,36 +126,20 @@ public static class DossierAuditor
         return demand.ExcludeAuthor && decision.AuthorsMayApprove is true ? "the decision lets authors approve, whom its policy excludes" : null;
     }
 
-    /// <summary>Whether the plan is the one that the decision was made by: the ledger has only its digest.</summary>
-    private static string? PlanFault(string dossier)
-    {
-        try
-        {
-            return PlanEvidence.FindingIn(dossier)?.ToString();
-        }
-        catch (IntegrityException e)
-        {
-            return $"{e.Place}: {e.Fault}";
-        }
-        catch (MalformedInputException e)
-        {
-            return $"{e.Place}: {e.Fault}";
-        }
-    }
-
     private static Digest SealKey(string dossier, TrustPolicy trust, LoggedEvent logged) =>
         trust.Identify(SigstoreBundle.Parse(PlainFile.Read(Path.Combine(dossier, DossierSeal.FileName), SigstoreBundle.MaxBytes), DossierSeal.FileName).Material, logged.Entry.Time, DossierSeal.FileName).Key.Hint;
 
     /// <summary>Why a signature that the decision counts is none, as the end of a sentence; null where it is one. Here lies the certificate, which the ledger does not hold.</summary>
     private static string? SignatureFaultOf(string path, EvidenceLink link, LedgerHistory history, LoggedEvent logged, TrustPolicy trust, SignatureTimes times)
     {
-        const string Nobodys = "is no signature of somebody whom the trust policy names";
-        var bytes = File.Exists(path) ? PlainFile.Read(path, EndorsementFiles.MaxBytes) : [];
-        if (Digest.Of(bytes) != link.Digest)
-            return Nobodys;
+        if (!File.Exists(path))
+            return "is missing";
+        var bytes = PlainFile.Read(path, EndorsementFiles.MaxBytes);
+        if (Digest.Of(bytes) is var found && found != link.Digest)
+            return $"was changed: it has SHA-256 {found} where the decision counts {link.Digest}";
         var type = link.Schema == Approval.PredicateType ? EndorsementEntry.Approval : EndorsementEntry.Waiver;
         var time = times.Of(type, link.Digest) ?? logged.Entry.Time;
-        return EndorsementEntry.Of(type, new FiledBundle(link.Path, bytes, time, IsLogged: true), trust) is not { } said ? Nobodys
+        return EndorsementEntry.Of(type, new FiledBundle(link.Path, bytes, time, IsLogged: true), trust) is not { } said ? "is no signature of somebody whom the trust policy names"
             : history.First(type, link.Digest) is { } entry && !EndorsementEntry.Says(entry.Entry, said) ? $"is not what entry {entry.Index} logged of it"
             : trust.Identify(SigstoreBundle.Parse(bytes, link.Path).Material, time, link.Path).Fault(link.Path) is { } lost ? $"does not count: {lost.Fault}"
             : null;

@@ -7,6 +7,12 @@ namespace Loragate.Governance.Dossiers;
 /// <param name="Pending">What people signed after the seal: no finding, and it counts for nothing until the gate runs again.</param>
 public sealed record DossierVerification(IReadOnlyList<VerificationFinding> Findings, IReadOnlyList<string> Pending)
 {
+    /// <summary>What was proved of the decision, in sentences; none where only the seal was looked at.</summary>
+    public IReadOnlyList<string> Proved { get; init; } = [];
+
+    /// <summary>What could not be tried of it, in sentences.</summary>
+    public IReadOnlyList<string> NotProved { get; init; } = [];
+
     /// <summary>A dossier whose seal itself does not hold.</summary>
     internal static DossierVerification Refused(params IReadOnlyList<VerificationFinding> findings) => new(findings, []);
 }

@@ -1,4 +1,3 @@
-using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Artifacts.Records.Planning;
 using Loragate.Governance.Deciding;
@@ -9,26 +8,14 @@ using Loragate.Governance.Signing;
 namespace Loragate.Governance.Publication;
 
 /// <summary>Holds the plan that a decision rests on against what was judged: whoever logs one plan and decides by another has fixed nothing.</summary>
-public static class PlanEvidence
+internal static class PlanEvidence
 {
     private static readonly SortedDictionary<string, string> NoFields = [];
 
-    /// <summary>What does not hold of a dossier's plan; null where it is the one that policy, tasks and items ask for, or nothing was merged and so nothing scored.</summary>
-    /// <param name="folder">The dossier.</param>
-    /// <exception cref="IntegrityException">A record is another than the decision rests on.</exception>
-    /// <exception cref="MalformedInputException">A record or the policy cannot be read.</exception>
-    public static VerificationFinding? FindingIn(string folder)
-    {
-        var (records, path) = (FinishedDossier.Read(folder), Path.Combine(folder, Dossier.PolicyFile));
-        return File.Exists(path) && Policy.ReadFile(path) is var policy && policy.Digest == records.Decision.Policy.Digest
-            ? Finding(records, policy)
-            : new VerificationFinding(SignatureFault.OtherSubject, Dossier.PolicyFile, $"it is not the policy that was applied (SHA-256 {records.Decision.Policy.Digest})");
-    }
-
-    /// <summary>The same of records whose policy was read.</summary>
+    /// <summary>What does not hold of a decision's plan; null where it is the one that policy, tasks and items ask for, or nothing was merged and so nothing scored.</summary>
     /// <param name="records">The decision and what it rests on.</param>
     /// <param name="policy">The policy that was applied.</param>
-    internal static VerificationFinding? Finding(FinishedDossier records, Policy policy)
+    public static VerificationFinding? Finding(FinishedDossier records, Policy policy)
     {
         if (records is { Plan: null, Receipt: null, Base.Count: 0, Candidate.Count: 0 })
             return null;

@@ -1,9 +1,11 @@
 using System.Text.Json;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
 using Loragate.Governance.Signing;
+using Loragate.Governance.Statements;
 using Loragate.Governance.Trust;
 
 namespace Loragate.Governance.Publication;
@@ -101,6 +103,18 @@ public static class ReleaseVerifier
         var statement = Attestation.Verify(bundle, trust, VerificationSummary.PredicateType, ReleaseLayout.Verdict).Statement
             ?? throw new SignatureException(SignatureFault.BadSignature, ReleaseLayout.Verdict, "the verdict does not hold");
         return VerificationSummary.Read(statement, ReleaseLayout.Verdict) ?? throw new SignatureException(SignatureFault.OtherPredicate, ReleaseLayout.Verdict, "a verdict of another program");
+    }
+
+    /// <summary>The rules that waivers in a release lift, once the release was verified: no signature is looked at again.</summary>
+    /// <param name="folder">The release.</param>
+    /// <param name="asked">The day for which somebody asks, UTC.</param>
+    /// <exception cref="SignatureException">It was not verified, or was changed since.</exception>
+    public static IReadOnlyList<LiftedRule> Lifted(string folder, DateOnly asked)
+    {
+        Statement Said(string file) => Statement.Parse(SigstoreBundle.Parse(PlainFile.Read(Path.Combine(folder, file), SigstoreBundle.MaxBytes), file).Envelope.Payload, file);
+        var warned = EvaluationResult.WarnedIn(Said(ReleaseLayout.Evaluation), ReleaseLayout.Evaluation);
+        var waivers = FolderManifest.List(folder).Where(ReleaseLayout.IsEndorsement).Select(file => (File: file, Statement: Said(file))).Where(said => said.Statement.PredicateType == Waiver.PredicateType).Select(said => Waiver.Read(said.Statement, said.File));
+        return LiftedRule.Of(waivers.Where(waiver => warned.Contains(waiver.Rule)).Select(waiver => (waiver.Rule, waiver.Until)), asked);
     }
 
     private static (LedgerEntry? Entry, VerificationFinding? Fault) ReadEntry(string folder, IReadOnlyList<FileEntry> files, LedgerVerifier log)

@@ -68,12 +68,30 @@ public sealed class ReportEvidence
     public static ReportEvidence OfDossier(string folder, Func<string, DateTimeOffset?> timeOf)
     {
         ArgumentNullException.ThrowIfNull(timeOf);
+        return OfDossier(folder, timeOf, _ => true);
+    }
+
+    /// <summary>Reads a dossier as its gate left it: its report tells which approvals and waivers the gate saw, and the times that counted for them. What people added since is not among the files.</summary>
+    /// <param name="folder">The dossier.</param>
+    /// <exception cref="DossierException">The gate did not end.</exception>
+    /// <exception cref="IntegrityException">A record is missing or another.</exception>
+    public static ReportEvidence OfFinished(string folder)
+    {
+        var own = Path.Combine(folder, DossierProofs.ReportFile);
+        if (!File.Exists(own))
+            return OfDossier(folder, _ => null);
+        var times = ReportAttachments.Read(PdfFile.Parse(File.ReadAllBytes(own), own), own).ToDictionary(file => file.Path, file => file.Time, StringComparer.Ordinal);
+        return OfDossier(folder, file => times.TryGetValue(file, out var time) ? time : null, file => !EndorsementFiles.IsOne(file) || times.ContainsKey(file));
+    }
+
+    private static ReportEvidence OfDossier(string folder, Func<string, DateTimeOffset?> timeOf, Func<string, bool> isTaken)
+    {
         var path = Path.Combine(folder, Dossier.DecisionFile);
         if (!File.Exists(path))
             throw new DossierException(folder, $"no {Dossier.DecisionFile}", "Give the dossier of a gate that ended.");
         var decision = Artifacts.Records.Record.ReadFile<Decision>(path);
         var made = Artifacts.Records.Record.ReadFile<Run>(Path.Combine(folder, Dossier.RunFile)).Created;
-        return Of(FilesIn(folder, decision).Select(file => new EvidenceFile(file.Path, File.ReadAllBytes(file.Place), timeOf(file.Path) ?? made)));
+        return Of(FilesIn(folder, decision).Where(file => isTaken(file.Path)).Select(file => new EvidenceFile(file.Path, File.ReadAllBytes(file.Place), timeOf(file.Path) ?? made)));
     }
 
     /// <summary>Requires, before a decision is logged, that a report can carry what lies in its dossier, with room for what is signed and logged from then on.</summary>
@@ -85,12 +103,6 @@ public sealed class ReportEvidence
         ArgumentNullException.ThrowIfNull(decision);
         ReportAttachments.RequireRoom([.. FilesIn(folder, decision).Select(file => (file.Path, new FileInfo(file.Place).Length))]);
     }
-
-    /// <summary>The times of the files in a report: those of what people signed stand nowhere else.</summary>
-    /// <param name="report">The report.</param>
-    /// <param name="place">Its file, for messages.</param>
-    public static IReadOnlyDictionary<string, DateTimeOffset> TimesIn(ReadOnlyMemory<byte> report, string place) =>
-        ReportAttachments.Read(PdfFile.Parse(report, place), place).ToDictionary(file => file.Path, file => file.Time, StringComparer.Ordinal);
 
     /// <summary>What a report says of these files.</summary>
     /// <param name="signaturesAreChecked">Whether whoever asks made or verified the signatures.</param>

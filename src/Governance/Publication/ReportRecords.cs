@@ -8,7 +8,7 @@ using Loragate.Governance.Signing;
 namespace Loragate.Governance.Publication;
 
 /// <summary>
-/// Holds the records in a report against the gate's signatures over them. A decision names the records that it rests on, but neither the runs by which their age is judged
+/// Holds the records in a dossier or report against the gate's signatures over them. A decision names the records that it rests on, but neither the runs by which their age is judged
 /// nor what lies beside them: these are bound to it by the signature over a record, its run and its place alone.
 /// </summary>
 internal sealed class ReportRecords
@@ -24,8 +24,8 @@ internal sealed class ReportRecords
     private readonly HashSet<string> _signed;
 
     /// <summary>Opens the signatures.</summary>
-    /// <param name="evidence">The files of the report.</param>
-    /// <param name="key">The key that signed the report: the gate that does signs its records with the same.</param>
+    /// <param name="evidence">The files.</param>
+    /// <param name="key">The key that sealed the dossier or signed the report: the gate that does signs its records with the same.</param>
     public ReportRecords(ReportEvidence evidence, VerificationKey key)
     {
         (_evidence, _key) = (evidence, key);

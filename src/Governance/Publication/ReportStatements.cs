@@ -8,14 +8,14 @@ using Loragate.Governance.Statements;
 
 namespace Loragate.Governance.Publication;
 
-/// <summary>Holds what the gate signed against the records in a report: each statement is somebody's whom the verifier trusts, and says what these records say.</summary>
-/// <param name="evidence">The files of the report.</param>
+/// <summary>Holds what the gate signed against the records in a dossier or report: each statement is somebody's whom the verifier trusts, and says what these records say.</summary>
+/// <param name="evidence">The files.</param>
 /// <param name="trust">Who is trusted to have signed them.</param>
 internal sealed class ReportStatements(ReportEvidence evidence, SignerTrust trust)
 {
     private Decision Decision => evidence.Decision;
 
-    /// <summary>Everything that does not hold. The gate that signs a report signs its verdict and what it says of merge and evaluation, too: without them it is no report of a gate.</summary>
+    /// <summary>Everything that does not hold. A gate that signs its dossier and report signs its verdict and what it says of merge and evaluation, too: without them it is no gate's.</summary>
     public IEnumerable<VerificationFinding> Verify() =>
     [
         .. Check(DossierProofs.VerdictFile, VerificationSummary.PredicateType, VerdictFault),
@@ -34,7 +34,7 @@ internal sealed class ReportStatements(ReportEvidence evidence, SignerTrust trus
     private IEnumerable<VerificationFinding> Check(string file, string predicateType, Func<Statement, string?> faultOf)
     {
         if (evidence.Find(file) is not { } bundle)
-            return [new VerificationFinding(SignatureFault.MissingFile, file, "missing, although the gate that signed the report signs it")];
+            return [new VerificationFinding(SignatureFault.MissingFile, file, "missing, although every gate with a key signs it")];
         return SignedClaim.Check(bundle.Bytes, trust, predicateType, file, faultOf);
     }
 

@@ -9,14 +9,13 @@ using Loragate.Governance.Trials;
 namespace Loragate.Governance.Publication;
 
 /// <summary>Holds what trials showed, as it lies in a dossier or report, against itself, the records beside it that it was made from, and what was signed about it.</summary>
-public static class TrialEvidence
+internal static class TrialEvidence
 {
     /// <summary>What does not hold; none where there are no trials. Whose the signature is has to be asked apart.</summary>
     /// <param name="evidence">The files of a dossier or report.</param>
     /// <exception cref="RecordException">A record cannot be read.</exception>
     public static IReadOnlyList<VerificationFinding> Findings(ReportEvidence evidence)
     {
-        ArgumentNullException.ThrowIfNull(evidence);
         var beside = evidence.Files.Where(file => Dossier.IsTrialEvaluation(file.Path)).ToArray();
         if (evidence.Find(Dossier.TrialsFile) is not { } file)
             return [.. beside.Select(each => each.Path).Concat(new[] { Dossier.TrialPlanFile, DossierProofs.TrialsSignatureFile }.Where(path => evidence.Find(path) is not null)).Select(path => new VerificationFinding(SignatureFault.ExtraFile, path, $"there is no {Dossier.TrialsFile} that it is about"))];

@@ -1,4 +1,5 @@
 using Loragate.Artifacts.Records;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Signing;
 using Loragate.Governance.Signing.Reference;
 
@@ -15,6 +16,7 @@ namespace Loragate.Governance.Publication;
 /// <param name="NotProved">What was not even tried, in sentences: it may be wrong although everything else holds.</param>
 /// <param name="Findings">Everything that does not hold.</param>
 /// <param name="Reference">What the reference implementation of model signing would say of a folder; null where nobody asked.</param>
+/// <param name="Lifted">The rules that did not pass and that waivers lift; null where there are none, and where something does not hold.</param>
 public sealed record Verification(
     string Kind,
     string Name,
@@ -25,7 +27,8 @@ public sealed record Verification(
     IReadOnlyList<string> Proved,
     IReadOnlyList<string> NotProved,
     IReadOnlyList<VerificationFinding> Findings,
-    ReferenceVerdict? Reference = null) : Record
+    ReferenceVerdict? Reference = null,
+    IReadOnlyList<LiftedRule>? Lifted = null) : Record
 {
     /// <inheritdoc/>
     public override string Schema => "loragate.verification/1";

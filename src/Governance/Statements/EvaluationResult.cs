@@ -64,6 +64,12 @@ public static class EvaluationResult
         return configuration.Skip(1).Take(measured.Count).SequenceEqual(measured) ? null : "it was measured by another policy, other tasks or other data than the verdict's";
     }
 
+    /// <summary>The rules that did not pass and stop nothing, as a statement of this type tells: advisory ones, and those that a waiver lifts.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="place">The file, for messages.</param>
+    /// <exception cref="SignatureException">It does not follow the format.</exception>
+    internal static IReadOnlyList<string> WarnedIn(Statement statement, string place) => new JsonFields(statement.Predicate, $"{place}, predicate", SignatureFault.MalformedStatement).Texts("warnedTests");
+
     private static IEnumerable<Subject> Measured(PolicyIdentity policy, IReadOnlyList<MeasuredTask> tasks) =>
         [new($"policy/{policy.Name}", policy.Digest), .. tasks.SelectMany(task => new[] { new Subject($"tasks/{task.Name}", task.TaskDigest), new Subject($"data/{task.Name}", task.DataDigest) })];
 

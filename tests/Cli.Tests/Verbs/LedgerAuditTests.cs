@@ -30,7 +30,7 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
         var approval = Directory.EnumerateFiles(Path.Combine(_people.Dossier, "approvals")).First();
         var bytes = File.ReadAllBytes(approval);
         File.Delete(approval);
-        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), "is no signature of somebody");
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), $"{Path.GetRelativePath(_people.Dossier, approval)} is missing");
         File.WriteAllBytes(approval, bytes);
 
         // A decision that was changed is no decision that the ledger holds; neither is one that is not there.
@@ -80,7 +80,24 @@ public sealed class LedgerAuditTests(FinishedDemo demo) : IDisposable
         Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), $"the decision counts {counted.File} and does not cite it");
 
         File.WriteAllText(Path.Combine(_people.Dossier, counted.File), "{}");
-        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), $"{counted.File} is no signature of somebody whom the trust policy names");
+        Ends(3, Audit("--dossiers", _people.Gate.Temp.Path), $"{counted.File} was changed: it has SHA-256");
+    }
+
+    [Fact]
+    public void A_decision_that_the_evidence_of_its_dossier_refutes_is_a_breach_once_the_dossier_is_there()
+    {
+        Log(Decided() with { Rules = [.. Decided().Rules.Select(rule => rule with { Outcome = Outcome.Waived })] });
+        Ends(0, Audit(), "The ledger holds");
+        var shown = Audit("--dossiers", _people.Gate.Temp.Path);
+        Ends(3, shown, "the rule 'remembers-facts' comes out otherwise from the evidence inside ('Passed', the decision says 'Waived')");
+        Assert.DoesNotContain("is no signature of somebody", shown.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dossier_itself_and_a_folder_without_dossiers_are_refused()
+    {
+        Ends(4, Audit("--dossiers", _people.Dossier), "a dossier itself. Name the folder that holds the dossiers.");
+        Ends(4, Audit("--dossiers", _people.Gate.Ledger), "no dossier lies in it. Name the folder that holds the dossiers.");
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class SignedReportFileTests(FinishedDemo demo) : IDisposable
         using var other = SigningKey.Read(_temp.PathTo("other.pem"));
         var planted = With(evidence, new EvidenceFile("gate.pub.pem", System.Text.Encoding.ASCII.GetBytes(other.Public.Pem), evidence.Records.Run.Created));
         Assert.Equal(whole.Signatures.Select(note => note.KeyId), planted.Signatures.Select(note => note.KeyId));
-        demo.AssertRefused(demo.Sign(planted), $"it is the key {other.Public.Hint}, and another signed the report");
+        demo.AssertRefused(demo.Sign(planted), $"it is the key {other.Public.Hint}, and the gate signed with another");
     }
 
     [Fact]

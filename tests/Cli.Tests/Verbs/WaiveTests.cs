@@ -4,6 +4,7 @@ using Loragate.Cli.Verifying;
 using Loragate.Governance.Approvals;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
+using Loragate.Governance.Publication;
 using Loragate.Governance.Signing;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
@@ -35,6 +36,18 @@ public sealed class WaiveTests(FinishedDemo demo) : IDisposable
         var release = Path.Combine(_people.Dossier, "release");
         Assert.Equal(4, Directory.EnumerateFiles(Path.Combine(release, "attestations"), "waiver-*.sigstore.json").Count());
         Executable.Must("verify", release, "--trust", _people.Trust, "--vkey", _people.Gate.VKey);
+        // Whoever asks is told of each exception and, asking for a later day, that it has ended.
+        foreach (var place in new[] { _people.Dossier, release, Path.Combine(release, "report.pdf") })
+        {
+            string[] verify = ["verify", place, "--trust", _people.Trust];
+            var shown = Executable.Must(verify).Error;
+            Assert.All(new[] { "gender-level", "gender-drift" }, rule => Assert.Contains($"  lifted by exception: {rule} until {Tomorrow}\n", shown, StringComparison.Ordinal));
+            var later = Executable.Must([.. verify, "--at", "2999-01-01", "--json"]);
+            Assert.Contains($"lifted by exception: gender-level until {Tomorrow}; that day is past", later.Error, StringComparison.Ordinal);
+            Assert.Equal([true, true], Record.Parse<Verification>(System.Text.Encoding.UTF8.GetBytes(later.Output[..^1]), "output").Lifted!.Select(lifted => lifted.IsOver));
+        }
+        var status = Executable.Must("status", release, "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust).Error;
+        Assert.Contains($"lifted by exception: gender-level until {Tomorrow}.", status, StringComparison.Ordinal);
         // The report holds with the trust policy, and without it: which waivers count is then the decision's word.
         Executable.Must("verify", Path.Combine(release, "report.pdf"), "--trust", _people.Trust);
         Assert.Contains("Not proved: that the approvals and waivers count", Executable.Must("verify", Path.Combine(release, "report.pdf"), "--key", _people.GateKey + ".pub").Error, StringComparison.Ordinal);

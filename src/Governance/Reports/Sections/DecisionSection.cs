@@ -1,6 +1,7 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Policies.Rules;
@@ -86,12 +87,11 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         yield return Text.Fill("decision.risk-waived", ("rules", string.Join(Text["report.list"], named)));
     }
 
-    /// <summary>The required rules that valid waivers lift, each with the last day of the last of them.</summary>
-    private static IEnumerable<(string Rule, DateOnly Until)> Lifted(Decision decision)
+    /// <summary>The required rules that valid waivers lift.</summary>
+    private static IEnumerable<LiftedRule> Lifted(Decision decision)
     {
-        var waived = decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Waived }).Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
-        return (decision.Waivers ?? []).Where(waiver => waiver is { State: WaiverState.Valid, Until: not null, Rule: { } rule } && waived.Contains(rule))
-            .GroupBy(waiver => waiver.Rule!, (rule, waivers) => (rule, waivers.Max(waiver => waiver.Until!.Value)), StringComparer.Ordinal);
+        var required = decision.Rules.Where(rule => rule.Severity == Severity.Block).Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
+        return LiftedRule.In(decision, decision.AsOf).Where(lifted => required.Contains(lifted.Rule));
     }
 
     /// <summary>What is to be done, by whom, and until when it can be done with this evidence.</summary>
