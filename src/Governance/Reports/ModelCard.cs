@@ -37,7 +37,7 @@ public static class ModelCard
         card.Append(CultureInfo.InvariantCulture, $"## {text["limits.heading"]}\n\n{text["limits.lead"]}\n\n");
         foreach (var limit in Sections.LimitsSection.Limits(contents, text))
             card.Append("- ").Append(Plain(limit)).Append('\n');
-        card.Append(CultureInfo.InvariantCulture, $"\n## {text["card.verify"]}\n\n{text["card.verify-text"]}\n\n| | SHA-256 |\n| --- | --- |\n| {text["decision.facts-digest"]} | `{contents.Decision.ComputeDigest().Hex}` |\n| {text["lineage.adapter"]} | `{contents.Decision.Adapter.Digest.Hex}` |\n");
+        card.Append(CultureInfo.InvariantCulture, $"\n## {text["card.verify"]}\n\n{text[contents.Signatures.Count == 0 ? "card.verify-text-unsigned" : "card.verify-text"]}\n\n| | SHA-256 |\n| --- | --- |\n| {text["decision.facts-digest"]} | `{contents.Decision.ComputeDigest().Hex}` |\n| {text["lineage.adapter"]} | `{contents.Decision.Adapter.Digest.Hex}` |\n");
         if (contents.Decision.Base is { } weights)
             card.Append(CultureInfo.InvariantCulture, $"| {text["lineage.base"]} | `{weights.Hex}` |\n");
         return Encoding.UTF8.GetBytes(card.ToString());

@@ -16,7 +16,7 @@ public static class ComparePage
     {
         ArgumentNullException.ThrowIfNull(candidates);
         var text = ReportText.Load(language);
-        return HtmlPage.Write(new Page(candidates, text).Compose(), text["compare.title"], text, text["compare.note"]);
+        return HtmlPage.Write(new Page(candidates, text).Compose(), text["compare.title"], text, text[candidates.Any(candidate => candidate.Signatures.Count == 0) ? "compare.note-unsigned" : "compare.note"]);
     }
 
     private sealed class Page(IReadOnlyList<ReportContents> candidates, ReportText text)
