@@ -158,7 +158,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         if (contents.Decision.Verdict != Artifacts.Records.Deciding.Verdict.Approved)
         {
             return contents.Previous is { Verdict: Artifacts.Records.Deciding.Verdict.Approved } before
-                ? Text.Fill($"decision.users-{verdict}-previous", ("adapter", Legible.Shortened(before.Adapter.Name, MostOfName)), ("day", Numbers.Day(before.AsOf)))
+                ? string.Join(Text["report.space"], Text[$"decision.users-{verdict}"], Text.Fill("decision.users-previous", ("adapter", Legible.Shortened(before.Adapter.Name, MostOfName)), ("day", Numbers.Day(before.AsOf))))
                 : Text[$"decision.users-{verdict}"];
         }
         List<string> sentences = [Text[$"decision.users-{verdict}"]];

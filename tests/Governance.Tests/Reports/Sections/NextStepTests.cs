@@ -56,16 +56,17 @@ public sealed class NextStepTests
     }
 
     [Theory]
-    [InlineData(Verdict.Approved, false)]
-    [InlineData(Verdict.Rejected, true)]
-    public void Only_where_no_release_was_approved_before_the_original_is_said_to_stay_in_use(Verdict before, bool isOriginal)
+    [InlineData(Verdict.Approved, true)]
+    [InlineData(Verdict.Rejected, false)]
+    public void What_is_in_use_stays_so_whatever_it_is_and_a_release_before_is_named_where_it_was_approved(Verdict before, bool isNamed)
     {
         var previous = ReportSamples.Second.Previous! with { Verdict = before };
         Assert.All([Verdict.Rejected, Verdict.Undecided], verdict =>
         {
             var page = First(ReportSamples.Second with { Decision = ReportSamples.Second.Decision with { Verdict = verdict }, Previous = previous });
-            Assert.Equal(isOriginal, page.Contains("the original model stays in use", StringComparison.Ordinal));
-            Assert.Equal(!isOriginal, page.Contains("The release before this one, “routing-first”, was approved as of 1 October 2026.", StringComparison.Ordinal));
+            Assert.Contains(verdict == Verdict.Rejected ? "Nothing: what is in use now stays in use." : "Nothing for now: what is in use stays in use until the decision is taken.", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("the original model stays in use", page, StringComparison.Ordinal);
+            Assert.Equal(isNamed, page.Contains("The release before this one, “routing-first”, was approved as of 1 October 2026.", StringComparison.Ordinal));
         });
     }
 
