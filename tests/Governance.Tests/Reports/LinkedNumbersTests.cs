@@ -120,6 +120,7 @@ public sealed partial class LinkedNumbersTests
         Assert.Empty(cells.Where(cell => !cell.IsLinked && !beside.Contains(cell.Head)).Select(cell => $"{cell.Head}: {cell.Text}"));
         Assert.True(cells.Count(cell => cell.IsLinked) > 4);
         Assert.Contains($"id=\"record-{decision.ComputeDigest().Abbreviated}\"", page, StringComparison.Ordinal);
+        Assert.Contains(language == ReportLanguage.English ? "holds one release." : "1件のリリースが記録されています。", page, StringComparison.Ordinal);
     }
 
     /// <summary>A report of a finished gate: the decision names all that its rules and its tasks rest on, and the files beside it are there.</summary>

@@ -34,7 +34,7 @@ public static class PortfolioPage
         public IEnumerable<Block> Compose()
         {
             yield return new Paragraph(text["portfolio.title"], Look.Title);
-            yield return new Paragraph(text.Fill("portfolio.lead", ("ledger", ledger), ("count", ReportNumbers.Count(releases.Count)), ("day", _numbers.Day(today))), Look.Body);
+            yield return new Paragraph(text.Fill(releases.Count == 1 ? "portfolio.lead-one" : "portfolio.lead", ("ledger", ledger), ("count", ReportNumbers.Count(releases.Count)), ("day", _numbers.Day(today))), Look.Body);
             if (!areRevocationsJudged)
                 yield return new Paragraph(text["portfolio.unjudged"], Look.Strong);
             yield return new Heading(text["portfolio.releases"]);
