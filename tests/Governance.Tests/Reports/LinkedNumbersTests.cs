@@ -129,7 +129,7 @@ public sealed partial class LinkedNumbersTests
         var named = contents.Decision.Evidence.Select(link => link.Digest).ToHashSet();
         var more = contents.Decision.Rules.SelectMany(rule => rule.Evidence).Concat(contents.BaseEvaluations.Concat(contents.CandidateEvaluations).Select(evaluation => evaluation.Digest)).Where(named.Add)
             .Select(digest => new EvidenceLink($"evaluations/{digest.Abbreviated}.json", "loragate.evaluation-report/1", digest));
-        string[] beside = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.PreviousMeasurementFile, .. contents.SincePrevious.Select(each => Dossier.PreviousReportFile(each.Rule.Measure.Task)).Distinct(), Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.DecisionProof];
+        string[] beside = [Dossier.RunFile, Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.PreviousMeasurementFile, .. contents.SincePrevious.Select(each => Dossier.PreviousReportFile(each.Rule.Measure.Task)).Distinct(), Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.DecisionProof];
         return contents with
         {
             Decision = contents.Decision with { Evidence = [.. contents.Decision.Evidence, .. more] },

@@ -286,6 +286,6 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         return Facts(
             (Text["decision.facts-adapter"], Cell.Of(Text.Fill("decision.facts-version", ("name", Legible.Shortened(decision.Adapter.Name, MostOfName)), ("digest", decision.Adapter.Digest.Abbreviated))).From(record)),
             (Text["decision.facts-policy"], Cell.Of(Text.Fill("decision.facts-rules", ("name", Legible.Shortened(decision.Policy.Name, MostOfName)), ("version", Legible.Shortened(decision.Policy.Version, MostOfName)))).From(record)),
-            (Text["decision.facts-dates"], Cell.Of(Text.Fill("decision.facts-days", ("decided", Numbers.Day(decision.AsOf)), ("collected", Numbers.Moment(contents.Run.Created)))).From(record)));
+            (Text["decision.facts-dates"], Cell.Of(Text.Fill("decision.facts-days", ("decided", Numbers.Day(decision.AsOf)), ("collected", Numbers.Moment(contents.OldestRun.Record.Created)))).From(contents.RecordOf(contents.OldestRun.Path))));
     }
 }

@@ -56,7 +56,7 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
     /// <summary>From when the evidence is, and how old it may be, where the policy is at hand.</summary>
     private string Age(RuleResult rule)
     {
-        var (made, day) = (DateOnly.FromDateTime(contents.Run.Created.UtcDateTime), contents.Decision.AsOf);
+        var (made, day) = (DateOnly.FromDateTime(contents.OldestRun.Record.Created.UtcDateTime), contents.Decision.AsOf);
         var told = text.Fill($"plain.evidence-freshness.{rule.Reason}", ("made", numbers.Day(made)), ("day", numbers.Day(day)));
         return rule.Reason == Reason.Stale && contents.Policy?.Rules.OfType<EvidenceFreshnessRule>().FirstOrDefault(demand => demand.Id == rule.Id) is { } demand
             ? string.Join(text["report.space"], told, text.Fill("plain.evidence-freshness.age", ("age", ReportNumbers.Count(day.DayNumber - made.DayNumber)), ("limit", ReportNumbers.Count(demand.MaximumDays))))

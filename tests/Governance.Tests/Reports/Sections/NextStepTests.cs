@@ -37,7 +37,7 @@ public sealed class NextStepTests
     [Fact]
     public void Evidence_that_is_too_old_is_no_fault_of_the_change()
     {
-        var stale = Rejected(Freshness(Reason.Stale)) with { Run = ReportSamples.Approved.Run with { Created = new DateTimeOffset(2026, 9, 1, 0, 0, 0, TimeSpan.Zero) }, Policy = Thirty };
+        var stale = Rejected(Freshness(Reason.Stale)) with { OldestRun = RunOn(2026, 9, 1), Policy = Thirty };
         Assert.Contains("The evidence is too old: it was collected on 1 September 2026, and the decision is as of 24 November 2026. Age in days: 84; allowed: at most 30.", First(stale), StringComparison.Ordinal);
         Assert.Contains("Nothing in the change needs to be corrected: collect the evidence anew", First(stale), StringComparison.Ordinal);
         Assert.DoesNotContain("Return this report to the team", First(stale), StringComparison.Ordinal);
@@ -50,7 +50,7 @@ public sealed class NextStepTests
     [Fact]
     public void Evidence_from_the_future_is_not_called_old()
     {
-        var future = Rejected(Freshness(Reason.FromTheFuture)) with { Run = ReportSamples.Approved.Run with { Created = new DateTimeOffset(2027, 1, 2, 0, 0, 0, TimeSpan.Zero) } };
+        var future = Rejected(Freshness(Reason.FromTheFuture)) with { OldestRun = RunOn(2027, 1, 2) };
         Assert.Contains("The evidence is dated 2 January 2027, which is after the day of the decision, 24 November 2026", First(future), StringComparison.Ordinal);
         Assert.DoesNotContain("too old", First(future), StringComparison.Ordinal);
     }
@@ -126,6 +126,9 @@ public sealed class NextStepTests
         """);
 
     private static RuleResult Freshness(string reason) => ReportSamples.Rule("recent", "evidence-freshness", Severity.Block, Outcome.Failed, reason, null, null, null);
+    private static FiledRecord<Run> RunOn(int year, int month, int day) =>
+        new("evaluations/base/sample_facts.run", ReportSamples.Approved.Run with { Created = new DateTimeOffset(year, month, day, 0, 0, 0, TimeSpan.Zero) });
+
 
     private static ReportContents Rejected(params RuleResult[] rules) => ReportSamples.Approved with { Decision = ReportSamples.Approved.Decision with { Verdict = Verdict.Rejected, Rules = rules } };
 
