@@ -25,7 +25,7 @@ public sealed record ReportContents
     /// <summary>What the adapter is.</summary>
     public required Inspection Inspection { get; init; }
 
-    /// <summary>When the dossier was made: the report's only date besides the decision's day.</summary>
+    /// <summary>When the dossier was made.</summary>
     public required Run Run { get; init; }
 
     /// <summary>The oldest run that evidence comes from, the dossier's own or one whose scores it took over: the report's only date besides the decision's day.</summary>

@@ -122,7 +122,7 @@ public static class PortfolioPage
             new Cell([new CellText(_words.Check(each.Rule), Look.Small), new CellText(text.Fill("report.pair", ("first", each.Rule.Id), ("second", each.Rule.Task ?? text["report.none"])), Look.Tiny)]),
             Cell.Of(_words.Measured(each.Rule)).From(each.Release.Decision),
             Cell.Of(_words.Threshold(each.Rule)).From(each.Release.Decision),
-            new Cell([new CellText(_words.Outcome(each.Rule.Outcome), Look.Small)], Mark.Of(each.Rule.Outcome)),
+            new Cell([new CellText(_words.Outcome(each.Rule), Look.Small)], Mark.Of(each.Rule.Outcome)),
         ];
     }
 }

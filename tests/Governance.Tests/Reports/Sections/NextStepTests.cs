@@ -42,6 +42,7 @@ public sealed class NextStepTests
         Assert.Contains("Nothing in the change needs to be corrected: collect the evidence anew", First(stale), StringComparison.Ordinal);
         Assert.DoesNotContain("Return this report to the team", First(stale), StringComparison.Ordinal);
         Assert.DoesNotContain("in the future", First(stale), StringComparison.Ordinal);
+        Assert.Contains("24 November 2026; 1 September 2026, 00:00 UTC", First(stale), StringComparison.Ordinal);
         Assert.Contains("収集から84日が経過しています（許容されるのは30日まで）。", WebPage.Of(stale, ReportLanguage.Japanese), StringComparison.Ordinal);
         var both = Rejected(Freshness(Reason.Stale), ReportSamples.Rule("sound", "inspection", Severity.Block, Outcome.Failed, "finding-blocks", null, null, null));
         Assert.Contains("Return this report to the team", First(both), StringComparison.Ordinal);
@@ -83,8 +84,8 @@ public sealed class NextStepTests
     }
 
     [Theory]
-    [InlineData(Outcome.Failed, "bound-fails-margin", "Without it: Failed. The test shows that the limit is missed.", "“kept” (failed)")]
-    [InlineData(Outcome.Undecided, "evidence-missing", "Without it: Undecided. The evidence is missing.", "“kept” (no result)")]
+    [InlineData(Outcome.Failed, "bound-fails-margin", "Without it: Failed. The test shows that the limit is missed.", "has lost abilities that the original has.")]
+    [InlineData(Outcome.Undecided, "evidence-missing", "Without it: Undecided. The evidence is missing.", "It is not certain that the changed model keeps the abilities")]
     public void A_waiver_does_not_hide_what_it_lifts(Outcome outcome, string reason, string told, string first)
     {
         var rule = ReportSamples.Rule("kept", "non-inferiority", Severity.Block, outcome, reason, "sample_facts", "acc", null);
@@ -125,10 +126,10 @@ public sealed class NextStepTests
           - {id: recent, check: evidence-freshness, severity: block, why: why, maximumDays: 30}
         """);
 
-    private static RuleResult Freshness(string reason) => ReportSamples.Rule("recent", "evidence-freshness", Severity.Block, Outcome.Failed, reason, null, null, null);
     private static FiledRecord<Run> RunOn(int year, int month, int day) =>
         new("evaluations/base/sample_facts.run", ReportSamples.Approved.Run with { Created = new DateTimeOffset(year, month, day, 0, 0, 0, TimeSpan.Zero) });
 
+    private static RuleResult Freshness(string reason) => ReportSamples.Rule("recent", "evidence-freshness", Severity.Block, Outcome.Failed, reason, null, null, null);
 
     private static ReportContents Rejected(params RuleResult[] rules) => ReportSamples.Approved with { Decision = ReportSamples.Approved.Decision with { Verdict = Verdict.Rejected, Rules = rules } };
 
