@@ -102,7 +102,7 @@ public sealed class FinishedDossier
     public IReadOnlyList<FiledRecord<EvaluationReport>> Candidate { get; }
 
     /// <summary>The run that is the oldest of the dossier's own and those that made its reports: freshness is judged by it.</summary>
-    public Run OldestRun => OldestOf(Base.Concat(Candidate));
+    public FiledRecord<Run> OldestRun => OldestOf(Base.Concat(Candidate));
 
     /// <summary>Reads a dossier.</summary>
     /// <exception cref="DossierException">No decision lies there.</exception>
@@ -151,7 +151,7 @@ public sealed class FinishedDossier
             TrialEvaluations = TrialEvaluations,
             TrialsSignature = TrialsSignature,
             Training = Training,
-            Run = OldestOf(before.Values.Concat(after.Values)),
+            Run = OldestOf(before.Values.Concat(after.Values)).Record,
             Endorsements = endorsements,
             Revocation = Decision.Revocation,
         };
@@ -193,8 +193,8 @@ public sealed class FinishedDossier
         .ThenByDescending(report => TaskOf(report) == task.Name)
         .FirstOrDefault();
 
-    private Run OldestOf(IEnumerable<FiledRecord<EvaluationReport>> reports) =>
-        reports.Select(report => Read<Run>(Dossier.RunOf(report.Path))).Append(Run).MinBy(run => run.Created)!;
+    private FiledRecord<Run> OldestOf(IEnumerable<FiledRecord<EvaluationReport>> reports) => reports.Select(report => Dossier.RunOf(report.Path)).Prepend(Dossier.RunFile)
+        .Select(file => new FiledRecord<Run>(file, Read<Run>(file), Find(file)!.Value.Digest)).MinBy(run => run.Record.Created)!;
 
     private FiledRecord<T>[] All<T>(string schema)
         where T : Record =>

@@ -115,6 +115,7 @@ public sealed class ReportEvidence
             Decision = Decision,
             Inspection = Records.Inspection.Record,
             Run = Records.Run,
+            OldestRun = Records.OldestRun,
             Merge = Records.Receipt?.Record,
             Unmerge = Records.Unmerge?.Record,
             BaseEvaluations = [.. Records.Base.Select(Told)],
@@ -181,7 +182,7 @@ public sealed class ReportEvidence
     {
         var passed = Decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Passed }).Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
         var days = policy.Rules.OfType<EvidenceFreshnessRule>().Where(rule => passed.Contains(rule.Head.Id)).Select(rule => (int?)rule.MaximumDays).Min();
-        return days is { } most ? DateOnly.FromDateTime(Records.OldestRun.Created.UtcDateTime).AddDays(most) : null;
+        return days is { } most ? DateOnly.FromDateTime(Records.OldestRun.Record.Created.UtcDateTime).AddDays(most) : null;
     }
 
     /// <summary>What a signed statement says; whoever signed it.</summary>

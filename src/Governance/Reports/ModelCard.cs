@@ -32,12 +32,13 @@ public static class ModelCard
             card.Append(CultureInfo.InvariantCulture, $"> {Plain(revoked)}\n\n");
         if (CautionWords.Of(contents, text) is { } caution)
             card.Append(CultureInfo.InvariantCulture, $"> {caution}\n\n");
+        Waivers(card, new WaiverWords(contents, text, numbers));
         Measured(card, contents, text, numbers);
         Rules(card, contents, text, numbers);
         card.Append(CultureInfo.InvariantCulture, $"## {text["limits.heading"]}\n\n{text["limits.lead"]}\n\n");
         foreach (var limit in Sections.LimitsSection.Limits(contents, text))
             card.Append("- ").Append(Plain(limit)).Append('\n');
-        card.Append(CultureInfo.InvariantCulture, $"\n## {text["card.verify"]}\n\n{text["card.verify-text"]}\n\n| | SHA-256 |\n| --- | --- |\n| {text["decision.facts-digest"]} | `{contents.Decision.ComputeDigest().Hex}` |\n| {text["lineage.adapter"]} | `{contents.Decision.Adapter.Digest.Hex}` |\n");
+        card.Append(CultureInfo.InvariantCulture, $"\n## {text["card.verify"]}\n\n{text[contents.Signatures.Count == 0 ? "card.verify-text-unsigned" : "card.verify-text"]}\n\n| | SHA-256 |\n| --- | --- |\n| {text["decision.facts-digest"]} | `{contents.Decision.ComputeDigest().Hex}` |\n| {text["lineage.adapter"]} | `{contents.Decision.Adapter.Digest.Hex}` |\n");
         if (contents.Decision.Base is { } weights)
             card.Append(CultureInfo.InvariantCulture, $"| {text["lineage.base"]} | `{weights.Hex}` |\n");
         return Encoding.UTF8.GetBytes(card.ToString());
@@ -61,6 +62,16 @@ public static class ModelCard
         card.Append("---\n\n");
     }
 
+    private static void Waivers(StringBuilder card, WaiverWords waivers)
+    {
+        if (waivers.Title is not { } title)
+            return;
+        card.Append(CultureInfo.InvariantCulture, $"{title}\n\n");
+        foreach (var (_, told) in waivers.All())
+            card.Append("- ").Append(Plain(told)).Append('\n');
+        card.Append('\n');
+    }
+
     private static void Measured(StringBuilder card, ReportContents contents, ReportText text, ReportNumbers numbers)
     {
         if (contents.CandidateEvaluations.Count == 0)
@@ -81,7 +92,7 @@ public static class ModelCard
         var words = new RuleWords(text, numbers);
         card.Append(CultureInfo.InvariantCulture, $"## {text["rules.heading"]}\n\n| {text["rules.rule"]} | {text["rules.outcome"]} | {text["rules.measured"]} | {text["rules.threshold"]} |\n| --- | --- | --- | --- |\n");
         foreach (var rule in contents.Decision.Rules)
-            card.Append(CultureInfo.InvariantCulture, $"| {text.Fill("card.check", ("check", Plain(words.Check(rule))), ("rule", $"`{Plain(rule.Id)}`"))} | {words.Outcome(rule.Outcome)} | {words.Measured(rule).Replace("\n", text["report.space"], StringComparison.Ordinal)} | {words.Threshold(rule, contents.Policy)} |\n");
+            card.Append(CultureInfo.InvariantCulture, $"| {text.Fill("card.check", ("check", Plain(words.Check(rule))), ("rule", $"`{Plain(rule.Id)}`"))} | {words.Outcome(rule)} | {words.Measured(rule).Replace("\n", text["report.space"], StringComparison.Ordinal)} | {words.Threshold(rule, contents.Policy)} |\n");
         card.Append('\n');
     }
 

@@ -25,8 +25,11 @@ public sealed record ReportContents
     /// <summary>What the adapter is.</summary>
     public required Inspection Inspection { get; init; }
 
-    /// <summary>When the dossier was made: the report's only date besides the decision's day.</summary>
+    /// <summary>When the dossier was made.</summary>
     public required Run Run { get; init; }
+
+    /// <summary>The oldest run that evidence comes from, the dossier's own or one whose scores it took over: the report's only date besides the decision's day.</summary>
+    public required FiledRecord<Run> OldestRun { get; init; }
 
     /// <summary>The merge; null where the adapter was refused before it.</summary>
     public MergeReceipt? Merge { get; init; }
@@ -123,7 +126,7 @@ public sealed record ReportContents
     };
 
     /// <summary>Those files that the decision does not rest on and that the report's numbers come from all the same.</summary>
-    internal IEnumerable<EvidenceFile> FilesBeside => Files.Where(file => (Beside.Contains(file.Path) || Dossier.IsPreviousReport(file.Path)) && Decision.Evidence.All(link => link.Path != file.Path));
+    internal IEnumerable<EvidenceFile> FilesBeside => Files.Where(file => (Beside.Contains(file.Path) || file.Path == OldestRun.Path || Dossier.IsPreviousReport(file.Path)) && Decision.Evidence.All(link => link.Path != file.Path));
 
     /// <summary>Files that no rule need read and that the report's numbers come from all the same.</summary>
     private static IReadOnlyList<string> Beside { get; } = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.PreviousMeasurementFile, Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.DecisionProof];

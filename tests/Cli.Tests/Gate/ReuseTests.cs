@@ -1,3 +1,6 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
@@ -6,6 +9,9 @@ using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Artifacts.Records.Merging;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Keys;
+using Loragate.Governance.Publication;
+using Loragate.Governance.Reports;
+using Loragate.Governance.Reports.Html;
 using Loragate.Governance.Signing;
 using Loragate.Testing;
 using Record = Loragate.Artifacts.Records.Record;
@@ -131,8 +137,15 @@ public sealed class ReuseTests(FinishedDemo demo) : IDisposable
     {
         var result = Gate("routing-good", _temp.PathTo("dossier"), "--cache", OldCache());
         Assert.True(result.ExitCode == 1, result.Error);
-        Assert.Contains("use a new --dossier", result.Error, StringComparison.Ordinal);
+        Assert.Contains("use a new --dossier and, with --cache, a new cache", result.Error, StringComparison.Ordinal);
         Assert.Equal(Outcome.Failed, RuleOf("evidence-freshness").Outcome);
+        // The report tells the age of the scores, not that of the dossier, and where it stands.
+        var contents = ReportEvidence.OfDossier(_temp.PathTo("dossier"), _ => null).ToContents(signaturesAreChecked: true);
+        var page = Regex.Replace(WebUtility.HtmlDecode(Encoding.UTF8.GetString(HtmlReport.Render(contents, ReportLanguage.English))), "<span class=\"whole\">(.*?)</span>", "$1");
+        Assert.Contains("it was collected on 3 February 2001", page, StringComparison.Ordinal);
+        Assert.Contains("; 3 February 2001, 04:05 UTC", page, StringComparison.Ordinal);
+        var run = Digest.OfFile(_temp.PathTo("dossier", "evaluations", "base", "facts.run")).Abbreviated;
+        Assert.All(new[] { $"href=\"#record-{run}\"", $"id=\"record-{run}\"" }, place => Assert.Contains(place, page, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -33,9 +33,9 @@ public sealed class FinishedDossierTests
             asked.Enqueue(path);
             return files.TryGetValue(path, out var record) && record.ToCanonicalJson() is var bytes ? new FoundFile(bytes, Digest.Of(bytes)) : null;
         });
-        Assert.Equal(SampleEvidence.Run(age: 20), dossier.OldestRun);
+        Assert.Equal(SampleEvidence.Run(age: 20), dossier.OldestRun.Record);
         files[Dossier.RunOf(candidate)] = SampleEvidence.Run(age: 30);
-        Assert.Equal(SampleEvidence.Run(age: 20), dossier.OldestRun);
+        Assert.Equal(SampleEvidence.Run(age: 20), dossier.OldestRun.Record);
         Assert.Equal(files.Keys.Order(StringComparer.Ordinal), asked.Order(StringComparer.Ordinal));
     }
 

@@ -120,6 +120,7 @@ public sealed partial class LinkedNumbersTests
         Assert.Empty(cells.Where(cell => !cell.IsLinked && !beside.Contains(cell.Head)).Select(cell => $"{cell.Head}: {cell.Text}"));
         Assert.True(cells.Count(cell => cell.IsLinked) > 4);
         Assert.Contains($"id=\"record-{decision.ComputeDigest().Abbreviated}\"", page, StringComparison.Ordinal);
+        Assert.Contains(language == ReportLanguage.English ? "holds one release." : "1件のリリースが記録されています。", page, StringComparison.Ordinal);
     }
 
     /// <summary>A report of a finished gate: the decision names all that its rules and its tasks rest on, and the files beside it are there.</summary>
@@ -128,7 +129,7 @@ public sealed partial class LinkedNumbersTests
         var named = contents.Decision.Evidence.Select(link => link.Digest).ToHashSet();
         var more = contents.Decision.Rules.SelectMany(rule => rule.Evidence).Concat(contents.BaseEvaluations.Concat(contents.CandidateEvaluations).Select(evaluation => evaluation.Digest)).Where(named.Add)
             .Select(digest => new EvidenceLink($"evaluations/{digest.Abbreviated}.json", "loragate.evaluation-report/1", digest));
-        string[] beside = [Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.PreviousMeasurementFile, .. contents.SincePrevious.Select(each => Dossier.PreviousReportFile(each.Rule.Measure.Task)).Distinct(), Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.DecisionProof];
+        string[] beside = [Dossier.RunFile, Dossier.MeasurementFile, Dossier.PreviousFile, Dossier.PreviousMeasurementFile, .. contents.SincePrevious.Select(each => Dossier.PreviousReportFile(each.Rule.Measure.Task)).Distinct(), Dossier.TrialsFile, Dossier.TrialCostsFile, DossierProofs.DecisionProof];
         return contents with
         {
             Decision = contents.Decision with { Evidence = [.. contents.Decision.Evidence, .. more] },

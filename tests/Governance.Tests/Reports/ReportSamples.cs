@@ -265,6 +265,7 @@ internal static class ReportSamples
     private static ReportContents With(Verdict verdict, string adapter, IReadOnlyList<RuleResult> rules)
     {
         var identity = new AdapterIdentity(adapter, D(adapter), [new FileEntry("adapter_model.safetensors", 1234, D("weights"))]);
+        var run = new Run(new DateTimeOffset(2026, 11, 23, 8, 5, 9, TimeSpan.Zero), "0.1.0", "host", "linux", 2);
         return new ReportContents
         {
             Decision = new Decision(
@@ -279,7 +280,8 @@ internal static class ReportSamples
                 Engine, identity, new BaseIdentity("smollm2-135m-instruct", "llama", D("config"), D("layout")), "LORA", "HuggingFaceTB/SmolLM2-135M-Instruct",
                 [new Finding("base-name", Severity.Warn, "base_model_name_or_path", "made for 'HuggingFaceTB/SmolLM2-135M-Instruct', held against 'smollm2'", "Make sure that this is the same model.")],
                 [new ModuleStatistics("model.layers.0.self_attn.q_proj", 8, 2, 1.5, 0.01)]),
-            Run = new Run(new DateTimeOffset(2026, 11, 23, 8, 5, 9, TimeSpan.Zero), "0.1.0", "host", "linux", 2),
+            Run = run,
+            OldestRun = new FiledRecord<Run>("run.json", run),
             Merge = Receipt(identity),
             BaseEvaluations = [Evaluation("sample_facts", "acc", 0.91, null), Evaluation("sample_corpus", "word_perplexity", 7.12, null), Pairs("original", 5)],
             CandidateEvaluations = [Evaluation("sample_facts", "acc", 0.8975, 400), Evaluation("sample_corpus", "word_perplexity", 7.43, null), Pairs("changed", 7)],

@@ -25,8 +25,8 @@ public sealed record EvidenceFreshnessRule(RuleHead Head, int MaximumDays) : Rul
         var age = @case.AsOf.DayNumber - made.DayNumber;
         return age switch
         {
-            < 0 => Settled.As(Outcome.Failed, Reason.FromTheFuture, $"The evidence is dated {made:yyyy-MM-dd}, after the day of the decision, {@case.AsOf:yyyy-MM-dd}: check the clock, or use a new --dossier."),
-            _ when age > MaximumDays => Settled.As(Outcome.Failed, Reason.Stale, $"The evidence is {age} days old; at most {MaximumDays} are allowed: use a new --dossier."),
+            < 0 => Settled.As(Outcome.Failed, Reason.FromTheFuture, $"The evidence is dated {made:yyyy-MM-dd}, after the day of the decision, {@case.AsOf:yyyy-MM-dd}: check the clock, or use a new --dossier and, with --cache, a new cache."),
+            _ when age > MaximumDays => Settled.As(Outcome.Failed, Reason.Stale, $"The evidence is {age} days old; at most {MaximumDays} are allowed: use a new --dossier and, with --cache, a new cache."),
             _ => Settled.As(Outcome.Passed, Reason.Fresh, $"The evidence is {age} days old; at most {MaximumDays} are allowed."),
         };
     }

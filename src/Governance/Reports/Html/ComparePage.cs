@@ -16,7 +16,7 @@ public static class ComparePage
     {
         ArgumentNullException.ThrowIfNull(candidates);
         var text = ReportText.Load(language);
-        return HtmlPage.Write(new Page(candidates, text).Compose(), text["compare.title"], text, text["compare.note"]);
+        return HtmlPage.Write(new Page(candidates, text).Compose(), text["compare.title"], text, text[candidates.Any(candidate => candidate.Signatures.Count == 0) ? "compare.note-unsigned" : "compare.note"]);
     }
 
     private sealed class Page(IReadOnlyList<ReportContents> candidates, ReportText text)
@@ -94,7 +94,7 @@ public static class ComparePage
         }
 
         private Cell OfRule(ReportContents candidate, string id) => candidate.Decision.Rules.FirstOrDefault(rule => rule.Id == id) is { } rule
-            ? new Cell([new CellText(_words.Outcome(rule.Outcome), Look.SmallStrong), .. Measured(rule)], Mark.Of(rule.Outcome)).From(candidate.RecordOf(rule))
+            ? new Cell([new CellText(_words.Outcome(rule), Look.SmallStrong), .. Measured(rule)], Mark.Of(rule.Outcome)).From(candidate.RecordOf(rule))
             : Cell.Of(text["report.none"]);
 
         private IEnumerable<CellText> Measured(RuleResult rule) => rule is { Statistic: null, Figure: null } ? [] : [new CellText(_words.Measured(rule), Look.Small)];

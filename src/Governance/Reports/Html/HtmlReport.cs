@@ -17,6 +17,6 @@ public static class HtmlReport
             AuditReport.Sections(text).SelectMany(section => section.Compose(contents)),
             text.Fill("report.pdf-title", ("adapter", contents.Decision.Adapter.Name)),
             text,
-            text.Fill("html.note", ("digest", contents.Decision.ComputeDigest().Hex)));
+            text.Fill(contents.Signatures.Count == 0 ? "html.note-unsigned" : "html.note", ("digest", contents.Decision.ComputeDigest().Hex)));
     }
 }

@@ -34,7 +34,7 @@ public static class PortfolioPage
         public IEnumerable<Block> Compose()
         {
             yield return new Paragraph(text["portfolio.title"], Look.Title);
-            yield return new Paragraph(text.Fill("portfolio.lead", ("ledger", ledger), ("count", ReportNumbers.Count(releases.Count)), ("day", _numbers.Day(today))), Look.Body);
+            yield return new Paragraph(text.Fill(releases.Count == 1 ? "portfolio.lead-one" : "portfolio.lead", ("ledger", ledger), ("count", ReportNumbers.Count(releases.Count)), ("day", _numbers.Day(today))), Look.Body);
             if (!areRevocationsJudged)
                 yield return new Paragraph(text["portfolio.unjudged"], Look.Strong);
             yield return new Heading(text["portfolio.releases"]);
@@ -122,7 +122,7 @@ public static class PortfolioPage
             new Cell([new CellText(_words.Check(each.Rule), Look.Small), new CellText(text.Fill("report.pair", ("first", each.Rule.Id), ("second", each.Rule.Task ?? text["report.none"])), Look.Tiny)]),
             Cell.Of(_words.Measured(each.Rule)).From(each.Release.Decision),
             Cell.Of(_words.Threshold(each.Rule)).From(each.Release.Decision),
-            new Cell([new CellText(_words.Outcome(each.Rule.Outcome), Look.Small)], Mark.Of(each.Rule.Outcome)),
+            new Cell([new CellText(_words.Outcome(each.Rule), Look.Small)], Mark.Of(each.Rule.Outcome)),
         ];
     }
 }

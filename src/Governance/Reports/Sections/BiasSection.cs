@@ -57,7 +57,7 @@ internal sealed class BiasSection(ReportText text) : Section(text)
                 .. rules.Select(rule => (IReadOnlyList<Cell>)
                 [
                     new Cell([new CellText(Words.Check(rule), Look.SmallStrong), new CellText(What(rule, task), Look.Tiny)]),
-                    new Cell([new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong)], Mark.Of(rule.Outcome)),
+                    new Cell([new CellText(Words.Outcome(rule), Look.SmallStrong)], Mark.Of(rule.Outcome)),
                     Cell.Of(Words.Measured(rule)).From(contents.RecordOf(rule)),
                     Cell.Of(Words.Threshold(rule, contents.Policy)).From(contents.Decision.Policy.Digest),
                 ]),

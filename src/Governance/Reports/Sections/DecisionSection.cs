@@ -1,7 +1,6 @@
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
-using Loragate.Governance.Approvals;
 using Loragate.Governance.Deciding;
 using Loragate.Governance.Dossiers;
 using Loragate.Governance.Policies.Rules;
@@ -15,10 +14,9 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
 {
     private const int MostOfName = 60;
     private const int MostOfDescription = 160;
-    private const int MostWaived = 2;
     private const string Approval = "approval";
 
-    private static readonly DecisionExtent[] Extents = [new(3, 5, 3, 4), new(3, 4, 3, 4), new(3, 4, 2, 4), new(3, 4, 1, 4), new(3, 3, 1, 4), new(3, 3, 0, 4), new(2, 3, 0, 4), new(2, 2, 0, 4), new(1, 1, 0, 4), new(1, 1, 0, 1), new(1, 1, 0, 0)];
+    private static readonly DecisionExtent[] Extents = [new(3, 3, 5, 3, 4), new(3, 3, 4, 3, 4), new(3, 3, 4, 2, 4), new(3, 3, 4, 1, 4), new(3, 3, 3, 1, 4), new(3, 3, 3, 0, 4), new(2, 2, 3, 0, 4), new(2, 2, 2, 0, 4), new(2, 2, 1, 0, 4), new(1, 1, 1, 0, 4), new(1, 1, 1, 0, 1), new(1, 1, 1, 0, 0), new(1, 1, 0, 0, 0), new(1, 0, 0, 0, 0)];
 
     /// <inheritdoc/>
     public override IEnumerable<Block> Compose(ReportContents contents) => [new OnePage([.. Extents.Select(extent => (IReadOnlyList<Block>)[.. Page(contents, extent)])])];
@@ -66,32 +64,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
             ("decision.risk-truncated", contents.CandidateEvaluations.Sum(evaluation => evaluation.Report.Truncated.Count)),
         ];
         var told = counts.Where(each => each.Count > 0).Select(each => Text.Fill(each.Key, ("count", ReportNumbers.Count(each.Count))));
-        return string.Join(Text["report.space"], [.. Waived(contents.Decision).Concat(told).Take(most), Text["decision.risk-text"]]);
-    }
-
-    /// <summary>The required rules that a release depends on and that hold only by exception, with its last day; nothing where there are none.</summary>
-    private IEnumerable<string> Waived(Decision decision)
-    {
-        var ends = Lifted(decision).ToDictionary(lifted => lifted.Rule, lifted => lifted.Until, StringComparer.Ordinal);
-        string[] all =
-        [
-            .. from rule in decision.Rules
-               where rule is { Severity: Severity.Block, Outcome: Outcome.Waived }
-               let name = Legible.Shortened(rule.Id, MostOfName)
-               let told = ends.TryGetValue(rule.Id, out var day) ? Text.Fill("decision.risk-waived-rule", ("rule", name), ("day", Numbers.Day(day))) : Text.Fill("plain.quoted", ("purpose", name))
-               select rule.Lifted is { } lifted ? Text.Fill("decision.risk-waived-lifted", ("rule", told), ("outcome", Text[$"lifted.{lifted.Outcome.ToString().ToLowerInvariant()}"])) : told,
-        ];
-        if (all.Length == 0)
-            yield break;
-        IEnumerable<string> named = all.Length <= MostWaived ? all : [.. all.Take(MostWaived), Text.Fill("decision.users-more", ("count", ReportNumbers.Count(all.Length - MostWaived)))];
-        yield return Text.Fill("decision.risk-waived", ("rules", string.Join(Text["report.list"], named)));
-    }
-
-    /// <summary>The required rules that valid waivers lift.</summary>
-    private static IEnumerable<LiftedRule> Lifted(Decision decision)
-    {
-        var required = decision.Rules.Where(rule => rule.Severity == Severity.Block).Select(rule => rule.Id).ToHashSet(StringComparer.Ordinal);
-        return LiftedRule.In(decision, decision.AsOf).Where(lifted => required.Contains(lifted.Rule));
+        return string.Join(Text["report.space"], [.. told.Take(most), Text["decision.risk-text"]]);
     }
 
     /// <summary>What is to be done, by whom, and until when it can be done with this evidence.</summary>
@@ -121,12 +94,13 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     {
         var open = decision.Rules.Where(rule => rule is { Severity: Severity.Block, Outcome: Outcome.Undecided }).ToArray();
         var waitsForPeople = decision.Verdict == Artifacts.Records.Deciding.Verdict.Undecided && open.Length > 0 && open.All(rule => rule.Check == Approval);
+        var lifted = WaiverWords.Lifted(decision).Length > 0 ? "-lifted" : "";
         return waitsForPeople switch
         {
             _ when decision.IsRejectedByRevocation => "decision.next-revoked",
             _ when IsStale(decision) => "decision.next-stale",
-            true when isUnstated => "decision.next-measured",
-            true when isSomebodyMissing => "decision.next-people-only",
+            true when isUnstated => $"decision.next-measured{lifted}",
+            true when isSomebodyMissing => $"decision.next-people-only{lifted}",
             _ => $"decision.next-{verdict}",
         };
     }
@@ -140,7 +114,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
     /// </summary>
     private static (DateOnly? Day, string? Rule) Until(ReportContents contents)
     {
-        var lifted = Lifted(contents.Decision).OrderBy(each => each.Until).ToArray();
+        var lifted = WaiverWords.Ends(contents.Decision).OrderBy(each => each.Until).ToArray();
         return lifted is [var first, ..] && !(contents.FreshUntil <= first.Until) ? (first.Until, first.Rule) : (contents.FreshUntil, null);
     }
 
@@ -158,7 +132,7 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         if (contents.Decision.Verdict != Artifacts.Records.Deciding.Verdict.Approved)
         {
             return contents.Previous is { Verdict: Artifacts.Records.Deciding.Verdict.Approved } before
-                ? Text.Fill($"decision.users-{verdict}-previous", ("adapter", Legible.Shortened(before.Adapter.Name, MostOfName)), ("day", Numbers.Day(before.AsOf)))
+                ? string.Join(Text["report.space"], Text[$"decision.users-{verdict}"], Text.Fill("decision.users-previous", ("adapter", Legible.Shortened(before.Adapter.Name, MostOfName)), ("day", Numbers.Day(before.AsOf))))
                 : Text[$"decision.users-{verdict}"];
         }
         List<string> sentences = [Text[$"decision.users-{verdict}"]];
@@ -217,42 +191,45 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
 
     private IEnumerable<Block> Why(ReportContents contents, DecisionExtent extent)
     {
-        var decision = contents.Decision;
+        var (decision, waivers) = (contents.Decision, new WaiverWords(contents, Text, Numbers));
         var required = decision.Rules.Where(rule => rule.Severity == Severity.Block).ToArray();
-        yield return new Paragraph(decision.IsRejectedByRevocation ? Text["decision.why-revoked"] : Verdict(decision.Verdict, required), Look.Body, 4);
+        yield return new Paragraph(Verdict(decision, required), Look.Body, 4);
         var advisory = decision.Rules.Where(rule => rule.Severity != Severity.Block && rule.Outcome is (Outcome.Failed or Outcome.Undecided)).ToArray();
         foreach (var block in Reasons(contents, required, extent))
             yield return block;
         if (decision.Verdict == Artifacts.Records.Deciding.Verdict.Rejected && required.Count(rule => rule.Check != Approval && rule.Outcome == Outcome.Undecided) is > 0 and var open)
             yield return new Paragraph(Text.Fill("decision.why-unmeasured", ("count", ReportNumbers.Count(open))), Look.Body, 4);
-        if (advisory.Length == 0)
-            yield break;
-        yield return new Paragraph(Text["decision.advisory"], Look.Body, 3) { KeepWithNext = true };
-        foreach (var block in Items(contents, advisory, extent.Reasons))
+        foreach (var block in Listed(waivers.Title, contents, waivers.All(), WaiverWords.Lifted(decision).Length, extent.Lifted))
+            yield return block;
+        foreach (var block in Listed(advisory.Length == 0 ? null : Text["decision.advisory"], contents, new BoardWords(contents, Text, Numbers).Open(advisory), advisory.Length, extent.Reasons))
             yield return block;
     }
 
-    private string Verdict(Verdict verdict, RuleResult[] required)
+    /// <summary>What was found of the required rules, but for those that are lifted, which are told beside it.</summary>
+    private string Verdict(Decision decision, RuleResult[] required)
     {
-        string Count(Outcome outcome) => ReportNumbers.Count(required.Count(rule => rule.Outcome == outcome));
-        var all = ReportNumbers.Count(required.Length);
-        return (verdict, required.Length) switch
+        string Told(string key, Outcome outcome) => Text.Fill(key, ("count", ReportNumbers.Count(required.Count(rule => rule.Outcome == outcome))), ("required", ReportNumbers.Count(required.Length)));
+        var isLifted = required.Any(rule => rule.Outcome == Outcome.Waived);
+        return (decision.Verdict, required.Length) switch
         {
+            _ when decision.IsRejectedByRevocation => Text[isLifted ? "decision.why-revoked-lifted" : "decision.why-revoked"],
             (_, 0) => Text["decision.why-none"],
-            (Artifacts.Records.Deciding.Verdict.Rejected, _) => Text.Fill("decision.why-rejected", ("failed", Count(Outcome.Failed)), ("required", all)),
-            (Artifacts.Records.Deciding.Verdict.Undecided, _) => Text.Fill("decision.why-undecided", ("undecided", Count(Outcome.Undecided)), ("required", all)),
-            _ when required.Any(rule => rule.Outcome == Outcome.Waived) => Text.Fill(
-                "decision.why-approved-waived", ("required", all), ("passed", Count(Outcome.Passed)), ("waived", Count(Outcome.Waived))),
+            (Artifacts.Records.Deciding.Verdict.Rejected, 1) => Text["decision.why-rejected-one"],
+            (Artifacts.Records.Deciding.Verdict.Rejected, _) => Told("decision.why-rejected", Outcome.Failed),
+            (Artifacts.Records.Deciding.Verdict.Undecided, 1) => Text["decision.why-undecided-one"],
+            (Artifacts.Records.Deciding.Verdict.Undecided, _) => Told(isLifted ? "decision.why-undecided-lifted" : "decision.why-undecided", Outcome.Undecided),
+            (_, 1) when isLifted => Text["decision.why-approved-lifted-one"],
+            _ when isLifted => Told("decision.why-approved-lifted", Outcome.Passed),
             (_, 1) => Text["decision.why-approved-one"],
-            _ => Text.Fill("decision.why-approved", ("required", all)),
+            _ => Text.Fill("decision.why-approved", ("required", ReportNumbers.Count(required.Length))),
         };
     }
 
     /// <summary>What speaks against the change, or, where it is approved, what was shown in its favour: a sentence for each kind of check.</summary>
     private IEnumerable<Block> Reasons(ReportContents contents, RuleResult[] required, DecisionExtent extent) => contents.Decision.Verdict switch
     {
-        Artifacts.Records.Deciding.Verdict.Rejected => Items(contents, [.. required.Where(rule => rule.Outcome == Outcome.Failed)], extent.Reasons),
-        Artifacts.Records.Deciding.Verdict.Undecided => Items(contents, [.. required.Where(rule => rule.Outcome == Outcome.Undecided)], extent.Reasons),
+        Artifacts.Records.Deciding.Verdict.Rejected => Open(contents, [.. required.Where(rule => rule.Outcome == Outcome.Failed)], extent.Reasons),
+        Artifacts.Records.Deciding.Verdict.Undecided => Open(contents, [.. required.Where(rule => rule.Outcome == Outcome.Undecided)], extent.Reasons),
         _ => Shown(contents, required).Take(extent.Shown).Append<Block>(new Space(4)),
     };
 
@@ -267,13 +244,24 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
                select Item(sentence, contents.RecordOf(rule));
     }
 
-    private IEnumerable<Block> Items(ReportContents contents, RuleResult[] rules, int most)
+    private IEnumerable<Block> Open(ReportContents contents, RuleResult[] rules, int most) => Items(contents, new BoardWords(contents, Text, Numbers).Open(rules), rules.Length, most);
+
+    /// <summary>Rules below a sentence that says what they are; nothing where there is none, and the sentence alone where nothing more has room.</summary>
+    private IEnumerable<Block> Listed(string? title, ReportContents contents, IEnumerable<(RuleResult Rule, string Told)> rules, int count, int most)
     {
-        var words = new BoardWords(contents, Text, Numbers);
-        foreach (var (rule, told) in words.Open(rules).Take(most))
-            yield return Item(told, contents.RecordOf(rule));
-        if (rules.Length > most)
-            yield return Item(Text.Fill("decision.more", ("count", ReportNumbers.Count(rules.Length - most))), null);
+        if (title is null)
+            yield break;
+        yield return new Paragraph(title, Look.Body, 3) { KeepWithNext = most > 0 };
+        foreach (var block in most > 0 ? Items(contents, rules, count, most) : [])
+            yield return block;
+    }
+
+    private IEnumerable<Block> Items(ReportContents contents, IEnumerable<(RuleResult Rule, string Told)> rules, int count, int most)
+    {
+        foreach (var (rule, told) in rules.Take(most))
+            yield return Item(told, rule.Check == EvidenceFreshnessRule.Kind.Name ? contents.RecordOf(contents.OldestRun.Path) : contents.RecordOf(rule));
+        if (count > most)
+            yield return Item(Text.Fill("decision.more", ("count", ReportNumbers.Count(count - most))), null);
         yield return new Space(4);
     }
 
@@ -286,6 +274,6 @@ internal sealed class DecisionSection(ReportText text) : Section(text)
         return Facts(
             (Text["decision.facts-adapter"], Cell.Of(Text.Fill("decision.facts-version", ("name", Legible.Shortened(decision.Adapter.Name, MostOfName)), ("digest", decision.Adapter.Digest.Abbreviated))).From(record)),
             (Text["decision.facts-policy"], Cell.Of(Text.Fill("decision.facts-rules", ("name", Legible.Shortened(decision.Policy.Name, MostOfName)), ("version", Legible.Shortened(decision.Policy.Version, MostOfName)))).From(record)),
-            (Text["decision.facts-dates"], Cell.Of(Text.Fill("decision.facts-days", ("decided", Numbers.Day(decision.AsOf)), ("collected", Numbers.Moment(contents.Run.Created)))).From(record)));
+            (Text["decision.facts-dates"], Cell.Of(Text.Fill("decision.facts-days", ("decided", Numbers.Day(decision.AsOf)), ("collected", Numbers.Moment(contents.OldestRun.Record.Created)))).From(contents.RecordOf(contents.OldestRun.Path))));
     }
 }

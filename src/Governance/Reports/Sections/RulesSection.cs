@@ -29,8 +29,8 @@ internal sealed class RulesSection(ReportText text) : Section(text)
             new Cell([new CellText(Words.Check(rule), Look.SmallStrong), new CellText(rule.Id, Look.Digest), new CellText(Words.Reason(rule), Look.SmallMuted)]),
             new Cell(
                 rule.Severity == Severity.Block
-                    ? [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong)]
-                    : [new CellText(Words.Outcome(rule.Outcome), Look.SmallStrong), new CellText(Text["rules.advisory"], Look.Tiny)],
+                    ? [new CellText(Words.Outcome(rule), Look.SmallStrong)]
+                    : [new CellText(Words.Outcome(rule), Look.SmallStrong), new CellText(Text["rules.advisory"], Look.Tiny)],
                 Mark.Of(rule.Outcome)),
             harmed.Length > 0 ? Harm(contents, rule, harmed) : Measured(contents, rule),
             Cell.Of(harmed.Length > 0 ? string.Join('\n', harmed.Select(each => each.Limit)) : Words.Threshold(rule, contents.Policy)).From(contents.Decision.Policy.Digest),

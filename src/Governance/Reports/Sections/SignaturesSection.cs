@@ -13,8 +13,6 @@ internal sealed class SignaturesSection(ReportText text) : Section(text)
         yield return new Heading(Text["signatures.heading"]);
         if (contents.Signatures.Count > 0)
             yield return Signatures(contents.Signatures);
-        else if (contents.SignaturesAreChecked)
-            yield return new Paragraph(Text["signatures.none"], Look.Body);
         if (CautionWords.Of(contents, Text) is { } caution)
             yield return new Paragraph(caution, Look.Body, 4);
         if (contents.Ledger is not { } ledger)

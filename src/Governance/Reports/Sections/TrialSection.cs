@@ -32,13 +32,7 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         var costs = (contents.TrialCosts?.Costs ?? []).Where(cost => cost.Round == trials.Rounds.Count).DistinctBy(cost => cost.Id).ToDictionary(cost => cost.Id, StringComparer.Ordinal);
         var own = OwnIn(contents);
         yield return new Heading(Text["trials.heading"]);
-        yield return new Paragraph(
-            Text.Fill(
-                "trials.lead", ("count", ReportNumbers.Count(TrialFindings.TriedIn(trials))), ("base", trials.Base.Name), ("name", trials.Name), ("items", ReportNumbers.Count(trials.Task.Items)),
-                ("task", trials.Task.Task), ("metric", trials.Task.Metric)),
-            Look.Body,
-            4)
-        { KeepWithNext = true };
+        yield return new Paragraph(Lead(trials), Look.Body, 4) { KeepWithNext = true };
         foreach (var task in (trials.Screened ?? []).Where(task => task.Overlapping.Count > 0))
             yield return new Paragraph(Text.Fill("trials.overlap", ("count", ReportNumbers.Count(task.Overlapping.Count)), ("rows", ReportNumbers.Count(task.Rows)), ("task", task.Name)), Look.Body, 4) { KeepWithNext = true };
         yield return new Paragraph(Proof(contents), Look.Body, 4) { KeepWithNext = true };
@@ -54,6 +48,14 @@ internal sealed class TrialSection(ReportText text) : Section(text)
         yield return new Paragraph(Text["trials.machine"], Look.SmallMuted);
         foreach (var block in new TrialChanges(Text).Compose(trials, own, contents.RecordOf(Dossier.TrialsFile)))
             yield return block;
+    }
+
+    private string Lead(TrialReport trials)
+    {
+        var (tried, measured) = (TrialFindings.TriedIn(trials), trials.Task);
+        return Text.Fill(
+            tried == 1 ? "trials.lead-one" : "trials.lead", ("count", ReportNumbers.Count(tried)), ("base", trials.Base.Name), ("name", trials.Name),
+            ("items", Text.Fill(measured.Items == 1 ? "figures.item" : "figures.items", ("items", ReportNumbers.Count(measured.Items)))), ("task", measured.Task), ("metric", measured.Metric));
     }
 
     /// <summary>Who vouches for the figures: the gate's finding counts where the gate's own signatures do.</summary>

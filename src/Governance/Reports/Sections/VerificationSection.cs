@@ -12,7 +12,7 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
     public override IEnumerable<Block> Compose(ReportContents contents)
     {
         yield return new Heading(Text["verify.heading"]);
-        yield return new Paragraph(Text[contents.Form == ReportForm.Page ? "verify.lead-page" : "verify.lead"], Look.Body, 6);
+        yield return new Paragraph(Text[Lead(contents)], Look.Body, 6);
         foreach (var ((sentence, commands), i) in Steps(contents).Select((step, i) => (step, i)))
         {
             var numbered = $"{ReportNumbers.Count(i + 1)}. {sentence}";
@@ -27,6 +27,15 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
         if (contents.Ledger is { } ledger)
             yield return new QrCode(string.Create(CultureInfo.InvariantCulture, $"{ledger.Origin}\n{ledger.Size}\n{ledger.RootHash}\n"), Text["verify.qr"]);
     }
+
+    /// <summary>What to bring: the gate's key only where a command uses it.</summary>
+    private static string Lead(ReportContents contents) => contents switch
+    {
+        { Form: ReportForm.Page, Signatures.Count: 0 } => "verify.lead-page-unsigned",
+        { Form: ReportForm.Page } => "verify.lead-page",
+        { Form: ReportForm.UnsignedFile, Signatures.Count: 0 } => "verify.lead-unsigned",
+        _ => "verify.lead",
+    };
 
     private static string TakeOut(ReportContents contents) => contents switch
     {

@@ -13,7 +13,7 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
     private const int MostOfPurpose = 60;
     private readonly RuleWords _words = new(text, numbers);
 
-    /// <summary>What failed or undecided rules mean. Those that mean the same follow one another, and it is said of the first.</summary>
+    /// <summary>What rules mean that did not pass. Those that mean the same follow one another, and it is said of the first.</summary>
     public IEnumerable<(RuleResult Rule, string Told)> Open(IEnumerable<RuleResult> rules) =>
         rules.GroupBy(Meaning, StringComparer.Ordinal).SelectMany(same => same.Select((rule, i) =>
             (rule, Open(rule, i == 0 ? same.Key : text.Fill("plain.again", ("rule", Legible.Shortened(rule.Id, MostOfPurpose)))))));
@@ -33,11 +33,16 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
 
     private string Open(RuleResult rule, string meaning)
     {
-        IEnumerable<string?> sentences = [meaning, rule.Outcome == Outcome.Failed ? Figures(rule) : Needed(rule), TestedOn(rule)];
+        IEnumerable<string?> sentences = [meaning, rule.Outcome == Outcome.Undecided ? Needed(rule) : Figures(rule), TestedOn(rule)];
         return string.Join(text["report.space"], sentences.OfType<string>());
     }
 
-    private string Meaning(RuleResult rule) => Meaning(rule, rule.Outcome == Outcome.Failed ? "failed" : "undecided");
+    private string Meaning(RuleResult rule) => Meaning(rule, rule.Outcome switch
+    {
+        Outcome.Failed => "failed",
+        Outcome.Waived => "waived",
+        _ => "undecided",
+    });
 
     private string Meaning(RuleResult rule, string state) => (rule.Check, state) switch
     {
@@ -56,7 +61,7 @@ internal sealed class BoardWords(ReportContents contents, ReportText text, Repor
     /// <summary>From when the evidence is, and how old it may be, where the policy is at hand.</summary>
     private string Age(RuleResult rule)
     {
-        var (made, day) = (DateOnly.FromDateTime(contents.Run.Created.UtcDateTime), contents.Decision.AsOf);
+        var (made, day) = (DateOnly.FromDateTime(contents.OldestRun.Record.Created.UtcDateTime), contents.Decision.AsOf);
         var told = text.Fill($"plain.evidence-freshness.{rule.Reason}", ("made", numbers.Day(made)), ("day", numbers.Day(day)));
         return rule.Reason == Reason.Stale && contents.Policy?.Rules.OfType<EvidenceFreshnessRule>().FirstOrDefault(demand => demand.Id == rule.Id) is { } demand
             ? string.Join(text["report.space"], told, text.Fill("plain.evidence-freshness.age", ("age", ReportNumbers.Count(day.DayNumber - made.DayNumber)), ("limit", ReportNumbers.Count(demand.MaximumDays))))

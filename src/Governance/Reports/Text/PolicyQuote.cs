@@ -16,8 +16,11 @@ internal static class PolicyQuote
     {
         var isJapanese = language == ReportLanguage.Japanese;
         var fitting = isJapanese && japanese is not null ? japanese : IsJapanese(words) == isJapanese ? words : "";
-        return fitting.Trim().TrimEnd('.', '。') is { Length: > 0 } quoted ? quoted : null;
+        return WithoutStop(fitting) is { Length: > 0 } quoted ? quoted : null;
     }
+
+    /// <summary>Words as they stand in quotation marks inside a sentence, which has its own full stop.</summary>
+    public static string WithoutStop(string words) => words.Trim().TrimEnd('.', '。');
 
     private static bool IsJapanese(string words)
     {

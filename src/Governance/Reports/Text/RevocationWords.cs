@@ -24,7 +24,7 @@ public static class RevocationWords
             return null;
         var entry = ("entry", revocation.Entry.ToString(CultureInfo.InvariantCulture));
         var what = revocation is { Signer: { } signer, Reason: { } reason }
-            ? text.Fill("revocation.by", entry, ("signer", Legible.Shortened(signer, MostOfSigner)), ("reason", Legible.Shortened(reason, MostOfReason)))
+            ? text.Fill("revocation.by", entry, ("signer", Legible.Shortened(signer, MostOfSigner)), ("reason", Legible.Shortened(PolicyQuote.WithoutStop(reason), MostOfReason)))
             : text.Fill("revocation.unknown", entry);
         return string.Join(text["report.space"], what, Since(decision, text));
     }

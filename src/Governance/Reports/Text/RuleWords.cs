@@ -52,6 +52,9 @@ internal sealed class RuleWords(ReportText text, ReportNumbers numbers)
     /// <summary>The outcome in a word.</summary>
     public string Outcome(Outcome outcome) => text[$"outcome.{outcome.ToString().ToLowerInvariant()}"];
 
+    /// <summary>The same of a rule: of one that is lifted by exception what it came to without it, too.</summary>
+    public string Outcome(RuleResult rule) => text.Find($"outcome.waived-{rule.Lifted?.Outcome.ToString().ToLowerInvariant()}") ?? Outcome(rule.Outcome);
+
     /// <summary>Why, in a sentence: the table's, or the rule's own English summary where the table does not know the reason; of a waived rule also what it came to without the waiver.</summary>
     public string Reason(RuleResult rule) => (rule.Lifted, text.Find($"reason.{rule.Reason}")) switch
     {

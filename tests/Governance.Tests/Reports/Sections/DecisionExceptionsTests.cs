@@ -59,24 +59,24 @@ public sealed class DecisionExceptionsTests
         var contents = Waived(Severity.Block, new DateOnly(2026, 12, 1)) with { FreshUntil = null };
         contents = contents with { Decision = contents.Decision with { Rules = [.. rules, open] } };
         Assert.Contains(
-            "Required checks that were not passed and are lifted by a signed exception: “evidence-age” until 1 December 2026. Advisory checks that failed: 1. Checks that came to no result: 1. Test items that were too long for the model and were cut: 4. The checks show what was measured",
+            "Advisory checks that failed: 1. Checks that came to no result: 1. Test items that were too long for the model and were cut: 4. The checks show what was measured",
             First(contents), StringComparison.Ordinal);
         Assert.Contains(
-            "署名された例外承認により適用を除外しました：「evidence-age」は2026年12月1日まで。任意の検査のうち、1項目が不適合でした。結論が出ていない検査が1項目あります。4問は入力長の上限を超えたため、途中で切り詰めて検査しました。検査で分かるのは",
+            "任意の検査のうち、1項目が不適合でした。結論が出ていない検査が1項目あります。4問は入力長の上限を超えたため、途中で切り詰めて検査しました。検査で分かるのは",
             WebPage.Of(contents, ReportLanguage.Japanese), StringComparison.Ordinal);
         var clean = contents with { CandidateEvaluations = [], Decision = contents.Decision with { Rules = [.. rules.Where(rule => rule.Outcome == Outcome.Passed)] } };
-        Assert.DoesNotContain("Required checks that were not passed", First(clean), StringComparison.Ordinal);
         Assert.DoesNotContain("Advisory checks that failed", First(clean), StringComparison.Ordinal);
         Assert.DoesNotContain("came to no result", First(clean), StringComparison.Ordinal);
         Assert.DoesNotContain("were cut", First(clean), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Of_exceptions_two_are_named_and_the_others_counted()
+    public void Of_exceptions_three_are_told_and_the_others_counted()
     {
         RuleResult Lifted(string id) => ReportSamples.Rule(id, "evidence-freshness", Severity.Block, Outcome.Waived, "waived", null, null, null);
         var contents = ReportSamples.Approved with { Decision = ReportSamples.Approved.Decision with { Rules = [Lifted("one"), Lifted("two"), Lifted("three"), Lifted("four")] } };
-        Assert.Contains("lifted by a signed exception: “one”, “two”, and 2 more.", First(contents), StringComparison.Ordinal);
+        Assert.Contains("The check “three” was not passed.", First(contents), StringComparison.Ordinal);
+        Assert.Contains("… and 1 more; see “Checks and evidence”.", First(contents), StringComparison.Ordinal);
     }
 
     private static ReportContents Waived(Severity severity, params DateOnly[] ends) => ReportSamples.Approved with

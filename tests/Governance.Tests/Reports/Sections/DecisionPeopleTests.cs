@@ -51,8 +51,9 @@ public sealed class DecisionPeopleTests
     {
         var page = First(ReportSamples.Revoked);
         Assert.Contains("This change must not go into use.", page, StringComparison.Ordinal);
-        Assert.Contains("Exactly this change was taken back by risk-04 (ledger entry 12): “It tells customers' addresses to whoever asks for them.”. Nobody has approved it since.", page, StringComparison.Ordinal);
-        Assert.Contains("No required check speaks against the change, but it was taken back", page, StringComparison.Ordinal);
+        Assert.Contains("Exactly this change was taken back by risk-04 (ledger entry 12): “It tells customers' addresses to whoever asks for them”. Nobody has approved it since.", page, StringComparison.Ordinal);
+        var passed = ReportSamples.Revoked with { Decision = ReportSamples.Revoked.Decision with { Rules = [.. ReportSamples.Approved.Decision.Rules.Where(rule => rule.Outcome == Outcome.Passed)] } };
+        Assert.Contains("No required check speaks against the change, but it was taken back", First(passed), StringComparison.Ordinal);
         Assert.Contains("Only people can bring it back", page, StringComparison.Ordinal);
         Assert.DoesNotContain("of 3 required checks failed", page, StringComparison.Ordinal);
         Assert.Contains("取り消されています（台帳の記録番号12、理由：", WebPage.Of(ReportSamples.Revoked, ReportLanguage.Japanese), StringComparison.Ordinal);

@@ -37,11 +37,12 @@ public sealed class NextStepTests
     [Fact]
     public void Evidence_that_is_too_old_is_no_fault_of_the_change()
     {
-        var stale = Rejected(Freshness(Reason.Stale)) with { Run = ReportSamples.Approved.Run with { Created = new DateTimeOffset(2026, 9, 1, 0, 0, 0, TimeSpan.Zero) }, Policy = Thirty };
+        var stale = Rejected(Freshness(Reason.Stale)) with { OldestRun = RunOn(2026, 9, 1), Policy = Thirty };
         Assert.Contains("The evidence is too old: it was collected on 1 September 2026, and the decision is as of 24 November 2026. Age in days: 84; allowed: at most 30.", First(stale), StringComparison.Ordinal);
         Assert.Contains("Nothing in the change needs to be corrected: collect the evidence anew", First(stale), StringComparison.Ordinal);
         Assert.DoesNotContain("Return this report to the team", First(stale), StringComparison.Ordinal);
         Assert.DoesNotContain("in the future", First(stale), StringComparison.Ordinal);
+        Assert.Contains("24 November 2026; 1 September 2026, 00:00 UTC", First(stale), StringComparison.Ordinal);
         Assert.Contains("収集から84日が経過しています（許容されるのは30日まで）。", WebPage.Of(stale, ReportLanguage.Japanese), StringComparison.Ordinal);
         var both = Rejected(Freshness(Reason.Stale), ReportSamples.Rule("sound", "inspection", Severity.Block, Outcome.Failed, "finding-blocks", null, null, null));
         Assert.Contains("Return this report to the team", First(both), StringComparison.Ordinal);
@@ -50,22 +51,23 @@ public sealed class NextStepTests
     [Fact]
     public void Evidence_from_the_future_is_not_called_old()
     {
-        var future = Rejected(Freshness(Reason.FromTheFuture)) with { Run = ReportSamples.Approved.Run with { Created = new DateTimeOffset(2027, 1, 2, 0, 0, 0, TimeSpan.Zero) } };
+        var future = Rejected(Freshness(Reason.FromTheFuture)) with { OldestRun = RunOn(2027, 1, 2) };
         Assert.Contains("The evidence is dated 2 January 2027, which is after the day of the decision, 24 November 2026", First(future), StringComparison.Ordinal);
         Assert.DoesNotContain("too old", First(future), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData(Verdict.Approved, false)]
-    [InlineData(Verdict.Rejected, true)]
-    public void Only_where_no_release_was_approved_before_the_original_is_said_to_stay_in_use(Verdict before, bool isOriginal)
+    [InlineData(Verdict.Approved, true)]
+    [InlineData(Verdict.Rejected, false)]
+    public void What_is_in_use_stays_so_whatever_it_is_and_a_release_before_is_named_where_it_was_approved(Verdict before, bool isNamed)
     {
         var previous = ReportSamples.Second.Previous! with { Verdict = before };
         Assert.All([Verdict.Rejected, Verdict.Undecided], verdict =>
         {
             var page = First(ReportSamples.Second with { Decision = ReportSamples.Second.Decision with { Verdict = verdict }, Previous = previous });
-            Assert.Equal(isOriginal, page.Contains("the original model stays in use", StringComparison.Ordinal));
-            Assert.Equal(!isOriginal, page.Contains("The release before this one, “routing-first”, was approved as of 1 October 2026.", StringComparison.Ordinal));
+            Assert.Contains(verdict == Verdict.Rejected ? "Nothing: what is in use now stays in use." : "Nothing for now: what is in use stays in use until the decision is taken.", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("the original model stays in use", page, StringComparison.Ordinal);
+            Assert.Equal(isNamed, page.Contains("The release before this one, “routing-first”, was approved as of 1 October 2026.", StringComparison.Ordinal));
         });
     }
 
@@ -82,8 +84,8 @@ public sealed class NextStepTests
     }
 
     [Theory]
-    [InlineData(Outcome.Failed, "bound-fails-margin", "Without it: Failed. The test shows that the limit is missed.", "“kept” (failed)")]
-    [InlineData(Outcome.Undecided, "evidence-missing", "Without it: Undecided. The evidence is missing.", "“kept” (no result)")]
+    [InlineData(Outcome.Failed, "bound-fails-margin", "Without it: Failed. The test shows that the limit is missed.", "has lost abilities that the original has.")]
+    [InlineData(Outcome.Undecided, "evidence-missing", "Without it: Undecided. The evidence is missing.", "It is not certain that the changed model keeps the abilities")]
     public void A_waiver_does_not_hide_what_it_lifts(Outcome outcome, string reason, string told, string first)
     {
         var rule = ReportSamples.Rule("kept", "non-inferiority", Severity.Block, outcome, reason, "sample_facts", "acc", null);
@@ -123,6 +125,9 @@ public sealed class NextStepTests
         rules:
           - {id: recent, check: evidence-freshness, severity: block, why: why, maximumDays: 30}
         """);
+
+    private static FiledRecord<Run> RunOn(int year, int month, int day) =>
+        new("evaluations/base/sample_facts.run", ReportSamples.Approved.Run with { Created = new DateTimeOffset(year, month, day, 0, 0, 0, TimeSpan.Zero) });
 
     private static RuleResult Freshness(string reason) => ReportSamples.Rule("recent", "evidence-freshness", Severity.Block, Outcome.Failed, reason, null, null, null);
 

@@ -79,6 +79,15 @@ public sealed class FigureWordsTests
         var page = WebPage.Of(With(ReportSamples.Rule("kept", "minimum-metric", Severity.Block, Outcome.Passed, "bound-clears-margin", "sample_facts", "acc", new Statistic("t", 1, 0.5, 1, 0.4, 0.05, 1, null, null, 1))));
         Assert.Contains("The one required check passed.", page, StringComparison.Ordinal);
         Assert.Contains("Of 1 test item, ", page, StringComparison.Ordinal);
+        ReportContents Single(Verdict verdict, Outcome outcome) =>
+            With(ReportSamples.Rule("kept", "inspection", Severity.Block, outcome, "finding-blocks", null, null, null)) is var one ? one with { Decision = one.Decision with { Verdict = verdict } } : throw new InvalidOperationException();
+        Assert.Contains("The one required check failed.", WebPage.Of(Single(Verdict.Rejected, Outcome.Failed)), StringComparison.Ordinal);
+        Assert.Contains("The one required check could not be answered with the evidence at hand.", WebPage.Of(Single(Verdict.Undecided, Outcome.Undecided)), StringComparison.Ordinal);
+        Assert.Contains("The one required check was not passed.", WebPage.Of(Single(Verdict.Approved, Outcome.Waived)), StringComparison.Ordinal);
+        var trials = ReportSamples.Tried.Trials!;
+        var tried = ReportSamples.Tried with { Trials = trials with { Rounds = [trials.Rounds[0] with { Runs = [trials.Rounds[0].Runs[1]] }], Results = [trials.Results[1]] } };
+        Assert.Contains("One way of tuning “base” was tried beforehand (plan “methods”), and measured on 240 test items of sample_routing", WebPage.Of(tried), StringComparison.Ordinal);
+        Assert.Contains("3 ways of tuning “base” were tried beforehand", WebPage.Of(ReportSamples.Tried), StringComparison.Ordinal);
     }
 
     private static ReportContents With(RuleResult rule) => ReportSamples.Approved with { Decision = ReportSamples.Approved.Decision with { Rules = [rule] } };

@@ -31,6 +31,10 @@ public sealed partial class ReportTextTests
     public void Japanese_sentences_use_full_width_punctuation() =>
         Assert.All(Japanese.Keys.Where(key => !key.StartsWith("verify.", StringComparison.Ordinal)), key => Assert.DoesNotMatch(@"[ぁ-んァ-ヶ一-龠][,.:;!?()]", Japanese[key]));
 
+    [Fact]
+    public void Japanese_readers_are_told_of_test_questions_and_hash_values_not_of_tasks_and_digests() =>
+        Assert.All(Japanese.Keys, key => Assert.DoesNotMatch("タスク|ダイジェスト", Japanese[key]));
+
     private static IEnumerable<string> Placeholders(string text) => Pattern().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal);
 
     [GeneratedRegex(@"\{[a-z]+\}")]
