@@ -4,6 +4,7 @@ using Loragate.Cli.Output;
 using Loragate.Cli.Policies;
 using Loragate.Governance.Policies;
 using Loragate.Governance.Policies.Reviewing;
+using Loragate.Governance.Statistics;
 using Spectre.Console;
 
 namespace Loragate.Cli.Verbs;
@@ -65,7 +66,7 @@ internal static class PolicyCheckVerb
         {
             table.AddRow(
                 Screen.Cell(power.Rule),
-                Screen.Cell(Text(power.Needed)),
+                Screen.Cell(SampleSize.Words(power.Needed)),
                 Screen.Cell(power.Available is { } available ? Text(available) + (power.Clusters is { } clusters ? $" in {Text(clusters)} clusters" : "") : "?"),
                 Screen.Cell(power.Power is { } reached ? reached.ToString("0.000", CultureInfo.InvariantCulture) : "?"),
                 Screen.Cell(power.SmallestEffect is { } effect ? $"{power.Effect} {effect.ToString("0.####", CultureInfo.InvariantCulture)}" : "?"));

@@ -20,8 +20,11 @@ internal sealed class AnsweredTask(EvaluationQuestion question, IReadOnlyList<Ta
     public IReadOnlyList<int> Repeated { get; } = RepeatedItems.Find(question.Task, question.Data, question.Fields);
 
     /// <summary>Rows without a right answer; null where there are none.</summary>
-    public IReadOnlyList<int>? Unanswerable { get; } =
-        items.Where(question.Task.IsUnanswerable).Select(static item => item.Document.Id).ToArray() is { Length: > 0 } rows ? rows : null;
+    public IReadOnlyList<int>? Unanswerable { get; } = FindUnanswerable(question.Task, items);
+
+    /// <summary>The ids of documents without a right answer; null where there are none.</summary>
+    public static IReadOnlyList<int>? FindUnanswerable(EvaluationTask task, IEnumerable<TaskItem> items) =>
+        items.Where(task.IsUnanswerable).Select(static item => item.Document.Id).ToArray() is { Length: > 0 } rows ? rows : null;
 
     /// <summary>A document's answers with the scores that follow from them.</summary>
     public static EvaluatedItem Item(EvaluationQuestion question, TaskItem item, IReadOnlyList<Response> responses, double noise)

@@ -7,6 +7,7 @@ using Loragate.Artifacts.Safetensors;
 using Loragate.EvalHarness.Exchange;
 using Loragate.EvalHarness.Journals;
 using Loragate.EvalHarness.Models;
+using Loragate.EvalHarness.Models.Weights;
 using Loragate.EvalHarness.Remote;
 using Loragate.EvalHarness.Tasks;
 using Loragate.EvalHarness.Tasks.Prompts;
@@ -86,13 +87,14 @@ public sealed class Evaluator : IDisposable
     }
 
     /// <summary>
-    /// Whether a report says that this engine made it, here, from this model, this task and these rows, and its figures follow from its answers. That the answers are the model's
+    /// Whether a report says that this engine made it, here, from this model, this task and these rows, and what it says follows from rows and answers. That the answers are the model's
     /// is for a signature to say.
     /// </summary>
     public bool Answers(EvaluationReport report, EvaluationQuestion question)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return report is { Imported: null, Remote: null } && Key(report.Engine, report.Model, report.Task) == Key(question) && KeptReport.Holds(report, question);
+        return report is { Imported: null, Remote: null } && Key(report.Engine, report.Model, report.Task) == Key(question)
+            && new KeptReport(report, question, EngineNoise.Of(WeightReader.TypeOf(_checkpoint, _options.Precision))).Holds();
     }
 
     /// <summary>The name of the question that a report answers: SHA-256 over engine, model, task and rows.</summary>
@@ -130,7 +132,7 @@ public sealed class Evaluator : IDisposable
         ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(remote);
         return report is { Imported: null, Remote: { } run } && run with { ProbeDistance = 0 } == remote.Description with { ProbeDistance = 0 } && Key(report.Engine, report.Model, report.Task) == Key(Engine(remote), Model, Describe(question))
-            && KeptReport.Holds(report, question);
+            && new KeptReport(report, question, RemoteAnswers.NoiseOf(run.ProbeDistance)).Holds();
     }
 
     /// <summary>Scores the model on a task by the answers of a server that showed to serve it.</summary>

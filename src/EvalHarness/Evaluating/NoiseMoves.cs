@@ -27,6 +27,14 @@ internal static class NoiseMoves
         return [.. names.Where(name => moved.Any(other => other[name] is -1 or 0 or 1 && other[name] != scores[name]))];
     }
 
+    /// <summary>The scores that greedy flags turn, by name; whether the noise turns the flags, their margins tell.</summary>
+    public static IReadOnlyList<string> TurnedByGreedyFlags(EvaluationTask task, TaskItem item, IReadOnlyList<Response> responses)
+    {
+        IReadOnlyDictionary<string, double> Scores(bool isGreedy) => task.Score(item, [.. responses.Select(r => r with { IsGreedy = isGreedy })]);
+        var (all, none) = (Scores(true), Scores(false));
+        return [.. all.Keys.Where(name => all[name] != none[name])];
+    }
+
     /// <summary>The answers as the noise may move them: their log-likelihoods, and the greedy flags that stand on as little, all for or all against.</summary>
     private static IEnumerable<IReadOnlyList<Response>> Moved(TaskItem item, IReadOnlyList<Response> responses, double noise)
     {

@@ -11,10 +11,13 @@ internal sealed class RemoteAnswers(RemoteModel model, KeptAnswers? kept) : IAns
 
     public int MaxLength => model.MaxLength;
 
-    public double Noise => Math.Max(EngineNoise.Float32, _farthest);
+    public double Noise => NoiseOf(_farthest);
 
     /// <summary>The run as all answers are from it: kept ones may be from a server that was further from the probe than it is now.</summary>
     public Artifacts.Records.Evaluating.RemoteRun Description => model.Description with { ProbeDistance = _farthest };
+
+    /// <summary>How far, in nats, a server may be off that is so far from the probe.</summary>
+    public static double NoiseOf(double probeDistance) => Math.Max(EngineNoise.Float32, probeDistance);
 
     public IReadOnlyList<IReadOnlyList<ScoringResult>> Score(IReadOnlyList<IReadOnlyList<ScoringRequest>> groups, IProgress<int>? progress, CancellationToken cancellation)
     {

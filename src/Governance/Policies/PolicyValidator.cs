@@ -10,12 +10,15 @@ internal sealed class PolicyValidator : AbstractValidator<Policy>
     // Above it a "shown" would be no more than a suspicion.
     private const double LargestAlpha = 0.1;
 
+    // Below it normal approximations and doubles say nothing any more.
+    private const double SmallestAlpha = 1e-6;
+
     public PolicyValidator()
     {
         RuleFor(policy => policy.Name).NotEmpty().WithMessage("'name' must not be empty");
         RuleFor(policy => policy.Version).NotEmpty().WithMessage("'version' must not be empty");
         RuleFor(policy => policy.Description).NotEmpty().WithMessage("'description' must not be empty");
-        RuleFor(policy => policy.Alpha).Must(alpha => alpha is > 0 and <= LargestAlpha).WithMessage($"'alpha' must be above 0 and at most {LargestAlpha}");
+        RuleFor(policy => policy.Alpha).Must(alpha => alpha is >= SmallestAlpha and <= LargestAlpha).WithMessage("'alpha' must be at least 0.000001 and at most 0.1");
         RuleFor(policy => policy.Seed).Must(seed => seed >= 0).WithMessage("'seed' must not be negative");
         RuleFor(policy => policy.Rules).Must(rules => rules.Any(rule => rule.Severity == Severity.Block))
             .WithMessage("at least one rule must have the severity block, or everything would be approved");

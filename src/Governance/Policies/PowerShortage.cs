@@ -1,3 +1,5 @@
+using Loragate.Governance.Statistics;
+
 namespace Loragate.Governance.Policies;
 
 /// <summary>A rule whose plan asks for more items than there are.</summary>
@@ -10,5 +12,5 @@ public sealed record PowerShortage(string Rule, string Task, int Needed, int Ava
 {
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant(
-        $"the rule '{Rule}' needs {Needed} items of '{Task}' for a power of {Power}, and {Available} are available");
+        $"the rule '{Rule}' needs {SampleSize.Words(Needed)} items of '{Task}' for a power of {Power}, and {Available} are available");
 }

@@ -13,6 +13,12 @@ internal abstract class StatisticalRuleValidator<T> : RuleValidator<T>
     /// <summary>lm-evaluation-harness's metrics that divide the log-likelihood of all items together: no item has one.</summary>
     private static readonly HashSet<string> Perplexities = ["perplexity", "word_perplexity", "byte_perplexity", "bits_per_byte"];
 
+    // Beyond these no plan means anything, and the power calculation leaves what doubles and normal approximations can say.
+    private const double Least = 1e-6;
+    private const double Greatest = 1e9;
+    private const double MostEffect = 1e6;
+    private const double MostPower = 1 - 1e-6;
+
     /// <param name="limit">The rule's limit.</param>
     /// <param name="isLimit">What a limit must be, whatever the metric.</param>
     /// <param name="fault">The same as a fault.</param>
@@ -21,17 +27,19 @@ internal abstract class StatisticalRuleValidator<T> : RuleValidator<T>
         RuleFor(rule => rule.Measure.Metric).NotEmpty().WithMessage("'metric' must not be empty");
         RuleFor(rule => rule.Measure.Metric).Must(metric => !Perplexities.Contains(metric.Split(',')[0]))
             .WithMessage(rule => $"'metric': '{rule.Measure.Metric}' is of all items together and no item has it; 'loglikelihood' is an item's own, of which more is better");
-        RuleFor(rule => rule.Plan.Power).Must(power => power is >= 0.5 and < 1).WithMessage("'power' must be at least 0.5 and below 1");
-        RuleFor(rule => rule.Plan.DesignEffect).Must(effect => effect >= 1).WithMessage("'designEffect' must be at least 1");
+        RuleFor(rule => rule.Plan.Power).Must(power => power is >= 0.5 and <= MostPower).WithMessage("'power' must be at least 0.5 and at most 0.999999");
+        RuleFor(rule => rule.Plan.DesignEffect).Must(effect => effect is >= 1 and <= MostEffect).WithMessage("'designEffect' must be at least 1 and at most 1000000");
         RuleFor(rule => rule.Plan).Must(plan => plan.Discordance is null != plan.Deviation is null)
             .WithMessage("a plan has either 'discordance' or 'deviation'");
         CheckSpread();
+        RuleFor(rule => rule.Plan.AssumedDifference).Must(difference => Math.Abs(difference) <= Greatest).WithMessage("'assumedDifference' must not be beyond ±1000000000");
         RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, difference) => rule.Plan.Discordance is not { } share || Math.Abs(difference) < share)
             .WithMessage("'assumedDifference' must be smaller than 'discordance': models that differ on few items cannot differ by more");
         RuleFor(rule => rule.Plan.AssumedDifference).Must((rule, _) => rule.Plan.Discordance is not null || IsVacuous(rule) || IsImpossible(rule) || !IsOutside(rule.AssumedValue, rule.Reach))
             .WithMessage(rule => $"'assumedDifference' supposes what cannot be: {Reach(rule)}");
         RuleFor(limit).Cascade(CascadeMode.Stop)
             .Must(isLimit).WithMessage(fault)
+            .Must(value => Math.Abs(value) <= Greatest).WithMessage($"{KeyOf(limit)} must not be beyond ±1000000000")
             .Must((rule, _) => !IsVacuous(rule)).WithMessage(rule => $"{KeyOf(limit)} demands nothing: {Reach(rule)}, so every model passes")
             .Must((rule, _) => !IsImpossible(rule)).WithMessage(rule => $"{KeyOf(limit)} is out of reach: {Reach(rule)}, so no model passes");
     }
@@ -39,11 +47,11 @@ internal abstract class StatisticalRuleValidator<T> : RuleValidator<T>
     private void CheckSpread()
     {
         RuleFor(rule => rule.Plan.Deviation).Cascade(CascadeMode.Stop)
-            .Must(deviation => deviation is null or > 0).WithMessage("'deviation' must be positive")
+            .Must(deviation => deviation is null or (>= Least and <= Greatest)).WithMessage("'deviation' must be at least 0.000001 and at most 1000000000")
             .Must((rule, deviation) => deviation is null || rule.Reach is not { } reach || deviation <= (reach.Greatest - reach.Least) / 2)
             .WithMessage(rule => $"'deviation' is more than there can be: {Reach(rule)}, and no deviation is more than half of that width");
-        RuleFor(rule => rule.Plan.Discordance).Must(discordance => discordance is null or (> 0 and <= 1))
-            .WithMessage("'discordance' must be above 0 and at most 1");
+        RuleFor(rule => rule.Plan.Discordance).Must(discordance => discordance is null or (>= Least and <= 1))
+            .WithMessage("'discordance' must be at least 0.000001 and at most 1");
         RuleFor(rule => rule.Plan.Discordance).Cascade(CascadeMode.Stop)
             .Must((rule, discordance) => discordance is null || rule.IsPaired)
             .WithMessage("'discordance' is for rules that compare with the base; give 'deviation' here")

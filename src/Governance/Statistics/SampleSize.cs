@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Loragate.Governance.Statistics;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace Loragate.Governance.Statistics;
 /// </summary>
 public static class SampleSize
 {
+    /// <summary>Of more items no number is told: it stands for itself and all above.</summary>
     private const int MostItems = 1_000_000_000;
 
     /// <summary>Var(dᵢ) = ψ − Δ² for paired yes-or-no scores.</summary>
@@ -88,6 +91,9 @@ public static class SampleSize
         var high = Math.Abs(difference) + Detectable(variance, items, alpha, (1 + power) / 2);
         return Bisection.Root(margin => power - EquivalencePower(variance, margin, difference, alpha, items), low, high);
     }
+
+    /// <summary>A number of items in words: "172", or that it is more than are counted.</summary>
+    public static string Words(int items) => items < MostItems ? items.ToString(CultureInfo.InvariantCulture) : "more than " + MostItems.ToString("N0", CultureInfo.InvariantCulture);
 
     private static int Whole(double items) => items < MostItems ? Math.Max(2, (int)Math.Ceiling(items)) : MostItems;
 

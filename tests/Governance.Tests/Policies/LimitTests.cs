@@ -62,6 +62,32 @@ public sealed class LimitTests
     [InlineData("check: improvement, metric: acc, minimum: 0, plan: {deviation: 1, assumedDifference: 0.5, power: 0.9}")]
     public void A_limit_within_what_the_metric_can_be_is_none_of_that(string rule) => Assert.Single(PolicyTests.Parse(Of(rule)).Rules);
 
+    [Theory]
+    [InlineData("check: non-inferiority, metric: acc, margin: 0.05, plan: {deviation: 1e-170, power: 0.9}", "'deviation' must be at least 0.000001")]
+    [InlineData("check: non-inferiority, metric: loglikelihood, margin: 15, plan: {deviation: 1e200, power: 0.9}", "'deviation' must be at least 0.000001 and at most 1000000000")]
+    [InlineData("check: bias-drift, metric: acc, maximum: 0.05, plan: {deviation: 0.5, power: 0.9999999999999999}", "'power' must be at least 0.5 and at most 0.999999")]
+    [InlineData("check: group-fairness, metric: selection-rate, group: g, groups: [a, b], positive: 1, maximum: 0.1, plan: {deviation: 0.5, power: 0.9999999999999999}", "'power'")]
+    [InlineData("check: bias-drift, metric: acc, maximum: 0.05, plan: {deviation: 0.5, designEffect: 1e308, power: 0.9}", "'designEffect' must be at least 1 and at most 1000000")]
+    [InlineData("check: non-inferiority, metric: loglikelihood, margin: 1.7e308, plan: {deviation: 20, power: 0.9}", "'margin' must not be beyond")]
+    [InlineData("check: minimum-metric, metric: own, minimum: -5, plan: {deviation: 20, assumedDifference: 1.7e308, power: 0.9}", "'assumedDifference'")]
+    public void A_number_that_no_calculation_takes_is_refused(string rule, string fault) => Assert.StartsWith(fault, FaultOf(rule), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("check: non-inferiority, metric: acc, margin: 1e-300, plan: {deviation: 1, power: 0.999999, designEffect: 1e6}")]
+    [InlineData("check: non-inferiority, metric: loglikelihood, margin: 1e9, plan: {deviation: 0.000001, power: 0.5}")]
+    [InlineData("check: bias-drift, metric: own, maximum: 1e9, plan: {deviation: 0.000001, power: 0.999999}")]
+    [InlineData("check: bias-drift, metric: own, maximum: 1e-300, plan: {deviation: 1e9, power: 0.999999, designEffect: 1e6}")]
+    [InlineData("check: minimum-metric, metric: loglikelihood, minimum: -1e9, plan: {deviation: 1e9, assumedDifference: 1e-300, power: 0.5}")]
+    [InlineData("check: group-fairness, metric: selection-rate, group: g, groups: [a, b], positive: 1, maximum: 1e-300, plan: {deviation: 0.000001, power: 0.999999}")]
+    public void The_ends_of_what_is_accepted_can_be_calculated_with(string rule)
+    {
+        var policy = PolicyTests.Parse(Of(rule).Replace("alpha: 0.05", "alpha: 0.000001", StringComparison.Ordinal));
+        var only = Assert.Single(policy.StatisticalRules);
+        Assert.InRange(only.RequiredItems(policy.Alpha), 2, 1_000_000_000);
+        Assert.InRange(only.PowerOf(1000, policy.Alpha), 0, 1);
+        Assert.True(double.IsFinite(only.SmallestEffect(1000, policy.Alpha)));
+    }
+
     private static string FaultOf(string rule) => Assert.Single(Assert.Throws<PolicyException>(() => PolicyTests.Parse(Of(rule))).Faults).Message;
 
     private static string Of(string rule) => $$"""

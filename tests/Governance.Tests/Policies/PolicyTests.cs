@@ -85,6 +85,10 @@ public sealed partial class PolicyTests
         { "    plan: {discordance: 0.35, assumedDifference: 0.15, power: 0.9}", "    cluster: x", "the key 'plan' is missing" },
         { "    plan: {discordance: 0.35, assumedDifference: 0.15, power: 0.9}", "    plan: {discordance: 0.1, assumedDifference: 0.15, power: 0.9}", "'assumedDifference' must be smaller than 'discordance'" },
         { "  - id: sound", "  - id: fresh", "the id 'fresh' is taken" },
+        { "forbid: [no-op]", "forbid: [no-op, no-opp, pikle]", "'forbid': no inspection finds 'no-opp', 'pikle'; docs/findings.md lists" },
+        { "allow: []", "allow: [tolerated]", "'allow': no inspection finds 'tolerated'" },
+        { "alpha: 0.05", "alpha: 1e-17", "'alpha' must be at least 0.000001 and at most 0.1" },
+        { "plan: {discordance: 0.2, power: 0.9}", "plan: {discordance: 1e-170, power: 0.9}", "'discordance' must be at least 0.000001" },
         { "alpha: 0.05", "alpha: 0.05\n---\nalpha: 1", "a second document follows" },
         { "alpha: 0.05", "alpha: 0.05\n<<: {x: 1}", "the key '<<' is unknown here" },
         { "alpha: 0.05", "alpha: [", "not YAML" },
@@ -153,12 +157,23 @@ public sealed partial class PolicyTests
     public void An_underpowered_plan_is_refused_before_anything_runs()
     {
         var policy = Parse(Example());
-        var exception = Assert.Throws<UnderpoweredPlanException>(() => PowerPlan.Check(policy, new Dictionary<string, int> { ["own"] = 1000, ["general"] = 499, ["pairs"] = 1508, ["loans"] = 1000 }));
+        Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>> Rows(int general) =>
+            new (string Task, int Count)[] { ("own", 1000), ("general", general), ("pairs", 1508), ("loans", 1000) }.ToDictionary(
+                rows => rows.Task, IReadOnlyList<IReadOnlyDictionary<string, string>> (rows) => [.. Enumerable.Repeat(new Dictionary<string, string> { ["bias_type"] = "gender" }, rows.Count)]);
+        var exception = Assert.Throws<UnderpoweredPlanException>(() => PowerPlan.Check(policy, Rows(general: 499)));
         var shortage = Assert.Single(exception.Shortages);
         Assert.Equal(("keeps-skill", 499), (shortage.Rule, shortage.Available));
         Assert.Equal(policy.StatisticalRules.Single(rule => rule.Id == "keeps-skill").RequiredItems(policy.Alpha), shortage.Needed);
         Assert.Contains($"needs {shortage.Needed} items of 'general'", exception.Message, StringComparison.Ordinal);
-        PowerPlan.Check(policy, new Dictionary<string, int> { ["own"] = 1000, ["general"] = 1000, ["pairs"] = 1508, ["loans"] = 1000 });
+        PowerPlan.Check(policy, Rows(general: 1000));
+    }
+
+    [Fact]
+    public void Of_more_items_than_are_counted_no_number_is_told()
+    {
+        var policy = Parse(Example().Replace("assumedDifference: 0.15", "assumedDifference: 0.02000000000000001", StringComparison.Ordinal));
+        var exception = Assert.Throws<UnderpoweredPlanException>(() => PowerPlan.Check(policy, new Dictionary<string, IReadOnlyList<IReadOnlyDictionary<string, string>>>()));
+        Assert.Contains("needs more than 1,000,000,000 items of 'own'", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Loragate.Artifacts.Records.Inspecting;
 using Loragate.Testing;
 
 namespace Loragate.Documents;
@@ -21,6 +22,7 @@ public sealed partial class FindingsPageTests
         Assert.NotEmpty(inCode);
         Assert.Equal(inCode, listed.Order());
         Assert.Equal(listed.Select(l => l.Id).Order(StringComparer.Ordinal), listed.Select(l => l.Id));
+        Assert.Equal(listed.Select(l => l.Id).Distinct(), Finding.Ids);
     }
 
     [GeneratedRegex("""(?<call>Block|Warn|Info)\("(?<id>[a-z0-9-]+)"|new Finding\("(?<id>[a-z0-9-]+)", Severity\.(?<severity>[A-Za-z]+)""")]

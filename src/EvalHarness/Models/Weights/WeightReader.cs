@@ -33,6 +33,15 @@ internal sealed class WeightReader : WeightSource, IDisposable
         _cancellation = cancellation;
     }
 
+    /// <summary>The type that a checkpoint is computed in.</summary>
+    /// <exception cref="ModelException">It cannot be computed in as stored.</exception>
+    public static ScalarType TypeOf(Checkpoint checkpoint, Precision precision) => precision switch
+    {
+        Precision.Float32 => ScalarType.Float32,
+        Precision.Float64 => ScalarType.Float64,
+        _ => CommonType(checkpoint).ToTorch(),
+    };
+
     /// <inheritdoc/>
     public override bool Has(string name) => _checkpoint.Tensors.ContainsKey(name);
 
@@ -141,13 +150,6 @@ internal sealed class WeightReader : WeightSource, IDisposable
     }
 
     private ModelException Fault(string tensor, string fault, string advice) => new($"{_checkpoint.Folder}, tensor '{tensor}'", fault, advice);
-
-    private static ScalarType TypeOf(Checkpoint checkpoint, Precision precision) => precision switch
-    {
-        Precision.Float32 => ScalarType.Float32,
-        Precision.Float64 => ScalarType.Float64,
-        _ => CommonType(checkpoint).ToTorch(),
-    };
 
     private static DType CommonType(Checkpoint checkpoint)
     {

@@ -58,6 +58,8 @@ public static class PolicyReview
             yield return new PolicyWarning("alpha-high", policy.LineOf("alpha"), string.Create(CultureInfo.InvariantCulture, $"alpha is {policy.Alpha}: a harmful adapter passes a rule up to {policy.Alpha:P0} of the time"));
         foreach (var rule in policy.StatisticalRules.Where(rule => rule.Plan.Power < UsualPower))
             yield return new PolicyWarning("power-low", policy.LineOf(rule), string.Create(CultureInfo.InvariantCulture, $"the plan of '{rule.Id}' asks for a power of {rule.Plan.Power}: a sound adapter is left undecided {1 - rule.Plan.Power:P0} of the time"));
+        if (policy.Rules.OfType<InspectionRule>().ToList() is [var inspection, ..] inspections && inspections.TrueForAll(rule => rule.Forbid.Count == 0))
+            yield return new PolicyWarning("nothing-forbidden", policy.LineOf(inspection), $"{Names(inspections)} forbid{(inspections.Count == 1 ? "s" : "")} no finding by its id: what only warns (a pickle, a changed tokenizer, a chat template) may be released");
         if (policy.ApprovalRule is not { } approval)
             yield break;
         if (!approval.Demand.ExcludeAuthor)

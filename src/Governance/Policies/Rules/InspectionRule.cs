@@ -43,7 +43,16 @@ public sealed record InspectionRule(RuleHead Head, IReadOnlyList<string> Forbid,
 
     private sealed class Validator : RuleValidator<InspectionRule>
     {
-        public Validator() =>
+        public Validator()
+        {
             RuleFor(rule => rule.Allow).Must((rule, allow) => !allow.Intersect(rule.Forbid).Any()).WithMessage("a finding cannot be allowed and forbidden");
+            RuleFor(rule => rule.Forbid).Must(ids => !Unknown(ids).Any()).WithMessage(rule => Fault("forbid", rule.Forbid));
+            RuleFor(rule => rule.Allow).Must(ids => !Unknown(ids).Any()).WithMessage(rule => Fault("allow", rule.Allow));
+        }
+
+        private static IEnumerable<string> Unknown(IReadOnlyList<string> ids) => ids.Where(id => !Finding.Ids.Contains(id));
+
+        private static string Fault(string key, IReadOnlyList<string> ids) =>
+            $"'{key}': no inspection finds {string.Join(", ", Unknown(ids).Select(id => $"'{id}'"))}; docs/findings.md lists the ids that there are";
     }
 }

@@ -18,6 +18,7 @@ public sealed class PolicyReviewTests
         { "check: inspection\n    severity: block", "check: inspection\n    severity: warn", "inspection-only-warns" },
         { "check: non-inferiority\n    severity: block", "check: non-inferiority\n    severity: warn", "retained-skill-only-warns" },
         { "check: approval\n    severity: block", "check: approval\n    severity: warn", "approval-only-warns" },
+        { "forbid: [no-op]", "forbid: []", "nothing-forbidden" },
         { "alpha: 0.05", "alpha: 0.1", "alpha-high" },
         { "plan: {discordance: 0.2, power: 0.9}", "plan: {discordance: 0.2, power: 0.7}", "power-low" },
         { "excludeAuthor: true", "excludeAuthor: false", "author-approves" },
