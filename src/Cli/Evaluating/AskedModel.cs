@@ -66,12 +66,9 @@ internal sealed class AskedModel : IDisposable
         using var line = new ProgressLine(_tool.Screen, what);
         var progress = new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total));
         var kept = new JournalFile(journal, _seal);
-        var report = _remote is null
+        return _remote is null
             ? Evaluator.Evaluate(question, kept, progress, cancellationToken)
             : Evaluator.Ask(_remote, question, kept, progress, cancellationToken);
-        if (report.Unanswerable is { } rows)
-            _tool.Screen.Say($"{question.Task.Name}: {(question.Task.OutputType == "generate_until" ? "there is no right answer" : "the right answer is none of the choices")} in {rows.Count} rows, so every answer to them counts as wrong; the first is {question.Data.Documents.First(document => document.Id == rows[0]).Place}.");
-        return report;
     }
 
     /// <inheritdoc/>

@@ -6,6 +6,7 @@ using Loragate.Cli.Output;
 using Loragate.Cli.Verbs;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Exchange;
+using Loragate.EvalHarness.Tasks;
 using Loragate.EvalHarness.Tasks.Groups;
 using Spectre.Console;
 
@@ -16,6 +17,20 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
 {
     private const string JournalSuffix = ".answers.jsonl";
     private const int MostShown = 10;
+
+    /// <summary>Reads every row of every question as the model will be asked, so that none is refused after another was scored.</summary>
+    /// <exception cref="UsageException">The rows do not choose among so many choices, or all belong to one group.</exception>
+    public void Check(Evaluator evaluator)
+    {
+        foreach (var question in questions)
+        {
+            IEnumerable<TaskItem> items = evaluator.Prepare(question);
+            if (request.Group is { } column)
+                GroupTable.Check(question.Task.Name, [.. items], column, request.Positive);
+            else
+                _ = items.Count();
+        }
+    }
 
     /// <summary>Scores the questions.</summary>
     /// <param name="evaluator">The model.</param>
@@ -43,7 +58,7 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
         files?.Finish(scores);
         foreach (var group in scores.Where(group => group.Metrics.Count > 0))
             tool.Screen.People.Write(TableOf("group", group.Name, group.Metrics));
-        foreach (var absent in scores.SelectMany(group => group.Absent))
+        foreach (var absent in scores.SelectMany(group => group.Absent).Except(groups.SelectMany(group => group.Absent())))
             tool.Screen.Say(absent);
     }
 
@@ -82,6 +97,7 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
             tool.Screen.Say(string.Create(CultureInfo.InvariantCulture, $"The answers come from {server.Server} ({server.Model}, {server.Evidence}): {server.ProbeDistance:0.###} nats a sequence from the probe; which weights it computed with is its word."));
         if (report.Truncated.Count > 0)
             tool.Screen.Say($"{report.Truncated.Count} contexts were cut on the left to fit the model.");
+        UnanswerableRows.Tell(tool, question, report);
         if (report.Repeated.Count > 0)
             tool.Screen.Say($"{report.Repeated.Count} items ask just what an earlier one asks: a gate does not count them.");
         if (report.CoinFlips.Count > 0)

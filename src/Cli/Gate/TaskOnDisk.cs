@@ -2,6 +2,8 @@ using Loragate.Artifacts;
 using Loragate.EvalHarness.Evaluating;
 using Loragate.EvalHarness.Tasks;
 using Loragate.Governance.Policies;
+using Loragate.Governance.Policies.Rules;
+using Loragate.Governance.Statistics;
 
 namespace Loragate.Cli.Gate;
 
@@ -33,7 +35,7 @@ internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTas
     {
         var metric = rule.Measure.Metric;
         if (!rule.ReadsScores)
-            return Task.OutputType == MultipleChoice ? null : $"the rule '{rule.Id}' reads which choice is the likeliest, and '{Planned.Name}' has no choices";
+            return Task.OutputType == MultipleChoice ? OtherPeople(rule) : $"the rule '{rule.Id}' reads which choice is the likeliest, and '{Planned.Name}' has no choices";
         if (Task.ScoreNames.Contains(metric) || (metric == "loglikelihood" && Task.OutputType.StartsWith("loglikelihood", StringComparison.Ordinal)))
             return OtherDirection(rule) ?? Imbalance(rule);
         return $"the rule '{rule.Id}' reads the metric '{metric}', which the items of '{Planned.Name}' do not have; they have {string.Join(", ", Task.ScoreNames)}";
@@ -52,6 +54,24 @@ internal sealed record TaskOnDisk(PolicyTask Planned, string Path, EvaluationTas
         Question is { } question && Task.Imbalance(rule.Measure.Metric, Counted(question).Zip(Rows!).Where(row => rule.Measure.Selects(row.Second)).Select(row => row.First)) is { } fault
             ? $"the rule '{rule.Id}': {fault}"
             : null;
+
+    /// <summary>Groups, choices and right answers by which a rule of fairness would never be decided.</summary>
+    private string? OtherPeople(StatisticalRule rule)
+    {
+        if (rule is not GroupFairnessRule fairness || Question is not { } question)
+            return null;
+        var people = new List<GroupOutcome>();
+        foreach (var (document, fields) in Counted(question).Zip(Rows!).Where(row => rule.Measure.Selects(row.Second)))
+        {
+            var item = Task.Prepare(question.Data, document with { Examples = [] });
+            if (item.Choices.Count <= fairness.Positive)
+                return $"the rule '{rule.Id}' takes the choice {fairness.Positive} for the positive one, and {document.Place} has {item.Choices.Count} choices, counted from 0";
+            if (item.Gold is null && fairness.Fairness != FairnessMeasure.SelectionRate)
+                return $"the rule '{rule.Id}' compares with the right choice, and {document.Place} has none, or several";
+            people.Add(new GroupOutcome(fields[rule.Measure.Slices!], IsSelected: false, item.Gold == fairness.Positive));
+        }
+        return fairness.FaultOf(people) is { } fault ? $"the rule '{rule.Id}' would never be decided: {fault.TrimEnd('.')}" : null;
+    }
 
     /// <summary>What is another than the policy pins.</summary>
     public IEnumerable<IntegrityException> OtherThanPinned()

@@ -62,6 +62,7 @@ internal static class EvaluateVerb
                     TokensPerPass = parsed.GetValue(batch) ?? Scorer.DefaultTokensPerPass,
                     Version = Tool.Version,
                 });
+                run.Check(evaluator);
                 if (parts.Count == 0)
                     run.Score(evaluator, parsed.GetValue(model)!, "", cancellationToken);
                 foreach (var (adapter, part) in parts)

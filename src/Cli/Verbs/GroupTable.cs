@@ -1,6 +1,7 @@
 using System.Globalization;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.Cli.Output;
+using Loragate.EvalHarness.Tasks;
 using Loragate.Governance.Statistics;
 using Spectre.Console;
 
@@ -11,16 +12,23 @@ internal static class GroupTable
 {
     private const double Level = 0.95;
 
+    /// <summary>Refuses rows that no such table can be made of, before they are scored.</summary>
+    /// <exception cref="UsageException">They do not choose among so many choices, or all belong to one group.</exception>
+    public static void Check(string task, IReadOnlyList<TaskItem> items, string column, int positive)
+    {
+        if (items.FirstOrDefault(item => item.Choices.Count <= positive) is { } without)
+            throw new UsageException($"--positive {positive}: item {without.Document.Id} of {task} has no such choice.");
+        if (items.Select(item => item.Document.Field(column)).Distinct(StringComparer.Ordinal).Count() < 2)
+            throw new UsageException($"--group {column}: all items of {task} belong to one group.");
+    }
+
     /// <summary>Shows the rates of every measure with two-sided 95 % intervals of Clopper and Pearson, and whether chance alone makes such a gap.</summary>
-    /// <exception cref="UsageException">The items do not choose among so many choices, or all belong to one group.</exception>
     public static void Show(Tool tool, EvaluationReport report, string column, int positive)
     {
         List<GroupOutcome> outcomes = [.. report.Items.Select(item => new GroupOutcome(
             item.Fields![column],
-            GroupOutcome.Selects(item, positive) ?? throw new UsageException($"--positive {positive}: item {item.Id} of {report.Task.Name} has no such choice."),
+            GroupOutcome.Selects(item, positive) == true,
             item.Gold is { } gold ? gold == positive : null))];
-        if (outcomes.Select(outcome => outcome.Group).Distinct(StringComparer.Ordinal).Count() < 2)
-            throw new UsageException($"--group {column}: all items of {report.Task.Name} belong to one group.");
         var table = new Table().Border(TableBorder.Simple).AddColumns("measure", "group", "items", "rate", "95 % interval", "largest gap", "p by shuffling");
         foreach (var measure in Enum.GetValues<FairnessMeasure>())
             AddRows(table, GroupRates.Of(outcomes, measure), outcomes, measure, report.Task.Name);

@@ -148,6 +148,7 @@ public sealed class EvaluationTask
         ArgumentNullException.ThrowIfNull(data);
         ArgumentNullException.ThrowIfNull(document);
         var item = _kind.Prepare(data, document, style ?? PromptStyle.Plain);
+        Check(item);
         return _metrics.FirstOrDefault(metric => !metric.CanCount(item)) is { } metric
             ? throw new TaskException(document.Place, $"the metric '{metric.Name}' is of the choices 0 and 1, and the row has {item.Choices.Count} choices and the target {item.Target}", "Correct the row, or take the metric out of the task.")
             : item;
@@ -197,6 +198,8 @@ public sealed class EvaluationTask
         var known = _results?.Metrics ?? _kind.Metrics.ToDictionary(static metric => metric, MetricPlan.AggregationOf, StringComparer.Ordinal);
         if (keys.Maps("metric_list") is { } list)
         {
+            if (list.Count == 0)
+                throw keys.Fault("metric_list", "it names no metric; leave the key out for the metrics that the output type has by itself");
             var seen = new HashSet<string>(StringComparer.Ordinal);
             return [.. list.Select(metric => seen.Add(metric.RequiredText("metric")) ? MetricPlan.Parse(metric, known, compares) : throw metric.Fault("metric", $"the metric '{metric.Text("metric")}' is listed twice"))];
         }
@@ -247,6 +250,19 @@ public sealed class EvaluationTask
             ?? throw new TaskException(_path, $"'data_files' has no split '{split}'");
         var rows = reader.Read(files);
         return reshape is null ? rows : rows.ConvertAll(row => row with { Values = Reshape(row, reshape) });
+    }
+
+    /// <summary>Refuses a document that the task's own function cannot score.</summary>
+    private void Check(TaskItem item)
+    {
+        try
+        {
+            _results?.Check(item);
+        }
+        catch (TaskException e)
+        {
+            throw new TaskException($"{e.Place}, {item.Document.Place}", e.Fault, e.Advice, e);
+        }
     }
 
     private static DictValue Reshape(DataRow row, Func<DictValue, DictValue> reshape)

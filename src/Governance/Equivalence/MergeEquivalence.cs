@@ -32,7 +32,7 @@ public static class MergeEquivalence
 
     private static EquivalentTask Compare(EvaluationReport attached, EvaluationReport merged, string metric, string? cluster, double margin, double alpha)
     {
-        CheckPair(attached, merged);
+        CheckPair(attached, merged, cluster is null ? [] : [cluster]);
         var scores = Scores(attached, merged, metric, cluster);
         var region = new Region(-margin, margin);
         var estimate = scores.Improvement(lowerIsBetter: false, isBootstrap: false)!;
@@ -50,17 +50,14 @@ public static class MergeEquivalence
             scores.CoinFlips == 0 ? null : scores.CoinFlips);
     }
 
-    private static void CheckPair(EvaluationReport attached, EvaluationReport merged)
+    private static void CheckPair(EvaluationReport attached, EvaluationReport merged, IEnumerable<string> fields)
     {
         var different = (attached, merged) switch
         {
             _ when attached.Engine != merged.Engine => "engines",
-            _ when attached.Task.TaskDigest != merged.Task.TaskDigest => "task files",
-            _ when attached.Task.DataDigest != merged.Task.DataDigest => "data",
-            _ when attached.Task.Prompt != merged.Task.Prompt => "prompts",
             _ when attached.Model.TokenizerDigest != merged.Model.TokenizerDigest => "tokenizers",
-            _ when !attached.Items.Select(item => (item.Id, item.LogLikelihoods.Count)).SequenceEqual(merged.Items.Select(item => (item.Id, item.LogLikelihoods.Count))) => "items",
-            _ when !attached.Repeated.SequenceEqual(merged.Repeated) => "repeated items",
+            _ when ItemPairing.Difference(attached, merged, fields) is { } difference => difference.What,
+            _ when !attached.Items.Select(item => item.LogLikelihoods.Count).SequenceEqual(merged.Items.Select(item => item.LogLikelihoods.Count)) => "numbers of answers",
             _ when attached.Items.Count == 0 => "no items",
             _ => null,
         };

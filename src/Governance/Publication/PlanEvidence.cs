@@ -10,6 +10,8 @@ namespace Loragate.Governance.Publication;
 /// <summary>Holds the plan that a decision rests on against what was judged: whoever logs one plan and decides by another has fixed nothing.</summary>
 internal static class PlanEvidence
 {
+    private const string Float32 = "float32";
+
     private static readonly SortedDictionary<string, string> NoFields = [];
 
     /// <summary>What does not hold of a decision's plan; null where it is the one that policy, tasks and items ask for, or nothing was merged and so nothing scored.</summary>
@@ -31,13 +33,19 @@ internal static class PlanEvidence
         try
         {
             var asked = PowerPlan.Of(policy, [.. tasks], scored.ToDictionary(task => task.Key, task => RowsOf(task.Value), StringComparer.Ordinal)) with { DType = plan.DType };
-            return PowerPlan.Difference(plan, asked) is { } difference ? $"it is not the plan that the policy asks for of what was scored: {difference}" : null;
+            return PowerPlan.Difference(plan, asked) is { } difference ? $"it is not the plan that the policy asks for of what was scored: {difference}"
+                : plan.DType is null ? OtherType(records) : null;
         }
         catch (UnderpoweredPlanException e)
         {
             return $"no plan was possible for what was scored: {e.Message}";
         }
     }
+
+    /// <summary>A report that was computed here in another type than float32, which a plan means that names none: the nicer of two types would decide.</summary>
+    private static string? OtherType(FinishedDossier records) => records.Base.Concat(records.Candidate)
+        .Where(report => report.Record is { Imported: null, Remote: null } own && !own.Engine.Procedure.Split('/').Contains(Float32))
+        .Select(report => $"it asks for scores in {Float32}, and '{report.Record.Task.Name}' was scored by {report.Record.Engine.Procedure}").FirstOrDefault();
 
     /// <summary>The carried columns of every row that repeats no earlier one.</summary>
     private static IReadOnlyList<IReadOnlyDictionary<string, string>> RowsOf(EvaluationReport report)

@@ -23,6 +23,29 @@ public sealed class EvaluateTests : IDisposable
     [InlineData("--positive", "-1", 64)]
     public void A_group_that_is_not_there_is_told(string option, string value, int code) => Assert.Equal(code, Evaluate(option, value).ExitCode);
 
+    [Theory]
+    [InlineData("sample_routing", "wording", "99", "has no such choice")]
+    [InlineData("sample_generate", "answer", "0", "has no such choice")]
+    [InlineData("sample_pairs", "bias_type", "0", "belong to one group")]
+    public void Rows_that_no_table_by_group_can_be_made_of_are_refused_before_they_are_scored(string task, string column, string positive, string words)
+    {
+        var result = Executable.Run("evaluate", "--model", Executable.Base, "--tasks", Path.Combine(Executable.Samples, "tasks", task + ".yaml"), "--data", Executable.Samples, "--output", _temp.PathTo("scores"), "--device", "cpu", "--limit", "4", "--group", column, "--positive", positive);
+        Assert.Equal(64, result.ExitCode);
+        Assert.Contains(words, string.Join(' ', result.Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_temp.PathTo("scores")));
+    }
+
+    [Fact]
+    public void A_bad_row_of_a_later_task_is_refused_before_the_first_task_is_scored()
+    {
+        _temp.Write("rows.jsonl", "{\"q\": \"a\", \"mc2_targets\": {\"labels\": [1, 0]}}\n{\"q\": \"b\", \"mc2_targets\": {\"labels\": [1]}}\n"u8);
+        var later = _temp.Write("later.yaml", "task: later\ndataset_path: json\ndataset_kwargs: {data_files: {test: rows.jsonl}}\ntest_split: test\noutput_type: multiple_choice\ndoc_to_text: q\ndoc_to_choice: [\"x\", \"y\"]\ndoc_to_target: 0\nprocess_results: !function utils.process_results_mc2\n"u8);
+        var result = Executable.Run("evaluate", "--model", Executable.Base, "--tasks", $"{Path.Combine(Executable.Samples, "tasks", "sample_routing.yaml")},{later}", "--data", Executable.Samples, "--output", _temp.PathTo("scores"), "--device", "cpu");
+        Assert.Equal(4, result.ExitCode);
+        Assert.Contains("rows.jsonl, line 2", string.Concat(result.Error.Split('\n')), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_temp.PathTo("scores")));
+    }
+
     [Fact]
     public void A_kept_report_whose_aggregates_are_not_its_items_is_made_again()
     {
@@ -143,10 +166,13 @@ public sealed class EvaluateTests : IDisposable
             doc_to_choice: ["yes", "no"]
             """u8);
         var rows = _temp.Write("rows.jsonl", Encoding.UTF8.GetBytes($"{{\"q\":\"a\",\"gold\":{(gold[0] == '"' ? "\"yes\"" : "0")}}}\n{{\"q\":\"b\",\"gold\":{gold}}}\n"));
-        var result = Executable.Run("evaluate", "--model", Executable.Base, "--tasks", task, "--data", _temp.Path, "--output", _temp.PathTo("scores"), "--device", "cpu", "--json");
-        Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Contains($"none of the choices in 1 rows, so every answer to them counts as wrong; the first is {rows}, line 2.", string.Join(' ', result.Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
-        Assert.Equal([1], Report(result).Unanswerable!);
+        foreach (var report in new[] { "made", "kept" })
+        {
+            var result = Executable.Run("evaluate", "--model", Executable.Base, "--tasks", task, "--data", _temp.Path, "--output", _temp.PathTo("scores"), "--device", "cpu", "--json");
+            Assert.True(result.ExitCode == 0, report + result.Error);
+            Assert.Contains($"none of the choices in 1 rows, so every answer to them counts as wrong; the first is {rows}, line 2.", string.Join(' ', result.Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+            Assert.Equal([1], Report(result).Unanswerable!);
+        }
     }
 
     [Fact]

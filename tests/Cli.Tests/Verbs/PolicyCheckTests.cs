@@ -56,6 +56,35 @@ public sealed class PolicyCheckTests : IDisposable
     }
 
     [Theory]
+    [InlineData("", null)]
+    [InlineData("groups: [a, b]|groups: [a, c]", "items of the group 'b', which the rule does not name")]
+    [InlineData("groups: [a, b]|groups: [a, b, c]", "fewer than 10 items")]
+    [InlineData("positive: 1|positive: 2", "takes the choice 2 for the positive one")]
+    [InlineData("metric: selection-rate|metric: equal-opportunity", "fewer than 10 items")]
+    public void A_rule_of_fairness_that_the_rows_never_decide_is_a_fault(string edit, string? fault)
+    {
+        const string policy = """
+            schema: loragate.policy/1
+            name: one
+            version: "1"
+            description: One rule.
+            alpha: 0.05
+            tasks:
+              loans: {file: loans.yaml, purpose: loans}
+            rules:
+              - {id: alike, check: group-fairness, severity: block, why: why, task: loans, metric: selection-rate, group: g, groups: [a, b], positive: 1, maximum: 0.9, plan: {deviation: 0.3, power: 0.5}}
+            """;
+        _temp.Write("data/rows.jsonl", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 40).Select(i => $"{{\"q\": \"{i}\", \"g\": \"{(i % 2 == 0 ? "a" : "b")}\", \"gold\": {(i < 4 ? 1 : 0)}}}\n"))));
+        _temp.Write("loans.yaml", Encoding.UTF8.GetBytes("task: loans\ndataset_path: json\ndataset_kwargs: {data_files: {test: rows.jsonl}}\ntest_split: test\noutput_type: multiple_choice\ndoc_to_text: q\ndoc_to_choice: [\"no\", \"yes\"]\ndoc_to_target: gold\n"));
+        var parts = edit.Split('|');
+        var (check, _) = Check(_temp.Write("policy.yaml", Encoding.UTF8.GetBytes(edit.Length == 0 ? policy : policy.Replace(parts[0], parts[1], StringComparison.Ordinal))), "--data", _temp.PathTo("data"));
+        if (fault is null)
+            Assert.Empty(check.Faults);
+        else
+            Assert.Contains(check.Faults, found => found.Message.Contains(fault, StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("    better: lower\n", true, "asks for less of 'acc', of which more is better in 'facts'")]
     [InlineData("", false, "asks for more of 'acc', of which less is better in 'facts'")]
     public void A_rule_that_takes_a_worse_model_for_a_better_one_is_a_fault(string better, bool higherIsBetter, string fault)

@@ -151,7 +151,7 @@ public sealed class TrialRuleTests
 
     private static FiledRecord<TrialReport> With(FiledRecord<TrialReport> tried, Func<TrialReport, TrialReport> change) => new(tried.Path, change(tried.Record));
 
-    private static IReadOnlyList<Digest> Cited(FiledRecord<TrialReport> tried) => [tried.Digest, Own.Digest, .. TriedAdapter.EvaluationsOf(tried.Record).OrderBy(evaluation => evaluation.Path, StringComparer.Ordinal).Select(evaluation => evaluation.Digest)];
+    private static IReadOnlyList<Digest> Cited(FiledRecord<TrialReport> tried) => [tried.Digest, Own.Digest, .. TriedAdapter.EvaluationsOf(tried.Record).Select(evaluation => evaluation.Digest)];
 
     private static RuleResult DecideOn(FiledRecord<TrialReport> trials, Func<Evidence, Evidence> change, string parameters = "margin: 0.05") =>
         Assert.Single(DecisionMaker.Decide(TriedAdapter.Policy(parameters), change(TriedAdapter.Evidence(trials, Own)), Day).Rules);

@@ -42,12 +42,12 @@ internal static class TriedAdapter
             Planned = SampleTrials.Planned(report.Rounds[0].Steps, report.Results),
         });
 
-    /// <summary>The evaluations that a report's scores of the base and of the adapter's trial are of.</summary>
+    /// <summary>The evaluations that a report's scores of the base and of the adapter's trial are of, by path.</summary>
     public static IReadOnlyList<FiledRecord<EvaluationReport>> EvaluationsOf(TrialReport report)
     {
         var own = report.Results.FirstOrDefault(result => report.Rounds[^1].Runs.Any(run => run.Id == result.Id && run.Receipt == Own.Digest));
         IEnumerable<FiledRecord<EvaluationReport>> Of(string who, Digest? adapter, params TrialScore?[] scores) => scores.OfType<TrialScore>().Select(score => new FiledRecord<EvaluationReport>($"trials/{who}/{score.Task}.json", Evaluation(score, adapter)));
-        return [.. Of("base", null, report.Task, report.Retained), .. Of("own", Adapter, own?.Task, own?.Retained)];
+        return [.. Of("base", null, report.Task, report.Retained).Concat(Of("own", Adapter, own?.Task, own?.Retained)).OrderBy(evaluation => evaluation.Path, StringComparer.Ordinal)];
     }
 
     /// <summary>All that the rule asks for.</summary>

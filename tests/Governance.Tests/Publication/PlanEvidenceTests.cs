@@ -24,6 +24,16 @@ public sealed class PlanEvidenceTests
         Assert.Null(FaultOf(PlanOf(OneRule) with { DType = EvaluationPlan.StoredType }));
     }
 
+    [Fact]
+    public void Scores_in_another_type_than_float32_are_a_finding_where_the_plan_names_none_and_nobody_else_gave_them()
+    {
+        var half = Scored(isBase: false) with { Engine = Scored(isBase: false).Engine with { Procedure = "llama/bfloat16/prefix-packed-4096/2" } };
+        Assert.Equal("it asks for scores in float32, and 'skill' was scored by llama/bfloat16/prefix-packed-4096/2", FaultOf(PlanOf(OneRule), half));
+        Assert.Null(FaultOf(PlanOf(OneRule) with { DType = EvaluationPlan.StoredType }, half));
+        Assert.Null(FaultOf(PlanOf(OneRule), half with { Imported = new ImportedRun("hf", "", Task.TaskDigest, Task.DataDigest) }));
+        Assert.Null(FaultOf(PlanOf(OneRule), half with { Remote = new RemoteRun(RemoteRun.Unattested, "vllm", "m", null, 1, Task.TaskDigest, 0) }));
+    }
+
     [Theory]
     [InlineData("margin: 0.1", "margin: 0.2", "rule 'skill'")]
     [InlineData("alpha: 0.05", "alpha: 0.1", "alpha, rule 'skill'")]

@@ -21,7 +21,7 @@ internal static class Bbq
     private static readonly PythonRegex NoWord = PythonRegex.Compile(@"[^\w\s]|\bthe\b", "bbq_results");
 
     /// <summary>The metrics over both kinds of context, and for each category.</summary>
-    public static ResultFunction Results { get; } = new(Metrics(), Score) { Scores = [Accuracy, Bias, Unknown, Failure] };
+    public static ResultFunction Results { get; } = new(Metrics(), Score) { Scores = [Accuracy, Bias, Unknown, Failure], Check = Check };
 
     /// <summary>The aggregations of the metrics.</summary>
     public static IReadOnlyDictionary<string, GroupAggregation> Aggregations { get; } = new Dictionary<string, GroupAggregation>(StringComparer.Ordinal)
@@ -46,6 +46,13 @@ internal static class Bbq
                 metrics[$"{name}_{category}"] = $"bbq_{name}";
         }
         return metrics;
+    }
+
+    private static void Check(TaskItem item)
+    {
+        new BbqRow(item.Document.Row).Check();
+        if (item.Generation is null)
+            ResultFunction.Expect("bbq_original_results", item, 3);
     }
 
     private static Dictionary<string, double> Score(TaskDocument document, IReadOnlyList<Response> responses)

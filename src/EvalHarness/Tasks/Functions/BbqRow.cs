@@ -67,6 +67,10 @@ internal sealed class BbqRow
         }
     }
 
+    /// <summary>Reads all that scores are made of.</summary>
+    /// <exception cref="TaskException">A part of it is not usable.</exception>
+    public void Check() => _ = (Category, IsDisambiguated, Label, AreBiased);
+
     private List<string[]> Groups => [.. Enumerable.Range(0, 3).Select(GroupsOf)];
 
     private string[] GroupsOf(int answer)

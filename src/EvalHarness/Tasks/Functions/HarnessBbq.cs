@@ -22,7 +22,7 @@ internal static class HarnessBbq
     ];
 
     /// <summary>acc, accuracy_amb, accuracy_disamb, amb_bias_score and disamb_bias_score, the last two for each category as well.</summary>
-    public static ResultFunction Results { get; } = new(Metrics(), Score) { Scores = [Accuracy, Biased] };
+    public static ResultFunction Results { get; } = new(Metrics(), Score) { Scores = [Accuracy, Biased], Check = Check };
 
     /// <summary>The aggregations that the harness's task names.</summary>
     public static IReadOnlyDictionary<string, GroupAggregation> Aggregations { get; } = new Dictionary<string, GroupAggregation>(StringComparer.Ordinal)
@@ -36,8 +36,7 @@ internal static class HarnessBbq
     /// <summary>A row as it is; faults of a row show when it is read.</summary>
     public static DictValue Document(DictValue row)
     {
-        var read = new BbqRow(row);
-        _ = (read.Category, read.IsDisambiguated, read.Label, read.AreBiased);
+        new BbqRow(row).Check();
         return row;
     }
 
@@ -75,6 +74,13 @@ internal static class HarnessBbq
     {
         var word = row.Answers[row.Label];
         return Unknowns.Contains(word) ? [.. Enumerable.Range(2, Unknowns.Length)] : [ChoicesOf(row).IndexOf(word)];
+    }
+
+    private static void Check(TaskItem item)
+    {
+        var row = new BbqRow(item.Document.Row);
+        row.Check();
+        ResultFunction.Expect("bbq_results", item, ChoicesOf(row).Count);
     }
 
     private static Dictionary<string, double> Score(TaskDocument document, IReadOnlyList<Response> responses)

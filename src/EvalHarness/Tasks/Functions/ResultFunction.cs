@@ -13,11 +13,21 @@ internal sealed record ResultFunction(
     /// <summary>Of these scores the rows on which they mean what they say.</summary>
     public IReadOnlyDictionary<string, ScoreBalance> Balances { get; init; } = new Dictionary<string, ScoreBalance>();
 
+    /// <summary>Refuses a document that the function cannot score whatever is answered, before anything is.</summary>
+    public Action<TaskItem> Check { get; init; } = static _ => { };
+
     /// <summary>Whether a score depends on how many tokens an answer has, which reports do not hold.</summary>
     public bool CountsTokens { get; init; }
 
     /// <summary>The name of an aggregation that is the average of the documents' scores.</summary>
     public const string Mean = "mean";
+
+    /// <summary>Refuses a document that asks for another number of log-likelihoods than a function scores.</summary>
+    public static void Expect(string function, TaskItem item, int count)
+    {
+        if (item.Continuations.Count != count)
+            throw new TaskException(function, $"a row asks for {item.Continuations.Count} log-likelihoods, and the function scores {count}", "Correct the task's choices, or the row's.");
+    }
 
     /// <summary>A function whose metrics are averages.</summary>
     public static ResultFunction OfMeans(IEnumerable<string> metrics, Func<TaskDocument, IReadOnlyList<Response>, IReadOnlyDictionary<string, double>> score) =>

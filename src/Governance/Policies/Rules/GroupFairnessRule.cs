@@ -70,11 +70,21 @@ public sealed record GroupFairnessRule(RuleHead Head, Measure Measure, Plan Plan
     /// <summary>The score is the choice.</summary>
     internal override bool IsCoinFlip(EvaluatedItem item, IReadOnlySet<int> coinFlips) => coinFlips.Contains(item.Id);
 
-    internal override Shortfall? CheckScores(ItemScores scores)
+    /// <summary>Why the people of a task cannot be judged, whatever a model says of them; null where they can.</summary>
+    public string? FaultOf(IReadOnlyList<GroupOutcome> people)
     {
-        if (scores.Slices!.FirstOrDefault(group => !Groups.Contains(group)) is { } stranger)
+        ArgumentNullException.ThrowIfNull(people);
+        return Lack(people)?.Sentence;
+    }
+
+    internal override Shortfall? CheckScores(ItemScores scores) => Lack(Outcomes(scores));
+
+    private Shortfall? Lack(IReadOnlyList<GroupOutcome> people)
+    {
+        var found = people.Select(person => person.Group).Distinct(StringComparer.Ordinal).ToList();
+        if (found.Find(group => !Groups.Contains(group)) is { } stranger)
             return new Shortfall(Reason.MetricUnusable, $"{Measure.Task} has items of the group '{stranger}', which the rule does not name.");
-        var rates = Groups.All(scores.Slices!.Contains) ? GroupRates.Of(Outcomes(scores), Fairness) : null;
+        var rates = Groups.All(found.Contains) ? GroupRates.Of(people, Fairness) : null;
         return rates is null || rates.FewestItems < FewestItems
             ? new Shortfall(Reason.NotEnoughItems, $"A group of {Measure.Task} has fewer than {FewestItems} items in one of the rates, too few to judge by.")
             : null;

@@ -61,6 +61,29 @@ public sealed class CommonTaskTests : IDisposable
         Assert.Equal(Math.E / (Math.E + 1), Aggregate(task, data, [[new Response(-1000, false), new Response(-1001, false)]])["acc"], 1e-12);
     }
 
+    [Theory]
+    [InlineData("process_results_mc2", 2, """{"mc2_targets": {"labels": [1]}}""", "not a label for each answer")]
+    [InlineData("process_results_mc2", 2, """{"mc2_targets": null}""", "no 'mc2_targets.labels'")]
+    [InlineData("winogender_results", 2, """{"label": 2, "gender": "male", "gotcha": true}""", "no usable 'label'")]
+    [InlineData("winogender_results", 2, """{"label": 1, "gender": "male"}""", "no usable 'gotcha'")]
+    [InlineData("winogender_results", 3, """{"label": 1, "gender": "male", "gotcha": true}""", "3 log-likelihoods, and the function scores 2")]
+    [InlineData("swap_results", 3, "{}", "3 choices, not 4")]
+    [InlineData("crows_results", 3, "{}", "3 log-likelihoods")]
+    [InlineData("crows_results_per_token", 1, "{}", "1 log-likelihoods")]
+    [InlineData("bbq_original_results", 3, """{"label": 7}""", "no usable 'category'")]
+    [InlineData("bbq_results", 3, """{"label": 7}""", "no usable")]
+    public void A_row_that_a_function_cannot_score_is_refused_by_its_place_before_any_answer(string function, int choices, string row, string fault)
+    {
+        var (task, data) = Load($"doc_to_text: \"A question:\"\ndoc_to_target: 0\ndoc_to_choice: [{string.Join(", ", Enumerable.Range(0, choices).Select(i => $"\"{(char)('a' + i)}\""))}]\nprocess_results: !function utils.{function}\n", row, row);
+        var refusal = Assert.Throws<TaskException>(() => task.Prepare(data, data.Documents[1]));
+        Assert.EndsWith("rows.jsonl, line 2", refusal.Place, StringComparison.Ordinal);
+        Assert.Contains(fault, refusal.Fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_list_of_metrics_without_one_is_refused() =>
+        Assert.Contains("names no metric", Assert.Throws<TaskException>(() => Load("doc_to_text: \"A question:\"\ndoc_to_target: 0\ndoc_to_choice: [\"a\", \"b\"]\nmetric_list: []\n", "{}")).Fault, StringComparison.Ordinal);
+
     [Fact]
     public void JCommonsenseQA_has_its_five_columns_as_choices()
     {
