@@ -58,7 +58,7 @@ public sealed class TrialRunnerTests : IDisposable
         Assert.Contains("is not what its training receipt tells", Assert.Throws<TuningException>(() => _sample.Run(TrialSample.Halved)).Message, StringComparison.Ordinal);
         File.Delete(Path.Combine(_sample.Output, TrialFiles.Receipt(2, lora.Id)));
         var fault = Assert.Throws<TuningException>(() => _sample.Run(TrialSample.Halved));
-        Assert.Equal((Path.Combine(_sample.Output, TrialFiles.Trained(2, lora.Id)), "holds no training-receipt.json"), (fault.Place, fault.Fault));
+        Assert.Equal((Path.Combine(_sample.Output, TrialFiles.Trained(2, lora.Id)), $"holds no {TrainingReceipt.FileName}"), (fault.Place, fault.Fault));
         Assert.Contains("remove the folder, and the trial is run again", fault.Advice, StringComparison.Ordinal);
     }
 
