@@ -50,7 +50,7 @@ public sealed class RevokeTests(FinishedDemo demo) : IDisposable
         Ends(0, _people.Approve("reviewer", "reviewer"), "It counts once the gate runs again");
         var told = _people.Approve("risk", "risk-owner");
         Ends(0, told, "WARNING: Exactly this change was taken back by risk-1 (ledger entry ");
-        Ends(0, told, "): “Leaks addresses.”. Nobody has approved it since.");
+        Ends(0, told, "): “Leaks addresses”. Nobody has approved it since.");
         Ends(64, _people.Waive("risk", "--rule", "people-agree", "--reason", "No time.", "--until", "2999-01-01"), "WARNING: Exactly this change was taken back by risk-1 (ledger entry ");
         var released = _people.Run();
         Ends(0, released, "Approved");
