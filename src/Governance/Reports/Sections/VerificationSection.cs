@@ -13,6 +13,8 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
     {
         yield return new Heading(Text["verify.heading"]);
         yield return new Paragraph(Text[Lead(contents)], Look.Body, 6);
+        if (contents.Ledger is { } ledger)
+            yield return new QrCode(string.Create(CultureInfo.InvariantCulture, $"{ledger.Origin}\n{ledger.Size}\n{ledger.RootHash}\n"), Text["verify.qr"]);
         foreach (var ((sentence, commands), i) in Steps(contents).Select((step, i) => (step, i)))
         {
             var numbered = $"{ReportNumbers.Count(i + 1)}. {sentence}";
@@ -24,8 +26,6 @@ internal sealed class VerificationSection(ReportText text) : Section(text)
             yield return new Paragraph(numbered, Look.Body, 3) { KeepWithNext = true };
             yield return new Code(commands);
         }
-        if (contents.Ledger is { } ledger)
-            yield return new QrCode(string.Create(CultureInfo.InvariantCulture, $"{ledger.Origin}\n{ledger.Size}\n{ledger.RootHash}\n"), Text["verify.qr"]);
     }
 
     /// <summary>What to bring: the gate's key only where a command uses it.</summary>
