@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using Loragate.Cli.Verbs;
 
 namespace Loragate.Cli;
@@ -52,5 +53,28 @@ internal static class CommandLine
         foreach (var (_, create) in named.Count > 0 ? named : Verbs)
             root.Subcommands.Add(create(tool));
         return root.Parse(arguments);
+    }
+
+    /// <summary>Reads a command line, does what it says and returns the exit code.</summary>
+    public static async Task<int> RunAsync(Tool tool, string[] arguments)
+    {
+        var parsed = Parse(tool, arguments);
+        using var texts = new StringWriter();
+        // Interrupted work clears up after itself; a process that ended before it had done so would leave half of its output.
+        var invocation = new InvocationConfiguration { Output = texts, Error = texts, ProcessTerminationTimeout = TimeSpan.FromMinutes(1) };
+        if (parsed.Errors.Count > 0)
+        {
+            if (parsed.Action is ParseErrorAction explain)
+                (explain.ShowHelp, explain.ShowTypoCorrections) = (false, true);
+            await parsed.InvokeAsync(invocation);
+            tool.Screen.Say(texts.ToString().Trim().Replace('\t', ' '));
+            tool.Screen.Say("See 'loragate --help' and 'loragate VERB --help'.");
+            return ExitCode.Usage;
+        }
+        var code = await parsed.InvokeAsync(invocation);
+        // A help or a version, which was asked for: the verbs write to the screen themselves.
+        if (texts.ToString() is { Length: > 0 } text)
+            tool.Screen.Emit(text.TrimEnd());
+        return code;
     }
 }

@@ -1,11 +1,10 @@
 using Loragate.Cli.Output;
-using Spectre.Console;
 
 namespace Loragate.Cli;
 
 public sealed class CommandLineTests
 {
-    private static readonly Tool Silent = new(new Screen(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }), Stream.Null), TimeProvider.System);
+    private static readonly Tool Silent = new(Screen.To(TextWriter.Null, Stream.Null), TimeProvider.System);
 
     [Fact]
     public void A_verb_is_listed_by_its_own_name_once()

@@ -1,9 +1,11 @@
 using System.Diagnostics;
+using System.Text;
+using Loragate.Cli.Output;
 using Loragate.Testing;
 
 namespace Loragate.Cli;
 
-/// <summary>The real program, as a process of its own.</summary>
+/// <summary>The real program: all of it but the process in most tests, and a process of its own where a test is about one.</summary>
 internal static class Executable
 {
     private static readonly string Assembly = Path.Combine(AppContext.BaseDirectory, "loragate.dll");
@@ -16,7 +18,18 @@ internal static class Executable
 
     public static string Adapter(string name) => Path.Combine(Samples, "adapters", name);
 
-    public static ShellResult Run(params string[] arguments) => Shell.Run("dotnet", AppContext.BaseDirectory, [Assembly, .. arguments]);
+    /// <summary>Runs a command line to its end, in this process: a new one would take a second to warm up.</summary>
+    public static ShellResult Run(params string[] arguments)
+    {
+        using var error = new StringWriter();
+        using var output = new MemoryStream();
+        var tool = new Tool(Screen.To(TextWriter.Synchronized(error), output), TimeProvider.System);
+        var code = Task.Run(() => CommandLine.RunAsync(tool, arguments)).GetAwaiter().GetResult();
+        return new ShellResult(code, Encoding.UTF8.GetString(output.ToArray()), error.ToString());
+    }
+
+    /// <summary>Runs a command line to its end, in a process of its own.</summary>
+    public static ShellResult RunProcess(params string[] arguments) => Shell.Run("dotnet", AppContext.BaseDirectory, [Assembly, .. arguments]);
 
     /// <summary>Runs a command line that can write no file beyond a size, which stands for the end of the disk.</summary>
     /// <param name="kibibytes">The size. What the runtime itself writes is below it.</param>

@@ -48,14 +48,21 @@ internal sealed class Screen(IAnsiConsole people, Stream machines)
     /// <summary>A text for machines.</summary>
     public void Emit(string text) => Emit(Encoding.UTF8.GetBytes(text));
 
+    /// <summary>A screen whose texts nobody sees as they come: without colours and moving bars, 160 characters wide.</summary>
+    public static Screen To(TextWriter people, Stream machines)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(people), Ansi = AnsiSupport.No, Interactive = InteractionSupport.No });
+        console.Profile.Width = 160;
+        return new Screen(console, machines);
+    }
+
     /// <summary>The console of this process.</summary>
     public static Screen OfProcess()
     {
         var error = new StreamWriter(Console.OpenStandardError(), new UTF8Encoding(false)) { AutoFlush = true };
-        var settings = new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error), Ansi = Console.IsErrorRedirected ? AnsiSupport.No : AnsiSupport.Detect, Interactive = Console.IsErrorRedirected ? InteractionSupport.No : InteractionSupport.Detect };
-        var console = AnsiConsole.Create(settings);
-        if (Console.IsErrorRedirected)
-            console.Profile.Width = 160;
-        return new Screen(console, Console.OpenStandardOutput());
+        var output = Console.OpenStandardOutput();
+        return Console.IsErrorRedirected
+            ? To(error, output)
+            : new Screen(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) }), output);
     }
 }

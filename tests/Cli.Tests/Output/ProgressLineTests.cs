@@ -1,5 +1,4 @@
 using System.Text;
-using Spectre.Console;
 
 namespace Loragate.Cli.Output;
 
@@ -29,7 +28,7 @@ public sealed class ProgressLineTests
         var (clock, text) = (new HandClock(), new StringBuilder());
         using (var writer = new StringWriter(text))
         {
-            var screen = new Screen(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer), Interactive = InteractionSupport.No, Ansi = AnsiSupport.No }), Stream.Null);
+            var screen = Screen.To(writer, Stream.Null);
             using var line = new ProgressLine(screen, "Training", clock);
             foreach (var (second, done, isCounted) in reports)
             {

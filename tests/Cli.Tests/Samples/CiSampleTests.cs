@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Loragate.Cli.Output;
 using Loragate.Testing;
-using Spectre.Console;
 using YamlDotNet.RepresentationModel;
 
 namespace Loragate.Cli.Samples;
@@ -9,7 +8,7 @@ namespace Loragate.Cli.Samples;
 /// <summary>samples/ci: what can be held against the real program without the hosts that run it.</summary>
 public sealed partial class CiSampleTests
 {
-    private static readonly Tool Silent = new(new Screen(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(TextWriter.Null) }), Stream.Null), TimeProvider.System);
+    private static readonly Tool Silent = new(Screen.To(TextWriter.Null, Stream.Null), TimeProvider.System);
 
     public static TheoryData<string> Scripts => ["gate.sh", "publish.sh"];
 
