@@ -10,6 +10,9 @@ internal sealed record Tool(Screen Screen, TimeProvider Clock)
     /// <summary>The build, "0.1.0+1f0a2c3b4d5e".</summary>
     public static string Version => Build.Name;
 
+    /// <summary>The day, UTC.</summary>
+    public DateOnly Today => DateOnly.FromDateTime(Clock.GetUtcNow().UtcDateTime);
+
     /// <summary>Processors to use.</summary>
     public static int Threads => Environment.ProcessorCount;
 }

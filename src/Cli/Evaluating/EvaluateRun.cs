@@ -97,7 +97,8 @@ internal sealed class EvaluateRun(Tool tool, EvaluateRequest request, IReadOnlyL
             tool.Screen.Say(string.Create(CultureInfo.InvariantCulture, $"The answers come from {server.Server} ({server.Model}, {server.Evidence}): {server.ProbeDistance:0.###} nats a sequence from the probe; which weights it computed with is its word."));
         if (report.Truncated.Count > 0)
             tool.Screen.Say($"{report.Truncated.Count} contexts were cut on the left to fit the model.");
-        UnanswerableRows.Tell(tool, question, report);
+        if (UnanswerableRows.InWords(question, report) is { } rows)
+            tool.Screen.Say(rows);
         if (report.Repeated.Count > 0)
             tool.Screen.Say($"{report.Repeated.Count} items ask just what an earlier one asks: a gate does not count them.");
         if (report.CoinFlips.Count > 0)

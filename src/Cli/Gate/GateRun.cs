@@ -45,7 +45,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         ledger?.RequireForward(tool.Clock.GetUtcNow(), cancellationToken);
         var context = GateContext.Open(
             tool, request, signer is null ? null : decision => TrustOf(decision, signer, trust, ledger, cancellationToken),
-            signer is null ? null : (report, bundle, place) => trust is null ? TrialVerifier.Verify(report, bundle, signer.Own, place) : TrialVerifier.Verify(report, bundle, trust, Today(), place), cancellationToken);
+            signer is null ? null : (report, bundle, place) => trust is null ? TrialVerifier.Verify(report, bundle, signer.Own, place) : TrialVerifier.Verify(report, bundle, trust, tool.Today, place), cancellationToken);
         var fonts = FontSet.For(request.Language);
         using var dossier = Dossier.Open(request.Dossier, signer?.Key, NewRun(), new Relay<string>(tool.Screen.Say), GateOutputs.Remove);
         using var adapter = StagedAdapter.Copy(request.Adapter, dossier, cancellationToken);
@@ -78,7 +78,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         context.Gather(dossier, receipt?.Record, adapter.Folder, measured.Candidate, cancellationToken);
         ledger?.Fetch(cancellationToken);
         var evidence = WithLedger(measured, endorsements, trust, ledger?.ReadHistory(cancellationToken), signer?.Key.Public, cancellationToken);
-        var decision = DecisionMaker.Decide(policy, evidence, Today());
+        var decision = DecisionMaker.Decide(policy, evidence, tool.Today);
         var history = ledger?.ReadHistory(cancellationToken);
         endorsements.RequireRefusals(decision, evidence.Endorsements, history);
         adapter.Check(cancellationToken);
@@ -87,7 +87,6 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         return result with { Revoked = history is null ? [] : RevokedRelease.Of(history, decision.Adapter.Digest, trust) };
     }
 
-    private DateOnly Today() => DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime);
 
     /// <summary>What the tasks ask, in the type that was asked for.</summary>
     private EvaluationPlan Plan(GateTasks tasks) => tasks.Plan with { DType = request.Precision == Precision.Stored ? EvaluationPlan.StoredType : null };

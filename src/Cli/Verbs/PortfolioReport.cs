@@ -32,7 +32,7 @@ internal sealed class PortfolioReport
         var opened = LedgerFolder.Open(ledger);
         var releases = trust is null ? Portfolio.Unjudged(LedgerHistory.Of(opened.ReadEntries(log, cancellationToken))) : Portfolio.Of(ReleaseRegister.Read(opened, log, trust, [.. _target.Dossiers], [], cancellationToken));
         var decisions = _target.Dossiers.Select(folder => DecisionOf(folder, releases, log)).ToList();
-        AtomicFile.Write(_target.Path, PortfolioPage.Render(log.Name, releases, decisions, trust is not null, DateOnly.FromDateTime(_tool.Clock.GetUtcNow().UtcDateTime), _target.Language));
+        AtomicFile.Write(_target.Path, PortfolioPage.Render(log.Name, releases, decisions, trust is not null, _tool.Today, _target.Language));
         if (trust is null)
             _tool.Screen.Say("Note: without --trust every logged revocation counts, whoever signed it, and the page says so.");
         _tool.Screen.Say($"Wrote {_target.Path}.");

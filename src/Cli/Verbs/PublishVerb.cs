@@ -42,6 +42,7 @@ internal static class PublishVerb
                         await StateAsync(store, published, parsed.GetValue(to)!, judgement.Adapter, staged, key, cancellationToken);
                     await image.TagAsync(store, target, cancellationToken);
                     tool.Screen.Say($"Published {judgement.Adapter} as {parsed.GetValue(to)}, {published.Name}.");
+                    Exceptions.Tell(tool, staged.Folder);
                     if (parsed.GetValue(json))
                         tool.Screen.Emit(new Published(judgement.Adapter, judgement.AdapterDigest, published.Digest, key?.Public.Hint).ToCanonicalJson());
                     else

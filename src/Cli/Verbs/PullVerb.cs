@@ -49,6 +49,7 @@ internal static class PullVerb
                     foreach (var sentence in verified.NotProved)
                         tool.Screen.Say($"Not proved: {sentence}.");
                     tool.Screen.Say($"Pulled {judgement.Adapter}, {image.Name}, into {parsed.GetValue(output)}: {judgement.Verdict} by policy {judgement.Policy.Name} {judgement.Policy.Version}.");
+                    Exceptions.Tell(tool, parsed.GetValue(output)!);
                     return ExitCode.Done;
                 }
             });

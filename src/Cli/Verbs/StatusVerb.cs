@@ -24,7 +24,7 @@ internal static class StatusVerb
                 var policy = TrustPolicy.ReadFile(parsed.GetValue(trust)!);
                 var folder = ReleaseArgument.FolderOf(parsed.GetValue(release)!);
                 var status = ReleaseRegister.Read(LedgerFolder.Open(parsed.GetValue(ledger)!), log, policy, [folder], parsed.GetValue(seen) ?? [], cancellationToken).StatusOf(folder, log, cancellationToken);
-                if (status.State is not (ReleaseState.Unknown or ReleaseState.Broken) && ReleaseVerifier.Lifted(folder, DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime)) is { Count: > 0 } lifted)
+                if (status.State is not (ReleaseState.Unknown or ReleaseState.Broken) && ReleaseVerifier.Lifted(folder, tool.Today) is { Count: > 0 } lifted)
                     status = status with { Lifted = lifted };
                 if (parsed.GetValue(json))
                     tool.Screen.Emit(status.ToCanonicalJson());

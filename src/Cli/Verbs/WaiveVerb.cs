@@ -29,7 +29,7 @@ internal static class WaiveVerb
                 Action<Endorser> sign = (parsed.GetValue(rule), parsed.GetValue(reason), parsed.GetValue(from), parsed.GetValue(until), parsed.GetValue(cosign)) switch
                 {
                     (null, null, null, null, { } file) => who => Sign(tool, who, ReadSigned(file, who.Decision)),
-                    ({ } id, { } why, var first, { } last, null) => New(tool, id, why, Day("--from", first) ?? DateOnly.FromDateTime(tool.Clock.GetUtcNow().UtcDateTime), Day("--until", last)!.Value),
+                    ({ } id, { } why, var first, { } last, null) => New(tool, id, why, Day("--from", first) ?? tool.Today, Day("--until", last)!.Value),
                     _ => throw new UsageException("Give --rule, --reason and --until for a new waiver, or --cosign alone."),
                 };
                 return endorser.Run(parsed, tool, sign, cancellationToken);

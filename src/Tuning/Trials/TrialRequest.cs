@@ -39,7 +39,7 @@ public sealed record TrialRequest
     /// <summary>Whether the signature in a file is over a report: one that is not is removed before another report is written. No signature is over any unless given.</summary>
     public Func<TrialReport, string, bool> IsSigned { get; init; } = (_, _) => false;
 
-    /// <summary>Is told of what lies in the folder and is not taken over, or goes. Null for nobody.</summary>
+    /// <summary>Is told of rows without a right answer, and of what lies in the folder and is not taken over, or goes. Null for nobody.</summary>
     public IProgress<string>? Notes { get; init; }
 
     /// <summary>The training of a trial.</summary>

@@ -31,7 +31,12 @@ internal sealed class TrialScoring : IDisposable
 
     /// <summary>The base on the task, and on what must not be forgotten.</summary>
     /// <exception cref="TuningException">A score lies outside 0 to 1.</exception>
-    public (TrialScore Task, TrialScore? Retained) OfBase() => (ScoreTask(_base, TrialFiles.Base), ScoreRetained(_base, TrialFiles.Base));
+    public (TrialScore Task, TrialScore? Retained) OfBase()
+    {
+        foreach (var question in new[] { _inputs.Task, _inputs.Retained }.OfType<EvaluationQuestion>().DistinctBy(question => question.Task.Name))
+            Tell(question, Evaluate(_base, question, TrialFiles.Base));
+        return (ScoreTask(_base, TrialFiles.Base), ScoreRetained(_base, TrialFiles.Base));
+    }
 
     /// <summary>What a trial of a round did for the task and to what must not be forgotten.</summary>
     public (TrialScore Task, TrialScore? Retained) Of(int round, TrainedTrial trained) =>
@@ -74,6 +79,13 @@ internal sealed class TrialScoring : IDisposable
         var report = model.Evaluate(question, cancellationToken: _cancellation);
         _folder.Keep(file, report);
         return report;
+    }
+
+    /// <summary>What is asked is the same of every model, so rows without a right answer are told once.</summary>
+    private void Tell(EvaluationQuestion question, EvaluationReport report)
+    {
+        if (UnanswerableRows.InWords(question, report) is { } rows)
+            _request.Notes?.Report(rows);
     }
 
     private static TrialScore Score(EvaluationReport report, TrialTask task)

@@ -170,7 +170,7 @@ public sealed class EvaluateTests : IDisposable
         {
             var result = Executable.Run("evaluate", "--model", Executable.Base, "--tasks", task, "--data", _temp.Path, "--output", _temp.PathTo("scores"), "--device", "cpu", "--json");
             Assert.True(result.ExitCode == 0, report + result.Error);
-            Assert.Contains($"none of the choices in 1 rows, so every answer to them counts as wrong; the first is {rows}, line 2.", string.Join(' ', result.Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+            Assert.Contains($"none of the choices in one row, so every answer to it counts as wrong; the first is {rows}, line 2.", string.Join(' ', result.Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
             Assert.Equal([1], Report(result).Unanswerable!);
         }
     }
@@ -191,7 +191,7 @@ public sealed class EvaluateTests : IDisposable
         var rows = _temp.Write("rows.jsonl", "{\"q\":\"a\",\"answers\":[\"x\"]}\n{\"q\":\"b\",\"answers\":[]}\n"u8);
         var result = Executable.Run("evaluate", "--model", Executable.Base, "--tasks", task, "--data", _temp.Path, "--output", _temp.PathTo("scores"), "--device", "cpu", "--json");
         Assert.True(result.ExitCode == 0, result.Error);
-        Assert.Contains($"there is no right answer in 1 rows, so every answer to them counts as wrong; the first is {rows}, line 2.", string.Join(' ', result.Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains($"there is no right answer in one row, so every answer to it counts as wrong; the first is {rows}, line 2.", string.Join(' ', result.Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Assert.Equal([1], Report(result).Unanswerable!);
     }
 

@@ -48,6 +48,8 @@ public sealed class WaiveTests(FinishedDemo demo) : IDisposable
         }
         var status = Executable.Must("status", release, "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust).Error;
         Assert.Contains($"lifted by exception: gender-level until {Tomorrow}.", status, StringComparison.Ordinal);
+        foreach (string[] handed in new[] { (string[])["publish", release, "--to", _people.Gate.Temp.PathTo("layout")], ["pull", _people.Gate.Temp.PathTo("layout"), "--output", _people.Gate.Temp.PathTo("pulled")] })
+            Assert.Contains($"  lifted by exception: gender-level until {Tomorrow}.\n", Executable.Must([.. handed, "--trust", _people.Trust, "--vkey", _people.Gate.VKey]).Error, StringComparison.Ordinal);
         // The report holds with the trust policy, and without it: which waivers count is then the decision's word.
         Executable.Must("verify", Path.Combine(release, "report.pdf"), "--trust", _people.Trust);
         Assert.Contains("Not proved: that the approvals and waivers count", Executable.Must("verify", Path.Combine(release, "report.pdf"), "--key", _people.GateKey + ".pub").Error, StringComparison.Ordinal);

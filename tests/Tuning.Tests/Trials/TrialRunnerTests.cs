@@ -11,6 +11,19 @@ public sealed class TrialRunnerTests : IDisposable
     private readonly TrialSample _sample = new();
 
     [Fact]
+    public void Rows_without_a_right_answer_are_told_once_with_the_place_of_the_first()
+    {
+        var rows = _sample.Temp.PathTo("data", "routing.jsonl");
+        File.WriteAllLines(rows, File.ReadLines(rows).Select((row, i) => i == 2 ? row.Replace("\"answer\": ", "\"answer\": 9", StringComparison.Ordinal) : row).ToList());
+        foreach (var run in new[] { "first", "second" })
+        {
+            List<string> told = [];
+            _sample.Run("trials:\n  - {method: lora, rank: 1, learningRate: 0.001}\n", say: told.Add);
+            Assert.Equal(["sample_routing: the right answer is none of the choices in one row, so every answer to it counts as wrong; the first is", run], [Assert.Single(told).Split($" {rows}, line 3.")[0], run]);
+        }
+    }
+
+    [Fact]
     public void A_plan_is_halved_method_by_method_measured_and_not_run_twice()
     {
         var report = _sample.Run(TrialSample.Halved);

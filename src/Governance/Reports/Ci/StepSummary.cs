@@ -3,6 +3,7 @@ using System.Text;
 using Loragate.Artifacts;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Ci;
@@ -35,7 +36,8 @@ public static class StepSummary
             Line(page, $"**{Text(revoked)}**");
             Line(page, "");
         }
-        Table(page, ["rule", "severity", "outcome", "why"], decision.Rules.Select(rule => new[] { Text(rule.Id), rule.Severity.ToString(), Marked(rule), Text(rule.Summary) }));
+        var lifted = LiftedRule.In(decision, decision.AsOf).ToDictionary(rule => rule.Rule, rule => rule.Until, StringComparer.Ordinal);
+        Table(page, ["rule", "severity", "outcome", "why"], decision.Rules.Select(rule => new[] { Text(rule.Id), rule.Severity.ToString(), Marked(rule.Outcome, lifted.TryGetValue(rule.Id, out var until) ? until : null), Text(rule.Summary) }));
         foreach (var missing in decision.Quorum?.Where(role => role.Missing > 0) ?? [])
             Line(page, $"Still to approve: {missing.Missing} of {missing.People} in the role {Text(missing.Role)}.");
         if (inspection.Findings.Count > 0)
@@ -63,8 +65,13 @@ public static class StepSummary
         Line(page, "");
     }
 
-    /// <summary>What did not pass stands out.</summary>
-    private static string Marked(RuleResult rule) => rule.Outcome == Outcome.Passed ? rule.Outcome.ToString() : $"**{rule.Outcome}**";
+    /// <summary>What did not pass stands out, with the last day of the exception that lifts it.</summary>
+    private static string Marked(Outcome outcome, DateOnly? until) => (outcome, until) switch
+    {
+        (Outcome.Passed, _) => $"{outcome}",
+        (_, { } last) => string.Create(CultureInfo.InvariantCulture, $"**{outcome}** until {last:yyyy-MM-dd}"),
+        _ => $"**{outcome}**",
+    };
 
     private static void Line(StringBuilder page, FormattableString line) => Line(page, line.ToString(CultureInfo.InvariantCulture));
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Loragate.Artifacts;
 using Loragate.Artifacts.Records;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Artifacts.Records.Inspecting;
@@ -17,6 +18,13 @@ public sealed partial class StepSummaryTests
         Assert.Equal(["passed", "failed", "told", "open", "waived"], Rows(page, "rule").Select(row => row[0]));
         Assert.Equal(["Passed", "**Failed**", "**Failed**", "**Undecided**", "**Waived**"], Rows(page, "rule").Select(row => row[2]));
         Assert.Contains($"`{Decision().ComputeDigest()}`", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_rule_that_an_exception_lifts_names_its_last_day()
+    {
+        var waiver = new WaiverResult(Digest.Of("waiver"u8), WaiverState.Valid, [], "waived", "For the pilot.", new DateOnly(2026, 11, 1), new DateOnly(2026, 12, 1));
+        Assert.Equal("**Waived** until 2026-12-01", Rows(Render(Decision() with { Waivers = [waiver] }), "rule").Select(row => row[2]).Last());
     }
 
     [Fact]
