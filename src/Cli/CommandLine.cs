@@ -72,9 +72,13 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
         var code = await parsed.InvokeAsync(invocation);
+        if (texts.ToString().TrimEnd() is not { Length: > 0 } text)
+            return code;
         // A help or a version, which was asked for: the verbs write to the screen themselves.
-        if (texts.ToString() is { Length: > 0 } text)
-            tool.Screen.Emit(text.TrimEnd());
-        return code;
+        return await Failure.Guard(tool.Screen, () =>
+        {
+            tool.Screen.Emit(text);
+            return Task.FromResult(code);
+        });
     }
 }

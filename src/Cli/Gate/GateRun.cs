@@ -87,7 +87,6 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         return result with { Revoked = history is null ? [] : RevokedRelease.Of(history, decision.Adapter.Digest, trust) };
     }
 
-
     /// <summary>What the tasks ask, in the type that was asked for.</summary>
     private EvaluationPlan Plan(GateTasks tasks) => tasks.Plan with { DType = request.Precision == Precision.Stored ? EvaluationPlan.StoredType : null };
 

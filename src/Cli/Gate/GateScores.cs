@@ -57,7 +57,7 @@ internal sealed class GateScores(
         foreach (var (name, question) in tasks.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
             var report = Imported(asked.Evaluator, question, imported) ?? Earlier(asked, question, file(name)) ?? Evaluate(asked, question, file(name), $"Scoring {name} ({who})", cancellationToken);
-            if (UnanswerableRows.InWords(question, report.Record) is { } rows)
+            if (model == request.Base && adapter is null && UnanswerableRows.InWords(question, report.Record) is { } rows)
                 tool.Screen.Say(rows);
             dossier.WriteReport(file(name), report);
             if (report.Run.Created < OldestRun.Created)

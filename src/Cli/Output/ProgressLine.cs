@@ -1,5 +1,4 @@
 using System.Globalization;
-using Spectre.Console;
 
 namespace Loragate.Cli.Output;
 
@@ -18,7 +17,6 @@ internal sealed class ProgressLine(Screen screen, string what, TimeProvider? clo
     private TimeSpan _next = TimeSpan.Zero;
     private (long Done, TimeSpan At)? _origin;
     private bool _wasCounted;
-    private bool _drawn;
 
     private TimeSpan Elapsed => _clock.GetElapsedTime(_start);
 
@@ -55,19 +53,14 @@ internal sealed class ProgressLine(Screen screen, string what, TimeProvider? clo
             var left = isCounted && _origin is { } origin && done > origin.Done ? $" · {Duration((elapsed - origin.At) * ((double)(total - done) / (done - origin.Done)))} left" : "";
             var line = string.Create(CultureInfo.InvariantCulture, $"{what} {100.0 * done / total:0} %{left}{(detail is null ? "" : " · ")}{detail}");
             if (interactive)
-                screen.People.Write(new ControlCode($"\r\u001b[K{line}"));
+                screen.Redraw(line);
             else
                 screen.Say(line);
-            _drawn |= interactive;
         }
     }
 
     /// <summary>Clears the line.</summary>
-    public void Dispose()
-    {
-        if (_drawn)
-            screen.People.Write(new ControlCode("\r\u001b[K"));
-    }
+    public void Dispose() => screen.ClearLine();
 
     private static string Duration(TimeSpan time) =>
         time.TotalMinutes >= 1 ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s") : string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0} s");

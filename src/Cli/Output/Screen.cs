@@ -10,6 +10,7 @@ namespace Loragate.Cli.Output;
 internal sealed class Screen(IAnsiConsole people, Stream machines)
 {
     private readonly Lock _lock = new();
+    private bool _hasLine;
 
     /// <summary>For tables and progress bars.</summary>
     public IAnsiConsole People => people;
@@ -22,8 +23,30 @@ internal sealed class Screen(IAnsiConsole people, Stream machines)
     {
         lock (_lock)
         {
+            ClearLine();
             foreach (var line in text.Split('\n'))
                 people.Profile.Out.Writer.WriteLine(Printable.Of(line.TrimEnd('\r')));
+        }
+    }
+
+    /// <summary>A line over the one that was drawn before, on a screen that can redraw; it gives way to whatever is said.</summary>
+    public void Redraw(string line)
+    {
+        lock (_lock)
+        {
+            _hasLine = true;
+            people.Write(new ControlCode($"\r\u001b[K{line}"));
+        }
+    }
+
+    /// <summary>Clears the line that was drawn, if there is one.</summary>
+    public void ClearLine()
+    {
+        lock (_lock)
+        {
+            if (_hasLine)
+                people.Write(new ControlCode("\r\u001b[K"));
+            _hasLine = false;
         }
     }
 

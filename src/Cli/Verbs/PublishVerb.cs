@@ -3,6 +3,7 @@ using Loragate.Artifacts;
 using Loragate.Artifacts.Folders;
 using Loragate.Cli.Output;
 using Loragate.Cli.Verifying;
+using Loragate.Governance.Approvals;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Publication;
 using Loragate.Governance.Publication.Oci;
@@ -30,9 +31,14 @@ internal static class PublishVerb
                 using var key = parsed.GetValue(publisher) is { } source ? SigningKey.Read(source, secret.SourceOf(parsed, tool)) : null;
                 var folder = ReleaseArgument.FolderOf(parsed.GetValue(release)!);
                 using var staged = StagedRelease.Copy(folder, cancellationToken);
-                var judgement = Verify(staged.Folder, folder, verifier, cancellationToken);
+                var (judgement, lifted) = Verify(staged.Folder, folder, verifier, cancellationToken);
                 if (ledger.Refusal(tool, parsed, verifier, staged.Folder, folder, cancellationToken) is { } refused)
                     return refused;
+                if (lifted?.FirstOrDefault(rule => rule.IsOver) is { } over)
+                {
+                    tool.Screen.Say($"Not published: {folder} holds by an exception that has ended: {over.Rule}, until {over.Until:yyyy-MM-dd}. Let the gate decide again.");
+                    return ExitCode.Rejected;
+                }
                 var image = ReleaseImage.Of(staged.Folder, judgement, cancellationToken);
                 var (store, target, connection) = registry.Open(parsed, parsed.GetValue(to)!, tool, create: true);
                 using (connection)
@@ -42,9 +48,9 @@ internal static class PublishVerb
                         await StateAsync(store, published, parsed.GetValue(to)!, judgement.Adapter, staged, key, cancellationToken);
                     await image.TagAsync(store, target, cancellationToken);
                     tool.Screen.Say($"Published {judgement.Adapter} as {parsed.GetValue(to)}, {published.Name}.");
-                    Exceptions.Tell(tool, staged.Folder);
+                    LiftedRules.Tell(tool, lifted);
                     if (parsed.GetValue(json))
-                        tool.Screen.Emit(new Published(judgement.Adapter, judgement.AdapterDigest, published.Digest, key?.Public.Hint).ToCanonicalJson());
+                        tool.Screen.Emit(new Published(judgement.Adapter, judgement.AdapterDigest, published.Digest, key?.Public.Hint, lifted).ToCanonicalJson());
                     else
                         tool.Screen.Emit(published.Name);
                 }
@@ -59,9 +65,11 @@ internal static class PublishVerb
         await new PublicationBundle(store, image, FolderManifest.Read(staged.Folder, cancellationToken).Files).PutAsync(place, adapter, new Signer(key), scratch.Path, cancellationToken);
     }
 
-    private static Judgement Verify(string folder, string shown, ReleaseCheck check, CancellationToken cancellationToken)
+    private static (Judgement Judgement, IReadOnlyList<LiftedRule>? Lifted) Verify(string folder, string shown, ReleaseCheck check, CancellationToken cancellationToken)
     {
         var verified = check.Verify(folder, cancellationToken);
-        return verified.Judgement ?? throw new IntegrityException(shown, $"not published, because the release does not hold: {verified.Findings[0]}{(verified.Findings.Count == 1 ? "" : $" ({verified.Findings.Count - 1} more)")}");
+        return verified.Judgement is { } judgement
+            ? (judgement, verified.Lifted)
+            : throw new IntegrityException(shown, $"not published, because the release does not hold: {verified.Findings[0]}{(verified.Findings.Count == 1 ? "" : $" ({verified.Findings.Count - 1} more)")}");
     }
 }

@@ -41,7 +41,7 @@ internal static class PullVerb
                     if (judgement is not null)
                         folder.Commit();
                     if (parsed.GetValue(json))
-                        tool.Screen.Emit(new Pulled(image.Digest, judgement is not null, verified.Signer, verified.Ledger, judgement, findings).ToCanonicalJson());
+                        tool.Screen.Emit(new Pulled(image.Digest, judgement is not null, verified.Signer, verified.Ledger, judgement, findings, judgement is null ? null : verified.Lifted).ToCanonicalJson());
                     foreach (var finding in findings)
                         tool.Screen.Say($"Does not hold: {finding}");
                     if (judgement is null)
@@ -49,7 +49,7 @@ internal static class PullVerb
                     foreach (var sentence in verified.NotProved)
                         tool.Screen.Say($"Not proved: {sentence}.");
                     tool.Screen.Say($"Pulled {judgement.Adapter}, {image.Name}, into {parsed.GetValue(output)}: {judgement.Verdict} by policy {judgement.Policy.Name} {judgement.Policy.Version}.");
-                    Exceptions.Tell(tool, parsed.GetValue(output)!);
+                    LiftedRules.Tell(tool, verified.Lifted);
                     return ExitCode.Done;
                 }
             });

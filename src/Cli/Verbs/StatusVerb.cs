@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Loragate.Cli.Verifying;
 using Loragate.Governance.Auditing;
 using Loragate.Governance.Keys;
 using Loragate.Governance.Ledger;
@@ -32,8 +33,7 @@ internal static class StatusVerb
                 tool.Screen.Say($"{status.State.ToString().ToLowerInvariant()}: {what} in '{status.Ledger}'.");
                 foreach (var reason in status.Reasons)
                     tool.Screen.Say($"  {reason.TrimEnd('.')}.");
-                foreach (var rule in status.Lifted ?? [])
-                    tool.Screen.Say($"  {rule.InWords}.");
+                LiftedRules.Tell(tool, status.Lifted);
                 return status.State switch
                 {
                     ReleaseState.Current => ExitCode.Done,

@@ -57,18 +57,17 @@ internal static class VerifyVerb
             return;
         tool.Screen.Say($"Verified: the {result.Kind} {path} holds, signed with {result.Signer}{(result.Ledger is null ? "" : $" and logged in '{result.Ledger}'")}.");
         if (result.Judgement is { } judgement)
-            Show(tool, judgement, result.Lifted ?? []);
+            Show(tool, judgement, result.Lifted);
         foreach (var sentence in result.Proved)
             tool.Screen.Say($"Proved: {sentence}.");
         foreach (var sentence in result.NotProved)
             tool.Screen.Say($"Not proved: {sentence}.");
     }
 
-    private static void Show(Tool tool, Judgement judgement, IReadOnlyList<LiftedRule> lifted)
+    private static void Show(Tool tool, Judgement judgement, IReadOnlyList<LiftedRule>? lifted)
     {
         tool.Screen.Say($"{judgement.Verdict}: {judgement.Adapter}, SHA-256 {judgement.AdapterDigest}, on {judgement.AsOf:yyyy-MM-dd}.");
-        foreach (var rule in lifted)
-            tool.Screen.Say($"  {rule.InWords}");
+        LiftedRules.Tell(tool, lifted);
         if (judgement.Base is { } weights)
             tool.Screen.Say($"  base weights {weights}");
         tool.Screen.Say($"  policy {judgement.Policy.Name} {judgement.Policy.Version}, SHA-256 {judgement.Policy.Digest}");

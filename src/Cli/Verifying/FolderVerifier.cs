@@ -151,10 +151,10 @@ internal static class FolderVerifier
     private static void TellOfPeople(bool areKnown, bool isLogged, int signed, List<string> proved, List<string> open)
     {
         if (areKnown)
-            proved.Add($"{signed} approvals and waivers are signed by people whom the trust policy names");
+            proved.Add(signed == 1 ? "the one approval or waiver is signed by people whom the trust policy names" : $"{signed} approvals and waivers are signed by people whom the trust policy names");
         open.Add(areKnown
             ? "that their keys were good when they signed: the ledger holds the times ('ledger audit')"
-            : $"who signed the {signed} approvals and waivers: their signatures were not checked. Give the trust policy with --trust FILE");
+            : $"who signed the {(signed == 1 ? "one approval or waiver" : $"{signed} approvals and waivers")}: their signatures were not checked. Give the trust policy with --trust FILE");
         if (isLogged)
             proved.Add("the approvals and waivers are all that the ledger counts for this release, on the basis that it logged");
         else

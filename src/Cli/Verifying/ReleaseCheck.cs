@@ -17,7 +17,7 @@ internal sealed record ReleaseCheck(TrustChoice Choice, LedgerVerifier? Log, str
 
     /// <summary>What holds of a release and what does not.</summary>
     public Verification Verify(string release, CancellationToken cancellationToken) => FolderVerifier.VerifyRelease(
-        new VerifyRequest(release, null, SignersOf(release, cancellationToken), Log, new ExpectedInputs(null, null, null)) { People = Policy, WitnessedProof = WitnessedProof },
+        new VerifyRequest(release, null, SignersOf(release, cancellationToken), Log, new ExpectedInputs(null, null, null)) { People = Policy, WitnessedProof = WitnessedProof, Asked = DateOnly.FromDateTime(Choice.Asked.UtcDateTime) },
         cancellationToken);
 
     private SignerTrust SignersOf(string release, CancellationToken cancellationToken) => Choice.SignersAt(Choice.LoggedTime(Log, log => ReleaseVerifier.LoggedTime(release, log, cancellationToken)));

@@ -51,10 +51,10 @@ public static class DecisionMaker
         return decision with { Verdict = VerdictOf(results, decision.IsTakenBack) };
     }
 
-    /// <summary>A rule that did not pass and that a waiver lifts; the numbers stay.</summary>
+    /// <summary>A rule that did not pass and that a waiver lifts, of several the one that ends last; the numbers stay.</summary>
     internal static RuleResult Waive(RuleResult result, IReadOnlyList<WaiverResult> waivers)
     {
-        if (result.Outcome is not (Outcome.Failed or Outcome.Undecided) || waivers.FirstOrDefault(waiver => waiver.State == WaiverState.Valid && waiver.Rule == result.Id) is not { } waiver)
+        if (result.Outcome is not (Outcome.Failed or Outcome.Undecided) || waivers.Where(waiver => waiver.State == WaiverState.Valid && waiver.Rule == result.Id).MaxBy(waiver => waiver.Until) is not { } waiver)
             return result;
         var summary = string.Create(CultureInfo.InvariantCulture, $"Waived until {waiver.Until:yyyy-MM-dd} by {string.Join(", ", waiver.Signatures.Select(signature => signature.Signer))}: {waiver.Reason} Without it: {result.Outcome.ToString().ToLowerInvariant()}. {result.Summary}");
         return result with { Outcome = Outcome.Waived, Reason = Reason.Waived, Summary = summary, Evidence = [.. result.Evidence, .. waiver.Signatures.Select(signature => signature.Bundle)], Lifted = new LiftedResult(result.Outcome, result.Reason) };

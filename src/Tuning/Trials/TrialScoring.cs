@@ -31,12 +31,7 @@ internal sealed class TrialScoring : IDisposable
 
     /// <summary>The base on the task, and on what must not be forgotten.</summary>
     /// <exception cref="TuningException">A score lies outside 0 to 1.</exception>
-    public (TrialScore Task, TrialScore? Retained) OfBase()
-    {
-        foreach (var question in new[] { _inputs.Task, _inputs.Retained }.OfType<EvaluationQuestion>().DistinctBy(question => question.Task.Name))
-            Tell(question, Evaluate(_base, question, TrialFiles.Base));
-        return (ScoreTask(_base, TrialFiles.Base), ScoreRetained(_base, TrialFiles.Base));
-    }
+    public (TrialScore Task, TrialScore? Retained) OfBase() => (ScoreTask(_base, TrialFiles.Base), ScoreRetained(_base, TrialFiles.Base));
 
     /// <summary>What a trial of a round did for the task and to what must not be forgotten.</summary>
     public (TrialScore Task, TrialScore? Retained) Of(int round, TrainedTrial trained) =>
@@ -67,9 +62,18 @@ internal sealed class TrialScoring : IDisposable
             $"It was changed while the trials ran: restore the base's{(folder == _request.Base ? ", and the same command goes on" : ", remove the folder, and the trial is run again")}.");
     }
 
-    private TrialScore ScoreTask(Evaluator model, string place) => Score(Evaluate(model, _inputs.Task, place), _request.Plan.Task);
+    private TrialScore ScoreTask(Evaluator model, string place) => Score(model, _inputs.Task, _request.Plan.Task, place);
 
-    private TrialScore? ScoreRetained(Evaluator model, string place) => _inputs.Retained is null ? null : Score(Evaluate(model, _inputs.Retained, place), _request.Plan.Retained!);
+    private TrialScore? ScoreRetained(Evaluator model, string place) => _inputs.Retained is null ? null : Score(model, _inputs.Retained, _request.Plan.Retained!, place);
+
+    /// <summary>Scores a model. All are asked the same, so rows without a right answer are told of the base alone.</summary>
+    private TrialScore Score(Evaluator model, EvaluationQuestion question, TrialTask task, string place)
+    {
+        var report = Evaluate(model, question, place);
+        if (ReferenceEquals(model, _base) && UnanswerableRows.InWords(question, report) is { } rows)
+            _request.Notes?.Report(rows);
+        return Score(report, task);
+    }
 
     private EvaluationReport Evaluate(Evaluator model, EvaluationQuestion question, string place)
     {
@@ -79,13 +83,6 @@ internal sealed class TrialScoring : IDisposable
         var report = model.Evaluate(question, cancellationToken: _cancellation);
         _folder.Keep(file, report);
         return report;
-    }
-
-    /// <summary>What is asked is the same of every model, so rows without a right answer are told once.</summary>
-    private void Tell(EvaluationQuestion question, EvaluationReport report)
-    {
-        if (UnanswerableRows.InWords(question, report) is { } rows)
-            _request.Notes?.Report(rows);
     }
 
     private static TrialScore Score(EvaluationReport report, TrialTask task)

@@ -1,4 +1,5 @@
 using System.Text;
+using Spectre.Console;
 
 namespace Loragate.Cli.Output;
 
@@ -21,6 +22,19 @@ public sealed class ProgressLineTests
         Assert.Equal(
             ["Training 11 % · 1 min 29 s left", "Training 12 %", "Training 14 % · 1 min 26 s left", "Training 16 %"],
             Told((0, 0, true), (11, 110, true), (12, 120, false), (13, 130, false), (14, 140, true), (15, 150, true), (16, 160, false)));
+
+    [Fact]
+    public void What_is_said_meanwhile_has_a_line_of_its_own()
+    {
+        using var text = new StringWriter();
+        var screen = new Screen(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(text), Interactive = InteractionSupport.Yes, Ansi = AnsiSupport.Yes }), Stream.Null);
+        using (var line = new ProgressLine(screen, "Trying"))
+        {
+            line.Report(1, 4);
+            screen.Say("a note");
+        }
+        Assert.Equal($"\r\u001b[KTrying 25 %\r\u001b[Ka note{Environment.NewLine}", text.ToString());
+    }
 
     /// <summary>The lines that are told of 1,000 pieces of work, at these seconds so many done.</summary>
     private static string[] Told(params (int Second, long Done, bool IsCounted)[] reports)

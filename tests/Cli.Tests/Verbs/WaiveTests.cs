@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Loragate.Artifacts.Records.Deciding;
 using Loragate.Cli.Verifying;
 using Loragate.Governance.Approvals;
@@ -41,18 +42,34 @@ public sealed class WaiveTests(FinishedDemo demo) : IDisposable
         {
             string[] verify = ["verify", place, "--trust", _people.Trust];
             var shown = Executable.Must(verify).Error;
-            Assert.All(new[] { "gender-level", "gender-drift" }, rule => Assert.Contains($"  lifted by exception: {rule} until {Tomorrow}\n", shown, StringComparison.Ordinal));
+            Assert.All(new[] { "gender-level", "gender-drift" }, rule => Assert.Contains($"  lifted by exception: {rule} until {Tomorrow}.\n", shown, StringComparison.Ordinal));
             var later = Executable.Must([.. verify, "--at", "2999-01-01", "--json"]);
             Assert.Contains($"lifted by exception: gender-level until {Tomorrow}; that day is past", later.Error, StringComparison.Ordinal);
             Assert.Equal([true, true], Record.Parse<Verification>(System.Text.Encoding.UTF8.GetBytes(later.Output[..^1]), "output").Lifted!.Select(lifted => lifted.IsOver));
         }
         var status = Executable.Must("status", release, "--ledger", _people.Gate.Ledger, "--vkey", _people.Gate.VKey, "--trust", _people.Trust).Error;
         Assert.Contains($"lifted by exception: gender-level until {Tomorrow}.", status, StringComparison.Ordinal);
-        foreach (string[] handed in new[] { (string[])["publish", release, "--to", _people.Gate.Temp.PathTo("layout")], ["pull", _people.Gate.Temp.PathTo("layout"), "--output", _people.Gate.Temp.PathTo("pulled")] })
-            Assert.Contains($"  lifted by exception: gender-level until {Tomorrow}.\n", Executable.Must([.. handed, "--trust", _people.Trust, "--vkey", _people.Gate.VKey]).Error, StringComparison.Ordinal);
+        string[] trusted = ["--trust", _people.Trust, "--vkey", _people.Gate.VKey, "--json"];
+        string[] publish = ["publish", release, "--to", _people.Gate.Temp.PathTo("layout"), .. trusted], pull = ["pull", _people.Gate.Temp.PathTo("layout"), .. trusted];
+        var ended = Executable.Run([.. publish, "--at", "2999-01-01"]);
+        Assert.Equal((1, ""), (ended.ExitCode, ended.Output));
+        Assert.Contains("holds by an exception that has ended: gender-", ended.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_people.Gate.Temp.PathTo("layout")));
+        Assert.Equal([false, false], LiftedIn(Executable.Must(publish)));
+        Assert.Equal([false, false], LiftedIn(Executable.Must([.. pull, "--output", _people.Gate.Temp.PathTo("pulled")])));
+        var late = Executable.Must([.. pull, "--output", _people.Gate.Temp.PathTo("late"), "--at", "2999-01-01"]);
+        Assert.Equal([true, true], LiftedIn(late));
+        Assert.Contains("that day is past", late.Error, StringComparison.Ordinal);
         // The report holds with the trust policy, and without it: which waivers count is then the decision's word.
         Executable.Must("verify", Path.Combine(release, "report.pdf"), "--trust", _people.Trust);
         Assert.Contains("Not proved: that the approvals and waivers count", Executable.Must("verify", Path.Combine(release, "report.pdf"), "--key", _people.GateKey + ".pub").Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Of each exception that a command told machines of, whether it has ended; people were told as well.</summary>
+    private static IEnumerable<bool> LiftedIn(ShellResult result)
+    {
+        Assert.Contains($"  lifted by exception: gender-level until {Tomorrow}", result.Error, StringComparison.Ordinal);
+        return JsonNode.Parse(result.Output)!["lifted"]!.AsArray().Select(rule => (bool)rule!["isOver"]!);
     }
 
     [Fact]

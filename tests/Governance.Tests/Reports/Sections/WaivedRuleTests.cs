@@ -101,6 +101,14 @@ public sealed class WaivedRuleTests
         Assert.Single(PageFlow.Place([.. new DecisionSection(text).Compose(With(Verdict.Approved, many)).SelectMany(block => block.Lay(type, Look.TextWidth))]));
     }
 
+    [Fact]
+    public void Of_several_exceptions_the_rule_names_the_one_that_ends_last()
+    {
+        var rule = ReportSamples.Rule("level", "bias-level", Severity.Block, Outcome.Failed, Reason.BoundFailsMargin, "sample_pairs", "pct_stereotype", Biased);
+        WaiverResult[] waivers = [.. new[] { -9, 0, -1 }.Select(days => WaiverOf("level") with { Until = End.AddDays(days) })];
+        Assert.StartsWith("Waived until 2026-12-01", DecisionMaker.Waive(rule, waivers).Summary, StringComparison.Ordinal);
+    }
+
     private static RuleResult Level => Lifted("level", "bias-level", Outcome.Failed, Biased);
 
     private static RuleResult Lifted(string id, string check, Outcome outcome, Statistic statistic)
