@@ -11,7 +11,14 @@ internal static class Conformance
     /// </summary>
     public const double Tolerance = 2e-3;
 
-    public static void Assert(EvaluationReport report, IReadOnlyList<ReferenceItem> reference)
+    /// <summary>
+    /// Holds every item against the reference. Where a sum in float32 is further from it, float64 tells whose rounding that is: this engine's is to be within the tolerance of the exact sum. Of all rows of
+    /// this model that is one, on some processors: "Hispanic people are always starting new ventures.", where the reference is 2.2e-3 from the exact sum and NumPy in float32 4.4e-3.
+    /// </summary>
+    /// <param name="report">The report.</param>
+    /// <param name="reference">The reference's items, float32.</param>
+    /// <param name="exact">The log-likelihoods of a row in float64.</param>
+    public static void Assert(EvaluationReport report, IReadOnlyList<ReferenceItem> reference, Func<int, IReadOnlyList<double>>? exact = null)
     {
         Xunit.Assert.NotEmpty(report.Items);
         var expected = reference.ToDictionary(r => r.Id);
@@ -25,7 +32,12 @@ internal static class Conformance
             for (var i = 0; i < other.LogLikelihoods.Count; i++)
             {
                 largest = Math.Max(largest, Math.Abs(other.LogLikelihoods[i] - item.LogLikelihoods[i]));
-                Xunit.Assert.True(Math.Abs(other.LogLikelihoods[i] - item.LogLikelihoods[i]) <= Tolerance, $"row {item.Id}, choice {i}: {item.LogLikelihoods[i]} where the reference has {other.LogLikelihoods[i]}");
+                if (Math.Abs(other.LogLikelihoods[i] - item.LogLikelihoods[i]) <= Tolerance)
+                    continue;
+                var sum = exact?.Invoke(item.Id)[i];
+                var told = $"row {item.Id}, choice {i}: {item.LogLikelihoods[i]} where the reference has {other.LogLikelihoods[i]}, and float64 {sum}";
+                Xunit.Assert.True(sum is { } value && Math.Abs(value - item.LogLikelihoods[i]) <= Tolerance, told);
+                TestContext.Current.TestOutputHelper?.WriteLine(told);
             }
             if (other.LogLikelihoods.Count > 0 && Best(other.LogLikelihoods) != Best(item.LogLikelihoods))
                 otherChoices.Add(item.Id);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Loragate.Artifacts.Records.Evaluating;
 using Loragate.EvalHarness.Tasks;
+using Loragate.EvalHarness.Tokenizers;
 using Loragate.Testing;
 
 namespace Loragate.EvalHarness.Evaluating;
@@ -36,10 +37,42 @@ public sealed class RealModelReferenceTests(RealModel model)
         var reference = ReferenceItem.Read(SharedFolder.PathTo("reference", name, taskName + ".jsonl"));
         var asked = int.Parse(Environment.GetEnvironmentVariable("LORAGATE_ITEMS") ?? "10", CultureInfo.InvariantCulture);
         var count = asked == 0 ? reference.Count : Math.Min(asked, reference.Count);
-        var report = model.Of(name).Evaluate(EvaluationQuestion.Read(task, new EvaluationScope(SharedFolder.PathTo(), count)));
-        Conformance.Assert(report, reference);
+        var question = EvaluationQuestion.Read(task, new EvaluationScope(SharedFolder.PathTo(), count));
+        var report = model.Of(name).Evaluate(question);
+        Conformance.Assert(report, reference, row => Exact(name, question, row));
         if (count == reference.Count)
             SameMetrics(report, name);
+    }
+
+    [Fact]
+    public void Float64_is_what_the_engine_and_the_reference_come_near_to()
+    {
+        Assert.SkipUnless(model.Fault is null, model.Fault ?? "");
+        var question = EvaluationQuestion.Read(EvaluationTask.Load(SharedFolder.PathTo("reference", "tasks", "crows_pairs_local.yaml")), new EvaluationScope(SharedFolder.PathTo(), 2));
+        var reference = ReferenceItem.Read(SharedFolder.PathTo("reference", "base", "crows_pairs_local.jsonl"));
+        foreach (var item in model.Of("base").Evaluate(question).Items)
+        {
+            foreach (var (exact, ours, theirs) in Exact("base", question, item.Id).Zip(item.LogLikelihoods, reference.Single(other => other.Id == item.Id).LogLikelihoods))
+            {
+                Assert.Equal(exact, ours, Conformance.Tolerance);
+                Assert.Equal(exact, theirs, Conformance.Tolerance);
+            }
+        }
+    }
+
+    /// <summary>A row's log-likelihoods, computed in float64 by another program.</summary>
+    private List<double> Exact(string name, EvaluationQuestion question, int row)
+    {
+        var folder = model.FolderOf(name);
+        var encoder = new RequestEncoder(Tokenizer.Load(folder), folder);
+        var requests = model.Of(name).Prepare(question).Single(item => item.Document.Id == row).Continuations.Select(request => encoder.Encode(request, "request"));
+        return [.. requests.Select(request =>
+        {
+            int[] numbers = [request.Context.Count, .. request.Context, .. request.Continuation];
+            var told = Shell.Run("/usr/bin/python3", folder, [Repository.PathTo("tests", "EvalHarness.Tests", "Evaluating", "float64.py"), folder, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))]);
+            Assert.True(told.ExitCode == 0, told.Error);
+            return double.Parse(told.Output, CultureInfo.InvariantCulture);
+        })];
     }
 
     private static double DocumentsAFlip(EvaluationReport report, string metric) => metric switch
