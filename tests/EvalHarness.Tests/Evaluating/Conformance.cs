@@ -12,13 +12,13 @@ internal static class Conformance
     public const double Tolerance = 2e-3;
 
     /// <summary>
-    /// Holds every item against the reference. Where a sum in float32 is further from it, float64 tells whose rounding that is: this engine's is to be within the tolerance of the exact sum. Of all rows of
-    /// this model that is one, on some processors: "Hispanic people are always starting new ventures.", where the reference is 2.2e-3 from the exact sum and NumPy in float32 4.4e-3.
+    /// Holds every item against the reference. Where a sum in float32 is further from it, another program tells what rounding does to that row: this engine's is to be within the tolerance of the sum
+    /// in float64, or no further from it than other orders of summation are in float32. Of all rows of this model there are a few, on some processors, all of texts whose hidden states grow to 25,000.
     /// </summary>
     /// <param name="report">The report.</param>
     /// <param name="reference">The reference's items, float32.</param>
-    /// <param name="exact">The log-likelihoods of a row in float64.</param>
-    public static void Assert(EvaluationReport report, IReadOnlyList<ReferenceItem> reference, Func<int, IReadOnlyList<double>>? exact = null)
+    /// <param name="round">The log-likelihoods of a row, by that program.</param>
+    public static void Assert(EvaluationReport report, IReadOnlyList<ReferenceItem> reference, Func<int, IReadOnlyList<RoundedSum>>? round = null)
     {
         Xunit.Assert.NotEmpty(report.Items);
         var expected = reference.ToDictionary(r => r.Id);
@@ -34,9 +34,9 @@ internal static class Conformance
                 largest = Math.Max(largest, Math.Abs(other.LogLikelihoods[i] - item.LogLikelihoods[i]));
                 if (Math.Abs(other.LogLikelihoods[i] - item.LogLikelihoods[i]) <= Tolerance)
                     continue;
-                var sum = exact?.Invoke(item.Id)[i];
-                var told = $"row {item.Id}, choice {i}: {item.LogLikelihoods[i]} where the reference has {other.LogLikelihoods[i]}, and float64 {sum}";
-                Xunit.Assert.True(sum is { } value && Math.Abs(value - item.LogLikelihoods[i]) <= Tolerance, told);
+                var sum = round?.Invoke(item.Id)[i];
+                var told = $"row {item.Id}, choice {i}: {item.LogLikelihoods[i]} where the reference has {other.LogLikelihoods[i]}, and {sum}";
+                Xunit.Assert.True(sum is { } rounded && Math.Abs(rounded.Exact - item.LogLikelihoods[i]) <= Math.Max(Tolerance, rounded.Spread), told);
                 TestContext.Current.TestOutputHelper?.WriteLine(told);
             }
             if (other.LogLikelihoods.Count > 0 && Best(other.LogLikelihoods) != Best(item.LogLikelihoods))
@@ -48,3 +48,8 @@ internal static class Conformance
 
     private static int Best(IReadOnlyList<double> values) => values.Select((value, i) => (value, i)).MaxBy(v => (v.value, -v.i)).i;
 }
+
+/// <summary>A log-likelihood in float64, and how far from it other orders of summation come in float32.</summary>
+/// <param name="Exact">Nats, in float64.</param>
+/// <param name="Spread">Nats; the furthest of several orders.</param>
+internal readonly record struct RoundedSum(double Exact, double Spread);

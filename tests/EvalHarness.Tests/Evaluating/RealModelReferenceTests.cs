@@ -14,6 +14,8 @@ namespace Loragate.EvalHarness.Evaluating;
 [Trait(SharedFolder.Category, SharedFolder.Name)]
 public sealed class RealModelReferenceTests(RealModel model)
 {
+    private const int OrdersOfSummation = 8;
+
     public static TheoryData<string, string> Runs
     {
         get
@@ -39,7 +41,7 @@ public sealed class RealModelReferenceTests(RealModel model)
         var count = asked == 0 ? reference.Count : Math.Min(asked, reference.Count);
         var question = EvaluationQuestion.Read(task, new EvaluationScope(SharedFolder.PathTo(), count));
         var report = model.Of(name).Evaluate(question);
-        Conformance.Assert(report, reference, row => Exact(name, question, row));
+        Conformance.Assert(report, reference, row => Rounded(name, question, row, OrdersOfSummation));
         if (count == reference.Count)
             SameMetrics(report, name);
     }
@@ -52,26 +54,28 @@ public sealed class RealModelReferenceTests(RealModel model)
         var reference = ReferenceItem.Read(SharedFolder.PathTo("reference", "base", "crows_pairs_local.jsonl"));
         foreach (var item in model.Of("base").Evaluate(question).Items)
         {
-            foreach (var (exact, ours, theirs) in Exact("base", question, item.Id).Zip(item.LogLikelihoods, reference.Single(other => other.Id == item.Id).LogLikelihoods))
+            foreach (var (sum, ours, theirs) in Rounded("base", question, item.Id, 0).Zip(item.LogLikelihoods, reference.Single(other => other.Id == item.Id).LogLikelihoods))
             {
-                Assert.Equal(exact, ours, Conformance.Tolerance);
-                Assert.Equal(exact, theirs, Conformance.Tolerance);
+                Assert.Equal(sum.Exact, ours, Conformance.Tolerance);
+                Assert.Equal(sum.Exact, theirs, Conformance.Tolerance);
             }
         }
     }
 
-    /// <summary>A row's log-likelihoods, computed in float64 by another program.</summary>
-    private List<double> Exact(string name, EvaluationQuestion question, int row)
+    /// <summary>A row's log-likelihoods, computed by another program in float64, and in float32 in several orders of summation.</summary>
+    private List<RoundedSum> Rounded(string name, EvaluationQuestion question, int row, int orders)
     {
         var folder = model.FolderOf(name);
         var encoder = new RequestEncoder(Tokenizer.Load(folder), folder);
         var requests = model.Of(name).Prepare(question).Single(item => item.Document.Id == row).Continuations.Select(request => encoder.Encode(request, "request"));
         return [.. requests.Select(request =>
         {
-            int[] numbers = [request.Context.Count, .. request.Context, .. request.Continuation];
-            var told = Shell.Run("/usr/bin/python3", folder, [Repository.PathTo("tests", "EvalHarness.Tests", "Evaluating", "float64.py"), folder, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))]);
+            int[] numbers = [orders, request.Context.Count, .. request.Context, .. request.Continuation];
+            var told = Shell.Run("/usr/bin/python3", folder, [Repository.PathTo("tests", "EvalHarness.Tests", "Evaluating", "rounding.py"), folder, .. numbers.Select(number => number.ToString(CultureInfo.InvariantCulture))]);
             Assert.True(told.ExitCode == 0, told.Error);
-            return double.Parse(told.Output, CultureInfo.InvariantCulture);
+            return told.Output.Split(' ') is [var exact, var spread]
+                ? new RoundedSum(double.Parse(exact, CultureInfo.InvariantCulture), double.Parse(spread, CultureInfo.InvariantCulture))
+                : throw new InvalidOperationException(told.Output);
         })];
     }
 
