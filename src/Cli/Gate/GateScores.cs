@@ -33,9 +33,14 @@ internal sealed class GateScores(
         return new Dictionary<string, FiledRecord<EvaluationReport>>();
     }
 
-    /// <summary>The base's reports by task.</summary>
-    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> OfBase(MergeReceipt receipt, CancellationToken cancellationToken) =>
-        Of(request.Base, null, receipt.Base, receipt, receipt.Inputs, "base", Dossier.BaseReportFile, cancellationToken);
+    /// <summary>The base's reports by task; tells of rows that no model can answer.</summary>
+    public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> OfBase(MergeReceipt receipt, CancellationToken cancellationToken)
+    {
+        var reports = Of(request.Base, null, receipt.Base, receipt, receipt.Inputs, "base", Dossier.BaseReportFile, cancellationToken);
+        foreach (var rows in reports.Select(report => UnanswerableRows.InWords(tasks[report.Key], report.Value.Record)).OfType<string>())
+            tool.Screen.Say(rows);
+        return reports;
+    }
 
     /// <summary>The candidate's reports by task: of the merge, or, by a server, of the adapter live beside the base.</summary>
     /// <param name="merged">The merged folder.</param>
@@ -57,8 +62,6 @@ internal sealed class GateScores(
         foreach (var (name, question) in tasks.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
             var report = Imported(asked.Evaluator, question, imported) ?? Earlier(asked, question, file(name)) ?? Evaluate(asked, question, file(name), $"Scoring {name} ({who})", cancellationToken);
-            if (model == request.Base && adapter is null && UnanswerableRows.InWords(question, report.Record) is { } rows)
-                tool.Screen.Say(rows);
             dossier.WriteReport(file(name), report);
             if (report.Run.Created < OldestRun.Created)
                 OldestRun = report.Run;

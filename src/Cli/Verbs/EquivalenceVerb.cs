@@ -68,7 +68,11 @@ internal static class EquivalenceVerb
         foreach (var task in tasks)
         {
             using var line = new ProgressLine(tool.Screen, $"Scoring {task.Name} ({who})");
-            reports.Add(evaluator.Evaluate(EvaluationQuestion.Read(task, scope), new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken));
+            var question = EvaluationQuestion.Read(task, scope);
+            reports.Add(evaluator.Evaluate(question, new Relay<EvaluationProgress>(p => line.Report(p.Done, p.Total)), cancellationToken));
+            // Both models answer the same rows, so once is enough.
+            if (adapter is not null && UnanswerableRows.InWords(question, reports[^1]) is { } rows)
+                tool.Screen.Say(rows);
         }
         return reports;
     }

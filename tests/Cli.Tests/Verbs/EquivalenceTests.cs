@@ -97,6 +97,28 @@ public sealed class EquivalenceTests : IDisposable
         AssertNotCertified(atLeast: 10);
     }
 
+    /// <summary>Such a row counts as wrong on both sides, and so for equivalence.</summary>
+    [Fact]
+    public void Rows_that_no_model_can_answer_are_told_once()
+    {
+        Merge(Executable.Base, "routing-good", "merged");
+        var task = _temp.Write("task.yaml", """
+            task: lost
+            dataset_path: json
+            dataset_kwargs: {data_files: {test: rows.jsonl}}
+            test_split: test
+            output_type: multiple_choice
+            doc_to_text: q
+            doc_to_choice: ["yes", "no"]
+            doc_to_target: answer
+            """u8);
+        var rows = _temp.Write("rows.jsonl", "{\"q\":\"a\",\"answer\":\"yes\"}\n{\"q\":\"b\",\"answer\":\"perhaps\"}\n"u8);
+        var result = Executable.Run("equivalence", "--base", Executable.Base, "--adapter", Executable.Adapter("routing-good"), "--merged", _temp.PathTo("merged"), "--tasks", task, "--data", _temp.Path, "--device", "cpu");
+        var told = string.Join(' ', result.Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        Assert.True(result.ExitCode is 0 or 1, result.Error);
+        Assert.Equal(2, told.Split($"the right answer is none of the choices in one row, so every answer to it counts as wrong; the first is {rows}, line 2.").Length);
+    }
+
     public void Dispose() => _temp.Dispose();
 
     private void AssertNotCertified(int atLeast)

@@ -8,7 +8,7 @@ using Loragate.Governance.Reports.Text;
 
 namespace Loragate.Governance.Reports.Html;
 
-/// <summary>All releases of a ledger: their state, the waivers that they still owe, and how far each drifted from its base.</summary>
+/// <summary>All releases of a ledger: their state, the waivers that came with the current ones, and how far each drifted from its base.</summary>
 public static class PortfolioPage
 {
     /// <summary>Renders the page, UTF-8.</summary>
