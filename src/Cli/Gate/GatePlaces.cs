@@ -1,3 +1,4 @@
+using Loragate.EvalHarness.Tasks;
 using Loragate.Governance.Keys.Tokens;
 
 namespace Loragate.Cli.Gate;
@@ -11,14 +12,14 @@ internal static class GatePlaces
     {
         List<Place> inputs = [new("--base", Real(request.Base)), new("--adapter", Real(request.Adapter))];
         List<Place> kept = [new("--dossier", Real(request.Dossier)), .. Optional("--cache", request.Cache), .. Optional("--ledger", request.Ledger)];
-        List<Place> told = [.. Optional("--previous", request.Previous), .. Optional("--trials", request.Trials)];
+        List<Place> told = [.. Optional("--previous", request.Previous), .. Optional("--trials", request.Trials), .. Optional("--imported", request.Imported)];
         List<Place> read =
         [
             .. Optional("--policy", request.Policy), .. Optional("--trust", request.Trust), .. Optional("--certificate", request.Signing?.Certificate), .. Optional("--chain", request.Signing?.Chain),
             .. Optional("--training-digests", request.TrainingDigests),
         ];
         List<Place> keys = [.. Optional("--key", KeyFileOf(request.Signing?.Key)), .. Optional("--ledger-key", request.LedgerKey)];
-        List<Place> copies = [.. Optional("--report", request.Report), .. Optional("--sarif", request.Sarif), .. Optional("--junit", request.JUnit), .. Optional("--summary", request.Summary)];
+        List<Place> copies = [.. Copies(request)];
         for (var i = 0; i < kept.Count; i++)
         {
             foreach (var other in inputs.Concat(told).Concat(kept.Skip(i + 1)).Where(kept[i].Overlaps))
@@ -31,6 +32,20 @@ internal static class GatePlaces
         foreach (var copy in copies)
             CheckWritable(copy, [.. keys, .. read, .. copies.Where(other => other != copy)]);
     }
+
+    /// <summary>Refuses outputs that would take the place of what a task reads.</summary>
+    /// <param name="request">The gate.</param>
+    /// <param name="tasks">Its tasks.</param>
+    /// <exception cref="UsageException">Names option and file.</exception>
+    public static void CheckTasks(GateRequest request, IEnumerable<EvaluationTask> tasks)
+    {
+        var read = tasks.SelectMany(task => task.PlacesRead(request.DataRoot)).Select(Real).ToHashSet(StringComparer.Ordinal);
+        if (Copies(request).FirstOrDefault(copy => read.Contains(copy.Path)) is { } copy)
+            throw new UsageException($"{copy.Option} {copy.Path} is a file that a task reads: it would change what is judged. Name another place.");
+    }
+
+    private static IEnumerable<Place> Copies(GateRequest request) =>
+        [.. Optional("--report", request.Report), .. Optional("--sarif", request.Sarif), .. Optional("--junit", request.JUnit), .. Optional("--summary", request.Summary)];
 
     /// <summary>A key on a token lies in no folder.</summary>
     private static string? KeyFileOf(string? key) => key is not null && TokenUri.IsOne(key) ? null : key;
@@ -53,12 +68,15 @@ internal static class GatePlaces
 
     private static IEnumerable<Place> Optional(string option, string? path) => path is null ? [] : [new Place(option, Real(path))];
 
-    /// <summary>The full path, with the last link followed: two names of one folder are one place.</summary>
+    /// <summary>The full path, with every link followed: two names of one folder are one place.</summary>
     private static string Real(string path)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
-        FileSystemInfo entry = Directory.Exists(full) ? new DirectoryInfo(full) : new FileInfo(full);
-        return entry.Exists && entry.ResolveLinkTarget(returnFinalTarget: true) is { } target ? Path.TrimEndingDirectorySeparator(target.FullName) : full;
+        if (Path.GetDirectoryName(full) is not { } parent)
+            return full;
+        var place = Path.Combine(Real(parent), Path.GetFileName(full));
+        FileSystemInfo entry = Directory.Exists(place) ? new DirectoryInfo(place) : new FileInfo(place);
+        return entry.Exists && entry.ResolveLinkTarget(returnFinalTarget: true) is { } target ? Real(target.FullName) : place;
     }
 
     private sealed record Place(string Option, string Path)

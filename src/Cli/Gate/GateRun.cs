@@ -36,6 +36,7 @@ internal sealed class GateRun(Tool tool, GateRequest request)
         GatePlaces.Check(request);
         var policy = Policy.ReadFile(request.Policy);
         var tasks = GateTasks.Load(policy, request.Policy, request.DataRoot, tool.Screen.Say);
+        GatePlaces.CheckTasks(request, tasks.ByName.Values.Select(question => question.Task));
         var training = request.TrainingDigests is { } digests ? new GateContamination(digests) : null;
         using var opened = request.Signing?.Open();
         var signer = opened?.Signer;

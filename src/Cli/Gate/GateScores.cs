@@ -36,10 +36,13 @@ internal sealed class GateScores(
     /// <summary>The base's reports by task; tells of rows that no model can answer.</summary>
     public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> OfBase(MergeReceipt receipt, CancellationToken cancellationToken)
     {
-        var reports = Of(request.Base, null, receipt.Base, receipt, receipt.Inputs, "base", Dossier.BaseReportFile, cancellationToken);
-        foreach (var rows in reports.Select(report => UnanswerableRows.InWords(tasks[report.Key], report.Value.Record)).OfType<string>())
-            tool.Screen.Say(rows);
-        return reports;
+        return Of(request.Base, null, receipt.Base, receipt, receipt.Inputs, "base", Dossier.BaseReportFile, Tell, cancellationToken);
+
+        void Tell(EvaluationQuestion question, EvaluationReport report)
+        {
+            if (UnanswerableRows.InWords(question, report) is { } rows)
+                tool.Screen.Say(rows);
+        }
     }
 
     /// <summary>The candidate's reports by task: of the merge, or, by a server, of the adapter live beside the base.</summary>
@@ -48,10 +51,10 @@ internal sealed class GateScores(
     /// <param name="receipt">The merge's receipt.</param>
     /// <param name="cancellationToken">Stops between layers.</param>
     public IReadOnlyDictionary<string, FiledRecord<EvaluationReport>> OfCandidate(string merged, string adapter, MergeReceipt receipt, CancellationToken cancellationToken) => request.Remote is null
-        ? Of(merged, null, receipt.Output, receipt, receipt.OutputTensors(), "candidate", Dossier.CandidateReportFile, cancellationToken)
-        : Of(request.Base, adapter, receipt.Base, receipt, receipt.Inputs, "candidate", Dossier.CandidateReportFile, cancellationToken);
+        ? Of(merged, null, receipt.Output, receipt, receipt.OutputTensors(), "candidate", Dossier.CandidateReportFile, null, cancellationToken)
+        : Of(request.Base, adapter, receipt.Base, receipt, receipt.Inputs, "candidate", Dossier.CandidateReportFile, null, cancellationToken);
 
-    private SortedDictionary<string, FiledRecord<EvaluationReport>> Of(string model, string? adapter, CheckpointIdentity identity, MergeReceipt receipt, IReadOnlyList<TensorDigest> weights, string who, Func<string, string> file, CancellationToken cancellationToken)
+    private SortedDictionary<string, FiledRecord<EvaluationReport>> Of(string model, string? adapter, CheckpointIdentity identity, MergeReceipt receipt, IReadOnlyList<TensorDigest> weights, string who, Func<string, string> file, Action<EvaluationQuestion, EvaluationReport>? scored, CancellationToken cancellationToken)
     {
         using var whole = Evaluator.Open(new EvaluatorOptions { Model = model, Weights = weights, Precision = request.Precision, Device = CommonOptions.DeviceOf(request.Device), Threads = Tool.Threads, Version = Tool.Version });
         Check(whole.Model, model, identity, receipt);
@@ -62,6 +65,7 @@ internal sealed class GateScores(
         foreach (var (name, question) in tasks.OrderBy(t => t.Key, StringComparer.Ordinal))
         {
             var report = Imported(asked.Evaluator, question, imported) ?? Earlier(asked, question, file(name)) ?? Evaluate(asked, question, file(name), $"Scoring {name} ({who})", cancellationToken);
+            scored?.Invoke(question, report.Record);
             dossier.WriteReport(file(name), report);
             if (report.Run.Created < OldestRun.Created)
                 OldestRun = report.Run;

@@ -130,6 +130,11 @@ public sealed class EvaluationTask
             [.. rows[0].Values.Entries.Select(static entry => entry.Key)]);
     }
 
+    /// <summary>Where the task's own file lies, and every place where one of its data files may.</summary>
+    /// <param name="dataRoot">The folder of the data.</param>
+    public IEnumerable<string> PlacesRead(string dataRoot) =>
+        _files.Splits.Values.SelectMany(static files => files).SelectMany(file => new[] { Path.Combine(FolderOf(_path), file), Path.Combine(dataRoot, file) }).Prepend(_path);
+
     /// <summary>Whether the data of an equal task file may be other data: files that lie beside either of the two are only that one's.</summary>
     internal bool MayReadOtherDataThan(EvaluationTask other)
     {

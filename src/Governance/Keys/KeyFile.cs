@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Loragate.Artifacts.Folders;
 
 namespace Loragate.Governance.Keys;
 
@@ -22,6 +23,7 @@ public static class KeyFile
     /// <param name="passphrase">Encrypts the key; null to leave it plain.</param>
     /// <returns>The public key as SPKI PEM text.</returns>
     /// <exception cref="KeyException">Something already stands at <paramref name="path"/>.</exception>
+    /// <exception cref="IOException">It cannot be written whole; then nothing stays there.</exception>
     public static string New(string path, KeyType type, Secret? passphrase = null)
     {
         if (type == KeyType.Ed25519)
@@ -75,14 +77,27 @@ public static class KeyFile
 
     private static void WriteNew(string path, string pem)
     {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = OwnerOnly;
         if (Path.Exists(path) || new FileInfo(path).LinkTarget is not null)
             throw new KeyException(path, "something already stands there", "Keys are never overwritten: name a new file.");
         using var stream = new FileStream(path, options);
-        stream.Write(Encoding.ASCII.GetBytes(pem));
-        stream.Flush(flushToDisk: true);
+        try
+        {
+            stream.Write(Encoding.ASCII.GetBytes(pem));
+            stream.Flush(flushToDisk: true);
+        }
+        catch (ArgumentOutOfRangeException limit)
+        {
+            File.Delete(path);
+            throw SizeLimit.Fault(path, limit);
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
     }
 
     private static string Octal(UnixFileMode mode) => "0" + Convert.ToString((int)mode, 8);

@@ -43,7 +43,7 @@ internal static class PlanNumbers
 
     private static double Real(YamlNode node, string key) => node switch
     {
-        YamlScalar { Value: IntValue whole } => (double)whole.Content,
+        YamlScalar { Value: IntValue whole } when double.IsFinite((double)whole.Content) => (double)whole.Content,
         YamlScalar { Value: FloatValue real } when double.IsFinite(real.Content) => real.Content,
         _ => throw node.Fault(key, "not a number (write 0.001, not 1e-3)"),
     };

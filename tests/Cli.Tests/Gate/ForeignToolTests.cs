@@ -28,6 +28,9 @@ public sealed class ForeignToolTests(FinishedDemo demo) : IDisposable
         var added = _temp.Write("release/adapter/tokenizer.json", "{}"u8);
         Stops(release, "adapter/tokenizer.json");
         File.Delete(added);
+        File.CreateSymbolicLink(added, "/dev/null");
+        Stops(release, "adapter/tokenizer.json");
+        File.Delete(added);
         Restored(Path.Combine(release, "report.pdf"), () => Stops(release, "report.pdf: FAILED"));
         Restored(Path.Combine(release, "attestations", "release.sigstore.json"), () => Assert.DoesNotContain(": OK", Stops(release, ""), StringComparison.Ordinal));
         Assert.Equal(0, ByHand(release).ExitCode);

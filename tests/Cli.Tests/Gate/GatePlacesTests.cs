@@ -1,3 +1,4 @@
+using Loragate.EvalHarness.Tasks;
 using Loragate.Testing;
 
 namespace Loragate.Cli.Gate;
@@ -35,6 +36,33 @@ public sealed class GatePlacesTests : IDisposable
     {
         Directory.CreateSymbolicLink(_temp.PathTo("link"), _temp.PathTo("base"));
         Assert.Contains("overlap", Refusal(Apart() with { Dossier = _temp.PathTo("link") }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_place_under_a_linked_folder_is_that_place()
+    {
+        Directory.CreateSymbolicLink(_temp.PathTo("alias"), _temp.Path);
+        Assert.Contains("overlap", Refusal(Apart() with { Dossier = _temp.PathTo("alias", "base", "dossier") }), StringComparison.Ordinal);
+        Assert.Contains("the same file", Refusal(Apart() with { Report = _temp.PathTo("alias", "gate.pem") }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dossier_in_the_runs_of_another_harness_is_refused() => Assert.Contains("--imported", Refusal(Apart() with { Imported = _temp.PathTo("dossier") }), StringComparison.Ordinal);
+
+    /// <summary>A copy of an earlier run is removed before anything is scored, so a slip of the name would cost the data.</summary>
+    [Theory]
+    [InlineData("tasks/sample_routing.yaml")]
+    [InlineData("data/routing.jsonl")]
+    public void A_copy_in_the_place_of_what_a_task_reads_is_refused_and_removes_nothing(string file)
+    {
+        var samples = _temp.Copy(Executable.Samples, "samples");
+        var place = Path.Combine(samples, file);
+        var before = File.ReadAllBytes(place);
+        var task = EvaluationTask.Load(Path.Combine(samples, "tasks", "sample_routing.yaml"));
+        var request = Apart() with { DataRoot = samples, Summary = place };
+        Assert.Contains("a task reads", Assert.Throws<UsageException>(() => GatePlaces.CheckTasks(request, [task])).Message, StringComparison.Ordinal);
+        GatePlaces.CheckTasks(request with { Summary = place + ".md" }, [task]);
+        Assert.Equal(before, File.ReadAllBytes(place));
     }
 
     [Theory]

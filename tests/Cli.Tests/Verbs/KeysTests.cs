@@ -56,5 +56,16 @@ public sealed class KeysTests : IDisposable
         Assert.DoesNotContain("chmod", result.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_key_that_the_disk_does_not_take_leaves_nothing_and_is_made_when_there_is_room()
+    {
+        string[] arguments = ["keys", "new", "--type", "p256", "--output", _temp.PathTo("full.pem")];
+        var result = Executable.RunOnSmallDisk(0, arguments);
+        Assert.True(result.ExitCode == 4, $"{result.ExitCode}: {result.Error}");
+        Assert.Contains("takes no file of this size", string.Join(' ', result.Error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.False(File.Exists(_temp.PathTo("full.pem")));
+        _ = Executable.Must(arguments);
+    }
+
     public void Dispose() => _temp.Dispose();
 }

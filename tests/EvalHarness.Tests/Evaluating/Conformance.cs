@@ -11,6 +11,9 @@ internal static class Conformance
     /// </summary>
     public const double Tolerance = 2e-3;
 
+    /// <summary>Nats. No row of this model was seen to be summed in float32 with more doubt than 6e-3; a row of more is no excuse but a question.</summary>
+    public const double MostSpread = 1e-2;
+
     /// <summary>
     /// Holds every item against the reference. Where a sum in float32 is further from it, another program tells what rounding does to that row: this engine's is to be within the tolerance of the sum
     /// in float64, or no further from it than other orders of summation are in float32. Of all rows of this model there are a few, on some processors, all of texts whose hidden states grow to 25,000.
@@ -36,7 +39,7 @@ internal static class Conformance
                     continue;
                 var sum = round?.Invoke(item.Id)[i];
                 var told = $"row {item.Id}, choice {i}: {item.LogLikelihoods[i]} where the reference has {other.LogLikelihoods[i]}, and {sum}";
-                Xunit.Assert.True(sum is { } rounded && Math.Abs(rounded.Exact - item.LogLikelihoods[i]) <= Math.Max(Tolerance, rounded.Spread), told);
+                Xunit.Assert.True(sum is { Spread: <= MostSpread } rounded && Math.Abs(rounded.Exact - item.LogLikelihoods[i]) <= Math.Max(Tolerance, rounded.Spread), told);
                 TestContext.Current.TestOutputHelper?.WriteLine(told);
             }
             if (other.LogLikelihoods.Count > 0 && Best(other.LogLikelihoods) != Best(item.LogLikelihoods))

@@ -112,6 +112,14 @@ public sealed class TrialPlanFileTests : IDisposable
     }
 
     [Fact]
+    public void A_whole_number_beyond_every_double_is_refused_before_anything_is_trained()
+    {
+        var fault = Assert.ThrowsAny<Exception>(() => Read(Head + $"watts: 1{new string('0', 400)}\ntrials:\n  - {{method: full, learningRate: 0.1}}\n"));
+        Assert.True(fault is TuningException or TaskException, $"{fault}");
+        Assert.Contains("'watts'", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Every_fault_is_told_at_once_in_words_of_the_plan()
     {
         var fault = Assert.Throws<TuningException>(() => Read("schema: loragate.trial-plan/1\nname: 3\nspeed: 9\npace: 8\ntask: {metric: acc, fast: true}\nbatch: 0\ntrials:\n  - {method: magic}\n  - {method: full}\n"));
