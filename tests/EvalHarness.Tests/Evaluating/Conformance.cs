@@ -16,7 +16,7 @@ internal static class Conformance
 
     /// <summary>
     /// Holds every item against the reference. Where a sum in float32 is further from it, another program tells what rounding does to that row: this engine's is to be within the tolerance of the sum
-    /// in float64, or no further from it than other orders of summation are in float32. Of all rows of this model there are a few, on some processors, all of texts whose hidden states grow to 25,000.
+    /// in float64, or no further from it than other orders of summation are in float32. Of all rows of this model there are a few, on some processors.
     /// </summary>
     /// <param name="report">The report.</param>
     /// <param name="reference">The reference's items, float32.</param>
